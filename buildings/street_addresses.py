@@ -1,0 +1,160 @@
+"""Street addresses written by hand on one line, in capitals, as several numbers and streets at once.
+
+The source writes "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". This module finds the streets and the numbers the
+line names and nothing else: the numbers between the two ends of a range are not written, so they are not invented, and
+accents lost in capitals are not put back.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+STREET_TYPES = {
+    "RUE": "rue",
+    "RUELLE": "ruelle",
+    "AVENUE": "avenue",
+    "AV": "avenue",
+    "BOULEVARD": "boulevard",
+    "BD": "boulevard",
+    "PLACE": "place",
+    "PL": "place",
+    "QUAI": "quai",
+    "PASSAGE": "passage",
+    "IMPASSE": "impasse",
+    "SQUARE": "square",
+    "SQ": "square",
+    "CITE": "cité",
+    "VILLA": "villa",
+    "ALLEE": "allée",
+    "COUR": "cour",
+    "COURS": "cours",
+    "CHEMIN": "chemin",
+    "ESPLANADE": "esplanade",
+}
+SMALL_WORDS = frozenset({"de", "du", "des", "la", "le", "les", "et", "au", "aux", "en", "sur", "sous"})
+ARTICLES_OF_A_NAME = frozenset({"le", "la", "les"})
+KEPT_IN_CAPITALS = re.compile(r"ZAC|PRG|PNE|APHP|[IVX]{2,}|V|X|(?=.*\d)(?!1ER$)[A-Z0-9./]+")
+ABBREVIATIONS = {"FBG": "FAUBOURG", "FG": "FAUBOURG", "ST": "SAINT", "STE": "SAINTE"}
+
+# A letter belongs to a number only when it touches it: "9A" is one number, "35 A 41" is a range.
+_NUMBER = r"\d{1,4}(?:\s*,?\s*(?:BIS|TER|QUATER)\b|[A-F]\b)?(?!\w)"
+_BETWEEN = r"\s*(?:-|,|/|&|\bET\b|\bA\b)\s*"
+_NUMBERS = rf"(?<![\w.])(?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)\s*,?\s*"
+_TYPES = "|".join(sorted(STREET_TYPES, key=len, reverse=True)).replace("CITE", "CIT[EÉ]").replace("ALLEE", "ALL[EÉ]E")
+# "RUE DE LA COUR DES NOUES" and "RUE DU SQUARE CARPEAUX" hold a second type that starts no street.
+_UNNUMBERED = r"(?<!\bDE )(?<!\bDU )(?<!\bDES )(?<!\bLA )(?<!\bBATIMENT )(?<!['’\w-])(?!PL\b)"
+STREET_START = re.compile(rf"(?:{_NUMBERS}|{_UNNUMBERED})\b(?P<type>{_TYPES})\b\.?\s+(?=\w)")
+STREET_END = re.compile(r"[(),|]|\s-|-\s|\s/\s|\b(?:GROUPE|BARRE|PL)\b|(?<!\bLA )\bPORTE\b|\s\d{1,2}\s*$")
+NUMBERED_ONLY = re.compile(rf"[\s,-]*{_NUMBERS}(?P<name>[^\W\d].{{2,}})")
+# A lot code reads like a street number ("LOT 3 - 1 BIS ET 3 PASSAGE GOIX"): it is set aside before numbers are read.
+LOT = re.compile(r"\b(?:[IÎ]?LOTS?|POLE)\s+[\w.-]*")
+NUMBER = re.compile(r"(?P<digits>\d{1,4})(?:\s*,?\s*(?P<word>BIS|TER|QUATER)\b|(?P<letter>[A-F])\b)?")
+RANGE = re.compile(rf"({_NUMBER})\s*(?:-|\bA\b)\s*(?=({_NUMBER}))")
+# Two neighbours on one side of a street differ by two.
+NEXT_DOOR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One door on a street; `number` is None when the source names none, postcode and city "" when missing."""
+
+    number: str | None
+    street: str
+    postcode: str
+    city: str
+
+    @property
+    def site(self) -> str:
+        """The same text for two spellings of one address: no accents, no case, no punctuation."""
+        return fold(f"{self.number or ''} {self.street} {self.postcode}")
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents; every run of other characters becomes one space."""
+    spelled = text.replace("Œ", "OE").replace("œ", "oe")
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
+
+
+def tidy(text: str) -> str:
+    """One line, single spaces, composed letters, no control characters."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in composed).split())
+
+
+def parse_addresses(text: str, postcode: str, city: str) -> tuple[Address, ...]:
+    """Every address the line names, in its order, once each; the whole text as a name when it holds no street."""
+    found = [door for part in _parts(text) for door in _doors(part)] or [(None, in_french_case(text))]
+    return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(found))
+
+
+def has_open_range(text: str) -> bool:
+    """Whether a range ("1-11") leaves numbers of its side of the street unwritten."""
+    for part in _parts(text):
+        for start in STREET_START.finditer(part):
+            if _leaves_gap(start["numbers"] or ""):
+                return True
+    return False
+
+
+def in_french_case(text: str) -> str:
+    """ "PLACE DE L'EUROPE" -> "Place de l’Europe"; accents are left as the source has them."""
+    cased = " ".join(_case_word(word, first=rank == 0) for rank, word in enumerate(text.upper().split()))
+    return cased[:1].upper() + cased[1:]
+
+
+def _parts(text: str) -> list[str]:
+    return re.split(r"\s/\s|\|", LOT.sub("|", text.upper()))
+
+
+def _doors(part: str) -> list[tuple[str | None, str]]:
+    starts = list(STREET_START.finditer(part))
+    if not starts:
+        bare = NUMBERED_ONLY.match(part)
+        return [(number, in_french_case(_name(bare["name"]))) for number in _numbers(bare["numbers"])] if bare else []
+    ends = [following.start() for following in starts[1:]] + [len(part)]
+    return [door for start, end in zip(starts, ends, strict=True) for door in _doors_of(start, part[start.end() : end])]
+
+
+def _doors_of(start: re.Match[str], rest: str) -> list[tuple[str | None, str]]:
+    street = f"{STREET_TYPES[start['type'].replace('É', 'E')]} {_after_type(in_french_case(_name(rest)))}"
+    numbers: list[str | None] = [*_numbers(start["numbers"] or "")]
+    return [(number, street) for number in numbers or [None]]
+
+
+def _after_type(name: str) -> str:
+    """ "De Rivoli" -> "de Rivoli" after "rue"; an article alone is part of a surname: "rue Le Sueur"."""
+    first = name.split(" ", maxsplit=1)[0].lower()
+    follows = first in SMALL_WORDS - ARTICLES_OF_A_NAME or name[:2] in {"D’", "L’"}
+    return name[:1].lower() + name[1:] if follows else name
+
+
+def _name(rest: str) -> str:
+    name = STREET_END.split(rest, maxsplit=1)[0].strip(" ,.-/")
+    return re.sub(r"\s+(?:ET|OU|ANGLE)$", "", name)
+
+
+def _numbers(written: str) -> list[str]:
+    return [_number(found) for found in NUMBER.finditer(written)]
+
+
+def _number(found: re.Match[str]) -> str:
+    word = f" {found['word'].lower()}" if found["word"] else ""
+    return f"{int(found['digits'])}{found['letter'] or word}"
+
+
+def _leaves_gap(written: str) -> bool:
+    ends = (re.findall(r"\d+", match[1])[:1] + re.findall(r"\d+", match[2])[:1] for match in RANGE.finditer(written))
+    return any(int(last) - int(first) > NEXT_DOOR for first, last in ends)
+
+
+def _case_word(word: str, *, first: bool) -> str:
+    word = ABBREVIATIONS.get(word, word)
+    if KEPT_IN_CAPITALS.fullmatch(word):
+        return word
+    if not first and word.lower() in SMALL_WORDS:
+        return word.lower()
+    elided = re.fullmatch(r"([DL])['’](.+)", word)
+    if elided:
+        return f"{elided[1].lower()}’{_case_word(elided[2], first=True)}"
+    return re.sub(r"[^\W_]+", lambda piece: piece[0].capitalize(), word).replace("'", "’")
