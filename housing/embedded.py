@@ -13,7 +13,6 @@ and folders of its own; no permission of an existing folder is widened.
 Standard library only: it runs before anything of the project can.
 """
 
-import argparse
 import contextlib
 import fcntl
 import hashlib
@@ -54,6 +53,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",
 }
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
     "LOGE_OWNER_URL": "owner",
     "DATABASE_URL": "web",
@@ -417,16 +417,15 @@ def carry_out(verb: str, cluster: Cluster, command: Sequence[str]) -> int:
     return 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m housing.embedded", description="The project's own PostgreSQL.")
-    parser.add_argument("verb", choices=("start", "stop", "status", "urls", "run"))
-    parser.add_argument("--fast", action="store_true", help="the server for tests, which may lose its data in a crash")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run (run only)")
-    given = parser.parse_args(arguments)
-    if bool(given.command) != (given.verb == "run"):
-        parser.error("run takes a command, the other verbs take none")
+def main(arguments: Sequence[str]) -> int:
+    """Read by hand: what follows `run` is the command's own, its options included."""
+    verb, fast = (*arguments, "")[0], list(arguments[1:2]) == ["--fast"]
+    command = arguments[1 + fast :]
+    if verb not in VERBS or bool(command) != (verb == "run"):
+        print(__doc__, file=sys.stderr)
+        return 2
     try:
-        return carry_out(given.verb, find_cluster(os.environ, fast=given.fast), given.command)
+        return carry_out(verb, find_cluster(os.environ, fast=fast), command)
     except PermissionError as refused:
         print(f"Not allowed: {refused.filename}: {refused.strerror}.", file=sys.stderr)
     except (Refusal, OSError) as refused:
@@ -435,4 +434,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
