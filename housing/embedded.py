@@ -7,8 +7,8 @@
 started. `--fast` is a second server, which may lose its data in a crash: for tests.
 
 The server listens on a Unix socket in a folder that only its own account may enter, never on a network port: that
-folder is the lock, so no password is needed. PostgreSQL refuses to run as root; for root it takes an unprivileged account,
-and folders of its own; no permission of an existing folder is widened.
+folder is the lock, so no password is needed. PostgreSQL refuses to run as root; for root it takes an unprivileged
+account and folders of its own; no permission of an existing folder is widened.
 
 Standard library only: it runs before anything of the project can.
 """
@@ -313,11 +313,12 @@ def answers(cluster: Cluster) -> bool:
 
 def forget_stale_pid(cluster: Cluster) -> None:
     """After a power cut the recorded number may be another program's, and PostgreSQL would take it for a server."""
-    record = cluster.data / "postmaster.pid"
-    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        owner = Path("/proc") / str(int(record.read_text().splitlines()[0]))
-        if Path("/proc/self").exists() and b"postgres" not in (owner / "cmdline").read_bytes():
-            record.unlink()
+    for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            pid = int(record.read_text().splitlines()[0])
+            # Empty for a process that has ended and that nobody has buried yet.
+            if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                record.unlink()
 
 
 def server_options(cluster: Cluster) -> str:
