@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.core import checks
+
+
+class PrivacyConfig(AppConfig):
+    name = "privacy"
+
+    def ready(self) -> None:
+        from privacy.checks import key_ring_is_ready
+
+        checks.register(key_ring_is_ready, checks.Tags.security)

@@ -1,0 +1,24 @@
+"""What a stored value may say about somebody. Every field of every model has one of these classes."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DataClass(TextChoices):
+    """The label is the sentence shown to whoever asks what is held. A step below may write the value."""
+
+    PLAIN = "plain", _("Ne dit rien d’une personne : identifiants opaques, réglages, faits sur les bâtiments.")
+    PERSONAL = "personal", _("Se rapporte à une personne identifiée ou identifiable : nom, téléphone, adresse, dates.")
+    BANK = "bank", _("Coordonnées bancaires : toujours chiffrées, montrées seulement quand un acte précis le demande.")
+    INFERABLE = (
+        "inferable",
+        _("Anodine en apparence, mais permet de deviner une donnée sensible : santé, origine, situation familiale."),
+    )
+    SECRET = "secret", _("Ouvre un accès : mot de passe, jeton, clé de session ; jamais affichée ni exportée.")
+
+
+PLAIN = DataClass.PLAIN
+PERSONAL = DataClass.PERSONAL
+BANK = DataClass.BANK
+INFERABLE = DataClass.INFERABLE
+SECRET = DataClass.SECRET

@@ -1,0 +1,77 @@
+"""Sealing one value for one place: AES-256-GCM, bound to the table, the column and the row it was sealed for.
+
+    version (1 byte) | length of the key id (1 byte) | key id | nonce (12 bytes, random) | ciphertext and tag
+
+What was sealed for one row does not open in another, so copying a column's bytes between rows gives nothing.
+"""
+
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from privacy import keys
+
+VERSION = 1
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+
+class Unreadable(Exception):
+    """A sealed value that does not open. The message names the place, never a content."""
+
+
+class WrongKey(Unreadable):
+    """Sealed with a key that the ring does not hold."""
+
+
+class Tampered(Unreadable):
+    """Changed, cut, or sealed for another table, column or row."""
+
+
+@sensitive_variables("plaintext")
+def seal(plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes:
+    ring = keys.ring()
+    content = plaintext.encode() if isinstance(plaintext, str) else plaintext
+    nonce = os.urandom(NONCE_BYTES)
+    bound_to = _bound_to(table, column, row, ring.current)
+    return sealed_by(ring.current) + nonce + ring.get(ring.current).encrypt(nonce, content, bound_to)
+
+
+def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
+    place = f"{table}.{column} {row}"
+    key_id, nonce, ciphertext = _parts(sealed, place)
+    try:
+        return keys.get(key_id).decrypt(nonce, ciphertext, _bound_to(table, column, row, key_id))
+    except keys.UnknownKey:
+        raise WrongKey(
+            _("%(place)s : scellé avec la clé « %(key)s », absente du trousseau.") % {"place": place, "key": key_id}
+        ) from None
+    except InvalidTag:
+        raise Tampered(_altered(place)) from None
+
+
+def sealed_by(key_id: str) -> bytes:
+    """How everything sealed with that key begins, and nothing sealed with another does."""
+    return bytes([VERSION, len(key_id)]) + key_id.encode("ascii")
+
+
+def _parts(sealed: bytes, place: str) -> tuple[str, bytes, bytes]:
+    """Key id, nonce, ciphertext. Anything that is not so built was not built by `seal`."""
+    start = 2 + (sealed[1] if len(sealed) > 1 else 0)
+    if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
+        raise Tampered(_altered(place))
+    return sealed[2:start].decode("ascii"), sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+
+
+def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
+    """Two places never spell the same: a name with a separator in it, or no row, is refused."""
+    if not row or {".", ":"} & set(f"{table}{column}{row}"):
+        raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")
+    return f"{table}.{column}:{row}:{key_id}:{VERSION}".encode()
+
+
+def _altered(place: str) -> str:
+    return _("%(place)s : valeur modifiée, tronquée ou scellée pour une autre ligne.") % {"place": place}

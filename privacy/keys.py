@@ -1,0 +1,196 @@
+"""The key ring: AES-256 keys in a file outside the database, so that a dump alone opens nothing.
+
+    {"current": "k2", "keys": {"k1": "<base64>", "k2": "<base64>"}, "made": {"k1": "2026-01-31", "k2": "2026-11-25"}}
+
+The newest key seals, every key opens. No key is ever dropped here: the backups still hold what it sealed. Keep a
+copy of the file away from the backups; without it what is sealed is lost. With several machines, copy the file after a
+rotation: until then the others answer WrongKey to what the new key sealed.
+"""
+
+import base64
+import binascii
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+KEY_BYTES = 32
+READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class KeyRingRefused(Exception):
+    """The file is missing, open to others, or not a ring. The message is for whoever runs the server."""
+
+
+class UnknownKey(Exception):
+    """The ring holds no key of that id."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Ciphers, not bytes: nothing here can print a key."""
+
+    current: str
+    made: Mapping[str, str]
+    ciphers: Mapping[str, AESGCM] = field(repr=False)
+
+    def get(self, key_id: str) -> AESGCM:
+        try:
+            return self.ciphers[key_id]
+        except KeyError:
+            raise UnknownKey(_("Le trousseau n’a pas de clé « %(key)s ».") % {"key": key_id}) from None
+
+
+def ring_path() -> Path:
+    """KEY_FILE; a demonstration or a developer's machine has a fallback in its local state folder, production none."""
+    if settings.KEY_FILE:
+        return Path(settings.KEY_FILE)
+    if settings.DEBUG or settings.DEMO:
+        return Path(settings.BASE_DIR) / ".local" / "keys.json"
+    raise KeyRingRefused(
+        _("Aucun trousseau : LOGE_KEYS doit nommer le fichier des clés, créé par « manage.py keys new ».")
+    )
+
+
+def ring() -> KeyRing:
+    """The ring as the file is now: a rotation is seen by running processes without a restart."""
+    path = ring_path()
+    try:
+        state = path.stat()
+    except OSError:
+        raise KeyRingRefused(_no_file(path)) from None
+    return _remembered(path, (state.st_ino, state.st_mtime_ns, state.st_mode))
+
+
+def current() -> str:
+    """The id of the key that seals."""
+    return ring().current
+
+
+def get(key_id: str) -> AESGCM:
+    return ring().get(key_id)
+
+
+def load(path: Path) -> KeyRing:
+    content = _read(path)
+    try:
+        ciphers = {key_id: _cipher(text) for key_id, text in content["keys"].items()}
+        loaded = KeyRing(current=content["current"], made=content.get("made", {}), ciphers=ciphers)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise KeyRingRefused(_not_a_ring(path)) from None
+    if loaded.current not in ciphers or not all(_is_key_id(key_id) for key_id in ciphers):
+        raise KeyRingRefused(_not_a_ring(path))
+    return loaded
+
+
+def new_ring(path: Path) -> KeyRing:
+    """Creates the file with one key. An existing file is refused: overwriting it would lose everything it sealed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = _with_new_key({"keys": {}, "made": {}})
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyRingRefused(
+            _("« %(path)s » existe déjà : un trousseau ne se remplace pas.") % {"path": path}
+        ) from None
+    _write(descriptor, content)
+    return load(path)
+
+
+def rotate(path: Path) -> KeyRing:
+    """Adds a key and makes it the current one. Two rotations at once make two keys."""
+    with _alone(path.parent):
+        load(path)  # a broken ring is refused, not repaired
+        content = _with_new_key(_read(path))
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
+        beside.replace(path)
+    return load(path)
+
+
+@lru_cache(maxsize=4)
+def _remembered(path: Path, _state: tuple[int, ...]) -> KeyRing:
+    return load(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The mode is asked of the file that was opened, not of whatever the name points at by then."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & READABLE_BY_OTHERS:
+                raise KeyRingRefused(_open_to_others(path))
+            content = json.load(file)
+    except OSError:
+        raise KeyRingRefused(_no_file(path)) from None
+    except ValueError:
+        raise KeyRingRefused(_not_a_ring(path)) from None
+    if not isinstance(content, dict):
+        raise KeyRingRefused(_not_a_ring(path))
+    return content
+
+
+def _write(descriptor: int, content: Mapping[str, Any]) -> None:
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        json.dump(content, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
+    key_id = f"k{len(content['keys']) + 1}"
+    while key_id in content["keys"]:
+        key_id += "b"
+    key = base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)).decode("ascii")
+    today = datetime.now(UTC).date().isoformat()
+    return {
+        "current": key_id,
+        "keys": {**content["keys"], key_id: key},
+        "made": {**content.get("made", {}), key_id: today},
+    }
+
+
+def _cipher(text: str) -> AESGCM:
+    """binascii.Error is a ValueError: any malformed key makes the file "not a ring"."""
+    key = base64.b64decode(text, validate=True)
+    if len(key) != KEY_BYTES:
+        raise binascii.Error
+    return AESGCM(key)
+
+
+def _is_key_id(key_id: str) -> bool:
+    return key_id.isascii() and key_id.isalnum() and len(key_id) <= 32
+
+
+def _no_file(path: Path) -> str:
+    return _("Le trousseau « %(path)s » est absent ou illisible : « manage.py keys new » en crée un.") % {"path": path}
+
+
+def _open_to_others(path: Path) -> str:
+    return _("Le trousseau « %(path)s » est ouvert à d’autres que son propriétaire : chmod 600 %(path)s.") % {
+        "path": path
+    }
+
+
+def _not_a_ring(path: Path) -> str:
+    return _("« %(path)s » n’est pas un trousseau de clés de 256 bits.") % {"path": path}

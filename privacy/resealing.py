@@ -1,0 +1,80 @@
+"""After a rotation: every sealed value is sealed again with the current key, a batch at a time.
+
+What is left to do is read from the rows themselves, so an interrupted run is simply started again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.functions import Substr
+
+from privacy import keys
+from privacy.encryption import Unreadable, open_, seal, sealed_by
+from privacy.fields import Ciphertext, EncryptedField
+
+BATCH = 500
+
+
+@dataclass
+class Progress:
+    """What was done to one field so far. `unreadable` are row ids: they are left as they are."""
+
+    column: str
+    resealed: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[EncryptedField]:
+    for model in installed:
+        if model._meta.managed and not model._meta.proxy:
+            yield from (one for one in model._meta.local_fields if isinstance(one, EncryptedField))
+
+
+def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
+    """Yields after each committed batch. `using` is a login that sees every row."""
+    progress = Progress(column=".".join(sealed.place))
+    last: Any = None
+    while rows := _batch_after(last, sealed, using, batch, progress):
+        last = rows[-1]
+        yield progress
+
+
+def _batch_after(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
+    """Keys of the rows handled. The rows are locked: a second run waits, then finds nothing to do."""
+    with transaction.atomic(using=using):
+        waiting = _waiting(sealed, using)
+        if last is not None:
+            waiting = waiting.filter(pk__gt=last)
+        rows = list(waiting.order_by("pk").select_for_update().values_list("pk", sealed.attname)[:batch])
+        for key, ciphertext in rows:
+            _reseal_row(sealed, using, key, ciphertext, progress)
+    return [key for key, _ciphertext in rows]
+
+
+def _waiting(sealed: EncryptedField, using: str) -> models.QuerySet[Any]:
+    prefix = sealed_by(keys.current())
+    start = Substr(sealed.attname, 1, len(prefix), output_field=models.BinaryField())
+    rows = sealed.model._base_manager.using(using).filter(**{f"{sealed.attname}__isnull": False})
+    waiting: models.QuerySet[Any] = rows.annotate(sealed_by=start).exclude(sealed_by=prefix)
+    return waiting
+
+
+def _reseal_row(sealed: EncryptedField, using: str, key: Any, ciphertext: bytes, progress: Progress) -> None:
+    again = resealed(sealed, key, ciphertext)
+    if again is None:
+        progress.unreadable.append(str(key))
+        return
+    sealed.model._base_manager.using(using).filter(pk=key).update(**{sealed.attname: again})
+    progress.resealed += 1
+
+
+def resealed(sealed: EncryptedField, key: Any, ciphertext: bytes) -> Ciphertext | None:
+    """The same text under the current key; None when it does not open."""
+    table, column = sealed.place
+    try:
+        text = open_(ciphertext, table=table, column=column, row=str(key))
+    except Unreadable:
+        return None
+    return Ciphertext(seal(text, table=table, column=column, row=str(key)))

@@ -1,0 +1,46 @@
+"""Classes of the fields of models that come from packages and cannot carry a `privacy` of their own."""
+
+from typing import NamedTuple
+
+from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
+
+
+class ThirdParty(NamedTuple):
+    reason: str
+    fields: dict[str, DataClass]
+
+
+THIRD_PARTY: dict[str, ThirdParty] = {
+    "auth.Permission": ThirdParty(
+        reason="The names of the permissions, written by the code.",
+        fields={"name": PLAIN, "content_type": PLAIN, "codename": PLAIN},
+    ),
+    "auth.Group": ThirdParty(
+        reason="Installed with the sign-in and left empty: roles are assignments, not groups.",
+        fields={"name": PLAIN, "permissions": PLAIN},
+    ),
+    "contenttypes.ContentType": ThirdParty(
+        reason="The list of models, written by the code.",
+        fields={"app_label": PLAIN, "model": PLAIN},
+    ),
+    "sessions.Session": ThirdParty(
+        reason="The key opens somebody's session, and the data say whose it is.",
+        fields={"session_key": SECRET, "session_data": SECRET, "expire_date": PLAIN},
+    ),
+    "account.EmailAddress": ThirdParty(
+        reason="The sign-in package's own list of a member of staff's addresses.",
+        fields={"user": PERSONAL, "email": PERSONAL, "verified": PLAIN, "primary": PLAIN},
+    ),
+    "account.EmailConfirmation": ThirdParty(
+        reason="The key in the link proves that an address is somebody's.",
+        fields={"email_address": PERSONAL, "created": PLAIN, "sent": PLAIN, "key": SECRET},
+    ),
+    "guardian.UserObjectPermission": ThirdParty(
+        reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "user": PERSONAL},
+    ),
+    "guardian.GroupObjectPermission": ThirdParty(
+        reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "group": PLAIN},
+    ),
+}

@@ -1,0 +1,164 @@
+import copy
+import pickle
+import uuid
+
+import pytest
+from django.core.exceptions import FieldError
+
+from privacy import keys
+from privacy.encryption import Tampered
+from privacy.fields import Ciphertext, EncryptedField
+from privacy.resealing import resealed, sealed_fields
+from tests.privacy.models import Careless, Mandate
+
+IBAN = "FR76 3000 canary"
+
+
+def field(name="iban"):
+    return Mandate._meta.get_field(name)
+
+
+def stored(instance, name="iban"):
+    """What an INSERT would send to the column."""
+    return field(name).get_prep_value(field(name).pre_save(instance, add=True))
+
+
+def fetched(key, **columns):
+    """A row as the database would give it back."""
+    values = {name: field(name).from_db_value(memoryview(value), None, None) for name, value in columns.items()}
+    return Mandate.from_db("default", ["id", *values], [key, *values.values()])
+
+
+def test_what_is_saved_is_read_again(ring_file):
+    mandate = Mandate(iban=IBAN)
+    column = stored(mandate)
+    assert type(column) is bytes and IBAN.encode() not in column
+    assert mandate.iban.reveal() == fetched(mandate.pk, iban=column).iban.reveal() == IBAN
+
+
+def test_nothing_is_stored_for_nothing(ring_file):
+    assert Mandate().iban is None
+    assert stored(Mandate(iban=None)) is None
+    assert field().from_db_value(None, None, None) is None
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_nothing_shows_the_text(ring_file, saved):
+    mandate = Mandate(iban=IBAN)
+    if saved:
+        stored(mandate)
+    shown = [repr(mandate), repr(mandate.iban), str(mandate.iban), f"{mandate.iban:}", repr(vars(mandate))]
+    assert all("canary" not in text for text in shown)
+    assert all("x01" not in text for text in shown)
+
+
+def test_a_key_given_as_text_binds_like_the_key(ring_file):
+    key = uuid.uuid4()
+    column = stored(Mandate(id=str(key).upper(), iban=IBAN))
+    assert fetched(key, iban=column).iban.reveal() == IBAN
+
+
+def test_a_row_without_a_key_is_not_sealed(ring_file):
+    with pytest.raises(ValueError, match="primary key"):
+        stored(Mandate(id=None, iban=IBAN))
+
+
+def test_another_rows_or_columns_bytes_do_not_open(ring_file):
+    mandate = Mandate(iban=IBAN)
+    column = stored(mandate)
+    with pytest.raises(Tampered):
+        fetched(uuid.uuid4(), iban=column).iban.reveal()
+    with pytest.raises(Tampered):
+        fetched(mandate.pk, holder=column).holder.reveal()
+
+
+def test_a_row_copied_under_a_new_key_is_refused_when_it_is_saved(ring_file):
+    mandate = Mandate(iban=IBAN)
+    stored(mandate)
+    mandate.pk = uuid.uuid4()
+    with pytest.raises(Tampered):
+        stored(mandate)
+
+
+def test_a_sealed_value_is_kept_by_its_own_row_only(ring_file):
+    mandate = Mandate(iban=IBAN)
+    stored(mandate)
+    mandate.iban = mandate.iban  # what refresh_from_db does
+    assert mandate.iban.reveal() == IBAN
+    with pytest.raises(TypeError, match="reveal"):
+        Mandate().iban = mandate.iban
+    with pytest.raises(TypeError, match="reveal"):
+        mandate.holder = mandate.iban
+
+
+@pytest.mark.parametrize("wrong", [b"FR76", 76, ["FR76"]])
+def test_only_texts_are_sealed(wrong):
+    with pytest.raises(TypeError, match="takes a text"):
+        Mandate(iban=wrong)
+
+
+def test_a_waiting_text_does_not_travel_and_a_sealed_one_does(ring_file):
+    mandate = Mandate(iban=IBAN)
+    assert copy.deepcopy(mandate).iban.reveal() == IBAN
+    with pytest.raises(TypeError, match="not sealed yet"):
+        pickle.dumps(mandate)
+    with pytest.raises(TypeError, match="travels with its row"):
+        pickle.dumps(mandate.iban)
+    stored(mandate)
+    assert IBAN.encode() not in pickle.dumps(mandate)
+    assert pickle.loads(pickle.dumps(mandate)).iban.reveal() == IBAN
+
+
+@pytest.mark.parametrize("lookup", ["iban", "iban__exact", "iban__contains", "iban__in", "iban__gt"])
+def test_the_database_is_not_asked_to_compare(lookup):
+    with pytest.raises(FieldError, match="sealed"):
+        Mandate.objects.filter(**{lookup: ["FR76"]})
+
+
+def test_absence_can_be_asked_for():
+    assert "IS NULL" in str(Mandate.objects.filter(iban__isnull=True).query)
+
+
+def test_an_update_without_rows_is_refused():
+    with pytest.raises(TypeError, match="assign it and save"):
+        field().get_prep_value(IBAN)
+
+
+def test_a_fixture_does_not_carry_it(ring_file):
+    with pytest.raises(TypeError, match="pg_dump"):
+        field().value_to_string(Mandate(iban=IBAN))
+
+
+def test_a_form_or_a_full_clean_leaves_the_text_alone(ring_file):
+    mandate = Mandate(iban=IBAN)
+    mandate.clean_fields(exclude={"made_on"})
+    assert fetched(mandate.pk, iban=stored(mandate)).iban.reveal() == IBAN
+
+
+def test_migrations_rebuild_it():
+    _name, path, args, kwargs = field().deconstruct()
+    assert (path, args, kwargs) == ("privacy.fields.EncryptedField", [], {"null": True})
+    assert isinstance(EncryptedField(*args, **kwargs), EncryptedField)
+
+
+def test_unfit_models_are_named_by_the_checks():
+    assert field().check() == []
+    assert {message.id for message in Careless._meta.get_field("iban").check()} == {"privacy.E001", "privacy.E002"}
+
+
+def test_a_rotated_value_says_the_same_under_the_new_key(ring_file):
+    mandate = Mandate(iban=IBAN)
+    column = stored(mandate)
+    keys.rotate(ring_file)
+    again = resealed(field(), mandate.pk, column)
+    assert (column[2:4], again[2:4]) == (b"k1", b"k2")
+    assert fetched(mandate.pk, iban=again).iban.reveal() == IBAN
+    assert resealed(field(), uuid.uuid4(), column) is None
+
+
+def test_a_resealed_value_may_be_written_by_update(ring_file):
+    assert field().get_prep_value(Ciphertext(b"sealed")) == b"sealed"
+
+
+def test_only_tables_of_our_own_are_resealed():
+    assert list(sealed_fields([Mandate, Careless])) == []
