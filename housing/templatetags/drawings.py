@@ -1,0 +1,230 @@
+"""Shapes of the drawings: paths and sizes for the SVG of `templates/parts`, from numbers alone.
+
+A drawing says what a list beside it says in words, so it may be rough: a tower of forty floors is drawn with twenty.
+"""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from housing.templatetags.loge import figure
+
+register = template.Library()
+
+Window = tuple[int, int]  # floor counted from the ground, column from the left, both from 0
+
+MOST_FLOORS, MOST_COLUMNS = 20, 8
+WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
+WALL, EAVES = 3, 16  # where the wall begins: from the left, and under the roof
+
+
+# --- A building seen from the street ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Elevation:
+    """Paths for one `<svg class="elevation">`; `lead` is the line drawn from the lit window, empty without one."""
+
+    width: int
+    height: int
+    roof: str
+    roof_details: str
+    walls: str
+    ground: str
+    full: str
+    hollow: str
+    lead: str
+
+    @property
+    def view_box(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+
+def within(number: int | None, most: int) -> int:
+    return max(1, min(number or 1, most))
+
+
+def window_path(windows: Iterable[Window], floors: int) -> str:
+    return "".join(
+        f"M{WALL + 3 + column * STEP_X} {EAVES + 3 + (floors - 1 - floor) * STEP_Y}"
+        f"h{WINDOW_WIDTH}v{WINDOW_HEIGHT}h-{WINDOW_WIDTH}z"
+        for floor, column in windows
+    )
+
+
+def roof_paths(roof: str, width: int) -> tuple[str, str]:
+    """The roof's closed outline, and what stands on it: chimneys, or the lift's house on a flat one."""
+    middle = width // 2
+    if roof == "gable":
+        return f"M2 {EAVES} {middle} 3l{middle - 2} {EAVES - 3}z", ""
+    if roof == "flat":
+        return "", f"M{middle - 5} {EAVES}v-5h10v5"
+    return f"M2 {EAVES} 6 4h{width - 12}l4 12z", f"M{width // 4} 4V0h5v4M{width - width // 4 - 5} 4V0h5v4"
+
+
+def is_full(window: Window, vacant: set[Window], lit: Window | None) -> bool:
+    return window == lit if lit is not None else window not in vacant
+
+
+def lead_path(lit: Window, floors: int, width: int) -> str:
+    floor, column = lit
+    return f"M{WALL + 3 + WINDOW_WIDTH + column * STEP_X} {EAVES + 6 + (floors - 1 - floor) * STEP_Y}H{width + 12}"
+
+
+@register.simple_tag
+def elevation(
+    floors: int | None,
+    columns: int | None,
+    vacant: Iterable[Window] = (),
+    lit: Window | None = None,
+    roof: str = "mansard",
+) -> Elevation:
+    """A building's front; with `lit`, that window alone is full, to say where a dwelling is."""
+    rows, across, empty = within(floors, MOST_FLOORS), within(columns, MOST_COLUMNS), set(vacant or ())
+    width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
+    windows = list(itertools.product(range(rows), range(across)))
+    outline, details = roof_paths(roof or "mansard", width)
+    lit = lit or None  # a template that was not told passes an empty string
+    return Elevation(
+        width=width,
+        height=height,
+        roof=outline,
+        roof_details=details,
+        walls=f"M{WALL} {height - 1}V{EAVES}h{width - 2 * WALL}V{height - 1}",
+        ground=f"M0 {height - 1}h{width}",
+        full=window_path((w for w in windows if is_full(w, empty, lit)), rows),
+        hollow=window_path((w for w in windows if not is_full(w, empty, lit)), rows),
+        lead=lead_path(lit, rows, width) if lit else "",
+    )
+
+
+# --- A balance over twelve months ------------------------------------------------------------------------------------
+
+PLOT_WIDTH, PLOT_HEIGHT, MONTHS_SHOWN = 120, 40, 12
+MONTH_WIDTH = PLOT_WIDTH / MONTHS_SHOWN
+ROUND_SCALES = (100_00, 200_00, 500_00)  # cents; then the same ten times larger, and so on
+
+
+@dataclass(frozen=True)
+class BalanceChart:
+    """Paths of a step curve in a box of 120 by 40, the scale's words from top to bottom, and the twelve months."""
+
+    step: str
+    area: str
+    zero: str
+    grid: str
+    scale: list[str]
+    months: list[datetime.date]
+
+
+def months_ending(last_day: datetime.date) -> list[datetime.date]:
+    index = last_day.year * 12 + last_day.month - MONTHS_SHOWN
+    return [datetime.date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(MONTHS_SHOWN)]
+
+
+def across(moment: datetime.date, first_month: datetime.date) -> float:
+    """How far to the right a day is drawn: every month has the same width."""
+    months = (moment.year - first_month.year) * 12 + moment.month - first_month.month
+    return (months + (moment.day - 1) / 31) * MONTH_WIDTH
+
+
+def scale_above(cents: int) -> int:
+    """The round sum, in cents, that holds this one: 1, 2 or 5 with zeros, 100 euros at the least."""
+    factor = 1
+    while True:
+        for step in ROUND_SCALES:
+            if cents <= step * factor:
+                return step * factor
+        factor *= 10
+
+
+def short(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def step_path(steps: Sequence[tuple[float, float]], right: float) -> str:
+    """A curve that keeps its height until the next step; `steps` are (x, y), the first at the left edge."""
+    (x, y), *others = steps
+    return f"M{short(x)} {short(y)}" + "".join(f"H{short(x)}V{short(y)}" for x, y in others) + f"H{short(right)}"
+
+
+@register.simple_tag
+def balance_chart(
+    points: Sequence[tuple[datetime.date, int]],
+    last_day: datetime.date,
+    opening: int | str | None = 0,
+) -> BalanceChart:
+    """`points` are the balances in cents after each day that changed it, oldest first; `opening` the one before."""
+    months = months_ending(last_day)
+    before = [cents for moment, cents in points if moment < months[0]]
+    shown = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
+    values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in shown)]
+    top, bottom = scale_above(max(*values, 0, 0)), -scale_above(-min(values)) if min(values) < 0 else 0
+    span = top - bottom
+
+    def height(cents: int) -> float:
+        return (top - cents) / span * PLOT_HEIGHT
+
+    places = [0.0, *(across(moment, months[0]) for moment, _cents in shown)]
+    right = across(last_day, months[0])
+    step = step_path([(x, height(cents)) for x, cents in zip(places, values, strict=True)], right)
+    zero = short(height(0))
+    return BalanceChart(
+        step=step,
+        area=f"{step}V{zero}H0z",
+        zero=f"M0 {zero}h{PLOT_WIDTH}",
+        grid=f"M0 0h{PLOT_WIDTH}M0 {PLOT_HEIGHT / 2:.0f}h{PLOT_WIDTH}M0 {PLOT_HEIGHT}h{PLOT_WIDTH}",
+        scale=[figure(cents // 100) for cents in (top, (top + bottom) // 2, bottom)],
+        months=months,
+    )
+
+
+# --- Weeks -----------------------------------------------------------------------------------------------------------
+
+HEADROOM = 94  # percent of the height that the tallest bar takes: its figure stands above it
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One week: `top` and `height` in percent; a masked week has no height, or the figure could be read off the bar."""
+
+    monday: datetime.date
+    count: int | None
+    top: str
+    height: str
+    partial: bool
+    names_month: bool
+    key: bool
+
+
+def part_of(week: Any, name: str) -> Any:
+    return week.get(name) if isinstance(week, dict) else getattr(week, name, None)
+
+
+@register.simple_tag
+def week_bars(weeks: Sequence[Any]) -> list[Bar]:
+    """Weeks (dicts or objects) carry `monday`, `count` (None when masked), `partial`; a `key` one speaks on a phone too."""
+    tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
+    mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
+    return [
+        Bar(
+            monday=monday,
+            count=(count := part_of(week, "count")),
+            top=short(100 - (count or 0) / tallest * HEADROOM),
+            height=short((count or 0) / tallest * HEADROOM),
+            partial=bool(part_of(week, "partial")),
+            names_month=index == 0 or mondays[index - 1].month != monday.month,
+            key=(len(weeks) - 1 - index) % 4 == 0,
+        )
+        for index, (week, monday) in enumerate(zip(weeks, mondays, strict=True))
+    ]
+
+
+@register.simple_tag
+def meter_width(share: float | None) -> str:
+    """A share from 0 to 1, as the width of a bar in a box of 100."""
+    return short(max(0.0, min(share or 0.0, 1.0)) * 100)

@@ -1,0 +1,190 @@
+"""How the house writes: sums, telephone numbers, floors and dates, in the typography of the page's language.
+
+Figures take the narrow no-break space (U+202F) for thousands and before the euro sign, the true minus (U+2212), and a
+comma. A filter given None writes nothing, except for a floor, where not knowing is worth saying.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+
+from django import template
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+
+register = template.Library()
+
+NARROW = "\u202f"
+HARD = "\u00a0"
+MINUS = "\u2212"
+
+# Django's French abbreviations ("jan.", "fév.") are not those of the Imprimerie nationale.
+SHORT_MONTHS = (
+    gettext_lazy("janv."),
+    gettext_lazy("févr."),
+    gettext_lazy("mars"),
+    gettext_lazy("avr."),
+    gettext_lazy("mai"),
+    gettext_lazy("juin"),
+    gettext_lazy("juil."),
+    gettext_lazy("août"),
+    gettext_lazy("sept."),
+    gettext_lazy("oct."),
+    gettext_lazy("nov."),
+    gettext_lazy("déc."),
+)
+
+
+# --- Sums and numbers ------------------------------------------------------------------------------------------------
+
+
+def in_french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+def grouped(number: int) -> str:
+    return f"{number:,}".replace(",", NARROW if in_french() else ",")
+
+
+@register.filter
+def figure(number: int | None) -> str:
+    """A count: 21840 is 21 840."""
+    if number is None:
+        return ""
+    return f"{MINUS if number < 0 else ''}{grouped(abs(number))}"
+
+
+@register.filter
+def euros(cents: int | None, unit: str = "") -> str:
+    """Cents, signed: 105180 is 1 051,80, and `euros:"€"` adds the sign of the currency."""
+    if cents is None:
+        return ""
+    whole, rest = divmod(abs(cents), 100)
+    comma = "," if in_french() else "."
+    written = f"{MINUS if cents < 0 else ''}{grouped(whole)}{comma}{rest:02}"
+    return f"{written}{NARROW}{unit}" if unit else written
+
+
+@register.filter
+def due(cents: int | None) -> SafeString:
+    """A balance in cents, owed when positive: the word has a slot of its own, so the figures of a column line up."""
+    if cents is None:
+        return mark_safe("")
+    word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
+    return format_html('{}<span class="sens">{}</span>', euros(abs(cents)), word)
+
+
+@register.filter
+def ordinal(number: int) -> SafeString:
+    """1 is 1er and 2 is 2e, letters raised; in English the number stays as it is."""
+    if not in_french():
+        return mark_safe(str(int(number)))  # noqa: S308 - a number
+    return format_html("{}<sup>{}</sup>", number, "er" if number == 1 else "e")
+
+
+# --- Telephone -------------------------------------------------------------------------------------------------------
+
+
+def national(number: str) -> str:
+    """The ten digits of a French number however it was typed, or an empty string for any other."""
+    digits = re.sub(r"[^\d+]", "", number)
+    digits = re.sub(r"^(\+33|0033)0?", "0", digits)
+    return digits if re.fullmatch(r"0\d{9}", digits) else ""
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """0639981234 is 06 39 98 12 34, never broken at a line's end; a foreign number is left as it was written."""
+    digits = national(number or "")
+    return HARD.join(re.findall("..", digits)) if digits else (number or "").replace(" ", HARD)
+
+
+@register.filter
+def tel(number: str | None) -> str:
+    """For `href="tel:"`: +33639981234."""
+    digits = national(number or "")
+    return f"+33{digits[1:]}" if digits else re.sub(r"[^\d+]", "", number or "")
+
+
+# --- Floors ----------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def floor_name(floor: int | None, style: str = "") -> SafeString:
+    """0 is rez-de-chaussée, 3 is 3e étage, -1 is 1er sous-sol; `:"short"` is RDC, 3e, ss 1, and ? if unknown."""
+    short = style == "short"
+    if floor is None:
+        return mark_safe("?") if short else format_html("{}", gettext("étage inconnu"))
+    if floor == 0:
+        return format_html("{}", gettext("RDC") if short else gettext("rez-de-chaussée"))
+    if floor < 0:
+        return (
+            format_html("{} {}", gettext("ss"), -floor)
+            if short
+            else format_html(gettext("{} sous-sol"), ordinal(-floor))
+        )
+    return ordinal(floor) if short else format_html(gettext("{} étage"), ordinal(floor))
+
+
+# --- Dates -----------------------------------------------------------------------------------------------------------
+
+
+def as_date(value: datetime.date) -> datetime.date:
+    """The day it is in the house's time zone: a moment just before midnight UTC is already tomorrow in Paris."""
+    if not isinstance(value, datetime.datetime):
+        return value
+    return timezone.localdate(value) if timezone.is_aware(value) else value.date()
+
+
+def day_number(day: datetime.date) -> SafeString:
+    return ordinal(1) if day.day == 1 else mark_safe(str(day.day))  # noqa: S308 - a number
+
+
+def day_and_month(day: datetime.date) -> SafeString:
+    return format_html("{} {}", day_number(day), MONTHS[day.month])
+
+
+WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
+    "": lambda day: format_html("{} {}", WEEKDAYS[day.weekday()], day_and_month(day)),
+    "full": lambda day: format_html("{} {} {}", WEEKDAYS[day.weekday()], day_and_month(day), day.year),
+    "date": lambda day: format_html("{} {}", day_and_month(day), day.year),
+    "short": lambda day: format_html("{}{}{}", day_number(day), HARD, SHORT_MONTHS[day.month - 1]),
+    "month": lambda day: format_html("{} {}", MONTHS[day.month], day.year),
+    "month-short": lambda day: format_html("{}", SHORT_MONTHS[day.month - 1]),
+    "weekday": lambda day: format_html("{}", WEEKDAYS[day.weekday()]),
+    "ledger": lambda day: format_html("{}", f"{day:%d.%m}"),
+}
+
+
+@register.filter
+def day(value: datetime.date | None, style: str = "") -> SafeString:
+    """A date or a moment in words; the styles are the keys of WRITTEN. mardi 24 novembre unless told otherwise."""
+    return WRITTEN[style](as_date(value)) if value else mark_safe("")
+
+
+@register.filter
+def since(value: datetime.date | None) -> SafeString:
+    """depuis le 1er mars 2019."""
+    return format_html(gettext("depuis le {}"), day(value, "date")) if value else mark_safe("")
+
+
+@register.filter
+def until(value: datetime.date | None) -> SafeString:
+    """jusqu’au 31 décembre 2027."""
+    return format_html(gettext("jusqu’au {}"), day(value, "date")) if value else mark_safe("")
+
+
+@register.filter
+def days_left(last_day: datetime.date | None, today: datetime.date) -> str:
+    """What remains of a period whose last day is included: encore 5 jours, aujourd’hui, terminé."""
+    if last_day is None:
+        return ""
+    days = (as_date(last_day) - as_date(today)).days
+    if days < 0:
+        return gettext("terminé")
+    if days == 0:
+        return gettext("aujourd’hui")
+    return ngettext("encore {} jour", "encore {} jours", days).format(figure(days))

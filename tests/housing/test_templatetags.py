@@ -1,0 +1,181 @@
+"""How the house writes sums, numbers, floors and dates, and what the drawings draw. No database."""
+
+import datetime as dt
+
+import pytest
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from housing.templatetags import drawings, loge
+
+NOVEMBER_24 = dt.date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def in_french():
+    with translation.override("fr"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("cents", "written"),
+    [
+        (0, "0,00"),
+        (5, "0,05"),
+        (61048, "610,48"),
+        (105180, "1\u202f051,80"),
+        (123456789, "1\u202f234\u202f567,89"),
+        (-3812, "\u221238,12"),
+        (-5, "\u22120,05"),
+        (None, ""),
+    ],
+)
+def test_euros(cents, written):
+    assert loge.euros(cents) == written
+
+
+def test_euros_with_its_sign_never_breaks_before_it():
+    assert loge.euros(61048, "€") == "610,48\u202f€"
+
+
+@pytest.mark.parametrize(
+    ("cents", "figure", "word"), [(61048, "610,48", "dû"), (-3812, "38,12", "av."), (0, "0,00", "")]
+)
+def test_due_keeps_the_slot_of_its_word(cents, figure, word):
+    assert loge.due(cents) == f'{figure}<span class="sens">{word}</span>'
+
+
+@pytest.mark.parametrize(
+    "typed", ["0639981234", "06 39 98 12 34", "+33639981234", "0033 6 39 98 12 34", "+33 (0)6.39.98.12.34"]
+)
+def test_a_french_number_is_written_one_way(typed):
+    assert loge.phone(typed) == "06\u00a039\u00a098\u00a012\u00a034"
+    assert loge.tel(typed) == "+33639981234"
+
+
+def test_a_foreign_number_is_left_alone():
+    assert loge.phone("+32 2 555 12 12") == "+32\u00a02\u00a0555\u00a012\u00a012"
+    assert loge.tel("+32 2 555 12 12") == "+3225551212"
+    assert loge.phone(None) == loge.tel(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("floor", "long", "short"),
+    [
+        (0, "rez-de-chaussée", "RDC"),
+        (1, "1<sup>er</sup> étage", "1<sup>er</sup>"),
+        (11, "11<sup>e</sup> étage", "11<sup>e</sup>"),
+        (-1, "1<sup>er</sup> sous-sol", "ss 1"),
+        (None, "étage inconnu", "?"),
+    ],
+)
+def test_floor_name(floor, long, short):
+    assert loge.floor_name(floor) == long
+    assert loge.floor_name(floor, "short") == short
+
+
+@pytest.mark.parametrize(
+    ("style", "written"),
+    [
+        ("", "mardi 24 novembre"),
+        ("full", "mardi 24 novembre 2026"),
+        ("date", "24 novembre 2026"),
+        ("short", "24\u00a0nov."),
+        ("month", "novembre 2026"),
+        ("weekday", "mardi"),
+        ("ledger", "24.11"),
+    ],
+)
+def test_day(style, written):
+    assert loge.day(NOVEMBER_24, style) == written
+
+
+def test_the_first_of_a_month_is_an_ordinal():
+    assert loge.since(dt.date(2019, 3, 1)) == "depuis le 1<sup>er</sup> mars 2019"
+
+
+def test_a_moment_is_written_on_its_day_in_paris():
+    late = dt.datetime(2026, 11, 24, 23, 30, tzinfo=dt.UTC)
+    assert loge.day(late) == "mercredi 25 novembre"
+
+
+@pytest.mark.parametrize(
+    ("last_day", "written"),
+    [(25, "encore 1 jour"), (29, "encore 5 jours"), (24, "aujourd’hui"), (23, "terminé")],
+)
+def test_days_left_counts_the_last_day_in(last_day, written):
+    assert loge.days_left(dt.date(2026, 11, last_day), NOVEMBER_24) == written
+
+
+def test_nothing_is_written_of_nothing():
+    assert loge.day(None) == loge.since(None) == loge.until(None) == loge.due(None) == loge.figure(None) == ""
+
+
+def test_english_writes_figures_its_own_way():
+    with translation.override("en"):
+        assert loge.euros(105180) == "1,051.80"
+        assert loge.ordinal(2) == "2"
+
+
+# --- Drawings --------------------------------------------------------------------------------------------------------
+
+
+def test_an_elevation_draws_every_window_once():
+    drawn = drawings.elevation(6, 4, vacant=[(0, 0), (5, 3)])
+    assert (drawn.full.count("M"), drawn.hollow.count("M")) == (22, 2)
+
+
+def test_the_ground_floor_is_drawn_lowest():
+    ground, top = (drawings.elevation(2, 1, lit=(floor, 0)).full for floor in (0, 1))
+    assert ground.startswith("M6 30") and top.startswith("M6 19")
+
+
+def test_a_building_of_unknown_size_is_drawn_small_and_a_huge_one_is_cut():
+    assert drawings.elevation(None, None).full.count("M") == 1
+    assert drawings.elevation(200, 200).full.count("M") == drawings.MOST_FLOORS * drawings.MOST_COLUMNS
+
+
+def test_a_balance_keeps_its_height_until_the_day_it_changes():
+    chart = drawings.balance_chart([(dt.date(2026, 11, 1), 500_00)], NOVEMBER_24, opening=0)
+    assert chart.step == "M0 40H110V0H117.4"
+    assert [month.month for month in chart.months] == [12, *range(1, 12)]
+    assert chart.scale == ["500", "250", "0"]
+
+
+def test_a_balance_before_the_twelve_months_is_where_the_curve_begins():
+    chart = drawings.balance_chart([(dt.date(2025, 1, 1), 100_00)], NOVEMBER_24)
+    assert chart.step == "M0 0H117.4"
+
+
+def test_a_credit_goes_under_zero():
+    chart = drawings.balance_chart([(dt.date(2026, 11, 1), -100_00)], NOVEMBER_24, opening=100_00)
+    assert chart.step == "M0 0H110V40H117.4" and chart.zero == "M0 20h120"
+
+
+def test_a_masked_week_has_no_height_to_read():
+    monday = dt.date(2026, 11, 9)
+    weeks = [{"monday": monday, "count": None}, {"monday": monday + dt.timedelta(7), "count": 20, "partial": True}]
+    masked, shown = drawings.week_bars(weeks)
+    assert (masked.count, masked.height) == (None, "0") and (shown.height, shown.partial) == ("94", True)
+    html = render_to_string("parts/weeks.html", {"weeks": weeks})
+    assert html.count("<rect") == 1 and "&lt;&nbsp;5" in html
+
+
+def test_the_pages_that_stand_alone_show_nobody():
+    anybody = {"person": {"name": "Awa Diakité"}, "nav": [("/x", "Immeubles", "house", True)], "messages": ["vu"]}
+    for page in ("400", "500", "503"):
+        html = render_to_string(f"errors/{page}.html", anybody)
+        assert "shell cut" in html and "Awa" not in html and "Immeubles" not in html and "<ul" not in html
+
+
+@pytest.mark.parametrize("page", ["403", "404"])
+def test_a_refusal_says_when_it_was_written(page):
+    at = dt.datetime(2026, 11, 24, 9, 44, tzinfo=dt.UTC)
+    html = render_to_string(f"errors/{page}.html", {"refused": True, "mention": {"verb": "Affiché", "at": at}})
+    assert "Refusé à <time" in html and ">10:44</time>, enregistré" in html and "Affiché" not in html
+
+
+def test_no_template_carries_a_style_or_a_script():
+    html = Template('{% extends "base.html" %}').render(Context({}))
+    assert "style=" not in html and "<script" not in html
