@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "access"
+
+    def ready(self) -> None:
+        from access import checks, sign_in  # noqa: F401  (registers the system checks; hears sign-in and sign-out)

@@ -1,0 +1,44 @@
+"""A Django system check: every URL has a door, or stands on the short list of those that need none, with its reason."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# View name -> why it needs no door. A line that matches nothing is an error too.
+OPEN: dict[str, str] = {
+    "account_login": "the way in: nobody is signed in yet, and it shows nobody",
+    "account_logout": "the way out: it shows nothing",
+    "account_inactive": "says that a sign-in was closed, to whoever tried it",
+    "account_reset_password": "asks for an address and answers the same whether it is known or not",
+    "account_reset_password_done": "the answer to the request above",
+    "account_reset_password_from_key": "opens with the mailed key alone; shows only password fields",
+    "account_reset_password_from_key_done": "the end of a reset",
+    "account_change_password": "one's own password: allauth asks the current one",
+    "health": "says that the process runs and reaches its database; nobody in it",
+}
+
+
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(path, pattern) of every URL of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield path, pattern
+
+
+@register("doors")
+def every_url_has_a_door(**_: Any) -> list[CheckMessage]:
+    found = dict.fromkeys(OPEN, 0)
+    problems: list[CheckMessage] = []
+    for path, pattern in routes():
+        if pattern.name in OPEN:
+            found[pattern.name] += 1
+        elif not hasattr(pattern.callback, "door"):
+            problems.append(Error(f"/{path} has neither a door nor a reason.", id="access.E001"))
+    stale = [name for name, uses in found.items() if not uses]
+    problems += [Error(f"OPEN lists {name}, which is no URL of the site.", id="access.E002") for name in stale]
+    return problems

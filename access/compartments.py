@@ -1,0 +1,32 @@
+"""Compartments: what kind of data a door opens. Each is a database role, and its tables are its own."""
+
+from enum import StrEnum
+
+from django.conf import settings
+
+
+class Compartment(StrEnum):
+    CARD = "card"  # names at the door, dwellings, chosen contact, arriving and leaving
+    HELP = "help"  # the card with the actions its tenant asked for; one card at a time, never a list
+    ACCOUNT = "account"  # lease, ledger, balance
+    BOOKS = "books"  # entries under a reference, without a tenant
+    IDENTITY = "identity"  # birth date, bank details
+    PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
+    ASSIGNMENTS = "assignments"  # who may what, where, until when
+    OWN_TRACE = "own_trace"  # what I looked at
+    ALL_TRACE = "all_trace"  # what everyone looked at
+
+    @property
+    def database_role(self) -> str:
+        return f"{settings.INSTANCE}_{self.value}"
+
+    @property
+    def codename(self) -> str:
+        """Guardian's permission on a building. Never one of Django's default names, which groups could carry."""
+        return f"{self.value}_reach"
+
+
+# In these, a person's places decide which rows there are; the others have no places in them.
+PLACED = frozenset(
+    {Compartment.CARD, Compartment.HELP, Compartment.ACCOUNT, Compartment.BOOKS, Compartment.IDENTITY}
+)

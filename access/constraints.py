@@ -1,0 +1,35 @@
+"""The human sentence behind each database constraint: what the database refuses is said in the user's language."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Constraints that Django's models cannot express; each step keeps its own under this name.
+SENTENCES: dict[str, Promise | str] = {
+    "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
+}
+_UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
+
+
+def declared() -> Iterator[tuple[str, Promise | str]]:
+    """(constraint, sentence) of all steps."""
+    for config in apps.get_app_configs():
+        if config.name == "access":
+            yield from SENTENCES.items()
+        elif find_spec(f"{config.name}.constraints"):
+            yield from import_module(f"{config.name}.constraints").SENTENCES.items()
+        for model in config.get_models():
+            for constraint in model._meta.constraints:
+                yield constraint.name, constraint.violation_error_message
+
+
+def sentence(error: IntegrityError) -> ValidationError:
+    """What the database refused, as an error a form can show."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    return ValidationError(dict(declared()).get(name, _UNKNOWN), code=name or "refused")

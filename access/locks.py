@@ -1,0 +1,120 @@
+"""The third lock, declared: which compartment's database role may do what to which rows of which table.
+
+Each step declares its tables in a `locks.py`; `provision` applies all of them and takes away everything else. A table
+nobody declared has no grants, so forgetting a lock shuts a page and never opens one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+
+from access.compartments import PLACED, Compartment
+
+C = Compartment
+WEB, TRACE, JOBS, PRUNE = "web", "trace", "jobs", "prune"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one role may do. `rows` is the policy's USING, `check` its WITH CHECK (the same as `rows` when not said)."""
+
+    to: Compartment | str
+    privileges: str = "SELECT"
+    rows: str = "true"
+    check: str | None = None
+    columns: str = ""
+
+    @property
+    def role(self) -> str:
+        return self.to.database_role if isinstance(self.to, Compartment) else f"{settings.INSTANCE}_{self.to}"
+
+    @property
+    def verbs(self) -> list[str]:
+        return [verb.strip() for verb in self.privileges.split(",")]
+
+
+@dataclass(frozen=True)
+class Lock:
+    table: str
+    grants: tuple[Grant, ...]
+    view: bool = False  # a view has privileges but no policies of its own
+
+
+def within(column: str, compartment: Compartment) -> str:
+    """Rows of the buildings reached. This very shape drives an index; IN (SELECT …) visits every row (decision 0002)."""
+    return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
+
+
+def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
+    """The web's own login and all compartments: for tables with nobody's private life in them."""
+    return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
+
+
+def all_locks() -> Iterator[Lock]:
+    for config in apps.get_app_configs():
+        name = f"{config.name}.locks"
+        if find_spec(name):
+            yield from getattr(import_module(name), "LOCKS", ())
+
+
+_EVENT = "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
+_CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY, C.ASSIGNMENTS)
+_ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
+
+LOCKS = (
+    Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    Lock("django_content_type", (*everyone(), Grant(JOBS))),
+    Lock("auth_permission", everyone()),
+    Lock("auth_group", everyone()),
+    Lock("auth_group_permissions", everyone()),
+    Lock("access_person_groups", everyone()),
+    Lock("access_person_user_permissions", everyone()),
+    Lock("access_rolecompartment", everyone()),
+    Lock(
+        "access_person",
+        (
+            *everyone(),
+            Grant(WEB, "UPDATE", columns="last_login, password"),
+            Grant(C.ASSIGNMENTS, "INSERT"),
+            Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="name, email, employed_at_id, is_active"),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    Lock("access_place", (*everyone(), Grant(C.ASSIGNMENTS, "INSERT, UPDATE"), Grant(JOBS, "SELECT, INSERT"))),
+    Lock(
+        "access_assignment",
+        (
+            *everyone(),
+            Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
+            Grant(C.ASSIGNMENTS, "UPDATE", rows="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    Lock(
+        "audit_event",
+        (
+            Grant(TRACE, "INSERT", columns=_EVENT),
+            Grant(JOBS, "INSERT", columns=_EVENT),
+            Grant(PRUNE, "INSERT", columns=_EVENT),
+            *(Grant(c, "INSERT", check="actor = loge_person()", columns=_EVENT) for c in _CHANGING),
+            Grant(C.OWN_TRACE, rows="actor = loge_person()"),
+            Grant(C.ALL_TRACE),
+        ),
+    ),
+)
+
+# (function, who may call it). Functions that answer for any person are not for the web's bare login.
+FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
+    ("loge_reach(text)", tuple(PLACED)),
+    ("access_reach(uuid, text, date)", (*PLACED, C.ASSIGNMENTS)),
+    ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
+    ("access_people(uuid, date)", (C.ASSIGNMENTS,)),
+    ("audit_make_months(integer)", (JOBS, PRUNE)),
+    ("audit_drop_months(date)", (PRUNE,)),
+)

@@ -1,0 +1,118 @@
+"""What a view holds while it stands behind its door: rows, the day, what it may do, and what it has shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.http import HttpRequest
+
+from access.compartments import Compartment
+from access.models import Person
+from access.permissions import FOR_EVERYONE, Permission
+from access.reach import roles_at
+from access.roles import roles_with
+from audit.events import Kind, Outcome
+from audit.record import Context, Subject, look
+
+# One round trip: the compartment's role and the person, both gone when the transaction ends; a look cannot write.
+_ENTER = """SELECT set_config('role', %s, true), set_config('loge.person', %s, true),
+                   set_config('transaction_read_only', %s, true), loge_today()"""
+
+
+@dataclass
+class Look:
+    person: Person
+    permission: Permission
+    roles: frozenset[str]
+    kind: Kind
+    route: str
+    request_id: UUID
+    at: datetime
+    day: date = date.min
+    about: Subject | None = None
+    place: UUID | None = None
+    count: int | None = None
+    shown: dict[UUID, None] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def compartment(self) -> Compartment:
+        return self.permission.compartment
+
+    @property
+    def role(self) -> str:
+        """The role this look is made in: the first of the table that carries the permission."""
+        return next((role for role in roles_with(self.permission) if role in self.roles), "")
+
+    @property
+    def context(self) -> Context:
+        return Context(self.role, self.permission.value, self.route, self.request_id)
+
+    def rows(self, model: type[models.Model]) -> Any:
+        """The model's rows in the person's world. Each object fetched from here is noted as shown."""
+        rows = model._default_manager.visible_to(self.person, self.compartment)  # type: ignore[attr-defined]
+        return rows.witnessed(self.saw)
+
+    def saw(self, subject: Subject) -> None:
+        if subject.id:
+            self.shown[subject.id] = None
+
+    def may(self, permission: Permission, building_id: UUID) -> bool:
+        """Does a role held at this very building carry the permission today?"""
+        if permission in FOR_EVERYONE:
+            return True
+        return not roles_at(self.person.pk, building_id).isdisjoint(roles_with(permission))
+
+    def holds(self, permission: Permission) -> bool:
+        """Does any role held today carry the permission? Decides what menus offer, never what opens."""
+        return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
+
+    def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:
+        """Say more exactly what this look was: a search rather than a list, an export rather than a page."""
+        self.kind = kind or self.kind
+        self.count = self.count if count is None else count
+        self.facts |= facts
+
+    def write(self, outcome: Outcome) -> None:
+        """On the trace's own connection, at once. Only what was shown carries the facts of the look."""
+        done = outcome is Outcome.SHOWN
+        look(
+            self.kind,
+            outcome,
+            by=self.person,
+            about=self.about,
+            place=self.place,
+            context=self.context,
+            shown=list(self.shown) if done else [],
+            count=self.count if done else None,
+            **(self.facts if done else {}),
+        )
+
+
+class DoorRequest(HttpRequest):
+    """The request as a view gets it: behind a door there is a person and a look."""
+
+    look: Look
+    user: Person  # type: ignore[assignment]
+
+
+@contextmanager
+def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
+    """Run as the compartment's database role, for one transaction, on nobody's behalf but this person's."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            role, person = passing.compartment.database_role, str(passing.person.pk)
+            cursor.execute(_ENTER, [role, person, "on" if read_only else "off"])
+            passing.day = cursor.fetchone()[3]
+        yield
+
+
+def may_touch(person: Person, compartment: Compartment, building_id: UUID) -> bool:
+    """Guardian's answer for one building (the second lock)."""
+    building = apps.get_model("buildings", "Building")(pk=building_id)
+    return person.has_perm(f"buildings.{compartment.codename}", building)

@@ -1,0 +1,104 @@
+"""The one rule: person P, in role R, at place Q, from one day to another."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.models.place import Place
+from access.reasons import EndReason, StartReason
+from access.roles import ROLES
+from privacy.classes import DataClass
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, day: date) -> "AssignmentQuerySet":
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), first_day__lte=day, last_day__gte=day)
+
+    def open_on(self, day: date) -> "AssignmentQuerySet":
+        """In force on the day, or still to come."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), last_day__gte=day)
+
+    def ending_within(self, day: date, until: date) -> "AssignmentQuerySet":
+        return self.in_force(day).filter(last_day__lte=until)
+
+
+class Assignment(models.Model):
+    """First and last day are both included. `ended_on` is the first day without it, when it was ended before its time."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+        "role": DataClass.PLAIN,
+        "place": DataClass.PLAIN,
+        "first_day": DataClass.PLAIN,
+        "last_day": DataClass.PLAIN,
+        "reason": DataClass.PLAIN,
+        "given_by": DataClass.PERSONAL,
+        "given_at": DataClass.PLAIN,
+        "ended_on": DataClass.PLAIN,
+        "end_reason": DataClass.PLAIN,
+        "ended_by": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("personne")
+    )
+    role = models.CharField(_("rôle"), max_length=32, choices=[(role.code, role.name) for role in ROLES.values()])
+    place = models.ForeignKey(Place, models.PROTECT, related_name="assignments", verbose_name=_("lieu"))
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"))
+    reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
+    # Empty when a program gave it (demo, import), which the trace names.
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        # Same person, role and place twice at a time: an exclusion constraint, in the migration beside the functions.
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="assignment_ends_after_it_starts",
+                violation_error_message=_("Le dernier jour précède le premier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("first_day"), ended_on__lte=F("last_day")),
+                name="assignment_ends_within_its_days",
+                violation_error_message=_("La fin anticipée tombe hors des jours de l’affectation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, end_reason="") | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
+                name="assignment_end_has_a_reason",
+                violation_error_message=_("Une fin anticipée a un motif."),
+            ),
+            models.CheckConstraint(
+                condition=Q(given_by__isnull=True) | ~Q(given_by=F("person")),
+                name="assignment_never_for_oneself",
+                violation_error_message=_("Personne ne se donne un accès à soi-même."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=list(ROLES)),
+                name="assignment_role_known",
+                violation_error_message=_("Ce rôle n’existe pas."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "last_day"], name="assignment_person"),
+            models.Index(fields=["place", "last_day"], name="assignment_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.pk}"
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLES[self.role].name)

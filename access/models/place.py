@@ -1,0 +1,78 @@
+"""Places: the landlord as a tree. Estates, buildings and dwellings hang on it from the step above."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.classes import DataClass
+
+
+class Level(models.TextChoices):
+    """From the whole to the smallest part that one caretaker looks after. A landlord uses the levels it has."""
+
+    ORGANISATION = "organisation", _("organisme")
+    DIRECTORATE = "directorate", _("direction")
+    AGENCY = "agency", _("agence")
+    SECTOR = "sector", _("secteur")
+    ESTATE = "estate", _("résidence")
+    BUILDING = "building", _("bâtiment")
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def under(self, place: "Place") -> "PlaceQuerySet":
+        """The place itself and all that hangs below it."""
+        return self.filter(path__gte=place.path, path__lt=place.path + "~")
+
+    def above(self, place: "Place") -> "PlaceQuerySet":
+        """The place itself and all that it hangs from."""
+        return self.filter(pk__in=[uuid.UUID(step) for step in place.path.strip("/").split("/")])
+
+    def buildings(self) -> "PlaceQuerySet":
+        return self.filter(level=Level.BUILDING)
+
+
+class Place(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "level": DataClass.PLAIN,
+        "parent": DataClass.PLAIN,
+        "name": DataClass.PLAIN,
+        "code": DataClass.PLAIN,
+        "path": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    level = models.CharField(_("niveau"), max_length=16, choices=Level.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(_("nom"), max_length=120)
+    code = models.CharField(_("code"), max_length=32)
+    # "/id/id/…/own id/", written by a trigger: below(p) is path >= p.path and path < p.path || '~', which an index answers.
+    path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], name="place_code_once", violation_error_message=_("Ce code de lieu existe déjà.")
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=False) | Q(level=Level.ORGANISATION),
+                name="place_hangs_somewhere",
+                violation_error_message=_("Seul l’organisme n’est rattaché à rien."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=Level.values),
+                name="place_level_known",
+                violation_error_message=_("Ce niveau de lieu n’existe pas."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="place_path"),
+            models.Index(fields=["path"], condition=Q(level=Level.BUILDING), name="place_building_path"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.code}"

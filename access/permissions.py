@@ -1,0 +1,54 @@
+"""THE LIST of permissions. Each names the compartment whose database role its door wears."""
+
+from enum import Enum
+
+from access.compartments import Compartment as C
+
+
+class Permission(Enum):
+    compartment: C
+
+    RESIDENTS_LIST = ("residents_list", C.CARD)
+    RESIDENTS_SEARCH = ("residents_search", C.CARD)
+    CARD_VIEW = ("card_view", C.HELP)
+    CONTACT_CHANGE = ("contact_change", C.HELP)
+    HELP_CHANGE = ("help_change", C.HELP)
+    REMINDER_GIVE = ("reminder_give", C.CARD)
+    REMINDER_DO = ("reminder_do", C.CARD)
+    DISCREET_CHANGE = ("discreet_change", C.ACCOUNT)
+
+    ACCOUNTS_LIST = ("accounts_list", C.ACCOUNT)
+    ACCOUNTS_SEARCH = ("accounts_search", C.ACCOUNT)
+    ACCOUNT_VIEW = ("account_view", C.ACCOUNT)
+    ACCOUNTS_EXPORT = ("accounts_export", C.ACCOUNT)
+    ENTRY_POST = ("entry_post", C.ACCOUNT)
+    ENTRY_REVERSE = ("entry_reverse", C.ACCOUNT)
+    ACCOUNT_SETTLE = ("account_settle", C.ACCOUNT)
+    LEASE_CHANGE = ("lease_change", C.ACCOUNT)
+    BOOKS_VIEW = ("books_view", C.BOOKS)
+    IDENTITY_VIEW = ("identity_view", C.IDENTITY)
+    BANK_CHANGE = ("bank_change", C.IDENTITY)
+
+    PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
+    PLACES_MANAGE = ("places_manage", C.ASSIGNMENTS)
+    PEOPLE_MANAGE = ("people_manage", C.ASSIGNMENTS)
+    ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
+    STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
+    RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
+
+    TRACE_READ = ("trace_read", C.ALL_TRACE)
+    PERSON_TRACE_READ = ("person_trace_read", C.ALL_TRACE)
+
+    # Everyone who is signed in, with or without a place.
+    HOME = ("home", C.OWN_TRACE)
+    RULES_READ = ("rules_read", C.ASSIGNMENTS)
+    OWN_TRACE_READ = ("own_trace_read", C.OWN_TRACE)
+
+    def __new__(cls, code: str, compartment: C) -> "Permission":
+        member = object.__new__(cls)
+        member._value_ = code
+        member.compartment = compartment
+        return member
+
+
+FOR_EVERYONE = frozenset({Permission.HOME, Permission.RULES_READ, Permission.OWN_TRACE_READ})

@@ -1,0 +1,160 @@
+"""Makes a server ready for Loge: roles, database, tables, locks. Idempotent; every step returns what it did."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import psycopg2
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from access.compartments import Compartment
+from access.locks import Grant, Lock, all_locks
+from access.models import RoleCompartment
+from access.roles import enforced
+
+Say = Callable[[str], None]
+OLDEST = 150000  # policies, security_invoker and the trigger rules relied on are those of PostgreSQL 15 and newer
+# login -> attributes. Only the owner and the loader pass row security, and neither is ever a web process.
+LOGINS = {
+    "owner": "BYPASSRLS CREATEDB",
+    "web": "NOINHERIT NOBYPASSRLS",
+    "web_card": "NOINHERIT NOBYPASSRLS",
+    "trace": "NOINHERIT NOBYPASSRLS",
+    "jobs": "BYPASSRLS",
+    "prune": "NOINHERIT NOBYPASSRLS",
+    "backup": "BYPASSRLS",
+}
+_MEMBERS = {"web": tuple(Compartment), "web_card": (Compartment.CARD, Compartment.HELP, Compartment.OWN_TRACE)}
+
+
+def provision(super_url: str, say: Say) -> None:
+    """`super_url` is a connection that may create roles. The owner's, web's… passwords are those of their own URLs."""
+    with psycopg2.connect(super_url) as connection:
+        if connection.server_version < OLDEST:
+            raise RuntimeError("PostgreSQL 15 ou plus récent est nécessaire.")
+        make_roles(connection, say)
+    make_database(super_url, say)
+    call_command("migrate", database="owner", verbosity=0)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('loge provision'))")
+        apply_locks(cursor, say)
+    sync_roles(say)
+
+
+def login_name(login: str) -> str:
+    return f"{settings.INSTANCE}_{login}"
+
+
+def make_roles(connection: Any, say: Say) -> None:
+    with connection.cursor() as cursor:
+        for login, attributes in LOGINS.items():
+            _ensure_role(cursor, login_name(login), f"LOGIN NOSUPERUSER NOCREATEROLE {attributes}", say)
+            if password := _password(login):
+                statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(login_name(login)))
+                cursor.execute(statement, [password])
+        for compartment in Compartment:
+            _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
+        cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
+        for login, compartments in _MEMBERS.items():
+            for compartment in compartments:
+                _make_member(cursor, connection.server_version, compartment.database_role, login_name(login))
+
+
+def make_database(super_url: str, say: Say) -> None:
+    name, owner = settings.DATABASES["owner"]["NAME"], sql.Identifier(login_name("owner"))
+    connection = psycopg2.connect(super_url)
+    connection.autocommit = True  # CREATE DATABASE runs outside transactions
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    sql.Identifier(name), owner))
+                say(f"base {name} créée")
+            cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+            for login in LOGINS:
+                cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.Identifier(login_name(login))))
+    finally:
+        connection.close()
+
+
+def apply_locks(cursor: Any, say: Say) -> None:
+    """Take every privilege away, then give what is declared: a grant made by hand does not survive."""
+    roles = [login_name(login) for login in LOGINS if login != "owner"]
+    roles += [compartment.database_role for compartment in Compartment]
+    for role in roles:
+        for what in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+            cursor.execute(f'REVOKE ALL ON ALL {what} IN SCHEMA public FROM "{role}"')
+        cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
+    locks = list(all_locks())
+    for lock in locks:
+        _apply(cursor, lock)
+    functions = list(_functions())
+    for signature, callers in functions:
+        for caller in callers:
+            cursor.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{Grant(caller).role}"')
+    say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
+
+
+def sync_roles(say: Say) -> None:
+    """Bring the database's role table in line with access/roles.py."""
+    rows = RoleCompartment.objects.using("owner")
+    held = {(row.role, row.compartment): row for row in rows}
+    wanted = enforced()
+    for pair in held.keys() - wanted:
+        held[pair].delete(using="owner")
+    missing = sorted(wanted - held.keys())
+    rows.bulk_create([RoleCompartment(role=role, compartment=compartment) for role, compartment in missing])
+    say(f"table des rôles : {len(wanted)} lignes, {len(missing)} ajoutées, {len(held.keys() - wanted)} retirées")
+
+
+def _apply(cursor: Any, lock: Lock) -> None:
+    if not lock.view:
+        cursor.execute(f"ALTER TABLE {lock.table} ENABLE ROW LEVEL SECURITY")
+        cursor.execute(f"ALTER TABLE {lock.table} FORCE ROW LEVEL SECURITY")
+        cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = %s::regclass", [lock.table])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP POLICY "{name}" ON {lock.table}')
+    for number, grant in enumerate(lock.grants):
+        columns = f" ({grant.columns})" if grant.columns else ""
+        for verb in grant.verbs:
+            cursor.execute(f'GRANT {verb}{columns} ON {lock.table} TO "{grant.role}"')
+            if not lock.view:
+                cursor.execute(_policy(lock.table, number, grant, verb))
+
+
+def _policy(table: str, number: int, grant: Grant, verb: str) -> str:
+    using = "" if verb == "INSERT" else f" USING ({grant.rows})"
+    check = f" WITH CHECK ({grant.check or grant.rows})" if verb in {"INSERT", "UPDATE"} else ""
+    return f'CREATE POLICY "{grant.to}_{verb.lower()}_{number}" ON {table} FOR {verb} TO "{grant.role}"{using}{check}'
+
+
+def _functions() -> Iterator[tuple[str, tuple[Compartment | str, ...]]]:
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.locks"):
+            yield from getattr(import_module(f"{config.name}.locks"), "FUNCTIONS", ())
+
+
+def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    verb = "ALTER" if cursor.fetchone() else "CREATE"
+    cursor.execute(f'{verb} ROLE "{name}" WITH {attributes}')
+    if verb == "CREATE":
+        say(f"rôle {name} créé")
+
+
+def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
+    """May become the role, never holds it by default. Before 16 the login's NOINHERIT says so; since, each grant does."""
+    how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
+    cursor.execute(f'GRANT "{role}" TO "{login}"{how}')
+
+
+def _password(login: str) -> str:
+    aliases = {"web": "default", "owner": "owner", "trace": "trace", "jobs": "jobs", "prune": "prune"}
+    return str(settings.DATABASES[aliases[login]].get("PASSWORD") or "") if login in aliases else ""

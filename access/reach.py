@@ -1,0 +1,62 @@
+"""Questions about reach, all answered by the database's one definition (migration 0002)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from access.compartments import Compartment
+
+
+@dataclass(frozen=True)
+class Rule:
+    """By which assignment, in which role, a person reaches a building."""
+
+    person: UUID
+    assignment: UUID
+    role: str
+
+
+def roles_today(person_id: UUID) -> frozenset[str]:
+    """Codes of the roles a person holds anywhere today. The web's bare login may ask this."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
+            " AND access_in_force(first_day, last_day, ended_on, loge_today())",
+            [person_id],
+        )
+        return frozenset(role for (role,) in cursor.fetchall())
+
+
+def roles_at(person_id: UUID, building_id: UUID) -> frozenset[str]:
+    """Codes of the roles through which a person reaches one building today."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT role FROM access_rules(%s, %s, loge_today())", [person_id, building_id])
+        return frozenset(role for (role,) in cursor.fetchall())
+
+
+def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_reach(%s, %s, %s)", [person_id, compartment.value, day])
+        return {building for (building,) in cursor.fetchall()}
+
+
+def rules_for(person_id: UUID, building_id: UUID, day: date) -> list[Rule]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT assignment, role FROM access_rules(%s, %s, %s)", [person_id, building_id, day])
+        return [Rule(person_id, assignment, role) for assignment, role in cursor.fetchall()]
+
+
+def people_reaching(building_id: UUID, day: date) -> list[Rule]:
+    """Everyone who could reach a building on a day, and by which rule."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, assignment, role FROM access_people(%s, %s)", [building_id, day])
+        return [Rule(*row) for row in cursor.fetchall()]
+
+
+def today() -> date:
+    """The day in Paris, as the database says it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT loge_today()")
+        return cursor.fetchone()[0]

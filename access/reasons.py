@@ -1,0 +1,42 @@
+"""Why an assignment starts or ends, from closed lists. None says why a colleague is away."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class StartReason(TextChoices):
+    POSTING = "posting", _("prise de poste")
+    TRANSFER = "transfer", _("changement de poste ou de lieu")
+    STAND_IN_ABSENCE = "stand_in_absence", _("remplacement, absence")
+    STAND_IN_VACANCY = "stand_in_vacancy", _("remplacement, poste vacant")
+    REINFORCEMENT = "reinforcement", _("renfort temporaire")
+    HANDOVER = "handover", _("période de tuilage")
+    TRAINING = "training", _("formation avec un titulaire")
+    RECUT = "recut", _("redécoupage d’un secteur ou d’un bâtiment")
+
+
+STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
+
+
+class EndReason(TextChoices):
+    END_OF_POST = "end_of_post", _("fin de poste")
+    TRANSFER = "transfer", _("changement de poste ou de lieu")
+    DEPARTURE = "departure", _("départ de l’organisme")
+    STAND_IN_OVER = "stand_in_over", _("fin de remplacement")
+    MISSION_OVER = "mission_over", _("fin de mission")
+    RECUT = "recut", _("redécoupage d’un secteur ou d’un bâtiment")
+    NOT_CONFIRMED = "not_confirmed", _("non confirmée à la revue")
+    UNUSED = "unused", _("non utilisée")
+    ASKED_BY_PERSON = "asked_by_person", _("à la demande de la personne")
+    PRECAUTION = "precaution", _("suspension à titre conservatoire")
+    ERROR = "error", _("saisie par erreur")
+
+
+class LookReason(TextChoices):
+    """Why the data-protection officer opens one person's looks."""
+
+    COMPLAINT = "complaint", _("plainte d’un locataire")
+    ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")
+    SECURITY_ALERT = "security_alert", _("alerte de sécurité")
+    CONTROL = "control", _("contrôle de la CNIL ou audit")
+    LEFT_POST = "left_post", _("accès après un départ")

@@ -1,0 +1,106 @@
+"""THE TABLE: who may do what. A manager can sign this page; the database holds the same table and start-up compares them.
+
+Rank opens nothing: a role is what a person is charged with at a place, from one day to another.
+Whoever changes this file asks the data-protection officer first.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.permissions import FOR_EVERYONE
+from access.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Role:
+    code: str
+    name: Promise | str
+    sentence: Promise | str
+    permissions: frozenset[P]
+
+    @property
+    def compartments(self) -> frozenset[Compartment]:
+        return frozenset(permission.compartment for permission in self.permissions)
+
+
+CARETAKER = Role(
+    "caretaker",
+    _("gardien"),
+    _("Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. Jamais un compte."),
+    frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_DO}),
+)
+SECTOR_MANAGER = Role(
+    "sector_manager",
+    _("responsable de secteur"),
+    _("Joint les occupants du secteur et confie des remplacements de 31 jours au plus à ses propres gardiens."),
+    frozenset(
+        {P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_GIVE, P.PATRIMONY_VIEW, P.STAND_INS_GRANT}
+    ),
+)
+OFFICER = Role(
+    "officer",
+    _("chargé de gestion locative"),
+    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
+    frozenset(
+        {
+            P.RESIDENTS_LIST,
+            P.RESIDENTS_SEARCH,
+            P.CARD_VIEW,
+            P.CONTACT_CHANGE,
+            P.HELP_CHANGE,
+            P.REMINDER_GIVE,
+            P.DISCREET_CHANGE,
+            P.ACCOUNTS_LIST,
+            P.ACCOUNTS_SEARCH,
+            P.ACCOUNT_VIEW,
+            P.ACCOUNTS_EXPORT,
+            P.ENTRY_POST,
+            P.ENTRY_REVERSE,
+            P.ACCOUNT_SETTLE,
+            P.LEASE_CHANGE,
+            P.IDENTITY_VIEW,
+            P.BANK_CHANGE,
+            P.PATRIMONY_VIEW,
+        }
+    ),
+)
+ACCOUNTANT = Role(
+    "accountant",
+    _("comptable"),
+    _("Lit les écritures sous leur référence, sans nom de locataire."),
+    frozenset({P.BOOKS_VIEW, P.PATRIMONY_VIEW}),
+)
+DPO = Role(
+    "dpo",
+    _("déléguée à la protection des données"),
+    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
+    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ}),
+)
+ACCESS_ADMINISTRATOR = Role(
+    "access_administrator",
+    _("administrateur des accès"),
+    _("Tient les personnes, les lieux et les affectations, jamais pour soi-même ; n’ouvre ni fiche, ni compte, ni trace."),
+    frozenset({P.PLACES_MANAGE, P.PEOPLE_MANAGE, P.ASSIGNMENTS_MANAGE, P.RIGHTS_READ, P.PATRIMONY_VIEW}),
+)
+
+ROLES: dict[str, Role] = {
+    role.code: role for role in (CARETAKER, SECTOR_MANAGER, OFFICER, ACCOUNTANT, DPO, ACCESS_ADMINISTRATOR)
+}
+STAND_IN_DAYS = 31
+
+
+def roles_with(permission: P) -> list[str]:
+    """Codes of the roles that carry a permission, in the order of the table."""
+    return [role.code for role in ROLES.values() if permission in role.permissions]
+
+
+def enforced() -> set[tuple[str, str]]:
+    """(role, compartment) pairs, as the database must hold them. What everyone may do is no role's privilege."""
+    return {
+        (role.code, permission.compartment.value)
+        for role in ROLES.values()
+        for permission in role.permissions - FOR_EVERYONE
+    }

@@ -1,0 +1,72 @@
+"""The first lock's rows: what a person reaches, asked in Python, apart from what the database's policies ask by themselves."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import BooleanField, F, Func, Q
+from django.db.models.query import ModelIterable
+from django.db.models.sql.compiler import SQLCompiler
+
+from access.compartments import Compartment
+from access.models import Person
+from audit.record import Subject
+
+Witness = Callable[[Subject], None]
+
+
+class Within(Func):
+    """`building = ANY(ARRAY(SELECT reach))`: true where the building is within a person's reach today."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, building: Any, person_id: UUID, compartment: str) -> None:
+        super().__init__(F(building) if isinstance(building, str) else building)
+        self.person_id, self.compartment = person_id, compartment
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+        building, params = compiler.compile(self.source_expressions[0])
+        sql = f"{building} = ANY (ARRAY (SELECT access_reach(%s, %s, loge_today())))"
+        return sql, [*params, self.person_id, self.compartment]
+
+
+def within(building: str, person: Person, compartment: Compartment) -> Q:
+    """The one place where Python narrows rows to a person's places."""
+    return Q(Within(building, person.pk, compartment.value))
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows behind a door. Once a door has put its witness on it, every object fetched is noted as shown."""
+
+    witness: Witness | None = None
+
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Rows of the person's buildings in this compartment. Models without a `building` say their own."""
+        return self.filter(within("building", person, compartment))
+
+    def witnessed(self, witness: Witness) -> Self:
+        rows = self._chain()
+        rows.witness = witness
+        return rows
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        if self.witness:
+            raise TypeError("Behind a door rows are fetched whole: what streams cannot be recorded before it leaves.")
+        return super().iterator(*args, **kwargs)
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.witness = self.witness
+        return clone
+
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None  # type: ignore[has-type]
+        if fresh and self.witness and self._iterable_class is not ModelIterable:  # type: ignore[attr-defined]
+            raise TypeError("Behind a door rows are read as objects, so that the trace knows what was shown.")
+        super()._fetch_all()  # type: ignore[misc]
+        if fresh and self.witness:
+            for row in self._result_cache:
+                if subject := row.subject():
+                    self.witness(subject)

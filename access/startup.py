@@ -1,0 +1,62 @@
+"""What start-up refuses: a database on which the third lock would not hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections
+
+from access.compartments import Compartment
+from access.provision import OLDEST
+from access.roles import enforced
+
+_OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')"""
+
+
+def refuse_unsafe_database(alias: str = "default") -> None:
+    """Raise, with every reason in a sentence, unless the locks hold for the login the web uses."""
+    try:
+        reasons = list(reasons_to_refuse(alias))
+    except DatabaseError as error:
+        raise ImproperlyConfigured(f"Loge ne joint pas sa base : {error}") from error
+    if reasons:
+        raise ImproperlyConfigured("Loge refuse de démarrer.\n" + "\n".join(f"- {reason}" for reason in reasons))
+
+
+def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+        number, version = cursor.fetchone()
+        if number < OLDEST:
+            yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
+        cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        login, is_super, bypasses = cursor.fetchone()
+        if is_super or bypasses:
+            yield f"La connexion {login} passe outre les règles de ligne : elle ne doit être ni superutilisateur ni BYPASSRLS."
+        cursor.execute(_OWNS)
+        if owned := cursor.fetchone()[0]:
+            yield f"La connexion {login} possède {owned} tables ou en hérite : le web ne possède rien."
+        for compartment in Compartment:
+            yield from _about_compartment(cursor, login, compartment.database_role)
+        yield from _about_roles(cursor)
+
+
+def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+    if cursor.fetchone() is None:
+        yield f"Le rôle {role} manque : lancez « manage.py provision »."
+        return
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
+    if cursor.fetchone()[0]:
+        yield f"La connexion {login} hérite de {role} : hors des portes elle lirait ce que ce rôle lit."
+
+
+def _about_roles(cursor: Any) -> Iterator[str]:
+    cursor.execute("SELECT to_regclass('access_rolecompartment') IS NOT NULL")
+    if not cursor.fetchone()[0]:
+        yield "Les tables manquent : lancez « manage.py provision »."
+        return
+    cursor.execute("SELECT role, compartment FROM access_rolecompartment")
+    if set(cursor.fetchall()) != enforced():
+        yield "La table des rôles de la base diffère de access/roles.py : lancez « manage.py provision »."

@@ -1,0 +1,131 @@
+"""THE LIST of what Loge records: looks first, then changes.
+
+A kind says its sentence and the facts it may carry. Facts are ids, codes, numbers and dates: never a text that someone
+typed, never a name, so that nothing here has to be forgotten before its time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Outcome(StrEnum):
+    """How it ended: `shown` and `changed` happened, `refused` is 403, `missing` is 404, `attempted` precedes a change."""
+
+    SHOWN = "shown"
+    CHANGED = "changed"
+    REFUSED = "refused"
+    MISSING = "missing"
+    ATTEMPTED = "attempted"
+    FAILED = "failed"
+
+
+class Code(str):
+    """A word from a closed list of the code. The writer refuses anything that does not look like one."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    code: str
+    sentence: Promise | str
+    facts: dict[str, type] = field(default_factory=dict)
+    look: bool = False
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def _look(code: str, sentence: Promise | str, **facts: type) -> Kind:
+    return _declare(Kind(code, sentence, facts, look=True))
+
+
+def _change(code: str, sentence: Promise | str, **facts: type) -> Kind:
+    return _declare(Kind(code, sentence, facts))
+
+
+def _declare(kind: Kind) -> Kind:
+    if kind.code in KINDS:
+        raise ValueError(f"{kind.code} is declared twice")
+    KINDS[kind.code] = kind
+    return kind
+
+
+ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
+STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))
+CARD_OPENED = _look("card_opened", _("Fiche ouverte"))
+IDENTITY_OPENED = _look("identity_opened", _("Identité et coordonnées bancaires ouvertes"))
+LEASE_OPENED = _look("lease_opened", _("Bail ouvert"))
+LIST_SHOWN = _look("list_shown", _("Liste affichée"), list=Code)
+SEARCH_RUN = _look("search_run", _("Recherche lancée"), scope=Code)
+EXPORT_TAKEN = _look("export_taken", _("Export emporté"), format=Code)
+BOOKS_OPENED = _look("books_opened", _("Écritures consultées sous référence"))
+PATRIMONY_SHOWN = _look("patrimony_shown", _("Patrimoine consulté"))
+RULES_SHOWN = _look("rules_shown", _("Règles d’accès consultées"))
+RIGHTS_READ = _look("rights_read", _("Droits d’accès consultés"), question=Code, day=date)
+OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace relue"))
+HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
+PERSON_LOOKS_READ = _look("person_looks_read", _("Trace d’une personne ouverte"), reason=Code, person=UUID)
+FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
+
+REFUSED = _look("refused", _("Accès refusé"), reference=Code)
+SIGNED_IN = _look("signed_in", _("Connexion"))
+SIGN_IN_FAILED = _look("sign_in_failed", _("Connexion manquée"))
+SIGNED_OUT = _look("signed_out", _("Déconnexion"))
+
+PASSWORD_CHANGED = _change("password_changed", _("Mot de passe changé"))
+PERSON_ADDED = _change("person_added", _("Personne ajoutée"), person=UUID)
+PERSON_CLOSED = _change("person_closed", _("Compte de connexion fermé"), person=UUID, ended=int)
+PERSON_REOPENED = _change("person_reopened", _("Compte de connexion rouvert"), person=UUID)
+ASSIGNMENT_GRANTED = _change(
+    "assignment_granted",
+    _("Affectation donnée"),
+    assignment=UUID,
+    person=UUID,
+    role=Code,
+    first_day=date,
+    last_day=date,
+    reason=Code,
+)
+ASSIGNMENT_EXTENDED = _change(
+    "assignment_extended", _("Affectation prolongée"), assignment=UUID, person=UUID, role=Code, last_day=date
+)
+ASSIGNMENT_ENDED = _change(
+    "assignment_ended", _("Affectation terminée"), assignment=UUID, person=UUID, role=Code, ended_on=date, reason=Code
+)
+ASSIGNMENTS_IMPORTED = _change(
+    "assignments_imported", _("Affectations reprises d’un fichier"), granted=int, refused=int
+)
+PLACE_ADDED = _change("place_added", _("Lieu ajouté"), level=Code)
+BUILDING_RECUT = _change("building_recut", _("Bâtiment redécoupé"), units=int, into=UUID)
+PROGRAMMES_IMPORTED = _change(
+    "programmes_imported", _("Programmes importés"), lines=int, programmes=int, dwellings=int, refused=int
+)
+
+TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
+CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
+HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)
+HELP_CODE_ENDED = _change("help_code_ended", _("Aide demandée retirée"))
+REPRESENTATIVE_SET = _change("representative_set", _("Représentant noté"), first_day=date)
+DISCREET_SET = _change("discreet_set", _("Discrétion demandée"), people=int)
+DISCREET_ENDED = _change("discreet_ended", _("Discrétion levée"))
+LEASE_SIGNED = _change("lease_signed", _("Bail enregistré"), lease=UUID, starts_on=date)
+NOTICE_GIVEN = _change("notice_given", _("Congé enregistré"), lease=UUID, ends_on=date)
+RESIDENT_MOVED = _change("resident_moved", _("Occupant arrivé ou parti"), residence=UUID, day=date)
+BANK_DETAILS_SET = _change("bank_details_set", _("Coordonnées bancaires enregistrées"))
+CHARGE_POSTED = _change("charge_posted", _("Somme appelée"), entry=UUID, label=Code, cents=int)
+PAYMENT_TAKEN = _change("payment_taken", _("Paiement pris"), entry=UUID, label=Code, cents=int)
+ADJUSTMENT_POSTED = _change(
+    "adjustment_posted", _("Rectification passée"), entry=UUID, label=Code, cents=int, reason=Code
+)
+ENTRY_REVERSED = _change("entry_reversed", _("Écriture annulée"), entry=UUID, reverses=UUID, cents=int, reason=Code)
+ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé et rangé"))
+REMINDER_GIVEN = _change("reminder_given", _("Message à transmettre confié"), units=int, last_day=date)
+REMINDER_DONE = _change("reminder_done", _("Message transmis"))
+
+POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
+PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
+TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)

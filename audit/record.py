@@ -1,0 +1,117 @@
+"""The only writer of the trace.
+
+Looks and refusals go through the trace's own connection, committed at once, so that no rollback loses them.
+Changes go through the connection of the change, inside its transaction: both live or both die.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, connections
+
+from audit.events import KINDS, Code, Kind, Outcome
+
+_CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
+_INSERT = """INSERT INTO audit_event
+    (id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
+
+
+class TraceUnavailable(Exception):
+    """The trace could not be written, so nothing may be shown."""
+
+
+class Actor(Protocol):
+    @property
+    def pk(self) -> UUID | None: ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about: a kind of thing and its id. The trace has no foreign keys."""
+
+    kind: str
+    id: UUID | None
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where the request stood: said once by the door, written in every event of that request."""
+
+    role: str = ""
+    permission: str = ""
+    route: str = ""
+    request: UUID | None = None
+
+
+NOWHERE = Context()
+
+
+def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
+    """Write a look or a refusal on the trace's own connection; raises TraceUnavailable when it cannot be."""
+    try:
+        return _write(kind, outcome, by=by, using="trace", **what)
+    except DatabaseError as error:
+        raise TraceUnavailable from error
+
+
+def record(kind: Kind, *, by: Actor | str, using: str = "default", **what: Any) -> UUID:
+    """Write a change inside the transaction that makes it. `by` is a person, or the name of a machine."""
+    if not connections[using].in_atomic_block:
+        raise RuntimeError("A change is recorded inside its own transaction.")
+    return _write(kind, Outcome.CHANGED, by=by, using=using, **what)
+
+
+def _write(
+    kind: Kind,
+    outcome: Outcome,
+    *,
+    by: Actor | str,
+    using: str,
+    about: Subject | None = None,
+    place: UUID | None = None,
+    shown: Sequence[UUID] = (),
+    count: int | None = None,
+    context: Context = NOWHERE,
+    **facts: Any,
+) -> UUID:
+    event_id = uuid4()
+    actor, machine = (None, _code(by)) if isinstance(by, str) else (by.pk, "")
+    row = [event_id, kind.code, outcome, actor, machine, context.role, context.permission, context.route]
+    row += [about.kind if about else "", about.id if about else None, place]
+    row += [[str(item) for item in shown], len(shown) if count is None else count, context.request]
+    with connections[using].cursor() as cursor:
+        cursor.execute(_INSERT, [*row, json.dumps(_checked(kind, facts))])
+    return event_id
+
+
+def _checked(kind: Kind, facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as JSON; a fact that is not declared, or is text, is a programming error and says so."""
+    if KINDS.get(kind.code) is not kind:
+        raise TypeError(f"{kind.code} is not on the list of events")
+    unknown = facts.keys() - kind.facts.keys()
+    if unknown:
+        raise TypeError(f"{kind.code} does not carry {', '.join(sorted(unknown))}")
+    return {name: _plain(kind, name, value) for name, value in facts.items() if value is not None}
+
+
+def _plain(kind: Kind, name: str, value: Any) -> str | int:
+    wanted = kind.facts[name]
+    if wanted is Code:
+        return _code(value)
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise TypeError(f"{kind.code}.{name} is a {wanted.__name__}, not {type(value).__name__}")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, int) else str(value)
+
+
+def _code(value: str) -> str:
+    if not _CODE.fullmatch(value):
+        raise TypeError("A code is 1 to 64 letters, digits, and _ . : -")
+    return str(value)

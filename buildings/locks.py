@@ -1,0 +1,26 @@
+"""Who reads which buildings: in compartments with places, those reached; in patrimony, all, with nobody in them."""
+
+from access.compartments import PLACED
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock, everyone, within
+
+_IMPORTING = Grant(JOBS, "SELECT, INSERT, UPDATE")
+
+
+def _by_place(column: str) -> tuple[Grant, ...]:
+    placed = tuple(Grant(c, rows=within(column, c)) for c in C if c in PLACED)
+    return (*placed, Grant(C.PATRIMONY), Grant(C.ASSIGNMENTS), _IMPORTING)
+
+
+LOCKS = (
+    Lock("buildings_building", (*_by_place("place_id"), Grant(C.ASSIGNMENTS, "INSERT"))),
+    Lock("buildings_address", (*_by_place("building_id"), Grant(C.ASSIGNMENTS, "INSERT"))),
+    Lock(
+        "buildings_unit",
+        (*_by_place("building_id"), Grant(C.ASSIGNMENTS, "UPDATE", columns="building_id")),
+    ),
+    Lock("buildings_programme", (Grant(C.PATRIMONY), _IMPORTING)),
+    Lock("buildings_programme_buildings", (Grant(C.PATRIMONY), _IMPORTING)),
+    Lock("buildings_user_permission", everyone(), view=True),
+    Lock("buildings_group_permission", everyone(), view=True),
+)

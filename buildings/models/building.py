@@ -1,0 +1,92 @@
+"""The building is the unit of reach: the smallest part of an estate that one caretaker looks after."""
+
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import PLACED, Compartment
+from access.models import Person, Place
+from access.scope import ScopedQuerySet, within
+from privacy.classes import DataClass
+
+
+class BuildingQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Where a compartment has places, those reached; patrimony has no residents and shows all."""
+        rows = self.select_related("place")
+        return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
+
+
+class Building(models.Model):
+    """A place of the lowest level. A tower shared by two caretakers is two buildings of one estate with one address."""
+
+    privacy = {"place": DataClass.PLAIN}
+
+    place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="building")
+
+    objects = BuildingQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        # Guardian's permissions: one per compartment with places, none of them a default name that groups could carry.
+        permissions = [(compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED]
+
+    def __str__(self) -> str:
+        return f"building {self.pk}"
+
+    @property
+    def building_id(self) -> UUID:
+        """A building is its own place, as a dwelling or an account has one."""
+        return self.pk
+
+    def subject(self) -> None:
+        """A building is nobody's private life: showing one is recorded by the page, not by the row."""
+
+
+class AddressQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(within("building", person, compartment)) if compartment in PLACED else self
+
+
+class Address(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "number": DataClass.PLAIN,
+        "street": DataClass.PLAIN,
+        "postcode": DataClass.PLAIN,
+        "city": DataClass.PLAIN,
+        "search_key": DataClass.PLAIN,
+    }
+
+    building = models.ForeignKey(Building, models.CASCADE, related_name="addresses")
+    number = models.CharField(_("numéro"), max_length=16, blank=True)
+    street = models.CharField(_("voie"), max_length=120)
+    postcode = models.CharField(_("code postal"), max_length=5, blank=True)
+    city = models.CharField(_("commune"), max_length=60, blank=True)
+    # The street folded to lower case without accents: what a search compares.
+    search_key = models.CharField(max_length=160, editable=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["building", "number", "street"],
+                name="address_once_a_building",
+                violation_error_message=_("Ce bâtiment a déjà cette adresse."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+    @property
+    def line(self) -> str:
+        return f"{self.number}, {self.street}" if self.number else self.street
+
+    def subject(self) -> None:
+        """An address alone is nobody's private life."""

@@ -1,0 +1,100 @@
+"""What can be let: dwellings, their annexes, parking spaces, shops. Unknown where the source does not say."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import PLACED, Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from buildings.models.building import Building
+from privacy.classes import DataClass
+
+
+class UnitKind(models.TextChoices):
+    DWELLING = "dwelling", _("logement")
+    ANNEXE = "annexe", _("annexe")
+    PARKING = "parking", _("stationnement")
+    SHOP = "shop", _("local d’activité")
+
+
+class UnitQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(within("building", person, compartment)) if compartment in PLACED else self
+
+    def dwellings(self) -> Self:
+        return self.filter(kind=UnitKind.DWELLING)
+
+    def by_door(self) -> Self:
+        """As one walks: staircase, then floor from the top as a facade is drawn, then door."""
+        return self.order_by("staircase", models.F("floor").desc(nulls_last=True), "door", "id")
+
+
+class Unit(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "kind": DataClass.PLAIN,
+        "rpls_id": DataClass.PLAIN,
+        "source_key": DataClass.PLAIN,
+        "type": DataClass.PLAIN,
+        "surface_m2": DataClass.PLAIN,
+        "staircase": DataClass.PLAIN,
+        "floor": DataClass.PLAIN,
+        "door": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="units")
+    kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
+    rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)
+    # Where it came from (programme and rank), so that importing twice changes nothing.
+    source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)
+    type = models.CharField(_("type"), max_length=4, blank=True)
+    surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
+    staircase = models.CharField(_("escalier"), max_length=8, blank=True)
+    floor = models.SmallIntegerField(_("étage"), null=True, blank=True)
+    door = models.CharField(_("porte"), max_length=8, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rpls_id"],
+                name="unit_rpls_once",
+                violation_error_message=_("Cet identifiant RPLS est déjà celui d’un autre logement."),
+            ),
+            models.UniqueConstraint(
+                fields=["source_key"],
+                name="unit_source_once",
+                violation_error_message=_("Ce logement a déjà été importé."),
+            ),
+            # What a composite foreign key of the steps above points at, so that a child's building is its unit's.
+            models.UniqueConstraint(
+                fields=["id", "building"],
+                name="unit_in_one_building",
+                violation_error_message=_("Un logement est dans un seul bâtiment."),
+            ),
+            models.CheckConstraint(
+                condition=Q(surface_m2__isnull=True) | Q(surface_m2__gt=0),
+                name="unit_surface_positive",
+                violation_error_message=_("Une surface est plus grande que zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=UnitKind.values),
+                name="unit_kind_known",
+                violation_error_message=_("Cette nature de local n’existe pas."),
+            ),
+        ]
+        indexes = [models.Index(fields=["building", "staircase", "floor", "door"], name="unit_by_door")]
+
+    def __str__(self) -> str:
+        return f"unit {self.pk}"
+
+    def subject(self) -> None:
+        """A dwelling without its people is nobody's private life."""

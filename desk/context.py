@@ -1,0 +1,35 @@
+"""What the frame of every page needs: the house, the menu of the person's roles, the mention in the margin."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.reach import roles_today
+from access.roles import ROLES
+from desk.menu import MENU
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Inside a door the roles were read before the database role was put on; outside they are read here."""
+    person = getattr(request, "user", None)
+    house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
+    if person is None or not person.is_authenticated:
+        return {**house, "person": None}
+    look = getattr(request, "look", None)
+    roles = look.roles if look else roles_today(person.pk)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        **house,
+        "person": person,
+        "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
+        "nav": [
+            (reverse(entry.url_name), entry.label, entry.icon, here in entry.under)
+            for entry in MENU
+            if entry.offered_to(roles)
+        ],
+        "foot_links": [(reverse("rules"), _("Qui peut voir quoi")), (reverse("account_change_password"), _("Mot de passe"))],
+        "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
+    }

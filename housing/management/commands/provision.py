@@ -1,0 +1,24 @@
+"""Makes a PostgreSQL server ready: logins, compartments' roles, database, tables, locks. Says what it did."""
+
+import os
+from typing import Any
+
+import psycopg2
+from django.core.management.base import BaseCommand, CommandError
+
+from access.provision import provision
+
+
+class Command(BaseCommand):
+    help = "Crée les connexions, les rôles, la base, les tables et leurs verrous. Peut être relancée sans risque."
+    requires_system_checks: list[str] = []  # the checks ask the database that this command makes
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        url = os.environ.get("LOGE_SUPER_URL")
+        if not url:
+            raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut créer des rôles.")
+        try:
+            provision(url, self.stdout.write)
+        except (psycopg2.OperationalError, RuntimeError) as error:
+            raise CommandError(f"La base n’a pas pu être préparée : {error}") from error
+        self.stdout.write(self.style.SUCCESS("La base est prête."))

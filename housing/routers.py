@@ -1,0 +1,10 @@
+"""Which login does what: tables are made by the owner alone."""
+
+from typing import Any
+
+
+class OwnerMigrates:
+    """Only the owner's connection may create or change tables, so `migrate` on any other alias does nothing."""
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == "owner"

@@ -1,0 +1,12 @@
+"""The web process. It refuses to start on a database that would not hold the locks."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
+application = get_wsgi_application()
+
+from access.startup import refuse_unsafe_database  # noqa: E402  (needs the apps, which the line above loads)
+
+refuse_unsafe_database()

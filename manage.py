@@ -1,0 +1,11 @@
+#!/usr/bin/env python
+"""Loge's command line: every command runs through here (`./dev manage ...` starts the database first)."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,21 @@
+"""Constraints that Django's models cannot express (migration 0002), each with the sentence a person reads."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "letting_once_at_a_time": _("Ce logement a déjà un bail à ces dates."),
+    "party_once_at_a_time": _("Cette personne est déjà partie au bail à ces dates."),
+    "lease_stands_in_its_unit": _("Le bail est dans le bâtiment de son logement."),
+    "letting_stands_in_its_unit": _("La location est dans le bâtiment de son logement."),
+    "party_stands_in_its_lease": _("La partie au bail est dans le bâtiment du bail."),
+    "residence_stands_in_its_unit": _("L’occupation est dans le bâtiment de son logement."),
+    "residence_carries_its_name": _("L’occupation porte le nom de son locataire."),
+    "account_stands_in_its_lease": _("Le compte est dans le bâtiment de son bail."),
+    "entry_stands_in_its_account": _("L’écriture est dans le bâtiment de son compte."),
+    "entry_reversal_cancels_to_the_cent": _("Une annulation reprend le même compte et le même montant, au centime."),
+    "discreet_mark_stands_in_its_lease": _("La discrétion est dans le bâtiment du bail."),
+    "reminder_door_stands_in_its_unit": _("La porte est dans le bâtiment de son logement."),
+    "reminder_stands_in_one_building": _("Une mission est dans un seul bâtiment."),
+    "reminder_door_stands_in_its_mission": _("La porte est dans le bâtiment de la mission."),
+}

@@ -1,0 +1,152 @@
+"""Who reads and adds what of the residents: one policy a database role, each driven by the place column of its own table."""
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock, within
+
+_SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
+_ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
+# Arrivals 14 days ahead, departures 7 days behind; who moved inside the house is out of the old building at once.
+_AROUND = (
+    "moved_in <= loge_today() + 14 AND (moved_out IS NULL OR moved_out >= loge_today()"
+    " OR (NOT transferred AND moved_out >= loge_today() - 7))"
+)
+# Rental files rest after three years (law 89-462, art. 7-1).
+_KEPT = "(moved_out IS NULL OR moved_out >= loge_today() - 1096)"
+_LET_AROUND = "first_day <= loge_today() + 14 AND (last_day IS NULL OR last_day >= loge_today() - 7)"
+_LIVES = "EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = {0})"
+_LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE p.tenant_id = {{0}}))"
+_LOADING = Grant(JOBS, "SELECT, INSERT")
+
+
+def _near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id") -> Grant:
+    return Grant(c, privileges, rows=f"{within(column, c)} AND {rule}")
+
+
+def _of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **more: str) -> Grant:
+    rule = _LIVES_OR_HOLDS if c in {C.ACCOUNT, C.IDENTITY} else _LIVES
+    return Grant(c, privileges, rows=rule.format(column), **more)
+
+
+_TENANT = "tenants_tenant.id"
+_CONTACT = "channel, phone, email, contact_name"
+_PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
+
+LOCKS = (
+    Lock(
+        "tenants_tenant",
+        (
+            *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+            _of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
+            Grant(C.ACCOUNT, "INSERT"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_residence",
+        (
+            *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
+            *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="moved_out, transferred"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_leaseunit",
+        (
+            *(_near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
+            *_PLACED_LEASE,
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
+            _LOADING,
+        ),
+    ),
+    Lock("tenants_helpcode", (_of_tenant(C.HELP, "SELECT, INSERT"), _of_tenant(C.HELP, "UPDATE", columns="ended_on"), _LOADING)),
+    Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING)),
+    Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING)),
+    Lock(
+        "tenants_bankdetail",
+        (
+            _of_tenant(C.IDENTITY, "SELECT, INSERT"),
+            _of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
+            Grant(JOBS, "SELECT, INSERT, UPDATE"),
+        ),
+    ),
+    Lock(
+        "tenants_lease",
+        (
+            *(_near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="notice_on, ends_on"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_leaseparty",
+        (
+            *_PLACED_LEASE,
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_account",
+        (
+            *(_near(c, f"{_SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
+            Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="settled_on"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_entry",
+        (
+            _near(C.ACCOUNT, _ACCOUNT_SHOWN, "SELECT, INSERT"),
+            Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_discreetmark",
+        (
+            _near(C.ACCOUNT, _SHOWN),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            _near(C.ACCOUNT, _SHOWN, "UPDATE"),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_discreetname",
+        (
+            Grant(
+                C.ACCOUNT,
+                "SELECT, INSERT",
+                rows="EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
+                check="true",
+            ),
+            _LOADING,
+        ),
+    ),
+    Lock(
+        "tenants_reminder",
+        (*(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)), _near(C.CARD, "true", "INSERT"), _LOADING),
+    ),
+    Lock(
+        "tenants_reminderdoor",
+        (
+            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
+            _near(C.CARD, "true", "INSERT"),
+            Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
+            _LOADING,
+        ),
+    ),
+)
+
+FUNCTIONS = (
+    ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_hidden_accounts()", (C.ACCOUNT,)),
+    ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),
+    ("tenants_account_place(text)", (C.ASSIGNMENTS,)),
+)

@@ -1,0 +1,30 @@
+"""People, leases, residences, accounts, entries: one file each; what each compartment holds is in tables of its own."""
+
+from tenants.models.account import Account
+from tenants.models.bank import BankDetail
+from tenants.models.discreet import DiscreetMark, DiscreetName
+from tenants.models.entry import Entry, EntryKind
+from tenants.models.help_code import HelpCode
+from tenants.models.lease import Lease, LeaseParty, LeaseUnit
+from tenants.models.reminder import Reminder, ReminderDoor
+from tenants.models.residence import Residence
+from tenants.models.tenant import Identity, Representative, Tenant
+
+__all__ = [
+    "Account",
+    "BankDetail",
+    "DiscreetMark",
+    "DiscreetName",
+    "Entry",
+    "EntryKind",
+    "HelpCode",
+    "Identity",
+    "Lease",
+    "LeaseParty",
+    "LeaseUnit",
+    "Reminder",
+    "ReminderDoor",
+    "Representative",
+    "Residence",
+    "Tenant",
+]

@@ -1,0 +1,94 @@
+"""The rental account: one a lease, under an opaque reference, with a balance that a query derives."""
+
+import secrets
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from tenants.models.lease import Lease
+
+# Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """"K7QX-9M2D-4RTB"."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+class AccountQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Accounts kept where the person reaches. A settled account rests; only the books still read its entries."""
+        rows = self.filter(within("building", person, compartment))
+        return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
+
+    def with_balance(self) -> Self:
+        """`balance_cents`: the sum of the entries; above zero is owed by the tenant."""
+        from tenants.models.entry import Entry
+
+        sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
+        total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
+        return self.annotate(balance_cents=Coalesce(total, Value(0), output_field=models.BigIntegerField()))
+
+    def former(self, day: date) -> Self:
+        """The lease has ended and the account is not settled yet."""
+        return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
+
+
+class Account(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "lease": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "reference": DataClass.PERSONAL,
+        "opened_on": DataClass.PERSONAL,
+        "settled_on": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lease = models.OneToOneField(Lease, models.PROTECT, related_name="account")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="accounts", editable=False)
+    reference = models.CharField(_("référence"), max_length=14, default=new_reference, editable=False)
+    opened_on = models.DateField(_("ouvert le"))
+    settled_on = models.DateField(_("soldé le"), null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference"],
+                name="account_reference_once",
+                violation_error_message=_("Cette référence est déjà celle d’un autre compte."),
+            ),
+            models.UniqueConstraint(
+                fields=["id", "building"],
+                name="account_in_one_building",
+                violation_error_message=_("Un compte est tenu dans un seul bâtiment."),
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_on__isnull=True) | Q(settled_on__gte=models.F("opened_on")),
+                name="account_settled_after_it_opened",
+                violation_error_message=_("Le compte serait soldé avant son ouverture."),
+            ),
+        ]
+        indexes = [models.Index(fields=["building", "settled_on"], name="account_building")]
+
+    def __str__(self) -> str:
+        return f"account {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("account", self.pk)

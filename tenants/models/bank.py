@@ -1,0 +1,38 @@
+"""Bank details: encrypted, bound to their row, opened for an act that needs them."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.record import Subject
+from privacy.classes import DataClass
+from privacy.fields import EncryptedField
+from tenants.models.tenant import Tenant, TenantDetailQuerySet
+
+
+class BankDetail(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "tenant": DataClass.PERSONAL,
+        "iban": DataClass.BANK,
+        "holder": DataClass.BANK,
+        "set_on": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="bank_detail")
+    iban = EncryptedField(verbose_name="IBAN")
+    holder = EncryptedField(verbose_name=_("titulaire"))
+    set_on = models.DateField()
+
+    objects = TenantDetailQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"bank detail {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.tenant_id)

@@ -1,0 +1,70 @@
+"""A household that asked to be out of lists and search for all but named people. No motive is held."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from tenants.models.lease import Lease
+
+
+class DiscreetMark(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "lease": DataClass.INFERABLE,
+        "building": DataClass.PLAIN,
+        "first_day": DataClass.INFERABLE,
+        "last_day": DataClass.INFERABLE,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="discreet_marks")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")) & Q(last_day__lte=F("first_day") + 366),
+                name="discreet_mark_renewed_yearly",
+                violation_error_message=_("Une discrétion se redemande chaque année."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"discreet mark {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("lease", self.lease_id)
+
+
+class DiscreetName(models.Model):
+    """Who still sees the household."""
+
+    privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
+
+    mark = models.ForeignKey(DiscreetMark, models.CASCADE, related_name="names")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mark", "person"],
+                name="discreet_name_once",
+                violation_error_message=_("Cette personne est déjà nommée."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"discreet name {self.pk}"

@@ -1,0 +1,141 @@
+"""Entries of an account: only ever added. A mistake is undone by a reversal, which is a new entry."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Sum, Window
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from tenants.models.account import Account
+from tenants.vocabulary import ENTRY_LABELS
+
+
+class EntryKind(models.TextChoices):
+    CHARGE = "charge", _("appel")
+    PAYMENT = "payment", _("paiement")
+    ADJUSTMENT = "adjustment", _("rectification")
+
+
+class Source(models.TextChoices):
+    """Where an entry comes from."""
+
+    RENT_RUN = "rent_run", _("quittancement")
+    COUNTER = "counter", _("guichet")
+    BANK = "bank", _("banque")
+    CAF = "caf", _("CAF")
+    OFFICER = "officer", _("gestion locative")
+    TAKEN_OVER = "taken_over", _("reprise")
+
+
+class EntryQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(within("building", person, compartment))
+
+    def in_order(self) -> Self:
+        return self.order_by("effective_on", "booked_at", "id")
+
+    def running(self) -> Self:
+        """`running_cents`: the balance after each entry, in the order of the ledger."""
+        order = [F("effective_on").asc(), F("booked_at").asc(), F("id").asc()]
+        return self.annotate(running_cents=Window(Sum("amount_cents"), partition_by=F("account"), order_by=order))
+
+
+class Entry(models.Model):
+    """Cents, exact. Above zero raises what is owed. `effective_on` is its day for the tenant, `booked_on` for the books."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "kind": DataClass.PERSONAL,
+        "label": DataClass.INFERABLE,
+        "source": DataClass.PERSONAL,
+        "reason": DataClass.INFERABLE,
+        "amount_cents": DataClass.PERSONAL,
+        "effective_on": DataClass.PERSONAL,
+        "booked_on": DataClass.PERSONAL,
+        "booked_at": DataClass.PERSONAL,
+        "period": DataClass.PERSONAL,
+        "reverses": DataClass.PERSONAL,
+        "posted_by": DataClass.PERSONAL,
+        "idempotency_key": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(_("nature"), max_length=16, choices=EntryKind.choices)
+    label = models.CharField(_("libellé"), max_length=40)
+    source = models.CharField(_("origine"), max_length=16, choices=Source.choices)
+    reason = models.CharField(_("motif"), max_length=40, blank=True)
+    amount_cents = models.BigIntegerField(_("montant"))
+    effective_on = models.DateField(_("date d’effet"))
+    booked_on = models.DateField(_("date comptable"))
+    booked_at = models.DateTimeField(auto_now_add=True)
+    period = models.DateField(_("période"))
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # Made by the form: the same payment sent twice is one payment.
+    idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount_cents=0),
+                name="entry_amount_never_zero",
+                violation_error_message=_("Un montant n’est jamais zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=-100_000_000, amount_cents__lt=100_000_000),
+                name="entry_amount_plausible",
+                violation_error_message=_("Un montant reste sous un million d’euros."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=False)
+                | Q(kind="adjustment")
+                | Q(kind="payment", amount_cents__lt=0)
+                | Q(kind="charge"),
+                name="entry_payment_lowers_what_is_owed",
+                violation_error_message=_("Un paiement diminue ce qui est dû."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True) | ~Q(reason=""),
+                name="entry_reversal_has_a_reason",
+                violation_error_message=_("Une annulation a un motif."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__day=1),
+                name="entry_period_is_a_month",
+                violation_error_message=_("Une période est un mois."),
+            ),
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"],
+                name="entry_sent_once",
+                violation_error_message=_("Cette écriture est déjà passée."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "effective_on", "booked_at", "id"], name="entry_ledger"),
+            models.Index(fields=["building", "effective_on"], name="entry_building"),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+    @property
+    def label_text(self) -> str:
+        return ENTRY_LABELS.label(self.label)
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)

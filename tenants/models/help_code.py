@@ -1,0 +1,72 @@
+"""Actions a tenant asked for ("knock loudly"): opt-in, never a diagnosis, renewed yearly, on the card and never in a list."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.record import Subject
+from privacy.classes import DataClass
+from tenants.models.tenant import Tenant, TenantDetailQuerySet
+from tenants.vocabulary import HELP_CODES
+
+
+class AskedBy(models.TextChoices):
+    TENANT = "tenant", _("le locataire")
+    REPRESENTATIVE = "representative", _("son représentant")
+
+
+class HelpCodeQuerySet(TenantDetailQuerySet):
+    def in_force(self, day: date) -> Self:
+        return self.filter(asked_on__lte=day, renew_by__gte=day, ended_on__isnull=True)
+
+
+class HelpCode(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "tenant": DataClass.PERSONAL,
+        "code": DataClass.INFERABLE,
+        "asked_by": DataClass.PERSONAL,
+        "asked_on": DataClass.PERSONAL,
+        "renew_by": DataClass.PERSONAL,
+        "ended_on": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="help_codes")
+    code = models.CharField(_("aide demandée"), max_length=32, choices=HELP_CODES.choices)
+    asked_by = models.CharField(_("demandée par"), max_length=16, choices=AskedBy.choices, default=AskedBy.TENANT)
+    asked_on = models.DateField(_("demandée le"))
+    renew_by = models.DateField(_("à redemander avant le"))
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = HelpCodeQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(renew_by__gt=F("asked_on")) & Q(renew_by__lte=F("asked_on") + 366),
+                name="help_code_renewed_yearly",
+                violation_error_message=_("Une aide se redemande chaque année."),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "code"],
+                condition=Q(ended_on__isnull=True),
+                name="help_code_once",
+                violation_error_message=_("Cette aide est déjà notée."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"help code {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return HELP_CODES.label(self.code)
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.tenant_id)

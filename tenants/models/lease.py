@@ -1,0 +1,166 @@
+"""Leases with their units, parties and dates. A dwelling has one lease at a time; a parking space makes nobody a resident."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building, Unit
+from privacy.classes import DataClass
+from tenants.models.tenant import Tenant
+
+
+class Capacity(models.TextChoices):
+    HOLDER = "holder", _("titulaire")
+    CO_HOLDER = "co_holder", _("cotitulaire")
+    GUARANTOR = "guarantor", _("organisme garant")
+
+
+class LeaseQuerySet(ScopedQuerySet):
+    def in_force(self, day: date) -> Self:
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Lease(models.Model):
+    """`ends_on` is the last day. The lease's place is its main unit's building, held to it by a foreign key on both."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "main_unit": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "signed_on": DataClass.PERSONAL,
+        "starts_on": DataClass.PERSONAL,
+        "notice_on": DataClass.PERSONAL,
+        "ends_on": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    main_unit = models.ForeignKey(Unit, models.PROTECT, related_name="leases")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="leases", editable=False)
+    signed_on = models.DateField(_("signé le"), null=True, blank=True)
+    starts_on = models.DateField(_("prend effet le"))
+    notice_on = models.DateField(_("congé reçu le"), null=True, blank=True)
+    ends_on = models.DateField(_("prend fin le"), null=True, blank=True)
+
+    objects = LeaseQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="lease_ends_after_it_starts",
+                violation_error_message=_("Le bail finit avant de commencer."),
+            ),
+            models.UniqueConstraint(
+                fields=["id", "building"],
+                name="lease_in_one_building",
+                violation_error_message=_("Un bail est dans un seul bâtiment."),
+            ),
+        ]
+        indexes = [models.Index(fields=["building", "ends_on"], name="lease_building")]
+
+    def __str__(self) -> str:
+        return f"lease {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("lease", self.pk)
+
+
+class LeaseParty(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "lease": DataClass.PERSONAL,
+        "tenant": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "capacity": DataClass.PERSONAL,
+        "first_day": DataClass.PERSONAL,
+        "last_day": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties")
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    capacity = models.CharField(_("qualité"), max_length=16, choices=Capacity.choices, default=Capacity.HOLDER)
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                name="party_ends_after_it_starts",
+                violation_error_message=_("Cette partie au bail finit avant de commencer."),
+            ),
+            models.UniqueConstraint(
+                fields=["lease", "tenant"],
+                condition=Q(last_day__isnull=True),
+                name="party_once_a_lease",
+                violation_error_message=_("Cette personne est déjà partie au bail."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"party {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.tenant_id)
+
+
+class LeaseUnitQuerySet(ScopedQuerySet):
+    def in_force(self, day: date) -> Self:
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
+
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(within("building", person, compartment)).select_related("unit")
+
+
+class LeaseUnit(models.Model):
+    """That a unit is let, from when to when. It names nobody, so a card page may tell an empty dwelling from a discreet one."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "lease": DataClass.PERSONAL,
+        "unit": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "first_day": DataClass.PLAIN,
+        "last_day": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="units")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="lettings")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"), null=True, blank=True)
+
+    objects = LeaseUnitQuerySet.as_manager()
+
+    class Meta:
+        # One lease at a time for a unit: an exclusion constraint, in the migration.
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                name="letting_ends_after_it_starts",
+                violation_error_message=_("La location finit avant de commencer."),
+            )
+        ]
+        indexes = [models.Index(fields=["building", "last_day"], name="letting_building")]
+
+    def __str__(self) -> str:
+        return f"letting {self.pk}"
+
+    def subject(self) -> None:
+        """A letting without its people is nobody's private life."""

@@ -1,0 +1,122 @@
+"""Who lives where, from when to when: the only way to a resident."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building, Unit
+from privacy.classes import DataClass
+from tenants.names import folded
+
+ARRIVALS_AHEAD = timedelta(days=14)
+DEPARTURES_BEHIND = timedelta(days=7)
+
+
+class ResidenceQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Rows of one's buildings, with tenant and unit. Which dates still count is the policy's business and `around`'s."""
+        rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
+        return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
+
+    def around(self) -> Self:
+        """Living there, arriving within 14 days or gone for 7 at most; who moved inside the house is gone at once."""
+        today = TodayInParis()
+        left_lately = Q(transferred=False, moved_out__gte=today - DEPARTURES_BEHIND)
+        still = Q(moved_out__isnull=True) | Q(moved_out__gte=today) | left_lately
+        return self.filter(still, moved_in__lte=today + ARRIVALS_AHEAD)
+
+    def living(self, day: date) -> Self:
+        return self.filter(Q(moved_out__isnull=True) | Q(moved_out__gte=day), moved_in__lte=day)
+
+    def arriving(self, day: date) -> Self:
+        return self.filter(moved_in__gt=day, moved_in__lte=day + ARRIVALS_AHEAD).order_by("moved_in", "id")
+
+    def leaving(self, day: date) -> Self:
+        """Leaving in the next 14 days, or gone for 7 at most."""
+        window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
+        return self.filter(moved_out__range=window).order_by("moved_out", "id")
+
+    def named(self, words: str) -> Self:
+        """Each word begins a word of the name: "dup mar" finds Marie Dupont."""
+        rows = self
+        for word in folded(words).split():
+            rows = rows.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
+        return rows
+
+    def by_door(self) -> Self:
+        return self.order_by("unit__staircase", F("unit__floor").desc(nulls_last=True), "unit__door", "name_key", "id")
+
+
+class TodayInParis(models.Func):
+    """The database's day, so that a page and a policy never disagree about midnight."""
+
+    function = "loge_today"
+    output_field = models.DateField()
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class Residence(models.Model):
+    """`moved_out` is the last day there. `building` is the unit's, held to it by a foreign key on both."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "tenant": DataClass.PERSONAL,
+        "name_key": DataClass.PERSONAL,
+        "lease": DataClass.PERSONAL,
+        "unit": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "moved_in": DataClass.PERSONAL,
+        "moved_out": DataClass.PERSONAL,
+        "transferred": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="residences")
+    # The tenant's own key, held to it by a foreign key on both: a search reads one index, by building.
+    name_key = models.CharField(max_length=162, editable=False)
+    lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences")
+    building = models.ForeignKey(Building, models.PROTECT, related_name="residences", editable=False)
+    moved_in = models.DateField(_("entré le"))
+    moved_out = models.DateField(_("dernier jour"), null=True, blank=True)
+    transferred = models.BooleanField(default=False, editable=False)
+
+    objects = ResidenceQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(moved_out__isnull=True) | Q(moved_out__gte=F("moved_in")),
+                name="residence_ends_after_it_starts",
+                violation_error_message=_("Le départ précède l’arrivée."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["building", "name_key"], name="residence_building_name"),
+            models.Index(fields=["tenant"], name="residence_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"residence {self.pk}"
+
+    def is_arriving(self, day: date) -> bool:
+        return self.moved_in > day
+
+    def is_leaving(self, day: date) -> bool:
+        return self.moved_out is not None and self.moved_out <= day + ARRIVALS_AHEAD
+
+    def subject(self) -> Subject:
+        tenant: UUID = self.tenant_id
+        return Subject("tenant", tenant)

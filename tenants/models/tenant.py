@@ -1,0 +1,170 @@
+"""The person at the door, and what only some may know of them, each in a table of its compartment."""
+
+import uuid
+from typing import Any, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from privacy.classes import DataClass
+from tenants.names import folded
+
+PHONE = RegexValidator(r"^\+[1-9][0-9]{7,14}$", _("Un numéro s’écrit en chiffres, indicatif compris : +33639981234."))
+
+
+class Title(models.TextChoices):
+    MRS = "mrs", _("Mme")
+    MR = "mr", _("M.")
+    NONE = "", _("sans civilité")
+
+
+class Channel(models.TextChoices):
+    """How the tenant chose to be reached. `contact` is a chosen person, with neither tie nor motive."""
+
+    PHONE = "phone", _("téléphone")
+    TEXT = "text", _("SMS")
+    EMAIL = "email", _("courriel")
+    LETTER = "letter", _("courrier")
+    CONTACT = "contact", _("personne choisie")
+
+
+class TenantQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Those who live, or hold a lease, where the person reaches."""
+        from tenants.models.lease import LeaseParty  # the lease knows its parties; here the arrow is only a question
+        from tenants.models.residence import Residence
+
+        lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
+        if compartment in {Compartment.ACCOUNT, Compartment.IDENTITY}:
+            holds = LeaseParty._default_manager.visible_to(person, compartment).values("tenant")
+            return self.filter(Q(pk__in=lives) | Q(pk__in=holds))
+        return self.filter(pk__in=lives)
+
+
+class Tenant(models.Model):
+    """What a card shows. The building is not here: where one lives is a residence, with its dates."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "title": DataClass.PERSONAL,
+        "last_name": DataClass.PERSONAL,
+        "first_name": DataClass.PERSONAL,
+        "name_key": DataClass.PERSONAL,
+        "channel": DataClass.PERSONAL,
+        "phone": DataClass.PERSONAL,
+        "email": DataClass.PERSONAL,
+        "contact_name": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("civilité"), max_length=4, choices=Title.choices, blank=True)
+    last_name = models.CharField(_("nom"), max_length=80)
+    first_name = models.CharField(_("prénom"), max_length=80, blank=True)
+    name_key = models.CharField(max_length=162, editable=False)
+    channel = models.CharField(_("contact choisi"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[PHONE])
+    email = models.EmailField(_("courriel"), blank=True)
+    contact_name = models.CharField(_("personne choisie"), max_length=80, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id", "name_key"],
+                name="tenant_has_one_name",
+                violation_error_message=_("Un locataire a un seul nom."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{7,14}$"),
+                name="tenant_phone_is_a_number",
+                violation_error_message=_("Ce numéro de téléphone n’en est pas un."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="contact") | ~Q(contact_name=""),
+                name="tenant_contact_has_a_name",
+                violation_error_message=_("La personne choisie a un nom."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tenant {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = folded(f"{self.last_name} {self.first_name}")
+        super().save(*args, **kwargs)
+
+    @property
+    def display_name(self) -> str:
+        return " ".join(filter(None, [str(Title(self.title).label) if self.title else "", self.first_name, self.last_name]))
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.pk)
+
+
+class TenantDetailQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(tenant__in=Tenant._default_manager.visible_to(person, compartment))
+
+
+class Representative(models.Model):
+    """Who acts for a tenant, from when to when. Neither the measure nor its motive is held."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "tenant": DataClass.PERSONAL,
+        "name": DataClass.PERSONAL,
+        "phone": DataClass.PERSONAL,
+        "first_day": DataClass.INFERABLE,
+        "last_day": DataClass.INFERABLE,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="representatives")
+    name = models.CharField(_("nom"), max_length=120)
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[PHONE])
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"), null=True, blank=True)
+
+    objects = TenantDetailQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                name="representative_ends_after_it_starts",
+                violation_error_message=_("La représentation finit avant de commencer."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"representative {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.tenant_id)
+
+
+class Identity(models.Model):
+    privacy = {"tenant": DataClass.PERSONAL, "birth_date": DataClass.PERSONAL}
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True, related_name="identity")
+    birth_date = models.DateField(_("date de naissance"))
+
+    objects = TenantDetailQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"identity {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.pk)

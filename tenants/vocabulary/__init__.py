@@ -1,0 +1,53 @@
+"""Closed lists: what an entry, a reversal, an adjustment or a help code may say. CSV files beside this one, in two languages."""
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.utils.translation import get_language
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Term:
+    code: str
+    fr: str
+    en: str
+    row: dict[str, str]
+
+
+class Vocabulary:
+    """A list of codes with a wording in each language."""
+
+    def __init__(self, file: str, only: str = "") -> None:
+        """`only` keeps the rows of one list, in files that hold several."""
+        self.file, self.only = file, only
+
+    @cached_property
+    def terms(self) -> dict[str, Term]:
+        with (_HERE / self.file).open(encoding="utf-8", newline="") as rows:
+            kept = (row for row in csv.DictReader(rows) if not self.only or row["list"] == self.only)
+            return {row["code"]: Term(row["code"], row["fr"], row["en"], row) for row in kept}
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(code, French wording): fixed, so that migrations do not depend on who runs them."""
+        return [(term.code, term.fr) for term in self.terms.values()]
+
+    def label(self, code: str) -> str:
+        """The wording in the reader's language; an unknown code is shown as it is, never hidden."""
+        term = self.terms.get(code)
+        if term is None:
+            return code
+        return term.en if (get_language() or "fr").startswith("en") else term.fr
+
+    def where(self, **columns: str) -> list[Term]:
+        return [term for term in self.terms.values() if all(term.row.get(key) == value for key, value in columns.items())]
+
+
+ENTRY_LABELS = Vocabulary("entry_labels.csv")
+HELP_CODES = Vocabulary("help_codes.csv")
+REVERSALS = Vocabulary("reasons.csv", only="reversal")
+ADJUSTMENTS = Vocabulary("reasons.csv", only="adjustment")

@@ -1,0 +1,45 @@
+"""One account page through all three locks, with its trace."""
+
+import pytest
+
+from audit.models import Event
+from tests.builders import OWNER, events, run
+
+
+def opened(client, account):
+    return client.get(f"/comptes/{account.reference}/")
+
+
+def test_an_officer_opens_an_account_of_her_agency_and_it_is_recorded(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    answer = opened(sign_in("elise"), account)
+    assert answer.status_code == 200
+    [event] = events(kind="account_opened")
+    assert (event["outcome"], event["about"], event["actor"]) == ("shown", account.pk, house.person("elise").pk)
+    assert event["place"] == account.building_id and event["role"] == "officer"
+
+
+@pytest.mark.parametrize("name", ["fatou", "denis"])
+def test_the_next_agency_gets_404_and_it_is_recorded(house, sign_in, name):
+    answer = opened(sign_in(name), house.account("Dette-Glycines A"))
+    assert answer.status_code == 404
+    assert [e["outcome"] for e in events(kind="refused")] == ["missing"]
+
+
+@pytest.mark.parametrize("name", ["awa", "chloe", "georges", "helene", "ines", "jules", "lea", "marc", "noel", "olga"])
+def test_without_the_permission_anywhere_it_is_403_for_every_account(house, sign_in, name):
+    client = sign_in(name)
+    assert opened(client, house.account("Dette-Glycines A")).status_code == 403
+    assert client.get("/comptes/AAAA-BBBB-CCCC/").status_code == 403
+    assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
+
+
+def test_nobody_is_sent_to_sign_in(house, sign_in):
+    assert opened(sign_in("nobody"), house.account("Dette-Glycines A")).status_code == 302
+    assert not Event.objects.using(OWNER).exists()
+
+
+def test_the_web_login_reads_no_resident_outside_a_door(house):
+    for table in ("tenants_tenant", "tenants_residence", "tenants_account", "tenants_entry"):
+        with pytest.raises(Exception, match="permission denied"):
+            run(f"SELECT * FROM {table}", alias="default")

@@ -1,0 +1,132 @@
+"""Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
+
+from datetime import date, timedelta
+
+from django.db import connections
+
+from access.models import Assignment, Level, Person, Place
+from access.reasons import StartReason
+from buildings.models import Address, Building, Unit
+from tenants.models import Account, Entry, Lease, LeaseParty, LeaseUnit, Residence, Tenant
+from tenants.models.tenant import Channel
+from tenants.names import folded
+
+OWNER = "owner"
+
+
+def paris_day(days: int = 0) -> date:
+    """The database's day in Paris, some days from now."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT loge_today()")
+        return cursor.fetchone()[0] + timedelta(days=days)
+
+
+def make_place(level: Level, name: str, parent: Place | None = None) -> Place:
+    place = Place(level=level, name=name, code=folded(name).replace(" ", "-")[:32], parent=parent)
+    place.save(using=OWNER)
+    place.refresh_from_db(using=OWNER)  # the path is written by the database
+    return place
+
+
+def make_building(name: str, parent: Place, street: str = "allée des Glycines", number: str = "3") -> Building:
+    building = Building(place=make_place(Level.BUILDING, name, parent))
+    building.save(using=OWNER)
+    address = {"number": number, "street": street, "postcode": "75019", "city": "Paris"}
+    Address(building=building, search_key=folded(f"{number} {street} 75019 Paris"), **address).save(using=OWNER)
+    return building
+
+
+def make_person(name: str, employed_at: Place, **fields: object) -> Person:
+    email = f"{folded(name).replace(' ', '.')}@trois-rives.example"
+    return Person.objects.db_manager(OWNER).create_user(email, name, employed_at=employed_at, **fields)
+
+
+def assign(person: Person, role: str, place: Place, first: int = -30, last: int = 200) -> Assignment:
+    """An assignment from `first` to `last` days from today, both included."""
+    assignment = Assignment(
+        person=person,
+        role=role,
+        place=place,
+        first_day=paris_day(first),
+        last_day=paris_day(last),
+        reason=StartReason.POSTING,
+    )
+    assignment.save(using=OWNER)
+    return assignment
+
+
+def make_unit(building: Building, door: str, floor: int | None = 1, staircase: str = "A", **fields: object) -> Unit:
+    unit = Unit(building=building, door=door, floor=floor, staircase=staircase, type="T3", **fields)
+    unit.save(using=OWNER)
+    return unit
+
+
+def make_tenant(last_name: str, first_name: str = "", phone: str = "+33639981234", **fields: object) -> Tenant:
+    tenant = Tenant(
+        last_name=last_name, first_name=first_name, title="mrs", phone=phone, **{"channel": Channel.PHONE, **fields}
+    )
+    tenant.save(using=OWNER)
+    return tenant
+
+
+def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None, resident: bool = True) -> Account:
+    """A lease on a unit from `start` to `end` days from today, its tenants as parties and residents, and its account."""
+    first, last = paris_day(start), None if end is None else paris_day(end)
+    lease = Lease(main_unit=unit, building_id=unit.building_id, signed_on=first, starts_on=first, ends_on=last)
+    lease.save(using=OWNER)
+    spans = {"building_id": unit.building_id, "first_day": first, "last_day": last}
+    LeaseUnit(lease=lease, unit=unit, **spans).save(using=OWNER)
+    for tenant in tenants:
+        LeaseParty(lease=lease, tenant=tenant, **spans).save(using=OWNER)
+        if resident:
+            settle_in(tenant, lease, unit, start, end)
+    account = Account(lease=lease, building_id=unit.building_id, opened_on=first)
+    account.save(using=OWNER)
+    return account
+
+
+def settle_in(tenant: Tenant, lease: Lease, unit: Unit, start: int, end: int | None = None) -> Residence:
+    residence = Residence(
+        tenant=tenant,
+        name_key=tenant.name_key,
+        lease=lease,
+        unit=unit,
+        building_id=unit.building_id,
+        moved_in=paris_day(start),
+        moved_out=None if end is None else paris_day(end),
+    )
+    residence.save(using=OWNER)
+    return residence
+
+
+def post(account: Account, cents: int, label: str = "rent", kind: str = "charge", day: int = -20) -> Entry:
+    """An entry; above zero is owed."""
+    on = paris_day(day)
+    entry = Entry(
+        account=account,
+        building_id=account.building_id,
+        kind=kind,
+        label=label,
+        source="rent_run",
+        amount_cents=cents,
+        effective_on=on,
+        booked_on=on,
+        period=on.replace(day=1),
+    )
+    entry.save(using=OWNER)
+    return entry
+
+
+def events(**wanted: object) -> list[dict[str, object]]:
+    """Lines of the trace, oldest first, as the owner reads them."""
+    from audit.models import Event
+
+    return list(Event.objects.using(OWNER).filter(**wanted).order_by("at", "id").values())
+
+
+def run(sql: str, *params: object, alias: str = OWNER) -> list[tuple]:
+    """A statement under one of the logins; its rows, if it has any."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return cursor.fetchall() if cursor.description else []
+

@@ -1,0 +1,114 @@
+"""How the suite stands on the locks: every test that meets a door runs on a clone of one migrated database, under the
+web's own login, never inside a transaction (where the door would be a savepoint, and its role would linger)."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from filelock import FileLock
+
+from tests.world import World, build_world
+
+ALIASES = ("default", "trace", "owner", "jobs", "prune")
+
+
+def run_as_super(*statements: str) -> None:
+    """One autocommitted statement after another, as the server's superuser: making and dropping databases needs it."""
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def stand_on(database: str) -> None:
+    """Point every login at one database."""
+    for alias in ALIASES:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: object) -> Iterator[dict[str, str]]:
+    """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
+    names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.getbasetemp()
+    done = shared / f"templates-{run}"
+    with django_db_blocker.unblock(), FileLock(str(done) + ".lock"):
+        if not done.exists():
+            make_templates(names)
+            done.touch()
+    yield names
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        drop(*names.values())
+
+
+def make_templates(names: dict[str, str]) -> None:
+    stand_on(names["bare"])
+    call_command("provision", verbosity=0, stdout=io.StringIO())
+    stand_on("postgres")
+    run_as_super(f"CREATE DATABASE {names['world']} TEMPLATE {names['bare']}")
+    stand_on(names["world"])
+    build_world()
+    stand_on("postgres")
+
+
+def drop(*databases: str) -> None:
+    stand_on("postgres")
+    run_as_super(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in databases))
+
+
+def clone_of(template: str, blocker: object) -> Iterator[str]:
+    name = f"loge_t_{uuid4().hex[:16]}"
+    with blocker.unblock():
+        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template}")
+        stand_on(name)
+        try:
+            yield name
+        finally:
+            drop(name)
+
+
+@pytest.fixture
+def bare(templates: dict[str, str], django_db_blocker: object) -> Iterator[str]:
+    """A provisioned database with nothing in it."""
+    yield from clone_of(templates["bare"], django_db_blocker)
+
+
+@pytest.fixture
+def house(templates: dict[str, str], django_db_blocker: object) -> Iterator[World]:
+    """A database with the cast and their landlord in it."""
+    for _name in clone_of(templates["world"], django_db_blocker):
+        yield World()
+
+
+@pytest.fixture
+def sign_in(house: World):
+    """`sign_in("awa")` -> a browser with her session. Signing in is itself an event, left in the trace."""
+
+    def enter(name: str) -> Client:
+        client = Client()
+        if name != "nobody":
+            client.force_login(house.person(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the project. Its absence is a failure: a test that skips proves nothing."""
+    for folder in Path(__file__).resolve().parents:
+        if (data := folder.parent / "shared" / "data").is_dir():
+            return data
+    pytest.fail("shared/data was not found beside the project")

@@ -1,0 +1,141 @@
+"""The landlord every test starts from, and the cast with their biographies. The refused are neighbours, never strangers.
+
+    Office des Trois-Rives
+      Direction Est
+        Agence Belleville
+          Secteur Glycines: Résidence Les Glycines (bâtiments A and B)
+          Secteur Tour:     Tour Élisée-Reclus (low and high, one address, two caretakers)
+        Agence Bercy
+          Secteur Quai:     Quai 9
+"""
+
+from django.contrib.auth.models import Group, Permission
+from guardian.models import GroupObjectPermission
+
+from access.models import Level, Person, Place
+from buildings.models import Building
+from tenants.models import Account, Residence, Tenant
+from tests.builders import (
+    OWNER,
+    assign,
+    let,
+    make_building,
+    make_person,
+    make_place,
+    make_tenant,
+    make_unit,
+    post,
+)
+
+# name -> (full name, where employed, biography). Each test about them is a sentence.
+CAST: dict[str, tuple[str, str]] = {
+    "awa": ("Awa Diakité", "caretaker of Glycines A"),
+    "bruno": ("Bruno Lefèvre", "caretaker of Glycines B, the next building"),
+    "chloe": ("Chloé Martin", "was caretaker of Glycines A until yesterday"),
+    "denis": ("Denis Roux", "caretaker of Quai 9 and officer of the tower's sector"),
+    "elise": ("Élise Bernard", "officer of Agence Belleville"),
+    "fatou": ("Fatou Ndiaye", "officer of Agence Bercy, the next agency"),
+    "georges": ("Georges Petit", "sector manager of Glycines"),
+    "helene": ("Hélène Faure", "accountant of the whole landlord"),
+    "ines": ("Inès Haddad", "data-protection officer"),
+    "jules": ("Jules Moreau", "access administrator"),
+    "karim": ("Karim Sy", "officer of Agence Belleville whose sign-in is closed, and once a superuser"),
+    "lea": ("Léa Giraud", "holds guardian's permission on the model, and no assignment"),
+    "marc": ("Marc Blanc", "is in a group with a stray guardian row on Glycines A"),
+    "noel": ("Noël Caron", "employed, without any assignment"),
+    "olga": ("Olga Brun", "caretaker of Glycines A from tomorrow"),
+}
+
+
+def build_world() -> None:
+    places = build_places()
+    cast = {name: make_person(full, places["Agence Belleville"]) for name, (full, _biography) in CAST.items()}
+    give_roles(cast, places)
+    for name in ("Glycines A", "Glycines B", "Tour basse", "Tour haute", "Quai 9"):
+        fill(Building.objects.using(OWNER).get(place=places[name]), name)
+
+
+def build_places() -> dict[str, Place]:
+    top = make_place(Level.ORGANISATION, "Office des Trois-Rives")
+    east = make_place(Level.DIRECTORATE, "Direction Est", top)
+    belleville = make_place(Level.AGENCY, "Agence Belleville", east)
+    bercy = make_place(Level.AGENCY, "Agence Bercy", east)
+    glycines = make_place(Level.SECTOR, "Secteur Glycines", belleville)
+    tower = make_place(Level.SECTOR, "Secteur Tour", belleville)
+    quay = make_place(Level.SECTOR, "Secteur Quai", bercy)
+    estate = make_place(Level.ESTATE, "Les Glycines", glycines)
+    reclus = make_place(Level.ESTATE, "Tour Élisée-Reclus", tower)
+    buildings = [
+        make_building("Glycines A", estate),
+        make_building("Glycines B", estate, number="5"),
+        make_building("Tour basse", reclus, "place des Fêtes-Foraines", "1"),
+        make_building("Tour haute", reclus, "place des Fêtes-Foraines", "1"),
+        make_building("Quai 9", quay, "quai de Bercy", "9"),
+    ]
+    return {p.name: p for p in (top, east, belleville, bercy, glycines, tower, quay, *(b.place for b in buildings))}
+
+
+def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
+    top = places["Office des Trois-Rives"]
+    assign(cast["awa"], "caretaker", places["Glycines A"])
+    assign(cast["bruno"], "caretaker", places["Glycines B"])
+    assign(cast["chloe"], "caretaker", places["Glycines A"], last=-1)
+    assign(cast["denis"], "caretaker", places["Quai 9"])
+    assign(cast["denis"], "officer", places["Secteur Tour"])
+    assign(cast["elise"], "officer", places["Agence Belleville"])
+    assign(cast["fatou"], "officer", places["Agence Bercy"])
+    assign(cast["georges"], "sector_manager", places["Secteur Glycines"])
+    assign(cast["helene"], "accountant", top)
+    assign(cast["ines"], "dpo", top)
+    assign(cast["jules"], "access_administrator", top)
+    assign(cast["karim"], "officer", places["Agence Belleville"])
+    assign(cast["olga"], "caretaker", places["Glycines A"], first=1)
+    Person.objects.using(OWNER).filter(pk=cast["karim"].pk).update(is_active=False)
+    give_what_opens_nothing(cast, places["Glycines A"])
+
+
+def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
+    """A permission on the model, and a row in guardian's own table: neither is an assignment."""
+    permissions = Permission.objects.using(OWNER).filter(content_type__app_label="buildings", codename__endswith="_reach")
+    cast["lea"].user_permissions.set(permissions)
+    group = Group.objects.using(OWNER).create(name="Stray")
+    cast["marc"].groups.add(group)
+    for permission in permissions:
+        row = {"group": group, "permission": permission, "content_type": permission.content_type}
+        GroupObjectPermission.objects.using(OWNER).create(object_pk=str(building.pk), **row)
+
+
+def fill(building: Building, name: str) -> None:
+    """Four dwellings a building: a long-standing tenant, a couple who owe, an arrival in five days, and a vacant one."""
+    units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
+    calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))
+    post(calm, 61_596)
+    post(calm, -61_596, "direct_debit", "payment", day=-15)
+    owing = let(units[1], make_tenant(f"Dette-{name}", "Marie"), make_tenant(f"Dette-{name}", "Paul"))
+    for day in (-80, -50, -20):
+        post(owing, 48_720, day=day)
+    let(units[2], make_tenant(f"Arrive-{name}", "Zoé"), start=5)
+
+
+class World:
+    """What tests ask of the world, read through the owner's login."""
+
+    def person(self, name: str) -> Person:
+        return Person.objects.using(OWNER).get(name=CAST[name][0])
+
+    def place(self, name: str) -> Place:
+        return Place.objects.using(OWNER).get(name=name)
+
+    def building(self, name: str) -> Building:
+        return Building.objects.using(OWNER).get(place__name=name)
+
+    def tenant(self, last_name: str) -> Tenant:
+        return Tenant.objects.using(OWNER).filter(last_name=last_name).order_by("first_name").first()
+
+    def residence(self, last_name: str) -> Residence:
+        rows = Residence.objects.using(OWNER).filter(tenant__last_name=last_name).order_by("tenant__first_name")
+        return rows.select_related("tenant", "unit").first()
+
+    def account(self, last_name: str) -> Account:
+        rows = Account.objects.using(OWNER).filter(lease__parties__tenant__last_name=last_name)
+        return rows.select_related("lease").first()
