@@ -18,6 +18,7 @@ register = template.Library()
 Window = tuple[int, int]  # floor counted from the ground, column from the left, both from 0
 
 MOST_FLOORS, MOST_COLUMNS = 20, 8
+UNKNOWN = 3  # floors or columns of a building whose size nobody wrote down
 WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
 WALL, EAVES = 3, 16  # where the wall begins: from the left, and under the roof
 
@@ -45,7 +46,7 @@ class Elevation:
 
 
 def within(number: int | None, most: int) -> int:
-    return max(1, min(number or 1, most))
+    return max(2, min(number or UNKNOWN, most))
 
 
 def window_path(windows: Iterable[Window], floors: int) -> str:
@@ -163,7 +164,9 @@ def balance_chart(
     before = [cents for moment, cents in points if moment < months[0]]
     shown = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
     values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in shown)]
-    top, bottom = scale_above(max(*values, 0, 0)), -scale_above(-min(values)) if min(values) < 0 else 0
+    lowest = min(0, *values)
+    top = scale_above(max(-lowest, *values))
+    bottom = -top if lowest < 0 else 0  # as much below as above, so that the middle of the scale is zero
     span = top - bottom
 
     def height(cents: int) -> float:
@@ -207,7 +210,7 @@ def part_of(week: Any, name: str) -> Any:
 
 @register.simple_tag
 def week_bars(weeks: Sequence[Any]) -> list[Bar]:
-    """Weeks (dicts or objects) carry `monday`, `count` (None when masked), `partial`; a `key` one speaks on a phone too."""
+    """Weeks (dict or object) carry `monday`, `count` (None when masked), `partial`; a `key` one speaks on phones."""
     tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
     mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
     return [

@@ -127,12 +127,12 @@ def test_an_elevation_draws_every_window_once():
 
 
 def test_the_ground_floor_is_drawn_lowest():
-    ground, top = (drawings.elevation(2, 1, lit=(floor, 0)).full for floor in (0, 1))
+    ground, top = (drawings.elevation(2, 2, lit=(floor, 0)).full for floor in (0, 1))
     assert ground.startswith("M6 30") and top.startswith("M6 19")
 
 
 def test_a_building_of_unknown_size_is_drawn_small_and_a_huge_one_is_cut():
-    assert drawings.elevation(None, None).full.count("M") == 1
+    assert drawings.elevation(None, None).full.count("M") == 9
     assert drawings.elevation(200, 200).full.count("M") == drawings.MOST_FLOORS * drawings.MOST_COLUMNS
 
 
@@ -173,7 +173,7 @@ def test_the_pages_that_stand_alone_show_nobody():
 def test_a_refusal_says_when_it_was_written(page):
     at = dt.datetime(2026, 11, 24, 9, 44, tzinfo=dt.UTC)
     html = render_to_string(f"errors/{page}.html", {"refused": True, "mention": {"verb": "Affiché", "at": at}})
-    assert "Refusé à <time" in html and ">10:44</time>, enregistré" in html and "Affiché" not in html
+    assert "Refusé à\u00a0<time" in html and ">10:44</time>, enregistré" in html and "Affiché" not in html
 
 
 def test_no_template_carries_a_style_or_a_script():
