@@ -58,7 +58,7 @@ class Sealed:
         self._instance = instance
 
     def reveal(self) -> str:
-        """The text. Raises WrongKey or Tampered; the caller has decided that this person may see it, and recorded so."""
+        """The text. Raises WrongKey or Tampered. The caller decided that this person may see it, and recorded it."""
         if isinstance(self._held, Clear):
             return self._held.text
         return open_(self._held, **self._bound_to()).decode()
@@ -106,9 +106,7 @@ class SealedAttribute(DeferredAttribute):
             return value.held()
         if isinstance(value, str):
             return Clear(value)
-        raise TypeError(
-            f"{self.field.attname} takes a text or None; reveal() what another row holds before copying it."
-        )
+        raise TypeError(f"{self.field.attname} takes a text or None; reveal() another row's value before copying it.")
 
 
 if TYPE_CHECKING:

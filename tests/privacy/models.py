@@ -1,11 +1,14 @@
-"""Models without tables: fields and registry are tested on instances and classes alone."""
+"""Models without tables, in a registry of their own: the laws about installed models must not meet them."""
 
 import uuid
 
+from django.apps.registry import Apps
 from django.db import models
 
 from privacy.classes import BANK, PERSONAL, PLAIN
 from privacy.fields import EncryptedField
+
+ASIDE = Apps()
 
 
 class Dated(models.Model):
@@ -14,6 +17,7 @@ class Dated(models.Model):
 
     class Meta:
         app_label = "privacy"
+        apps = ASIDE
         abstract = True
 
 
@@ -25,6 +29,7 @@ class Mandate(Dated):
 
     class Meta:
         app_label = "privacy"
+        apps = ASIDE
         managed = False
 
 
@@ -37,4 +42,5 @@ class Careless(models.Model):
 
     class Meta:
         app_label = "privacy"
+        apps = ASIDE
         managed = False

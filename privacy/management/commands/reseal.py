@@ -28,7 +28,8 @@ class Command(BaseCommand):
     def one_field(self, field: EncryptedField, database: str, batch: int) -> Progress:
         progress = Progress(column=".".join(field.place))
         for progress in reseal(field, using=database, batch=batch):
-            self.stdout.write(f"{progress.column}: {progress.resealed}", ending="\r")
+            if self.stdout.isatty():
+                self.stdout.write(f"{progress.column}  {progress.resealed}", ending="\r")
         self.stdout.write(
             _("%(column)s : %(count)s valeurs rechiffrées.") % {"column": progress.column, "count": progress.resealed}
         )
