@@ -1,0 +1,76 @@
+"""has_perm, the list, visible_to and the policy give one answer, for an assignment at every level of the tree."""
+
+import pytest
+from django.db import connections, transaction
+from guardian.shortcuts import get_objects_for_user
+
+from access.compartments import PLACED, Compartment
+from access.look import may_touch
+from access.reach import buildings_reached
+from access.roles import ROLES
+from buildings.models import Building
+from tests.builders import OWNER, assign, paris_day, run
+from tests.world import CAST
+
+LEVELS = ["Office des Trois-Rives", "Direction Est", "Agence Belleville", "Secteur Glycines", "Les Glycines", "Glycines A"]
+
+
+def answers(person, compartment: Compartment) -> list[set]:
+    """Buildings according to guardian's check, guardian's list, Python's scope, the policy and the reach function."""
+    everything = [pk for (pk,) in run("SELECT place_id FROM buildings_building")]
+    listed = get_objects_for_user(
+        person,
+        f"buildings.{compartment.codename}",
+        Building.objects.using(OWNER).all(),
+        use_groups=False,
+        with_superuser=False,
+        accept_global_perms=False,
+    )
+    checked = {pk for pk in everything if may_touch(person, compartment, pk)}
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+            [compartment.database_role, str(person.pk)],
+        )
+        scoped = {building.pk for building in Building.objects.visible_to(person, compartment)}
+        cursor.execute("SELECT place_id FROM buildings_building")
+        policy = {pk for (pk,) in cursor.fetchall()}
+        reached = buildings_reached(person.pk, compartment, paris_day())
+    return [checked, {building.pk for building in listed}, scoped, policy, reached]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("role", ["caretaker", "officer", "accountant"])
+def test_an_assignment_at_every_level(house, level, role):
+    noel = house.person("noel")
+    assign(noel, role, house.place(level))
+    expected = set(run_buildings_under(house.place(level).path))
+    assert expected
+    for compartment in PLACED:
+        wanted = expected if compartment in ROLES[role].compartments else set()
+        assert answers(noel, compartment) == [wanted] * 5, compartment
+
+
+def run_buildings_under(path: str) -> list:
+    return [pk for (pk,) in run("SELECT id FROM access_place WHERE level = 'building' AND path LIKE %s", path + "%")]
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_the_whole_cast(house, name):
+    person = house.person(name)
+    for compartment in PLACED:
+        checked, listed, scoped, policy, reached = answers(person, compartment)
+        assert checked == listed == scoped == policy == reached, compartment
+
+
+@pytest.mark.parametrize("name", ["karim", "lea", "marc", "noel", "chloe", "olga", "ines", "jules"])
+def test_those_to_whom_nothing_is_given_reach_nothing(house, name):
+    for compartment in PLACED:
+        assert answers(house.person(name), compartment) == [set()] * 5
+
+
+def test_nobody_is_a_superuser_whatever_is_asked(house):
+    person = house.person("karim")
+    assert person.is_superuser is False and person.is_staff is False
+    with pytest.raises(AttributeError):
+        person.is_superuser = True

@@ -1,0 +1,158 @@
+"""The third lock by itself: what each login and each compartment's role can do, asked of the database."""
+
+import psycopg2
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connections, transaction
+
+from access.compartments import PLACED, Compartment
+from access.locks import all_locks
+from access.startup import reasons_to_refuse, refuse_unsafe_database
+from tests.builders import run
+
+RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]
+
+
+def as_role(compartment: Compartment, person: object, sql: str, *params: object) -> list[tuple]:
+    """A statement as a door would run it."""
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+            [compartment.database_role, str(person)],
+        )
+        cursor.execute(sql, params or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.mark.parametrize("table", RESIDENTS)
+@pytest.mark.parametrize("alias", ["default", "trace", "prune"])
+def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, table, alias):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(f"SELECT count(*) FROM {table}", alias=alias)
+
+
+def test_every_table_has_a_lock_or_no_grant_at_all(house):
+    locked = {lock.table for lock in all_locks()}
+    tables = {name for (name,) in run("SELECT relname FROM pg_class WHERE relkind IN ('r','p') AND relnamespace = 'public'::regnamespace")}
+    assert len(tables) > 40
+    for table in tables - locked:
+        grants = run("SELECT grantee FROM information_schema.role_table_grants WHERE table_name = %s", table)
+        grants += run("SELECT grantee FROM information_schema.column_privileges WHERE table_name = %s", table)
+        assert {grantee for (grantee,) in grants} <= {f"{settings.INSTANCE}_owner"}, table
+
+
+def test_every_resident_table_enables_and_forces_row_security(house):
+    rows = run(
+        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname LIKE 'tenants\\_%%' AND relkind = 'r'"
+    )
+    assert len(rows) >= 15
+    assert [name for name, enabled, forced in rows if not (enabled and forced)] == []
+
+
+def test_nobody_in_particular_sees_nobody(house):
+    for compartment in PLACED:
+        with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT set_config('role', %s, true)", [compartment.database_role])
+            cursor.execute("SELECT count(*) FROM buildings_unit")
+            assert cursor.fetchone() == (0,), compartment
+
+
+def test_a_caretakers_role_has_no_privilege_on_accounts(house):
+    awa = house.person("awa").pk
+    for table in ("tenants_account", "tenants_entry", "tenants_lease", "tenants_leaseparty", "tenants_identity"):
+        for compartment in (Compartment.CARD, Compartment.HELP):
+            with pytest.raises(DatabaseError, match="permission denied"):
+                as_role(compartment, awa, f"SELECT count(*) FROM {table}")
+
+
+def test_lists_cannot_hold_a_help_code(house):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.CARD, house.person("awa").pk, "SELECT count(*) FROM tenants_helpcode")
+
+
+def test_two_roles_in_two_places_do_not_mix(house):
+    denis = house.person("denis").pk
+    cards = as_role(Compartment.CARD, denis, "SELECT DISTINCT building_id FROM tenants_residence")
+    accounts = as_role(Compartment.ACCOUNT, denis, "SELECT DISTINCT building_id FROM tenants_account")
+    quay, low, high = (house.building(name).pk for name in ("Quai 9", "Tour basse", "Tour haute"))
+    assert {b for (b,) in cards} == {quay, low, high}
+    assert {b for (b,) in accounts} == {low, high}
+
+
+def test_an_injected_statement_cannot_become_a_role_the_login_is_not_a_member_of(house):
+    """The same code served by the caretakers' own login has no way to the accounts."""
+    parameters = connections["default"].get_connection_params()
+    parameters["user"] = f"{settings.INSTANCE}_web_card"
+    parameters.pop("cursor_factory", None)
+    connection = psycopg2.connect(**parameters)
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT set_config('role', %s, true)", [Compartment.CARD.database_role])
+        with pytest.raises(psycopg2.Error, match="permission denied to set role"):
+            cursor.execute("RESET ROLE; SELECT set_config('role', %s, true)", [Compartment.ACCOUNT.database_role])
+    finally:
+        connection.close()
+
+
+def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
+    jules, place = house.person("jules").pk, house.place("Agence Belleville").pk
+    grant = (
+        "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id, given_at,"
+        " end_reason) VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today(), 'posting', %s, now(), '')"
+    )
+    with pytest.raises(DatabaseError, match="row-level security|assignment_never_for_oneself"):
+        as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), str(jules))
+    noel = str(house.person("noel").pk)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), noel)
+    as_role(Compartment.ASSIGNMENTS, jules, grant, noel, str(place), str(jules))
+
+
+def test_guardians_own_tables_may_be_written_by_nobody_the_application_is(house):
+    for table in ("guardian_userobjectpermission", "guardian_groupobjectpermission"):
+        for compartment in Compartment:
+            with pytest.raises(DatabaseError, match="permission denied"):
+                as_role(compartment, house.person("jules").pk, f"DELETE FROM {table}")
+        with pytest.raises(DatabaseError, match="permission denied"):
+            run(f"DELETE FROM {table}", alias="default")
+
+
+# --- Start-up refuses, with a sentence ---
+
+
+def test_startup_accepts_the_provisioned_database(house):
+    assert list(reasons_to_refuse()) == []
+
+
+def test_startup_refuses_the_owner(house):
+    reasons = " ".join(reasons_to_refuse("owner"))
+    assert "passe outre les règles de ligne" in reasons and "possède" in reasons
+
+
+def test_startup_refuses_a_role_table_that_differs(house):
+    run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
+    with pytest.raises(Exception, match="diffère de access/roles.py"):
+        refuse_unsafe_database()
+
+
+def test_startup_refuses_a_missing_role(house, settings):
+    settings.INSTANCE = "autre"
+    assert any("Le rôle autre_card manque" in reason for reason in reasons_to_refuse())
+
+
+def test_startup_refuses_an_old_server(house, monkeypatch):
+    monkeypatch.setattr("access.startup.OLDEST", 990000)
+    assert any("trop ancien" in reason for reason in reasons_to_refuse())
+
+
+def test_startup_refuses_a_login_that_inherits(house):
+    """The jobs login, made a member that inherits for the length of this test."""
+    role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
+    from tests.conftest import run_as_super
+
+    run_as_super(f"GRANT {role} TO {login}")
+    try:
+        assert any(f"hérite de {role}" in reason for reason in reasons_to_refuse("jobs"))
+    finally:
+        run_as_super(f"REVOKE {role} FROM {login}")

@@ -1,0 +1,72 @@
+"""At a size that matters, a caretaker's list, count and search are driven by the place column, under the policy."""
+
+import json
+
+import pytest
+from django.db import connections, transaction
+
+from access.compartments import Compartment
+from tests.builders import run
+
+# 300 buildings with 100 residents each, beside the world's own.
+CROWD = """
+INSERT INTO access_place (id, level, parent_id, name, code, path)
+    SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, '' FROM access_place p, generate_series(1, 300) n
+    WHERE p.code = 'les-glycines';
+INSERT INTO buildings_building (place_id) SELECT id FROM access_place WHERE code LIKE 'foule-%';
+INSERT INTO buildings_unit (id, building_id, kind, type, staircase, door)
+    SELECT gen_random_uuid(), b.place_id, 'dwelling', '', 'A', n::text
+    FROM buildings_building b JOIN access_place p ON p.id = b.place_id AND p.code LIKE 'foule-%', generate_series(1, 100) n;
+INSERT INTO tenants_tenant (id, title, last_name, first_name, name_key, channel, phone, email, contact_name)
+    SELECT id, '', 'Foule', '', 'foule ' || id, 'phone', '', '', '' FROM buildings_unit WHERE type = '';
+INSERT INTO tenants_lease (id, main_unit_id, building_id, starts_on)
+    SELECT id, id, building_id, '2020-01-01' FROM buildings_unit WHERE type = '';
+INSERT INTO tenants_residence (id, tenant_id, name_key, lease_id, unit_id, building_id, moved_in, transferred)
+    SELECT id, id, 'foule ' || id, id, id, building_id, '2020-01-01', false FROM buildings_unit WHERE type = '';
+"""
+QUESTIONS = {
+    "list": "SELECT r.*, t.* FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id ORDER BY r.name_key LIMIT 50",
+    "count": "SELECT count(*) FROM tenants_residence",
+    "search": "SELECT r.* FROM tenants_residence r WHERE r.name_key LIKE 'dup%'",
+}
+
+
+@pytest.fixture
+def crowd(house):
+    run(CROWD)
+    run("ANALYZE")
+    return house
+
+
+def index_conditions(plan: dict) -> list[str]:
+    here = [f"{plan.get('Relation Name')}: {plan['Index Cond']}"] if "Index Cond" in plan and "Relation Name" in plan else []
+    here += [f"{plan['Index Name']}: {plan['Index Cond']}"] if plan.get("Node Type") == "Bitmap Index Scan" else []
+    return here + [condition for child in plan.get("Plans", []) for condition in index_conditions(child)]
+
+
+def explain(person: object, sql: str) -> dict:
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+            [Compartment.CARD.database_role, str(person)],
+        )
+        cursor.execute("EXPLAIN (FORMAT JSON) " + sql)
+        plan = cursor.fetchone()[0]
+        return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_place_column_drives_the_index(crowd, question):
+    assert run("SELECT count(*) FROM tenants_residence")[0][0] > 30_000
+    plan = explain(crowd.person("awa").pk, QUESTIONS[question])
+    driven = [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]
+    assert driven, json.dumps(plan, indent=1)
+
+
+def test_the_slow_shape_would_be_seen(crowd):
+    """The same rule written IN (SELECT …) visits every row: the assertion above can fail."""
+    run("DROP POLICY card_select_0 ON tenants_residence")
+    role = Compartment.CARD.database_role
+    run(f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role} USING (building_id IN (SELECT loge_reach('card')))")
+    plan = explain(crowd.person("awa").pk, QUESTIONS["count"])
+    assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

@@ -1,0 +1,82 @@
+"""Changes to all that a person must not see, made by the owner: renamed, let anew, ended, moved, paid, hidden, built."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from access.models import Level
+from buildings.models import Building, Unit
+from tenants.models import Account
+from tests.builders import OWNER, let, make_building, make_place, make_tenant, make_unit, post, run
+from tests.world import World, fill
+
+# The tables in which residents are, for hashing what must not change.
+RESIDENT_TABLES = (
+    "tenants_tenant",
+    "tenants_residence",
+    "tenants_lease",
+    "tenants_leaseunit",
+    "tenants_leaseparty",
+    "tenants_account",
+    "tenants_entry",
+    "tenants_helpcode",
+    "tenants_reminder",
+    "tenants_reminderdoor",
+    "tenants_discreetmark",
+    "tenants_bankdetail",
+)
+
+
+def change_all_but(house: World, kept: Collection[UUID]) -> None:
+    """Change every building that is not kept, and build a new one."""
+    for building in Building.objects.using(OWNER).exclude(pk__in=kept):
+        change(building)
+    agency = make_place(Level.AGENCY, "Agence Nouvelle", house.place("Direction Est"))
+    fill(make_building("Neuf", make_place(Level.SECTOR, "Secteur Neuf", agency), "rue Neuve", "1"), "Neuf")
+
+
+def change(building: Building) -> None:
+    pk = str(building.pk)
+    here = "SELECT tenant_id FROM tenants_residence WHERE building_id = %s"
+    run(
+        f"UPDATE tenants_tenant SET last_name = 'Dette-Autre', name_key = 'dette autre ' || id, phone = '+33639980000'"
+        f" WHERE id IN ({here})",
+        pk,
+    )
+    vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None).first()
+    account = let(vacant, make_tenant("Dette-Nouvelle", "Calme"), make_tenant("Arrivée", "Calme"), start=-3)
+    post(account, 999_99)
+    run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE building_id = %s AND moved_in < loge_today()", pk)
+    run("UPDATE tenants_residence SET moved_in = loge_today() + 2 WHERE building_id = %s AND moved_in > loge_today()", pk)
+    run(
+        "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
+        f" SELECT gen_random_uuid(), t.id, 'knock_loudly', 'tenant', loge_today(), loge_today() + 300"
+        f" FROM tenants_tenant t WHERE t.id IN ({here})",
+        pk,
+    )
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = (SELECT min(id::text)::uuid FROM tenants_account"
+        " WHERE building_id = %s)", pk)
+    make_unit(Building.objects.using(OWNER).get(pk=building.pk), "99", 9)
+
+
+def change_money_in(building: Building) -> None:
+    """The same people at the same doors; only what they owe, and the stage it is at, is otherwise."""
+    for (account,) in run("SELECT id FROM tenants_account WHERE building_id = %s", str(building.pk)):
+        kept = Account.objects.using(OWNER).get(pk=account)
+        for day in (-90, -60, -30, -1):
+            post(kept, 123_456, day=day)
+    run(
+        "UPDATE tenants_lease SET signed_on = starts_on - 60 WHERE building_id = %s",
+        str(building.pk),
+    )
+
+
+def fingerprint(kept: Collection[UUID] = ()) -> dict[str, str]:
+    """A hash of each resident table; where it has a building, of the rows outside the kept ones."""
+    return {table: _hash(table, [str(pk) for pk in kept]) for table in RESIDENT_TABLES}
+
+
+def _hash(table: str, kept: list[str]) -> str:
+    placed = run("SELECT 1 FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'building_id'", table)
+    where = "NOT building_id = ANY (%s::uuid[])" if placed else "%s::uuid[] IS NOT NULL"
+    [(value,)] = run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {where}", kept)
+    return str(value)

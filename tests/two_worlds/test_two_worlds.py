@@ -1,0 +1,76 @@
+"""A person's world does not change when other people's does: not by page, search, filter, order, count or error."""
+
+import pytest
+
+from access.checks import routes
+from access.compartments import Compartment
+from tests.builders import paris_day, run
+from tests.two_worlds.change import change_all_but, change_money_in, fingerprint
+from tests.two_worlds.harness import ASIDE, all_ids, differences, doors, read_everything, write_everywhere
+from tests.two_worlds.walls import WALLS
+from tests.world import World
+
+READERS = ["awa", "elise", "denis", "georges"]
+
+
+def reached(house: World, name: str) -> set:
+    person = house.person(name)
+    day = paris_day()
+    found: set = set()
+    for compartment in (Compartment.CARD, Compartment.ACCOUNT):
+        found |= {b for (b,) in run("SELECT access_reach(%s, %s, %s)", str(person.pk), compartment.value, day)}
+    return found
+
+
+@pytest.mark.parametrize("wall", WALLS)
+@pytest.mark.parametrize("name", READERS)
+def test_what_a_person_reads_does_not_depend_on_what_they_may_not_see(house, sign_in, monkeypatch, wall, name):
+    ids = all_ids()
+    kept = reached(house, name)
+    assert kept and len(kept) < len(ids.by_model["building"]) - 1
+    WALLS[wall](monkeypatch)
+    before = read_everything(sign_in(name), ids)
+    assert len(before) > 100
+    change_all_but(house, kept)
+    assert differences(before, read_everything(sign_in(name), ids)) == []
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_same_change_inside_their_world_is_seen(house, sign_in, name):
+    """The comparison can fail: nothing kept, so their own buildings change too."""
+    ids = all_ids()
+    before = read_everything(sign_in(name), ids)
+    change_all_but(house, ())
+    assert len(differences(before, read_everything(sign_in(name), ids))) > 3
+
+
+def test_residents_who_differ_only_in_what_they_owe_look_the_same_to_a_caretaker(house, sign_in):
+    ids = all_ids()
+    before = read_everything(sign_in("awa"), ids)
+    change_money_in(house.building("Glycines A"))
+    assert differences(before, read_everything(sign_in("awa"), ids)) == []
+
+
+@pytest.mark.parametrize("wall", WALLS)
+@pytest.mark.parametrize("name", READERS)
+def test_writes_to_the_hidden_and_to_the_missing_are_answered_alike(house, sign_in, monkeypatch, wall, name):
+    ids, kept = all_ids(), reached(house, name)
+    mine = own_ids(kept)
+    WALLS[wall](monkeypatch)
+    before = fingerprint(kept)
+    assert write_everywhere(sign_in(name), ids, lambda value: value not in mine, {"anything": "1"}) == []
+    assert fingerprint(kept) == before
+
+
+def own_ids(kept: set) -> set:
+    pks = [str(pk) for pk in kept]
+    mine = set(kept)
+    for table, column in (("tenants_residence", "id"), ("tenants_account", "reference"), ("tenants_reminder", "id")):
+        mine |= {row for (row,) in run(f"SELECT {column} FROM {table} WHERE building_id = ANY (%s::uuid[])", pks)}
+    return mine
+
+
+def test_nothing_is_left_aside_without_being_there():
+    names = {pattern.name for _path, pattern in routes()}
+    assert set(ASIDE) <= names
+    assert len(list(doors())) > 10
