@@ -117,4 +117,5 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_people(uuid, date)", (C.ASSIGNMENTS,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
+    ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),
 )

@@ -2,7 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +11,20 @@ from django.db import models
 from audit.events import KINDS, Kind
 
 
+class Reader(Protocol):
+    @property
+    def pk(self) -> UUID: ...
+
+
 class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
+        """All lines for who reads the whole trace, one's own for everyone else; the policies say the same."""
+        return self.all() if compartment == "all_trace" else self.filter(actor=person.pk)
+
+    def witnessed(self, witness: object) -> "EventQuerySet":
+        """Reading the trace is one look at the trace: its lines are nobody's card."""
+        return self
+
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
         """Bounds let PostgreSQL open only the months it needs."""
         return self.filter(at__gte=start, at__lt=end)

@@ -148,5 +148,5 @@ FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
     ("tenants_hidden_accounts()", (C.ACCOUNT,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),
-    ("tenants_account_place(text)", (C.ASSIGNMENTS,)),
+    ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE)),
 )

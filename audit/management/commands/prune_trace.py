@@ -1,0 +1,42 @@
+"""Forgets the months of the trace that are older than the law wants them kept. Says what it would do unless told to."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections, transaction
+
+from audit import events
+from audit.record import record
+
+LOGIN = "prune"
+KEPT_MONTHS = 12
+
+
+class Command(BaseCommand):
+    help = "Efface les mois de trace de plus de douze mois (à blanc sans --apply)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--apply", action="store_true", help="efface vraiment")
+
+    def handle(self, *args: Any, apply: bool, **options: Any) -> None:
+        try:
+            months, before = prune(apply=apply)
+        except DatabaseError as error:
+            raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
+        verb = "effacés" if apply else "à effacer (rien n’est fait sans --apply)"
+        self.stdout.write(f"{months} mois {verb}, antérieurs au {before:%d/%m/%Y}")
+
+
+def prune(*, apply: bool) -> tuple[int, date]:
+    """Months dropped and the day before which they ended. The forgetting and the line that says so live or die together."""
+    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [KEPT_MONTHS])
+        before: date = cursor.fetchone()[0]
+        cursor.execute("SELECT audit_drop_months(%s)", [before])
+        months = int(cursor.fetchone()[0])
+        if months and apply:
+            record(events.TRACE_PRUNED, by="prune_trace", using=LOGIN, months=months, before=before)
+        transaction.set_rollback(not apply, using=LOGIN)
+    return months, before

@@ -1,0 +1,189 @@
+"""How the trace is read: filters, pages, sentences, and counts in which no single person shows. It knows no names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.events import KINDS, Outcome
+from audit.models import Event, EventQuerySet
+
+PAGE = 50
+REFUSALS = (Outcome.REFUSED, Outcome.MISSING)
+
+OUTCOMES: dict[str, Promise | str] = {
+    Outcome.SHOWN: _("montré"),
+    Outcome.CHANGED: _("changé"),
+    Outcome.REFUSED: _("refusé, permission absente"),
+    Outcome.MISSING: _("refusé, hors périmètre"),
+    Outcome.ATTEMPTED: _("changement demandé"),
+    Outcome.FAILED: _("interrompu par une panne"),
+}
+# What the facts of the kinds are called; `tests/audit/test_events.py` asks for one for every fact.
+FACTS: dict[str, Promise | str] = {
+    "assignment": _("affectation"),
+    "before": _("avant le"),
+    "cents": _("centimes"),
+    "day": _("jour"),
+    "dwellings": _("logements"),
+    "ended": _("affectations terminées"),
+    "ended_on": _("terminée le"),
+    "ends_on": _("fin le"),
+    "entry": _("écriture"),
+    "first_day": _("premier jour"),
+    "format": _("format"),
+    "granted": _("données"),
+    "into": _("devenu"),
+    "label": _("libellé"),
+    "last_day": _("dernier jour"),
+    "lease": _("bail"),
+    "leases": _("baux"),
+    "level": _("niveau"),
+    "lines": _("lignes"),
+    "list": _("liste"),
+    "months": _("mois"),
+    "people": _("personnes désignées"),
+    "person": _("personne"),
+    "programmes": _("programmes"),
+    "question": _("question"),
+    "reason": _("motif"),
+    "reference": _("référence demandée"),
+    "refused": _("refusées"),
+    "renew_by": _("à renouveler avant le"),
+    "residence": _("occupation"),
+    "reverses": _("annule l’écriture"),
+    "role": _("rôle"),
+    "scope": _("étendue"),
+    "seed": _("graine"),
+    "starts_on": _("début le"),
+    "units": _("logements"),
+}
+
+
+def sentence(event: Event) -> Promise | str:
+    """What happened. A kind that the code no longer declares is still said: the trace outlives its words."""
+    kind = KINDS.get(event.kind)
+    return kind.sentence if kind else event.kind
+
+
+def facts(event: Event) -> list[tuple[Promise | str, Any]]:
+    return [(FACTS.get(name, name), value) for name, value in sorted(event.facts.items())]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader asks for; what is None does not narrow. `places` are ids: the tree is known one step above."""
+
+    about: UUID | None = None
+    places: Sequence[UUID] | None = None
+    kinds: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
+    if asked.about:
+        events = events.filter(Q(about=asked.about) | Q(shown__contains=[asked.about]))
+    if asked.places is not None:
+        events = events.filter(place__in=asked.places)
+    if asked.kinds:
+        events = events.filter(kind__in=asked.kinds)
+    if asked.outcomes:
+        events = events.filter(outcome__in=asked.outcomes)
+    if asked.start:
+        events = events.filter(at__gte=asked.start)
+    return events.filter(at__lt=asked.end) if asked.end else events
+
+
+def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
+    """One page, newest first, from the line after the key `before`; and the key of the next page, "" at the end."""
+    if key := _key(before):
+        at, last = key
+        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
+    lines = list(events.newest_first()[: PAGE + 1])
+    more = len(lines) > PAGE
+    lines = lines[:PAGE]
+    return lines, f"{lines[-1].at.isoformat()}_{lines[-1].pk}" if more else ""
+
+
+def _key(text: str) -> tuple[datetime, UUID] | None:
+    """A key that was tampered with is no key: the first page is shown."""
+    at, _sep, last = text.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(last)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+class By(StrEnum):
+    """How events are put into groups; the SQL of each is the value."""
+
+    ROLE = "e.role"
+    OUTCOME = "e.outcome"
+    KIND = "e.kind"
+    WEEK = "to_char(date_trunc('week', e.at AT TIME ZONE 'Europe/Paris'), 'YYYY-MM-DD')"
+    PLACE = "coalesce(g.name, '')"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A group: how many events, by how many different people."""
+
+    key: str
+    events: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """Groups of the events that people (not machines) left from `start` to `end`, with one of the outcomes.
+
+    `groups` gives each place the group it counts in (ids of the step above), and is read when counting by place.
+    """
+
+    by: By
+    start: datetime
+    end: datetime
+    outcomes: tuple[str, ...]
+    groups: Mapping[UUID, str] | None = None
+
+    def cells(self) -> list[Cell]:
+        sql, params = self._from()
+        select = f"SELECT {self.by.value}, count(*), count(DISTINCT e.actor) {sql} GROUP BY 1 ORDER BY 1"  # noqa: S608
+        return [Cell(*row) for row in _rows(select, params)]
+
+    def people_in(self, keys: Iterable[str]) -> int:
+        """Different people of several groups together: somebody in two of them counts once."""
+        sql, params = self._from()
+        select = f"SELECT count(DISTINCT e.actor) {sql} AND {self.by.value} = ANY (%s)"  # noqa: S608
+        return int(_rows(select, [*params, list(keys)])[0][0])
+
+    def _from(self) -> tuple[str, list[Any]]:
+        """The clauses that both questions share; only closed words are interpolated."""
+        join, params = "", []
+        if self.by is By.PLACE:
+            groups = self.groups or {}
+            join = "LEFT JOIN unnest(%s::uuid[], %s::text[]) AS g (place, name) ON g.place = e.place"
+            params = [[str(place) for place in groups], list(groups.values())]
+        where = "WHERE e.actor IS NOT NULL AND e.at >= %s AND e.at < %s AND e.outcome = ANY (%s)"
+        return f"FROM audit_event e {join} {where}", [*params, self.start, self.end, list(self.outcomes)]
+
+
+def overflow() -> int:
+    """Lines in no month: more than none means that months are not being made."""
+    return int(_rows("SELECT audit_overflow()", [])[0][0])
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
