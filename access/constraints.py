@@ -1,12 +1,13 @@
 """The human sentence behind each database constraint: what the database refuses is said in the user's language."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,3 +34,13 @@ def sentence(error: IntegrityError) -> ValidationError:
     """What the database refused, as an error a form can show."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     return ValidationError(dict(declared()).get(name, _UNKNOWN), code=name or "refused")
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One savepoint, as a block or around an action: what the database refuses comes back as its sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise sentence(error) from error
