@@ -51,7 +51,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: objec
     """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
-    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.getbasetemp()
+    shared = (
+        tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.getbasetemp()
+    )
     done = shared / f"templates-{run}"
     with django_db_blocker.unblock(), FileLock(str(done) + ".lock"):
         if not done.exists():
@@ -66,7 +68,7 @@ def make_templates(names: dict[str, str]) -> None:
     stand_on(names["bare"])
     call_command("provision", verbosity=0, stdout=io.StringIO())
     stand_on("postgres")
-    run_as_super(f"CREATE DATABASE {names['world']} TEMPLATE {names['bare']}")
+    run_as_super(f"CREATE DATABASE {names['world']} TEMPLATE {names['bare']} OWNER {settings.INSTANCE}_owner")
     stand_on(names["world"])
     build_world()
     stand_on("postgres")
@@ -80,7 +82,7 @@ def drop(*databases: str) -> None:
 def clone_of(template: str, blocker: object) -> Iterator[str]:
     name = f"loge_t_{uuid4().hex[:16]}"
     with blocker.unblock():
-        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template}")
+        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner")
         stand_on(name)
         try:
             yield name

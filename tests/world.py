@@ -1,12 +1,12 @@
 """The landlord every test starts from, and the cast with their biographies. The refused are neighbours, never strangers.
 
-    Office des Trois-Rives
-      Direction Est
-        Agence Belleville
-          Secteur Glycines: Résidence Les Glycines (bâtiments A and B)
-          Secteur Tour:     Tour Élisée-Reclus (low and high, one address, two caretakers)
-        Agence Bercy
-          Secteur Quai:     Quai 9
+Office des Trois-Rives
+  Direction Est
+    Agence Belleville
+      Secteur Glycines: Résidence Les Glycines (bâtiments A and B)
+      Secteur Tour:     Tour Élisée-Reclus (low and high, one address, two caretakers)
+    Agence Bercy
+      Secteur Quai:     Quai 9
 """
 
 from django.contrib.auth.models import Group, Permission
@@ -96,7 +96,9 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
 
 def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
     """A permission on the model, and a row in guardian's own table: neither is an assignment."""
-    permissions = Permission.objects.using(OWNER).filter(content_type__app_label="buildings", codename__endswith="_reach")
+    permissions = Permission.objects.using(OWNER).filter(
+        content_type__app_label="buildings", codename__endswith="_reach"
+    )
     cast["lea"].user_permissions.set(permissions)
     group = Group.objects.using(OWNER).create(name="Stray")
     cast["marc"].groups.add(group)

@@ -15,5 +15,5 @@ UNDO = "DROP FUNCTION audit_overflow(); DROP INDEX audit_event_newest"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0001_trace")]
     operations = [migrations.RunSQL(CREATE, UNDO)]

@@ -30,7 +30,9 @@ ALTER TABLE tenants_entry ADD CONSTRAINT entry_reversal_cancels_to_the_cent
 -- Entries are only ever added. The building alone may follow its account when a building is re-cut.
 CREATE FUNCTION tenants_entry_keeps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'building_id' = to_jsonb(NEW) - 'building_id' THEN
+    -- mirror_cents is generated after this trigger, from amount_cents, which is compared.
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - '{building_id,mirror_cents}'::text[]
+                          = to_jsonb(NEW) - '{building_id,mirror_cents}'::text[] THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'an entry is only ever added, and undone by a reversal (% refused)', TG_OP

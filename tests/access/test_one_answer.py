@@ -12,7 +12,14 @@ from buildings.models import Building
 from tests.builders import OWNER, assign, paris_day, run
 from tests.world import CAST
 
-LEVELS = ["Office des Trois-Rives", "Direction Est", "Agence Belleville", "Secteur Glycines", "Les Glycines", "Glycines A"]
+LEVELS = [
+    "Office des Trois-Rives",
+    "Direction Est",
+    "Agence Belleville",
+    "Secteur Glycines",
+    "Les Glycines",
+    "Glycines A",
+]
 
 
 def answers(person, compartment: Compartment) -> list[set]:

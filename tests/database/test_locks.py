@@ -34,7 +34,12 @@ def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, table, alia
 
 def test_every_table_has_a_lock_or_no_grant_at_all(house):
     locked = {lock.table for lock in all_locks()}
-    tables = {name for (name,) in run("SELECT relname FROM pg_class WHERE relkind IN ('r','p') AND relnamespace = 'public'::regnamespace")}
+    tables = {
+        name
+        for (name,) in run(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r','p') AND relnamespace = 'public'::regnamespace"
+        )
+    }
     assert len(tables) > 40
     for table in tables - locked:
         grants = run("SELECT grantee FROM information_schema.role_table_grants WHERE table_name = %s", table)

@@ -39,7 +39,11 @@ def crowd(house):
 
 
 def index_conditions(plan: dict) -> list[str]:
-    here = [f"{plan.get('Relation Name')}: {plan['Index Cond']}"] if "Index Cond" in plan and "Relation Name" in plan else []
+    here = (
+        [f"{plan.get('Relation Name')}: {plan['Index Cond']}"]
+        if "Index Cond" in plan and "Relation Name" in plan
+        else []
+    )
     here += [f"{plan['Index Name']}: {plan['Index Cond']}"] if plan.get("Node Type") == "Bitmap Index Scan" else []
     return here + [condition for child in plan.get("Plans", []) for condition in index_conditions(child)]
 
@@ -67,6 +71,8 @@ def test_the_slow_shape_would_be_seen(crowd):
     """The same rule written IN (SELECT …) visits every row: the assertion above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
-    run(f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role} USING (building_id IN (SELECT loge_reach('card')))")
+    run(
+        f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role} USING (building_id IN (SELECT loge_reach('card')))"
+    )
     plan = explain(crowd.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

@@ -45,16 +45,25 @@ def change(building: Building) -> None:
     vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None).first()
     account = let(vacant, make_tenant("Dette-Nouvelle", "Calme"), make_tenant("Arrivée", "Calme"), start=-3)
     post(account, 999_99)
-    run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE building_id = %s AND moved_in < loge_today()", pk)
-    run("UPDATE tenants_residence SET moved_in = loge_today() + 2 WHERE building_id = %s AND moved_in > loge_today()", pk)
+    run(
+        "UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE building_id = %s AND moved_in < loge_today()",
+        pk,
+    )
+    run(
+        "UPDATE tenants_residence SET moved_in = loge_today() + 2 WHERE building_id = %s AND moved_in > loge_today()",
+        pk,
+    )
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
         f" SELECT gen_random_uuid(), t.id, 'knock_loudly', 'tenant', loge_today(), loge_today() + 300"
         f" FROM tenants_tenant t WHERE t.id IN ({here})",
         pk,
     )
-    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = (SELECT min(id::text)::uuid FROM tenants_account"
-        " WHERE building_id = %s)", pk)
+    run(
+        "UPDATE tenants_account SET settled_on = loge_today() WHERE id = (SELECT min(id::text)::uuid FROM tenants_account"
+        " WHERE building_id = %s)",
+        pk,
+    )
     make_unit(Building.objects.using(OWNER).get(pk=building.pk), "99", 9)
 
 

@@ -1,0 +1,115 @@
+"""Through PgBouncer in transaction mode with a pool of one, two people interleaved: never a foreign row."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from tests.builders import events
+
+pytestmark = pytest.mark.pooler
+PORT = 6543
+
+
+def config(folder: Path, server: dict) -> str:
+    return f"""
+[databases]
+* = host={server["host"]} port={server.get("port", 5432)}
+[pgbouncer]
+listen_addr =
+listen_port = {PORT}
+unix_socket_dir = {folder}
+auth_type = any
+auth_file = {folder / "users"}
+pool_mode = transaction
+default_pool_size = 1
+max_client_conn = 100
+ignore_startup_parameters = extra_float_digits,options
+pidfile = {folder / "pid"}
+"""
+
+
+@pytest.fixture
+def pooler(house, tmp_path_factory) -> Iterator[Path]:
+    """A PgBouncer of our own in front of the suite's server; every login goes through it."""
+    program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+    folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    parameters = connections["default"].get_connection_params()
+    users = [connections[alias].settings_dict["USER"] for alias in ("default", "trace", "owner")]
+    (folder / "users").write_text("".join(f'"{user}" ""\n' for user in users))
+    (folder / "ini").write_text(config(folder, parameters))
+    command = [program, "-q", str(folder / "ini")]
+    if os.geteuid() == 0:  # it refuses to run as root
+        account = next(name for name in ("postgres", "loge", "nobody") if _exists(name))
+        shutil.chown(folder, account)
+        command[1:1] = ["-u", account]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    _wait_for(folder / f".s.PGSQL.{PORT}", process)
+    try:
+        yield folder
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+        shutil.rmtree(folder)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(name))
+    except KeyError:
+        return False
+
+
+def _wait_for(path: Path, process: subprocess.Popen) -> None:
+    for _ in range(100):
+        with socket.socket(socket.AF_UNIX) as probe:
+            if not probe.connect_ex(str(path)):
+                return
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    raise AssertionError("PgBouncer did not start")
+
+
+def go_through(folder: Path, monkeypatch) -> None:
+    for alias in ("default", "trace"):
+        connections[alias].close()
+        options = {**connections[alias].settings_dict["OPTIONS"], "host": str(folder), "port": PORT}
+        monkeypatch.setitem(connections[alias].settings_dict, "OPTIONS", options)
+        monkeypatch.setitem(connections[alias].settings_dict, "HOST", "")
+        monkeypatch.setitem(connections[alias].settings_dict, "PORT", "")
+
+
+def test_two_people_interleaved_never_meet(house, sign_in, pooler, monkeypatch):
+    accounts = {"elise": house.account("Dette-Glycines A"), "fatou": house.account("Dette-Quai 9")}
+    own = {name: f"/comptes/{account.reference}/" for name, account in accounts.items()}
+    browsers = {name: sign_in(name) for name in own}
+    go_through(pooler, monkeypatch)
+
+    def visit(turn: int) -> tuple[str, int, int, bytes]:
+        name, other = ("elise", "fatou") if turn % 2 else ("fatou", "elise")
+        try:
+            mine, theirs = browsers[name].get(own[name]), browsers[name].get(own[other])
+            listed = browsers[name].get("/comptes/")
+            return name, mine.status_code, theirs.status_code, listed.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as crowd:
+        visits = list(crowd.map(visit, range(60)))
+    foreign = {"elise": b"Quai 9", "fatou": b"Glycines"}
+    assert {(mine, theirs) for _name, mine, theirs, _body in visits} == {(200, 404)}
+    assert not [name for name, _mine, _theirs, body in visits if foreign[name] in body]
+    assert all(accounts[name].reference.encode() in body for name, _mine, _theirs, body in visits)
+    connections["owner"].close()
+    people = {house.person(name).pk: name for name in own}
+    opened = [(people[event["actor"]], event["about"]) for event in events(kind="account_opened")]
+    assert len(opened) == 60 and set(opened) == {(name, account.pk) for name, account in accounts.items()}
