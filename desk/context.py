@@ -30,6 +30,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for entry in MENU
             if entry.offered_to(roles)
         ],
-        "foot_links": [(reverse("rules"), _("Qui peut voir quoi")), (reverse("account_change_password"), _("Mot de passe"))],
+        "foot_links": [
+            (reverse("own_looks"), _("Ma trace")),
+            (reverse("rules"), _("Qui peut voir quoi")),
+            (reverse("account_change_password"), _("Mot de passe")),
+        ],
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }

@@ -25,4 +25,19 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry(Permission.ACCOUNTS_LIST, "accounts", _("Comptes"), "account", ("accounts", "account")),
+    Entry(
+        Permission.RESIDENTS_LIST,
+        "buildings",
+        _("Aujourd’hui"),
+        "today",
+        ("buildings", "building", "vacant", "card", "reminder", "reminder_give"),
+    ),
+    Entry(Permission.RESIDENTS_SEARCH, "residents_search", _("Chercher"), "search", ("residents_search",)),
+    Entry(
+        Permission.TRACE_READ,
+        "trace",
+        _("La trace"),
+        "trace",
+        ("trace", "trace_lines", "trace_account", "trace_event", "trace_person"),
+    ),
 )

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         try:
             made = make_months(ahead)
         except DatabaseError as error:
-            raise CommandError(f"Les mois de la trace n’ont pas pu être préparés : {error}") from error
+            raise CommandError(f"Les mois de la trace n’ont pas pu être préparés : {error}") from error
         self.stdout.write(f"{made} mois préparés")
 
 

@@ -24,13 +24,13 @@ class Command(BaseCommand):
         try:
             months, before = prune(apply=apply)
         except DatabaseError as error:
-            raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
+            raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
         verb = "effacés" if apply else "à effacer (rien n’est fait sans --apply)"
         self.stdout.write(f"{months} mois {verb}, antérieurs au {before:%d/%m/%Y}")
 
 
 def prune(*, apply: bool) -> tuple[int, date]:
-    """Months dropped and the day before which they ended. The forgetting and the line that says so live or die together."""
+    """Months dropped, and the day before which they ended. They go together with the line that says so, or stay."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [KEPT_MONTHS])
         before: date = cursor.fetchone()[0]

@@ -1,0 +1,98 @@
+"""What the data-protection officer asks of the trace."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Place
+from access.reasons import LookReason
+from audit.events import KINDS, Outcome
+from audit.reading import OUTCOMES, REFUSALS, Asked
+from desk.trace_lines import place_and_below, place_choices
+
+_DATES = ["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"]
+ALL_REFUSALS = "refusals"
+_OUTCOMES: list[tuple[str, Promise | str]] = [
+    ("", _("Toutes les issues")),
+    (ALL_REFUSALS, _("tous les refus")),
+    *((outcome.value, OUTCOMES[outcome]) for outcome in Outcome),
+]
+
+
+def _kinds() -> list[tuple[Any, Any]]:
+    looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
+    changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
+    return [("", _("Tous les faits")), (_("Consultations"), looks), (_("Changements"), changes)]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class TraceFilter(forms.Form):
+    """Comes from the query string: ids, codes and days, never a word that someone typed about a person."""
+
+    place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
+    kind = forms.ChoiceField(label=_("Fait"), choices=_kinds, required=False)
+    outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
+    first = forms.DateField(label=_("Du"), input_formats=_DATES, required=False)
+    last = forms.DateField(label=_("Au"), input_formats=_DATES, required=False)
+    about = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        place.queryset = Place.objects.all()  # type: ignore[attr-defined]
+        place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]  # type: ignore[attr-defined]
+        for name in ("first", "last"):
+            self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": _("jj/mm/aaaa")}
+
+    def _building(self) -> list[tuple[str, str]]:
+        """A building arrived at from one of its lines stays chosen, though the list stops at the estates."""
+        asked = str(self.data.get("place", ""))
+        if not asked or asked in dict(place_choices()):
+            return []
+        try:
+            place = self.fields["place"].clean(asked)
+        except forms.ValidationError:
+            return []
+        return [(asked, place.name)]
+
+    def asked(self) -> Asked:
+        wanted = self.cleaned_data
+        outcome = wanted["outcome"]
+        return Asked(
+            about=wanted["about"],
+            places=place_and_below(wanted["place"]) if wanted["place"] else None,
+            kinds=[wanted["kind"]] if wanted["kind"] else [],
+            outcomes=REFUSALS if outcome == ALL_REFUSALS else [outcome] if outcome else [],
+            start=_midnight(wanted["first"]) if wanted["first"] else None,
+            end=_midnight(wanted["last"] + timedelta(days=1)) if wanted["last"] else None,
+        )
+
+    @property
+    def scope(self) -> str:
+        """What the reading was narrowed by, as a code for the trace."""
+        named = {"about": "subject", "place": "place", "kind": "kind", "outcome": "outcome"}
+        return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
+
+
+class AccountAsked(forms.Form):
+    reference = forms.CharField(
+        label=_("Référence du compte"),
+        help_text=_("Douze signes, tels qu’ils figurent sur le courrier du locataire : K7QX-9M2D-4RTB."),
+        max_length=20,
+    )
+
+    def clean_reference(self) -> str:
+        signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
+        return "-".join((signs[:4], signs[4:8], signs[8:]))
+
+
+class ReasonAsked(forms.Form):
+    reason = forms.ChoiceField(label=_("Motif"), choices=LookReason.choices, widget=forms.RadioSelect)
+    before = forms.CharField(widget=forms.HiddenInput, required=False)

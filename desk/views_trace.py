@@ -1,0 +1,150 @@
+"""The trace's reading side: the officer's, line by line and counted; and everyone's own."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Person
+from access.permissions import Permission
+from access.roles import ROLES
+from audit import events, reading
+from audit.events import Outcome
+from audit.models import Event
+from audit.reading import Asked, By, Count
+from audit.record import Subject
+from desk import trace_charts
+from desk.forms_trace import AccountAsked, ReasonAsked, TraceFilter
+from desk.trace_lines import account_named, by_day, counting_places, path_names, role_name
+
+# No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
+_ONE_REQUEST = timedelta(hours=1)
+
+
+@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+def trace(request: DoorRequest) -> HttpResponse:
+    request.look.note(scope="overview")
+    newest, _next = reading.page(request.look.rows(Event), "")
+    page = {
+        "form": TraceFilter(),
+        "days": by_day(newest[:12]),
+        "overflow": reading.overflow(),
+        "since": trace_charts.mondays(request.look.day)[0],
+    }
+    return render(request, "desk/trace.html", page | _charts(request))
+
+
+def _charts(request: DoorRequest) -> dict[str, Any]:
+    weeks = trace_charts.mondays(request.look.day)
+    start = timezone.make_aware(datetime.combine(weeks[0], time.min))
+    groups, places = counting_places()
+
+    def counted(by: By, *outcomes: str) -> trace_charts.Merged:
+        count = Count(by, start, request.look.at, outcomes, groups if by is By.PLACE else None)
+        return trace_charts.merge_small(count.cells(), count.people_in)
+
+    def table(by: By, names: dict[str, Any], rest: str) -> list[trace_charts.Row]:
+        return trace_charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
+
+    looks, refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
+    outcomes = counted(By.OUTCOME, *Outcome)
+    roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
+    return {
+        "looks": trace_charts.week_bars(weeks, looks),
+        "refusals": trace_charts.week_bars(weeks, refusals),
+        "total_looks": looks.total,
+        "total_refusals": refusals.total,
+        "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
+        "by_role": table(By.ROLE, roles, _("Autres rôles, ensemble")),
+        "by_outcome": [(words, outcomes.of(code)) for code, words in reading.OUTCOMES.items()],
+        "other_outcomes": outcomes.rest,
+    }
+
+
+@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+def trace_lines(request: DoorRequest) -> HttpResponse:
+    """Filters come in the query string, and so does the key of the page."""
+    form = TraceFilter(request.GET)
+    if not form.is_valid():
+        return render(request, "desk/trace_lines.html", {"form": form})
+    request.look.note(scope=form.scope)
+    _say_what_was_asked(request, form)
+    narrowed = reading.narrowed(request.look.rows(Event), form.asked())
+    lines, after = reading.page(narrowed, request.GET.get("before", ""))
+    words = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
+    return render(request, "desk/trace_lines.html", page)
+
+
+def _say_what_was_asked(request: DoorRequest, form: TraceFilter) -> None:
+    about, place = form.cleaned_data["about"], form.cleaned_data["place"]
+    request.look.about = Subject("", about) if about else None
+    request.look.place = place.pk if place else None
+
+
+def _next_url(words: dict[str, str], after: str) -> str:
+    return f"{reverse('trace_lines')}?{urlencode({**words, 'before': after})}" if after else ""
+
+
+@door(Permission.TRACE_READ, records=events.HISTORY_READ, searches=True)
+def trace_account(request: DoorRequest) -> HttpResponse:
+    """Who opened one account: its reference is typed, so it comes by POST."""
+    request.look.note(scope="account")
+    form = AccountAsked(request.POST or None)
+    page: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        found = account_named(form.cleaned_data["reference"])
+        page |= {"asked": True, "found": found}
+        if found:
+            request.look.about = Subject("account", found)
+            lines, after = reading.page(reading.narrowed(request.look.rows(Event), Asked(about=found)), "")
+            page |= {"days": by_day(lines), "next_url": _next_url({"about": str(found)}, after)}
+    return render(request, "desk/trace_account.html", page)
+
+
+@door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
+def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
+    request.look.note(scope="event")
+    around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
+    same = reading.narrowed(request.look.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
+    page = {
+        "event": event,
+        "sentence": reading.sentence(event),
+        "outcome": reading.OUTCOMES[event.outcome],
+        "refused": event.outcome in reading.REFUSALS,
+        "facts": reading.facts(event),
+        "place": path_names(event.place),
+        "role": role_name(event.role),
+        "same_request": by_day(same.newest_first()[:20]) if event.request else [],
+    }
+    return render(request, "desk/trace_event.html", page)
+
+
+@door(Permission.PERSON_TRACE_READ, records=events.FORM_SHOWN, searches=True)
+def trace_person(request: DoorRequest, pk: UUID) -> HttpResponse:
+    """One person's looks: the reason first, and neither name nor line before it."""
+    person = get_object_or_404(Person, pk=pk)
+    request.look.about = Subject("person", person.pk)
+    form = ReasonAsked(request.POST or None)
+    if not form.is_valid():
+        return render(request, "desk/trace_person.html", {"form": form})
+    reason = form.cleaned_data["reason"]
+    request.look.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
+    lines, after = reading.page(request.look.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
+    page = {"form": form, "whose": person.name, "days": by_day(lines), "reason": reason, "after": after}
+    return render(request, "desk/trace_person.html", page)
+
+
+@door(Permission.OWN_TRACE_READ, records=events.OWN_LOOKS_READ)
+def own_looks(request: DoorRequest) -> HttpResponse:
+    lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
+    next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
+    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url})

@@ -1,0 +1,151 @@
+"""The officer's trace: line by line without names, a person's only with a reason; and everyone's own."""
+
+import pytest
+
+from tests.builders import events
+
+PAGES = ("/trace/", "/trace/mentions/", "/trace/compte/")
+NAMES = ("Élise Bernard", "Awa Diakité", "Fatou Ndiaye")
+
+
+def words(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def opened(house, sign_in):
+    """Élise opened one account, Fatou was refused it; the account."""
+    account = house.account("Dette-Glycines A")
+    sign_in("elise").get(f"/comptes/{account.reference}/")
+    sign_in("fatou").get(f"/comptes/{account.reference}/")
+    return account
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_officer_reads_the_trace_and_that_is_recorded(opened, sign_in, house, page):
+    answer = sign_in("ines").get(page)
+    assert answer.status_code == 200
+    [event] = events(kind="history_read")
+    assert (event["outcome"], event["actor"], event["role"]) == ("shown", house.person("ines").pk, "dpo")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "jules", "noel"])
+def test_nobody_else_reads_it(opened, sign_in, page, name):
+    assert sign_in(name).get(page).status_code == 403
+    assert not events(kind="history_read")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_names_the_staff_or_gives_an_id_to_group_them_by(opened, sign_in, house, page):
+    text = words(sign_in("ines").get(page))
+    for name in ("elise", "fatou"):
+        person = house.person(name)
+        assert person.name not in text and str(person.pk) not in text and person.email not in text
+
+
+def test_the_lines_say_what_happened_where_and_in_which_role(opened, sign_in):
+    text = words(sign_in("ines").get("/trace/mentions/"))
+    assert "Compte ouvert" in text and "Glycines A" in text and "chargé de gestion locative" in text
+    assert "Refusé, hors périmètre" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "absent"),
+    [
+        ("outcome=refusals", "Refusé, hors périmètre", '<td role="cell">Compte ouvert'),
+        ("kind=account_opened", '<td role="cell">Compte ouvert', "hors périmètre</span>"),
+        ("outcome=missing", "hors périmètre</span>", '<td role="cell">Connexion'),
+    ],
+)
+def test_lines_are_narrowed_by_kind_and_outcome(opened, sign_in, asked, found, absent):
+    text = words(sign_in("ines").get(f"/trace/mentions/?{asked}"))
+    assert found in text and absent not in text
+
+
+def test_lines_are_narrowed_by_place_and_all_below_it(opened, sign_in, house):
+    client = sign_in("ines")
+    here, elsewhere = house.place("Agence Belleville"), house.place("Agence Bercy")
+    line = '<td role="cell">Compte ouvert'
+    assert line in words(client.get(f"/trace/mentions/?place={here.pk}"))
+    assert line in words(client.get(f"/trace/mentions/?place={opened.building_id}"))
+    assert line not in words(client.get(f"/trace/mentions/?place={elsewhere.pk}"))
+    assert events(kind="history_read")[0]["place"] == here.pk
+
+
+def test_lines_are_narrowed_by_period(opened, sign_in):
+    client = sign_in("ines")
+    assert "Aucune mention" in words(client.get("/trace/mentions/?last=01/01/2020"))
+    assert "Compte ouvert" in words(client.get("/trace/mentions/?first=01/01/2020"))
+    assert "jour-" not in words(client.get("/trace/mentions/?first=hier"))
+
+
+def test_who_opened_an_account_is_found_by_its_reference(opened, sign_in, house):
+    client = sign_in("ines")
+    text = words(client.post("/trace/compte/", {"reference": opened.reference.lower().replace("-", " ")}))
+    assert '<td role="cell">Compte ouvert' in text and "Dette" not in text
+    event = events(kind="history_read")[-1]
+    assert (event["about"], event["facts"]) == (opened.pk, {"scope": "account"})
+    assert "Aucun compte sous cette référence" in words(client.post("/trace/compte/", {"reference": "AAAA-BBBB-CCCC"}))
+
+
+def test_a_line_opens_with_its_place_and_its_facts(opened, sign_in):
+    [event] = events(kind="account_opened")
+    text = words(sign_in("ines").get(f"/trace/{event['id']}/"))
+    for said in (
+        "Compte ouvert",
+        "Direction Est",
+        "Les Glycines",
+        "account_view",
+        str(event["request"]),
+        str(opened.pk),
+    ):
+        assert said in text
+    assert not any(name in text for name in NAMES)
+
+
+def test_one_persons_looks_need_a_reason_and_leave_a_trace(opened, sign_in, house):
+    client, elise = sign_in("ines"), house.person("elise")
+    before = words(client.get(f"/trace/personnes/{elise.pk}/"))
+    assert elise.name not in before and "Compte ouvert" not in before
+    assert elise.name not in words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": "curious"}))
+    assert not events(kind="person_looks_read")
+    after = words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": "complaint"}))
+    assert elise.name in after and "Compte ouvert" in after
+    [event] = events(kind="person_looks_read")
+    assert event["facts"] == {"reason": "complaint", "person": str(elise.pk)}
+    assert (event["about_kind"], event["about"]) == ("person", elise.pk)
+
+
+def test_nobody_else_opens_a_persons_looks(opened, sign_in, house):
+    elise = house.person("elise")
+    for name in ("jules", "georges", "elise"):
+        answer = sign_in(name).post(f"/trace/personnes/{elise.pk}/", {"reason": "complaint"})
+        assert answer.status_code == 403
+
+
+def test_everyone_reads_their_own_looks_and_no_others(opened, sign_in):
+    mine = words(sign_in("elise").get("/ma-trace/"))
+    assert "Compte ouvert" in mine and "hors périmètre" not in mine
+    theirs = words(sign_in("fatou").get("/ma-trace/"))
+    assert "Compte ouvert" not in theirs and "hors périmètre" in theirs
+    assert len(events(kind="own_looks_read")) == 2
+    assert sign_in("noel").get("/ma-trace/").status_code == 200
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(house, sign_in):
+    client = sign_in("noel")
+    for _ in range(120):
+        client.get("/ma-trace/")
+    seen, url = [], "/ma-trace/"
+    while url:
+        answer = client.get(url)
+        seen += [line.event.pk for _day, lines in answer.context["days"] for line in lines]
+        url = answer.context["next_url"]
+    assert len(seen) == len(set(seen)) and len(seen) > 120
+    assert client.get("/ma-trace/?before=nonsense_x").status_code == 200
+
+
+def test_who_has_no_place_is_told_whom_to_ask(house, sign_in):
+    answer = sign_in("noel").get("/")
+    assert answer.status_code == 200 and "Aucun lieu ne vous est confié" in words(answer)
