@@ -1,0 +1,102 @@
+"""Where imported buildings hang: a sector per arrondissement, under agencies made only when there is no tree yet."""
+
+import re
+from uuid import UUID
+
+from django.conf import settings
+
+from access.models import Level, Place
+
+JOBS = "jobs"
+# code -> (name, arrondissements of Paris).
+AGENCIES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "A-CENTRE": ("Agence Centre", tuple(range(1, 11))),
+    "A-EST": ("Agence Est", (11, 12)),
+    "A-SUD-EST": ("Agence Sud-Est", (13,)),
+    "A-SUD": ("Agence Sud", (14,)),
+    "A-SUD-OUEST": ("Agence Sud-Ouest", (15, 16)),
+    "A-NORD-OUEST": ("Agence Nord-Ouest", (17, 18)),
+    "A-NORD-EST": ("Agence Nord-Est", (19,)),
+    "A-BELLEVILLE": ("Agence Belleville", (20,)),
+}
+ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
+
+
+class NoTree(Exception):
+    """It is not known where the buildings hang. str() is the French sentence."""
+
+
+class Tree:
+    """Places by code, found or made. Estates are kept until `save`, so that they go in together."""
+
+    def __init__(self, under: str = "") -> None:
+        self.made: dict[str, Place] = {}
+        self.seen: dict[str, Place] = {}
+        self.under = self._find(under) if under else None
+        if under and self.under is None:
+            raise NoTree(f"Aucun lieu n’a le code «\u00a0{under}\u00a0».")
+        if self.under and self.under.level in {Level.ESTATE, Level.BUILDING}:
+            raise NoTree(
+                f"Une résidence ne se rattache pas à «\u00a0{under}\u00a0»\u00a0: il faut un secteur ou plus haut."
+            )
+
+    def sector(self, postcode: str, city: str) -> Place:
+        if self.under and self.under.level == Level.SECTOR:
+            return self.under
+        code = f"S-{postcode or 'INCONNU'}"
+        return self._find(code) or self._make(Level.SECTOR, code, _sector_name(postcode, city), self._agency(postcode))
+
+    def estate(self, code: str, name: str, sector: Place) -> UUID:
+        place = (
+            self.made.get(code) or self._find(code) or Place(level=Level.ESTATE, code=code, name=name, parent=sector)
+        )
+        if place._state.adding:
+            self.made[code] = place
+        return place.pk
+
+    def save(self) -> None:
+        Place.objects.using(JOBS).bulk_create(self.made.values())
+
+    def _agency(self, postcode: str) -> Place:
+        if self.under:
+            return self.under
+        code, name = _agency_of(postcode)
+        return self._find(code) or self._make(Level.AGENCY, code, name, self._top())
+
+    def _top(self) -> Place:
+        """The organisation these agencies hang from; another landlord's tree is not added to unasked."""
+        ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
+        if ours and ours.parent:
+            return ours.parent
+        if Place.objects.using(JOBS).exists():
+            raise NoTree("Des lieux existent déjà\u00a0: dites sous lequel importer, avec --under et son code.")
+        return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)
+
+    def _find(self, code: str) -> Place | None:
+        if code not in self.seen and (place := Place.objects.using(JOBS).filter(code=code).first()):
+            self.seen[code] = place
+        return self.seen.get(code)
+
+    def _make(self, level: Level, code: str, name: str, parent: Place | None) -> Place:
+        place = Place(level=level, code=code, name=name, parent=parent)
+        place.save(using=JOBS)
+        self.seen[code] = place
+        return place
+
+
+def _arrondissement(postcode: str) -> int | None:
+    found = re.fullmatch(r"75[01]([0-9]{2})", postcode)
+    number = int(found[1]) if found else 0
+    return number if 1 <= number <= 20 else None
+
+
+def _agency_of(postcode: str) -> tuple[str, str]:
+    number = _arrondissement(postcode)
+    return next(((code, name) for code, (name, numbers) in AGENCIES.items() if number in numbers), ELSEWHERE)
+
+
+def _sector_name(postcode: str, city: str) -> str:
+    number = _arrondissement(postcode)
+    if number:
+        return f"Secteur Paris {number}{'er' if number == 1 else 'e'}"
+    return " ".join(filter(None, ["Secteur", postcode, city])) if postcode or city else "Secteur sans code postal"

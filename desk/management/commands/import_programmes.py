@@ -1,0 +1,72 @@
+"""Takes the open data's housing programmes into the patrimony. A second run changes nothing."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from tqdm import tqdm
+
+from buildings.programme_file import Refused, UnreadableFile
+from buildings.programmes import Reading, read
+from desk.importing import Imported, NoTree, import_programmes
+from housing.templatetags.loge import figure
+
+REFUSED_SHOWN = 40
+
+
+class Command(BaseCommand):
+    help = "Importe les programmes de logements sociaux (CSV des données ouvertes) : bâtiments, adresses, logements."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="le fichier CSV, en UTF-8")
+        parser.add_argument("--under", default="", metavar="CODE", help="code du lieu auquel rattacher ce qui manque")
+
+    def handle(self, *args: Any, file: Path, under: str, **options: Any) -> None:
+        try:
+            reading = read(file)
+            with tqdm(total=_dwellings(reading), unit=" logements", disable=None) as bar:
+                done = import_programmes(reading, under=under, step=bar.update, by="import_programmes")
+        except OSError as error:
+            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from error
+        except (UnreadableFile, NoTree) as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"La base refuse cet import, rien n’est écrit\u00a0: {str(error).splitlines()[0]}"
+            ) from error
+        self.tell(done)
+
+    def tell(self, done: Imported) -> None:
+        for refused in done.refused[:REFUSED_SHOWN]:
+            self.stdout.write(_line(refused))
+        if len(done.refused) > REFUSED_SHOWN:
+            self.stdout.write(f"… et {figure(len(done.refused) - REFUSED_SHOWN)} autres lignes refusées.")
+        self.stdout.write(
+            f"{figure(done.lines)} lignes\u00a0: {figure(done.programmes)} programmes repris, {figure(len(done.refused))} lignes refusées, "
+            f"{figure(done.remarks)} remarques, {figure(done.dwellings)} logements."
+        )
+        if done.surplus:
+            self.stdout.write(
+                f"{figure(done.surplus)} logements importés avant ne sont plus dans le fichier\u00a0: ils restent."
+            )
+        self.stdout.write(self.style.SUCCESS(_outcome(done)))
+
+
+def _dwellings(reading: Reading) -> int:
+    return sum(programme.dwellings for programme in reading.programmes)
+
+
+def _line(refused: Refused) -> str:
+    return f"Ligne {refused.line} refusée\u00a0: {refused.sentence}"
+
+
+def _outcome(done: Imported) -> str:
+    if not done.changed:
+        return "Tout était déjà importé\u00a0: rien n’a changé."
+    added = done.added
+    return (
+        f"Ajoutés\u00a0: {figure(added['places'])} lieux, {figure(added['addresses'])} adresses, {figure(added['dwellings'])} "
+        f"logements, {figure(added['programmes'])} programmes\u00a0; {figure(done.updated)} programmes mis à jour."
+    )

@@ -1,0 +1,1 @@
+"""Invented residents, staff and years of ledger, in bulk: deterministic for a seed, loaded by COPY."""
