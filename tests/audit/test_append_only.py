@@ -1,0 +1,169 @@
+"""The trace is only ever added to: by nobody the application can be, not even by its owner or the server's superuser."""
+
+import os
+from contextlib import closing
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from access.compartments import Compartment
+from access.provision import LOGINS
+from audit import events as kinds
+from audit.events import Outcome
+from audit.record import TraceUnavailable, look
+from tests.builders import run
+
+COLUMNS = "id, kind, outcome, machine, role, permission, route, about_kind, shown, count, facts"
+VALUES = "gen_random_uuid(), 'list_shown', 'shown', 'test', '', '', '', '', '{}', 0, '{}'"
+LOGINS_ALONE = [f"{settings.INSTANCE}_{login}" for login in LOGINS]
+ROLES = [compartment.database_role for compartment in Compartment]
+CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}")
+
+
+@pytest.fixture
+def trace(bare):
+    """A trace with a line in this month and one that fell into no month; names of the parent and of all partitions."""
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
+    parts = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
+    return ["audit_event", *(name for (name,) in parts)]
+
+
+@pytest.fixture
+def super_cursor(bare):
+    """The server's superuser in the test's own database: it can become everybody."""
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=bare)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def lines(cursor):
+    cursor.execute("RESET SESSION AUTHORIZATION")
+    cursor.execute("SELECT md5(string_agg(e::text, '|' ORDER BY id)) FROM audit_event e")
+    return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("role", [*LOGINS_ALONE, *ROLES])
+def test_nobody_changes_deletes_or_empties_any_part_of_it(trace, super_cursor, role):
+    before = lines(super_cursor)
+    for change in attempts(super_cursor, trace, everywhere=not role.endswith("_owner")):
+        super_cursor.execute(f'SET SESSION AUTHORIZATION "{role}"')
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            super_cursor.execute(change)
+    assert lines(super_cursor) == before
+
+
+def test_not_the_superuser_either_with_triggers_put_to_sleep(trace, super_cursor):
+    before = lines(super_cursor)
+    super_cursor.execute("SET session_replication_role = replica")
+    for change in attempts(super_cursor, trace, everywhere=False):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="only ever added to"):
+            super_cursor.execute(change)
+    assert lines(super_cursor) == before
+
+
+def attempts(cursor, tables, *, everywhere):
+    """Who passes privileges meets the triggers, and a row's trigger needs a row: elsewhere there is nothing to refuse."""
+    found = []
+    for table in tables:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        filled = cursor.fetchone()[0]
+        found += [c.format(table) for c in CHANGES if everywhere or filled or c.startswith("TRUNCATE")]
+    return found
+
+
+def test_every_part_has_both_triggers_always_on(trace):
+    rows = run(
+        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE tgname IN ('audit_keep_rows', 'audit_keep_table')"
+    )
+    assert {(table, name) for table, name, _ in rows} == {
+        (table, name) for table in trace for name in ("audit_keep_rows", "audit_keep_table")
+    }
+    assert {enabled for *_, enabled in rows} == {"A"}
+
+
+def test_months_made_later_are_sealed_too(trace, super_cursor):
+    assert run("SELECT audit_make_months(8)", alias="prune")[0][0] == 5
+    made = [
+        n for (n,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
+    ]
+    assert len(made) == len(trace) - 1 + 5
+    for table in made:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="only ever added to"):
+            super_cursor.execute(f"TRUNCATE {table}")
+    with pytest.raises(Exception, match="permission denied"):
+        run(f"SELECT * FROM {made[-1]}", alias="default")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2020-01-01', {VALUES})",
+        f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES}) RETURNING id",
+        f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES}) ON CONFLICT (id, at) DO UPDATE SET kind = 'x'",
+        "SELECT count(*) FROM audit_event",
+        "COPY audit_event TO STDOUT",
+        f"COPY audit_event (at, {COLUMNS}) FROM STDIN",
+    ],
+)
+@pytest.mark.parametrize("login", ["trace", "prune", "jobs"])
+def test_who_writes_the_trace_neither_dates_it_nor_reads_it(trace, super_cursor, login, statement):
+    super_cursor.execute(f'SET SESSION AUTHORIZATION "{settings.INSTANCE}_{login}"')
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        super_cursor.execute(statement)
+
+
+def test_the_trace_login_writes_and_the_moment_is_the_databases(trace):
+    run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})", alias="trace")
+    [(late,)] = run("SELECT now() - max(at) < interval '1 minute' FROM audit_event WHERE at < '2031-01-01'")
+    assert late
+
+
+def test_a_compartment_writes_only_in_the_name_of_its_person(house):
+    awa, bruno = house.person("awa"), house.person("bruno")
+    insert = f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})"
+    with connections["default"].cursor() as cursor:
+        for compartment in (Compartment.ACCOUNT, Compartment.ASSIGNMENTS):
+            for actor, allowed in ((awa, True), (bruno, False)):
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT set_config('role', %s, true)", [compartment.database_role])
+                cursor.execute("SELECT set_config('loge.person', %s, true)", [str(awa.pk)])
+                if allowed:
+                    cursor.execute(insert, [actor.pk])
+                else:
+                    with pytest.raises(Exception, match="row-level security"):
+                        cursor.execute(insert, [actor.pk])
+                cursor.execute("ROLLBACK")
+
+
+def test_a_trace_that_cannot_be_written_says_so(bare):
+    run(f'REVOKE INSERT ON audit_event FROM "{settings.INSTANCE}_trace"')
+    with pytest.raises(TraceUnavailable):
+        look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+
+
+def test_lines_outlive_what_they_speak_of(house, sign_in):
+    """No foreign keys in or out: a tenant erased or a person gone takes no line along."""
+    account = house.account("Dette-Glycines A")
+    sign_in("elise").get(f"/comptes/{account.reference}/")
+    assert not run(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND 'audit_event'::regclass IN (conrelid, confrelid)"
+    )
+    before = run(
+        "SELECT count(*), md5(string_agg(e::text, '|' ORDER BY id)) FROM audit_event e WHERE kind <> 'signed_in'"
+    )
+    _erase(account)
+    after = run(
+        "SELECT count(*), md5(string_agg(e::text, '|' ORDER BY id)) FROM audit_event e WHERE kind <> 'signed_in'"
+    )
+    assert before == after and before[0][0] == 1
+
+
+def _erase(account):
+    """The household and everybody employed, as an owner who erases would: whatever hangs on them goes too."""
+    run("ALTER TABLE tenants_entry DISABLE TRIGGER USER")
+    run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
+    assert not run("SELECT FROM tenants_account WHERE id = %s", account.pk)

@@ -1,0 +1,138 @@
+"""Nothing published about the trace speaks of fewer than five people, and no sum or difference of it does."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import chain, combinations
+from uuid import uuid4
+
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.reading import By, Cell, Count
+from desk.trace_charts import LEAST, Merged, merge_small, mondays, rows, week_bars
+from tests.builders import OWNER, run
+
+# Events as (group, person): what the database holds, small enough to try every subset.
+events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
+
+
+def merged(lines):
+    def people_in(keys):
+        return len({person for group, person in lines if group in set(keys)})
+
+    counts = Counter(group for group, _person in lines)
+    return merge_small([Cell(key, n, people_in([key])) for key, n in sorted(counts.items())], people_in)
+
+
+def published(result):
+    """The sets of groups whose events are told as one figure: each group shown, the rest, and the total."""
+    sets = [frozenset({key}) for key in result.shown]
+    if result.rest is not None:
+        sets.append(result.small)
+    if result.total is not None:
+        sets.append(frozenset(result.shown) | result.small)
+    return sets
+
+
+def found_by_arithmetic(sets):
+    """Every set of groups whose events a reader can count: unions of disjoint figures, and differences of nested ones."""
+    unions = set()
+    for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
+        if sum(map(len, some)) == len(frozenset().union(*some)):
+            unions.add(frozenset().union(*some))
+    return unions | {one - other for one in unions for other in unions if other < one}
+
+
+@settings(max_examples=300, deadline=None)
+@given(events)
+def test_no_figure_and_no_subtraction_speaks_of_fewer_than_five_people(lines):
+    for groups in found_by_arithmetic(published(merged(lines))):
+        people = {person for group, person in lines if group in groups}
+        assert not groups or not people or len(people) >= LEAST, groups
+
+
+@settings(max_examples=200, deadline=None)
+@given(events)
+def test_figures_are_true_and_nothing_is_left_out(lines):
+    result = merged(lines)
+    counts = Counter(group for group, _person in lines)
+    if result.hidden:
+        assert not result.shown and result.total is None and len({p for _g, p in lines}) < LEAST
+    else:
+        assert result.total == len(lines)
+        assert all(result.of(key) == n for key, n in counts.items() if key not in result.small)
+    assert all(result.of(key) is None for key in result.small)
+
+
+def test_a_group_of_one_takes_the_smallest_large_group_along():
+    lines = [("A", p) for p in range(9)] + [("B", p) for p in range(5)] + [("C", 1)]
+    result = merged(lines)
+    assert dict(result.shown) == {"A": 9} and result.rest == 6 and result.small == {"B", "C"}
+
+
+def test_a_person_in_two_small_groups_counts_once():
+    result = merged([("A", p) for p in (1, 2, 3, 4)] + [("B", p) for p in (1, 2, 3, 4)])
+    assert result.hidden and result.of("A") is None and result.total is None
+
+
+def test_thirteen_weeks_end_with_this_one_drawn_as_not_over():
+    weeks = mondays(date(2026, 11, 25))
+    assert len(weeks) == 13 and weeks[-1] == date(2026, 11, 23) and weeks[0] == date(2026, 8, 31)
+    bars = week_bars(weeks, Merged({"2026-11-23": 4}, frozenset({"2026-11-16"}), 7))
+    assert [bar["count"] for bar in bars[-3:]] == [0, None, 4] and [b["partial"] for b in bars[-2:]] == [False, True]
+
+
+def test_a_table_has_the_busiest_first_and_the_small_ones_together():
+    table = rows(Merged({"a": 10, "b": 40}, frozenset({"c"}), 6), Merged({"a": 7}), {"a": "Est", "b": "Nord"}, "Autres")
+    assert [(r.name, r.looks, r.refusals, r.share) for r in table] == [
+        ("Nord", 40, 0, 1.0),
+        ("Est", 10, 7, 0.25),
+        ("c", None, 0, 0),
+        ("Autres", 6, None, 0),
+    ]
+
+
+def fill(lines):
+    """Shown looks as (role, place, person, days ago), written as the owner, who may date them."""
+    for role, place, person, days in lines:
+        run(
+            "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, place,"
+            " shown, count, facts) VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', 'shown',"
+            " %s, '', %s, '', '', '', %s, '{}', 0, '{}')",
+            days,
+            person,
+            role,
+            place,
+        )
+
+
+def test_the_database_counts_different_people(bare, monkeypatch):
+    from django.db import connections
+
+    from audit import reading
+
+    monkeypatch.setattr(reading, "connection", connections[OWNER])
+    people, here, there = [uuid4() for _ in range(6)], uuid4(), uuid4()
+    fill([("officer", here, person, 1) for person in people] + [("officer", here, people[0], 2)])
+    fill([("caretaker", there, person, 3) for person in people[:3]])
+    now = timezone.now()
+    start = now - timedelta(days=30)
+
+    def count(by, groups=None):
+        return Count(by, start, now, ("shown",), groups)
+
+    assert count(By.ROLE).cells() == [Cell("caretaker", 3, 3), Cell("officer", 7, 6)]
+    assert count(By.ROLE).people_in(["caretaker", "officer"]) == 6
+    assert count(By.PLACE, {here: "east"}).cells() == [Cell("", 3, 3), Cell("east", 7, 6)]
+    assert count(By.OUTCOME).cells() == [Cell("shown", 10, 6)]
+    assert sum(cell.events for cell in count(By.WEEK).cells()) == 10
+    assert Count(By.ROLE, start, now, ("refused",)).cells() == []
+
+
+def test_the_page_shows_no_figure_of_fewer_than_five(house, sign_in):
+    """One officer looked many times: her figure stands nowhere, and the total does not give it away."""
+    elise = house.person("elise")
+    fill([("officer", house.building("Glycines A").pk, elise.pk, 1)] * 37)
+    text = sign_in("ines").get("/trace/").content.decode()
+    assert "37" not in text.split("recentes")[0].split("<main")[1] and "de moins de cinq personnes" in text

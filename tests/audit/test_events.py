@@ -1,0 +1,95 @@
+"""The list of what is recorded: every kind says its sentence in French, and no fact is ever text."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
+
+from access import reasons
+from access.permissions import Permission
+from audit import reading
+from audit.events import KINDS, Code, Kind, Outcome
+from audit.models import Event
+from audit.record import _checked, look, record
+from tests.builders import events
+
+SAMPLES = {int: 3, date: date(2026, 3, 1), UUID: UUID(int=7), Code: "a_code"}
+TEXTS = ("Mme Diakité", "a b", "é", "", "x" * 65, "a\nb", "<b>", "l'appel")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_says_a_sentence_and_names_its_facts(kind):
+    with translation.override("fr"):
+        said = str(kind.sentence)
+        assert said and said[0].isupper() and not said.endswith(".") and kind.code not in said
+        for outcome in Outcome:
+            event = Event(kind=kind.code, outcome=outcome, facts=dict.fromkeys(kind.facts, 1))
+            assert str(reading.sentence(event)) == said and str(reading.OUTCOMES[outcome])
+            assert len(reading.facts(event)) == len(kind.facts)
+    assert isinstance(kind.sentence, Promise), "sentences go through gettext"
+    assert not kind.facts.keys() - reading.FACTS.keys(), "audit/reading.py FACTS says what each fact is called"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_facts_are_ids_codes_numbers_and_dates(kind):
+    assert set(kind.facts.values()) <= set(SAMPLES)
+    assert len(kind.code) <= 64
+    whole = {name: SAMPLES[wanted] for name, wanted in kind.facts.items()}
+    assert _checked(kind, whole).keys() == kind.facts.keys()
+    for name, wanted in kind.facts.items():
+        for text in TEXTS:
+            with pytest.raises(TypeError):
+                _checked(kind, {name: text})
+        for other in (True, 1.5, ["a"], {"a": 1}, b"x"):
+            if not isinstance(other, wanted) or isinstance(other, bool):
+                with pytest.raises(TypeError):
+                    _checked(kind, {name: other})
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_an_undeclared_fact_is_a_programming_error(kind):
+    with pytest.raises(TypeError, match="does not carry"):
+        _checked(kind, {"comment": "x"})
+
+
+def test_an_undeclared_kind_is_too(bare):
+    with pytest.raises(TypeError):
+        look(Kind("made_up", "Inventé"), Outcome.SHOWN, by="test")
+    assert not events()
+
+
+def test_a_kind_that_the_code_forgot_is_still_read():
+    event = Event(kind="of_another_time", outcome="shown", facts={"x": 1})
+    assert reading.sentence(event) == "of_another_time" and reading.facts(event) == [("x", 1)]
+
+
+@pytest.mark.parametrize("by", TEXTS)
+def test_a_machine_has_a_code_not_a_name(bare, by):
+    with pytest.raises(TypeError):
+        look(KINDS["list_shown"], Outcome.SHOWN, by=by)
+
+
+def test_a_change_is_recorded_in_its_own_transaction_or_not_at_all(bare):
+    with pytest.raises(RuntimeError):
+        record(KINDS["populated"], by="test", using="jobs", leases=1, seed=1)
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using="jobs"):
+        record(KINDS["populated"], by="test", using="jobs", leases=1, seed=1)
+        _ = 1 / 0
+    assert not events()
+
+
+def test_the_model_neither_writes_nor_deletes():
+    for act in (Event(pk=uuid4()).save, Event(pk=uuid4()).delete):
+        with pytest.raises(TypeError):
+            act()
+
+
+def test_codes_of_the_code_fit_their_columns():
+    for permission in Permission:
+        assert len(permission.value) <= 64
+    for choices in (reasons.StartReason, reasons.EndReason, reasons.LookReason):
+        for code in choices.values:
+            assert Code(code).isascii() and len(code) <= 64

@@ -1,0 +1,112 @@
+"""Months are made ahead, forgotten after twelve, and a line that fell outside them raises an alarm."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+
+from audit.checks import months_are_ready
+from tests.audit.test_append_only import COLUMNS, VALUES
+from tests.builders import events, run
+
+
+def command(*words):
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+def months():
+    names = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass ORDER BY 1")
+    return [name for (name,) in names]
+
+
+def make_month(first, following):
+    """A month that has gone by, as one that was made in its time."""
+    name = f"audit_event_{first:%Y%m}"
+    run(f"CREATE TABLE {name} PARTITION OF audit_event FOR VALUES FROM ('{first}+00') TO ('{following}+00')")
+    run(f"SELECT audit_seal_table('{name}'::regclass)")
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}+00', {VALUES})")
+    return name
+
+
+def months_ago(months, today=None):
+    today = today or date.today().replace(day=1)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def test_months_are_made_once_and_that_is_an_event(bare):
+    before = len(months())
+    command("make_months", "--ahead", "6")
+    assert len(months()) == before + 3
+    command("make_months", "--ahead", "6")
+    [event] = events(kind="partitions_made")
+    assert (event["machine"], event["facts"], event["outcome"]) == ("make_months", {"months": 3}, "changed")
+
+
+def test_a_year_and_more_is_forgotten_with_an_event_and_nothing_younger(bare):
+    old = make_month(months_ago(14), months_ago(13))
+    young = make_month(months_ago(12), months_ago(11))
+    assert "1 mois à effacer" in command("prune_trace") and old in months()
+    assert not events(kind="trace_pruned")
+    command("prune_trace", "--apply")
+    assert old not in months() and young in months()
+    [event] = events(kind="trace_pruned")
+    assert event["machine"] == "prune_trace" and event["facts"]["months"] == 1
+
+
+def test_the_event_and_the_forgetting_live_or_die_together(bare):
+    old = make_month(months_ago(14), months_ago(13))
+    run("ALTER TABLE audit_event ADD CONSTRAINT full_up CHECK (kind <> 'trace_pruned') NOT VALID")
+    with pytest.raises(CommandError):
+        command("prune_trace", "--apply")
+    assert old in months()
+
+
+def test_younger_than_twelve_months_is_refused_to_the_login_that_prunes(bare):
+    make_month(months_ago(2), months_ago(1))
+    before = months()
+    for day in ("now() - interval '11 months'", "now() + interval '1 month'"):
+        with pytest.raises(DatabaseError, match="at least 12 months"):
+            run(f"SELECT audit_drop_months(({day})::date)", alias="prune")
+    assert months() == before
+
+
+@pytest.mark.parametrize("alias", ["default", "trace", "jobs"])
+def test_nobody_else_prunes(bare, alias):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run("SELECT audit_drop_months('2000-01-01')", alias=alias)
+
+
+@pytest.mark.parametrize("alias", ["owner", "jobs", "prune"])
+def test_the_check_is_quiet_while_months_are_ready_and_says_when_they_are_not(bare, alias):
+    assert months_are_ready(databases=[alias]) == []
+    assert months_are_ready(databases=None) == months_are_ready(databases=["default"]) == []
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
+    for name in months():
+        if name != "audit_event_other":
+            run(f"DROP TABLE {name}")
+    assert [problem.id for problem in months_are_ready(databases=[alias])] == ["audit.W001", "audit.W002"]
+
+
+def test_the_check_waits_for_the_first_migration(bare):
+    run("DROP FUNCTION audit_overflow()")
+    assert months_are_ready(databases=["owner"]) == []
+
+
+def test_the_officer_is_told_of_lines_outside_the_months(house, sign_in):
+    client = sign_in("ines")
+    assert "make_months" not in client.get("/trace/").content.decode()
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
+    assert "make_months" in client.get("/trace/").content.decode()
+
+
+def test_months_that_cannot_be_made_are_said(bare):
+    """A line of a month that nobody made stands in its way: an error, not silence."""
+    [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")
+    with pytest.raises(CommandError, match="pas pu être préparés"):
+        command("make_months", "--ahead", "6")
