@@ -1,0 +1,64 @@
+"""The reminder mission: "please ask them to call the agency", given for some doors and passed on one by one."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, Subject, record
+from buildings.models import Building, Unit
+from tenants.models import LeaseUnit, Reminder, ReminderDoor
+
+LONGEST = timedelta(days=31)
+
+
+def give_reminder(
+    *, by: Person, building: Building, units: Sequence[Unit], last_day: date, context: Context = NOWHERE
+) -> Reminder:
+    """A mission for let dwellings of one building, from today to `last_day`, at most 31 days away."""
+    day = today()
+    _check(building, units, day, last_day)
+    with transaction.atomic():
+        reminder = Reminder(building=building, given_by=by, first_day=day, last_day=last_day)
+        reminder.save(force_insert=True)
+        doors = [ReminderDoor(reminder=reminder, unit=unit, building_id=building.pk) for unit in units]
+        ReminderDoor._default_manager.bulk_create(doors)
+        record(
+            events.REMINDER_GIVEN,
+            by=by,
+            about=Subject("reminder", reminder.pk),
+            place=building.pk,
+            context=context,
+            units=len(doors),
+            last_day=last_day,
+        )
+    return reminder
+
+
+def _check(building: Building, units: Sequence[Unit], day: date, last_day: date) -> None:
+    if not units:
+        raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
+    if not day <= last_day <= day + LONGEST:
+        raise ValidationError(_("Une mission dure un mois au plus."), code="too_long")
+    let = LeaseUnit._default_manager.in_force(day).filter(building=building, unit__in=units)
+    if let.count() != len(units):
+        raise ValidationError(_("Une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let")
+
+
+def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
+    """The message was given at this door. Saying it twice says it once."""
+    day = today()
+    if day > door.reminder.last_day:
+        raise ValidationError(_("Cette mission est terminée."), code="over")
+    with transaction.atomic():
+        marked = ReminderDoor._default_manager.filter(pk=door.pk, done_on__isnull=True).update(done_on=day)
+        if marked:
+            about = Subject("reminder_door", door.pk)
+            record(events.REMINDER_DONE, by=by, about=about, place=door.building_id, context=context)
+    door.refresh_from_db(fields=["done_on"])
+    return door

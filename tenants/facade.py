@@ -1,0 +1,210 @@
+"""A building as staircases, floors and doors: rows in, structure out, no query. What a door says is decided here."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from buildings.models import Unit
+from tenants.models import Residence
+
+# Past these a drawing is no longer read at a glance on a telephone: the list comes first, and then alone.
+EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
+# A small drawing has no more windows than this: what is larger is drawn to scale.
+DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
+
+
+class State(StrEnum):
+    """What a window shows. A let dwelling with nobody to show is discreet, whatever the reason."""
+
+    LIVED_IN = "lived_in"
+    VACANT = "vacant"
+    ARRIVES = "arrives"
+    LEAVES = "leaves"
+    DISCREET = "discreet"
+
+
+@dataclass(frozen=True)
+class Dwelling:
+    """One door. `number` counts the dwellings whose door nobody wrote down; `let`: is a lease in force today?"""
+
+    unit: Unit
+    state: State
+    people: tuple[Residence, ...] = ()
+    let: bool = False
+    note: str = ""
+    number: int | None = None
+
+    @property
+    def label(self) -> str:
+        return self.unit.door or _("n° %(number)s") % {"number": self.number}
+
+    @property
+    def name(self) -> str:
+        """Family names, each once, as on a letter box."""
+        return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))
+
+    @property
+    def url(self) -> str:
+        return reverse("card", args=[self.people[0].pk]) if self.people else ""
+
+
+@dataclass(frozen=True)
+class Floor:
+    number: int | None
+    doors: list[Dwelling]
+
+
+@dataclass(frozen=True)
+class Stair:
+    name: str
+    floors: list[Floor]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Sizes and windows of a small elevation, counted from the ground and from the left. Zero floors: nobody knows."""
+
+    floors: int = 0
+    columns: int = 0
+    vacant: list[tuple[int, int]] = field(default_factory=list)
+    lit: tuple[int, int] | None = None
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Door 2 stands before door 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", text)]
+
+
+def in_place(unit: Unit) -> tuple[object, ...]:
+    """As one walks: staircase, then floors from the top, then doors; what nobody wrote down comes last."""
+    floor = (1, 0) if unit.floor is None else (0, -unit.floor)
+    return natural(unit.staircase), floor, natural(unit.door), natural(unit.source_key or ""), str(unit.pk)
+
+
+def numbers(units: Iterable[Unit]) -> dict[UUID, int]:
+    """A number for each dwelling without a door: the same on every page of the building."""
+    unknown = sorted((unit for unit in units if not unit.door), key=in_place)
+    return {unit.pk: number for number, unit in enumerate(unknown, 1)}
+
+
+def dwellings(
+    units: Iterable[Unit], residences: Iterable[Residence], lettings: Mapping[UUID, UUID], day: date
+) -> list[Dwelling]:
+    """In walking order. `lettings`: which lease holds which unit today; `residences`: those that may be shown."""
+    units, people = list(units), _by_unit(residences)
+    number = numbers(units)
+    return [
+        _dwelling(unit, people.get(unit.pk, []), lettings.get(unit.pk), number.get(unit.pk), day)
+        for unit in sorted(units, key=in_place)
+    ]
+
+
+def _by_unit(residences: Iterable[Residence]) -> dict[UUID, list[Residence]]:
+    people: dict[UUID, list[Residence]] = {}
+    for residence in residences:
+        people.setdefault(residence.unit_id, []).append(residence)
+    return people
+
+
+def _dwelling(unit: Unit, people: Sequence[Residence], lease: UUID | None, number: int | None, day: date) -> Dwelling:
+    ordered = tuple(sorted(people, key=lambda person: (person.moved_in, person.name_key, str(person.pk))))
+    state = _state(ordered, lease, day)
+    return Dwelling(unit, state, ordered, lease is not None, _note(state, ordered, day), number)
+
+
+def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
+    living = [person for person in people if not person.is_arriving(day) and not _has_left(person, day)]
+    if living:
+        return State.LEAVES if all(person.is_leaving(day) for person in living) else State.LIVED_IN
+    if lease and all(person.lease_id != lease for person in people):
+        return State.DISCREET
+    if any(person.is_arriving(day) for person in people):
+        return State.ARRIVES
+    return State.LEAVES if people else State.VACANT
+
+
+def _has_left(person: Residence, day: date) -> bool:
+    return person.moved_out is not None and person.moved_out < day
+
+
+def _note(state: State, people: Sequence[Residence], day: date) -> str:
+    """Short enough for a window: the day of the month is enough, within two weeks."""
+    if state is State.ARRIVES:
+        first = min(person.moved_in for person in people if person.is_arriving(day))
+        return _("arrive le %(day)s") % {"day": _day_of(first)}
+    if state is not State.LEAVES:
+        return ""
+    last = max(person.moved_out for person in people if person.moved_out)
+    return (_("parti le %(day)s") if last < day else _("part le %(day)s")) % {"day": _day_of(last)}
+
+
+def _day_of(day: date) -> str:
+    return _("1er") if day.day == 1 else str(day.day)
+
+
+# --- Staircases ------------------------------------------------------------------------------------------------------
+
+
+def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
+    """Doors in walking order, gathered by staircase and floor."""
+    return [
+        Stair(name, [Floor(number, list(row)) for number, row in groupby(column, lambda door: door.unit.floor)])
+        for name, column in groupby(doors, lambda door: door.unit.staircase)
+    ]
+
+
+def is_known(columns: Iterable[Stair]) -> bool:
+    """Does anybody know on which floor these dwellings are? Imported ones say nothing of it."""
+    return any(floor.number is not None for stair in columns for floor in stair.floors)
+
+
+def widest(columns: Iterable[Stair]) -> int:
+    return max((len(floor.doors) for stair in columns for floor in stair.floors), default=0)
+
+
+def is_easy(columns: Sequence[Stair]) -> bool:
+    """Is the drawing read faster than the list?"""
+    tallest = max((len(stair.floors) for stair in columns), default=0)
+    return is_known(columns) and widest(columns) <= EASY_DOORS and tallest <= EASY_FLOORS
+
+
+def is_drawable(columns: Sequence[Stair]) -> bool:
+    return is_known(columns) and widest(columns) <= MOST_DOORS
+
+
+# --- Small drawings --------------------------------------------------------------------------------------------------
+
+
+def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None = None) -> Drawing:
+    """The building seen from the street. A very large one is drawn to scale, and then without its vacant windows."""
+    places, floors, columns = _windows(units)
+    if not places:
+        return Drawing()
+    if floors <= DRAWN_FLOORS and columns <= DRAWN_COLUMNS:
+        empty = [places[unit] for unit in vacant if unit in places]
+        return Drawing(floors, columns, empty, places.get(lit) if lit else None)
+    tall, wide = min(floors, DRAWN_FLOORS), min(columns, DRAWN_COLUMNS)
+    here = places.get(lit) if lit else None
+    return Drawing(tall, wide, [], here and (here[0] * tall // floors, here[1] * wide // columns))
+
+
+def _windows(units: Iterable[Unit]) -> tuple[dict[UUID, tuple[int, int]], int, int]:
+    """(floor, column) of each dwelling whose floor is known, and how many floors and columns that makes."""
+    rows: dict[int, list[Unit]] = {}
+    for unit in sorted((unit for unit in units if unit.floor is not None), key=in_place):
+        rows.setdefault(unit.floor, []).append(unit)
+    if not rows:
+        return {}, 0, 0
+    ground = min(0, *rows)
+    places = {unit.pk: (floor - ground, column) for floor, row in rows.items() for column, unit in enumerate(row)}
+    return places, max(rows) - ground + 1, max(len(row) for row in rows.values())

@@ -1,0 +1,39 @@
+"""Which doors, and until when. There is no other field: a reminder says nothing else."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SPANS = (7, 14, 31)  # days
+
+
+class ReminderForm(forms.Form):
+    last_day = forms.TypedChoiceField(
+        label=gettext_lazy("Jusqu’au"), coerce=date.fromisoformat, widget=forms.RadioSelect, choices=()
+    )
+    units = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Portes"), coerce=UUID, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+    def __init__(self, *args: Any, doors: Sequence[tuple[UUID, str]], days: Sequence[tuple[date, str]], **kwargs: Any):
+        """`doors` and `days`: what may be chosen, each with its wording."""
+        super().__init__(*args, **kwargs)
+        self.fields["units"].choices = doors  # type: ignore[attr-defined]
+        self.fields["last_day"].choices = [(day.isoformat(), said) for day, said in days]  # type: ignore[attr-defined]
+        self.fields["last_day"].initial = (days[1][0] if len(days) > 1 else days[0][0]).isoformat()
+
+
+def days_from(day: date) -> list[tuple[date, str]]:
+    """The last days on offer: one week, two weeks, 31 days."""
+    return [(end, _said(end)) for end in (day + timedelta(days=span) for span in SPANS)]
+
+
+def _said(day: date) -> str:
+    number = _("1er") if day.day == 1 else str(day.day)
+    return f"{date_format(day, 'l')} {number} {date_format(day, 'F')}"

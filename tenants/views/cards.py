@@ -1,0 +1,64 @@
+"""The resident's card: who, where, how to reach them. It stops at the landing."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from buildings.models import Building, Unit
+from tenants import facade
+from tenants.models import HelpCode, Residence
+from tenants.vocabulary import HELP_CODES
+
+# Some actions are for rescuers and stay off the card.
+ON_THE_CARD = [term.code for term in HELP_CODES.terms.values() if "card" in term.row["shown_where"].split(";")]
+ICONS = {
+    "knock_loudly": "knock",
+    "say_who": "knock",
+    "stairs_help": "stairs",
+    "call_before": "phone",
+    "flash_or_text": "phone",
+    "guide_arm": "people",
+    "chosen_person": "people",
+    "leave_written": "pen",
+}
+
+
+@door(Permission.CARD_VIEW, of=Residence, records=events.CARD_OPENED)
+def card(request: DoorRequest, residence: Residence) -> HttpResponse:
+    look = request.look
+    context = {
+        "residence": residence,
+        "tenant": residence.tenant,
+        "day": look.day,
+        "household": _household(look, residence),
+        "aids": _aids(look, residence),
+        "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
+        "may_change_help": look.may(Permission.HELP_CHANGE, residence.building_id),
+    }
+    return render(request, "tenants/card.html", {**context, **_place(look, residence)})
+
+
+def _household(look: Look, residence: Residence) -> Any:
+    """The others of the same lease who live there or are about to: their names, each recorded as shown."""
+    others = look.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
+    return others.exclude(moved_out__lt=look.day).order_by("name_key", "id")
+
+
+def _aids(look: Look, residence: Residence) -> list[tuple[str, HelpCode]]:
+    codes = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
+    return [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")]
+
+
+def _place(look: Look, residence: Residence) -> dict[str, Any]:
+    building = look.rows(Building).get(pk=residence.building_id)
+    units = list(look.rows(Unit).filter(building=building).dwellings())
+    return {
+        "building": building,
+        "drawing": facade.drawing(units, lit=residence.unit_id),
+        "number": facade.numbers(units).get(residence.unit_id),
+    }

@@ -1,0 +1,106 @@
+"""The reminder mission. One message, the same for any matter: no amount, no age, no stage, no reason anywhere."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from buildings.models import Building, Unit
+from tenants import facade
+from tenants.actions.reminders import give_reminder, pass_on
+from tenants.facade import Dwelling
+from tenants.forms.reminders import ReminderForm, days_from
+from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
+
+
+def missions(look: Look) -> Any:
+    """Missions in force in the person's buildings; `doors_count` and `done_count` say how far each is."""
+    running = look.rows(Reminder).in_force(look.day).select_related("building__place").order_by("last_day", "id")
+    done = Q(doors__done_on__isnull=False)
+    return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))
+
+
+@door(Permission.RESIDENTS_LIST, of=Reminder, records=events.LIST_SHOWN)
+def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
+    """Doors, not people. Once it is over, the mission no longer says which."""
+    look = request.look
+    look.note(list="reminder")
+    over = look.day > reminder.last_day
+    rows = [] if over else _doors(look, reminder)
+    context = {
+        "reminder": reminder,
+        "building": look.rows(Building).get(pk=reminder.building_id),
+        "rows": rows,
+        "over": over,
+        "left": sum(one.done_on is None for _dwelling, one in rows),
+        "may_do": look.may(Permission.REMINDER_DO, reminder.building_id),
+    }
+    return render(request, "tenants/reminder.html", context)
+
+
+def _doors(look: Look, reminder: Reminder) -> list[tuple[Dwelling, ReminderDoor]]:
+    """In walking order, those still to do first."""
+    units = look.rows(Unit).filter(building=reminder.building_id).dwellings()
+    doors = {one.unit_id: one for one in look.rows(ReminderDoor).filter(reminder=reminder)}
+    walk = facade.dwellings(units, [], {}, look.day)
+    return sorted(
+        ((one, doors[one.unit.pk]) for one in walk if one.unit.pk in doors), key=lambda row: bool(row[1].done_on)
+    )
+
+
+@door(Permission.REMINDER_DO, of=ReminderDoor, records=events.FORM_SHOWN, writes=True)
+def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
+    """One tap at the door."""
+    if request.method == "POST":
+        try:
+            pass_on(by=request.user, door=passed, context=request.look.context)
+            messages.success(request, _("Noté : message transmis."))
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+    return redirect("reminder", pk=passed.reminder_id)
+
+
+@door(Permission.REMINDER_GIVE, of=Building, records=events.FORM_SHOWN, writes=True)
+def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
+    look = request.look
+    offered = {one.unit.pk: one for one in _let(look, building)}
+    choices = [(unit, said(one)) for unit, one in offered.items()]
+    form = ReminderForm(request.POST or None, doors=choices, days=days_from(look.day))
+    if request.method == "POST" and form.is_valid() and (given := _give(look, building, offered, form)):
+        messages.success(request, _("Mission confiée."))
+        return redirect("reminder", pk=given.pk)
+    return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
+
+
+def _give(look: Look, building: Building, offered: dict[UUID, Dwelling], form: ReminderForm) -> Reminder | None:
+    chosen = [offered[unit].unit for unit in form.cleaned_data["units"]]
+    last_day = form.cleaned_data["last_day"]
+    try:
+        return give_reminder(by=look.person, building=building, units=chosen, last_day=last_day, context=look.context)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def _let(look: Look, building: Building) -> list[Dwelling]:
+    """Dwellings with a lease in force, discreet ones among them: a door says nothing of who is behind it."""
+    let = {one.unit_id: one.lease_id for one in look.rows(LeaseUnit).filter(building=building).in_force(look.day)}
+    units = look.rows(Unit).filter(building=building).dwellings()
+    people = look.rows(Residence).filter(building=building).living(look.day)
+    return [one for one in facade.dwellings(units, people, let, look.day) if one.let]
+
+
+def said(door: Dwelling) -> str:
+    """A door in a list of choices: "esc. A, porte 21, Dupont"."""
+    stair = _("esc. %(name)s") % {"name": door.unit.staircase} if door.unit.staircase else ""
+    place = _("porte %(label)s") % {"label": door.label} if door.unit.door else door.label
+    return ", ".join(part for part in (stair, place, door.name) if part)

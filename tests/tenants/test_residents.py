@@ -1,0 +1,316 @@
+"""The caretaker's pages of a building: today, doors, vacant dwellings, search."""
+
+import re
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from access.models import Level
+from tenants.models import DiscreetMark, Residence
+from tests.builders import (
+    OWNER,
+    assign,
+    events,
+    let,
+    make_building,
+    make_place,
+    make_tenant,
+    make_unit,
+    paris_day,
+    post,
+    run,
+)
+
+LONG = "Ravindranathan-de La Rochefoucauld-Montbel"
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def same(answer):
+    """An answer without what differs from one look to the next: the token against forged forms, and the time."""
+    token = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text(answer))
+    return re.sub(r"<time datetime=[^<]*</time>", "", token)
+
+
+def page(house, name="Glycines A", rest=""):
+    return f"/immeubles/{house.building(name).pk}/{rest}"
+
+
+def hide(account, *, last=90):
+    days = {"first_day": paris_day(-1), "last_day": paris_day(last)}
+    DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
+
+
+def shown_in(kind, **where):
+    return [set(event["shown"]) for event in events(kind=kind, outcome="shown", **where)]
+
+
+def tenants_of(house, name, *last_names):
+    return {house.tenant(f"{last}-{name}").pk for last in last_names}
+
+
+# --- Today -----------------------------------------------------------------------------------------------------------
+
+
+def test_today_shows_my_building_until_when_and_who_arrives(house, sign_in):
+    answer = sign_in("awa").get("/immeubles/")
+    body = text(answer)
+    assert answer.status_code == 200
+    assert "Glycines A" in body and "4 logements, 2 vacants" in body and "allée des Glycines" in body
+    assert "Arrive-Glycines A" in body and 'href="tel:+33639981234"' in body
+    assert f"<b>{paris_day(200).day}" in body
+    for elsewhere in ("Glycines B", "Tour", "Quai", "Calme", "Dette"):
+        assert elsewhere not in body
+    [event] = events(kind="list_shown")
+    assert event["facts"] == {"list": "today"}
+    assert set(event["shown"]) == {house.tenant("Arrive-Glycines A").pk}
+
+
+def test_a_stand_in_sees_until_when_it_is_hers(house, sign_in):
+    assignment = assign(house.person("bruno"), "caretaker", house.place("Glycines A"), last=3)
+    run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", assignment.pk)
+    body = text(sign_in("bruno").get("/immeubles/"))
+    assert "en remplacement" in body and "encore 3 jours" in body
+    assert "En remplacement" in text(sign_in("bruno").get(page(house)))
+
+
+@pytest.mark.parametrize("name", ["chloe", "olga", "noel", "lea", "marc", "ines", "helene", "jules"])
+def test_without_an_assignment_today_there_is_no_today(house, sign_in, name):
+    assert sign_in(name).get("/immeubles/").status_code == 403
+    assert not shown_in("list_shown")
+
+
+def test_departures_are_shown_a_week_and_not_longer(house, sign_in):
+    building = house.building("Glycines A")
+    for door, days in (("31", -6), ("32", -8), ("33", 13)):
+        let(make_unit(building, door, 3), make_tenant(f"Part{door}"), end=days)
+    body = text(sign_in("awa").get("/immeubles/"))
+    assert "Part31" in body and "Part33" in body and "Part32" not in body
+
+
+def test_a_place_without_buildings_says_whom_to_ask(house, sign_in):
+    run("DELETE FROM access_assignment WHERE person_id = %s", house.person("georges").pk)
+    empty = make_place(Level.SECTOR, "Secteur vide", house.place("Agence Bercy"))
+    assign(house.person("georges"), "sector_manager", empty)
+    body = text(sign_in("georges").get("/immeubles/"))
+    assert "Demandez à votre responsable de secteur" in body
+
+
+def test_many_buildings_are_a_list_by_sector(house, sign_in):
+    estate = house.place("Les Glycines")
+    for number in range(1, 46):
+        make_unit(make_building(f"Bloc {number}", estate, number=str(number)), "1")
+    body = text(sign_in("elise").get("/immeubles/"))
+    assert "Secteur Glycines" in body and "47 immeubles" not in body and "49 immeubles" in body
+    assert "page 1 sur 2" in body and len(body) < 60_000
+    second = text(sign_in("elise").get("/immeubles/?page=2"))
+    assert "Secteur Tour" in second and "4 logements, 2 vacants" in second
+
+
+# --- One building ----------------------------------------------------------------------------------------------------
+
+
+def test_a_building_shows_its_doors_and_records_who_was_shown(house, sign_in):
+    answer = sign_in("awa").get(page(house))
+    body = text(answer)
+    assert answer.status_code == 200 and "Escalier A" in body
+    for name in ("Calme", "Dette", "Arrive"):
+        assert f"{name}-Glycines A" in body
+    assert f"arrive le {paris_day(5).day}" in body.replace("1er", "1") and "vacant" in body
+    [event] = events(kind="list_shown")
+    assert event["place"] == house.building("Glycines A").pk and event["facts"] == {"list": "residents"}
+    paul = Residence.objects.using(OWNER).get(tenant__first_name="Paul", tenant__last_name="Dette-Glycines A")
+    assert set(event["shown"]) == tenants_of(house, "Glycines A", "Calme", "Dette", "Arrive") | {paul.tenant_id}
+
+
+@pytest.mark.parametrize("rest", ["", "vacants/"])
+@pytest.mark.parametrize(
+    ("name", "status"), [("bruno", 404), ("denis", 404), ("fatou", 404), ("chloe", 403), ("olga", 403)]
+)
+def test_the_neighbours_building_stays_shut_and_the_refusal_is_recorded(house, sign_in, name, status, rest):
+    answer = sign_in(name).get(page(house, rest=rest))
+    assert answer.status_code == status and "Glycines A" not in text(answer)
+    assert [event["kind"] for event in events(actor=house.person(name).pk)][-1] == "refused"
+    assert not shown_in("list_shown")
+
+
+def test_the_list_calls_only_the_chosen_contact(house, sign_in):
+    building = house.building("Glycines A")
+    let(make_unit(building, "31", 3), make_tenant("Texto", phone="+33611111111", channel="text"))
+    let(make_unit(building, "32", 3), make_tenant("Lettre", phone="+33622222222", channel="letter"))
+    let(make_unit(building, "33", 3), make_tenant("Muette", phone=""))
+    chosen = {"channel": "contact", "contact_name": "Mme Fille", "phone": "+33644444444"}
+    let(make_unit(building, "34", 3), make_tenant("Choisi", **chosen))
+    body = text(sign_in("awa").get(page(house, rest="?vue=liste")))
+    assert 'href="sms:+33611111111"' in body and "+33622222222" not in body and "par courrier" in body
+    assert "pas de numéro" in body and 'aria-label="Appeler Mme Fille"' in body and "joindre Mme Fille" in body
+
+
+def test_a_long_name_is_whole_in_the_list_and_in_the_facade(house, sign_in):
+    let(make_unit(house.building("Glycines A"), "31", 3), make_tenant(LONG, "Marie-Antoinette"))
+    client = sign_in("awa")
+    assert LONG in text(client.get(page(house)))
+    assert f"Marie-Antoinette {LONG}" in text(client.get(page(house, rest="?vue=liste")))
+
+
+def test_discreet_households_are_hidden_and_all_look_alike(house, sign_in):
+    building = house.building("Glycines A")
+    first = let(make_unit(building, "31", 3), make_tenant("Cachette", "Une"))
+    second = let(make_unit(building, "32", 3), make_tenant("Secret", "Deux"), make_tenant("Secret", "Trois"))
+    third = let(make_unit(building, "33", 3), make_tenant("Sans", "Personne"), resident=False)
+    post(second, 99_999)
+    hide(first)
+    hide(second)
+    client = sign_in("awa")
+    body = text(client.get(page(house)))
+    for name in ("Cachette", "Secret"):
+        assert name not in body
+        found = text(client.post("/immeubles/chercher/", {"q": name}))
+        assert "Personne de ce nom" in found
+        assert client.get(f"/fiches/{house.residence(name).pk}/").status_code == 404
+    doors = [door for door in re.findall(r'<span class="door">.*?</span></li>', body, re.DOTALL) if "#w-closed" in door]
+    assert len(doors) == 3 and len({re.sub(r"3\d", "", door) for door in doors}) == 1
+    listed = text(client.get(page(house, rest="?vue=liste")))
+    assert listed.count("Occupé, voir l’agence") == 3
+    assert third.building_id == building.pk
+
+
+def test_the_named_person_still_sees_a_discreet_household(house, sign_in):
+    account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Cachette", "Une"))
+    hide(account)
+    run(
+        "INSERT INTO tenants_discreetname (mark_id, person_id) SELECT id, %s FROM tenants_discreetmark",
+        house.person("awa").pk,
+    )
+    assert "Cachette" in text(sign_in("awa").get(page(house)))
+
+
+def test_whoever_moved_to_the_next_building_is_gone_at_once(house, sign_in):
+    residence = house.residence("Calme-Glycines A")
+    run("UPDATE tenants_residence SET moved_out = %s, transferred = true WHERE id = %s", paris_day(-1), residence.pk)
+    assert "Calme-Glycines A" not in text(sign_in("awa").get(page(house)))
+
+
+def test_two_residents_who_differ_only_in_debt_look_the_same_to_the_byte(house, sign_in):
+    client, account = sign_in("awa"), house.account("Calme-Glycines A")
+    card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
+    looks = ["/immeubles/", page(house), page(house, rest="?vue=liste"), page(house, rest="vacants/"), card]
+
+    def seen():
+        return [same(client.get(url)) for url in looks] + [same(client.post("/immeubles/chercher/", {"q": "calme"}))]
+
+    before = seen()
+    for month in range(1, 7):
+        post(account, 87_654, day=-30 * month)
+    assert seen() == before
+    assert all("Calme" in body for body in (before[1], before[2], before[4], before[5]))
+
+
+def big(building, floors=30, doors=5):
+    for number in range(floors * doors):
+        floor, door = divmod(number, doors)
+        unit = make_unit(building, f"{floor:02}{door + 1}", floor)
+        if number % 13:
+            let(unit, make_tenant(f"Habitant {number}", "Marie-Christine"))
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connections["default"]) as captured:
+        answer = client.get(url)
+    assert answer.status_code == 200
+    return len(captured), answer
+
+
+def test_a_large_building_takes_no_more_queries_than_a_small_one_and_stays_light(house, sign_in):
+    client, url = sign_in("awa"), page(house)
+    client.get(url)
+    small, _ = queries(client, url)
+    today, _ = queries(client, "/immeubles/")
+    big(house.building("Glycines A"))
+    large, answer = queries(client, url)
+    assert large == small <= 20
+    assert queries(client, "/immeubles/")[0] == today <= 20
+    body = text(answer)
+    assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
+    assert "tel:" not in body  # a large building hands out no page of numbers
+    sizes = {rest: len(client.get(page(house, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
+    assert all(size < 60_000 for size in sizes.values()), sizes
+
+
+def test_dwellings_nobody_described_are_a_plain_list(house, sign_in):
+    building = make_building("Bloc importé", house.place("Les Glycines"))
+    assign(house.person("bruno"), "caretaker", building.place)
+    for number in range(3):
+        unit = make_unit(building, "", None, "", source_key=f"75-1:{number}")
+        if number:
+            let(unit, make_tenant(f"Inconnue {number}"))
+    body = text(sign_in("bruno").get(f"/immeubles/{building.pk}/"))
+    assert "n°\u00a01" in body and "Inconnue 2" in body and "Façade" not in body and "étage inconnu" not in body
+    card = text(sign_in("bruno").get(f"/fiches/{house.residence('Inconnue 2').pk}/"))
+    assert "Logement n°\u00a03" in card
+
+
+# --- Vacant ----------------------------------------------------------------------------------------------------------
+
+
+def test_vacant_dwellings_are_listed_without_a_name_in_the_page_or_the_trace(house, sign_in):
+    answer = sign_in("awa").get(page(house, rest="vacants/"))
+    body = text(answer)
+    assert answer.status_code == 200 and ">22" in body and ">21" in body and "loué à partir du" in body
+    for name in ("Calme", "Dette", "Arrive"):
+        assert name not in body
+    [event] = events(kind="list_shown")
+    assert (event["facts"], event["shown"], event["count"]) == ({"list": "vacant"}, [], 0)
+
+
+# --- Search ----------------------------------------------------------------------------------------------------------
+
+
+def test_search_finds_by_the_beginning_of_each_word_in_my_buildings_only(house, sign_in):
+    client = sign_in("awa")
+    body = text(client.post("/immeubles/chercher/", {"q": "dett mar"}))
+    assert "Marie Dette-Glycines A" in body and "Paul" not in body and "Glycines B" not in body
+    [event] = events(kind="search_run")
+    assert (event["count"], event["facts"]) == (1, {"scope": "residents"})
+    assert set(event["shown"]) == {house.tenant("Dette-Glycines A").pk}
+    assert "dett" not in str(events())
+
+
+def test_a_search_that_finds_nothing_is_recorded_too(house, sign_in):
+    body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "Calme-Tour"}))
+    assert "Personne de ce nom" in body
+    [event] = events(kind="search_run")
+    assert (event["count"], event["shown"], event["outcome"]) == (0, [], "shown")
+
+
+@pytest.mark.parametrize("words", ["", "d", " - ", "d m"])
+def test_fewer_than_two_letters_is_no_search(house, sign_in, words):
+    body = text(sign_in("awa").post("/immeubles/chercher/", {"q": words}))
+    assert "au moins deux lettres" in body and "Dette" not in body
+    assert not events(kind="search_run") and len(events(kind="form_shown")) == 1
+
+
+def test_no_more_than_fifty_are_shown_and_recorded_and_the_page_says_so(house, sign_in):
+    unit = make_unit(house.building("Glycines A"), "99", 9)
+    let(unit, *(make_tenant("Foule", f"Prénom{number}") for number in range(55)))
+    body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "foule"}))
+    assert body.count('class="stretch"') == 50 and "50 premières" in body and "55 personnes" in body
+    [event] = events(kind="search_run")
+    assert event["count"] == 55 and len(event["shown"]) == 50 and len(body) < 60_000
+
+
+def test_words_do_not_come_by_the_address(house, sign_in):
+    assert "Calme" not in text(sign_in("awa").get("/immeubles/chercher/?q=calme"))
+
+
+@pytest.mark.parametrize("name", ["chloe", "olga", "ines", "helene", "jules", "noel"])
+def test_without_residents_there_is_no_search(house, sign_in, name):
+    assert sign_in(name).post("/immeubles/chercher/", {"q": "calme"}).status_code == 403
+
+
+def test_an_officer_and_caretaker_in_two_places_searches_both(house, sign_in):
+    body = text(sign_in("denis").post("/immeubles/chercher/", {"q": "calme"}))
+    assert "Quai 9" in body and "Tour haute" in body and "Glycines" not in body
