@@ -114,7 +114,8 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("loge_reach(text)", tuple(PLACED)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    ("access_people(uuid, date)", (C.ASSIGNMENTS,)),
+    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT)),  # a discreet household names colleagues who reach it
+    ("access_unused()", (C.ASSIGNMENTS,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),

@@ -35,6 +35,7 @@ class Permission(Enum):
     ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
     STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
     RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
+    COVERAGE_READ = ("coverage_read", C.ASSIGNMENTS)
 
     TRACE_READ = ("trace_read", C.ALL_TRACE)
     PERSON_TRACE_READ = ("person_trace_read", C.ALL_TRACE)
@@ -42,6 +43,7 @@ class Permission(Enum):
     # Everyone who is signed in, with or without a place.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.ASSIGNMENTS)
+    MY_RIGHTS = ("my_rights", C.ASSIGNMENTS)
     OWN_TRACE_READ = ("own_trace_read", C.OWN_TRACE)
 
     def __new__(cls, code: str, compartment: C) -> "Permission":
@@ -51,4 +53,4 @@ class Permission(Enum):
         return member
 
 
-FOR_EVERYONE = frozenset({Permission.HOME, Permission.RULES_READ, Permission.OWN_TRACE_READ})
+FOR_EVERYONE = frozenset({Permission.HOME, Permission.RULES_READ, Permission.MY_RIGHTS, Permission.OWN_TRACE_READ})

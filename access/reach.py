@@ -1,5 +1,6 @@
 """Questions about reach, all answered by the database's one definition (migration 0002)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from access.compartments import Compartment
+from access.permissions import Permission
+from access.roles import roles_with
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,19 @@ def roles_at(person_id: UUID, building_id: UUID) -> frozenset[str]:
         return frozenset(role for (role,) in cursor.fetchall())
 
 
+def paths_held(person_id: UUID, permissions: Iterable[Permission]) -> list[str]:
+    """Paths of the places at which a person holds one of the permissions today."""
+    roles = sorted({role for permission in permissions for role in roles_with(permission)})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT q.path FROM access_assignment a JOIN access_place q ON q.id = a.place_id"
+            " WHERE a.person_id = %s AND a.role = ANY (%s)"
+            " AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())",
+            [person_id, roles],
+        )
+        return [path for (path,) in cursor.fetchall()]
+
+
 def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_reach(%s, %s, %s)", [person_id, compartment.value, day])
@@ -53,6 +69,27 @@ def people_reaching(building_id: UUID, day: date) -> list[Rule]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, assignment, role FROM access_people(%s, %s)", [building_id, day])
         return [Rule(*row) for row in cursor.fetchall()]
+
+
+def residents_reached(person_id: UUID, day: date) -> int:
+    """How many residents that is: a number the database answers, and nobody's name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_reached(%s, %s)", [person_id, day])
+        return int(cursor.fetchone()[0])
+
+
+def building_of_account(reference: str) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT building FROM tenants_account_place(%s)", [reference])
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def never_used() -> set[UUID]:
+    """Assignments in force today whose person has looked at nothing since they were given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_unused()")
+        return {assignment for (assignment,) in cursor.fetchall()}
 
 
 def today() -> date:

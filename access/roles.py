@@ -37,7 +37,15 @@ SECTOR_MANAGER = Role(
     _("responsable de secteur"),
     _("Joint les occupants du secteur et confie des remplacements de 31 jours au plus à ses propres gardiens."),
     frozenset(
-        {P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_GIVE, P.PATRIMONY_VIEW, P.STAND_INS_GRANT}
+        {
+            P.RESIDENTS_LIST,
+            P.RESIDENTS_SEARCH,
+            P.CARD_VIEW,
+            P.REMINDER_GIVE,
+            P.PATRIMONY_VIEW,
+            P.STAND_INS_GRANT,
+            P.COVERAGE_READ,
+        }
     ),
 )
 OFFICER = Role(
@@ -77,13 +85,15 @@ DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
     _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
-    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ}),
+    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ, P.COVERAGE_READ}),
 )
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",
     _("administrateur des accès"),
     _("Tient les personnes, les lieux et les affectations, jamais pour soi-même ; n’ouvre ni fiche, ni compte, ni trace."),
-    frozenset({P.PLACES_MANAGE, P.PEOPLE_MANAGE, P.ASSIGNMENTS_MANAGE, P.RIGHTS_READ, P.PATRIMONY_VIEW}),
+    frozenset(
+        {P.PLACES_MANAGE, P.PEOPLE_MANAGE, P.ASSIGNMENTS_MANAGE, P.RIGHTS_READ, P.COVERAGE_READ, P.PATRIMONY_VIEW}
+    ),
 )
 
 ROLES: dict[str, Role] = {

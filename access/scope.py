@@ -1,7 +1,7 @@
 """The first lock's rows: what a person reaches, asked in Python, apart from what the database's policies ask by themselves."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -10,8 +10,10 @@ from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 from access.compartments import Compartment
-from access.models import Person
 from audit.record import Subject
+
+if TYPE_CHECKING:  # the models' own querysets stand on this module
+    from access.models import Person
 
 Witness = Callable[[Subject], None]
 
@@ -32,7 +34,7 @@ class Within(Func):
         return sql, [*params, self.person_id, self.compartment]
 
 
-def within(building: str, person: Person, compartment: Compartment) -> Q:
+def within(building: str, person: "Person", compartment: Compartment) -> Q:
     """The one place where Python narrows rows to a person's places."""
     return Q(Within(building, person.pk, compartment.value))
 
@@ -42,7 +44,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     witness: Witness | None = None
 
-    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+    def visible_to(self, person: "Person", compartment: Compartment) -> Self:
         """Rows of the person's buildings in this compartment. Models without a `building` say their own."""
         return self.filter(within("building", person, compartment))
 

@@ -1,29 +1,44 @@
 """The one rule: person P, in role R, at place Q, from one day to another."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from access.models.place import Place
-from access.reasons import EndReason, StartReason
+from access.compartments import Compartment
+from access.models.person import Person
+from access.models.place import OVERSEEING, Place, below
+from access.reach import paths_held
+from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
+from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def in_force(self, day: date) -> "AssignmentQuerySet":
+class AssignmentQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """One's own, and those at the places one oversees."""
+        rows = self.select_related("person", "place")
+        return rows.filter(Q(person=person) | below(paths_held(person.pk, OVERSEEING), "place__"))
+
+    def in_force(self, day: date) -> Self:
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), first_day__lte=day, last_day__gte=day)
 
-    def open_on(self, day: date) -> "AssignmentQuerySet":
+    def open_on(self, day: date) -> Self:
         """In force on the day, or still to come."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), last_day__gte=day)
 
-    def ending_within(self, day: date, until: date) -> "AssignmentQuerySet":
+    def ending_within(self, day: date, until: date) -> Self:
         return self.in_force(day).filter(last_day__lte=until)
+
+    def during(self, first: date, last: date) -> Self:
+        """Those with a day between two days, both included."""
+        still = Q(ended_on__isnull=True) | Q(ended_on__gt=first) & Q(ended_on__gt=F("first_day"))
+        return self.filter(still, first_day__lte=last, last_day__gte=first)
 
 
 class Assignment(models.Model):
@@ -102,3 +117,15 @@ class Assignment(models.Model):
     @property
     def role_name(self) -> str:
         return str(ROLES[self.role].name)
+
+    @property
+    def until(self) -> date:
+        """The last day it counts, ended before its time or not."""
+        return self.ended_on - timedelta(days=1) if self.ended_on else self.last_day
+
+    @property
+    def is_stand_in(self) -> bool:
+        return self.reason in STAND_IN_REASONS
+
+    def subject(self) -> None:
+        """Who was given what is not a resident's life: the page records which rights were read."""

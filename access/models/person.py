@@ -1,7 +1,7 @@
 """People who sign in. Nobody has everything by rank: there are no superusers here."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -9,11 +9,24 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from access.models.place import Place
+from access.compartments import Compartment
+from access.models.place import OVERSEEING, Place, below
+from access.reach import paths_held
+from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 
 
-class PersonManager(BaseUserManager["Person"]):
+class PersonQuerySet(ScopedQuerySet):
+    def visible_to(self, person: "Person", compartment: Compartment) -> Self:
+        """Where rights are kept: oneself and those who work in what one oversees. Elsewhere a colleague is a name."""
+        if compartment is not Compartment.ASSIGNMENTS:
+            return self
+        paths = paths_held(person.pk, OVERSEEING)
+        above = {step for path in paths for step in path.strip("/").split("/")}
+        return self.filter(models.Q(pk=person.pk) | below(paths, "employed_at__") | models.Q(employed_at__in=above))
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email__iexact=username)
 
@@ -71,3 +84,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def subject(self) -> None:
+        """A colleague is not a resident: the page records whose rights were read, not each row."""

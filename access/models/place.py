@@ -1,12 +1,21 @@
 """Places: the landlord as a tree. Estates, buildings and dwellings hang on it from the step above."""
 
 import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from access.compartments import Compartment
+from access.permissions import Permission
+from access.reach import paths_held
+from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+
+if TYPE_CHECKING:
+    from access.models.person import Person
 
 
 class Level(models.TextChoices):
@@ -20,14 +29,33 @@ class Level(models.TextChoices):
     BUILDING = "building", _("bâtiment")
 
 
-class PlaceQuerySet(models.QuerySet["Place"]):
+ORDER = list(Level)
+# Whoever holds one of these at a place sees the people, the places and the assignments below it.
+OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
+
+
+def below(paths: Iterable[str], at: str = "") -> Q:
+    """Rows at or under one of the paths; `at` is the way to the place, as in `place__`. No path: no row."""
+    rows = Q(pk__in=[])
+    for path in paths:
+        rows |= Q(**{f"{at}path__gte": path, f"{at}path__lt": path + "~"})
+    return rows
+
+
+class PlaceQuerySet(ScopedQuerySet):
+    def visible_to(self, person: "Person", compartment: Compartment) -> Self:
+        """The landlord's tree is nobody's private life; those who oversee a part of it work on that part."""
+        if compartment is not Compartment.ASSIGNMENTS:
+            return self
+        return self.filter(below(paths_held(person.pk, OVERSEEING)))
+
     def under(self, place: "Place") -> "PlaceQuerySet":
         """The place itself and all that hangs below it."""
         return self.filter(path__gte=place.path, path__lt=place.path + "~")
 
     def above(self, place: "Place") -> "PlaceQuerySet":
         """The place itself and all that it hangs from."""
-        return self.filter(pk__in=[uuid.UUID(step) for step in place.path.strip("/").split("/")])
+        return self.filter(pk__in=place.steps)
 
     def buildings(self) -> "PlaceQuerySet":
         return self.filter(level=Level.BUILDING)
@@ -76,3 +104,14 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.code}"
+
+    @property
+    def steps(self) -> list[uuid.UUID]:
+        """Ids from the top of the tree down to this place."""
+        return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
+
+    def is_under(self, paths: Iterable[str]) -> bool:
+        return any(self.path.startswith(path) for path in paths)
+
+    def subject(self) -> None:
+        """A place without its people is nobody's private life."""

@@ -1,0 +1,34 @@
+"""The tree of the landlord grows here, down to the estates. Buildings have addresses and dwellings: the step above adds them."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.actions.mandate import must_oversee
+from access.constraints import all_or_nothing
+from access.models import Level, Person, Place
+from access.models.place import ORDER
+from access.permissions import Permission
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+
+
+def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, context: Context = NOWHERE) -> Place:
+    """A place of a lower level than its parent. Raises ValidationError with the reason."""
+    must_oversee(by, Permission.PLACES_MANAGE, parent)
+    if level not in Level.values or ORDER.index(Level(level)) <= ORDER.index(Level(parent.level)):
+        raise ValidationError(_("Un lieu se rattache à un lieu d’un niveau supérieur."))
+    place = Place(level=level, parent=parent, name=name.strip(), code=code.strip())
+    place.clean_fields(exclude=["path"])
+    with all_or_nothing():
+        place.save(force_insert=True)
+        place.refresh_from_db(fields=["path"])  # the database wrote it
+        record(
+            events.PLACE_ADDED,
+            by=by,
+            about=Subject("place", place.pk),
+            place=parent.pk,
+            context=context,
+            level=Code(level),
+        )
+    return place

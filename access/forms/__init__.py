@@ -1,0 +1,1 @@
+"""What the rights pages ask for. Forms read words into people, places and days; the acts decide."""

@@ -1,0 +1,100 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.forms.fields import DayField, PersonField, PlaceField
+from access.models import Assignment, Person, Place
+from access.reasons import STAND_IN_REASONS, EndReason, StartReason
+from access.roles import ROLES
+
+_STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
+
+
+class _WhoAndWhere(forms.Form):
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
+    place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
+    first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
+    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
+
+    def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer(people)  # type: ignore[attr-defined]
+        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+
+
+class GrantForm(_WhoAndWhere):
+    role = forms.ChoiceField(label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values()])
+    reason = forms.ChoiceField(label=_("Motif"), choices=StartReason.choices)
+    field_order = ("person", "role", "place", "first_day", "last_day", "reason")
+
+
+class StandInForm(_WhoAndWhere):
+    reason = forms.ChoiceField(
+        label=_("Motif"),
+        choices=_STAND_INS,
+        widget=forms.RadioSelect,
+        help_text=_("Rien de plus : la cause d’une absence ne s’écrit pas ici."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].help_text = _("Compris, 31 jours au plus. L’accès s’efface tout seul.")
+
+
+class ExtendForm(forms.Form):
+    last_day = DayField(
+        label=_("Nouveau dernier jour"), help_text=_("Compris. Trois ans au plus après le premier jour.")
+    )
+
+
+class EndForm(forms.Form):
+    ended_on = DayField(
+        label=_("N’ouvre plus rien à partir du"),
+        help_text=_("Aujourd’hui : l’accès tombe à l’instant. Ou un jour à venir."),
+    )
+    reason = forms.ChoiceField(label=_("Motif"), choices=EndReason.choices)
+
+
+class EndStandInForm(forms.Form):
+    ended_on = EndForm.base_fields["ended_on"]
+
+
+class MoveForm(forms.Form):
+    place = PlaceField(label=_("Nouveau lieu"), help_text=_("Son code, ou son nom."))
+    day = DayField(label=_("Premier jour au nouveau lieu"), help_text=_("L’ancien lieu se ferme ce même jour."))
+    last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Compris."))
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+
+
+class ListFilter(forms.Form):
+    place = PlaceField(label=_("Lieu"), required=False)
+    role = forms.ChoiceField(
+        label=_("Rôle"), required=False, choices=[("", _("tous")), *((r.code, r.name) for r in ROLES.values())]
+    )
+    when = forms.ChoiceField(
+        label=_("Quand"),
+        required=False,
+        choices=[
+            ("", _("aujourd’hui et à venir")),
+            ("ending", _("se terminent sous 30 jours")),
+            ("over", _("terminées")),
+        ],
+    )
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+
+
+def first_values(person: Person | None, place: Place | None, day: date) -> dict[str, Any]:
+    """What a link from a person's or a place's page has already filled in."""
+    return {"person": person, "place": place, "first_day": day}
+
+
+def end_values(assignment: Assignment, day: date) -> dict[str, Any]:
+    return {"ended_on": day, "reason": EndReason.STAND_IN_OVER if assignment.is_stand_in else EndReason.END_OF_POST}

@@ -1,0 +1,64 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.forms.fields import DayField, PlaceField
+from access.models import Level, Place
+from access.models.place import ORDER
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(label=_("Nom affiché"), max_length=120, help_text=_("Comme les collègues le lisent."))
+    email = forms.EmailField(
+        label=_("Adresse professionnelle"),
+        max_length=254,
+        help_text=_("La clé pour choisir un mot de passe part à cette adresse, et à elle seule."),
+    )
+    employed_at = PlaceField(label=_("Rattachement"), help_text=_("Code ou nom du secteur, de l’agence, du siège."))
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employed_at"].offer(places)  # type: ignore[attr-defined]
+
+
+class PlaceForm(forms.Form):
+    """A place under another. Buildings have their own page: they have an address."""
+
+    level = forms.ChoiceField(label=_("Niveau"))
+    name = forms.CharField(label=_("Nom"), max_length=120)
+    code = forms.CharField(label=_("Code"), max_length=32, help_text=_("Unique dans tout l’organisme."))
+
+    def __init__(self, *args: Any, parent: Place, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = ORDER[ORDER.index(Level(parent.level)) + 1 :]
+        levels = [(level.value, level.label) for level in below if level is not Level.BUILDING]
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class WhoForm(forms.Form):
+    what = forms.ChoiceField(
+        label=_("On cherche"),
+        choices=[
+            ("account", _("un compte, par sa référence")),
+            ("rpls", _("un logement, par son identifiant RPLS")),
+            ("unit", _("un logement, par son identifiant Loge")),
+            ("building", _("un bâtiment, par son code")),
+        ],
+        widget=forms.RadioSelect,
+        initial="account",
+    )
+    reference = forms.CharField(
+        label=_("Référence ou identifiant"),
+        max_length=64,
+        help_text=_("Jamais un nom : cette page ne connaît personne."),
+    )
+    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Fichier CSV"),
+        help_text=_("256 ko et 1 000 lignes au plus. Il est lu, jamais gardé."),
+        allow_empty_file=True,
+    )
