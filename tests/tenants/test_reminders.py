@@ -1,0 +1,207 @@
+"""The reminder mission: who gives it, who passes it on, and all that it does not say."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tenants.actions.reminders import give_reminder, pass_on
+from tenants.models import Reminder, ReminderDoor
+from tests.builders import OWNER, events, paris_day, run
+from tests.tenants.test_residents import hide, page, same, text
+
+
+def units(house, *doors, building="Glycines A"):
+    rows = house.building(building).units.using(OWNER).filter(door__in=doors)
+    return {unit.door: unit for unit in rows}
+
+
+def mission(house, *doors, building="Glycines A", first=0, last=10):
+    """A mission that stands already, as the owner writes it."""
+    place = house.building(building)
+    days = {"first_day": paris_day(first), "last_day": paris_day(last)}
+    reminder = Reminder(building=place, given_by=house.person("elise"), **days)
+    reminder.save(using=OWNER)
+    for unit in units(house, *doors, building=building).values():
+        ReminderDoor(reminder=reminder, unit=unit, building=place).save(using=OWNER)
+    return reminder
+
+
+def doors_of(reminder):
+    return ReminderDoor.objects.using(OWNER).filter(reminder=reminder).order_by("unit__door")
+
+
+def give(client, house, *doors, building="Glycines A", days=14):
+    chosen = [str(unit.pk) for unit in units(house, *doors, building=building).values()]
+    url = f"/immeubles/{house.building(building).pk}/rappels/nouveau/"
+    return client.post(url, {"units": chosen, "last_day": paris_day(days).isoformat()})
+
+
+# --- Giving ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["elise", "georges"])
+def test_officer_and_sector_manager_give_a_mission_and_it_is_recorded(house, sign_in, name):
+    answer = give(sign_in(name), house, "11", "12")
+    reminder = Reminder.objects.using(OWNER).get()
+    assert (answer.status_code, answer.url) == (302, f"/rappels/{reminder.pk}/")
+    assert (reminder.first_day, reminder.last_day) == (paris_day(), paris_day(14))
+    assert [door.unit.door for door in doors_of(reminder).select_related("unit")] == ["11", "12"]
+    [event] = events(kind="reminder_given")
+    assert event["facts"] == {"units": 2, "last_day": paris_day(14).isoformat()}
+    assert (event["about"], event["place"]) == (reminder.pk, reminder.building_id)
+    assert (event["actor"], event["outcome"]) == (house.person(name).pk, "changed")
+    assert [attempt["outcome"] for attempt in events(route="reminder_give", kind="form_shown")] == ["attempted"]
+
+
+def test_the_form_offers_let_dwellings_only(house, sign_in):
+    body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
+    assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
+    assert "487" not in body and "€" not in body
+
+
+def test_a_vacant_dwelling_or_one_next_door_is_refused_and_nothing_is_written(house, sign_in):
+    client = sign_in("elise")
+    assert give(client, house, "22").status_code == 200
+    other = units(house, "11", building="Glycines B")["11"]
+    url = f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"
+    assert client.post(url, {"units": [str(other.pk)], "last_day": paris_day(7).isoformat()}).status_code == 200
+    assert client.post(url, {"last_day": paris_day(7).isoformat()}).status_code == 200
+    assert not Reminder.objects.using(OWNER).exists() and not events(kind="reminder_given")
+
+
+@pytest.mark.parametrize("days", [-1, 32, 90])
+def test_no_more_than_31_days(house, sign_in, days):
+    assert give(sign_in("elise"), house, "11", days=days).status_code == 200
+    with pytest.raises(ValidationError, match="un mois au plus"):
+        give_reminder(
+            by=house.person("elise"),
+            building=house.building("Glycines A"),
+            units=list(units(house, "11").values()),
+            last_day=paris_day() + timedelta(days=days),
+        )
+    assert not Reminder.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("awa", 403), ("bruno", 403), ("fatou", 404), ("denis", 404), ("helene", 403)]
+)
+def test_others_give_none(house, sign_in, name, status):
+    assert give(sign_in(name), house, "11").status_code == status
+    assert not Reminder.objects.using(OWNER).exists()
+
+
+def test_who_is_caretaker_here_and_officer_there_gives_none_here(house, sign_in):
+    assert give(sign_in("denis"), house, "11", building="Quai 9").status_code == 403
+    assert give(sign_in("denis"), house, "11", building="Tour basse").status_code == 302
+
+
+def test_a_discreet_dwelling_is_offered_by_its_door_alone(house, sign_in):
+    hide(house.account("Calme-Glycines A"))
+    body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
+    assert "porte 11" in body and "Calme" not in body
+    assert give(sign_in("elise"), house, "11").status_code == 302
+
+
+# --- Passing on ------------------------------------------------------------------------------------------------------
+
+
+def test_the_caretaker_sees_doors_and_one_sentence(house, sign_in):
+    reminder = mission(house, "11", "12")
+    client = sign_in("awa")
+    today = text(client.get("/immeubles/"))
+    assert f"/rappels/{reminder.pk}/" in today and "0 sur 2 faits" in today
+    body = text(client.get(f"/rappels/{reminder.pk}/"))
+    assert "Merci d’appeler l’agence" in body and ">11" in body and ">12" in body and "restent 2" in body
+    for word in ("Dette", "Calme", "€", "1\u202f461", "loyer", "retard", "impay"):
+        assert word not in body.split("<main")[1]
+    [event] = events(kind="list_shown", route="reminder")
+    assert (event["facts"], event["shown"]) == ({"list": "reminder"}, [])
+
+
+def test_a_mission_reads_the_same_whoever_owes_at_its_door(house, sign_in):
+    """The door of who owes three months and the door of who owes nothing differ by their number alone."""
+    client = sign_in("awa")
+    lines = []
+    for door in ("11", "12"):
+        reminder = mission(house, door)
+        body = text(client.get(f"/rappels/{reminder.pk}/")).split('<ol class="lines by-door">')[1].split("</ol>")[0]
+        passed = doors_of(reminder).get()
+        token = body.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
+        lines.append(body.replace(str(passed.pk), "").replace(token, "").replace(door, ""))
+    assert lines[0] == lines[1]
+
+
+def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
+    reminder = mission(house, "11", "12")
+    first = doors_of(reminder).first()
+    client = sign_in("awa")
+    for _ in range(2):
+        answer = client.post(f"/rappels/portes/{first.pk}/")
+        assert (answer.status_code, answer.url) == (302, f"/rappels/{reminder.pk}/")
+    assert [door.done_on for door in doors_of(reminder)] == [paris_day(), None]
+    [event] = events(kind="reminder_done")
+    assert (event["about"], event["place"], event["facts"]) == (first.pk, reminder.building_id, {})
+    body = text(client.get(f"/rappels/{reminder.pk}/"))
+    assert "fait le" in body and "reste 1" in body
+    assert "1 sur 2 faits" in text(client.get("/immeubles/"))
+
+
+def test_the_giver_follows_it_without_marking(house, sign_in):
+    reminder = mission(house, "11")
+    body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
+    assert "à faire" in body and "Fait, porte" not in body
+    assert sign_in("georges").post(f"/rappels/portes/{doors_of(reminder).get().pk}/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("bruno", 404), ("denis", 404), ("chloe", 403), ("olga", 403), ("fatou", 404)]
+)
+def test_neighbours_neither_see_nor_mark(house, sign_in, name, status):
+    reminder = mission(house, "11")
+    client, door = sign_in(name), doors_of(reminder).get()
+    assert client.get(f"/rappels/{reminder.pk}/").status_code == status
+    assert client.post(f"/rappels/portes/{door.pk}/").status_code in {status, 403}
+    assert doors_of(reminder).get().done_on is None
+    assert not events(kind="reminder_done") and len(events(kind="refused")) == 2
+
+
+def test_a_mission_that_is_over_no_longer_says_which_doors(house, sign_in):
+    reminder = mission(house, "11", "12", first=-20, last=-1)
+    client = sign_in("awa")
+    assert "Merci d’appeler" not in text(client.get("/immeubles/"))
+    body = text(client.get(f"/rappels/{reminder.pk}/"))
+    assert "terminée" in body and 'class="lines by-door"' not in body
+    door = doors_of(reminder).first()
+    with pytest.raises(ValidationError, match="terminée"):
+        pass_on(by=house.person("awa"), door=door)
+    client.post(f"/rappels/portes/{door.pk}/")
+    assert doors_of(reminder).first().done_on is None
+
+
+def test_opening_the_address_of_a_door_changes_nothing(house, sign_in):
+    door = doors_of(mission(house, "11")).get()
+    assert sign_in("awa").get(f"/rappels/portes/{door.pk}/").status_code == 302
+    assert doors_of(door.reminder).get().done_on is None
+
+
+def test_the_mission_leaves_no_mark_on_other_pages(house, sign_in):
+    """Who is on a mission's list looks like everybody else in the building and on the card."""
+    client = sign_in("awa")
+    looks = [page(house), page(house, rest="?vue=liste"), f"/fiches/{house.residence('Dette-Glycines A').pk}/"]
+    before = [same(client.get(url)) for url in looks]
+    mission(house, "12")
+    assert [same(client.get(url)) for url in looks] == before
+
+
+def test_the_database_alone_keeps_a_mission_in_its_building(house):
+    """A door of the next building cannot be slipped into a mission."""
+    reminder, other = mission(house, "11"), units(house, "11", building="Glycines B")["11"]
+    with pytest.raises(Exception, match="violates foreign key constraint"):
+        run(
+            "INSERT INTO tenants_reminderdoor (id, reminder_id, unit_id, building_id)"
+            " VALUES (gen_random_uuid(), %s, %s, %s)",
+            reminder.pk,
+            other.pk,
+            reminder.building_id,
+        )
