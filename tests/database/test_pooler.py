@@ -27,7 +27,7 @@ def config(folder: Path, server: dict) -> str:
 listen_addr =
 listen_port = {PORT}
 unix_socket_dir = {folder}
-auth_type = any
+auth_type = trust
 auth_file = {folder / "users"}
 pool_mode = transaction
 default_pool_size = 1

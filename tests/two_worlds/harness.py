@@ -41,11 +41,13 @@ class Answer:
     body: bytes
 
 
-def doors() -> Iterator[tuple[str, Door, tuple[str, ...]]]:
+def doors(prefix: str = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
     """(url name, door, names of its arguments), for all doors but patrimony's (nobody lives in those pages)."""
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
-        if spec and pattern.name not in ASIDE and spec.permission.compartment is not Compartment.PATRIMONY:
+        if not spec or pattern.name in ASIDE or spec.permission.compartment is Compartment.PATRIMONY:
+            continue
+        if pattern.name.startswith(prefix):
             yield pattern.name, spec, tuple(pattern.pattern.converters)
 
 
@@ -91,9 +93,9 @@ def all_ids() -> Ids:
     return Ids(found)
 
 
-def urls(ids: Ids) -> Iterator[tuple[str, Door]]:
+def urls(ids: Ids, prefix: str = "") -> Iterator[tuple[str, Door]]:
     """Every door with every id; doors with two arguments pair each id with the same position of the other."""
-    for name, spec, arguments in doors():
+    for name, spec, arguments in doors(prefix):
         if not arguments:
             yield reverse(name), spec
             continue
@@ -107,11 +109,11 @@ def _at(values: list[object], number: int) -> object:
     return values[number % len(values)]
 
 
-def read_everything(client: Client, ids: Ids) -> dict[str, Answer]:
+def read_everything(client: Client, ids: Ids, prefix: str = "") -> dict[str, Answer]:
     """All that a signed-in browser can be told by reading: every door, id, query, method, and every search."""
     told: dict[str, Answer] = {}
-    for url, spec in urls(ids):
-        for query in QUERIES if "of" not in vars(spec) or spec.of is None else QUERIES[:2]:
+    for url, spec in urls(ids, prefix):
+        for query in QUERIES if spec.of is None else QUERIES[:2]:
             told[f"GET {url}{query}"] = plain(client.get(url + query))
         told[f"HEAD {url}"] = plain(client.head(url))
         told[f"OPTIONS {url}"] = plain(client.options(url))
@@ -126,10 +128,12 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
     return [key for key in before if before[key] != after[key]]
 
 
-def write_everywhere(client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict) -> list[str]:
+def write_everywhere(
+    client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str = ""
+) -> list[str]:
     """Writes to a hidden id and to a missing one must be answered alike; returns the doors that tell them apart."""
     telling = []
-    for name, spec, arguments in doors():
+    for name, spec, arguments in doors(prefix):
         if not spec.writes or not arguments:
             continue
         first, *others = arguments
@@ -149,3 +153,9 @@ def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[
 def _without(answer: Answer, value: object) -> Answer:
     """An answer may repeat the id that was asked for."""
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
+
+
+def refer_everywhere(client: Client, url: str, field: str, hidden: list[object]) -> list[object]:
+    """An id inside a form: a hidden one and a missing one must be answered alike. Returns those that are told apart."""
+    missing = _without(plain(client.post(url, {field: str(MISSING)})), MISSING)
+    return [value for value in hidden if _without(plain(client.post(url, {field: str(value)})), value) != missing]

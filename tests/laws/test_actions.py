@@ -1,0 +1,85 @@
+"""Every action says who acts and records what was done; every kind of event is used, and renders."""
+
+import ast
+
+import pytest
+from django.utils import translation
+
+from audit import events
+from audit.events import KINDS, Kind
+from tests.laws.source import files, is_action, public_functions
+
+# Public functions of action modules that change nothing, and why they are there.
+ASKS_ONLY: dict[str, str] = {}
+
+
+def actions() -> list[tuple[str, ast.FunctionDef]]:
+    return [
+        (name, function)
+        for name, tree in files().items()
+        if is_action(name)
+        for function in public_functions(tree)
+        if f"{name}:{function.name}" not in ASKS_ONLY
+    ]
+
+
+def test_every_action_says_who_acts():
+    found = actions()
+    assert len(found) >= 20
+    for name, function in found:
+        keywords = [argument.arg for argument in function.args.kwonlyargs]
+        assert keywords[:1] == ["by"] and not function.args.args, f"{name}:{function.name}"
+
+
+def test_every_action_records():
+    """Itself, or through a function of its own module that does."""
+    for name, function in actions():
+        assert "record" in calls_of(function, files()[name]), f"{name}:{function.name} records nothing"
+
+
+def calls_of(function: ast.FunctionDef, tree: ast.Module) -> set[str]:
+    local = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    found: set[str] = set()
+    waiting = [function]
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            word = getattr(getattr(node, "func", None), "id", None)
+            if isinstance(node, ast.Call) and word and word not in found:
+                found.add(word)
+                waiting += [local[word]] if word in local else []
+    return found
+
+
+def test_no_action_knows_a_request():
+    for name, function in actions():
+        assert "request" not in {argument.arg for argument in function.args.kwonlyargs}, name
+
+
+def test_no_reason_is_stale():
+    known = {f"{name}:{f.name}" for name, tree in files().items() if is_action(name) for f in public_functions(tree)}
+    assert ASKS_ONLY.keys() <= known
+
+
+def constants() -> dict[str, Kind]:
+    return {name: kind for name, kind in vars(events).items() if isinstance(kind, Kind)}
+
+
+def test_every_kind_is_used():
+    assert len(constants()) == len(KINDS) > 40
+    words = {
+        getattr(node, "attr", getattr(node, "id", None))
+        for name, tree in files().items()
+        if name != "audit/events.py"
+        for node in ast.walk(tree)
+    }
+    assert constants().keys() - words == set()
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_kind_has_a_sentence(code):
+    with translation.override("fr"):
+        assert len(str(KINDS[code].sentence)) > 8
+
+
+def test_no_fact_is_a_text():
+    assert {fact for kind in KINDS.values() for fact in kind.facts.values()} & {str, dict, list, object} == set()

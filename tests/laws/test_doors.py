@@ -1,0 +1,50 @@
+"""Every URL has a door or a reason, and no view reaches for rows by itself."""
+
+import ast
+
+from django.urls import path
+
+from access import checks
+from access.checks import OPEN, every_url_has_a_door, routes
+from tests.laws.source import files, is_view
+
+SIDE_ENTRANCES = {"objects", "_default_manager", "_base_manager", "raw", "extra", "cursor", "get_object_or_404"}
+
+
+def test_every_url_has_a_door_or_a_reason():
+    assert every_url_has_a_door() == []
+    found = list(routes())
+    assert len(found) > 30
+    assert sum(hasattr(pattern.callback, "door") for _path, pattern in found) > 25
+
+
+def test_every_reason_is_a_reason():
+    assert all(len(reason.split()) > 4 for reason in OPEN.values())
+
+
+def test_a_url_without_a_door_is_named(monkeypatch):
+    plain, known = path("ouvert/", lambda request: None, name="opened"), list(routes())
+    monkeypatch.setattr(checks, "routes", lambda: [*known, ("ouvert/", plain)])
+    assert [error.id for error in every_url_has_a_door()] == ["access.E001"]
+
+
+def test_a_stale_reason_is_named(monkeypatch):
+    monkeypatch.setitem(checks.OPEN, "gone", "was a page once and is no more")
+    assert [error.id for error in every_url_has_a_door()] == ["access.E002"]
+
+
+def test_no_view_queries_by_itself():
+    views = {name: tree for name, tree in files().items() if is_view(name)}
+    assert len(views) >= 10
+    entered = [
+        f"{name}:{node.lineno} {word}"
+        for name, tree in views.items()
+        for node in ast.walk(tree)
+        if (word := getattr(node, "attr", getattr(node, "id", None))) in SIDE_ENTRANCES
+    ]
+    assert entered == []
+
+
+def test_door_names_are_unique():
+    names = [pattern.name for _path, pattern in routes()]
+    assert len(names) == len(set(names))

@@ -1,0 +1,35 @@
+"""The suite stands on the locks: what meets a door runs on a clone, never inside a test's transaction."""
+
+import ast
+
+from tests.laws.source import ROOT
+
+# Test files whose client needs no clone, and why.
+WITHOUT_CLONE: dict[str, str] = {}
+CLONED = {"house", "bare", "sign_in"}
+
+
+def test_files() -> dict[str, ast.Module]:
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def words(tree: ast.Module) -> set[str]:
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return found | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+def test_no_test_wraps_a_door_in_its_own_transaction():
+    assert len(test_files()) > 20
+    for name, tree in test_files().items():
+        assert not words(tree) & {"django_db", "TestCase", "TransactionTestCase", "transactional_db"}, name
+
+
+def test_what_uses_a_client_runs_on_a_clone():
+    using = {name: words(tree) for name, tree in test_files().items() if words(tree) & {"Client", "client", "live_server"}}
+    assert len(using) > 5
+    assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
+
+
+test_files.__test__ = False

@@ -1,0 +1,182 @@
+"""A small site behind the real door, and the same site with one hole at a time: what the two worlds must catch."""
+
+import types
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import path
+
+from access.door import door
+from access.permissions import Permission
+from audit import events
+from buildings.models import Building
+from housing.urls import urlpatterns as real
+from tenants.models import Account, Lease, LeaseParty, Residence, Tenant
+
+VIEW, CHANGE = Permission.ACCOUNT_VIEW, Permission.LEASE_CHANGE
+
+
+def names(rows) -> HttpResponse:
+    return HttpResponse("\n".join(sorted(row.tenant.last_name for row in rows.select_related("tenant"))))
+
+
+def mini(permission, **options):
+    return door(permission, records=events.LIST_SHOWN, **options)
+
+
+def back() -> HttpResponse:
+    return HttpResponseRedirect("/")
+
+
+def one_of(rows, **wanted):
+    found = rows.filter(**wanted).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+# --- As it should be ---
+
+
+@mini(VIEW, of=Residence)
+def retrieve(request, home):
+    return HttpResponse(home.tenant.last_name)
+
+
+@mini(VIEW)
+def listed(request):
+    return names(request.look.rows(Residence))
+
+
+@mini(VIEW, searches=True)
+def search(request):
+    return names(request.look.rows(Residence).named(request.POST.get("q", "")))
+
+
+@mini(VIEW)
+def count(request):
+    return HttpResponse(str(request.look.rows(Account).count()))
+
+
+@mini(VIEW, of=Building)
+def nested(request, building):
+    return names(building.residences)
+
+
+@mini(CHANGE, of=Residence, writes=True)
+def put(request, home):
+    home.moved_out = request.look.day
+    home.save(update_fields=["moved_out"])
+    return back()
+
+
+@mini(CHANGE, of=Residence, writes=True)
+def patch(request, home):
+    request.look.rows(Residence).filter(pk=home.pk).update(moved_out=request.look.day)
+    return back()
+
+
+@mini(CHANGE, of=Account, writes=True)
+def link(request, account):
+    tenant = one_of(request.look.rows(Tenant), pk=request.POST.get("tenant"))
+    spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
+    LeaseParty(lease_id=account.lease_id, tenant=tenant, **spans).save(force_insert=True)
+    return back()
+
+
+@mini(VIEW, of=Lease)
+def second(request, lease):
+    return HttpResponse(str(lease.starts_on))
+
+
+@mini(CHANGE, of=Residence, writes=True)
+def delete(request, home):
+    home.delete()
+    return back()
+
+
+CLEAN = {
+    "retrieve": (retrieve, "<uuid:pk>/"),
+    "list": (listed, ""),
+    "search": (search, ""),
+    "count": (count, ""),
+    "nested": (nested, "<uuid:pk>/"),
+    "put": (put, "<uuid:pk>/"),
+    "patch": (patch, "<uuid:pk>/"),
+    "link": (link, "<uuid:pk>/"),
+    "second": (second, "<uuid:pk>/"),
+    "delete": (delete, "<uuid:pk>/"),
+}
+
+# --- With a hole: the view fetches by itself, and the door is told of no object ---
+
+
+@mini(VIEW)
+def holed_retrieve(request, pk):
+    return HttpResponse(one_of(Residence._base_manager, pk=pk).tenant.last_name)
+
+
+@mini(VIEW)
+def holed_list(request):
+    return names(Residence._base_manager)
+
+
+@mini(VIEW, searches=True)
+def holed_search(request):
+    return names(Residence.objects.named(request.POST.get("q", "")))
+
+
+@mini(VIEW)
+def holed_count(request):
+    return HttpResponse(str(Account._base_manager.count()))
+
+
+@mini(VIEW)
+def holed_nested(request, pk):
+    return names(Residence._base_manager.filter(building=pk))
+
+
+@mini(CHANGE, writes=True)
+def holed_put(request, pk):
+    home = one_of(Residence._base_manager, pk=pk)
+    home.moved_out = home.moved_in
+    home.save(update_fields=["moved_out"])
+    return back()
+
+
+@mini(CHANGE, writes=True)
+def holed_patch(request, pk):
+    Residence._base_manager.filter(pk=pk).update(transferred=True)
+    return back()
+
+
+@mini(CHANGE, of=Account, writes=True)
+def holed_link(request, account):
+    tenant = one_of(Tenant._base_manager, pk=request.POST.get("tenant"))
+    spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
+    LeaseParty(lease_id=account.lease_id, tenant=tenant, **spans).save(force_insert=True)
+    return back()
+
+
+@mini(VIEW)
+def holed_second(request, pk):
+    return HttpResponse(str(one_of(Lease._base_manager, pk=pk).signed_on))
+
+
+@mini(CHANGE, writes=True)
+def holed_delete(request, pk):
+    Residence._base_manager.filter(pk=pk).delete()
+    return back()
+
+
+HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
+
+
+def site(hole: str | None = None) -> types.ModuleType:
+    """A urlconf: the real site, and the small one with at most one hole."""
+    module = types.ModuleType(f"tests.two_worlds.site_{hole}")
+    views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
+    module.urlpatterns = [
+        *real,
+        *(path(f"mini/{name}/{CLEAN[name][1]}", view, name=f"mini-{name}") for name, view in views.items()),
+    ]
+    return module

@@ -1,0 +1,75 @@
+"""The two-worlds test, tested: ten holes planted in Python and six in the database, each found with the other lock off."""
+
+import pytest
+from django.urls import reverse
+
+from access.compartments import Compartment
+from tests.builders import run
+from tests.two_worlds.change import change_all_but, fingerprint
+from tests.two_worlds.harness import all_ids, differences, read_everything, refer_everywhere, write_everywhere
+from tests.two_worlds.mini_site import CLEAN, HOLES, site
+from tests.two_worlds.test_two_worlds import reached
+from tests.two_worlds.walls import database_alone, python_alone
+
+# Holed doors name their arguments alone: the ids to try them with.
+POLICIES = ["tenants_residence", "tenants_tenant", "tenants_account", "tenants_lease", "tenants_leaseparty", "buildings_unit"]
+
+
+def found_in(house, sign_in) -> list[str]:
+    """What the comparison says against the small site, for the officer of Belleville."""
+    ids, kept = all_ids(), reached(house, "elise")
+    ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
+    pks = [str(pk) for pk in kept]
+    mine = set(kept)
+    for table in ("tenants_residence", "tenants_account", "tenants_lease"):
+        mine |= {pk for (pk,) in run(f"SELECT id FROM {table} WHERE building_id = ANY (%s::uuid[])", pks)}
+    theirs = [pk for (pk,) in run("SELECT tenant_id FROM tenants_residence WHERE NOT building_id = ANY (%s::uuid[])", pks)]
+    client, before = sign_in("elise"), fingerprint(kept)
+    found = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
+    found += ["a hidden row was changed"] if fingerprint(kept) != before else []
+    account = next(pk for pk in ids.by_model["account"] if pk in mine)
+    found += map(str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs))
+    told = read_everything(client, ids, "mini-")
+    change_all_but(house, kept)
+    return found + differences(told, read_everything(client, ids, "mini-"))
+
+
+@pytest.fixture
+def deletable(house):
+    """No role may delete a resident: for the hole of that kind one is allowed to, in this clone."""
+    run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
+    role = Compartment.ACCOUNT.database_role
+    run(f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role} USING (building_id = ANY (ARRAY (SELECT loge_reach('account'))))")
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_a_hole_in_python_is_found(house, sign_in, settings, monkeypatch, deletable, hole):
+    python_alone(monkeypatch)
+    settings.ROOT_URLCONF = site(hole)
+    assert found_in(house, sign_in), f"the planted {hole} was not seen"
+
+
+@pytest.mark.parametrize("wall", [python_alone, database_alone])
+def test_without_a_hole_nothing_is_found(house, sign_in, settings, monkeypatch, deletable, wall):
+    wall(monkeypatch)
+    settings.ROOT_URLCONF = site()
+    assert found_in(house, sign_in) == []
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_the_database_holds_where_python_has_the_hole(house, sign_in, settings, deletable, hole):
+    settings.ROOT_URLCONF = site(hole)
+    assert found_in(house, sign_in) == []
+
+
+@pytest.mark.parametrize("table", POLICIES)
+def test_a_hole_in_a_policy_is_found(house, sign_in, settings, monkeypatch, table):
+    database_alone(monkeypatch)
+    settings.ROOT_URLCONF = site()
+    role = Compartment.ACCOUNT.database_role
+    run(f"CREATE POLICY hole ON {table} FOR SELECT TO {role} USING (true)")
+    assert found_in(house, sign_in), f"the open policy on {table} was not seen"
+
+
+def test_ten_holes_at_least():
+    assert len(HOLES) == len(CLEAN) >= 10
