@@ -1,0 +1,169 @@
+"""What changes about the people of a household: who they are, their contact, their help, who may find them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import people_reaching, today
+from audit import events
+from audit.record import NOWHERE, Context, record
+from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant
+
+CAN_BE_NAMED = ("caretaker", "officer")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a tenant chose to be reached. `channel` is one of `Channel`; `phone` carries its country code."""
+
+    channel: str
+    phone: str = ""
+    email: str = ""
+    contact_name: str = ""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone who is in no book yet."""
+
+    title: str
+    last_name: str
+    first_name: str = ""
+    phone: str = ""
+
+
+@all_or_nothing()
+def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: Context = NOWHERE) -> Tenant:
+    tenant = Tenant(
+        title=newcomer.title, last_name=newcomer.last_name, first_name=newcomer.first_name, phone=newcomer.phone
+    )
+    tenant.save(force_insert=True)
+    record(events.TENANT_ADDED, by=by, about=tenant.subject(), place=lease.building_id, context=context)
+    return tenant
+
+
+@all_or_nothing()
+def change_contact(*, by: Person | str, residence: Residence, contact: Contact, context: Context = NOWHERE) -> Tenant:
+    tenant = residence.tenant
+    tenant.channel, tenant.phone = contact.channel, contact.phone
+    tenant.email, tenant.contact_name = contact.email, contact.contact_name
+    rows = type(tenant)._default_manager.filter(pk=tenant.pk)
+    # The name is not the caretaker's nor the officer's to change here, and the database gives these four columns only.
+    rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
+    record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
+    return tenant
+
+
+@all_or_nothing()
+def set_help_code(
+    *, by: Person | str, residence: Residence, code: str, asked_by: str, asked_on: date, context: Context = NOWHERE
+) -> HelpCode:
+    """An action the tenant asked for, to be asked again within twelve months. One that has lapsed makes room for it."""
+    if asked_on > today():
+        raise ValidationError(_("Une aide se note une fois demandée, pas avant."))
+    renew_by = a_year_after(asked_on)
+    if renew_by < today():
+        raise ValidationError(_("Cette demande a plus d’un an : elle est à refaire."))
+    codes = residence.tenant.help_codes.filter(code=code, ended_on__isnull=True)
+    codes.filter(renew_by__lt=today()).update(ended_on=today())
+    asked = HelpCode(tenant=residence.tenant, code=code, asked_by=asked_by, asked_on=asked_on, renew_by=renew_by)
+    asked.save(force_insert=True)
+    about, place = asked.subject(), residence.building_id
+    record(events.HELP_CODE_SET, by=by, about=about, place=place, context=context, renew_by=renew_by)
+    return asked
+
+
+@all_or_nothing()
+def end_help_code(*, by: Person | str, residence: Residence, asked: HelpCode, context: Context = NOWHERE) -> HelpCode:
+    asked.ended_on = today()
+    asked.save(update_fields=["ended_on"])
+    record(events.HELP_CODE_ENDED, by=by, about=asked.subject(), place=residence.building_id, context=context)
+    return asked
+
+
+@all_or_nothing()
+def set_representative(
+    *,
+    by: Person | str,
+    account: Account,
+    tenant: Tenant,
+    name: str,
+    phone: str,
+    first_day: date,
+    last_day: date | None = None,
+    context: Context = NOWHERE,
+) -> Representative:
+    """Who acts for the tenant, and when. Neither the measure nor its motive is asked."""
+    days = {"first_day": first_day, "last_day": last_day}
+    representative = Representative(tenant=tenant, name=name, phone=phone, **days)
+    representative.save(force_insert=True)
+    about, place = tenant.subject(), account.building_id
+    record(events.REPRESENTATIVE_SET, by=by, about=about, place=place, context=context, first_day=first_day)
+    return representative
+
+
+def colleagues(account: Account, day: date) -> QuerySet[Person]:
+    """Caretakers and officers who reach the account's building on the day: those whom a discreet household can name."""
+    rules = people_reaching(account.building_id, day)
+    named = [rule.person for rule in rules if rule.role in CAN_BE_NAMED]
+    return Person.objects.filter(pk__in=named).order_by("name", "id")
+
+
+@all_or_nothing()
+def mark_discreet(
+    *,
+    by: Person,
+    account: Account,
+    first_day: date,
+    last_day: date,
+    people: Collection[Person],
+    context: Context = NOWHERE,
+) -> DiscreetMark:
+    """Out of every list, search, card and account for all but the people named, and whoever notes it is one of them."""
+    lease = account.lease
+    if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
+        raise ValidationError(_("Une discrétion est déjà demandée à ces dates : levez-la d’abord."))
+    if not {person.pk for person in people} <= {person.pk for person in colleagues(account, today())} | {by.pk}:
+        raise ValidationError(_("On ne nomme que des collègues chargés de cet immeuble aujourd’hui."))
+    named = [by, *(person for person in people if person.pk != by.pk)]
+    return hide(by=by, lease=lease, first_day=first_day, last_day=last_day, people=named, context=context)
+
+
+@all_or_nothing()
+def hide(
+    *, by: Person | str, lease: Lease, first_day: date, last_day: date, people: Sequence[Person], context: Context
+) -> DiscreetMark:
+    """Write a mark and its names, the writer's first: from then on the database shows the rest to no one else."""
+    days = {"first_day": first_day, "last_day": last_day}
+    mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)
+    mark.save(force_insert=True)
+    for person in people:
+        DiscreetName(mark=mark, person=person).save(force_insert=True)
+    about, place = mark.subject(), lease.building_id
+    record(events.DISCREET_SET, by=by, about=about, place=place, context=context, people=len(people))
+    return mark
+
+
+@all_or_nothing()
+def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
+    """The mark holds no longer; one that began today, or not yet, holds until tonight: a day is the least."""
+    day = today()
+    mark.first_day = min(mark.first_day, day)
+    mark.last_day = max(mark.first_day, min(mark.last_day, day - timedelta(days=1)))
+    mark.save(update_fields=["first_day", "last_day"])
+    record(events.DISCREET_ENDED, by=by, about=mark.subject(), place=mark.building_id, context=context)
+    return mark
+
+
+def a_year_after(day: date) -> date:
+    """The same date a year later; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

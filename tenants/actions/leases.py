@@ -1,0 +1,179 @@
+"""A lease from its signature to its end, and who lives under it. Each action is one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, record
+from buildings.models import Unit
+from tenants.actions.households import Newcomer, add_tenant, hide
+from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
+from tenants.models.lease import Capacity
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who signs, and as what."""
+
+    tenant: Tenant
+    capacity: str
+
+
+@all_or_nothing()
+def sign_lease(
+    *,
+    by: Person | str,
+    unit: Unit,
+    newcomers: Sequence[Newcomer],
+    starts_on: date,
+    signed_on: date | None = None,
+    annexes: Iterable[Unit] = (),
+    context: Context = NOWHERE,
+) -> Account:
+    """A lease on a vacant dwelling, its holders as residents from the first day, and the account that opens with it."""
+    if not newcomers:
+        raise ValidationError(_("Un bail a au moins un titulaire."))
+    lease = _lease(unit, starts_on, signed_on)
+    tenants = [add_tenant(by=by, newcomer=newcomer, lease=lease, context=context) for newcomer in newcomers]
+    holders = [Holder(tenant, Capacity.CO_HOLDER if rank else Capacity.HOLDER) for rank, tenant in enumerate(tenants)]
+    account = _let(lease, holders, (unit, *annexes))
+    for tenant in tenants:
+        _settle_in(tenant, lease, starts_on)
+    _record_signed(by, account, context)
+    return account
+
+
+@all_or_nothing()
+def give_notice(
+    *, by: Person | str, account: Account, notice_on: date, ends_on: date, context: Context = NOWHERE
+) -> Lease:
+    """`ends_on` is the last day of everything: lease, units, parties, residents. The account stays open."""
+    lease = account.lease
+    _must_run(lease)
+    if notice_on > today():
+        raise ValidationError(_("Un congé s’enregistre une fois reçu, pas avant."))
+    lease.notice_on = notice_on
+    _close(lease, ends_on)
+    about, place = account.subject(), account.building_id
+    record(events.NOTICE_GIVEN, by=by, about=about, place=place, context=context, lease=lease.pk, ends_on=ends_on)
+    return lease
+
+
+@all_or_nothing()
+def move_in(
+    *, by: Person | str, account: Account, who: Tenant | Newcomer, day: date, context: Context = NOWHERE
+) -> Residence:
+    """Someone comes to live under the lease, without becoming a party to it."""
+    lease = account.lease
+    _must_run(lease)
+    if lease.ends_on and day > lease.ends_on:
+        raise ValidationError(_("Le bail a pris fin avant cette arrivée."))
+    tenant = add_tenant(by=by, newcomer=who, lease=lease, context=context) if isinstance(who, Newcomer) else who
+    if lease.residences.filter(Q(moved_out__isnull=True) | Q(moved_out__gte=day), tenant=tenant).exists():
+        raise ValidationError(_("Cette personne habite déjà ici à cette date."))
+    residence = _settle_in(tenant, lease, day)
+    _record_moved(by, residence, day, context)
+    return residence
+
+
+@all_or_nothing()
+def move_out(*, by: Person | str, residence: Residence, last_day: date, context: Context = NOWHERE) -> Residence:
+    """Someone leaves and the lease goes on."""
+    if residence.lease.ends_on and last_day > residence.lease.ends_on:
+        raise ValidationError(_("Le bail prend fin avant ce départ."))
+    residence.moved_out = last_day
+    residence.save(update_fields=["moved_out"])
+    _record_moved(by, residence, last_day, context)
+    return residence
+
+
+@all_or_nothing()
+def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date, context: Context = NOWHERE) -> Account:
+    """The household goes to another vacant dwelling: out of one caretaker's world the day it enters the other's."""
+    old = account.lease
+    _must_run(old)
+    last_day = first_day - timedelta(days=1)
+    holders = [Holder(p.tenant, p.capacity) for p in old.parties.select_related("tenant").filter(_open(last_day))]
+    household = [r.tenant for r in old.residences.select_related("tenant").living(last_day)]
+    new = _lease(unit, first_day, signed_on=None)
+    _carry_discretion(by, old, new, context)
+    _close(old, last_day, transferred=True)
+    opened = _let(new, holders, (unit,))
+    for tenant in household:
+        _settle_in(tenant, new, first_day)
+    about, place = account.subject(), account.building_id
+    record(events.NOTICE_GIVEN, by=by, about=about, place=place, context=context, lease=old.pk, ends_on=last_day)
+    _record_signed(by, opened, context)
+    return opened
+
+
+def _must_run(lease: Lease) -> None:
+    if lease.ends_on and lease.ends_on < today():
+        raise ValidationError(_("Ce bail a déjà pris fin."))
+
+
+def _open(day: date) -> Q:
+    return Q(last_day__isnull=True) | Q(last_day__gte=day)
+
+
+def _lease(unit: Unit, starts_on: date, signed_on: date | None) -> Lease:
+    lease = Lease(main_unit=unit, building_id=unit.building_id, signed_on=signed_on, starts_on=starts_on)
+    lease.save(force_insert=True)
+    return lease
+
+
+def _let(lease: Lease, holders: Iterable[Holder], units: Iterable[Unit]) -> Account:
+    first_day = lease.starts_on
+    for unit in units:
+        LeaseUnit(lease=lease, unit=unit, building_id=unit.building_id, first_day=first_day).save(force_insert=True)
+    for holder in holders:
+        who = {"tenant": holder.tenant, "capacity": holder.capacity}
+        LeaseParty(lease=lease, building_id=lease.building_id, first_day=first_day, **who).save(force_insert=True)
+    account = Account(lease=lease, building_id=lease.building_id, opened_on=first_day)
+    account.save(force_insert=True)
+    return account
+
+
+def _settle_in(tenant: Tenant, lease: Lease, day: date) -> Residence:
+    where = {"unit_id": lease.main_unit_id, "building_id": lease.building_id}
+    until = lease.ends_on
+    residence = Residence(tenant=tenant, name_key=tenant.name_key, lease=lease, moved_in=day, moved_out=until, **where)
+    residence.save(force_insert=True)
+    return residence
+
+
+def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
+    """Everything that would outlast the last day ends with it, and what followed a former end follows the new one."""
+    was, lease.ends_on = lease.ends_on, ends_on
+    lease.save(update_fields=["notice_on", "ends_on"])
+    outlasting = Q(last_day=was) | Q(last_day__isnull=True) | Q(last_day__gt=ends_on)
+    lease.units.filter(outlasting).update(last_day=ends_on)
+    lease.parties.filter(outlasting).update(last_day=ends_on)
+    staying = Q(moved_out=was) | Q(moved_out__isnull=True) | Q(moved_out__gt=ends_on)
+    lease.residences.filter(staying).update(moved_out=ends_on, transferred=transferred)
+
+
+def _carry_discretion(by: Person | str, old: Lease, new: Lease, context: Context) -> None:
+    """A household that hides goes on hiding, same days, same names, before anything of it stands in the new place."""
+    for mark in old.discreet_marks.filter(last_day__gte=today()):
+        people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
+        hide(by=by, lease=new, first_day=mark.first_day, last_day=mark.last_day, people=people, context=context)
+
+
+def _record_signed(by: Person | str, account: Account, context: Context) -> None:
+    lease, facts = account.lease, {"lease": account.lease_id, "starts_on": account.lease.starts_on}
+    record(events.LEASE_SIGNED, by=by, about=account.subject(), place=lease.building_id, context=context, **facts)
+
+
+def _record_moved(by: Person | str, residence: Residence, day: date, context: Context) -> None:
+    facts = {"residence": residence.pk, "day": day}
+    about, place = residence.subject(), residence.building_id
+    record(events.RESIDENT_MOVED, by=by, about=about, place=place, context=context, **facts)

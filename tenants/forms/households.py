@@ -1,0 +1,106 @@
+"""Forms about the people of a household. Each says facts; none has room for a story."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Person
+from tenants.actions.households import Contact
+from tenants.forms.typed import DayField, PhoneField
+from tenants.models import Tenant
+from tenants.models.help_code import AskedBy
+from tenants.models.tenant import Channel
+from tenants.vocabulary import HELP_CODES
+
+_NEEDS = {
+    Channel.PHONE: ("phone", _("Pour être joint par téléphone, il faut un numéro.")),
+    Channel.TEXT: ("phone", _("Pour recevoir un SMS, il faut un numéro.")),
+    Channel.EMAIL: ("email", _("Pour être joint par courriel, il faut une adresse.")),
+    Channel.CONTACT: ("contact_name", _("La personne choisie a un nom.")),
+}
+
+
+class ContactForm(forms.Form):
+    channel = forms.ChoiceField(label=_("Contact choisi"), choices=Channel.choices)
+    phone = PhoneField(
+        label=_("Téléphone"), required=False, help_text=_("Le sien, ou celui de la personne choisie.")
+    )
+    email = forms.EmailField(label=_("Courriel"), required=False)
+    contact_name = forms.CharField(
+        label=_("Personne choisie"), max_length=80, required=False, help_text=_("Son nom seul : ni lien, ni motif.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        field, sentence = _NEEDS.get(said.get("channel") or "", ("", ""))  # type: ignore[call-overload]
+        if field and not said.get(field) and field not in self.errors:
+            self.add_error(field, ValidationError(sentence))
+        return said
+
+    def contact(self) -> Contact:
+        return Contact(**self.cleaned_data)
+
+
+class HelpCodeForm(forms.Form):
+    code = forms.ChoiceField(label=_("Aide demandée"), choices=[("", _("Choisir")), *HELP_CODES.choices])
+    asked_by = forms.ChoiceField(label=_("Demandée par"), choices=AskedBy.choices, widget=forms.RadioSelect)
+    asked_on = DayField(label=_("Demandée le"), help_text=_("Elle se redemande dans les douze mois."))
+
+
+class RepresentativeForm(forms.Form):
+    tenant = forms.ChoiceField(label=_("Pour"))
+    name = forms.CharField(label=_("Nom du représentant"), max_length=120, help_text=_("Ni la mesure, ni son motif."))
+    phone = PhoneField(label=_("Téléphone"), required=False)
+    first_day = DayField(label=_("Premier jour"))
+    last_day = DayField(label=_("Dernier jour"), required=False)
+
+    def __init__(self, *args: Any, tenants: Iterable[Tenant] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenants = {str(tenant.pk): tenant for tenant in tenants}
+        self.fields["tenant"].choices = [(pk, t.display_name) for pk, t in self.tenants.items()]  # type: ignore[attr-defined]
+
+    def clean_tenant(self) -> Tenant:
+        return self.tenants[self.cleaned_data["tenant"]]
+
+
+class DiscreetForm(forms.Form):
+    """From which day, until when, and who still finds the household. No motive is asked."""
+
+    first_day = DayField(label=_("À partir du"))
+    last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; elle se redemande ensuite."))
+    people = forms.MultipleChoiceField(
+        label=_("Qui trouve encore ce foyer"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Vous en êtes toujours. Toute autre personne le perd aussitôt, partout."
+        ),
+    )
+
+    def __init__(self, *args: Any, day: date = date.min, colleagues: Iterable[Person] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day = day
+        self.colleagues = {str(person.pk): person for person in colleagues}
+        self.fields["people"].choices = [(pk, person.name) for pk, person in self.colleagues.items()]  # type: ignore[attr-defined]
+        if not self.colleagues:
+            del self.fields["people"]
+
+    def clean_first_day(self) -> date:
+        if self.cleaned_data["first_day"] < self.day:
+            raise ValidationError(gettext("Une discrétion commence aujourd’hui au plus tôt."))
+        return self.cleaned_data["first_day"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        first, last = said.get("first_day"), said.get("last_day")
+        if first and last and not first <= last <= first + timedelta(days=366):
+            self.add_error("last_day", ValidationError(gettext("Elle dure d’un jour à un an.")))
+        return said
+
+    def named(self) -> list[Person]:
+        return [self.colleagues[pk] for pk in self.cleaned_data.get("people", [])]

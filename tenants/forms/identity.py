@@ -1,0 +1,27 @@
+"""The one form of bank details."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from privacy.iban import compact, valid_iban
+
+
+class BankForm(forms.Form):
+    """Never shown filled in: a new number replaces the old one whole."""
+
+    iban = forms.CharField(
+        label=_("IBAN"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_("Avec ou sans espaces. Ses chiffres de contrôle sont vérifiés."),
+    )
+    holder = forms.CharField(
+        label=_("Titulaire"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_iban(self) -> str:
+        if not valid_iban(self.cleaned_data["iban"]):
+            raise ValidationError(gettext("Cet IBAN est faux : relisez ses chiffres."))
+        return compact(self.cleaned_data["iban"])

@@ -1,0 +1,158 @@
+"""Forms of a lease: its signature, its notice, who moves in or out, a transfer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from buildings.models import Unit
+from buildings.models.unit import UnitKind
+from tenants.actions.households import Newcomer
+from tenants.forms.typed import DayField, PhoneField
+from tenants.models import Tenant
+from tenants.models.tenant import Title
+
+
+def floor_text(floor: int) -> str:
+    return gettext("rez-de-chaussée") if floor == 0 else gettext("étage %(number)d") % {"number": floor}
+
+
+def unit_name(unit: Unit) -> str:
+    """ "escalier A, étage 2, porte 22, T3": what is known of it, in words that an option of a list can hold."""
+    known = [
+        "" if unit.kind == UnitKind.DWELLING else str(UnitKind(unit.kind).label),
+        gettext("escalier %(name)s") % {"name": unit.staircase} if unit.staircase else "",
+        floor_text(unit.floor) if unit.floor is not None else "",
+        gettext("porte %(door)s") % {"door": unit.door} if unit.door else "",
+        unit.type,
+    ]
+    return ", ".join(filter(None, known))
+
+
+def unit_label(unit: Unit, until: date | None) -> str:
+    if until is None:
+        return unit_name(unit)
+    return gettext("%(unit)s, libre après le %(day)s") % {"unit": unit_name(unit), "day": f"{until:%d/%m/%Y}"}
+
+
+def free_units(units: Any, lettings: Any, day: date) -> list[tuple[Unit, date | None]]:
+    """Units let to nobody, or let until a known day, with that day. A discreet dwelling is let, whoever lives there."""
+    taken = lettings.filter(last_day__isnull=True).values("unit")
+    ends = {letting.unit_id: letting.last_day for letting in lettings.filter(last_day__gte=day)}
+    found = units.exclude(pk__in=taken).select_related("building__place")
+    walked = found.order_by("building__place__name", "building", "staircase", "floor", "door", "id")
+    return [(unit, ends.get(unit.pk)) for unit in walked]
+
+
+class UnitField(forms.ChoiceField):
+    """A free unit, chosen by where it is; cleaned to the unit itself."""
+
+    default_error_messages = {"invalid_choice": _("Ce logement n’est pas libre, ou n’est pas dans vos immeubles.")}
+    units: dict[str, Unit]
+
+    def offer(self, free: Iterable[tuple[Unit, date | None]], empty: str | None = None) -> None:
+        """Grouped by building, one group a building; `empty` is the first line when nothing is chosen yet."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        self.units = {}
+        for unit, until in free:
+            self.units[str(unit.pk)] = unit
+            groups.setdefault(unit.building.place.name, []).append((str(unit.pk), unit_label(unit, until)))
+        self.choices = [*([("", empty)] if empty is not None else []), *groups.items()]
+
+    def clean(self, value: Any) -> Unit | None:
+        chosen = super().clean(value)
+        return self.units[chosen] if chosen else None
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Annexes and parking spaces that go with the dwelling."""
+
+    widget = forms.CheckboxSelectMultiple
+    units: dict[str, Unit]
+
+    def offer(self, free: Sequence[tuple[Unit, date | None]]) -> None:
+        self.units = {str(unit.pk): unit for unit, _until in free}
+        self.choices = [(str(unit.pk), unit_label(unit, until)) for unit, until in free]
+
+    def clean(self, value: Any) -> list[Unit]:
+        return [self.units[chosen] for chosen in super().clean(value)]
+
+
+class NewcomerForm(forms.Form):
+    """Someone who is in no book yet. Empty altogether when permitted."""
+
+    title = forms.ChoiceField(label=_("Civilité"), choices=Title.choices, required=False)
+    last_name = forms.CharField(label=_("Nom"), max_length=80)
+    first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
+    phone = PhoneField(label=_("Téléphone"), required=False)
+
+    def newcomer(self) -> Newcomer | None:
+        said = self.cleaned_data
+        return Newcomer(**{name: said[name] for name in NEWCOMER}) if said.get("last_name") else None
+
+
+NEWCOMER = ("title", "last_name", "first_name", "phone")
+
+
+class LeaseForm(forms.Form):
+    unit = UnitField(label=_("Logement"))
+    annexes = UnitsField(label=_("Avec"), required=False)
+    starts_on = DayField(label=_("Prend effet le"), help_text=_("Le compte s’ouvre ce jour-là."))
+    signed_on = DayField(label=_("Signé le"), required=False)
+
+    def __init__(self, *args: Any, dwellings: Any = (), annexes: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer(dwellings, empty=gettext("Choisir un logement libre"))  # type: ignore[attr-defined]
+        self.fields["annexes"].offer(annexes)  # type: ignore[attr-defined]
+        if not annexes:
+            del self.fields["annexes"]
+
+
+class NoticeForm(forms.Form):
+    notice_on = DayField(label=_("Congé reçu le"))
+    ends_on = DayField(
+        label=_("Dernier jour du bail"), help_text=_("Le compte reste ouvert, à solder.")
+    )
+
+
+class MoveInForm(NewcomerForm):
+    """Somebody known under this lease, or a newcomer."""
+
+    who = forms.ChoiceField(label=_("Qui arrive"), required=False)
+    day = DayField(label=_("Premier jour"))
+    field_order = ("who", "title", "last_name", "first_name", "phone", "day")
+
+    def __init__(self, *args: Any, known: Iterable[Tenant] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: Mapping[str, Tenant] = {str(tenant.pk): tenant for tenant in known}
+        names = [(pk, tenant.display_name) for pk, tenant in self.known.items()]
+        self.fields["who"].choices = [("", gettext("une nouvelle personne")), *names]  # type: ignore[attr-defined]
+        self.fields["last_name"].required = False
+        if not self.known:
+            del self.fields["who"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not said.get("who") and not said.get("last_name") and "last_name" not in self.errors:
+            self.add_error("last_name", ValidationError(gettext("Nommez la personne qui arrive.")))
+        return said
+
+    def person(self) -> Tenant | Newcomer | None:
+        return self.known.get(self.cleaned_data.get("who") or "") or self.newcomer()
+
+
+class MoveOutForm(forms.Form):
+    last_day = DayField(label=_("Dernier jour"), help_text=_("Le bail continue."))
+
+
+class TransferForm(forms.Form):
+    unit = UnitField(label=_("Nouveau logement"))
+    first_day = DayField(label=_("Premier jour au nouveau logement"), help_text=_("Le bail d’ici prend fin la veille."))
+
+    def __init__(self, *args: Any, dwellings: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer(dwellings, empty=gettext("Choisir un logement libre"))  # type: ignore[attr-defined]

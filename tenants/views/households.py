@@ -1,0 +1,97 @@
+"""The household: chosen contact and help asked for, from the card; representatives and discretion, from the lease."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from tenants.actions import households
+from tenants.forms.households import ContactForm, DiscreetForm, HelpCodeForm, RepresentativeForm
+from tenants.models import Account, DiscreetMark, HelpCode, Residence
+from tenants.views.leases import parties_of, representatives_of, tried
+
+CONTACT = ("channel", "phone", "email", "contact_name")
+
+
+@door(Permission.CONTACT_CHANGE, of=Residence, records=events.FORM_SHOWN, writes=True)
+def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
+    look = request.look
+    tenant = residence.tenant
+    form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
+    by = {"by": look.person, "residence": residence, "context": look.context}
+    if form.is_valid() and tried(form, lambda: households.change_contact(**by, contact=form.contact())):
+        messages.success(request, _("Contact mis à jour."))
+        return redirect("card", pk=residence.pk)
+    return render(request, "tenants/contact_change.html", {"residence": residence, "tenant": tenant, "form": form})
+
+
+@door(Permission.HELP_CHANGE, of=Residence, records=events.FORM_SHOWN, writes=True)
+def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
+    look = request.look
+    ending = request.POST.get("end")
+    if ending:
+        return _end_help(request, residence, ending)
+    initial = {"asked_by": "tenant", "asked_on": look.day}
+    form = HelpCodeForm(request.POST or None, initial=initial)
+    by = {"by": look.person, "residence": residence, "context": look.context}
+    if form.is_valid() and tried(form, lambda: households.set_help_code(**by, **form.cleaned_data)):
+        messages.success(request, _("Aide notée."))
+        return redirect("help_codes", pk=residence.pk)
+    noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
+    context = {"residence": residence, "tenant": residence.tenant, "noted": noted, "form": form, "day": look.day}
+    return render(request, "tenants/help_codes.html", context)
+
+
+def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpResponse:
+    look = request.look
+    noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True)
+    asked = next((one for one in noted if str(one.pk) == pk), None)
+    if asked is None:
+        raise Http404
+    households.end_help_code(by=look.person, residence=residence, asked=asked, context=look.context)
+    messages.success(request, _("Aide retirée."))
+    return redirect("help_codes", pk=residence.pk)
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def representatives(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    tenants = {party.tenant_id: party.tenant for party in parties_of(look, account)}
+    form = RepresentativeForm(request.POST or None, initial={"first_day": look.day}, tenants=tenants.values())
+    by = {"by": look.person, "account": account, "context": look.context}
+    if form.is_valid() and tried(form, lambda: households.set_representative(**by, **form.cleaned_data)):
+        messages.success(request, _("Représentant noté."))
+        return redirect("lease", reference=account.reference)
+    noted = representatives_of(look, tenants)
+    return render(request, "tenants/household_representatives.html", {"account": account, "noted": noted, "form": form})
+
+
+@door(Permission.DISCREET_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def discreet(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    mark = look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).order_by("first_day").first()
+    if mark and request.method == "POST" and "end" in request.POST:
+        households.end_discretion(by=look.person, mark=mark, context=look.context)
+        messages.success(request, _("Discrétion levée."))
+        return redirect("lease", reference=account.reference)
+    form = _discreet_form(request, look, account)
+    if form.is_valid():
+        said = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
+        by = {"by": look.person, "account": account, "context": look.context}
+        if tried(form, lambda: households.mark_discreet(**by, **said, people=form.named())):
+            messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
+            return redirect("lease", reference=account.reference)
+    named = mark.names.select_related("person").order_by("person__name") if mark else ()
+    return render(request, "tenants/discreet.html", {"account": account, "mark": mark, "named": named, "form": form})
+
+
+def _discreet_form(request: DoorRequest, look: Look, account: Account) -> DiscreetForm:
+    others = households.colleagues(account, look.day).exclude(pk=look.person.pk)
+    initial = {"first_day": look.day, "last_day": look.day + timedelta(days=365)}
+    return DiscreetForm(request.POST or None, initial=initial, day=look.day, colleagues=others)

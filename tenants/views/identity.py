@@ -1,0 +1,84 @@
+"""Birth dates and bank details: masked until somebody asks to see one, and then that is recorded too."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from privacy.iban import masked
+from tenants.actions.identity import set_bank_details
+from tenants.forms.identity import BankForm
+from tenants.models import Account, BankDetail, Identity, Tenant
+from tenants.views.leases import parties_of, tried
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is held of one tenant. `iban` is masked and `holder` empty unless this very one was asked for."""
+
+    tenant: Tenant
+    identity: Identity | None
+    detail: BankDetail | None
+    iban: str = ""
+    holder: str = ""
+
+
+@door(Permission.IDENTITY_VIEW, of=Account, by="reference", records=events.IDENTITY_OPENED, searches=True)
+def identity(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    asked = request.POST.get("show", "")
+    known = list(_known(look, _tenants(look, account), asked))
+    if any(one.holder for one in known):
+        look.note(events.BANK_DETAILS_SHOWN)
+    may_change = look.may(Permission.BANK_CHANGE, account.building_id)
+    return render(request, "tenants/identity.html", {"account": account, "known": known, "may_change": may_change})
+
+
+@door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
+    look = request.look
+    holder = _tenants(look, account).get(tenant)
+    if holder is None:
+        raise Http404
+    form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
+    by = {"by": look.person, "account": account, "tenant": holder, "context": look.context}
+    if form.is_valid() and tried(form, lambda: set_bank_details(**by, **form.cleaned_data)):
+        messages.success(request, _("Coordonnées bancaires enregistrées."))
+        return redirect("identity", reference=account.reference)
+    known = look.rows(BankDetail).filter(tenant=holder).exists()
+    return render(
+        request, "tenants/identity_bank.html", {"account": account, "tenant": holder, "known": known, "form": form}
+    )
+
+
+def _tenants(look: Look, account: Account) -> dict[UUID, Tenant]:
+    return {party.tenant_id: party.tenant for party in parties_of(look, account)}
+
+
+def _known(look: Look, tenants: dict[UUID, Tenant], asked: str) -> Iterable[Known]:
+    identities = {row.pk: row for row in look.rows(Identity).filter(tenant__in=tenants)}
+    details = {row.tenant_id: row for row in look.rows(BankDetail).filter(tenant__in=tenants)}
+    for pk, tenant in tenants.items():
+        detail = details.get(pk)
+        yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == asked))
+
+
+def _said(detail: BankDetail | None, *, whole: bool) -> dict[str, Any]:
+    if detail is None:
+        return {}
+    number = detail.iban.reveal()
+    return {"iban": grouped(number), "holder": detail.holder.reveal()} if whole else {"iban": masked(number)}
+
+
+def grouped(iban: str) -> str:
+    """Four by four, as it is printed."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

@@ -1,0 +1,170 @@
+"""The officer's lease: what is let to whom, who lives there, and how it begins, changes and ends."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from buildings.models import Building, Unit
+from buildings.models.unit import UnitKind
+from tenants.actions import leases
+from tenants.forms.leases import (
+    LeaseForm,
+    MoveInForm,
+    MoveOutForm,
+    NewcomerForm,
+    NoticeForm,
+    TransferForm,
+    free_units,
+)
+from tenants.models import Account, DiscreetMark, LeaseParty, LeaseUnit, Representative, Residence, Tenant
+
+BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
+
+
+def tried(form: Any, act: Callable[[], Any]) -> bool:
+    """Do it; what is refused is said in the form, which is then shown again."""
+    try:
+        act()
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+def parties_of(look: Look, account: Account) -> list[LeaseParty]:
+    rows = look.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
+    return list(rows.order_by("first_day", "capacity", "tenant__name_key", "id"))
+
+
+def representatives_of(look: Look, tenants: Iterable[UUID]) -> Any:
+    rows = look.rows(Representative).filter(tenant__in=list(tenants)).select_related("tenant")
+    return rows.order_by("first_day", "id")
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.LEASE_OPENED)
+def lease(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    parties = parties_of(look, account)
+    household = list(look.rows(Residence).filter(lease=account.lease_id).order_by("moved_in", "name_key", "id"))
+    living = [one for one in household if one.moved_out is None or one.moved_out >= look.day]
+    people = {one.tenant_id for one in (*parties, *household)}
+    context = {
+        "account": account,
+        "lease": account.lease,
+        "building": look.rows(Building).get(pk=account.building_id),
+        "units": look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("first_day", "unit__kind", "id"),
+        "parties": parties,
+        "living": living,
+        "gone": [one for one in household if one not in living],
+        "representatives": representatives_of(look, people),
+        "mark": look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).first(),
+        "running": account.lease.ends_on is None or account.lease.ends_on >= look.day,
+        "day": look.day,
+    }
+    return render(request, "tenants/lease.html", context)
+
+
+@door(Permission.LEASE_CHANGE, of=Building, records=events.FORM_SHOWN, writes=True)
+def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
+    look = request.look
+    units, lettings = look.rows(Unit).filter(building=building), look.rows(LeaseUnit).filter(building=building)
+    free = {
+        "dwellings": free_units(units.dwellings(), lettings, look.day),
+        "annexes": free_units(units.filter(kind__in=BESIDE_A_DWELLING), lettings, look.day),
+    }
+    form = LeaseForm(request.POST or None, initial={"starts_on": look.day}, **free)
+    first = NewcomerForm(request.POST or None, prefix="first")
+    second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
+    if request.method == "POST" and all([form.is_valid(), first.is_valid(), second.is_valid()]):
+        opened: list[Account] = []
+        if tried(form, lambda: opened.append(_sign(look, form, first, second))):
+            messages.success(request, _("Bail enregistré, compte ouvert."))
+            return redirect("lease", reference=opened[0].reference)
+    context = {"building": building, "form": form, "first": first, "second": second}
+    return render(request, "tenants/lease_new.html", {**context, "any_free": bool(free["dwellings"])})
+
+
+def _sign(look: Look, form: LeaseForm, first: NewcomerForm, second: NewcomerForm) -> Account:
+    said = form.cleaned_data
+    return leases.sign_lease(
+        by=look.person,
+        unit=said["unit"],
+        annexes=said.get("annexes", []),
+        newcomers=[newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer],
+        starts_on=said["starts_on"],
+        signed_on=said["signed_on"],
+        context=look.context,
+    )
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    held = account.lease
+    initial = {"notice_on": held.notice_on or look.day, "ends_on": held.ends_on}
+    form = NoticeForm(request.POST or None, initial=initial)
+    by = {"by": look.person, "account": account, "context": look.context}
+    if form.is_valid() and tried(form, lambda: leases.give_notice(**by, **form.cleaned_data)):
+        messages.success(request, _("Congé enregistré."))
+        return redirect("lease", reference=account.reference)
+    return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    dwellings = free_units(look.rows(Unit).dwellings(), look.rows(LeaseUnit), look.day)
+    form = TransferForm(request.POST or None, dwellings=dwellings)
+    opened: list[Account] = []
+    by = {"by": look.person, "account": account, "context": look.context}
+    if form.is_valid() and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
+        messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
+        return redirect("lease", reference=opened[0].reference)
+    return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    form = MoveInForm(request.POST or None, initial={"day": look.day}, known=_not_living(look, account))
+    if form.is_valid():
+        who, day = form.person(), form.cleaned_data["day"]
+        by = {"by": look.person, "account": account, "context": look.context}
+        if tried(form, lambda: leases.move_in(**by, who=who, day=day)):
+            messages.success(request, _("Arrivée enregistrée."))
+            return redirect("lease", reference=account.reference)
+    return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
+
+
+def _not_living(look: Look, account: Account) -> list[Tenant]:
+    """Those known under this lease who do not live there now: a party who comes later, somebody who comes back."""
+    residences = list(look.rows(Residence).filter(lease=account.lease_id))
+    living = {one.tenant_id for one in residences if one.moved_out is None or one.moved_out >= look.day}
+    known = {one.tenant_id: one.tenant for one in (*parties_of(look, account), *residences)}
+    return [tenant for pk, tenant in known.items() if pk not in living]
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def resident_out(request: DoorRequest, account: Account, residence: UUID) -> HttpResponse:
+    look = request.look
+    staying = Q(moved_out__isnull=True) | Q(moved_out__gte=look.day)
+    leaving = look.rows(Residence).filter(staying, lease=account.lease_id, pk=residence).first()
+    if leaving is None:
+        raise Http404
+    form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or look.day})
+    by = {"by": look.person, "residence": leaving, "context": look.context}
+    if form.is_valid() and tried(form, lambda: leases.move_out(**by, **form.cleaned_data)):
+        messages.success(request, _("Départ enregistré."))
+        return redirect("lease", reference=account.reference)
+    return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -1,0 +1,175 @@
+"""A household that asked to be out of lists and search: gone for everyone who is not named, there for those who are."""
+
+import pytest
+
+from tenants.models import DiscreetMark, DiscreetName
+from tests.builders import OWNER, assign, events, make_person, paris_day, run
+
+AT_A = "Calme-Glycines A"
+
+
+def page(house) -> str:
+    return f"/comptes/{house.account(AT_A).reference}/discretion/"
+
+
+def typed(days: int) -> str:
+    return f"{paris_day(days):%d/%m/%Y}"
+
+
+def hide(client, house, *names: str, last: int = 200):
+    people = [str(house.person(name).pk) for name in names]
+    return client.post(page(house), {"first_day": typed(0), "last_day": typed(last), "people": people})
+
+
+@pytest.fixture
+def second_officer(house):
+    """Another officer of the same agency, and not named."""
+    person = make_person("Karl Second", house.place("Agence Belleville"))
+    assign(person, "officer", house.place("Agence Belleville"))
+    return person
+
+
+def enter(client, person):
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403)]
+)
+def test_only_the_agencys_officer_notes_it(house, sign_in, name, status):
+    client = sign_in(name)
+    assert client.get(page(house)).status_code == status
+    if status != 200:
+        assert hide(client, house).status_code == status
+        assert not DiscreetMark.objects.using(OWNER).exists() and not events(outcome="changed")
+
+
+def test_it_offers_the_caretakers_and_officers_of_this_building_today_and_no_others(house, sign_in, second_officer):
+    text = sign_in("elise").get(page(house)).content.decode()
+    assert "Awa Diakité" in text and second_officer.name in text
+    for name in ("bruno", "chloe", "olga", "fatou", "georges", "helene", "ines", "karim"):
+        assert str(house.person(name).pk) not in text, name
+
+
+def test_who_is_not_named_finds_nothing_anywhere(house, sign_in, client, second_officer):
+    account, residence = house.account(AT_A), house.residence(AT_A)
+    assert hide(sign_in("elise"), house).status_code == 302
+    other, awa = enter(client, second_officer), sign_in("awa")
+    for path in ("", "bail/", "discretion/", "identite/"):
+        assert other.get(f"/comptes/{account.reference}/{path}").status_code == 404, path
+    assert awa.get(f"/fiches/{residence.pk}/").status_code == 404
+    assert other.get(f"/fiches/{residence.pk}/").status_code == 404
+    building = f"/immeubles/{residence.building_id}/"
+    for someone in (awa, other):
+        assert AT_A.encode() not in someone.get(building).content
+    assert AT_A.encode() not in other.get("/comptes/").content
+    found = awa.post("/immeubles/chercher/", {"q": "Calme"})
+    assert found.status_code == 200 and str(residence.pk) not in found.content.decode()
+
+
+def test_who_is_named_finds_all_as_before(house, sign_in):
+    account, residence = house.account(AT_A), house.residence(AT_A)
+    elise = sign_in("elise")
+    hide(elise, house, "awa")
+    awa = sign_in("awa")
+    assert awa.get(f"/fiches/{residence.pk}/").status_code == 200
+    assert AT_A in awa.get(f"/immeubles/{residence.building_id}/").content.decode()
+    assert str(residence.pk) in awa.post("/immeubles/chercher/", {"q": "Calme"}).content.decode()
+    for path in ("", "bail/", "discretion/", "identite/"):
+        assert elise.get(f"/comptes/{account.reference}/{path}").status_code == 200, path
+
+
+def test_whoever_notes_it_is_always_named(house, sign_in):
+    hide(sign_in("elise"), house, "awa")
+    named = {name.person_id for name in DiscreetName.objects.using(OWNER).all()}
+    assert named == {house.person("elise").pk, house.person("awa").pk}
+    [event] = events(kind="discreet_set")
+    assert event["facts"] == {"people": 2} and event["about"] == house.account(AT_A).lease_id
+
+
+def test_two_discreet_dwellings_look_the_same_and_the_dwelling_is_not_vacant(house, sign_in, second_officer, client):
+    unit = house.residence(AT_A).unit
+    hide(sign_in("elise"), house)
+    other = enter(client, second_officer)
+    offered = other.get(f"/immeubles/{unit.building_id}/baux/nouveau/").content.decode()
+    assert str(unit.pk) not in offered
+
+
+def test_the_placeholder_says_the_same_of_every_discreet_dwelling(house, sign_in):
+    """The same door, once with a couple who owe and once with one calm tenant behind it: the page is the same to the byte."""
+    elise, awa = sign_in("elise"), sign_in("awa")
+    building = house.residence(AT_A).building_id
+    hide(elise, house)
+    reference = house.account("Dette-Glycines A").reference
+    elise.post(f"/comptes/{reference}/discretion/", {"first_day": typed(0), "last_day": typed(5)})
+    text = awa.get(f"/immeubles/{building}/").content.decode()
+    assert text.count("discret") >= 2 and "Dette" not in text and "Calme" not in text
+    run("UPDATE tenants_residence SET moved_in = moved_in - 40")
+    run("DELETE FROM tenants_residence WHERE tenant_id = %s", str(house.tenant("Dette-Glycines A").pk))
+    run("UPDATE tenants_discreetmark SET last_day = first_day + 90")
+    assert faceless(awa.get(f"/immeubles/{building}/").content.decode()) == faceless(text)
+
+
+def faceless(text: str) -> str:
+    """Without what changes from one request to the next: the token, and the minute in the margin."""
+    return "\n".join(line for line in text.splitlines() if "csrf" not in line and "<time" not in line)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 400), (0, -1), (-3, 20), (5, 3)])
+def test_it_lasts_from_a_day_to_a_year_from_today_on(house, sign_in, first, last):
+    answer = sign_in("elise").post(page(house), {"first_day": typed(first), "last_day": typed(last)})
+    assert answer.status_code == 200 and not DiscreetMark.objects.using(OWNER).exists()
+
+
+def test_nobody_outside_the_building_can_be_named(house, sign_in):
+    answer = hide(sign_in("elise"), house, "bruno")
+    assert answer.status_code == 200 and not DiscreetMark.objects.using(OWNER).exists()
+
+
+def test_it_is_not_noted_twice(house, sign_in):
+    elise = sign_in("elise")
+    hide(elise, house)
+    answer = hide(elise, house)
+    assert answer.status_code == 200 and "déjà demandée" in answer.content.decode()
+    assert DiscreetMark.objects.using(OWNER).count() == 1
+
+
+def test_once_lifted_everyone_finds_the_household_again(house, sign_in):
+    elise, awa, residence = sign_in("elise"), sign_in("awa"), house.residence(AT_A)
+    hide(elise, house)
+    run("UPDATE tenants_discreetmark SET first_day = first_day - 10, last_day = last_day - 10")
+    assert awa.get(f"/fiches/{residence.pk}/").status_code == 404
+    assert elise.post(page(house), {"end": "1"}).status_code == 302
+    assert awa.get(f"/fiches/{residence.pk}/").status_code == 200
+    assert [event["about"] for event in events(kind="discreet_ended")] == [house.account(AT_A).lease_id]
+    assert hide(elise, house).status_code == 302
+
+
+def test_one_that_began_today_holds_until_tonight(house, sign_in):
+    elise = sign_in("elise")
+    hide(elise, house)
+    elise.post(page(house), {"end": "1"})
+    mark = DiscreetMark.objects.using(OWNER).get()
+    assert (mark.first_day, mark.last_day) == (paris_day(), paris_day())
+
+
+def test_it_ends_by_itself_on_its_last_day(house, sign_in):
+    hide(sign_in("elise"), house, last=20)
+    run("UPDATE tenants_discreetmark SET first_day = first_day - 21, last_day = last_day - 21")
+    assert sign_in("awa").get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 200
+
+
+def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
+    from buildings.models import Unit
+
+    elise = sign_in("elise")
+    hide(elise, house, "awa")
+    there = Unit.objects.using(OWNER).get(building=house.building("Glycines B"), door="22")
+    reference = house.account(AT_A).reference
+    elise.post(f"/comptes/{reference}/bail/mutation/", {"unit": str(there.pk), "first_day": typed(0)})
+    [(residence,)] = run("SELECT id FROM tenants_residence WHERE unit_id = %s", str(there.pk))
+    assert sign_in("bruno").get(f"/fiches/{residence}/").status_code == 404
+    assert AT_A not in sign_in("bruno").get(f"/immeubles/{there.building_id}/").content.decode()
+    assert elise.get(f"/fiches/{residence}/").status_code == 200
+    assert len(events(kind="discreet_set")) == 2

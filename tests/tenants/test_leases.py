@@ -1,0 +1,235 @@
+"""A lease from its signature to its end, through the door, with what each step leaves in the trace."""
+
+import pytest
+
+from buildings.models import Unit
+from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence
+from tests.builders import OWNER, events, make_unit, paris_day
+
+AT_A = "Dette-Glycines A"
+
+
+def typed(days: int) -> str:
+    return f"{paris_day(days):%d/%m/%Y}"
+
+
+def vacant(house, building: str) -> Unit:
+    return Unit.objects.using(OWNER).get(building=house.building(building), door="22")
+
+
+def sign(client, house, unit: Unit, building: str = "Glycines A", **more: str):
+    said = {"unit": str(unit.pk), "starts_on": typed(0), "first-title": "mr", "first-last_name": "Neuf"}
+    said |= {"first-first_name": "Jean", "first-phone": "06 39 98 55 66"}
+    return client.post(f"/immeubles/{house.building(building).pk}/baux/nouveau/", said | more)
+
+
+def lease_page(account: Account, rest: str = "") -> str:
+    return f"/comptes/{account.reference}/bail/{rest}"
+
+
+def test_the_page_shows_units_parties_and_household_and_records_whom_it_showed(house, sign_in):
+    account = house.account(AT_A)
+    answer = sign_in("elise").get(lease_page(account))
+    assert answer.status_code == 200
+    for words in ("Marie Dette-Glycines A", "Paul Dette-Glycines A", "porte 12", "titulaire"):
+        assert words in answer.content.decode()
+    [event] = events(kind="lease_opened")
+    shown = {party.tenant_id for party in LeaseParty.objects.using(OWNER).filter(lease=account.lease)}
+    assert (event["outcome"], event["about"]) == ("shown", account.pk) and shown <= set(event["shown"])
+
+
+PAGES = ("", "conge/", "mutation/", "arrivee/", "representants/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403)],
+)
+def test_every_page_of_a_lease_is_the_officers_of_its_agency(house, sign_in, page, name, status):
+    assert sign_in(name).get(lease_page(house.account(AT_A), page)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)]
+)
+def test_leaving_and_signing_are_the_officers_of_the_agency(house, sign_in, name, status):
+    client, residence = sign_in(name), house.residence(AT_A)
+    assert client.get(lease_page(house.account(AT_A), f"depart/{residence.pk}/")).status_code == status
+    assert client.get(f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/").status_code == status
+
+
+@pytest.mark.parametrize("name", ["fatou", "denis", "awa", "georges"])
+def test_who_is_refused_changes_nothing_by_posting_either(house, sign_in, name):
+    account, client = house.account(AT_A), sign_in(name)
+    client.post(lease_page(account, "conge/"), {"notice_on": typed(0), "ends_on": typed(30)})
+    client.post(lease_page(account, "mutation/"), {"unit": vacant(house, "Glycines B").pk, "first_day": typed(0)})
+    sign(client, house, vacant(house, "Glycines A"))
+    assert Lease.objects.using(OWNER).filter(ends_on__isnull=False).count() == 0
+    assert not Lease.objects.using(OWNER).filter(main_unit=vacant(house, "Glycines A")).exists()
+    assert not events(outcome="changed")
+
+
+def test_signing_opens_lease_residence_and_account_in_one_go(house, sign_in):
+    unit = vacant(house, "Glycines A")
+    cellar = make_unit(house.building("Glycines A"), "C4", floor=-1, kind="annexe")
+    second = {"second-last_name": "Neuve", "second-first_name": "Ada", "annexes": [str(cellar.pk)]}
+    answer = sign(sign_in("elise"), house, unit, **second)
+    account = house.account("Neuf")
+    assert answer.status_code == 302 and answer["Location"] == lease_page(account)
+    assert account.opened_on == paris_day() and account.building_id == unit.building_id
+    assert {row.unit_id for row in LeaseUnit.objects.using(OWNER).filter(lease=account.lease)} == {unit.pk, cellar.pk}
+    parties = LeaseParty.objects.using(OWNER).filter(lease=account.lease)
+    assert {(p.tenant.last_name, p.capacity) for p in parties} == {("Neuf", "holder"), ("Neuve", "co_holder")}
+    residence = house.residence("Neuf")
+    assert (residence.unit_id, residence.tenant.phone) == (unit.pk, "+33639985566")
+    [event] = events(kind="lease_signed")
+    assert (event["about"], event["facts"]["lease"]) == (account.pk, str(account.lease_id))
+    assert len(events(kind="tenant_added")) == 2
+
+
+def test_a_dwelling_that_is_let_is_not_offered_and_not_taken(house, sign_in):
+    taken = house.residence(AT_A).unit
+    client = sign_in("elise")
+    page = client.get(f"/immeubles/{taken.building_id}/baux/nouveau/").content.decode()
+    assert str(vacant(house, "Glycines A").pk) in page and str(taken.pk) not in page
+    answer = sign(client, house, taken)
+    assert answer.status_code == 200 and "n’est pas libre" in answer.content.decode()
+
+
+def test_a_second_lease_at_the_same_dates_is_refused_in_words_and_writes_nothing(house, sign_in):
+    unit = vacant(house, "Glycines A")
+    client = sign_in("elise")
+    sign(client, house, unit)
+    client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
+    answer = sign(client, house, unit, starts_on=typed(10), **{"first-last_name": "Trop"})
+    assert answer.status_code == 200 and "Ce logement a déjà un bail à ces dates." in answer.content.decode()
+    assert house.tenant("Trop") is None and house.account("Trop") is None
+    assert sign(client, house, unit, starts_on=typed(21), **{"first-last_name": "Apres"}).status_code == 302
+
+
+def test_a_dwelling_of_another_building_cannot_be_signed_here(house, sign_in):
+    answer = sign(sign_in("elise"), house, vacant(house, "Quai 9"))
+    assert answer.status_code == 200 and not Lease.objects.using(OWNER).filter(main_unit=vacant(house, "Quai 9"))
+
+
+def test_notice_ends_lease_units_parties_and_residents_on_one_day(house, sign_in):
+    account, last = house.account(AT_A), paris_day(40)
+    client = sign_in("elise")
+    answer = client.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
+    assert answer.status_code == 302
+    lease = Lease.objects.using(OWNER).get(pk=account.lease_id)
+    assert (lease.notice_on, lease.ends_on) == (paris_day(-1), last)
+    assert {row.last_day for row in lease.units.using(OWNER).all()} == {last}
+    assert {row.last_day for row in lease.parties.using(OWNER).all()} == {last}
+    assert {(row.moved_out, row.transferred) for row in lease.residences.using(OWNER).all()} == {(last, False)}
+    assert Account.objects.using(OWNER).get(pk=account.pk).settled_on is None
+    [event] = events(kind="notice_given")
+    assert event["facts"] == {"lease": str(lease.pk), "ends_on": last.isoformat()}
+    client.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(60)})
+    assert {row.last_day for row in lease.units.using(OWNER).all()} == {paris_day(60)}
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"), [(-900, "Le bail finit avant de commencer."), (None, "Une date s’écrit jour/mois")]
+)
+def test_an_impossible_end_is_said_in_words(house, sign_in, ends, words):
+    said = {"notice_on": typed(0), "ends_on": "demain" if ends is None else typed(ends)}
+    answer = sign_in("elise").post(lease_page(house.account(AT_A), "conge/"), said)
+    assert answer.status_code == 200 and words in answer.content.decode()
+    assert not events(kind="notice_given")
+
+
+def test_someone_arrives_and_someone_leaves_without_the_lease_ending(house, sign_in):
+    account, client = house.account(AT_A), sign_in("elise")
+    said = {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}
+    assert client.post(lease_page(account, "arrivee/"), said).status_code == 302
+    arrived = house.residence("Arrivé")
+    assert arrived.lease_id == account.lease_id and arrived.moved_out is None
+    assert not LeaseParty.objects.using(OWNER).filter(tenant=arrived.tenant)
+    assert client.post(lease_page(account, f"depart/{arrived.pk}/"), {"last_day": typed(0)}).status_code == 302
+    assert house.residence("Arrivé").moved_out == paris_day()
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None
+    assert [event["facts"]["residence"] for event in events(kind="resident_moved")] == [str(arrived.pk)] * 2
+    answer = client.post(lease_page(account, f"depart/{arrived.pk}/"), {"last_day": typed(-1)})
+    assert "Le départ précède l’arrivée." in answer.content.decode()
+
+
+def test_who_left_can_come_back_by_name(house, sign_in):
+    account, client, left = house.account(AT_A), sign_in("elise"), house.residence(AT_A)
+    client.post(lease_page(account, f"depart/{left.pk}/"), {"last_day": typed(-3)})
+    answer = client.post(lease_page(account, "arrivee/"), {"who": str(left.tenant_id), "day": typed(0)})
+    assert answer.status_code == 302
+    assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 2
+
+
+def test_a_resident_of_another_lease_does_not_leave_from_this_one(house, sign_in):
+    other = house.residence("Calme-Glycines A")
+    assert sign_in("elise").get(lease_page(house.account(AT_A), f"depart/{other.pk}/")).status_code == 404
+
+
+def test_a_transfer_takes_the_household_from_one_caretaker_to_the_other_on_the_day(house, sign_in):
+    account, there = house.account(AT_A), vacant(house, "Glycines B")
+    before = house.residence(AT_A)
+    assert sign_in("awa").get(f"/fiches/{before.pk}/").status_code == 200
+    said = {"unit": str(there.pk), "first_day": typed(0)}
+    answer = sign_in("elise").post(lease_page(account, "mutation/"), said)
+    assert answer.status_code == 302
+    new = Account.objects.using(OWNER).get(lease__main_unit=there)
+    assert answer["Location"] == lease_page(new)
+    old = Lease.objects.using(OWNER).get(pk=account.lease_id)
+    assert old.ends_on == paris_day(-1) and new.lease.starts_on == paris_day()
+    assert {r.transferred for r in old.residences.using(OWNER).all()} == {True}
+    assert new.lease.parties.using(OWNER).count() == new.lease.residences.using(OWNER).count() == 2
+    after = Residence.objects.using(OWNER).get(lease=new.lease, tenant=before.tenant)
+    for name, residence, status in (
+        ("awa", before, 404),
+        ("awa", after, 404),
+        ("bruno", after, 200),
+        ("bruno", before, 404),
+    ):
+        assert sign_in(name).get(f"/fiches/{residence.pk}/").status_code == status
+    assert [event["about"] for event in events(kind="notice_given")] == [account.pk]
+    assert [event["about"] for event in events(kind="lease_signed")] == [new.pk]
+
+
+def test_a_transfer_that_fails_at_the_end_leaves_nothing_behind(house, sign_in):
+    there = vacant(house, "Glycines B")
+    client = sign_in("elise")
+    sign(client, house, there, "Glycines B")
+    client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
+    leases = Lease.objects.using(OWNER).count()
+    said = {"unit": str(there.pk), "first_day": typed(10)}
+    answer = client.post(lease_page(house.account(AT_A), "mutation/"), said)
+    assert answer.status_code == 200 and "a déjà un bail" in answer.content.decode()
+    assert Lease.objects.using(OWNER).count() == leases
+    assert house.account(AT_A).lease.ends_on is None and house.residence(AT_A).moved_out is None
+
+
+def test_a_transfer_offers_the_vacant_dwellings_of_one_agency_only(house, sign_in):
+    page = sign_in("elise").get(lease_page(house.account(AT_A), "mutation/")).content.decode()
+    assert all(str(vacant(house, name).pk) in page for name in ("Glycines A", "Glycines B", "Tour haute"))
+    assert str(vacant(house, "Quai 9").pk) not in page
+
+
+def test_a_lease_that_has_ended_changes_no_more(house, sign_in):
+    account, client = house.account(AT_A), sign_in("elise")
+    client.post(lease_page(account, "conge/"), {"notice_on": typed(-40), "ends_on": typed(-1)})
+    assert client.get(lease_page(account)).status_code == 200
+    said = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
+    for page, form in (("conge/", {"notice_on": typed(0), "ends_on": typed(9)}), ("mutation/", said)):
+        answer = client.post(lease_page(account, page), form)
+        assert answer.status_code == 200 and "Ce bail a déjà pris fin." in answer.content.decode()
+
+
+def test_a_representative_is_noted_with_dates_and_no_motive(house, sign_in):
+    account, client = house.account(AT_A), sign_in("elise")
+    tenant = house.tenant(AT_A)
+    said = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
+    assert client.post(lease_page(account, "representants/"), said).status_code == 302
+    page = client.get(lease_page(account)).content.decode()
+    assert "Rita Tutelle" in page and "tel:+33144000000" in page
+    [event] = events(kind="representative_set")
+    assert event["about"] == tenant.pk and "Rita" not in str(event)
+    answer = client.post(lease_page(account, "representants/"), said | {"last_day": typed(-9)})
+    assert "La représentation finit avant de commencer." in answer.content.decode()
