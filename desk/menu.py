@@ -24,7 +24,25 @@ class Entry:
 
 
 MENU: tuple[Entry, ...] = (
-    Entry(Permission.ACCOUNTS_LIST, "accounts", _("Comptes"), "account", ("accounts", "account")),
+    Entry(
+        Permission.ACCOUNTS_LIST,
+        "accounts",
+        _("Comptes"),
+        "account",
+        (
+            "accounts",
+            "accounts_former",
+            "accounts_search",
+            "account",
+            "account_settle",
+            "account_statement",
+            "entry_payment",
+            "entry_charge",
+            "entry_adjustment",
+            "entry_reverse",
+        ),
+    ),
+    Entry(Permission.BOOKS_VIEW, "books", _("Écritures"), "account", ("books", "book")),
     Entry(
         Permission.RESIDENTS_LIST,
         "buildings",
@@ -40,4 +58,39 @@ MENU: tuple[Entry, ...] = (
         "trace",
         ("trace", "trace_lines", "trace_account", "trace_event", "trace_person"),
     ),
+    Entry(
+        Permission.RIGHTS_READ,
+        "people",
+        _("Accès"),
+        "key",
+        (
+            "people",
+            "person",
+            "person_add",
+            "person_close",
+            "person_leave",
+            "person_reopen",
+            "reach",
+            "assignments",
+            "assignment_grant",
+            "assignment_extend",
+            "assignment_end",
+            "assignment_move",
+            "exchange",
+            "review",
+            "who",
+        ),
+    ),
+    Entry(
+        Permission.STAND_INS_GRANT,
+        "stand_ins",
+        _("Remplacements"),
+        "key",
+        ("stand_ins", "stand_in_grant", "stand_in_end"),
+    ),
+    Entry(Permission.COVERAGE_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
+    Entry(
+        Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
+    ),
+    Entry(Permission.MY_RIGHTS, "mine", _("Mes accès"), "knock", ("mine",)),
 )

@@ -55,7 +55,9 @@ LOCKS = (
         "tenants_leaseunit",
         (
             *(_near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
-            *_PLACED_LEASE,
+            # A discreet dwelling is let, or it would be offered as vacant; the lease and its people stay out of sight.
+            Grant(C.ACCOUNT, rows=within("building_id", C.ACCOUNT)),
+            _near(C.IDENTITY, _SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
             _LOADING,
@@ -96,14 +98,14 @@ LOCKS = (
             *(_near(c, f"{_SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
             Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="settled_on"),
             _LOADING,
         ),
     ),
     Lock(
         "tenants_entry",
         (
-            _near(C.ACCOUNT, _ACCOUNT_SHOWN, "SELECT, INSERT"),
+            _near(C.ACCOUNT, _ACCOUNT_SHOWN),
+            _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND tenants_open_account(account_id)", "INSERT"),
             Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
             _LOADING,
         ),
@@ -113,7 +115,7 @@ LOCKS = (
         (
             _near(C.ACCOUNT, _SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            _near(C.ACCOUNT, _SHOWN, "UPDATE"),
+            Grant(C.ACCOUNT, "UPDATE", rows=f"{within('building_id', C.ACCOUNT)} AND {_SHOWN}", columns="first_day, last_day"),
             _LOADING,
         ),
     ),
@@ -123,7 +125,8 @@ LOCKS = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                rows="EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
+                # One's own name shows before the mark does: the mark shows to those who are named.
+                rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="true",
             ),
             _LOADING,
@@ -147,6 +150,8 @@ LOCKS = (
 FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
     ("tenants_hidden_accounts()", (C.ACCOUNT,)),
+    ("tenants_open_account(uuid)", (C.ACCOUNT,)),
+    ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE)),
 )

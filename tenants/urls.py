@@ -1,10 +1,22 @@
 from django.urls import path
 
-from tenants.views import accounts, cards, households, identity, leases, reminders, residents
+from tenants.views import accounts, books, cards, exports, households, identity, leases, ledger, reminders, residents
 
 urlpatterns = [
     path("comptes/", accounts.accounts, name="accounts"),
-    path("comptes/<str:reference>/", accounts.account, name="account"),
+    path("comptes/partis/", accounts.accounts_former, name="accounts_former"),
+    path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),
+    path("comptes/export/", exports.accounts_export, name="accounts_export"),
+    path("comptes/<str:reference>/", ledger.account, name="account"),
+    path("comptes/<str:reference>/paiement/", ledger.entry_payment, name="entry_payment"),
+    path("comptes/<str:reference>/appel/", ledger.entry_charge, name="entry_charge"),
+    path("comptes/<str:reference>/rectification/", ledger.entry_adjustment, name="entry_adjustment"),
+    path("comptes/<str:reference>/ecritures/<uuid:entry>/annuler/", ledger.entry_reverse, name="entry_reverse"),
+    path("comptes/<str:reference>/solder/", ledger.account_settle, name="account_settle"),
+    path("comptes/<str:reference>/export/", exports.account_export, name="account_export"),
+    path("comptes/<str:reference>/decompte/", exports.account_statement, name="account_statement"),
+    path("ecritures/", books.books, name="books"),
+    path("ecritures/<str:reference>/", books.book, name="book"),
     path("immeubles/", residents.buildings, name="buildings"),
     path("immeubles/chercher/", residents.residents_search, name="residents_search"),
     path("immeubles/<uuid:pk>/", residents.building, name="building"),

@@ -2,9 +2,10 @@
 
 import secrets
 import uuid
-from datetime import date
-from typing import Self
+from datetime import date, timedelta
+from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -20,10 +21,11 @@ from tenants.models.lease import Lease
 
 # Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+AHEAD = timedelta(days=31)  # how far in advance an entry may be passed
 
 
 def new_reference() -> str:
-    """"K7QX-9M2D-4RTB"."""
+    """ "K7QX-9M2D-4RTB"."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
@@ -39,12 +41,36 @@ class AccountQuerySet(ScopedQuerySet):
         from tenants.models.entry import Entry
 
         sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
-        total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
+        total = Subquery(
+            sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField()
+        )
         return self.annotate(balance_cents=Coalesce(total, Value(0), output_field=models.BigIntegerField()))
+
+    def owing(self) -> Self:
+        return self.filter(pk__in=_balances().filter(total__gt=0).values("account"))
+
+    def in_credit(self) -> Self:
+        return self.filter(pk__in=_balances().filter(total__lt=0).values("account"))
+
+    def by_door(self) -> Self:
+        """As one walks: building, staircase, floor, door."""
+        unit = "lease__main_unit__"
+        floor = models.F(f"{unit}floor").asc(nulls_last=True)
+        return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")
+
+    def with_place(self) -> Self:
+        return self.select_related("lease__main_unit", "building__place")
 
     def former(self, day: date) -> Self:
         """The lease has ended and the account is not settled yet."""
         return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
+
+
+def _balances() -> Any:
+    """Accounts that have entries, with their `total`. The entries are summed once, whatever is asked of the totals."""
+    from tenants.models.entry import Entry
+
+    return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
 class Account(models.Model):
@@ -92,3 +118,19 @@ class Account(models.Model):
 
     def subject(self) -> Subject:
         return Subject("account", self.pk)
+
+    def check_day(self, effective_on: date, today: date) -> None:
+        """An entry takes effect on a day the account knows. Raises ValidationError."""
+        if effective_on < self.opened_on:
+            said = _("Le compte est ouvert depuis le %(day)s : une écriture ne peut pas prendre effet avant.")
+            raise ValidationError(
+                {"effective_on": ValidationError(said, "early", {"day": f"{self.opened_on:%d/%m/%Y}"})}
+            )
+        if effective_on > today + AHEAD:
+            said = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
+            raise ValidationError({"effective_on": ValidationError(said, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})})
+
+    def may_settle(self, balance_cents: int, today: date) -> bool:
+        """What the database asks again when it settles."""
+        ends_on = self.lease.ends_on
+        return self.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum, Window
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -15,7 +16,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from tenants.models.account import Account
-from tenants.vocabulary import ENTRY_LABELS
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 
 class EntryKind(models.TextChoices):
@@ -35,6 +36,10 @@ class Source(models.TextChoices):
     TAKEN_OVER = "taken_over", _("reprise")
 
 
+# Payments that raise what is owed: rejected by the bank, or given back to the tenant.
+GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
+
+
 class EntryQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         return self.filter(within("building", person, compartment))
@@ -49,7 +54,7 @@ class EntryQuerySet(ScopedQuerySet):
 
 
 class Entry(models.Model):
-    """Cents, exact. Above zero raises what is owed. `effective_on` is its day for the tenant, `booked_on` for the books."""
+    """Cents, exact. Above zero raises what is owed. `effective_on` is the tenant's day, `booked_on` that of the books."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -103,9 +108,9 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=False)
-                | Q(kind="adjustment")
+                | Q(kind__in=["charge", "adjustment"])
                 | Q(kind="payment", amount_cents__lt=0)
-                | Q(kind="charge"),
+                | Q(kind="payment", label__in=GIVEN_BACK),
                 name="entry_payment_lowers_what_is_owed",
                 violation_error_message=_("Un paiement diminue ce qui est dû."),
             ),
@@ -136,6 +141,24 @@ class Entry(models.Model):
     @property
     def label_text(self) -> str:
         return ENTRY_LABELS.label(self.label)
+
+    @property
+    def reason_text(self) -> str:
+        """Why it was passed, if it is a reversal or an adjustment."""
+        return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
+
+    def same_as(self, other: Self) -> bool:
+        """Does it say the same as another one? Asked when a form comes back with a key that was used."""
+        said = ("account_id", "kind", "label", "reason", "amount_cents", "effective_on", "reverses_id")
+        return all(getattr(self, name) == getattr(other, name) for name in said)
+
+    def why_not_reversed(self) -> str:
+        """The sentence that says why it cannot be undone; empty if it can."""
+        if self.reverses_id:
+            return gettext("Une annulation ne s’annule pas : passez l’écriture à nouveau.")
+        if type(self)._default_manager.filter(reverses=self.pk).exists():
+            return gettext("Cette écriture est déjà annulée.")
+        return ""
 
     def subject(self) -> Subject:
         return Subject("account", self.account_id)

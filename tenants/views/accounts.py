@@ -1,22 +1,151 @@
-"""The officer's accounts: list, ledger."""
+"""The officer's accounts: the list, the former ones, the search. What is typed is never in an address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from access.door import door
-from access.look import DoorRequest
+from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
-from tenants.models import Account
+from buildings.models import Address
+from tenants.forms.entries import AccountSearch
+from tenants.models import Account, LeaseParty
+from tenants.models.lease import Capacity
+from tenants.names import folded
+
+A_PAGE = 40
+FOUND = 50
+SHORTEST = 2
+REFERENCE_SIGNS = 4  # of a reference: fewer would be a fishing net
+
+
+@dataclass(frozen=True)
+class Row:
+    """An account as a list shows it. `address` may be empty: not every building has one."""
+
+    account: Account
+    holders: Sequence[str]
+    address: str
+
+    @property
+    def who(self) -> str:
+        return ", ".join(self.holders)
+
+
+# --- Lists -----------------------------------------------------------------------------------------------------------
 
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def accounts(request: DoorRequest) -> HttpResponse:
-    request.look.note(list="accounts")
-    return render(request, "tenants/accounts.html", {"accounts": request.look.rows(Account).with_balance()[:50]})
+    look, chosen = request.look, choice_of(request)
+    look.note(list="accounts")
+    page = page_of(request, chosen_rows(look, chosen))
+    context = {"chosen": chosen, "tab": "accounts", "form": AccountSearch()}
+    return render(request, "tenants/accounts.html", {**context, **shown(look, page)})
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
-def account(request: DoorRequest, account: Account) -> HttpResponse:
-    entries = account.entries.running().in_order()
-    return render(request, "tenants/account.html", {"account": account, "entries": entries})
+@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+def accounts_former(request: DoorRequest) -> HttpResponse:
+    """The lease has ended, the account is not settled yet."""
+    look = request.look
+    look.note(list="accounts_former")
+    former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
+    context = {"tab": "accounts_former", "form": AccountSearch()}
+    return render(request, "tenants/accounts_former.html", {**context, **shown(look, page_of(request, former))})
+
+
+def choice_of(request: DoorRequest) -> str:
+    asked = request.GET.get("solde", "")
+    return asked if asked in {"du", "avoir"} else ""
+
+
+def chosen_rows(look: Look, chosen: str) -> Any:
+    """All accounts, those that owe, or those in credit."""
+    rows = look.rows(Account)
+    rows = rows.owing() if chosen == "du" else rows.in_credit() if chosen == "avoir" else rows
+    return rows.by_door()
+
+
+def page_of(request: DoorRequest, rows: Any) -> Page[Account]:
+    return Paginator(rows.with_place().with_balance(), A_PAGE).get_page(request.GET.get("page"))
+
+
+def shown(look: Look, page: Page[Account]) -> dict[str, Any]:
+    """One query for the page, one for its balances with it, one for its people, one for its addresses."""
+    return {"page_obj": page, "rows": rows_of(look, list(page)), "total": page.paginator.count, "day": look.day}
+
+
+def rows_of(look: Look, found: Sequence[Account]) -> list[Row]:
+    holders, addresses = holders_of(look, found), _addresses(look, found)
+    return [Row(one, holders.get(one.lease_id, []), addresses.get(one.building_id, "")) for one in found]
+
+
+def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
+    """Names of the parties by lease: today's, or the last ones of a lease that has ended."""
+    ends = {one.lease_id: min(one.lease.ends_on or look.day, look.day) for one in found}
+    rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
+    # Those who left the lease are not shown, so not read either.
+    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
+    names: dict[UUID, list[str]] = {}
+    for party in rows.select_related("tenant").order_by("-capacity", "tenant__name_key", "id"):
+        if party.last_day is None or party.last_day >= ends[party.lease_id]:
+            names.setdefault(party.lease_id, []).append(party.tenant.display_name)
+    return {lease: list(dict.fromkeys(some)) for lease, some in names.items()}
+
+
+def _addresses(look: Look, found: Sequence[Account]) -> dict[UUID, str]:
+    rows = look.rows(Address).filter(building__in={one.building_id for one in found})
+    lines: dict[UUID, str] = {}
+    for address in rows.order_by("street", "number"):
+        lines.setdefault(address.building_id, address.line)
+    return lines
+
+
+# --- Search ----------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNTS_SEARCH, records=events.FORM_SHOWN, searches=True)
+def accounts_search(request: DoorRequest) -> HttpResponse:
+    """By name, reference or address, within one's perimeter. The words are written nowhere; how many answered is."""
+    form = AccountSearch(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "tenants/accounts_search.html", {"form": form})
+    words: str = form.cleaned_data["q"]
+    asked = asked_of(request.look, words)
+    rows = request.look.rows(Account).filter(asked).by_door() if asked else request.look.rows(Account).none()
+    total = rows.count()
+    request.look.note(events.SEARCH_RUN, count=total, scope="accounts")
+    found = rows_of(request.look, list(rows.with_place().with_balance()[:FOUND]))
+    context = {"form": form, "words": words, "too_short": not asked, "day": request.look.day}
+    return render(request, "tenants/accounts_search.html", {**context, "rows": found, "total": total, "searched": True})
+
+
+def asked_of(look: Look, words: str) -> Q | None:
+    """Accounts whose reference begins so, or whose holders or address have those words. None: too little."""
+    asked = folded(words).split()
+    if max((len(word) for word in asked), default=0) < SHORTEST:
+        return None
+    people = look.rows(LeaseParty)
+    streets = look.rows(Address)
+    for word in asked:
+        people = people.filter(_begins("tenant__name_key", word))
+        streets = streets.filter(_begins("search_key", word))
+    wanted = Q(lease__in=people.values("lease")) | Q(building__in=streets.values("building"))
+    signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
+    return wanted | Q(reference__startswith=dashed(signs)) if REFERENCE_SIGNS <= len(signs) <= 12 else wanted
+
+
+def _begins(column: str, word: str) -> Q:
+    return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
+
+
+def dashed(signs: str) -> str:
+    """ "K7QX9M2D" -> "K7QX-9M2D": a reference is found however it was typed."""
+    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))

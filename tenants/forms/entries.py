@@ -1,0 +1,133 @@
+"""Forms of the ledger: money typed in euros, days as "23/11", everything else chosen from closed lists."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tenants.forms.typed import DayField
+from tenants.models import EntryKind
+from tenants.money import parse_euros
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term
+
+# On the account's own page; every other payment has its form, one step away.
+AT_HAND = ("bank_transfer", "cheque", "cash_counter", "card", "direct_debit", "money_order")
+# Never passed by hand: a memo line that must not count twice, the first line of an account that was taken over, the two
+# halves of a transfer (one act on two accounts), and what reversing an entry makes by itself.
+NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "reversal")
+
+Choices = list[tuple[str, Any]]
+
+
+def labels_of(kind: EntryKind, sign: str) -> Choices:
+    return _choices(term for term in ENTRY_LABELS.where(kind=kind, usual_sign=sign) if term.code not in NOT_BY_HAND)
+
+
+def _choices(terms: Iterable[Term]) -> Choices:
+    return [(term.code, ENTRY_LABELS.label(term.code)) for term in terms]
+
+
+def charge_labels() -> Choices:
+    return [("", gettext("choisir")), *labels_of(EntryKind.CHARGE, "+")]
+
+
+def payment_labels() -> Choices:
+    return [
+        ("", gettext("choisir")),
+        (gettext("Reçu"), labels_of(EntryKind.PAYMENT, "-")),
+        (gettext("Rejeté ou rendu"), labels_of(EntryKind.PAYMENT, "+")),
+    ]
+
+
+def payments_at_hand() -> Choices:
+    return _choices(ENTRY_LABELS.terms[code] for code in AT_HAND)
+
+
+def adjustment_labels() -> Choices:
+    return [
+        ("", gettext("choisir")),
+        (gettext("Le plus souvent en plus"), labels_of(EntryKind.ADJUSTMENT, "+")),
+        (gettext("Le plus souvent en moins"), labels_of(EntryKind.ADJUSTMENT, "-")),
+    ]
+
+
+def adjustment_reasons() -> Choices:
+    kept = [code for code in ADJUSTMENTS.terms if code not in {"transfer_in", "transfer_out", "taken_over"}]
+    return [("", gettext("choisir")), *((code, ADJUSTMENTS.label(code)) for code in kept)]
+
+
+def reversal_reasons() -> Choices:
+    return [("", gettext("choisir")), *((code, REVERSALS.label(code)) for code in REVERSALS.terms)]
+
+
+class MoneyField(forms.Field):
+    """Euros as they are typed in French; cleaned to cents."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "24"})
+
+    def to_python(self, value: Any) -> int | None:
+        return parse_euros(value) if isinstance(value, str) and value.strip() else None
+
+
+class KeyedForm(forms.Form):
+    """The key is made with the form: however often it is sent, it books once."""
+
+    key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": _("Le formulaire est incomplet : rouvrez-le.")}
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, day: date, **kwargs: Any) -> None:
+        initial = {"key": uuid4(), "effective_on": day, **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
+
+
+class EntryForm(KeyedForm):
+    cents = MoneyField(label=_("Montant, en euros"))
+    label = forms.ChoiceField(label=_("Libellé"))
+    effective_on = DayField(label=_("Date d’effet"), help_text=_("« 23/11 » suffit ; 31 jours d’avance au plus."))
+
+
+class PaymentForm(EntryForm):
+    label = forms.ChoiceField(label=_("Moyen"), choices=payment_labels)
+    effective_on = DayField(label=_("Reçu le"), help_text=_("« 23/11 » suffit."))
+
+
+class PaymentAtHandForm(PaymentForm):
+    """The same payment, its means in reach of a thumb. Sent to the same page."""
+
+    label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=forms.RadioSelect)
+
+
+class ChargeForm(EntryForm):
+    label = forms.ChoiceField(label=_("Libellé"), choices=charge_labels)
+
+
+class AdjustmentForm(EntryForm):
+    label = forms.ChoiceField(label=_("Libellé"), choices=adjustment_labels)
+    sense = forms.ChoiceField(
+        label=_("Sens"),
+        choices=[("up", _("en plus, à payer")), ("down", _("en moins, à déduire"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(label=_("Motif"), choices=adjustment_reasons)
+
+    field_order = ["cents", "sense", "label", "reason", "effective_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """The sense becomes the sign of the amount."""
+        data = super().clean() or self.cleaned_data
+        if data.pop("sense", "") == "down" and data.get("cents"):
+            data["cents"] = -data["cents"]
+        return data
+
+
+class ReversalForm(KeyedForm):
+    reason = forms.ChoiceField(label=_("Motif"), choices=reversal_reasons)
+
+
+class AccountSearch(forms.Form):
+    q = forms.CharField(label=_("Chercher un compte"), max_length=120, required=False, strip=True)

@@ -1,0 +1,161 @@
+"""An account read as a register: lines with their running balance, folded by month, recent first. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Protocol
+from uuid import UUID
+
+MONTHS_DRAWN = 12
+
+
+class Posted(Protocol):
+    """What a line is made from: an entry, or anything that looks like one."""
+
+    id: UUID
+    kind: str
+    amount_cents: int
+    effective_on: date
+    reverses_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """`charged` raised what is owed, `paid` lowered it: cents above zero, one is None. `balance` is the one after."""
+
+    entry: Any
+    day: date
+    charged: int | None
+    paid: int | None
+    balance: int
+    struck: bool
+    reverses: Any = None
+    label: str = ""
+    ref: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """`balance` is that of the whole account at the end of the month, whatever the lines are filtered by."""
+
+    first_day: date
+    charged: int
+    paid: int
+    balance: int
+    entries: Sequence[Line] = field(default_factory=list)
+    open: bool = False
+
+
+def balance_of(entries: Iterable[Posted]) -> int:
+    return sum(entry.amount_cents for entry in entries)
+
+
+def lines_of(entries: Sequence[Posted]) -> list[Line]:
+    """Entries in the order of the ledger -> lines, oldest first."""
+    by_id = {entry.id: entry for entry in entries}
+    undone = {entry.reverses_id for entry in entries if entry.reverses_id}
+    balance, lines = 0, []
+    for entry in entries:
+        cents = entry.amount_cents
+        balance += cents
+        lines.append(
+            Line(
+                entry=entry,
+                day=entry.effective_on,
+                charged=cents if cents > 0 else None,
+                paid=-cents if cents < 0 else None,
+                balance=balance,
+                struck=entry.id in undone,
+                reverses=by_id.get(entry.reverses_id) if entry.reverses_id else None,
+            )
+        )
+    return lines
+
+
+# --- Months ----------------------------------------------------------------------------------------------------------
+
+
+def first_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    return first_of(first_of(day) + timedelta(days=31))
+
+
+def months_between(first: date, last: date) -> Iterator[date]:
+    """First days of the months from one to the other, both included, oldest first."""
+    month = first_of(first)
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def months_of(
+    lines: Sequence[Line], first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
+) -> list[Month]:
+    """Months recent first, the `unfolded` latest open. A month without entries is kept, unless a kind is asked for."""
+    if not lines:
+        return []
+    held = {month: list(some) for month, some in groupby(lines, lambda line: first_of(line.day))}
+    months, balance = [], 0
+    for month in months_between(lines[0].day, lines[-1].day):
+        there = held.get(month, [])
+        balance = there[-1].balance if there else balance
+        if (first is None or month >= first) and (last is None or month <= last):
+            kept = [line for line in there if not kind or line.entry.kind == kind]
+            if kept or not kind:
+                months.append(_month(month, kept, balance))
+    months.reverse()
+    return [_opened(month) if number < unfolded or kind else month for number, month in enumerate(months)]
+
+
+def _month(first_day: date, lines: Sequence[Line], balance: int) -> Month:
+    charged = sum(line.charged or 0 for line in lines)
+    paid = sum(line.paid or 0 for line in lines)
+    return Month(first_day, charged, paid, balance, list(reversed(lines)))
+
+
+def _opened(month: Month) -> Month:
+    return Month(month.first_day, month.charged, month.paid, month.balance, month.entries, open=True)
+
+
+# --- The balance over a year -----------------------------------------------------------------------------------------
+
+
+def balance_on(lines: Sequence[Line], day: date) -> int:
+    """The balance at the end of a day; the lines are oldest first."""
+    balance = 0
+    for line in lines:
+        if line.day > day:
+            break
+        balance = line.balance
+    return balance
+
+
+def points_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
+    """(day, balance after that day), oldest first, up to `last_day`."""
+    return [(day, list(some)[-1].balance) for day, some in groupby(lines, lambda line: line.day) if day <= last_day]
+
+
+@dataclass(frozen=True)
+class Year:
+    """The twelve months ending with a day: the highest balance and its day, and how many months ended at zero."""
+
+    highest: int
+    highest_on: date | None
+    at_zero: int
+    months: int
+
+
+def year_of(lines: Sequence[Line], last_day: date) -> Year:
+    start = first_of(last_day)
+    for _month in range(MONTHS_DRAWN - 1):
+        start = first_of(start - timedelta(days=1))
+    points = [(day, cents) for day, cents in points_of(lines, last_day) if day >= start]
+    highest_on, highest = max(points, key=lambda point: (point[1], point[0]), default=(None, 0))
+    begun = max(start, first_of(lines[0].day)) if lines else start
+    ends = [min(next_month(month) - timedelta(days=1), last_day) for month in months_between(begun, last_day)]
+    return Year(highest, highest_on, sum(balance_on(lines, end) == 0 for end in ends), len(ends))

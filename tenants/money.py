@@ -1,0 +1,49 @@
+"""Sums of money: typed in French, kept in cents. No float ever holds one."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LARGEST = 100_000_000  # cents: a million euros, as the database has it
+
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
+_WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
+_SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
+_FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
+
+
+def parse_euros(text: str) -> int:
+    """ "1 051,80", "1051.80" or "12 €" -> cents, above zero. Raises ValidationError, whose sentence says why."""
+    signs = _SPACES.sub(" ", text).strip().removesuffix("€").strip()
+    if signs.startswith(("-", "−", "–", "+")):
+        raise ValidationError(_("Un montant s’écrit sans signe : 12,50."), code="signed")
+    if _FINER_THAN_CENTS.fullmatch(signs):
+        raise ValidationError(
+            _("Deux chiffres au plus après la virgule : un montant s’arrête au centime."), code="finer"
+        )
+    match = _SUM.fullmatch(signs)
+    if match is None:
+        raise ValidationError(_("Un montant s’écrit en chiffres : 1 051,80."), code="not_a_sum")
+    return _plausible(_cents(*match.groups()))
+
+
+def _cents(whole: str, rest: str | None) -> int:
+    digits = whole.replace(" ", "")
+    if len(digits) > 12:  # beyond any account; also spares the conversion of a very long number
+        return LARGEST
+    return int(digits) * 100 + int((rest or "0").ljust(2, "0"))
+
+
+def _plausible(cents: int) -> int:
+    if cents == 0:
+        raise ValidationError(_("Un montant n’est jamais zéro."), code="zero")
+    if cents >= LARGEST:
+        raise ValidationError(_("Un montant reste sous un million d’euros."), code="too_large")
+    return cents
+
+
+def plain(cents: int) -> str:
+    """As a spreadsheet reads it: -1051,80. A comma, no space, no currency."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole},{rest:02}"

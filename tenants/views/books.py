@@ -1,0 +1,45 @@
+"""The accountant's books: entries under a reference. No name, no dwelling, no address, and no way to one."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from audit import events
+from tenants import ledger
+from tenants.forms.entries import AccountSearch
+from tenants.models import Account, Entry
+from tenants.views.accounts import REFERENCE_SIGNS, dashed
+from tenants.views.ledger import label_of
+
+A_PAGE = 60
+
+
+@door(Permission.BOOKS_VIEW, records=events.LIST_SHOWN, searches=True)
+def books(request: DoorRequest) -> HttpResponse:
+    """Accounts by reference; one may ask for a reference, and for nothing else."""
+    look = request.look
+    rows = look.rows(Account).order_by("reference")
+    words, searched = request.POST.get("q", ""), request.method == "POST"
+    if searched:
+        signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
+        rows = rows.filter(reference__startswith=dashed(signs)) if len(signs) >= REFERENCE_SIGNS else rows.none()
+    page = Paginator(rows.with_balance(), A_PAGE).get_page(request.GET.get("page"))
+    total = page.paginator.count
+    if searched:
+        look.note(events.SEARCH_RUN, count=total, scope="books")
+    else:
+        look.note(list="books")
+    context = {"form": AccountSearch(), "words": words[:20], "searched": searched}
+    return render(request, "tenants/books.html", {**context, "page_obj": page, "total": total})
+
+
+@door(Permission.BOOKS_VIEW, of=Account, by="reference", records=events.BOOKS_OPENED)
+def book(request: DoorRequest, account: Account) -> HttpResponse:
+    entries = list(request.look.rows(Entry).filter(account=account).in_order())
+    lines = [(line, label_of(line)) for line in reversed(ledger.lines_of(entries))]
+    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
+    context = {"reference": account.reference, "settled_on": account.settled_on, "balance": ledger.balance_of(entries)}
+    return render(request, "tenants/books_account.html", {**context, "page_obj": page, "total": len(lines)})

@@ -1,0 +1,127 @@
+"""What leaves the house: spreadsheets and statements. Each is recorded as what it is, with whom it shows."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from audit import events
+from tenants import ledger
+from tenants.models import Account, Entry
+from tenants.money import plain
+from tenants.sheets import harmless, sheet
+from tenants.views.accounts import choice_of, chosen_rows, rows_of
+from tenants.views.ledger import head_of, label_of, named, period_of
+
+YEAR = 12  # months of a statement when no period is asked for
+
+
+@door(Permission.ACCOUNTS_EXPORT, of=Account, by="reference", records=events.EXPORT_TAKEN)
+def account_export(request: DoorRequest, account: Account) -> HttpResponse:
+    """The entries of one account, oldest first."""
+    request.look.note(format="csv")
+    lines = ledger.lines_of(list(request.look.rows(Entry).filter(account=account).in_order()))
+    header = [
+        _("Date d’effet"),
+        _("Date comptable"),
+        _("Période"),
+        _("Nature"),
+        _("Libellé"),
+        _("Origine"),
+        _("Motif"),
+        _("Montant"),
+        _("Solde"),
+    ]
+    return download(f"compte-{account.reference}", sheet(header, [_cells(line) for line in lines]))
+
+
+def _cells(line: ledger.Line) -> list[str]:
+    entry = line.entry
+    return [
+        f"{entry.effective_on:%d/%m/%Y}",
+        f"{entry.booked_on:%d/%m/%Y}",
+        f"{entry.period:%m/%Y}",
+        harmless(str(entry.get_kind_display())),
+        harmless(label_of(line)),
+        harmless(str(entry.get_source_display())),
+        harmless(entry.reason_text),
+        plain(entry.amount_cents),
+        plain(line.balance),
+    ]
+
+
+@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN)
+def accounts_export(request: DoorRequest) -> HttpResponse:
+    """The list as it is filtered, whole: each account and each person in it is recorded as shown."""
+    look = request.look
+    look.note(format="csv")
+    rows = rows_of(look, list(chosen_rows(look, choice_of(request)).with_place().with_balance()))
+    header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
+    cells = [
+        [
+            row.account.reference,
+            harmless(row.who),
+            harmless(row.address),
+            harmless(row.account.building.place.name),
+            harmless(row.account.lease.main_unit.door),
+            f"{row.account.lease.ends_on:%d/%m/%Y}" if row.account.lease.ends_on else "",
+            plain(row.account.balance_cents),
+        ]
+        for row in rows
+    ]
+    return download("comptes", sheet(header, cells))
+
+
+def download(name: str, content: bytes) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+# --- Statement -------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED)
+def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
+    """A paper for the tenant: the balance before, each line, the balance after."""
+    look = request.look
+    head = head_of(look, account)
+    lines = named(head["lines"], "")
+    first, last = statement_period(request, lines, look.day)
+    kept = [line for line in lines if first <= line.day <= last]
+    sums = {
+        "opening": ledger.balance_on(lines, first - timedelta(days=1)),
+        "closing": ledger.balance_on(lines, last),
+        "charged": sum(line.charged or 0 for line in kept),
+        "paid": sum(line.paid or 0 for line in kept),
+    }
+    context = {
+        "kept": kept,
+        "first": first,
+        "last": last,
+        "last_month": ledger.first_of(last),
+        "choices": _choices(lines, look.day),
+    }
+    return render(request, "tenants/statement.html", {**head, **sums, **context})
+
+
+def statement_period(request: DoorRequest, lines: Sequence[ledger.Line], day: date) -> tuple[date, date]:
+    """Whole months; without a choice, the twelve that end with this one."""
+    asked = period_of(request)
+    last = asked.last or ledger.first_of(max(day, lines[-1].day if lines else day))
+    first = asked.first or last
+    if asked.first is None:
+        for _month in range(YEAR - 1):
+            first = ledger.first_of(first - timedelta(days=1))
+    return min(first, last), ledger.next_month(last) - timedelta(days=1)
+
+
+def _choices(lines: Sequence[ledger.Line], day: date) -> list[Any]:
+    if not lines:
+        return [ledger.first_of(day)]
+    return list(reversed(list(ledger.months_between(lines[0].day, max(day, lines[-1].day)))))

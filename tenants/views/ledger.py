@@ -1,0 +1,208 @@
+"""One account: its register, and the acts that change it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from audit import events
+from buildings.models.unit import UnitKind
+from tenants import ledger
+from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
+from tenants.actions.settling import settle_account
+from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
+from tenants.models import Account, Entry, EntryKind, LeaseUnit
+from tenants.views.accounts import holders_of
+
+LATEST = 24  # months shown when no period is asked for
+
+
+@dataclass(frozen=True)
+class Period:
+    """Months asked for, both included; None is open. `asked`: was anything asked at all?"""
+
+    first: date | None
+    last: date | None
+    asked: bool = True
+
+
+# --- The account -----------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
+def account(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    context = head_of(look, account)
+    lines = named(context["lines"], account.reference)
+    kind, period = kind_of(request), period_of(request)
+    months = ledger.months_of(lines, period.first, period.last, kind)
+    shown = months if period.asked else months[:LATEST]
+    choices = list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))) if lines else []
+    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
+    more = {"months": shown, "left": len(months) - len(shown), "filtered": bool(kind or period.asked)}
+    return render(request, "tenants/account.html", {**context, **filters, **more, **_beside(look, account, context)})
+
+
+def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
+    """The payment in reach, the chart, what is let."""
+    lines: list[ledger.Line] = head["lines"]
+    units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    return {
+        "form": PaymentAtHandForm(None, look.day) if look.may(Permission.ENTRY_POST, account.building_id) else None,
+        "points": ledger.points_of(lines, look.day),
+        "year": ledger.year_of(lines, look.day),
+        "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
+    }
+
+
+def head_of(look: Look, account: Account) -> dict[str, Any]:
+    """What stands at the head of each page of an account: who, where, what is owed. Four queries."""
+    account = look.rows(Account).with_place().get(pk=account.pk)
+    lines = ledger.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
+    balance = lines[-1].balance if lines else 0
+    return {
+        "account": account,
+        "lease": account.lease,
+        "unit": account.lease.main_unit,
+        "place": account.building.place,
+        "holders": holders_of(look, [account]).get(account.lease_id, []),
+        "lines": lines,
+        "balance": balance,
+        "credit": -balance,
+        "coming": balance - ledger.balance_on(lines, look.day),
+        "may_settle": account.may_settle(balance, look.day),
+        "day": look.day,
+    }
+
+
+def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:
+    """Lines with their wording, what it refers to, and their address."""
+    return [_named(line, reference) for line in lines]
+
+
+def _named(line: ledger.Line, reference: str) -> ledger.Line:
+    entry = line.entry
+    url = reverse("entry_reverse", kwargs={"reference": reference, "entry": entry.pk}) if reference else ""
+    return replace(line, label=label_of(line), ref=entry.reason_text or entry.get_source_display(), url=url)
+
+
+def label_of(line: ledger.Line) -> str:
+    """A reversal says what it undoes."""
+    if line.reverses is None:
+        return str(line.entry.label_text)
+    what = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
+    return _("Annulation : %(label)s du %(day)s") % what
+
+
+def kind_of(request: DoorRequest) -> str:
+    asked = request.GET.get("nature", "")
+    return asked if asked in EntryKind.values else ""
+
+
+def period_of(request: DoorRequest) -> Period:
+    """`du` and `au`, as 2026-11; anything else asks for nothing."""
+    first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
+    if first and last and first > last:
+        first, last = last, first
+    return Period(first, last, bool(first or last))
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+# --- Entries ---------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.PAYMENT_TAKEN, writes=True)
+def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
+    form = PaymentForm(request.POST or None, request.look.day)
+    return _entry(request, account, form, take_payment, "tenants/entry_payment.html")
+
+
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.CHARGE_POSTED, writes=True)
+def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
+    form = ChargeForm(request.POST or None, request.look.day)
+    return _entry(request, account, form, post_charge, "tenants/entry_charge.html")
+
+
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.ADJUSTMENT_POSTED, writes=True)
+def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
+    form = AdjustmentForm(request.POST or None, request.look.day)
+    return _entry(request, account, form, post_adjustment, "tenants/entry_adjustment.html")
+
+
+def _entry(
+    request: DoorRequest, account: Account, form: KeyedForm, act: Callable[..., Entry], template: str
+) -> HttpResponse:
+    look = request.look
+    if form.is_valid() and _done(form, lambda: act(account=account, **_by(look), **form.cleaned_data)):
+        messages.success(request, _("L’écriture est inscrite au compte."))
+        return redirect("account", reference=account.reference)
+    look.note(events.FORM_SHOWN)
+    return render(request, template, {**head_of(look, account), "form": form})
+
+
+def _by(look: Look) -> dict[str, Any]:
+    return {"by": look.person, "context": look.context}
+
+
+def _done(form: KeyedForm, act: Callable[[], Any]) -> bool:
+    """Do it; what is refused is said in the form, at its field when it has one."""
+    try:
+        act()
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+@door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
+def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
+    """One entry, and its undoing."""
+    look = request.look
+    posted = look.rows(Entry).filter(account=account, pk=entry).first()
+    if posted is None:
+        raise Http404
+    form = ReversalForm(request.POST or None, look.day)
+    if form.is_valid() and _done(form, lambda: reverse_entry(entry=posted, **_by(look), **form.cleaned_data)):
+        messages.success(request, _("L’écriture est annulée par une écriture contraire."))
+        return redirect("account", reference=account.reference)
+    look.note(events.FORM_SHOWN)
+    head = head_of(look, account)
+    line = next(line for line in named(head["lines"], account.reference) if line.entry.pk == posted.pk)
+    undone_by = next((other.entry for other in head["lines"] if other.entry.reverses_id == posted.pk), None)
+    context = {"entry": posted, "line": line, "undone_by": undone_by, "refusal": posted.why_not_reversed()}
+    return render(request, "tenants/entry_reverse.html", {**head, **context, "form": form})
+
+
+# --- Settling --------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_SETTLE, of=Account, by="reference", records=events.ACCOUNT_SETTLED, writes=True)
+def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
+    look, refusal = request.look, ""
+    if request.method == "POST":
+        try:
+            settle_account(account=account, **_by(look))
+        except ValidationError as error:
+            refusal = " ".join(error.messages)
+        else:
+            messages.success(request, _("Le compte est soldé et rangé."))
+            return redirect("accounts_former")
+    look.note(events.FORM_SHOWN)
+    return render(request, "tenants/account_settle.html", {**head_of(look, account), "refusal": refusal})
