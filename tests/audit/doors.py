@@ -1,0 +1,61 @@
+"""Every door of the site with somebody who may pass it, what to ask it for, and a POST that it accepts.
+
+Who and what follow from the door itself; a POST cannot be guessed, so each has a line here. A door that is missing fails
+tests/audit/test_fail_closed.py with its own name.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.test import Client
+from django.urls import reverse
+
+from access.checks import routes
+from access.door import Door
+from access.roles import roles_with
+from tests.audit.posts import AMONG, POSTS, Known
+
+WHO = {
+    "caretaker": "awa",
+    "sector_manager": "georges",
+    "officer": "elise",
+    "accountant": "helene",
+    "dpo": "ines",
+    "access_administrator": "jules",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    name: str
+    door: Door
+    arguments: tuple[str, ...]
+
+    @property
+    def who(self) -> str:
+        roles = roles_with(self.door.permission)
+        return WHO[roles[0]] if roles else "noel"
+
+    def url(self, known: Known) -> str:
+        model = AMONG.get(self.name) or (self.door.of.__name__ if self.door.of else "")
+        return reverse(self.name, kwargs={word: known.key(word, model) for word in self.arguments})
+
+    @property
+    def posts(self) -> bool:
+        return self.door.writes or self.door.searches
+
+    @property
+    def post(self) -> Callable[[Known], dict[str, object]]:
+        assert self.name in POSTS, f"tests/audit/posts.py has no valid POST for the door {self.name}"
+        return POSTS[self.name]
+
+    def ask(self, client: Client, known: Known, method: str):
+        if method == "GET":
+            return client.get(self.url(known))
+        return client.post(self.url(known), self.post(known))
+
+
+def visits() -> Iterator[Visit]:
+    for _path, pattern in routes():
+        if spec := getattr(pattern.callback, "door", None):
+            yield Visit(pattern.name, spec, tuple(pattern.pattern.converters))

@@ -1,0 +1,173 @@
+"""The world's objects that doors are asked for, and for each door that takes a POST one that it accepts."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from django.core import signing
+
+from access.models import Assignment, Person
+from access.reasons import StartReason
+from audit.models import Event
+from tenants.models import HelpCode, Reminder, ReminderDoor
+from tests.builders import OWNER, assign, paris_day
+from tests.world import World
+
+LATE = "Dette-Glycines A"
+
+
+def typed(days: int = 0) -> str:
+    return f"{paris_day(days):%d/%m/%Y}"
+
+
+class Known:
+    """One of each thing, in Glycines A and about its people, where those who pass the doors have their places."""
+
+    def __init__(self, house: World) -> None:
+        self.house = house
+        # A stand-in is given to own staff only, which in this world nobody is yet.
+        Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
+        _ = self.reminder_door, self.stand_in, self.closed
+
+    def key(self, word: str, model: str) -> object:
+        """What stands in a URL for `word`, behind a door that opens on `model`."""
+        if word == "reference":
+            return self.account.reference
+        return self.keys[model if word == "pk" else word.capitalize()]()
+
+    @property
+    def keys(self) -> dict[str, Callable[[], object]]:
+        return {
+            "Building": lambda: self.house.building("Glycines A").pk,
+            "Account": lambda: self.account.pk,
+            "Residence": lambda: self.residence.pk,
+            "Tenant": lambda: self.residence.tenant_id,
+            "Unit": lambda: self.residence.unit_id,
+            "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
+            "Person": lambda: self.bruno.pk,
+            "Closed": lambda: self.closed.pk,
+            "Place": lambda: self.house.place("Secteur Glycines").pk,
+            "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
+            "StandIn": lambda: self.stand_in.pk,
+            "Event": lambda: Event.objects.using(OWNER).order_by("at").first().pk,
+            "Reminder": lambda: self.reminder_door.reminder_id,
+            "ReminderDoor": lambda: self.reminder_door.pk,
+        }
+
+    @cached_property
+    def account(self):
+        return self.house.account(LATE)
+
+    @cached_property
+    def residence(self):
+        return self.house.residence(LATE)
+
+    @cached_property
+    def bruno(self) -> Person:
+        return self.house.person("bruno")
+
+    @cached_property
+    def closed(self) -> Person:
+        return self.house.person("karim")
+
+    @cached_property
+    def reminder_door(self) -> ReminderDoor:
+        unit = self.residence.unit
+        reminder = Reminder(building_id=unit.building_id, first_day=paris_day(), last_day=paris_day(7))
+        reminder.save(using=OWNER)
+        door = ReminderDoor(reminder=reminder, unit=unit, building_id=unit.building_id)
+        door.save(using=OWNER)
+        return door
+
+    @cached_property
+    def stand_in(self) -> Assignment:
+        given = assign(self.bruno, "caretaker", self.house.place("Glycines A"), first=-1, last=8)
+        Assignment.objects.using(OWNER).filter(pk=given.pk).update(reason=StartReason.STAND_IN_ABSENCE)
+        return given
+
+    def vacant(self) -> object:
+        building = self.house.building("Glycines A")
+        return building.units.using(OWNER).get(door="22").pk
+
+    def help_code(self) -> str:
+        return str(HelpCode._meta.get_field("code").choices[0][0])
+
+    def confirmed(self) -> str:
+        """A dry run of one line, signed for who asks for it."""
+        who = self.house.person("jules")
+        line = {
+            "courriel": self.house.person("noel").email,
+            "role": "caretaker",
+            "code_lieu": self.house.place("Glycines B").code,
+            "premier_jour": paris_day().isoformat(),
+            "dernier_jour": paris_day(40).isoformat(),
+            "motif": "posting",
+        }
+        return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
+
+
+# Doors whose key is not one of the model they open on, or who open on none.
+AMONG = {"trace_person": "Person", "person_reopen": "Closed", "stand_in_end": "StandIn"}
+
+POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
+    "trace_account": lambda known: {"reference": known.account.reference},
+    "trace_person": lambda known: {"reason": "complaint"},
+    "people": lambda known: {"q": "diak"},
+    "who": lambda known: {"what": "account", "reference": known.account.reference},
+    "person_add": lambda known: {
+        "name": "Nina Rey",
+        "email": "nina.rey@trois-rives.example",
+        "employed_at": known.house.place("Agence Belleville").code,
+    },
+    "person_close": lambda known: {},
+    "person_leave": lambda known: {},
+    "person_reopen": lambda known: {},
+    "place_add": lambda known: {"level": "estate", "name": "Les Lilas", "code": "lilas"},
+    "assignment_grant": lambda known: {
+        "person": known.house.person("noel").email,
+        "role": "caretaker",
+        "place": known.house.place("Glycines B").code,
+        "first_day": typed(),
+        "last_day": typed(30),
+        "reason": "posting",
+    },
+    "assignment_extend": lambda known: {"last_day": typed(260)},
+    "assignment_end": lambda known: {"ended_on": typed(), "reason": "end_of_post"},
+    "assignment_move": lambda known: {
+        "place": known.house.place("Tour basse").code,
+        "day": typed(3),
+        "last_day": typed(90),
+    },
+    "exchange": lambda known: {"confirmed": known.confirmed()},
+    "stand_in_grant": lambda known: {
+        "person": known.bruno.email,
+        "place": known.house.place("Glycines A").code,
+        "first_day": typed(10),
+        "last_day": typed(15),
+        "reason": "stand_in_absence",
+    },
+    "stand_in_end": lambda known: {"ended_on": typed()},
+    "residents_search": lambda known: {"q": "dette"},
+    "accounts_search": lambda known: {"q": "dette"},
+    "reminder_give": lambda known: {"last_day": paris_day(7).isoformat(), "units": [str(known.residence.unit_id)]},
+    "reminder_door": lambda known: {},
+    "contact_change": lambda known: {"channel": "phone", "phone": "06 39 98 00 00"},
+    "help_codes": lambda known: {"code": known.help_code(), "asked_by": "tenant", "asked_on": typed()},
+    "representatives": lambda known: {
+        "tenant": str(known.residence.tenant_id),
+        "name": "Odile Rey",
+        "first_day": typed(),
+    },
+    "discreet": lambda known: {"first_day": typed(), "last_day": typed(90)},
+    "identity": lambda known: {"show": str(known.residence.tenant_id)},
+    "bank_details": lambda known: {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"},
+    "lease_new": lambda known: {
+        "unit": str(known.vacant()),
+        "starts_on": typed(),
+        "first-last_name": "Nouvelle",
+        "first-title": "mrs",
+    },
+    "lease_notice": lambda known: {"notice_on": typed(), "ends_on": typed(30)},
+    "lease_transfer": lambda known: {"unit": str(known.vacant()), "first_day": typed(5)},
+    "resident_in": lambda known: {"last_name": "Nouvelle", "day": typed()},
+    "resident_out": lambda known: {"last_day": typed(5)},
+}

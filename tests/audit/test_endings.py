@@ -1,0 +1,116 @@
+"""However a request ends, its line is there: refused, broken off, changed. And nothing changes without its line."""
+
+import inspect
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+import access.actions
+import tenants.actions
+from access.door import door
+from access.permissions import Permission
+from audit import events as kinds
+from tests.audit.doors import visits
+from tests.audit.posts import Known
+from tests.audit.test_fail_closed import everything_stored
+from tests.builders import events, run
+
+
+class Broken(Exception):
+    pass
+
+
+def view_that(error):
+    from tenants.models import Account
+
+    @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=kinds.ACCOUNT_OPENED)
+    def account(request, account):
+        raise error
+
+    return account
+
+
+def enter(view, house, rf, name="elise"):
+    from types import SimpleNamespace
+
+    request = rf.get("/comptes/x/")
+    request.user = house.person(name)
+    request.resolver_match = SimpleNamespace(view_name="account")
+    return view(request, reference=house.account("Dette-Glycines A").reference)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "outcome"), [(Http404(), 404, "missing"), (PermissionDenied(), 403, "refused")]
+)
+def test_a_refusal_raised_inside_a_view_is_recorded(house, rf, error, status, outcome):
+    assert enter(view_that(error), house, rf).status_code == status
+    [event] = events(kind="refused")
+    assert (event["outcome"], event["about"]) == (outcome, house.account("Dette-Glycines A").pk)
+    assert not events(kind="account_opened")
+
+
+def test_an_exception_leaves_an_attempt_that_failed(house, rf):
+    with pytest.raises(Broken):
+        enter(view_that(Broken()), house, rf)
+    [event] = events(kind="account_opened")
+    assert (event["outcome"], event["shown"], event["facts"]) == ("failed", [], {})
+
+
+def test_the_visitor_of_a_broken_page_gets_a_500_that_names_nobody(house, sign_in, monkeypatch):
+    monkeypatch.setattr("audit.reading.page", lambda *_: 1 / 0)
+    client = sign_in("ines")
+    client.raise_request_exception = False
+    answer = client.get("/trace/mentions/")
+    assert answer.status_code == 500 and house.person("ines").name not in answer.content.decode()
+    assert [event["outcome"] for event in events(kind="history_read")] == ["failed"]
+
+
+WRITING = [visit for visit in visits() if visit.door.writes]
+
+
+@pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
+def test_a_change_whose_line_cannot_be_written_does_not_happen(house, sign_in, visit):
+    """The change's own connection writes its line: with that line refused, the attempt is all that stays."""
+    known, client = Known(house), sign_in(visit.who)
+    client.raise_request_exception = False
+    run("ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID")
+    stored = _without_trace(everything_stored())
+    visit.ask(client, known, "POST")
+    assert _without_trace(everything_stored()) == stored
+    outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)]
+    assert outcomes[0] == "attempted" and "changed" not in outcomes
+
+
+@pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
+def test_a_change_leaves_its_attempt_and_its_line(house, sign_in, visit):
+    visit.ask(sign_in(visit.who), Known(house), "POST")
+    [attempt, *changes] = events(permission=visit.door.permission.value)
+    assert attempt["outcome"] == "attempted" and changes
+    assert {change["outcome"] for change in changes} == {"changed"}
+    assert {change["request"] for change in changes} == {attempt["request"]}
+    assert {change["actor"] for change in changes} == {house.person(visit.who).pk}
+
+
+def _without_trace(stored):
+    return {table: rows for table, rows in stored.items() if not table.startswith("audit_event")}
+
+
+def actions():
+    """(module, name, function) of every action: what takes `by` and writes."""
+    for package in (access.actions, tenants.actions):
+        for found in iter_modules(package.__path__, package.__name__ + "."):
+            module = import_module(found.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if function.__module__ == module.__name__ and "by" in inspect.signature(function).parameters:
+                    yield pytest.param(module, function, id=f"{found.name}.{name}")
+
+
+@pytest.mark.parametrize(("module", "function"), list(actions()))
+def test_every_action_takes_keywords_and_no_request(module, function):
+    parameters = inspect.signature(function).parameters
+    if not function.__name__.startswith("_") and "mandate" not in module.__name__:
+        assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters.values())
+    assert "request" not in parameters

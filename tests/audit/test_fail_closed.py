@@ -1,0 +1,142 @@
+"""No trace, no page: with the trace out of order every door answers 503, changes nothing, and names nobody."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests.audit.doors import Visit, visits
+from tests.audit.posts import Known
+from tests.builders import run
+
+TRACE = f'"{settings.INSTANCE}_trace"'
+FULL = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION no_room();
+"""
+TABLES = (
+    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+)
+NAMES = (
+    "SELECT last_name FROM tenants_tenant UNION SELECT reference FROM tenants_account UNION SELECT id::text FROM tenants_tenant"
+    " UNION SELECT id::text FROM tenants_residence UNION SELECT id::text FROM tenants_account UNION SELECT phone FROM"
+    " tenants_tenant UNION SELECT name FROM access_person UNION SELECT email FROM access_person UNION SELECT id::text FROM"
+    " access_person UNION SELECT name FROM access_place"
+)
+
+
+@contextmanager
+def revoked() -> Iterator[None]:
+    """The trace's login may no longer add a line."""
+    [(held,)] = run(
+        "SELECT string_agg(column_name, ', ') FROM information_schema.column_privileges"
+        " WHERE table_name = 'audit_event' AND grantee = %s",
+        TRACE.strip('"'),
+    )
+    run(f"REVOKE INSERT ON audit_event FROM {TRACE}")
+    yield
+    run(f"GRANT INSERT ({held}) ON audit_event TO {TRACE}")
+
+
+@contextmanager
+def unreachable() -> Iterator[None]:
+    """Nothing listens where the trace's server was."""
+    trace = connections["trace"]
+    before = {name: trace.settings_dict[name] for name in ("HOST", "PORT")}
+    trace.close()
+    trace.settings_dict.update(HOST="127.0.0.1", PORT="9")
+    yield
+    trace.close()
+    trace.settings_dict.update(before)
+
+
+@contextmanager
+def full() -> Iterator[None]:
+    """The disk under the trace has no room left."""
+    run(FULL)
+    yield
+    run("DROP TRIGGER no_room ON audit_event; DROP FUNCTION no_room()")
+
+
+FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
+
+
+def everything_stored() -> dict[str, str]:
+    return {
+        table: run(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t")[0][0]
+        for (table,) in run(TABLES)
+    }
+
+
+def names_in(answer) -> list[str]:
+    """Names, references and ids of the world that stand in an answer, in its body or its headers."""
+    text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
+    return [name for (name,) in run(NAMES) if name and re.search(rf"\b{re.escape(name)}", text)]
+
+
+@pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
+def test_without_a_trace_no_door_opens(house, sign_in, visit: Visit):
+    known, client = Known(house), sign_in(visit.who)
+    stored = everything_stored()
+    for method in ("GET", "POST") if visit.posts else ("GET",):
+        for name, fault in FAULTS.items():
+            with fault():
+                answer = visit.ask(client, known, method)
+            nothing_shown = method == "GET" and answer.status_code == 302 and not answer.content
+            assert answer.status_code == 503 or nothing_shown, (
+                f"{method} {visit.name}, trace {name}: {answer.status_code}"
+            )
+            assert not names_in(answer), f"{method} {visit.name}, trace {name}"
+            assert everything_stored() == stored, f"{method} {visit.name}, trace {name}"
+
+
+@pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
+def test_the_same_requests_pass_once_the_trace_is_back(house, sign_in, visit: Visit):
+    """Otherwise the proof above would be about requests that nobody could make."""
+    known, client = Known(house), sign_in(visit.who)
+    with unreachable():
+        visit.ask(client, known, "GET")
+    answer = visit.ask(client, known, "GET")
+    assert answer.status_code in (200, 302), f"GET {visit.name} by {visit.who}: {answer.status_code}"
+    if not visit.posts:
+        return
+    stored = everything_stored()
+    answer = visit.ask(client, known, "POST")
+    errors = getattr(answer.context and answer.context.get("form"), "errors", "") if answer.context else ""
+    assert answer.status_code == (302 if visit.door.writes else 200), (
+        f"POST {visit.name}: {answer.status_code} {errors}"
+    )
+    changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
+    changed -= {table for table in changed if table.startswith("audit_event")}
+    assert bool(changed) == visit.door.writes, f"POST {visit.name} changed {changed or 'nothing'}"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_refusals_need_the_trace_too(house, sign_in, name):
+    """Otherwise breaking the trace would be the way to try doors unseen."""
+    account = house.account("Dette-Glycines A")
+    clients = {who: sign_in(who) for who in ("fatou", "awa")}
+    with FAULTS[name]():
+        for client in clients.values():
+            answer = client.get(f"/comptes/{account.reference}/")
+            assert answer.status_code == 503 and not names_in(answer)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_nobody_signs_in_without_a_trace(house, name):
+    from django.test import Client
+
+    awa = house.person("awa")
+    awa.set_password("une phrase assez longue")
+    awa.save(using="owner")
+    with FAULTS[name]():
+        answer = Client().post("/entrer/", {"login": awa.email, "password": "une phrase assez longue"})
+        assert answer.status_code == 503 and not names_in(answer)
+        wrong = Client().post("/entrer/", {"login": awa.email, "password": "une autre"})
+        assert wrong.status_code == 503 and not names_in(wrong)
+    assert "sessionid" not in answer.cookies
+    assert Client().post("/entrer/", {"login": awa.email, "password": "une phrase assez longue"}).status_code == 302
