@@ -1,5 +1,44 @@
-from django.urls import path
+from django.urls import include, path
 
-from access.views import rules
+from access.views import assignments, coverage, exchange, people, places, reach, rules, stand_ins
 
-urlpatterns = [path("regles/", rules.rules, name="rules")]
+_people = [
+    path("", people.people, name="people"),
+    path("ajouter/", people.person_add, name="person_add"),
+    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/portee/", reach.reach, name="reach"),
+    path("<uuid:pk>/fermer/", people.person_close, name="person_close"),
+    path("<uuid:pk>/depart/", people.person_leave, name="person_leave"),
+    path("<uuid:pk>/rouvrir/", people.person_reopen, name="person_reopen"),
+]
+_assignments = [
+    path("", assignments.assignments, name="assignments"),
+    path("confier/", assignments.assignment_grant, name="assignment_grant"),
+    path("echanges/", exchange.exchange, name="exchange"),
+    path("echanges/affectations.csv", exchange.assignments_export, name="assignments_export"),
+    path("<uuid:pk>/prolonger/", assignments.assignment_extend, name="assignment_extend"),
+    path("<uuid:pk>/terminer/", assignments.assignment_end, name="assignment_end"),
+    path("<uuid:pk>/deplacer/", assignments.assignment_move, name="assignment_move"),
+]
+_stand_ins = [
+    path("", stand_ins.stand_ins, name="stand_ins"),
+    path("confier/", stand_ins.stand_in_grant, name="stand_in_grant"),
+    path("<uuid:pk>/terminer/", stand_ins.stand_in_end, name="stand_in_end"),
+]
+_places = [
+    path("", places.places, name="places"),
+    path("<uuid:pk>/", places.place, name="place"),
+    path("<uuid:pk>/ajouter/", places.place_add, name="place_add"),
+]
+
+urlpatterns = [
+    path("regles/", rules.rules, name="rules"),
+    path("acces/personnes/", include(_people)),
+    path("acces/affectations/", include(_assignments)),
+    path("acces/remplacements/", include(_stand_ins)),
+    path("acces/lieux/", include(_places)),
+    path("acces/qui/", reach.who, name="who"),
+    path("acces/a-revoir/", reach.review, name="review"),
+    path("acces/couverture/", coverage.coverage, name="coverage"),
+    path("acces/moi/", assignments.mine, name="mine"),
+]

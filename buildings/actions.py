@@ -1,4 +1,4 @@
-"""Re-cutting: dwellings pass from one building to its neighbour, as when two caretakers part a tower otherwise."""
+"""Adding a building, and re-cutting: dwellings pass to the next one, as when two caretakers part a tower otherwise."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,11 +6,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.actions.mandate import must_oversee
 from access.constraints import all_or_nothing
-from access.models import Person
+from access.models import Level, Person, Place
+from access.permissions import Permission
 from audit import events
+from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from buildings.models import Building, Unit
+from buildings.models import Address, Building, Unit
 
 
 @all_or_nothing()
@@ -36,3 +39,24 @@ def _only_building(units: Sequence[Unit]) -> Building:
     if len(origins) != 1:
         raise ValidationError(_("On redécoupe un bâtiment à la fois, d’un logement au moins."))
     return next(iter(origins.values()))
+
+
+@all_or_nothing()
+def add_building(
+    *, by: Person, parent: Place, name: str, code: str, address: Address | None = None, context: Context = NOWHERE
+) -> Building:
+    """A place of the lowest level and its building; `address` is not saved yet and gets its building here."""
+    must_oversee(by, Permission.PLACES_MANAGE, parent)
+    place = Place(level=Level.BUILDING, parent=parent, name=name.strip(), code=code.strip())
+    place.clean_fields(exclude=["path"])
+    if parent.level == Level.BUILDING:
+        raise ValidationError(_("Un bâtiment ne se rattache pas à un bâtiment."))
+    place.save(force_insert=True)
+    building = Building(place=place)
+    building.save(force_insert=True)
+    if address is not None:
+        address.building = building
+        address.save(force_insert=True)
+    about = Subject("place", place.pk)
+    record(events.PLACE_ADDED, by=by, about=about, place=parent.pk, context=context, level=Code(Level.BUILDING))
+    return building

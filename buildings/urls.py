@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from buildings import views
+
+urlpatterns = [
+    path("acces/lieux/<uuid:pk>/batiment/", views.building_add, name="building_add"),
+    path("acces/lieux/<uuid:pk>/redecouper/", views.recut_building, name="recut"),
+]

@@ -93,4 +93,11 @@ MENU: tuple[Entry, ...] = (
         Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
     ),
     Entry(Permission.MY_RIGHTS, "mine", _("Mes accès"), "knock", ("mine",)),
+    Entry(
+        Permission.PATRIMONY_VIEW,
+        "patrimony",
+        _("Patrimoine"),
+        "house",
+        ("patrimony", "patrimony_sector", "patrimony_building"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Assignments in and out as CSV. A dry run is the real run taken back, so it cannot promise what the run would refuse."""
+"""Assignments in and out as CSV. A dry run is the real run taken back, so it promises nothing that would be refused."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The tree of the landlord grows here, down to the estates. Buildings have addresses and dwellings: the step above adds them."""
+"""The tree of the landlord grows here, down to the estates. Buildings have addresses: the step above adds them."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

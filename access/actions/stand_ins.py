@@ -1,4 +1,4 @@
-"""Stand-ins: a sector manager covers an absence or a vacancy in the own sector, with the own staff, for a month at most."""
+"""Stand-ins: a sector manager covers an absence or a vacancy in the own sector, with the own staff, for a month."""
 
 from datetime import date, timedelta
 

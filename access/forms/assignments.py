@@ -1,11 +1,12 @@
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField, PersonField, PlaceField
-from access.models import Assignment, Person, Place
+from access.forms.fields import DayField, PersonField, PlaceField, label_of
+from access.models import Assignment, Level, Person, Place
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
 
@@ -72,7 +73,9 @@ class MoveForm(forms.Form):
 
 
 class ListFilter(forms.Form):
-    place = PlaceField(label=_("Lieu"), required=False)
+    """In the address, so it holds ids and codes only."""
+
+    place = forms.ChoiceField(label=_("Lieu"), required=False)
     role = forms.ChoiceField(
         label=_("Rôle"), required=False, choices=[("", _("tous")), *((r.code, r.name) for r in ROLES.values())]
     )
@@ -80,15 +83,26 @@ class ListFilter(forms.Form):
         label=_("Quand"),
         required=False,
         choices=[
-            ("", _("aujourd’hui et à venir")),
-            ("ending", _("se terminent sous 30 jours")),
+            ("", _("en cours et à venir")),
+            ("ending", _("finissent sous 30 jours")),
             ("over", _("terminées")),
         ],
     )
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        large = places.exclude(level__in=[Level.ESTATE, Level.BUILDING]).order_by("name")
+        chosen = places.filter(pk=self.data["place"]) if _is_id(self.data.get("place")) else []
+        self.places = {str(place.pk): place for place in (*chosen, *large)}
+        choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
+        self.fields["place"].choices = choices  # type: ignore[attr-defined]
+
+
+def _is_id(text: str | None) -> bool:
+    try:
+        return bool(text and UUID(text))
+    except ValueError:
+        return False
 
 
 def first_values(person: Person | None, place: Place | None, day: date) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from privacy.classes import DataClass
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """One's own, and those at the places one oversees."""
-        rows = self.select_related("person", "place")
+        rows = self.select_related("person", "place__parent")
         return rows.filter(Q(person=person) | below(paths_held(person.pk, OVERSEEING), "place__"))
 
     def in_force(self, day: date) -> Self:

@@ -1,8 +1,19 @@
 """The role table as the database enforces it: written by `provision` from access/roles.py, compared at start-up."""
 
+from typing import Self
+
 from django.db import models
 
+from access.compartments import Compartment
+from access.models.person import Person
+from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+
+
+class RoleCompartmentQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """The rules are everyone's to read."""
+        return self
 
 
 class RoleCompartment(models.Model):
@@ -11,8 +22,13 @@ class RoleCompartment(models.Model):
     role = models.CharField(max_length=32)
     compartment = models.CharField(max_length=32)
 
+    objects = RoleCompartmentQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["role", "compartment"], name="role_compartment_once")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.compartment}"
+
+    def subject(self) -> None:
+        """A rule is nobody's private life."""

@@ -1,0 +1,30 @@
+"""What every page that writes does: try the act, and say on the form why it was refused."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from access.look import DoorRequest
+from access.models import Person, Place
+
+
+def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **what: Any) -> bool:
+    """Runs one act in the person's name. False, with the reason on the form, when it was refused."""
+    try:
+        act(by=request.look.person, context=request.look.context, **what)
+    except ValidationError as error:
+        form.add_error(None, ValidationError(error.messages))
+        return False
+    return True
+
+
+def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
+    """The row whose id a link put in the address, when it is one the person may work on."""
+    try:
+        key = UUID(request.GET.get(word, ""))
+    except ValueError:
+        return None
+    return request.look.rows(model).filter(pk=key).first()

@@ -1,0 +1,112 @@
+"""The coverage picture: who holds which building over four weeks, where nobody does, and where two do."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.coverage import DAY, Row, Span, cover
+from access.door import door
+from access.look import DoorRequest
+from access.models import Assignment, Level, Place
+from access.permissions import Permission
+from access.reasons import StartReason
+from access.roles import CARETAKER
+from audit import events
+
+WEEKS = 4
+PAGE = 40
+_WHY = {StartReason.STAND_IN_ABSENCE: "absence", StartReason.STAND_IN_VACANCY: "vacancy"}
+
+
+@dataclass
+class Line:
+    place: Place
+    row: Row
+    sector: Place | None
+    dwellings: int = 0
+
+
+@door(Permission.COVERAGE_READ, records=events.RIGHTS_READ)
+def coverage(request: DoorRequest) -> HttpResponse:
+    first = _monday(request)
+    last = first + timedelta(weeks=WEEKS) - DAY
+    only_wrong = request.GET.get("trous") == "1"
+    lines = [line for line in _lines(request, first, last) if line.row.wrong or not only_wrong]
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    _count_dwellings(request, page)
+    request.look.note(question="coverage", day=first, count=len(lines))
+    return render(request, "access/coverage.html", {"page_obj": page, "lines": lines, **_window(request, first, last)})
+
+
+def _monday(request: DoorRequest) -> date:
+    """The first day of the picture: the Monday of the day asked, or of today."""
+    try:
+        asked = date.fromisoformat(request.GET.get("du", ""))
+    except ValueError:
+        asked = request.look.day
+    asked = min(max(asked, date(2000, 1, 3)), date(2200, 1, 1))
+    return asked - timedelta(days=asked.weekday())
+
+
+def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
+    tree = {place.pk: place for place in request.look.rows(Place)}
+    spans = _spans(request, first, last)
+    buildings = [place for place in tree.values() if place.level == Level.BUILDING]
+    lines = []
+    for place in buildings:
+        held = [span for step in place.steps for span in spans.get(step, ())]
+        place.parent = tree.get(place.parent_id)
+        sector = next((tree[s] for s in place.steps if s in tree and tree[s].level == Level.SECTOR), None)
+        lines.append(Line(place, cover(held, first, last), sector))
+    return sorted(lines, key=_order)
+
+
+def _order(line: Line) -> tuple[str, str, str]:
+    return (
+        line.sector.name if line.sector else "",
+        line.place.parent.name if line.place.parent else "",
+        line.place.name,
+    )
+
+
+def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Span]]:
+    """Caretakers by the place they were given; whoever's sign-in is closed covers nothing."""
+    rows = request.look.rows(Assignment).during(first, last).filter(role=CARETAKER.code, person__is_active=True)
+    spans: dict[UUID, list[Span]] = {}
+    for row in rows:
+        span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
+        spans.setdefault(row.place_id, []).append(span)
+    return spans
+
+
+def _count_dwellings(request: DoorRequest, page: Page) -> None:
+    """For the buildings of this page only."""
+    keys = [line.place.pk for line in page.object_list]
+    counted = Count("building__units", filter=Q(building__units__kind="dwelling"))
+    counts = {
+        place.pk: place.dwellings for place in request.look.rows(Place).filter(pk__in=keys).annotate(dwellings=counted)
+    }
+    for line in page.object_list:
+        line.dwellings = counts[line.place.pk]
+
+
+def _window(request: DoorRequest, first: date, last: date) -> dict[str, Any]:
+    step = timedelta(weeks=WEEKS)
+    return {
+        "first": first,
+        "last": last,
+        "before": (first - step).isoformat(),
+        "after": (first + step).isoformat(),
+        "days": [first + n * DAY for n in range(WEEKS * 7)],
+        "weeks": [first + timedelta(weeks=n) for n in range(WEEKS)],
+        "today": request.look.day,
+        "only_wrong": request.GET.get("trous") == "1",
+        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        "may_stand_in": request.look.holds(Permission.STAND_INS_GRANT),
+    }

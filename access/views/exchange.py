@@ -1,0 +1,93 @@
+"""Assignments out as CSV, and in: first a dry run that shows every line, then the run itself, all or nothing."""
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.actions.exchange import (
+    COLUMNS,
+    MOST_BYTES,
+    Line,
+    NotAsShown,
+    as_csv,
+    decode,
+    dry_run,
+    import_assignments,
+    rows_of,
+)
+from access.door import door
+from access.forms.people import FileForm
+from access.look import DoorRequest
+from access.models import Assignment
+from access.permissions import Permission
+from access.reasons import StartReason
+from access.roles import ROLES
+from audit import events
+
+_SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
+
+
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+def assignments_export(request: DoorRequest) -> HttpResponse:
+    rows = request.look.rows(Assignment).order_by("person__email", "first_day", "place__code", "role")
+    body = as_csv(rows)
+    request.look.note(format="csv", count=len(rows))
+    headers = {"Content-Disposition": f'attachment; filename="affectations-{request.look.day:%Y-%m-%d}.csv"'}
+    return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True)
+def exchange(request: DoorRequest) -> HttpResponse:
+    if "confirmed" in request.POST:
+        return _apply(request)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > MOST_BYTES:
+                raise ValidationError(_("Le fichier dépasse 256 ko."))
+            rows = rows_of(decode(file.read()))
+        except ValidationError as error:
+            form.add_error("file", error)
+        else:
+            return _shown(request, rows)
+    return _asked(request, form)
+
+
+def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
+    words = {"columns": COLUMNS, "roles": ROLES.values(), "reasons": StartReason.choices}
+    return render(request, "access/exchange.html", {"form": form, **words})
+
+
+def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
+    """What the run would do. The page carries the rows, signed for this person and for an hour."""
+    lines = dry_run(by=request.look.person, rows=rows)
+    granted = _granted(lines)
+    sealed = signing.dumps([str(request.look.person.pk), granted, rows], salt=_SALT, compress=True)
+    context = {"lines": lines, "granted": granted, "refused": len(lines) - granted, "sealed": sealed}
+    return render(request, "access/exchange_dry_run.html", context)
+
+
+def _apply(request: DoorRequest) -> HttpResponse:
+    try:
+        owner, granted, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
+        if owner != str(request.look.person.pk):
+            raise signing.BadSignature
+        import_assignments(by=request.look.person, rows=rows, granted=granted, context=request.look.context)
+    except signing.BadSignature:
+        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        return redirect("exchange")
+    except NotAsShown:
+        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        return redirect("exchange")
+    said = ngettext("%(n)d affectation donnée.", "%(n)d affectations données.", granted) % {"n": granted}
+    messages.success(request, said)
+    return redirect("assignments")
+
+
+def _granted(lines: list[Line]) -> int:
+    return sum(not line.refused for line in lines)

@@ -1,0 +1,108 @@
+"""People who sign in: find, add, read the rights of, close and reopen."""
+
+from functools import partial
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.actions.people import add_person, close_sign_in, let_go, reopen_sign_in
+from access.door import door
+from access.forms.people import PersonForm
+from access.look import DoorRequest
+from access.models import Assignment, Person, Place
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN, searches=True)
+def people(request: DoorRequest) -> HttpResponse:
+    """Names are looked for by POST: they do not stay in addresses."""
+    words = request.POST.get("q", "").strip()
+    rows = request.look.rows(Person).select_related("employed_at").order_by("name", "email")
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    request.look.note(list="people", count=page.paginator.count)
+    return render(
+        request,
+        "access/people.html",
+        {"page_obj": page, "words": words, "may_write": request.look.holds(Permission.PEOPLE_MANAGE)},
+    )
+
+
+@door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
+def person(request: DoorRequest, person: Person) -> HttpResponse:
+    day = request.look.day
+    rows = request.look.rows(Assignment).filter(person=person)
+    open_rows, over = rows.open_on(day).order_by("first_day"), rows.exclude(pk__in=rows.open_on(day))
+    request.look.note(question="person", day=day)
+    other = person.pk != request.look.person.pk
+    return render(
+        request,
+        "access/person.html",
+        {
+            "colleague": person,
+            "open_assignments": open_rows,
+            "past_assignments": over.order_by("-last_day")[:PAGE],
+            "may_write": other and request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_close": other and request.look.holds(Permission.PEOPLE_MANAGE),
+        },
+    )
+
+
+@door(Permission.PEOPLE_MANAGE, records=events.FORM_SHOWN, writes=True)
+def person_add(request: DoorRequest) -> HttpResponse:
+    form = PersonForm(request.POST or None, places=request.look.rows(Place))
+    if form.is_valid() and done(form, add_person, request, **form.cleaned_data):
+        # After the door has closed: only the web's own login reads mail addresses, and a mail cannot be taken back.
+        transaction.on_commit(partial(send_key, request, form.cleaned_data["email"]), robust=True)
+        messages.success(request, _("C’est inscrit. La clé pour choisir un mot de passe part par courriel."))
+        return redirect("people")
+    return render(request, "access/person_add.html", {"form": form})
+
+
+def send_key(request: DoorRequest, email: str) -> None:
+    """allauth's own reset key, to the person's address only: whoever adds somebody cannot sign in as them."""
+    form = ResetPasswordForm({"email": email})
+    if form.is_valid():
+        form.save(request)
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+def person_close(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, close_sign_in, "close", _("La connexion est fermée."))
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+def person_leave(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, let_go, "leave", _("Tout est repris, et la connexion est fermée."))
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, reopen_sign_in, "reopen", _("La connexion est rouverte."))
+
+
+def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, said: str) -> HttpResponse:
+    """A page that says what will happen, and a button that does it."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, act, request, person=person):
+        messages.success(request, said)
+        return redirect("person", pk=person.pk)
+    held = request.look.rows(Assignment).filter(person=person).open_on(request.look.day).count()
+    count = ngettext("%(n)d affectation", "%(n)d affectations", held) % {"n": held}
+    return render(
+        request, "access/person_confirm.html", {"colleague": person, "form": form, "step": step, "held": count}
+    )

@@ -1,0 +1,69 @@
+"""The tree of places, one place, and a place added below it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.actions.places import add_place
+from access.door import door
+from access.forms.people import PlaceForm
+from access.look import DoorRequest
+from access.models import Assignment, Level, Place
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+
+_SMALL = (Level.ESTATE, Level.BUILDING)
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+def places(request: DoorRequest) -> HttpResponse:
+    """Down to the sectors; estates and buildings are on the page of what they hang from."""
+    large = list(request.look.rows(Place).exclude(level__in=_SMALL).order_by("name"))
+    request.look.note(list="places", count=len(large))
+    return render(request, "access/places.html", {"branches": _branches(large)})
+
+
+def _branches(found: list[Place]) -> list[dict[str, Any]]:
+    """The tree as nested lists: what hangs from nothing that is shown is a top."""
+    nodes = {place.pk: {"place": place, "below": []} for place in found}
+    tops = []
+    for place in found:
+        above = nodes.get(place.parent_id)
+        (above["below"] if above else tops).append(nodes[place.pk])
+    return tops
+
+
+@door(Permission.RIGHTS_READ, of=Place, records=events.LIST_SHOWN)
+def place(request: DoorRequest, place: Place) -> HttpResponse:
+    visible = request.look.rows(Place)
+    children = visible.filter(parent=place).order_by("level", "name")
+    held = request.look.rows(Assignment).filter(place=place).open_on(request.look.day).order_by("person__name")
+    request.look.note(list="place")
+    return render(
+        request,
+        "access/place.html",
+        {
+            "place": place,
+            "above": sorted(visible.above(place).exclude(pk=place.pk), key=lambda p: len(p.path)),
+            "children": children,
+            "assignments": held,
+            "is_building": place.level == Level.BUILDING,
+            "takes_places": place.level not in _SMALL,
+            "may_write": request.look.holds(Permission.PLACES_MANAGE),
+            "may_grant": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        },
+    )
+
+
+@door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
+def place_add(request: DoorRequest, place: Place) -> HttpResponse:
+    """A place below this one."""
+    form = PlaceForm(request.POST or None, parent=place)
+    if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
+        messages.success(request, _("Le lieu est inscrit."))
+        return redirect("place", pk=place.pk)
+    return render(request, "access/place_add.html", {"form": form, "place": place})

@@ -1,0 +1,124 @@
+"""Answers: who can reach this, what this person reaches, and which rights are to be looked at again."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.compartments import PLACED, Compartment
+from access.door import door
+from access.forms.fields import typed_day
+from access.forms.people import WhoForm
+from access.look import DoorRequest
+from access.models import Assignment, Person, Place
+from access.permissions import Permission
+from access.reach import building_of_account, buildings_reached, never_used, people_reaching, residents_reached
+from access.roles import ROLES
+from access.views.assignments import SOON
+from access.wording import COMPARTMENTS
+from audit import events
+
+DORMANT = timedelta(days=90)
+_MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ, searches=True)
+def who(request: DoorRequest) -> HttpResponse:
+    """Who can reach an account or a dwelling, and by which rule. Asked by reference, never by a resident's name."""
+    form = WhoForm(request.POST or None)
+    answer: dict[str, Any] = {}
+    if form.is_valid():
+        day = form.cleaned_data["day"] or request.look.day
+        request.look.note(question=form.cleaned_data["what"], day=day)
+        place = _where(request, form.cleaned_data["what"], form.cleaned_data["reference"].strip())
+        answer = _who_reaches(request, place, day, form.cleaned_data["what"]) if place else {"unknown": True}
+    return render(request, "access/who.html", {"form": form, **answer})
+
+
+def _where(request: DoorRequest, what: str, reference: str) -> Place | None:
+    """The building of what was asked, when it is in one's part of the landlord."""
+    places = request.look.rows(Place).buildings().select_related("parent")
+    if what == "building":
+        return places.filter(code__iexact=reference).first()
+    building = building_of_account(reference.upper()) if what == "account" else _building_of_unit(what, reference)
+    return places.filter(pk=building).first() if building else None
+
+
+def _building_of_unit(what: str, reference: str) -> UUID | None:
+    units = apps.get_model("buildings", "Unit")._default_manager.values_list("building_id", flat=True)
+    if what == "rpls":
+        return units.filter(rpls_id=reference).first()
+    try:
+        return units.filter(pk=UUID(reference)).first()
+    except ValueError:
+        return None
+
+
+def _who_reaches(request: DoorRequest, place: Place, day: date, what: str) -> dict[str, Any]:
+    asked = _MONEY if what == "account" else PLACED
+    rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & asked]
+    rows = request.look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    found = [
+        {"assignment": row, "opens": _words(ROLES[row.role].compartments & asked)}
+        for row in rows.order_by("person__name", "role")
+    ]
+    return {"place": place, "day": day, "found": found, "more": len(rules) - len(found)}
+
+
+def _words(compartments: frozenset[Compartment]) -> list[str]:
+    return [str(COMPARTMENTS[compartment]) for compartment in Compartment if compartment in compartments]
+
+
+@door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
+def reach(request: DoorRequest, person: Person) -> HttpResponse:
+    """What a person reaches on a day: buildings by compartment, and how many residents that is."""
+    day, wrong = _day_asked(request)
+    per = {c: buildings_reached(person.pk, c, day) for c in Compartment if c in PLACED}
+    places = request.look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    request.look.note(question="reach", day=day)
+    context = {
+        "colleague": person,
+        "day": day,
+        "wrong_day": wrong,
+        "compartments": [(COMPARTMENTS[c], len(found)) for c, found in per.items()],
+        "buildings": [
+            (place, [COMPARTMENTS[c] for c, found in per.items() if place.pk in found])
+            for place in places.order_by("parent__name", "name")
+        ],
+        "residents": residents_reached(person.pk, day),
+        "rules": request.look.rows(Assignment).filter(person=person).during(day, day).order_by("place__name"),
+    }
+    return render(request, "access/reach.html", context)
+
+
+def _day_asked(request: DoorRequest) -> tuple[date, str]:
+    """The day in the address, or today and why it is not that one."""
+    asked = request.GET.get("jour", "").strip()
+    if not asked:
+        return request.look.day, ""
+    try:
+        return typed_day(asked), ""
+    except ValueError:
+        return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+def review(request: DoorRequest) -> HttpResponse:
+    """Ending soon, never used, and people who no longer come."""
+    day, rows = request.look.day, request.look.rows(Assignment)
+    long_ago = request.look.at - DORMANT
+    absent = request.look.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
+    request.look.note(question="review", day=day)
+    context = {
+        "ending": rows.ending_within(day, day + SOON).order_by("last_day", "person__name"),
+        "unused": rows.filter(pk__in=never_used()).order_by("first_day", "person__name"),
+        "dormant": absent.filter(is_active=True).select_related("employed_at").order_by("last_login", "name"),
+        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        "day": day,
+    }
+    return render(request, "access/review.html", context)

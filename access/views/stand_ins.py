@@ -1,0 +1,63 @@
+"""Stand-ins in a manager's own sector: who covers whom, until when."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.actions.mandate import is_own_staff, own_staff_places
+from access.actions.stand_ins import end_stand_in, grant_stand_in
+from access.door import door
+from access.forms.assignments import EndStandInForm, StandInForm, first_values
+from access.look import DoorRequest
+from access.models import Assignment, Person, Place
+from access.models.place import below
+from access.permissions import Permission
+from access.reasons import STAND_IN_REASONS
+from access.roles import CARETAKER
+from access.views.acting import done, from_link
+from audit import events
+
+
+@door(Permission.STAND_INS_GRANT, records=events.LIST_SHOWN)
+def stand_ins(request: DoorRequest) -> HttpResponse:
+    sectors, day = own_staff_places(request.look.person), request.look.day
+    held = request.look.rows(Assignment).filter(below(sectors, "place__"), role=CARETAKER.code)
+    running = held.open_on(day).order_by("first_day", "place__name")
+    request.look.note(list="stand_ins")
+    return render(
+        request,
+        "access/stand_ins.html",
+        {
+            "stand_ins": running.filter(reason__in=STAND_IN_REASONS),
+            "holders": running.exclude(reason__in=STAND_IN_REASONS).order_by("place__name", "first_day"),
+            "day": day,
+        },
+    )
+
+
+@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True)
+def stand_in_grant(request: DoorRequest) -> HttpResponse:
+    sectors = own_staff_places(request.look.person)
+    colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
+    own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
+    form = StandInForm(
+        request.POST or None,
+        people=colleagues.filter(pk__in=own),
+        places=request.look.rows(Place).filter(below(sectors)),
+        initial=first_values(None, from_link(request, Place, "lieu"), request.look.day),
+    )
+    if form.is_valid() and done(form, grant_stand_in, request, **form.cleaned_data):
+        messages.success(request, _("Le remplacement est confié. Il s’efface tout seul après son dernier jour."))
+        return redirect("stand_ins")
+    return render(request, "access/stand_in_grant.html", {"form": form})
+
+
+@door(Permission.STAND_INS_GRANT, of=Assignment, records=events.FORM_SHOWN, writes=True)
+def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = EndStandInForm(request.POST or None, initial={"ended_on": request.look.day})
+    if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):
+        messages.success(request, _("La fin est inscrite."))
+        return redirect("stand_ins")
+    context = {"assignment": assignment, "form": form, "act": _("Terminer le remplacement"), "back": "stand_ins"}
+    return render(request, "access/assignment_act.html", context)

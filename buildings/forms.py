@@ -1,0 +1,71 @@
+"""Adding a building with its address, and choosing the dwellings that change caretakers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from buildings.models import Address, Building, Unit
+from buildings.street_addresses import fold
+
+NEW = "new"
+
+
+class BuildingForm(forms.Form):
+    name = forms.CharField(
+        label=_("Nom"), max_length=120, help_text=_("Comme on le dit dans la résidence : bâtiment C.")
+    )
+    code = forms.CharField(label=_("Code"), max_length=32, help_text=_("Unique dans tout l’organisme."))
+    number = forms.CharField(label=_("Numéro"), max_length=16, required=False)
+    street = forms.CharField(label=_("Voie"), max_length=120)
+    postcode = forms.RegexField(r"^\d{5}$", label=_("Code postal"), required=False)
+    city = forms.CharField(label=_("Commune"), max_length=60, required=False)
+
+    def address(self) -> Address:
+        """Not saved: the building comes first."""
+        said = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
+        return Address(search_key=fold(" ".join(said.values()))[:160], **said)
+
+
+class RecutForm(forms.Form):
+    """Which units leave, by staircase and floors, and where they go: a neighbour, or a new building beside it."""
+
+    staircase = forms.ChoiceField(label=_("Escalier"), required=False)
+    lowest = forms.IntegerField(
+        label=_("Du niveau"), required=False, help_text=_("0 pour le rez-de-chaussée. Vide : depuis le plus bas.")
+    )
+    highest = forms.IntegerField(label=_("Au niveau"), required=False, help_text=_("Compris. Vide : jusqu’en haut."))
+    into = forms.ChoiceField(label=_("Passent dans"))
+    name = forms.CharField(label=_("Nom du nouveau bâtiment"), max_length=120, required=False)
+    code = forms.CharField(label=_("Code du nouveau bâtiment"), max_length=32, required=False)
+
+    def __init__(self, *args: Any, units: Sequence[Unit], neighbours: Sequence[Building], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        stairs = sorted({unit.staircase for unit in units if unit.staircase})
+        self.fields["staircase"].choices = [("", _("tous")), *((s, s) for s in stairs)]  # type: ignore[attr-defined]
+        known = [(str(building.pk), building.place.name) for building in neighbours]
+        self.fields["into"].choices = [*known, (NEW, _("un nouveau bâtiment"))]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("into") == NEW and not (said.get("name") and said.get("code")):
+            raise ValidationError(_("Un nouveau bâtiment a un nom et un code."))
+        said["units"] = [unit for unit in self.units if _chosen(unit, said)]
+        if not said["units"]:
+            raise ValidationError(_("Aucun logement ne correspond à cet escalier et à ces niveaux."))
+        return said
+
+
+def _chosen(unit: Unit, said: dict[str, Any]) -> bool:
+    """A unit whose floor is unknown leaves only when no floor was asked for."""
+    lowest, highest = said.get("lowest"), said.get("highest")
+    if said.get("staircase") and unit.staircase != said["staircase"]:
+        return False
+    if lowest is None and highest is None:
+        return True
+    if unit.floor is None:
+        return False
+    return (lowest is None or unit.floor >= lowest) and (highest is None or unit.floor <= highest)
