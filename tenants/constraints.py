@@ -21,6 +21,4 @@ SENTENCES: dict[str, Promise | str] = {
     "entry_reversal_cancels_to_the_cent": _("Une annulation reprend le même compte et le même montant, au centime."),
     "discreet_mark_stands_in_its_lease": _("La discrétion est dans le bâtiment du bail."),
     "reminder_door_stands_in_its_unit": _("La porte est dans le bâtiment de son logement."),
-    "reminder_stands_in_one_building": _("Une mission est dans un seul bâtiment."),
-    "reminder_door_stands_in_its_mission": _("La porte est dans le bâtiment de la mission."),
 }
