@@ -54,7 +54,7 @@ class EntryQuerySet(ScopedQuerySet):
 
 
 class Entry(models.Model):
-    """Cents, exact. Above zero raises what is owed. `effective_on` is the tenant's day, `booked_on` that of the books."""
+    """Cents, exact. Above zero raises what is owed. `effective_on` is the tenant's day, `booked_on` the books'."""
 
     privacy = {
         "id": DataClass.PLAIN,

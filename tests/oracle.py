@@ -1,0 +1,111 @@
+"""The completeness of the trace, asked of every page that the suite opens: two numbers that must be zero.
+
+*Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no line of
+that very request speaks of the household. A refusal without its line counts too.
+*Recorded but not attempted*: a line says shown, or refused, where the answer was neither.
+
+What the visitor typed is not counted when it comes back: it was theirs already.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.builders import run
+
+# Whatever stands in a page, and the subjects of whom a line would then have to speak: the tenant or their lease or account.
+_HOUSEHOLDS = """
+    SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
+    FROM tenants_tenant t
+    LEFT JOIN tenants_leaseparty p ON p.tenant_id = t.id
+    LEFT JOIN tenants_residence r ON r.tenant_id = t.id
+    LEFT JOIN tenants_lease l ON l.id = coalesce(p.lease_id, r.lease_id)
+    LEFT JOIN tenants_account a ON a.lease_id = l.id
+"""
+_LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
+    WHERE NOT (id = ANY (%s::uuid[])) AND at >= %s AND request IS NOT NULL"""
+_SHORTEST = 5  # a name of four letters is found in other words
+
+
+@dataclass
+class Findings:
+    pages: int = 0
+    unrecorded: list[str] = field(default_factory=list)
+    unattempted: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watching(monkeypatch: object) -> Iterator[Findings]:
+    """Every request of the test's browsers is compared with the lines it left."""
+    found, plain = Findings(), Client.request
+
+    def request(self: Client, **environ: object) -> HttpResponse:
+        start, known = _now()
+        answer = plain(self, **environ)
+        if connections["owner"].settings_dict["NAME"] != "postgres":
+            _compare(found, answer, run(_LINES, known, start))
+        return answer
+
+    monkeypatch.setattr(Client, "request", request)
+    yield found
+
+
+def _now() -> tuple[object, list[str]]:
+    """The database's clock, and the lines that bear this very moment or a later one (tests date some by hand)."""
+    [(start,)] = run("SELECT clock_timestamp()")
+    return start, [str(key) for (key,) in run("SELECT id FROM audit_event WHERE at >= %s", start)]
+
+
+def _compare(found: Findings, answer: HttpResponse, lines: list[tuple]) -> None:
+    path = answer.wsgi_request.path
+    outcomes = [outcome for _kind, outcome, *_ in lines]
+    behind_a_door = hasattr(getattr(answer.resolver_match, "func", None), "door")
+    if answer.status_code == 200:
+        found.pages += 1
+        named = {subject for _k, _o, about, shown, _a in lines for subject in (about, *(shown or ())) if subject}
+        found.unrecorded += [f"{path}: {what}" for what in sorted(_shown(answer, named))]
+    elif answer.status_code in (403, 404) and behind_a_door and not set(outcomes) & {"refused", "missing"}:
+        found.unrecorded.append(f"{path}: a refusal {answer.status_code}")
+    if "shown" in outcomes and answer.status_code != 200:
+        found.unattempted.append(f"{path}: shown, but answered {answer.status_code}")
+    if set(outcomes) & {"refused", "missing"} and answer.status_code not in (403, 404):
+        found.unattempted.append(f"{path}: refused, but answered {answer.status_code}")
+    if set(outcomes) & {"shown"} and outcomes.count("shown") > 1:
+        found.unattempted.append(f"{path}: {outcomes.count('shown')} looks for one page")
+
+
+def _shown(answer: HttpResponse, named: set[str]) -> Iterator[str]:
+    """What the page says of somebody whom no line names."""
+    text, theirs = answer.content.decode(errors="replace"), _typed(answer)
+    for token, subjects in _tokens().items():
+        if (
+            token in text
+            and token not in theirs
+            and not subjects & named
+            and re.search(rf"\b{re.escape(token)}\b", text)
+        ):
+            yield token
+
+
+def _typed(answer: HttpResponse) -> str:
+    asked = answer.wsgi_request
+    words = [asked.path, *asked.GET.values()]
+    if asked.method == "POST":
+        words += [value for values in asked.POST.lists() for value in values[1]]
+    return "\n".join(words)
+
+
+def _tokens() -> dict[str, set[str]]:
+    tokens: dict[str, set[str]] = defaultdict(set)
+    for name, tenant, residence, reference, account, lease in run(_HOUSEHOLDS):
+        subjects = {key for key in (tenant, account, lease) if key}
+        for token in (name, tenant, residence, reference, account, lease):
+            if token and (len(token) >= _SHORTEST):
+                tokens[token] |= subjects
+    return tokens

@@ -1,0 +1,153 @@
+"""The officer's lists and search: her agency's accounts, each recorded as shown, in a fixed number of questions."""
+
+import re
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from tests.builders import events, let, make_tenant, make_unit, post, run
+
+LISTS = ["/comptes/", "/comptes/partis/", "/comptes/recherche/", "/comptes/export/"]
+
+
+def references(answer) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"/comptes/([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/", answer.content.decode())))
+
+
+def accounts_in(*buildings: str) -> set[str]:
+    rows = run(
+        "SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id WHERE p.name = ANY (%s)",
+        list(buildings),
+    )
+    return {reference for (reference,) in rows}
+
+
+BELLEVILLE = ("Glycines A", "Glycines B", "Tour basse", "Tour haute")
+
+
+@pytest.mark.parametrize(
+    ("name", "buildings"), [("elise", BELLEVILLE), ("fatou", ("Quai 9",)), ("denis", ("Tour basse", "Tour haute"))]
+)
+def test_each_officer_lists_the_accounts_of_their_places(house, sign_in, name, buildings):
+    answer = sign_in(name).get("/comptes/")
+    assert answer.status_code == 200
+    assert set(references(answer)) == accounts_in(*buildings)
+    [event] = events(kind="list_shown")
+    accounts = {pk for (pk,) in run("SELECT id FROM tenants_account WHERE reference = ANY (%s)", references(answer))}
+    assert event["facts"] == {"list": "accounts"} and accounts <= set(event["shown"])
+
+
+@pytest.mark.parametrize("url", LISTS)
+@pytest.mark.parametrize("name", ["awa", "georges", "helene", "ines", "jules", "noel"])
+def test_nobody_else_opens_a_list(house, sign_in, url, name):
+    assert sign_in(name).get(url).status_code == 403
+    assert [e["outcome"] for e in events(kind="refused")] == ["refused"]
+
+
+def test_balances_are_those_of_the_entries(house, sign_in):
+    body = sign_in("elise").get("/comptes/").content.decode()
+    assert body.count('1\u202f461,60<span class="sens">dû</span>') == 4
+    assert "Mme Marie Dette-Glycines A, Mme Paul Dette-Glycines A" in body
+
+
+def test_owing_and_in_credit(house, sign_in):
+    ahead = house.account("Calme-Glycines B")
+    post(ahead, -5_000, "cheque", "payment")
+    elise = sign_in("elise")
+    assert ahead.reference in references(elise.get("/comptes/?solde=avoir"))
+    assert len(references(elise.get("/comptes/?solde=avoir"))) == 1
+    owing = references(elise.get("/comptes/?solde=du"))
+    assert len(owing) == 4 and ahead.reference not in owing
+    assert len(references(elise.get("/comptes/?solde=n-importe-quoi"))) == len(accounts_in(*BELLEVILLE))
+
+
+def test_former_accounts_stay_until_settled(house, sign_in):
+    unit = make_unit(house.building("Glycines A"), "31", 3)
+    former = let(unit, make_tenant("Partie", "Rose"), start=-600, end=-40)
+    elise = sign_in("elise")
+    assert references(elise.get("/comptes/partis/")) == [former.reference]
+    assert "Mme Rose Partie" in elise.get("/comptes/partis/").content.decode()
+    assert events(kind="list_shown")[-1]["facts"] == {"list": "accounts_former"}
+    assert references(sign_in("fatou").get("/comptes/partis/")) == []
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(former.pk))
+    assert references(elise.get("/comptes/partis/")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("dette", 4),
+        ("DETTE marie", 4),
+        ("arr zo", 4),
+        ("fetes foraines", 6),
+        ("3 allée des Glycines", 3),
+        ("quai de bercy", 0),
+        ("dette-quai", 0),
+        ("zzz", 0),
+        ("%", 0),
+        ("d", 0),
+        ("", 0),
+    ],
+)
+def test_search_by_name_or_address_within_the_perimeter(house, sign_in, words, found):
+    answer = sign_in("elise").post("/comptes/recherche/", {"q": words})
+    assert answer.status_code == 200 and len(references(answer)) == found
+    [event] = events(kind="search_run")
+    assert (event["count"], event["facts"]) == (found, {"scope": "accounts"})
+    assert words not in str(event["facts"]) or not words
+
+
+@pytest.mark.parametrize("typed", ["{0}", "{0[0]}{0[1]}{0[2]}{0[3]}", " {1} "])
+def test_search_by_reference_however_it_is_typed(house, sign_in, typed):
+    account = house.account("Dette-Glycines A")
+    words = typed.format(account.reference, account.reference.replace("-", "").lower())
+    assert account.reference in references(sign_in("elise").post("/comptes/recherche/", {"q": words}))
+    assert references(sign_in("fatou").post("/comptes/recherche/", {"q": words})) == []
+
+
+def test_no_word_of_a_search_is_kept_anywhere_in_the_trace(house, sign_in):
+    sign_in("elise").post("/comptes/recherche/", {"q": "dette-glycines secret"})
+    assert not [e for e in events() if "secret" in str(e)]
+
+
+def test_a_discreet_household_is_in_no_list_and_no_search(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 30)",
+        str(account.lease_id),
+        str(account.building_id),
+    )
+    elise = sign_in("elise")
+    assert account.reference not in references(elise.get("/comptes/"))
+    assert account.reference not in references(elise.post("/comptes/recherche/", {"q": account.reference}))
+    assert account.reference not in references(elise.post("/comptes/recherche/", {"q": "dette"}))
+    assert elise.get(f"/comptes/{account.reference}/").status_code == 404
+
+
+def asked(client, url: str) -> int:
+    with CaptureQueriesContext(connections["default"]) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_the_number_of_questions_does_not_grow_with_the_list(house, sign_in):
+    elise = sign_in("elise")
+    elise.get("/comptes/")
+    few = asked(elise, "/comptes/")
+    building = house.building("Glycines A")
+    for number in range(30):
+        account = let(make_unit(building, f"5{number:02}", 5), make_tenant(f"Nouvelle{number}", "Ida"))
+        post(account, 100)
+    assert asked(elise, "/comptes/") == few
+
+
+def test_pages_follow_each_other_without_losing_one(house, sign_in):
+    building = house.building("Glycines A")
+    for number in range(45):
+        let(make_unit(building, f"6{number:02}", 6), make_tenant(f"Nouvelle{number}", "Ida"))
+    elise = sign_in("elise")
+    first, second = references(elise.get("/comptes/")), references(elise.get("/comptes/?page=2"))
+    assert len(first) == 40 and not set(first) & set(second)
+    assert set(first) | set(second) == accounts_in(*BELLEVILLE)

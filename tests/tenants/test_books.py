@@ -1,0 +1,67 @@
+"""The accountant reads entries under a reference: never a name, a dwelling or an address."""
+
+import re
+
+import pytest
+
+from tests.builders import events, post, run
+
+
+def test_the_list_is_references_and_balances(house, sign_in):
+    answer = sign_in("helene").get("/ecritures/")
+    body = answer.content.decode()
+    assert answer.status_code == 200 and len(set(re.findall(r"/ecritures/([0-9A-Z-]{14})/", body))) == 15
+    assert "1\u202f461,60" in body
+    [event] = events(kind="list_shown")
+    assert event["facts"] == {"list": "books"} and len(event["shown"]) == 15
+
+
+def test_entries_under_a_reference(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    post(account, -1_000, "cheque", "payment")
+    answer = sign_in("helene").get(f"/ecritures/{account.reference}/")
+    body = answer.content.decode()
+    assert "Chèque" in body and "Loyer" in body and "1\u202f451,60" in body
+    [event] = events(kind="books_opened")
+    assert (event["about"], event["outcome"], event["role"]) == (account.pk, "shown", "accountant")
+
+
+@pytest.mark.parametrize("page", ["/ecritures/", "/ecritures/{}/"])
+def test_nothing_in_the_books_says_who_or_where(house, sign_in, page):
+    names = {word for row in run("SELECT last_name, first_name FROM tenants_tenant") for word in row if word}
+    places = {name for (name,) in run("SELECT name FROM access_place WHERE level IN ('building', 'estate', 'sector')")}
+    streets = {street for (street,) in run("SELECT street FROM buildings_address")}
+    reference = house.account("Dette-Glycines A").reference
+    body = sign_in("helene").get(page.format(reference)).content.decode()
+    assert not [word for word in names | places | streets if word in body]
+    ids = [str(pk) for (pk,) in run("SELECT place_id FROM buildings_building UNION SELECT id FROM tenants_lease")]
+    assert not [pk for pk in ids if pk in body]
+
+
+def test_a_settled_account_stays_in_the_books(house, sign_in):
+    account = house.account("Calme-Glycines A")
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(account.pk))
+    assert sign_in("helene").get(f"/ecritures/{account.reference}/").status_code == 200
+    assert sign_in("elise").get(f"/comptes/{account.reference}/").status_code == 404
+
+
+def test_one_may_ask_for_a_reference_and_nothing_else(house, sign_in):
+    account, helene = house.account("Dette-Glycines A"), sign_in("helene")
+    answer = helene.post("/ecritures/", {"q": account.reference[:9].lower().replace("-", " ")})
+    assert account.reference in answer.content.decode()
+    for words in ("dette", "", "K7", "%%%%"):
+        assert "/ecritures/" + account.reference not in helene.post("/ecritures/", {"q": words}).content.decode()
+    counts = [(e["count"], e["facts"]) for e in events(kind="search_run")]
+    assert counts == [(1, {"scope": "books"})] + [(0, {"scope": "books"})] * 4
+
+
+@pytest.mark.parametrize("name", ["elise", "awa", "georges", "ines", "jules", "noel"])
+def test_nobody_else_reads_the_books(house, sign_in, name):
+    client = sign_in(name)
+    assert client.get("/ecritures/").status_code == 403
+    assert client.get(f"/ecritures/{house.account('Dette-Glycines A').reference}/").status_code == 403
+    assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
+
+
+def test_the_accountant_opens_no_account(house, sign_in):
+    assert sign_in("helene").get(f"/comptes/{house.account('Dette-Glycines A').reference}/").status_code == 403

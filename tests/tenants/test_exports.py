@@ -1,0 +1,96 @@
+"""What leaves the house: CSV that no spreadsheet runs, statements that add up, each with its event."""
+
+import csv
+import io
+
+import pytest
+
+from tenants.sheets import harmless, sheet
+from tests.builders import events, let, make_tenant, make_unit, paris_day, post, run
+
+OF_AN_ACCOUNT = ["/comptes/{}/export/", "/comptes/{}/decompte/"]
+
+
+def cells(answer) -> list[list[str]]:
+    assert answer["Content-Type"] == "text/csv; charset=utf-8" and answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_entries_of_an_account(house, sign_in):
+    account = house.account("Calme-Glycines A")
+    answer = sign_in("elise").get(f"/comptes/{account.reference}/export/")
+    header, *rows = cells(answer)
+    assert header[0] == "Date d’effet" and header[-2:] == ["Montant", "Solde"]
+    assert [row[-2:] for row in rows] == [["615,96", "615,96"], ["-615,96", "0,00"]]
+    assert rows[0][0] == f"{paris_day(-20):%d/%m/%Y}" and rows[1][4] == "Prélèvement"
+    assert answer["Content-Disposition"] == f'attachment; filename="compte-{account.reference}.csv"'
+    [event] = events(kind="export_taken")
+    assert (event["facts"], event["about"], event["outcome"]) == ({"format": "csv"}, account.pk, "shown")
+
+
+def test_the_list_is_whole_and_everyone_in_it_is_recorded(house, sign_in):
+    answer = sign_in("elise").get("/comptes/export/")
+    header, *rows = cells(answer)
+    assert header[0] == "Référence" and len(rows) == 12
+    owing = next(row for row in rows if row[1].startswith("Mme Marie Dette-Glycines A"))
+    assert owing[-1] == "1461,60" and owing[2] == "3, allée des Glycines"
+    [event] = events(kind="export_taken")
+    assert event["facts"] == {"format": "csv"} and {house.account("Dette-Glycines A").pk} <= set(event["shown"])
+    assert house.tenant("Dette-Glycines A").pk in event["shown"]
+    assert len(cells(sign_in("elise").get("/comptes/export/?solde=du"))) == 5
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"])
+def test_no_name_runs_as_a_formula(name):
+    written = sheet(["a"], [[harmless(name)]]).decode("utf-8-sig").splitlines()[1]
+    assert written.strip('"').startswith("'")
+
+
+def test_a_tenant_called_like_a_formula(house, sign_in):
+    tenant = make_tenant('=HYPERLINK("x")')
+    run("UPDATE tenants_tenant SET title = '' WHERE id = %s", str(tenant.pk))
+    let(make_unit(house.building("Glycines A"), "41", 4), tenant)
+    rows = cells(sign_in("elise").get("/comptes/export/"))
+    assert [row[1] for row in rows if "HYPERLINK" in row[1]] == ['\'=HYPERLINK("x")']
+
+
+def test_ordinary_names_are_left_alone():
+    assert [harmless(name) for name in ("Mme Ba", "d’Été", "")] == ["Mme Ba", "d’Été", ""]
+
+
+def test_a_statement_adds_up_and_is_recorded(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    post(account, -20_000, "cheque", "payment", day=-1)
+    answer = sign_in("elise").get(f"/comptes/{account.reference}/decompte/")
+    body = answer.content.decode()
+    assert "Mme Marie Dette-Glycines A" in body and body.count('<td role="cell" class="nowrap">') == 4
+    assert '1\u202f261,60<span class="sens">dû</span></b>' in body
+    [event] = events(kind="statement_printed")
+    assert (event["about"], event["outcome"]) == (account.pk, "shown")
+
+
+def test_a_statement_of_some_months_starts_from_the_balance_before(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    month = f"{paris_day(-20):%Y-%m}"
+    body = sign_in("elise").get(f"/comptes/{account.reference}/decompte/?du={month}&au={month}").content.decode()
+    before = 48_720 * sum(f"{paris_day(day):%Y-%m}" < month for day in (-80, -50))
+    assert f"{before // 100:,}".replace(",", "\u202f") in body and "487,20" in body
+
+
+@pytest.mark.parametrize("odd", ["du=2026-13", "du=zz&au=9999-99", "du=2030-01&au=1999-01", "du=0000-01"])
+def test_an_odd_period_is_no_error(house, sign_in, odd):
+    account = house.account("Dette-Glycines A")
+    for page in ("", "decompte/"):
+        assert sign_in("elise").get(f"/comptes/{account.reference}/{page}?{odd}").status_code == 200
+
+
+@pytest.mark.parametrize("url", OF_AN_ACCOUNT)
+@pytest.mark.parametrize(
+    ("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("ines", 403)]
+)
+def test_neighbours_take_nothing_away(house, sign_in, url, name, status):
+    answer = sign_in(name).get(url.format(house.account("Dette-Glycines A").reference))
+    assert answer.status_code == status and "Dette" not in answer.content.decode()
+    assert not events(kind="export_taken") and not events(kind="statement_printed")
+    [event] = events(kind="refused")
+    assert event["outcome"] == {404: "missing", 403: "refused"}[status]

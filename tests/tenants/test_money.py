@@ -1,0 +1,83 @@
+"""Money typed in French becomes cents exactly, and what is no sum of money is refused with the reason."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from housing.templatetags.loge import euros
+from tenants.money import LARGEST, parse_euros, plain
+
+CENTS = st.integers(min_value=1, max_value=LARGEST - 1)
+
+
+@given(CENTS)
+def test_what_is_written_reads_back_to_the_cent(cents):
+    assert parse_euros(plain(cents)) == cents
+    assert parse_euros(euros(cents)) == cents
+    assert parse_euros(euros(cents, "€")) == cents
+    assert parse_euros(f"{cents // 100}.{cents % 100:02}") == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("12", 1200),
+        ("12,5", 1250),
+        ("0,01", 1),
+        (" 1 051,80 ", 105180),
+        ("1\u202f051,80\u202f€", 105180),
+        ("1\u00a0051.80", 105180),
+        ("1051,80", 105180),
+        ("007", 700),
+        ("999 999,99", 99_999_999),
+        ("0,29", 29),
+        ("1,15", 115),
+    ],
+)
+def test_the_ways_it_is_typed(typed, cents):
+    assert parse_euros(typed) == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("-12", "signed"),
+        ("−12,50", "signed"),
+        ("+12", "signed"),
+        ("12,345", "finer"),
+        ("1.234", "finer"),
+        ("0", "zero"),
+        ("0,00", "zero"),
+        ("1000000", "too_large"),
+        ("9" * 4000, "too_large"),
+        ("NaN", "not_a_sum"),
+        ("inf", "not_a_sum"),
+        ("1e3", "not_a_sum"),
+        ("1,051.80", "not_a_sum"),
+        ("1.051,80", "not_a_sum"),
+        ("12 34", "not_a_sum"),
+        ("douze", "not_a_sum"),
+        ("0x10", "not_a_sum"),
+        ("١٢", "not_a_sum"),
+        ("12,", "not_a_sum"),
+        (",5", "not_a_sum"),
+        ("", "not_a_sum"),
+    ],
+)
+def test_what_is_no_sum_is_refused_with_its_reason(typed, code):
+    with pytest.raises(ValidationError) as refusal:
+        parse_euros(typed)
+    assert refusal.value.code == code and len(refusal.value.messages[0]) > 20
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_typed_it_is_a_plausible_sum_or_a_sentence(text):
+    try:
+        assert 0 < parse_euros(text) < LARGEST
+    except ValidationError as refusal:
+        assert refusal.messages[0].endswith(("€.", ".", "50.", "80."))
+
+
+def test_a_spreadsheet_gets_a_plain_figure():
+    assert [plain(cents) for cents in (105180, -3812, 0, 5)] == ["1051,80", "-38,12", "0,00", "0,05"]
