@@ -68,7 +68,10 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
 
 def head_of(look: Look, account: Account) -> dict[str, Any]:
     """What stands at the head of each page of an account: who, where, what is owed. Four queries."""
-    account = look.rows(Account).with_place().get(pk=account.pk)
+    found: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+    if found is None:
+        raise Http404  # settled by somebody else since the door let this one in
+    account = found
     lines = ledger.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
     balance = lines[-1].balance if lines else 0
     return {

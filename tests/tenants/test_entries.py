@@ -1,0 +1,359 @@
+"""Entries through the door: exact, once, undone by a reversal, and never half-written."""
+
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from tenants.models import Account, Entry
+from tests.builders import OWNER, events, let, make_tenant, make_unit, paris_day, post, run
+
+KINDS = {
+    "paiement": ({"label": "cheque"}, "payment_taken", -43_584),
+    "appel": ({"label": "key_badge"}, "charge_posted", 43_584),
+    "rectification": (
+        {"label": "compensation", "reason": "compensation", "sense": "down"},
+        "adjustment_posted",
+        -43_584,
+    ),
+}
+
+
+def form(**more: object) -> dict[str, object]:
+    return {"cents": "435,84", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), **more}
+
+
+def posted(account: Account) -> list[Entry]:
+    return list(Entry.objects.using(OWNER).filter(account=account).order_by("booked_at", "id"))
+
+
+def balance(account: Account) -> int:
+    return sum(entry.amount_cents for entry in posted(account))
+
+
+@pytest.fixture
+def account(house):
+    """Its two old entries cancel: it stands at zero."""
+    return house.account("Calme-Glycines A")
+
+
+# --- Posting ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_an_entry_is_booked_with_its_attempt_and_its_event(house, sign_in, account, page):
+    fields, kind, cents = KINDS[page]
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
+    assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/")
+    entry = posted(account)[-1]
+    assert (entry.amount_cents, entry.label, entry.posted_by_id) == (cents, fields["label"], house.person("elise").pk)
+    assert (entry.effective_on, entry.booked_on, entry.period) == (paris_day(), paris_day(), paris_day().replace(day=1))
+    attempted, changed = events(kind=kind)
+    assert (attempted["outcome"], changed["outcome"]) == ("attempted", "changed")
+    assert changed["facts"]["entry"] == str(entry.pk) and changed["facts"]["cents"] == cents
+    assert (changed["about"], changed["place"]) == (account.pk, account.building_id)
+    assert attempted["request"] == changed["request"] and changed["permission"] == "entry_post"
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_the_form_alone_changes_nothing(house, sign_in, account, page):
+    answer = sign_in("elise").get(f"/comptes/{account.reference}/{page}/")
+    assert answer.status_code == 200 and 'name="key"' in answer.content.decode()
+    assert len(posted(account)) == 2 and [e["outcome"] for e in events(kind="form_shown")] == ["shown"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("cents", "-12", "sans signe"),
+        ("cents", "0", "jamais zéro"),
+        ("cents", "12,345", "Deux chiffres au plus"),
+        ("cents", "NaN", "en chiffres"),
+        ("cents", "99999999", "sous un million"),
+        ("cents", "", "obligatoire"),
+        ("effective_on", 32, "31 jours au plus"),
+        ("effective_on", -401, "ouvert depuis le"),
+        ("effective_on", "hier", "jour/mois"),
+        ("label", "rent", "n’en fait pas partie"),
+        ("label", "reversal", "n’en fait pas partie"),
+        ("key", "", "incomplet"),
+        ("key", "zz", "UUID"),
+    ],
+)
+def test_what_cannot_be_booked_is_refused_with_its_sentence(house, sign_in, account, field, typed, sentence):
+    typed = f"{paris_day(typed):%d/%m/%Y}" if isinstance(typed, int) else typed
+    data = form(label="cheque") | {field: typed}
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data)
+    assert answer.status_code == 200 and sentence in answer.content.decode()
+    assert len(posted(account)) == 2
+    assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted"]
+
+
+@pytest.mark.parametrize("day", [31, 0, -400])
+def test_the_days_within_reason(house, sign_in, account, day):
+    data = form(label="cheque", effective_on=f"{paris_day(day):%d/%m/%Y}")
+    assert sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data).status_code == 302
+
+
+def test_a_refund_raises_what_is_owed(house, sign_in, account):
+    sign_in("elise").post(f"/comptes/{account.reference}/paiement/", form(label="refund"))
+    assert (posted(account)[-1].kind, balance(account)) == ("payment", 43_584)
+
+
+@pytest.mark.parametrize(("sense", "cents"), [("up", 43_584), ("down", -43_584)])
+def test_an_adjustment_says_its_sense_and_its_reason(house, sign_in, account, sense, cents):
+    data = form(label="rent_recall", reason="rent_revision", sense=sense)
+    sign_in("elise").post(f"/comptes/{account.reference}/rectification/", data)
+    assert (posted(account)[-1].reason, balance(account)) == ("rent_revision", cents)
+    refused = sign_in("elise").post(f"/comptes/{account.reference}/rectification/", form(label="rent_recall"))
+    assert refused.status_code == 200 and len(posted(account)) == 3
+
+
+# --- Once ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_form_sent_twice_books_once_and_answers_alike(house, sign_in, account):
+    elise, data = sign_in("elise"), form(label="cheque")
+    first, second = (elise.post(f"/comptes/{account.reference}/paiement/", data) for _ in range(2))
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    assert len(posted(account)) == 3 and balance(account) == -43_584
+    assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "changed", "attempted"]
+
+
+def test_a_form_that_comes_back_with_another_amount_is_refused(house, sign_in, account):
+    elise, data = sign_in("elise"), form(label="cheque")
+    elise.post(f"/comptes/{account.reference}/paiement/", data)
+    again = elise.post(f"/comptes/{account.reference}/paiement/", data | {"cents": "435,85"})
+    assert again.status_code == 200 and "déjà servi" in again.content.decode() and balance(account) == -43_584
+
+
+def at_once(times: int, act) -> list[object]:
+    """Run it in as many threads, each with connections of its own, started together."""
+    barrier, answers = Barrier(times), []
+
+    def one(number: int) -> None:
+        try:
+            barrier.wait(20)
+            answers.append(act(number))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one, args=(number,)) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+def test_the_same_payment_sent_twelve_times_at_once_books_once(house, sign_in, account):
+    clients, data = [sign_in("elise") for _ in range(12)], form(label="cheque")
+    answers = at_once(12, lambda n: clients[n].post(f"/comptes/{account.reference}/paiement/", data).status_code)
+    assert answers == [302] * 12
+    assert len(posted(account)) == 3 and balance(account) == -43_584
+    outcomes = [e["outcome"] for e in events(kind="payment_taken")]
+    assert outcomes.count("attempted") == 12 and outcomes.count("changed") == 1
+
+
+def test_twelve_different_payments_at_once_are_twelve(house, sign_in, account):
+    clients = [sign_in("elise") for _ in range(12)]
+    url = f"/comptes/{account.reference}/paiement/"
+    assert at_once(12, lambda n: clients[n].post(url, form(label="cheque")).status_code) == [302] * 12
+    assert balance(account) == -12 * 43_584
+
+
+# --- Undone ----------------------------------------------------------------------------------------------------------
+
+
+def undo(client, account, entry, reason="duplicate", **more):
+    url = f"/comptes/{account.reference}/ecritures/{entry.pk}/annuler/"
+    return client.post(url, {"reason": reason, "key": uuid4(), **more})
+
+
+def test_a_reversal_cancels_to_the_cent(house, sign_in, account):
+    rent = posted(account)[0]
+    before = balance(account)
+    assert undo(sign_in("elise"), account, rent).status_code == 302
+    mirror = posted(account)[-1]
+    assert (mirror.amount_cents, mirror.reverses_id, mirror.kind) == (-rent.amount_cents, rent.pk, rent.kind)
+    assert balance(account) == before - rent.amount_cents
+    changed = events(kind="entry_reversed")[-1]
+    assert changed["facts"]["reverses"] == str(rent.pk) and changed["facts"]["reason"] == "duplicate"
+    body = sign_in("elise").get(f"/comptes/{account.reference}/").content.decode()
+    assert "<s>Loyer</s>" in body and "Annulation : Loyer du" in body and "saisie en double" in body
+
+
+def test_a_reversal_is_not_reversed_and_nothing_is_reversed_twice(house, sign_in, account):
+    elise, rent = sign_in("elise"), posted(account)[0]
+    undo(elise, account, rent)
+    twice, back = undo(elise, account, rent), undo(elise, account, posted(account)[-1])
+    assert "déjà annulée" in twice.content.decode() and "ne s’annule pas" in back.content.decode()
+    assert (twice.status_code, back.status_code, len(posted(account))) == (200, 200, 3)
+    for entry in posted(account):
+        url = f"/comptes/{account.reference}/ecritures/{entry.pk}/annuler/"
+        assert elise.get(url).status_code == 200
+
+
+def test_a_reversal_has_a_reason_from_the_list(house, sign_in, account):
+    for reason in ("", "because", "goodwill"):
+        assert undo(sign_in("elise"), account, posted(account)[0], reason).status_code == 200
+    assert len(posted(account)) == 2
+
+
+def test_two_reversals_at_once_make_one(house, sign_in, account):
+    clients, rent = [sign_in("elise") for _ in range(6)], posted(account)[0]
+    answers = at_once(6, lambda n: undo(clients[n], account, rent).status_code)
+    assert sorted(answers) == [200] * 5 + [302] and len(posted(account)) == 3
+
+
+def test_an_entry_of_another_account_is_not_found_here(house, sign_in, account):
+    other = posted(house.account("Dette-Glycines B"))[0]
+    url = f"/comptes/{account.reference}/ecritures/{other.pk}/annuler/"
+    assert sign_in("elise").get(url).status_code == 404 and undo(sign_in("elise"), account, other).status_code == 404
+
+
+# --- Settled ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def former(house):
+    unit = make_unit(house.building("Glycines A"), "31", 3)
+    return let(unit, make_tenant("Partie", "Rose"), start=-600, end=-40)
+
+
+def settle(client, account):
+    return client.post(f"/comptes/{account.reference}/solder/")
+
+
+def test_a_former_account_at_zero_is_settled_and_rests(house, sign_in, former):
+    post(former, 500), post(former, -500, "cheque", "payment")
+    elise = sign_in("elise")
+    assert "Solder ce compte" in elise.get(f"/comptes/{former.reference}/").content.decode()
+    assert settle(elise, former)["Location"] == "/comptes/partis/"
+    assert Account.objects.using(OWNER).get(pk=former.pk).settled_on == paris_day()
+    assert [e["outcome"] for e in events(kind="account_settled")] == ["attempted", "changed"]
+    assert settle(elise, former).status_code == 404
+    assert elise.post(f"/comptes/{former.reference}/paiement/", form(label="cheque")).status_code == 404
+
+
+@pytest.mark.parametrize("cents", [1, -1])
+def test_what_is_owed_either_way_keeps_it_open(house, sign_in, former, cents):
+    post(former, cents, "rent_recall", "adjustment")
+    answer = settle(sign_in("elise"), former)
+    assert answer.status_code == 200 and "il reste une somme" in answer.content.decode()
+    assert Account.objects.using(OWNER).get(pk=former.pk).settled_on is None
+    assert [e["outcome"] for e in events(kind="account_settled")] == ["attempted"]
+
+
+def test_a_lease_that_runs_keeps_it_open(house, sign_in, account):
+    answer = settle(sign_in("elise"), account)
+    assert answer.status_code == 200 and "une fois le bail terminé" in answer.content.decode()
+    unit = make_unit(house.building("Glycines A"), "32", 3)
+    last_day = let(unit, make_tenant("Partante", "Rose"), end=0)
+    assert settle(sign_in("elise"), last_day).status_code == 200
+    assert not run("SELECT 1 FROM tenants_account WHERE settled_on IS NOT NULL")
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_payment_and_a_settling_at_once_never_leave_a_settled_account_that_owes(house, sign_in, former, turn):
+    clients = [sign_in("elise") for _ in range(6)]
+
+    def act(number: int) -> int:
+        if number == turn:
+            return settle(clients[number], former).status_code
+        return clients[number].post(f"/comptes/{former.reference}/paiement/", form(label="cheque")).status_code
+
+    answers = at_once(6, act)
+    settled = Account.objects.using(OWNER).get(pk=former.pk).settled_on
+    assert set(answers) <= {200, 302, 404}
+    assert settled is None or balance(former) == 0
+    assert settled or balance(former) == -43_584 * (answers.count(302))
+
+
+def test_an_entry_on_an_account_settled_meanwhile_is_refused_by_the_database(house, sign_in, former, monkeypatch):
+    """The view has the account in hand when it is settled: the entry's own policy says no."""
+    real = Account.check_day
+
+    def settled_meanwhile(self, *days):
+        run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(self.pk))
+        real(self, *days)
+
+    monkeypatch.setattr(Account, "check_day", settled_meanwhile)
+    answer = sign_in("elise").post(f"/comptes/{former.reference}/paiement/", form(label="cheque"))
+    assert answer.status_code == 404 and not posted(former)
+    assert not [e for e in events(kind="payment_taken") if e["outcome"] == "changed"]
+
+
+# --- Whole or not at all ---------------------------------------------------------------------------------------------
+
+
+def halves() -> tuple[list, list]:
+    """Entries of officers without their event, and events without their entry."""
+    kinds = "('payment_taken', 'charge_posted', 'adjustment_posted', 'entry_reversed')"
+    told = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
+    silent = run(f"SELECT id FROM tenants_entry WHERE posted_by_id IS NOT NULL AND id NOT IN ({told})")
+    return silent, run(f"SELECT * FROM ({told}) told (id) WHERE id NOT IN (SELECT id FROM tenants_entry)")
+
+
+@pytest.mark.parametrize("moment", ["before the event", "after the event"])
+def test_a_connection_killed_between_the_entry_and_its_commit_leaves_nothing(
+    house, sign_in, account, monkeypatch, moment
+):
+    from tenants.actions import entries
+
+    real = entries.record
+
+    def killed(*args: object, **what: object) -> object:
+        if moment == "after the event":
+            real(*args, **what)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM tenants_entry WHERE posted_by_id IS NOT NULL")
+            assert cursor.fetchone()[0] == 1  # it is written, and not yet committed
+            cursor.execute("SELECT pg_backend_pid()")
+            kill(cursor.fetchone()[0])
+        return real(*args, **what)
+
+    monkeypatch.setattr(entries, "record", killed)
+    client = sign_in("elise")
+    client.raise_request_exception = False
+    assert client.post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 500
+    monkeypatch.undo()
+    assert len(posted(account)) == 2 and halves() == ([], [])
+    assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "failed"]
+    connections["default"].close()
+    assert sign_in("elise").post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 302
+    assert halves() == ([], [])
+
+
+def kill(pid: int) -> None:
+    from tests.conftest import run_as_super
+
+    run_as_super(f"SELECT pg_terminate_backend({int(pid)}, 5000)")
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+WRITING = ["paiement/", "appel/", "rectification/", "solder/"]
+
+
+@pytest.mark.parametrize("page", ["", *WRITING, "ecritures/{entry}/annuler/"])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("jules", 403)],
+)
+def test_neighbours_neither_read_nor_write(house, sign_in, account, page, name, status):
+    entry = posted(account)[0]
+    client, url = sign_in(name), f"/comptes/{account.reference}/" + page.format(entry=entry.pk)
+    assert client.get(url).status_code == status
+    if page:
+        data = form(label="cheque", reason="duplicate", sense="down")
+        assert client.post(url, data).status_code == status
+    assert len(posted(account)) == 2
+    assert {e["outcome"] for e in events(kind="refused")} == {{404: "missing", 403: "refused"}[status]}
+    assert not [e for e in events() if e["outcome"] == "changed"]
+
+
+def test_denis_books_in_his_tower(house, sign_in):
+    account = house.account("Dette-Tour basse")
+    assert sign_in("denis").post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 302
