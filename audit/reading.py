@@ -124,6 +124,11 @@ def _key(text: str) -> tuple[datetime, UUID] | None:
         return None
 
 
+def is_id(fact: object) -> bool:
+    """Facts are kept as JSON: an id is one again by its shape."""
+    return isinstance(fact, str) and len(fact) == 36 and fact.count("-") == 4
+
+
 class By(StrEnum):
     """How events are put into groups; the SQL of each is the value."""
 

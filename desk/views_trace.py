@@ -113,6 +113,7 @@ def trace_account(request: DoorRequest) -> HttpResponse:
 @door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
 def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
     request.look.note(scope="event")
+    _say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
     same = reading.narrowed(request.look.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
     page = {
@@ -126,6 +127,13 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
         "same_request": by_day(same.newest_first()[:20]) if event.request else [],
     }
     return render(request, "desk/trace_event.html", page)
+
+
+def _say_who_is_named(request: DoorRequest, event: Event) -> None:
+    """A line opened names its subject by an id: so does the line about its opening."""
+    named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
+    for key in filter(None, named):
+        request.look.saw(Subject("", UUID(str(key))))
 
 
 @door(Permission.PERSON_TRACE_READ, records=events.FORM_SHOWN, searches=True)
