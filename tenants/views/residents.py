@@ -63,6 +63,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "total": len(mine),
         "few": len(mine) <= FEW,
         "houses": houses,
+        "dwellings": sum(house.dwellings for house in houses),
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
     }
@@ -206,7 +207,11 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
     since = {one.unit_id: one.last_day for one in around if one.last_day and one.last_day < look.day}
     until = {one.unit_id: one.first_day for one in around if one.first_day > look.day}
     rows = [(one, since.get(one.unit.pk), until.get(one.unit.pk)) for one in doors if not one.let]
-    context = {"rows": rows, "drawable": facade.is_drawable(facade.stairs(doors))}
+    context = {
+        "rows": rows,
+        "drawable": facade.is_drawable(facade.stairs(doors)),
+        "may_let": look.may(Permission.LEASE_CHANGE, building.pk),
+    }
     return render(request, "tenants/vacant.html", {**about(look, building), **context})
 
 
