@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -36,7 +35,7 @@ __all__ = ["Imported", "NoTree", "import_programmes"]
 
 @dataclass
 class Imported:
-    """What an import did. `dwellings` are those of the file, all in the base; `surplus` are in the base and no longer in the file."""
+    """What an import did. `dwellings` are the file’s, all in the base; `surplus` are in the base alone."""
 
     lines: int
     programmes: int
@@ -54,7 +53,7 @@ class Imported:
 
 @dataclass
 class House:
-    """One building to be: the planned buildings of all lines at one address. `code` is its key from one import to the next."""
+    """One building to be: what all lines plan at one address. `code` is its key from one import to the next."""
 
     code: str
     part: str | None

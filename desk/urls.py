@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import views, views_trace
+from desk import views, views_patrimony, views_trace
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("trace/<uuid:pk>/", views_trace.trace_event, name="trace_event"),
     path("trace/personnes/<uuid:pk>/", views_trace.trace_person, name="trace_person"),
     path("ma-trace/", views_trace.own_looks, name="own_looks"),
+    path("patrimoine/", views_patrimony.patrimony, name="patrimony"),
+    path("patrimoine/secteurs/<uuid:pk>/", views_patrimony.patrimony_sector, name="patrimony_sector"),
+    path("patrimoine/<uuid:pk>/", views_patrimony.patrimony_building, name="patrimony_building"),
 ]

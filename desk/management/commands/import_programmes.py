@@ -43,10 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(_line(refused))
         if len(done.refused) > REFUSED_SHOWN:
             self.stdout.write(f"… et {figure(len(done.refused) - REFUSED_SHOWN)} autres lignes refusées.")
-        self.stdout.write(
-            f"{figure(done.lines)} lignes\u00a0: {figure(done.programmes)} programmes repris, {figure(len(done.refused))} lignes refusées, "
-            f"{figure(done.remarks)} remarques, {figure(done.dwellings)} logements."
-        )
+        self.stdout.write(_accounted(done))
         if done.surplus:
             self.stdout.write(
                 f"{figure(done.surplus)} logements importés avant ne sont plus dans le fichier\u00a0: ils restent."
@@ -62,11 +59,21 @@ def _line(refused: Refused) -> str:
     return f"Ligne {refused.line} refusée\u00a0: {refused.sentence}"
 
 
+def _accounted(done: Imported) -> str:
+    refused, remarks = figure(len(done.refused)), figure(done.remarks)
+    return (
+        f"{figure(done.lines)} lignes\u00a0: {figure(done.programmes)} programmes repris, {refused} lignes refusées, "
+        f"{remarks} remarques, {figure(done.dwellings)} logements."
+    )
+
+
 def _outcome(done: Imported) -> str:
     if not done.changed:
         return "Tout était déjà importé\u00a0: rien n’a changé."
-    added = done.added
+    places, addresses, dwellings, programmes = (
+        figure(done.added[what]) for what in ("places", "addresses", "dwellings", "programmes")
+    )
     return (
-        f"Ajoutés\u00a0: {figure(added['places'])} lieux, {figure(added['addresses'])} adresses, {figure(added['dwellings'])} "
-        f"logements, {figure(added['programmes'])} programmes\u00a0; {figure(done.updated)} programmes mis à jour."
+        f"Ajoutés\u00a0: {places} lieux, {addresses} adresses, {dwellings} logements, {programmes} programmes\u202f; "
+        f"{figure(done.updated)} programmes mis à jour."
     )

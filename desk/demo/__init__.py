@@ -1,0 +1,1 @@
+"""The landlord one is shown: invented from end to end, the same every time."""

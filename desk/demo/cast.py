@@ -1,0 +1,106 @@
+"""Who works at the invented landlord. Several have a story that one can sign in to see."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from access.reasons import StartReason
+from desk.demo.tree import TOWER_PARTS, Landlord
+from desk.populate.names import Name
+from desk.populate.staff import Staff
+from tenants.names import folded
+
+
+@dataclass(frozen=True)
+class Post:
+    """`first` and `last` are days from today, both included."""
+
+    role: str
+    place: str
+    first: int = -400
+    last: int = 365
+    reason: str = StartReason.POSTING
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    employed_at: str
+    posts: tuple[Post, ...]
+    story: str = ""
+
+
+def caretaker(name: str, sector: str, *places: str, story: str = "", first: int = -400, last: int = 365) -> Member:
+    return Member(name, sector, tuple(Post("caretaker", place, first, last) for place in places), story)
+
+
+def one_post(name: str, role: str, place: str, story: str = "") -> Member:
+    return Member(name, place, (Post(role, place),), story)
+
+
+LOW, HIGH = TOWER_PARTS[0][0], TOWER_PARTS[1][0]
+TELEGRAPHE, FETES, QUAI = "Secteur Télégraphe", "Secteur des Fêtes", "Secteur Quai"
+DAUMESNIL, BIEVRE, TOLBIAC = "Secteur Daumesnil", "Secteur Bièvre", "Secteur Tolbiac"
+BELLEVILLE, BERCY, GOBELINS = "Agence Belleville", "Agence Bercy", "Agence Gobelins"
+WEEK = StartReason.STAND_IN_ABSENCE
+
+
+def members() -> list[Member]:
+    """In the order they are presented."""
+    top = settings.HOUSE_NAME
+    return [
+        caretaker("Awa Diakité", TELEGRAPHE, "Les Glycines", story="remplacée cette semaine, garde ses accès"),
+        Member(
+            "Bruno Lefèvre",
+            TELEGRAPHE,
+            (Post("caretaker", "Le Clos des Lilas"), Post("caretaker", "Les Glycines", -1, 5, WEEK)),
+            "remplace Awa jusqu’à la fin de la semaine",
+        ),
+        caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
+        caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
+        caretaker("Teresa Da Silva", FETES, HIGH, story="le haut de la même tour, à la même adresse"),
+        caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story="partie hier : plus aucun accès"),
+        caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story="lui succède depuis aujourd’hui"),
+        Member(
+            "Denis Roux",
+            QUAI,
+            (Post("caretaker", "Les Tonneliers"), Post("officer", FETES)),
+            "deux rôles en deux lieux : les fiches de l’un, les comptes de l’autre",
+        ),
+        caretaker("Yacine Benali", QUAI, "Les Entrepôts"),
+        caretaker("Maud Kerviel", DAUMESNIL, "La Villa du Bel-Air"),
+        caretaker("Paulo Fernandes", DAUMESNIL, "Les Marronniers"),
+        caretaker("Ghislaine Poirier", BIEVRE, "Les Tanneurs"),
+        caretaker("Minh Tran", BIEVRE, "Le Moulin"),
+        caretaker("Rosalie Grondin", TOLBIAC, "Les Olympes"),
+        caretaker("Étienne Vasseur", TOLBIAC, "La Butte aux Merles"),
+        one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie les remplacements de son secteur"),
+        one_post("Sandrine Leblond", "sector_manager", FETES),
+        one_post("Hakim Zerrouki", "sector_manager", QUAI),
+        one_post("Claire Jolivet", "sector_manager", DAUMESNIL),
+        one_post("Adama Traoré", "sector_manager", BIEVRE),
+        one_post("Monique Sellier", "sector_manager", TOLBIAC),
+        one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret, qui l’a nommée"),
+        one_post("Victor Salaün", "officer", BELLEVILLE, "ne le voit pas"),
+        one_post("Fatou Ndiaye", "officer", BERCY, "l’agence voisine"),
+        one_post("Laurent Picard", "officer", BERCY),
+        one_post("Jeanne Moulin", "officer", GOBELINS),
+        one_post("Rachid Mansouri", "officer", GOBELINS),
+        one_post("Hélène Faure", "accountant", top, "lit des références, pas des noms"),
+        one_post("Inès Haddad", "dpo", top, "lit toute la trace"),
+        one_post("Jules Moreau", "access_administrator", top, "tient les accès, n’ouvre rien"),
+        one_post("Corinne Vidal", "access_administrator", top),
+        Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
+    ]
+
+
+def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
+    """Person ids by name."""
+    people = {}
+    for member in members():
+        first, last = member.name.split(" ", 1)
+        name = Name("", first, last, folded(f"{last} {first}"))
+        people[member.name] = person = staff.hire(landlord.places[member.employed_at], name)
+        for post in member.posts:
+            staff.post(person, post.role, landlord.places[post.place], post.first, post.last, post.reason)
+    return people

@@ -1,0 +1,99 @@
+"""Loads the demonstration once, all of it or nothing."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from random import Random
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from access.models import Assignment
+from audit import events
+from audit.events import Code
+from audit.record import Subject, record
+from desk.demo.cast import hire
+from desk.demo.story import Story
+from desk.demo.tree import TOP, Landlord, draw
+from desk.populate.calendar import Calendar
+from desk.populate.copying import JOBS, Copying, loading
+from desk.populate.filling import batches
+from desk.populate.households import Households, Let
+from desk.populate.ledgers import Ledgers
+from desk.populate.names import Names
+from desk.populate.numbers import Numbers
+from desk.populate.staff import Staff
+from tenants.models import BankDetail
+
+PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (printed for everybody to read)
+SEED, MONTHS = 1936, 14
+BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
+
+
+class NotEmpty(Exception):
+    """Another landlord is in the base."""
+
+
+def loaded() -> bool:
+    """Raises NotEmpty when there are places that are not the demonstration's."""
+    with loading() as copying:
+        mine, all_places = copying.ask(f"SELECT count(*) FILTER (WHERE code = '{TOP}'), count(*) FROM access_place")[0]  # noqa: S608
+    if all_places and not mine:
+        raise NotEmpty
+    return bool(mine)
+
+
+def load(by: str) -> None:
+    with loading() as copying:
+        today = copying.ask("SELECT loge_today()")[0][0]
+        numbers, names = Numbers(SEED, ""), Names(SEED)
+        landlord = draw(numbers, names)
+        landlord.plans.copy(copying)
+        people = _hire(copying, landlord, numbers, names, today, by)
+        calendar = Calendar(today, MONTHS)
+        households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
+        story = Story(households, landlord, people)
+        story.tell(copying, ledgers)
+        lets = [*story.batch.lets, *_fill(copying, households, ledgers)]
+        _add_bank_details(lets, numbers.rng, today)
+        record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
+
+
+def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, today: date, by: str) -> dict[str, str]:
+    """One hash for everybody: Argon2 is slow on purpose, and the password is the same."""
+    staff = Staff(numbers, names, today, set(), password=make_password(PASSWORD))
+    people = hire(staff, landlord)
+    staff.copy(copying)
+    give = partial(record, events.ASSIGNMENT_GRANTED, by=by, using=JOBS)
+    for one in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
+        days = {"first_day": one.first_day, "last_day": one.last_day}
+        what = {"assignment": one.pk, "person": one.person_id, "role": Code(one.role), "reason": Code(one.reason)}
+        give(about=Subject("assignment", one.pk), place=one.place_id, **what, **days)
+    return people
+
+
+def _fill(copying: Copying, households: Households, ledgers: Ledgers) -> list[Let]:
+    """Every dwelling the story left, but the few that stay empty."""
+    lets = []
+    for batch, _leases in batches(copying, households, leases=10_000):
+        batch.copy(copying, ledgers)
+        lets += batch.lets
+    return lets
+
+
+def _add_bank_details(lets: Iterable[Let], rng: Random, today: date) -> None:
+    """Sealed, for who pays by direct debit."""
+    debited = [let for let in lets if let.tenancy.label == "direct_debit" and let.tenancy.end is None]
+    details = []
+    for let in debited:
+        holder = let.holder.full
+        details.append(BankDetail(tenant_id=UUID(let.tenants[0]), iban=draw_iban(rng), holder=holder, set_on=today))
+    BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
+
+
+def draw_iban(rng: Random) -> str:
+    """Right to the check digits, of an account nobody has."""
+    account = f"{rng.choice(BANK_CODES)}{rng.randrange(10**5):05d}{rng.randrange(10**11):011d}"
+    key = 97 - int(account) * 100 % 97
+    digits = f"{account}{key:02d}"
+    return f"FR{98 - int(f'{digits}152700') % 97:02d}{digits}"

@@ -1,0 +1,99 @@
+"""Households one is shown: alike but for a debt, leaving, arriving, discreet, helped; and a mission at doors."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from desk.demo.tree import Landlord
+from desk.populate.copying import Copying, Row, Table, table_of
+from desk.populate.households import LETTING, Batch, Home, Households, Let, Span
+from desk.populate.ledgers import CALM, Habit, Ledgers, draw_tenancy
+from desk.populate.names import Name
+from tenants.models import Reminder, ReminderDoor, Representative
+from tenants.names import folded
+
+STAGE = "Les Glycines, bâtiment A"
+TRUSTED = ("Élise Bernard", "Awa Diakité")
+GIVES_THE_MISSION = "Élise Bernard"
+REMINDER = table_of(Reminder, "id", "building", "given_by", "first_day", "last_day")
+DOOR = table_of(ReminderDoor, "id", "reminder", "unit", "building")
+REPRESENTATIVE = table_of(Representative, "id", "tenant", "name", "phone", "first_day")
+HALF_A_YEAR = Habit(frozenset(range(6)))
+MENDING = Habit(frozenset({3, 4, 5, 6}), extra=8_000, plan=3, rejected=True)
+TWO_MONTHS = Habit(frozenset({0, 1}))
+
+
+@dataclass
+class Story:
+    """Writes the households of one building by hand; those of all others are drawn."""
+
+    households: Households
+    landlord: Landlord
+    people: dict[str, str]
+    batch: Batch = field(default_factory=Batch)
+    after: dict[Table, list[Row]] = field(default_factory=lambda: {REMINDER: [], DOOR: [], REPRESENTATIVE: []})
+
+    @property
+    def today(self) -> date:
+        return self.households.today
+
+    def tell(self, copying: Copying, ledgers: Ledgers) -> None:
+        homes = iter(self.landlord.homes[STAGE])
+        calm = self._let(next(homes), CALM, "Marguerite Aubier")
+        owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
+        long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
+        mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
+        self._moving(next(homes), next(homes))
+        self._helped(next(homes))
+        self._discreet(next(homes))
+        self._mission([calm, owing, mending])
+        self._add_parking(calm)
+        self.batch.copy(copying, ledgers)
+        for table, rows in self.after.items():
+            copying.rows(table, rows)
+
+    def _day(self, days: int) -> date:
+        return self.today + timedelta(days=days)
+
+    def _let(self, home: Home, habit: Habit, *names: str, span: Span | None = None) -> Let:
+        numbers, span = self.households.numbers, span or Span(self._day(-2_400))
+        drawn = draw_tenancy(numbers.rng, numbers.id(), home.building, span.start, span.end, home.size)
+        tenancy = replace(drawn, habit=habit, label="direct_debit", aid=0, pay_day=8)
+        return self.households.move_in(self.batch, home, span, tenancy, [_name(one) for one in names])
+
+    def _moving(self, leaving: Home, turning: Home) -> None:
+        """One leaves next week; from the other one left three days ago, owing, and another arrives in five."""
+        self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
+        gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
+        self._let(turning, TWO_MONTHS, "Solange Herbin", span=gone)
+        self._let(turning, CALM, "Ousmane Camara", "Salimata Camara", span=Span(self._day(5)))
+
+    def _helped(self, home: Home) -> None:
+        let = self._let(home, CALM, "Andrée Le Bihan")
+        for code in ("knock_loudly", "give_time", "lift_notice"):
+            self.households.ask_help(self.batch, let.tenants[0], code)
+        row = (self.households.numbers.id(), let.tenants[0], "Yann Le Bihan", "+33639980017", self._day(-300))
+        self.after[REPRESENTATIVE].append(row)
+
+    def _discreet(self, home: Home) -> None:
+        let = self._let(home, CALM, "Camille Sauvage")
+        self.households.hide(self.batch, let.lease, home, *(self.people[name] for name in TRUSTED))
+
+    def _mission(self, lets: list[Let]) -> None:
+        """Doors with a debt and without: what there is to say is the same at each."""
+        numbers, building = self.households.numbers, self.landlord.places[STAGE]
+        mission = numbers.id()
+        self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
+        self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in lets]
+
+    def _add_parking(self, let: Let) -> None:
+        """A parking space in the same lease, which makes nobody a resident of it."""
+        unit, building = self.landlord.parking[STAGE], self.landlord.places[STAGE]
+        row = (self.households.numbers.id(), let.lease, unit, building, let.tenancy.start, None)
+        self.batch.rows[LETTING].append(row)
+
+
+def _name(full: str) -> Name:
+    """ "Marie Aubier" -> Mme, Marie, Aubier."""
+    first, last = full.split(" ", 1)
+    title = "mr" if first in {"Jean-Baptiste", "Lucien", "Ousmane"} else "mrs"
+    return Name(title, first, last, folded(f"{last} {first}"))

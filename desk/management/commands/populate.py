@@ -1,0 +1,40 @@
+"""Fills the patrimony with invented residents and their accounts, for trials of size. Adds to what is empty."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from desk.populate.filling import Populated, populate
+from housing.templatetags.loge import figure
+
+MOST_MONTHS = 240
+
+
+class Command(BaseCommand):
+    help = (
+        "Ajoute des baux inventés aux logements jamais loués, bâtit ce qui manque, et nomme le personnel. "
+        "Relancée, elle ajoute encore ; même graine et même base donnent les mêmes données."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--leases", type=int, required=True, help="nombre de baux à ajouter")
+        parser.add_argument("--seed", type=int, default=1, help="graine du hasard")
+        parser.add_argument("--months", type=int, default=24, help="mois de comptes (24)")
+
+    def handle(self, *args: Any, leases: int, seed: int, months: int, **options: Any) -> None:
+        if leases < 1 or not 1 <= months <= MOST_MONTHS or seed < 0:
+            raise CommandError("Il faut au moins un bail, 1 à 240 mois, et une graine positive.")
+        with tqdm(total=leases, unit=" baux", disable=None) as bar:
+            done = populate(leases, seed, months=months, step=bar.update, by="populate")
+        self.stdout.write(self.style.SUCCESS(told(done)))
+
+
+def told(done: Populated) -> str:
+    rows, rate = figure(done.all_rows), figure(int(done.all_rows / done.seconds))
+    return (
+        f"{figure(done.leases)} baux ajoutés, {figure(done.rows.get('tenants_entry', 0))} écritures, "
+        f"{figure(done.built)} logements bâtis faute de place, {figure(done.assignments)} affectations\u00a0: "
+        f"{rows} lignes en {done.seconds:.1f}\u202fs, {rate} par seconde."
+    )

@@ -1,0 +1,87 @@
+"""What the patrimony pages read: sectors with their counts, buildings with their dwellings, and nobody in them."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.look import Look
+from access.models import Level, Place
+from access.models.place import PlaceQuerySet
+from buildings.models import Building, Unit
+from buildings.models.building import BuildingQuerySet
+from buildings.programmes import UNKNOWN
+
+SMALL = (Level.ESTATE, Level.BUILDING)
+# The nature can betray who lives there: it is worded here and shown on one page, that of a building's patrimony.
+NATURES: dict[str, Promise | str] = {
+    "family": _("Logement familial"),
+    "student_residence": _("Résidence étudiante"),
+    "young_workers": _("Foyer de jeunes travailleurs"),
+    "disabled_home": _("Foyer pour personnes handicapées"),
+    "care_home": _("Établissement pour personnes âgées dépendantes"),
+    "social_residence": _("Résidence sociale"),
+    "relay_home": _("Maison relais"),
+    "migrant_workers": _("Résidence sociale issue d’un foyer de travailleurs migrants"),
+    "elderly_residence": _("Résidence pour personnes âgées"),
+    "emergency_shelter": _("Centre d’hébergement d’urgence"),
+    UNKNOWN: _("Nature inconnue"),
+}
+MODES: dict[str, Promise | str] = {
+    "new_build": _("construction neuve"),
+    "bought_and_renovated": _("acquisition et réhabilitation"),
+    "bought_and_regulated": _("acquisition et conventionnement"),
+    UNKNOWN: _("mode inconnu"),
+}
+
+
+@dataclass
+class Estate:
+    name: str
+    buildings: list[Building] = field(default_factory=list)
+
+    @property
+    def dwellings(self) -> int:
+        return sum(building.dwellings for building in self.buildings)  # type: ignore[attr-defined]
+
+
+def sectors(look: Look) -> PlaceQuerySet:
+    """Places that estates or lone buildings hang from, with `estates`, `buildings` and `dwellings`."""
+    below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
+    standing = {f"building__place__{name}": value for name, value in below.items()}
+    hanging = look.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
+    rows: PlaceQuerySet = look.rows(Place).exclude(level__in=SMALL).filter(Exists(hanging))
+    return rows.annotate(
+        estates=_number(look.rows(Place).filter(level=Level.ESTATE, **below)),
+        buildings=_number(look.rows(Place).buildings().filter(**below)),
+        dwellings=_number(look.rows(Unit).dwellings().filter(**standing)),
+    ).order_by("name", "id")
+
+
+def _number(rows: PlaceQuerySet) -> Coalesce:
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+def buildings_under(look: Look, place: Place) -> BuildingQuerySet:
+    """Buildings below a place, estate by estate, with `dwellings`."""
+    rows: BuildingQuerySet = look.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
+    counted = rows.annotate(dwellings=Count("units", filter=Q(units__kind="dwelling")))
+    return counted.select_related("place__parent").order_by("place__parent__name", "place__parent", "place__name", "pk")
+
+
+def by_estate(buildings: list[Building]) -> list[Estate]:
+    estates: dict[UUID | None, Estate] = {}
+    for building in buildings:
+        parent = building.place.parent
+        estates.setdefault(parent and parent.pk, Estate(parent.name if parent else "")).buildings.append(building)
+    return list(estates.values())
+
+
+def known_units(building: Building) -> list[Unit]:
+    """Units of which something is known, as one walks from the top."""
+    unknown = Q(staircase="", floor__isnull=True, door="", type="", kind="dwelling")
+    return list(building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id"))

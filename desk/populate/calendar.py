@@ -1,0 +1,77 @@
+"""The months of a ledger, with every date already written as COPY reads it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from desk.populate.copying import NULL
+
+PAY_DAYS = (5, 8, 10, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`text` is effective_on, booked_on and booked_at, with tabs between."""
+
+    on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Called on its last day, to be paid early in the next one. `back` counts from the newest call, which is 0."""
+
+    first: date
+    last: date
+    back: int
+    called: Day
+    period: str
+    paid: dict[int, Day]
+
+    @property
+    def days(self) -> int:
+        return self.last.day
+
+    def lived(self, start: date, end: date | None) -> int:
+        """Days of the month within a lease."""
+        until = self.last if end is None or end > self.last else end
+        return (until - max(start, self.first)).days + 1
+
+
+def day_of(on: date, booked: date | None = None) -> Day:
+    booked = booked or on
+    return Day(on, f"{on}\t{booked}\t{booked} 05:30:00+00")
+
+
+def months_before(day: date, count: int) -> date:
+    """The first of the month, some months before the day's own."""
+    index = day.year * 12 + day.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+class Calendar:
+    """`months` calls up to today, the newest being the last month that has ended."""
+
+    def __init__(self, today: date, months: int) -> None:
+        self.today = today
+        self.months = [_month(months_before(today, back + 1), back) for back in reversed(range(months))]
+        self.first = self.months[0].first if self.months else today
+
+    def calls(self, start: date, end: date | None) -> Iterator[Month]:
+        for month in self.months:
+            if month.last >= start and (end is None or month.first <= end):
+                yield month
+
+    def text(self, day: date | None) -> str:
+        return NULL if day is None else day.isoformat()
+
+
+def _month(first: date, back: int) -> Month:
+    last = month_end(first)
+    after = last + timedelta(days=1)
+    paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
+    return Month(first, last, back, day_of(last, last.replace(day=25)), f"{first}", paid)

@@ -1,0 +1,104 @@
+"""Fills what is empty with leases, all of them or none, in one transaction."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from audit import events
+from audit.record import record
+from desk.populate.calendar import Calendar
+from desk.populate.copying import JOBS, Copying, loading
+from desk.populate.households import Batch, Home, Households
+from desk.populate.ledgers import Ledgers
+from desk.populate.names import Names
+from desk.populate.numbers import Numbers
+from desk.populate.patrimony import build, buildings_to_fill, capacity, empty_dwellings
+from desk.populate.staff import hire_all, officers_of
+
+DWELLINGS_AT_ONCE = 2_000
+VACANT, LET_TWICE = 0.03, 0.07
+Step = Callable[[int], object]
+
+
+@dataclass
+class Populated:
+    leases: int
+    built: int
+    assignments: int
+    seconds: float
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def all_rows(self) -> int:
+        return sum(self.rows.values())
+
+
+def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n: None, by: str) -> Populated:
+    """`leases` more leases, current and former together, in dwellings where there never was one."""
+    start = time.monotonic()
+    with loading() as copying:
+        today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
+        numbers, names = Numbers(seed, str(before)), Names(seed)
+        built = _make_room(copying, numbers, names, leases)
+        assignments = hire_all(copying, numbers, names, today)
+        calendar = Calendar(today, months)
+        households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
+        for batch, written in batches(copying, households, leases):
+            batch.copy(copying, ledgers)
+            step(written)
+        record(events.POPULATED, by=by, using=JOBS, count=leases, leases=leases, seed=seed)
+    return Populated(leases, built, assignments, time.monotonic() - start, copying.counts)
+
+
+def lettings(rng: Random) -> int:
+    """How many leases a dwelling gets: none, one, or a former and a current one."""
+    luck = rng.random()
+    return 0 if luck < VACANT else 2 if luck < VACANT + LET_TWICE else 1
+
+
+def dwellings_needed(leases: int, rng: Random) -> int:
+    needed = 0
+    while leases > 0:
+        leases -= lettings(rng)
+        needed += 1
+    return needed
+
+
+def _make_room(copying: Copying, numbers: Numbers, names: Names, leases: int) -> int:
+    """Dwellings built because there were too few. The dwellings are drawn as `batches` will draw them again."""
+    missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311
+    if missing > 0:
+        build(copying, numbers, names, missing)
+    return max(0, missing)
+
+
+def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
+    """(batch, its leases), until there are `leases` in all."""
+    rng, left = Random(leases), leases  # noqa: S311 (invented data)
+    for buildings in _some(buildings_to_fill(copying)):
+        officers = officers_of(copying, buildings)
+        batch, before = Batch(), left
+        for unit, building, rooms in empty_dwellings(copying, buildings):
+            home, wanted = Home(unit, building, rooms, officers.get(building)), min(left, lettings(rng))
+            left -= wanted
+            for span in households.spans(wanted) if wanted else []:
+                households.move_in(batch, home, span)
+            if not left:
+                break
+        yield batch, before - left
+        if not left:
+            return
+
+
+def _some(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
+    some: list[str] = []
+    dwellings = 0
+    for building, count in buildings:
+        some.append(building)
+        dwellings += count
+        if dwellings >= DWELLINGS_AT_ONCE:
+            yield some
+            some, dwellings = [], 0
+    if some:
+        yield some

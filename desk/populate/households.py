@@ -1,0 +1,186 @@
+"""Who moves into a dwelling: holders and other occupants, their lease, their contact, what they asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from desk.populate.calendar import Calendar
+from desk.populate.copying import Copying, Row, Table, table_of
+from desk.populate.ledgers import ENTRY, Ledgers, Tenancy, draw_tenancy
+from desk.populate.names import Name, Names
+from desk.populate.numbers import Numbers
+from tenants import models as m
+from tenants.vocabulary import HELP_CODES
+
+TENANT = table_of(
+    m.Tenant, "id", "title", "last_name", "first_name", "name_key", "channel", "phone", "email", "contact_name"
+)
+IDENTITY = table_of(m.Identity, "tenant", "birth_date")
+HELP = table_of(m.HelpCode, "id", "tenant", "code", "asked_by", "asked_on", "renew_by")
+LEASE = table_of(m.Lease, "id", "main_unit", "building", "signed_on", "starts_on", "notice_on", "ends_on")
+LETTING = table_of(m.LeaseUnit, "id", "lease", "unit", "building", "first_day", "last_day")
+PARTY = table_of(m.LeaseParty, "id", "lease", "tenant", "building", "capacity", "first_day", "last_day")
+RESIDENCE = table_of(
+    m.Residence, "id", "tenant", "name_key", "lease", "unit", "building", "moved_in", "moved_out", "transferred"
+)
+ACCOUNT = table_of(m.Account, "id", "lease", "building", "reference", "opened_on", "settled_on")
+MARK = table_of(m.DiscreetMark, "id", "lease", "building", "first_day", "last_day")
+NAMED = table_of(m.DiscreetName, "mark", "person")
+# In the order their keys need.
+TABLES = (TENANT, IDENTITY, HELP, LEASE, LETTING, PARTY, RESIDENCE, ACCOUNT, MARK, NAMED)
+SETTLED_AFTER = timedelta(days=50)
+DISCREET = 0.005
+OLDEST_LEASE = date(1978, 1, 1)
+# Telephone numbers that the regulator keeps for fiction.
+PHONE = "+3363998{:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A dwelling to let. `trusted` is who a discreet household would name: the officer of its agency."""
+
+    unit: str
+    building: str
+    size: int
+    trusted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`end` is the last day; `notice` the day it was announced."""
+
+    start: date
+    end: date | None = None
+    notice: date | None = None
+
+
+@dataclass(slots=True)
+class Let:
+    """A lease as it was written."""
+
+    lease: str
+    unit: str
+    tenancy: Tenancy
+    holder: Name
+    tenants: list[str]
+
+
+@dataclass
+class Batch:
+    """Rows of some hundred leases by table, and what was let, whose ledgers are written while they are copied."""
+
+    rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
+    lets: list[Let] = field(default_factory=list)
+
+    def copy(self, copying: Copying, ledgers: Ledgers) -> None:
+        for table, rows in self.rows.items():
+            if rows:
+                copying.rows(table, rows)
+        copying.lines(ENTRY, _all_lines(self.lets, ledgers))
+
+
+def _all_lines(lets: Iterable[Let], ledgers: Ledgers) -> Iterable[str]:
+    for let in lets:
+        yield from ledgers.lines(let.tenancy)
+
+
+class Households:
+    def __init__(self, calendar: Calendar, numbers: Numbers, names: Names) -> None:
+        self.today, self.calendar = calendar.today, calendar
+        self.numbers, self.names, self.rng = numbers, names, numbers.rng
+
+    def spans(self, leases: int) -> list[Span]:
+        """One lease still running, or one that ended within the calendar and the next."""
+        if leases == 1:
+            return [draw_current(self.rng, self.today, self.calendar.first)]
+        room = max(120, (self.today - self.calendar.first).days)
+        end = self.today - timedelta(days=self.rng.randint(3, room - 60))
+        start = end - timedelta(days=self.rng.randint(400, 7_000))
+        following = min(end + timedelta(days=self.rng.randint(15, 75)), self.today + timedelta(days=12))
+        return [Span(start, end, end - timedelta(days=90)), Span(following)]
+
+    def move_in(
+        self, batch: Batch, home: Home, span: Span, tenancy: Tenancy | None = None, people: list[Name] | None = None
+    ) -> Let:
+        """Writes a lease with all that hangs on it. `tenancy` and `people`, all holders, are drawn when not given."""
+        drawn = tenancy or draw_tenancy(self.rng, self.numbers.id(), home.building, span.start, span.end, home.size)
+        there = [(name, True) for name in people] if people else self._draw_people(home)
+        lease = self._lease(batch, home, span, drawn)
+        tenants = [self._person(batch, home, span, lease, who, rank) for rank, who in enumerate(there)]
+        batch.lets.append(let := Let(lease, home.unit, drawn, there[0][0], tenants))
+        if people is None and self.rng.random() < DISCREET and home.trusted and span.end is None:
+            self.hide(batch, lease, home, home.trusted)
+        return let
+
+    def _lease(self, batch: Batch, home: Home, span: Span, tenancy: Tenancy) -> str:
+        rows, lease, building, signed = batch.rows, self.numbers.id(), home.building, span.start - timedelta(days=12)
+        rows[LEASE].append((lease, home.unit, building, signed, span.start, span.notice, span.end))
+        rows[LETTING].append((self.numbers.id(), lease, home.unit, building, span.start, span.end))
+        settled, reference = self._settled(tenancy), self.numbers.reference()
+        rows[ACCOUNT].append((tenancy.account, lease, building, reference, span.start, settled))
+        return lease
+
+    def _person(self, batch: Batch, home: Home, span: Span, lease: str, who: tuple[Name, bool], rank: int) -> str:
+        (name, holds), rows, days = who, batch.rows, (span.start, span.end)
+        tenant = self.tenant(batch, name)
+        if holds:
+            capacity = "co_holder" if rank else "holder"
+            rows[PARTY].append((self.numbers.id(), lease, tenant, home.building, capacity, *days))
+            birth = self.today - timedelta(days=self.rng.randint(20 * 365, 88 * 365))
+            rows[IDENTITY].append((tenant, birth))
+        place = (lease, home.unit, home.building)
+        rows[RESIDENCE].append((self.numbers.id(), tenant, name.key, *place, *days, False))
+        return tenant
+
+    def tenant(self, batch: Batch, name: Name) -> str:
+        tenant, rng = self.numbers.id(), self.rng
+        channel = rng.choices(("phone", "text", "email", "letter", "contact"), (58, 17, 15, 6, 4))[0]
+        phone = "" if channel == "letter" else PHONE.format(rng.randrange(10_000))
+        email = f"{name.key.replace(' ', '.')}@courriel.example" if channel == "email" or rng.random() < 0.3 else ""
+        contact = self.names.person(rng).full if channel == "contact" else ""
+        batch.rows[TENANT].append((tenant, name.title, name.last, name.first, name.key, channel, phone, email, contact))
+        if rng.random() < 0.05:
+            self.ask_help(batch, tenant, rng.choice(list(HELP_CODES.terms)))
+        return tenant
+
+    def ask_help(self, batch: Batch, tenant: str, code: str) -> None:
+        asked = self.today - timedelta(days=self.rng.randint(5, 330))
+        row = (self.numbers.id(), tenant, code, "tenant", asked, asked + timedelta(days=365))
+        batch.rows[HELP].append(row)
+
+    def hide(self, batch: Batch, lease: str, home: Home, *trusted: str) -> None:
+        mark, asked = self.numbers.id(), self.today - timedelta(days=self.rng.randint(10, 200))
+        batch.rows[MARK].append((mark, lease, home.building, asked, asked + timedelta(days=365)))
+        batch.rows[NAMED] += [(mark, person) for person in trusted]
+
+    def _draw_people(self, home: Home) -> list[tuple[Name, bool]]:
+        """(name, whether on the lease): a holder, often a co-holder, sometimes a grown-up child or a parent."""
+        rng, family = self.rng, self.names.family(self.rng)
+        people = [(self.names.person(rng, family), True)]
+        if rng.random() < 0.14 + 0.09 * home.size:
+            people.append((self.names.person(rng, family if rng.random() < 0.6 else None), True))
+        if home.size > 2 and rng.random() < 0.2:
+            people.append((self.names.person(rng, family), False))
+        return people
+
+    def _settled(self, tenancy: Tenancy) -> date | None:
+        """A former tenant who owes nothing has a settled account; who owes, or left lately, keeps it open."""
+        done = tenancy.end is not None and not tenancy.habit.owes and not tenancy.habit.extra
+        if done and tenancy.end and tenancy.end + SETTLED_AFTER <= self.today:
+            return tenancy.end + SETTLED_AFTER
+        return None
+
+
+def draw_current(rng: Random, today: date, first: date) -> Span:
+    """Most have been there for long; one in 100 has given notice, one in 200 arrives within a fortnight."""
+    luck = rng.random()
+    if luck < 0.005:
+        return Span(today + timedelta(days=rng.randint(1, 13)))
+    if luck < 0.07:
+        return Span(today - timedelta(days=rng.randint(5, 700)))
+    start = OLDEST_LEASE + timedelta(days=int((first - OLDEST_LEASE).days * rng.random() ** 0.6))
+    if luck < 0.08:
+        end = today + timedelta(days=rng.randint(-6, 80))
+        return Span(start, end, end - timedelta(days=85))
+    return Span(start)

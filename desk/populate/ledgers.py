@@ -1,0 +1,156 @@
+"""Years of an account: what is called each month, what the housing aid and the tenant pay, and how some fall behind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from desk.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
+from desk.populate.copying import NULL, table_of
+from desk.populate.numbers import Numbers
+from tenants.models import Entry
+
+ENTRY = table_of(
+    Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",
+    "effective_on", "booked_on", "booked_at", "period", "reverses",
+)  # fmt: skip
+# What a year takes off the rent when looking back.
+YEARLY = 0.988
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a tenant pays. `missed` are the calls not paid, counted back from the lease's newest, which is 0.
+
+    `extra` cents come on top of each call once `plan` calls or fewer are left: a debt paid off month by month, or,
+    without a debt, money paid ahead.
+    """
+
+    missed: frozenset[int] = frozenset()
+    share: int = 100
+    extra: int = 0
+    plan: int = 0
+    rejected: bool = False
+
+    @property
+    def owes(self) -> bool:
+        return bool(self.missed) or self.share < 100
+
+
+CALM = Habit()
+AHEAD = Habit(extra=4_000, plan=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """What an account is about, in cents a month."""
+
+    account: str
+    building: str
+    start: date
+    end: date | None
+    rent: int
+    charges: tuple[tuple[str, int], ...]
+    aid: int
+    habit: Habit
+    label: str
+    pay_day: int
+
+
+def draw_habit(rng: Random) -> Habit:
+    """One in five owes: most a month or two, some for long, a few on the way out of it."""
+    luck = rng.random()
+    if luck < 0.78:
+        return CALM
+    if luck < 0.80:
+        return AHEAD
+    if luck < 0.88:
+        return Habit(frozenset({0}))
+    if luck < 0.94:
+        return Habit(frozenset(range(rng.randint(2, 4))))
+    if luck < 0.96:
+        return Habit(frozenset(range(rng.randint(5, 9))))
+    if luck < 0.98:
+        return Habit(frozenset({3, 4, 5, 6}), extra=rng.choice((3_000, 5_000, 8_000)), plan=3, rejected=True)
+    return Habit(share=rng.choice((60, 75, 90)))
+
+
+def draw_tenancy(rng: Random, account: str, building: str, start: date, end: date | None, size: int) -> Tenancy:
+    """`size` is the number of main rooms."""
+    rent = rng.randint(21_000, 26_000) + size * rng.randint(6_500, 9_500)
+    charges = [("advance_general", rng.randint(3_500, 6_000) + size * 1_000)]
+    if rng.random() < 0.5:
+        charges.append(("advance_heating", rng.randint(2_000, 4_000) + size * 900))
+    aid = rng.randint(6_000, 24_000) if rng.random() < 0.42 else 0
+    label = rng.choices(("direct_debit", "card", "bank_transfer", "cheque", "cash_post"), (62, 16, 12, 7, 3))[0]
+    habit = draw_habit(rng)
+    return Tenancy(account, building, start, end, rent, tuple(charges), aid, habit, label, rng.choice(PAY_DAYS))
+
+
+class Ledgers:
+    """Writes entries as lines of COPY. A ledger begins at zero, with its lease or with the calendar."""
+
+    def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
+        self.calendar, self.numbers = calendar, numbers
+        self.rates = {year: YEARLY ** (calendar.today.year - year) for year in range(1900, calendar.today.year + 1)}
+
+    def lines(self, tenancy: Tenancy) -> Iterator[str]:
+        who = f"{tenancy.account}\t{tenancy.building}"
+        if tenancy.start >= self.calendar.first:
+            yield from self._deposit(who, tenancy)
+        calls = list(self.calendar.calls(tenancy.start, tenancy.end))
+        owed = 0
+        for month in calls:
+            back, called = month.back - calls[-1].back, 0
+            for label, cents in self._called(tenancy, month):
+                called += cents
+                yield self._line(who, "charge", label, "rent_run", cents, month.called, month.period)
+            if aid := min(tenancy.aid, called - 1):
+                called -= aid
+                yield self._line(who, "payment", "apl", "caf", -aid, month.called, month.period)
+            owed += called
+            day = month.paid[tenancy.pay_day]
+            if (paid := _paid(tenancy.habit, back, called, owed)) and day.on <= self.calendar.today:
+                owed -= paid
+                yield self._payment(who, tenancy, paid, day, month.period)
+            elif tenancy.habit.rejected and paid == 0 and tenancy.label == "direct_debit":
+                yield from self._rejected(who, called, day, month.period)
+
+    def _called(self, tenancy: Tenancy, month: Month) -> Iterator[tuple[str, int]]:
+        days, rate = month.lived(tenancy.start, tenancy.end), self.rates[month.first.year]
+        for label, cents in (("rent", tenancy.rent), *tenancy.charges):
+            yield label, max(1, int(cents * rate) * days // month.days)
+
+    def _deposit(self, who: str, tenancy: Tenancy) -> Iterator[str]:
+        if tenancy.start > self.calendar.today:
+            return
+        day, period = day_of(tenancy.start), f"{tenancy.start.replace(day=1)}"
+        yield self._line(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
+        yield self._line(who, "payment", "card", "counter", -tenancy.rent, day, period)
+
+    def _payment(self, who: str, tenancy: Tenancy, cents: int, day: Day, period: str) -> str:
+        return self._line(who, "payment", tenancy.label, "bank", -cents, day, period)
+
+    def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
+        """A debit the bank sends back: the payment and, five days later, the entry that undoes it."""
+        back = day_of(day.on + timedelta(days=5))
+        if back.on <= self.calendar.today:
+            yield (first := self._line(who, "payment", "direct_debit", "bank", -cents, day, period))
+            undone = first[: first.index("\t")]
+            yield self._line(who, "payment", "debit_rejected", "bank", cents, back, period, "bank_return", undone)
+
+    def _line(
+        self, who: str, kind: str, label: str, source: str, cents: int, day: Day, period: str,
+        reason: str = "", reverses: str = NULL,
+    ) -> str:  # fmt: skip
+        entry = self.numbers.next()
+        return f"{entry}\t{who}\t{kind}\t{label}\t{source}\t{reason}\t{cents}\t{day.text}\t{period}\t{reverses}\n"
+
+
+def _paid(habit: Habit, back: int, called: int, owed: int) -> int:
+    if back in habit.missed:
+        return 0
+    paid = called * habit.share // 100
+    if habit.extra and back < habit.plan:
+        paid += min(habit.extra, owed - called) if habit.owes else habit.extra
+    return paid

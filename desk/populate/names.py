@@ -1,0 +1,68 @@
+"""Invented people's names: pools drawn once from Faker and then combined, as a million calls to Faker take an hour."""
+
+from dataclasses import dataclass
+from random import Random
+
+from faker import Faker
+
+from tenants.names import folded
+
+DRAWS = 4_000
+# Faker's French names leave out many that one reads on the letter boxes of a French town.
+LAST = """
+Abdallah Akhtar Bâ Bamba Belkacem Ben_Youssef Benali Bensaïd Camara Chen Cissé Coulibaly Da_Silva Diabaté Diakité
+Diallo Diarra Diop Dos_Santos Fernandes Fofana Haddad Kaya Keïta Khelifi Kone Kovačević Le_Bihan Le_Goff Lê Mansouri
+Mendy N’Diaye Nguyen Ouattara Pereira Popescu Rahmani Sow Sylla Tavares Touré Traoré Tran Yıldız Zerrouki Zhang Œuvrard
+"""
+WOMEN = """
+Aïcha Aminata Awa Fatou Fatoumata Inès Khadija Leïla Linh Lúcia Mariam Nadia Naïma Rosa Samira Sofia Yasmine Zoé
+"""
+MEN = """
+Abdoulaye Ahmed Amadou Bakary Cheikh Eduardo Farid Ibrahima Karim Malik Mamadou Mehdi Minh Mohamed Moussa Rachid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`key` is what `tenants.names.folded` makes of last and first name."""
+
+    title: str
+    first: str
+    last: str
+    key: str
+
+    @property
+    def full(self) -> str:
+        return f"{self.first} {self.last}"
+
+
+class Names:
+    """The same seed gives the same pools, and a Random in the same state the same name."""
+
+    def __init__(self, seed: int) -> None:
+        faker = Faker("fr_FR")
+        faker.seed_instance(seed)
+        self.last = _pool([faker.last_name() for _ in range(DRAWS)], LAST)
+        self.women = _pool([faker.first_name_female() for _ in range(DRAWS)], WOMEN)
+        self.men = _pool([faker.first_name_male() for _ in range(DRAWS)], MEN)
+
+    def person(self, rng: Random, last: tuple[str, str] | None = None) -> Name:
+        """Someone, of the family of `last` when given."""
+        title, pool = ("mrs", self.women) if rng.random() < 0.54 else ("mr", self.men)
+        (first, first_key), (family, family_key) = rng.choice(pool), last or rng.choice(self.last)
+        return Name(title, first, family, f"{family_key} {first_key}")
+
+    def family(self, rng: Random) -> tuple[str, str]:
+        return rng.choice(self.last)
+
+    def street(self, rng: Random) -> str:
+        """A street named after somebody who does not exist."""
+        kind = rng.choice(("rue", "rue", "rue", "avenue", "allée", "passage", "square", "boulevard"))
+        first, last = rng.choice(self.women + self.men)[0], rng.choice(self.last)[0]
+        return f"{kind} {first} {last}"
+
+
+def _pool(drawn: list[str], more: str) -> list[tuple[str, str]]:
+    """(text, folded text), each once, those of the list as often as Faker's own."""
+    texts = list(dict.fromkeys([*drawn, *(word.replace("_", " ") for word in more.split())]))
+    return [(text, folded(text)) for text in texts]

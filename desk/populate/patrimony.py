@@ -1,0 +1,149 @@
+"""The dwellings there are to let, and plausible buildings when there are not enough."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+
+from django.conf import settings
+
+from access.models import Level, Place
+from buildings.models import Address, Building, Unit
+from desk.populate.copying import Copying, Row, Table, table_of
+from desk.populate.names import Names
+from desk.populate.numbers import Numbers
+from tenants.names import folded
+
+PLACE = table_of(Place, "id", "level", "parent", "name", "code")
+BUILDING = table_of(Building, "place")
+ADDRESS = table_of(Address, "building", "number", "street", "postcode", "city", "search_key")
+UNIT = table_of(Unit, "id", "building", "kind", "type", "surface_m2", "staircase", "floor", "door")
+LEVELS = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY, Level.SECTOR, Level.ESTATE, Level.BUILDING)
+TOWNS = (
+    ("Ivry-sur-Seine", "94200"), ("Montreuil", "93100"), ("Saint-Denis", "93200"), ("Gentilly", "94250"),
+    ("Pantin", "93500"), ("Vanves", "92170"), ("Clichy", "92110"), ("Bagnolet", "93170"), ("Malakoff", "92240"),
+)  # fmt: skip
+DWELLINGS_AN_AGENCY, DWELLINGS_A_SECTOR = 6_500, 900
+# Ordinary dwellings that nothing was ever let in; a building with a home in it is left alone.
+_EMPTY = """SELECT {what} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
+    WHERE u.kind = 'dwelling'
+      AND NOT EXISTS (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id)
+      AND NOT EXISTS (SELECT FROM buildings_programme_buildings j JOIN buildings_programme g ON g.id = j.programme_id
+                      WHERE j.building_id = u.building_id AND g.is_home)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`across` dwellings a floor in each of `staircases`, from floor `lowest` to `highest`."""
+
+    staircases: int
+    lowest: int
+    highest: int
+    across: int
+
+    @property
+    def dwellings(self) -> int:
+        return self.staircases * (self.highest - self.lowest + 1) * self.across
+
+    def doors(self) -> Iterator[tuple[str, int, str, int]]:
+        """(staircase, floor, door, number of main rooms). The same column has the same plan on every floor."""
+        for staircase in "ABCDEFGH"[: self.staircases]:
+            for floor in range(self.lowest, self.highest + 1):
+                for column in range(1, self.across + 1):
+                    door = f"{floor}{column:02d}" if self.highest > 9 else f"{floor}{column}"
+                    yield staircase, floor, door, (3, 2, 4, 1, 3, 5)[(column - 1) % 6]
+
+
+@dataclass
+class Plans:
+    """Places and what stands on them, before they are copied."""
+
+    numbers: Numbers
+    places: dict[Level, list[Row]] = field(default_factory=lambda: {level: [] for level in LEVELS})
+    rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
+
+    def place(self, level: Level, name: str, code: str, parent: str | None) -> str:
+        place = self.numbers.id()
+        self.places[level].append((place, level.value, parent, name, code))
+        return place
+
+    def building(self, name: str, code: str, estate: str, address: tuple[str, str, str, str], shape: Shape) -> str:
+        """`address`: number, street, postcode, city."""
+        building = self.place(Level.BUILDING, name, code, estate)
+        self.rows[BUILDING].append((building,))
+        self.rows[ADDRESS].append((building, *address, folded(" ".join(address))[:160]))
+        for staircase, floor, door, rooms in shape.doors():
+            surface = 16 + 14 * rooms + self.numbers.rng.randint(-4, 9)
+            self.rows[UNIT].append(
+                (self.numbers.id(), building, "dwelling", f"T{rooms}", surface, staircase, floor, door)
+            )
+        return building
+
+    def copy(self, copying: Copying) -> None:
+        """Level by level: a place's path is made from its parent's."""
+        for level in LEVELS:
+            copying.rows(PLACE, self.places[level])
+        for table, rows in self.rows.items():
+            copying.rows(table, rows)
+        self.places = {level: [] for level in LEVELS}
+        self.rows = {table: [] for table in self.rows}
+
+
+def capacity(copying: Copying) -> int:
+    return int(copying.ask(_EMPTY.format(what="count(*)"))[0][0])
+
+
+def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:
+    """(building, empty dwellings), neighbours side by side."""
+    rows = copying.ask(_EMPTY.format(what="p.id, count(*)") + " GROUP BY p.id ORDER BY p.path")
+    return [(str(building), dwellings) for building, dwellings in rows]
+
+
+def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, str, int]]:
+    """(unit, building, main rooms); three rooms where the type is not known."""
+    sql = _EMPTY.format(what="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
+    rows = copying.ask(f"{sql} ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id", buildings)
+    return [(str(unit), str(building), int(kind[1:] or 3) if kind else 3) for unit, building, kind in rows]
+
+
+def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> None:
+    """Agencies, sectors, estates and buildings under the organisation, until there are so many more dwellings."""
+    plans, rng = Plans(numbers), numbers.rng
+    top = _organisation(copying, plans)
+    series = count(int(copying.ask("SELECT count(*) FROM access_place")[0][0]) + 1)
+    left = dwellings
+    while left > 0:
+        town, postcode = rng.choice(TOWNS)
+        serial = next(series)
+        agency = plans.place(Level.AGENCY, f"Agence {town} {serial}", f"A{serial}", top)
+        goal = max(0, left - DWELLINGS_AN_AGENCY)
+        while left > goal:
+            left -= _sector(plans, names, agency, (postcode, town), series, min(DWELLINGS_A_SECTOR, left - goal))
+        plans.copy(copying)
+
+
+def _organisation(copying: Copying, plans: Plans) -> str:
+    found = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
+    return str(found[0][0]) if found else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
+
+
+def _sector(plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int) -> int:
+    """Dwellings built, at least `wanted`."""
+    rng, built = plans.numbers.rng, 0
+    street = names.street(rng)
+    sector = plans.place(Level.SECTOR, f"Secteur {street}", f"S{next(series)}", agency)
+    while built < wanted:
+        street = names.street(rng)
+        estate = plans.place(Level.ESTATE, f"Résidence {street}", f"R{next(series)}", sector)
+        for number in range(1, 1 + 2 * rng.randint(1, 4), 2):
+            shape = draw_shape(rng)
+            address = (str(number), street, *town)
+            plans.building(f"{number}, {street}", f"B{next(series)}", estate, address, shape)
+            built += shape.dwellings
+            if built >= wanted:
+                break
+    return built
+
+
+def draw_shape(rng: Random) -> Shape:
+    return Shape(rng.choice((1, 1, 2, 2, 3)), 0, rng.randint(3, 8), rng.choice((2, 2, 3, 4)))

@@ -1,0 +1,158 @@
+"""Who works there: caretakers, sector managers, officers, and the few who watch over rights. Without a password."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from access.models import Assignment, Person
+from access.reasons import StartReason
+from desk.populate.copying import Copying, Row, table_of
+from desk.populate.names import Name, Names
+from desk.populate.numbers import Numbers
+from tenants.names import folded
+
+PERSON = table_of(Person, "id", "email", "name", "employed_at", "is_active", "password", "joined_at")
+ASSIGNMENT = table_of(
+    Assignment, "id", "person", "role", "place", "first_day", "last_day", "reason", "end_reason", "given_at"
+)
+DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
+_UNATTENDED = """
+    SELECT b.id, b.parent_id, s.id, a.id, o.id, count(u.id) FROM access_place b
+    JOIN buildings_unit u ON u.building_id = b.id AND u.kind = 'dwelling'
+    CROSS JOIN LATERAL (SELECT id FROM access_place WHERE level = 'organisation' AND b.path LIKE path || '%%' LIMIT 1) o
+    LEFT JOIN access_place e ON e.id = b.parent_id
+    LEFT JOIN access_place s ON s.id = e.parent_id
+    LEFT JOIN access_place a ON a.id = s.parent_id
+    WHERE b.level = 'building'
+      AND NOT EXISTS (SELECT FROM access_assignment x WHERE x.place_id = b.id AND x.role = 'caretaker')
+    GROUP BY b.id, b.parent_id, s.id, a.id, o.id ORDER BY b.path
+"""
+_OFFICERS = """
+    SELECT b.id, (SELECT x.person_id FROM access_assignment x JOIN access_place q ON q.id = x.place_id
+                  WHERE x.role = 'officer' AND b.path LIKE q.path || '%%'
+                    AND loge_today() BETWEEN x.first_day AND x.last_day
+                  ORDER BY x.first_day, x.person_id LIMIT 1)
+    FROM access_place b WHERE b.id = ANY (%s::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A building without a caretaker, with what it hangs from."""
+
+    building: str
+    estate: str
+    sector: str
+    agency: str
+    top: str
+    dwellings: int
+
+
+@dataclass
+class Staff:
+    """People and their assignments, before they are copied."""
+
+    numbers: Numbers
+    names: Names
+    today: date
+    taken: set[str]
+    people: list[Row] = field(default_factory=list)
+    assignments: list[Row] = field(default_factory=list)
+    password: str = ""
+
+    def hire(self, employed_at: str, name: Name | None = None) -> str:
+        name = name or self.names.person(self.numbers.rng)
+        person = self.numbers.id()
+        password = self.password or make_password(None)
+        joined = f"{self.today - timedelta(days=400)} 08:00:00+00"
+        self.people.append((person, self._email(name.full), name.full, employed_at, True, password, joined))
+        return person
+
+    def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
+        """An assignment from `first` to `last` days from today, both included."""
+        begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
+        given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
+        reason = reason or StartReason.POSTING
+        self.assignments.append((self.numbers.id(), person, role, place, begins, ends, reason, "", given))
+
+    def copy(self, copying: Copying) -> None:
+        copying.rows(PERSON, self.people)
+        copying.rows(ASSIGNMENT, self.assignments)
+
+    def _email(self, full: str) -> str:
+        """prenom.nom@…, with a number when somebody has that already."""
+        house = folded(settings.HOUSE_NAME).removeprefix("office des ").replace(" ", "-")
+        plain = folded(full).replace(" ", ".")
+        email, serial = f"{plain}@{house}.example", 1
+        while email in self.taken:
+            serial += 1
+            email = f"{plain}.{serial}@{house}.example"
+        self.taken.add(email)
+        return email
+
+
+def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> int:
+    """Gives every unattended building a caretaker, and them managers and officers; returns how many assignments."""
+    posts = [Post(*(str(cell) for cell in row[:5]), row[5]) for row in copying.ask(_UNATTENDED)]
+    if not posts:
+        return 0
+    taken = {email for (email,) in copying.ask("SELECT lower(email) FROM access_person")}
+    staff = Staff(numbers, names, today, taken)
+    for sector, there in _by(posts, "sector").items():
+        _hire_sector(staff, sector, there)
+    for agency, there in _by(posts, "agency").items():
+        for _ in range(max(1, round(sum(post.dwellings for post in there) / DWELLINGS_AN_OFFICER))):
+            staff.post(staff.hire(agency), "officer", agency)
+    held = {role for (role,) in copying.ask("SELECT DISTINCT role FROM access_assignment")}
+    for role in {"dpo", "access_administrator", "accountant"} - held:
+        _hire_watchers(staff, role, posts[0].top)
+    staff.copy(copying)
+    return len(staff.assignments)
+
+
+def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]:
+    """Who keeps the accounts of each building."""
+    return {str(building): person and str(person) for building, person in copying.ask(_OFFICERS, buildings)}
+
+
+def _hire_watchers(staff: Staff, role: str, top: str) -> None:
+    for _ in range(2 if role == "access_administrator" else 1):
+        staff.post(staff.hire(top), role, top)
+
+
+def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
+    """A caretaker a hundred dwellings or so; a manager eight caretakers, on the whole sector when it needs only one."""
+    rounds = list(_rounds(posts))
+    for buildings in rounds:
+        caretaker = staff.hire(sector)
+        for post in buildings:
+            staff.post(caretaker, "caretaker", post.building)
+    managers = max(1, round(len(rounds) / CARETAKERS_A_MANAGER))
+    for number in range(managers):
+        part = rounds[number * len(rounds) // managers : (number + 1) * len(rounds) // managers]
+        places = [sector] if managers == 1 else dict.fromkeys(post.estate for there in part for post in there)
+        manager = staff.hire(sector)
+        for place in places:
+            staff.post(manager, "sector_manager", place)
+
+
+def _rounds(posts: list[Post]) -> Iterable[list[Post]]:
+    """Neighbouring buildings, as many as one caretaker looks after."""
+    there: list[Post] = []
+    for post in posts:
+        if there and sum(one.dwellings for one in there) + post.dwellings > DWELLINGS_A_CARETAKER:
+            yield there
+            there = []
+        there.append(post)
+    if there:
+        yield there
+
+
+def _by(posts: list[Post], what: str) -> dict[str, list[Post]]:
+    groups: dict[str, list[Post]] = {}
+    for post in posts:
+        groups.setdefault(getattr(post, what), []).append(post)
+    return groups

@@ -1,0 +1,52 @@
+"""The patrimony: bricks, addresses, programmes. The one place where the nature of a building is shown."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Place
+from access.permissions import Permission
+from audit import events
+from buildings.models import Building, Programme, Unit
+from desk.patrimony import MODES, NATURES, buildings_under, by_estate, known_units, sectors
+
+BUILDINGS_A_PAGE = 60
+
+
+@door(Permission.PATRIMONY_VIEW, records=events.PATRIMONY_SHOWN)
+def patrimony(request: DoorRequest) -> HttpResponse:
+    rows = list(sectors(request.look))
+    request.look.note(count=len(rows))
+    totals = {name: sum(getattr(row, name) for row in rows) for name in ("estates", "buildings", "dwellings")}
+    return render(request, "desk/patrimony.html", {"sectors": rows, "totals": totals})
+
+
+@door(Permission.PATRIMONY_VIEW, of=Place, records=events.PATRIMONY_SHOWN)
+def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
+    page = Paginator(buildings_under(request.look, place), BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
+    buildings = list(page.object_list)
+    if not buildings:
+        raise Http404
+    request.look.note(count=len(buildings))
+    return render(
+        request, "desk/patrimony_sector.html", {"place": place, "estates": by_estate(buildings), "page_obj": page}
+    )
+
+
+@door(Permission.PATRIMONY_VIEW, of=Building, records=events.PATRIMONY_SHOWN)
+def patrimony_building(request: DoorRequest, building: Building) -> HttpResponse:
+    units = known_units(building)
+    above = request.look.rows(Place).above(building.place).exclude(pk=building.pk).order_by("path")
+    unknown = request.look.rows(Unit).filter(building=building).count() - len(units)
+    programmes = [
+        (one, NATURES.get(one.nature, one.nature), MODES.get(one.mode, one.mode))
+        for one in _programmes(request, building)
+    ]
+    context = {"building": building, "above": list(above), "units": units, "unknown": unknown, "programmes": programmes}
+    return render(request, "desk/patrimony_building.html", context)
+
+
+def _programmes(request: DoorRequest, building: Building) -> list[Programme]:
+    return list(request.look.rows(Programme).filter(buildings=building).order_by("year", "key"))

@@ -1,0 +1,177 @@
+"""The demonstration: each story it tells is there to be seen, and it is told once."""
+
+import io
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.test import Client, override_settings
+
+from access.models import Person
+from desk.demo.cast import HIGH, LOW, members
+from desk.demo.load import PASSWORD, draw_iban
+from desk.populate.numbers import Numbers
+from privacy.iban import valid_iban
+from tenants.models import Account, BankDetail
+from tests.builders import OWNER, events, make_place, run
+from tests.conftest import clone_of, drop, run_as_super, stand_on
+
+pytestmark = pytest.mark.xdist_group("demo")
+TEMPLATE = f"loge_demo_{uuid4().hex[:12]}"
+
+
+def demo():
+    said = io.StringIO()
+    call_command("demo", stdout=said)
+    return said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def template(templates, django_db_blocker):
+    """(name of a database that holds the demonstration, what loading it said). Loaded once, cloned by every test."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True):
+        run_as_super(f"CREATE DATABASE {TEMPLATE} TEMPLATE {templates['bare']} OWNER {settings.INSTANCE}_owner")
+        stand_on(TEMPLATE)
+        said = demo()
+        stand_on("postgres")
+        yield TEMPLATE, said
+        drop(TEMPLATE)
+
+
+@pytest.fixture
+def landlord(template, django_db_blocker):
+    name, said = template
+    with override_settings(DEMO=True):
+        for _clone in clone_of(name, django_db_blocker):
+            yield said
+
+
+def reached(name, compartment="card"):
+    """Names of the buildings a person reaches today."""
+    person = Person.objects.using(OWNER).get(name=name)
+    reach = "SELECT access_reach(%s, %s, loge_today())"
+    rows = run(f"SELECT p.name FROM access_place p WHERE p.id IN ({reach})", person.pk, compartment)
+    return {place for (place,) in rows}
+
+
+def owed(first, last):
+    """Cents the holder of that name owes."""
+    names = {"lease__parties__tenant__first_name": first, "lease__parties__tenant__last_name": last}
+    return Account.objects.using(OWNER).filter(**names).with_balance().get().balance_cents
+
+
+def enter(name):
+    client = Client()
+    email = Person.objects.using(OWNER).get(name=name).email
+    answer = client.post("/entrer/", {"login": email, "password": PASSWORD})
+    return client, answer
+
+
+def written_so_far():
+    """(rows, newest transaction) by table."""
+    tables = run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+    return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
+
+
+def test_a_second_run_writes_nothing_and_says_the_same(landlord):
+    before = written_so_far()
+    assert demo().strip() in landlord
+    assert written_so_far() == before
+    assert len(events(kind="populated")) == 1
+
+
+def test_the_landlord_is_of_a_believable_size(landlord):
+    levels = dict(run("SELECT level, count(*) FROM access_place GROUP BY 1"))
+    assert (levels["directorate"], levels["agency"], levels["sector"], levels["building"]) == (1, 3, 6, 40)
+    [(dwellings,)] = run("SELECT count(*) FROM buildings_unit WHERE kind = 'dwelling'")
+    [(empty,)] = run("SELECT count(*) FROM buildings_unit u WHERE kind = 'dwelling' AND NOT EXISTS"
+                     " (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id AND l.last_day IS NULL)")  # fmt: skip
+    assert 1_100 < dwellings < 1_300 and 0.01 < empty / dwellings < 0.12
+    assert run("SELECT count(DISTINCT period) FROM tenants_entry WHERE label = 'rent'") == [(14,)]
+
+
+def test_the_tower_is_one_address_and_two_caretakers_who_do_not_meet(landlord):
+    there = "JOIN access_place p ON p.id = x.building_id WHERE p.name IN (%s, %s)"
+    assert run(f"SELECT count(DISTINCT number || street) FROM buildings_address x {there}", LOW, HIGH) == [(1,)]
+    lowest_and_highest = f"SELECT p.name, min(floor) || '-' || max(floor) FROM buildings_unit x {there} GROUP BY 1"
+    floors = dict(run(lowest_and_highest, LOW, HIGH))
+    assert floors == {LOW: "1-16", HIGH: "17-29"}
+    assert reached("Samuel Okafor") == {LOW} and reached("Teresa Da Silva") == {HIGH}
+
+
+def test_the_stand_in_has_both_estates_this_week_and_the_caretaker_keeps_hers(landlord):
+    assert {name.split(",")[0] for name in reached("Bruno Lefèvre")} == {"Le Clos des Lilas", "Les Glycines"}
+    assert {name.split(",")[0] for name in reached("Awa Diakité")} == {"Les Glycines"}
+
+
+def test_who_left_yesterday_reaches_nothing_and_her_successor_does(landlord):
+    assert not reached("Chloé Martin") and len(reached("Olga Brun")) == 2 and not reached("Noël Caron")
+
+
+def test_two_roles_in_two_places_do_not_mix(landlord):
+    cards, accounts = reached("Denis Roux"), reached("Denis Roux", "account")
+    assert LOW in accounts and not any("Tonneliers" in name for name in accounts)
+    assert sum("Tonneliers" in name for name in cards) == 4
+
+
+def test_the_people_of_the_story_live_there(landlord):
+    rows = run("SELECT t.last_name, r.moved_in - loge_today(), r.moved_out - loge_today() FROM tenants_residence r"
+               " JOIN tenants_tenant t ON t.id = r.tenant_id JOIN access_place p ON p.id = r.building_id"
+               " WHERE p.name = 'Les Glycines, bâtiment A'")  # fmt: skip
+    days = {name: (arrived, left) for name, arrived, left in rows}
+    assert days["Castaing"][1] == 6 and days["Herbin"][1] == -3 and days["Camara"][0] == 5
+    assert owed("Marguerite", "Aubier") == 0 and owed("Madeleine", "Aubert") > 100_000
+    assert run("SELECT count(*) FROM tenants_helpcode h JOIN tenants_tenant t ON t.id = h.tenant_id"
+               " WHERE t.last_name = 'Le Bihan' AND t.first_name = 'Andrée'")[0][0] >= 3  # fmt: skip
+    assert run("SELECT count(*) FROM tenants_representative") == [(1,)]
+    assert run("SELECT count(*) FROM tenants_reminderdoor") == [(3,)]
+    assert run("SELECT count(*) FROM tenants_leaseunit l JOIN buildings_unit u ON u.id = l.unit_id"
+               " WHERE u.kind = 'parking'") == [(1,)]  # fmt: skip
+
+
+def test_the_discreet_household_is_seen_by_those_it_named(landlord):
+    rows = run("SELECT p.name FROM tenants_discreetname n JOIN access_person p ON p.id = n.person_id"
+               " JOIN tenants_discreetmark m ON m.id = n.mark_id JOIN tenants_residence r ON r.lease_id = m.lease_id"
+               " JOIN tenants_tenant t ON t.id = r.tenant_id WHERE t.name_key = 'sauvage camille'")  # fmt: skip
+    assert {name for (name,) in rows} == {"Élise Bernard", "Awa Diakité"}
+
+
+def test_bank_details_are_sealed_and_open_with_the_ring(landlord):
+    detail = BankDetail.objects.using(OWNER).first()
+    assert valid_iban(detail.iban.reveal()) and BankDetail.objects.using(OWNER).count() > 300
+    assert detail.iban.reveal() not in str(run("SELECT encode(iban, 'escape') FROM tenants_bankdetail"))
+
+
+def test_everybody_signs_in_with_what_was_printed(landlord):
+    assert PASSWORD in landlord and all(member.name in landlord for member in members())
+    client, answer = enter("Awa Diakité")
+    assert answer.status_code == 302 and client.get("/", follow=True).status_code == 200
+    assert len({row for (row,) in run("SELECT password FROM access_person")}) == 1
+
+
+@override_settings(DEMO=True)
+def test_it_never_uses_the_logins_of_the_web(bare):
+    for alias in ("default", "trace"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = "nowhere"
+    assert PASSWORD in demo()
+
+
+@override_settings(DEMO=False)
+def test_it_is_refused_where_a_known_password_has_no_place(bare):
+    with pytest.raises(CommandError, match="LOGE_DEMO=1"):
+        demo()
+    assert run("SELECT count(*) FROM access_person") == [(0,)]
+
+
+@override_settings(DEMO=True)
+def test_it_is_refused_beside_another_landlord(bare):
+    make_place("organisation", "Un autre organisme")
+    with pytest.raises(CommandError, match="base vide"):
+        demo()
+
+
+def test_an_invented_iban_is_a_valid_one():
+    assert all(valid_iban(draw_iban(Numbers(seed, "").rng)) for seed in range(200))

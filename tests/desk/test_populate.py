@@ -1,0 +1,212 @@
+"""Invented leases in bulk: the same for a seed, right to the cent, and nowhere that nobody may hold a lease."""
+
+import io
+from datetime import date
+from random import Random
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from buildings.models import Unit
+from desk.populate.calendar import Calendar, month_end, months_before
+from desk.populate.copying import line
+from desk.populate.filling import dwellings_needed, lettings
+from desk.populate.ledgers import CALM, Habit, Ledgers, Tenancy
+from desk.populate.names import Names
+from desk.populate.numbers import Numbers
+from tenants.models import Account, Entry
+from tenants.names import folded
+from tests.builders import OWNER, events, run
+from tests.buildings.test_programmes import written
+from tests.desk.test_import_programmes import imported
+
+TABLES = {
+    "tenants_tenant": "id, title, last_name, first_name, name_key, channel, phone, email, contact_name",
+    "tenants_lease": "id, main_unit_id, building_id, starts_on, notice_on, ends_on",
+    "tenants_account": "id, lease_id, reference, settled_on",
+    "tenants_entry": "id, account_id, kind, label, amount_cents, effective_on, booked_on, period, reverses_id",
+    "access_person": "id, email, name",
+    "access_assignment": "id, person_id, role, place_id, first_day, last_day",
+}
+
+
+def populated(leases=300, seed=1, months=6):
+    said = io.StringIO()
+    call_command("populate", leases=leases, seed=seed, months=months, stdout=said)
+    return said.getvalue()
+
+
+def digest():
+    """What the base holds, table by table, as one number each."""
+    one = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT {} FROM {}) t"
+    return [run(one.format(columns, table)) for table, columns in TABLES.items()]
+
+
+@pytest.fixture
+def town(bare):
+    """300 leases on 6 months of ledger."""
+    populated()
+
+
+def test_it_makes_as_many_leases_as_asked_and_says_what_it_did(bare):
+    said = populated()
+    assert run("SELECT count(*) FROM tenants_lease") == [(300,)] and said.startswith("300 baux ajoutés")
+    [event] = events(kind="populated")
+    assert event["machine"] == "populate" and event["facts"] == {"leases": 300, "seed": 1}
+
+
+def test_every_constraint_holds(town):
+    """COPY checks what it writes; asked again here of the whole base, as a restore would."""
+    constraints = run(
+        "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE 'tenants_%'"
+    )
+    assert len(constraints) > 40
+    for table, name, definition in constraints:
+        run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+def test_the_names_searched_for_are_the_names_written(town):
+    rows = run("SELECT last_name, first_name, name_key FROM tenants_tenant")
+    assert len(rows) > 300 and all(key == folded(f"{last} {first}") for last, first, key in rows)
+    assert run("SELECT count(*) FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
+               " WHERE t.name_key <> r.name_key") == [(0,)]  # fmt: skip
+
+
+def test_balances_are_the_sums_of_their_entries(town):
+    balances = {row.pk: row.balance_cents for row in Account.objects.using(OWNER).with_balance()}
+    sums = dict(run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1"))
+    assert {account: sums.get(account, 0) for account in balances} == balances
+    last = {entry.account_id: entry.running_cents for entry in Entry.objects.using(OWNER).running().in_order()}
+    assert all(last[account] == balances[account] for account in last)
+
+
+def test_one_in_five_owes_and_settled_accounts_owe_nothing(town):
+    balance = "(SELECT coalesce(sum(amount_cents), 0) FROM tenants_entry e WHERE e.account_id = a.id)"
+    rows = run(
+        f"SELECT a.settled_on, l.ends_on, {balance} FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
+    )
+    owing = sum(balance > 0 for _settled, _ends, balance in rows)
+    assert 0.10 < owing / len(rows) < 0.35
+    assert all(balance == 0 for settled, _ends, balance in rows if settled)
+    assert any(settled for settled, _ends, _balance in rows)
+    assert any(ends and not settled and balance > 0 for settled, ends, balance in rows)
+
+
+def test_a_rejected_debit_undoes_its_payment(town):
+    pairs = run("SELECT e.amount_cents, p.amount_cents, e.account_id = p.account_id FROM tenants_entry e"
+                " JOIN tenants_entry p ON p.id = e.reverses_id")  # fmt: skip
+    assert pairs and all(one == -other and same for one, other, same in pairs)
+
+
+def test_nothing_is_dated_after_today(town):
+    assert run("SELECT count(*) FROM tenants_entry WHERE effective_on > loge_today() OR booked_at > now()") == [(0,)]
+
+
+def test_some_dwellings_stay_empty(town):
+    empty = Unit.objects.using(OWNER).filter(lettings=None).count()
+    assert 0 < empty / Unit.objects.using(OWNER).count() < 0.1
+
+
+def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
+    assert run("SELECT count(*) FROM access_place b WHERE level = 'building' AND NOT EXISTS (SELECT FROM access_right r"
+               " WHERE r.building = b.id AND r.role = 'caretaker')") == [(0,)]  # fmt: skip
+    roles = {role for (role,) in run("SELECT DISTINCT role FROM access_right")}
+    assert roles == {"caretaker", "sector_manager", "officer", "accountant", "dpo", "access_administrator"}
+    assert all(password.startswith("!") for (password,) in run("SELECT password FROM access_person"))
+
+
+def test_the_same_seed_gives_the_same_landlord(bare, another_bare):
+    populated(leases=80)
+    first = digest()
+    another_bare()
+    populated(leases=80)
+    assert digest() == first
+    another_bare()
+    populated(leases=80, seed=2)
+    assert digest()[0] != first[0]
+
+
+def test_a_second_run_adds_to_what_is_empty(bare):
+    populated(leases=60)
+    populated(leases=40)
+    assert run("SELECT count(*) FROM tenants_lease") == [(100,)] and len(events(kind="populated")) == 2
+
+
+def test_homes_get_no_lease(bare, tmp_path):
+    home = {"id_livraison": "2", "nature_programme": "maison relais", "nb_logements": "30", "adresse": "1 RUE CLER"}
+    imported(written(tmp_path, {"nb_logements": "40"}, home))
+    populated(leases=60)
+    homes = "SELECT j.building_id FROM buildings_programme_buildings j JOIN buildings_programme p"
+    homes += " ON p.id = j.programme_id WHERE p.is_home"
+    assert run(f"SELECT count(*) FROM buildings_unit WHERE building_id IN ({homes})") == [(30,)]
+    assert run(f"SELECT count(*) FROM tenants_leaseunit WHERE building_id IN ({homes})") == [(0,)]
+    assert run("SELECT count(*) FROM tenants_lease") == [(60,)]
+
+
+def test_a_failure_on_the_way_leaves_nothing(bare, monkeypatch):
+    monkeypatch.setattr("desk.populate.filling.record", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        populated(leases=20)
+    assert run("SELECT (SELECT count(*) FROM access_place), (SELECT count(*) FROM tenants_lease)") == [(0, 0)]
+
+
+@pytest.mark.parametrize("wrong", [{"leases": 0}, {"months": 0}, {"months": 1000}, {"seed": -1}])
+def test_what_makes_no_sense_is_a_sentence(bare, wrong):
+    with pytest.raises(CommandError, match="au moins un bail"):
+        populated(**wrong)
+
+
+# Without a database
+
+
+def lines_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
+    tenancy = Tenancy("acc", "bld", start, end, 50_000, (("advance_general", 10_000),), 0, habit, "direct_debit", 8)
+    return [one.rstrip().split("\t") for one in Ledgers(Calendar(today, 12), Numbers(1, "")).lines(tenancy)]
+
+
+def balance(lines):
+    return sum(int(cells[7]) for cells in lines)
+
+
+def test_who_pays_everything_owes_nothing_and_who_missed_two_owes_two_calls():
+    assert balance(lines_of(CALM)) == 0
+    newest = sum(
+        int(cells[7]) for cells in lines_of(CALM) if cells[3] == "charge" and cells[11] in {"2026-09-01", "2026-10-01"}
+    )
+    assert balance(lines_of(Habit(frozenset({0, 1})))) == newest
+
+
+def test_a_debt_is_counted_back_from_the_end_of_the_lease():
+    assert balance(lines_of(Habit(frozenset({0})), end=date(2026, 6, 10))) == 16_666 + 3_333
+
+
+def test_the_first_and_last_months_are_counted_by_the_day():
+    rent = [
+        int(cells[7]) for cells in lines_of(CALM, start=date(2026, 3, 16), end=date(2026, 6, 15)) if cells[4] == "rent"
+    ]
+    assert rent == [50_000 * 16 // 31, 50_000, 50_000, 25_000]
+
+
+def test_months_end_where_they_end():
+    assert month_end(date(2024, 2, 1)) == date(2024, 2, 29) and month_end(date(2026, 12, 31)) == date(2026, 12, 31)
+    assert months_before(date(2026, 1, 31), 1) == date(2025, 12, 1)
+    assert months_before(date(2026, 11, 25), 23) == date(2024, 12, 1)
+
+
+def test_a_row_is_escaped_and_nothing_is_not_an_empty_text():
+    assert line(("a\tb", None, "", "c\\d\n", 3)) == "a\\tb\t\\N\t\tc\\\\d\\n\t3\n"
+
+
+def test_names_come_with_the_key_a_search_compares():
+    names, rng = Names(3), Random(3)
+    assert Names(3).last == names.last and len(names.last) > 300
+    for _ in range(500):
+        name = names.person(rng)
+        assert name.key == folded(f"{name.last} {name.first}")
+
+
+def test_dwellings_needed_are_those_the_drawing_fills():
+    needed, rng = dwellings_needed(500, Random(5)), Random(5)
+    assert sum(lettings(rng) for _ in range(needed)) in {500, 501}
