@@ -1,7 +1,7 @@
 """The table of contents of the site. Every line has a door, or a reason in access/checks.py."""
 
 from allauth.account import views as allauth
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from housing.health import health
 
@@ -12,8 +12,11 @@ _sign_in = [
     path("mot-de-passe/", allauth.password_change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    path(
-        "oubli/<str:uidb36>-<str:key>/", allauth.password_reset_from_key, name="account_reset_password_from_key"
+    # The key has a hyphen of its own: the person's part ends at the first one.
+    re_path(
+        r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
     ),
     path("oubli/fini/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]

@@ -115,9 +115,8 @@ def give(
     _check_length(first_day, last_day)
     if first_day < today():
         raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
-    given = Assignment(
-        person=person, role=role, place=place, first_day=first_day, last_day=last_day, reason=reason, given_by=by
-    )
+    given = Assignment(person_id=person.pk, role=role, place_id=place.pk, reason=reason, given_by_id=by.pk)
+    given.first_day, given.last_day = first_day, last_day
     with all_or_nothing():
         _one_at_a_time(person)
         given.save(force_insert=True)
@@ -149,7 +148,7 @@ def take_back(
             raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
         if ended_on > held.last_day:
             raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
-        held.ended_on, held.end_reason, held.ended_by = max(ended_on, held.first_day), reason, by
+        held.ended_on, held.end_reason, held.ended_by_id = max(ended_on, held.first_day), reason, by.pk
         held.save(update_fields=["ended_on", "end_reason", "ended_by"])
         record(
             events.ASSIGNMENT_ENDED,
@@ -170,7 +169,8 @@ def _still_open(assignment: Assignment) -> Assignment:
     """The row as it is now, held until the act is done: two ends at once are one end and one refusal."""
     held = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()
-    if held is None or held.last_day < day or (held.ended_on is not None and held.ended_on <= day):
+    over = held is None or held.last_day < day or held.until < max(day, held.first_day)
+    if held is None or over:
         raise ValidationError(_("Cette affectation est déjà terminée."))
     return held
 

@@ -30,7 +30,8 @@ class AssignmentQuerySet(ScopedQuerySet):
 
     def open_on(self, day: date) -> Self:
         """In force on the day, or still to come."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), last_day__gte=day)
+        still = Q(ended_on__isnull=True) | Q(ended_on__gt=day) & Q(ended_on__gt=F("first_day"))
+        return self.filter(still, last_day__gte=day)
 
     def ending_within(self, day: date, until: date) -> Self:
         return self.in_force(day).filter(last_day__lte=until)

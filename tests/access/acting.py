@@ -1,0 +1,19 @@
+"""Acts without a page before them, in the database role their door would wear: only the act itself can refuse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from access.compartments import Compartment
+
+
+@contextmanager
+def acting(person) -> Iterator[None]:
+    """As `person`, in the assignments compartment, for one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        role = Compartment.ASSIGNMENTS.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
+        )
+        yield

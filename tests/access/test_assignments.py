@@ -1,0 +1,322 @@
+"""Giving, extending, ending and moving what somebody holds: who may, what is refused, and what the trace keeps."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from access.actions.assignments import end, grant, move
+from access.models import Assignment
+from tests.access.acting import acting
+from tests.builders import OWNER, assign, events, make_person, paris_day, run
+
+GRANT = "/acces/affectations/confier/"
+
+
+def held_by(person):
+    return list(Assignment.objects.using(OWNER).filter(person=person).order_by("first_day", "place__name"))
+
+
+def asked(house, name="noel", place="Glycines B", first=0, last=90, **more):
+    typed = {
+        "person": house.person(name).email,
+        "place": house.place(place).code,
+        "role": "caretaker",
+        "first_day": f"{paris_day(first):%d/%m/%Y}",
+        "last_day": f"{paris_day(last):%d/%m/%Y}",
+        "reason": "posting",
+    }
+    return {**typed, **more}
+
+
+def grant_as(house, by, person, place="Glycines B", first=0, last=90, **more):
+    """The act itself, no page before it."""
+    what = {
+        "role": "caretaker",
+        "reason": "posting",
+        "first_day": paris_day(first),
+        "last_day": paris_day(last),
+        **more,
+    }
+    giver, taker, there = house.person(by), house.person(person), house.place(place)
+    with acting(giver):
+        return grant(by=giver, person=taker, place=there, **what)
+
+
+def test_the_administrator_gives_a_building_and_it_opens_at_once(house, sign_in):
+    keeper = sign_in("noel")
+    assert keeper.get("/acces/moi/").content.count(b"Glycines B") == 0
+    answer = sign_in("jules").post(GRANT, asked(house))
+    assert answer.status_code == 302
+    [given] = held_by(house.person("noel"))
+    assert (given.place.name, given.role, given.given_by) == ("Glycines B", "caretaker", house.person("jules"))
+    assert "Glycines B" in keeper.get("/acces/moi/").content.decode()
+    [event] = events(kind="assignment_granted")
+    assert (
+        event["actor"] == house.person("jules").pk and event["about"] == given.pk and event["place"] == given.place_id
+    )
+    assert event["facts"] == {
+        "assignment": str(given.pk),
+        "person": str(given.person_id),
+        "role": "caretaker",
+        "first_day": paris_day().isoformat(),
+        "last_day": paris_day(90).isoformat(),
+        "reason": "posting",
+    }
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "ines", "noel"])
+def test_nobody_else_gives_anything_through_the_page(house, sign_in, name):
+    assert sign_in(name).post(GRANT, asked(house, "bruno")).status_code == 403
+    assert not events(kind="assignment_granted")
+    assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
+
+
+@pytest.mark.parametrize("name", ["awa", "georges", "ines"])
+def test_nobody_else_gives_anything_through_the_act(house, name):
+    with pytest.raises(ValidationError, match="périmètre"):
+        grant_as(house, name, "noel")
+
+
+def test_never_to_oneself_through_the_page(house, sign_in):
+    answer = sign_in("jules").post(GRANT, asked(house, "jules"))
+    assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
+    assert len(held_by(house.person("jules"))) == 1
+
+
+def test_never_to_oneself_through_the_act(house):
+    with pytest.raises(ValidationError, match="à soi-même"):
+        grant_as(house, "jules", "jules")
+
+
+def insert_as(house, by, person, given_by):
+    """Raw SQL on the web's own login, in the compartment's role, as an attacker of the program would have it."""
+    bercy = house.place("Agence Bercy").pk
+    with acting(by), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
+            " given_at, end_reason) VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today() + 9,"
+            " 'posting', %s, now(), '')",
+            [person.pk, bercy, given_by.pk],
+        )
+
+
+def test_never_to_oneself_through_raw_sql(house):
+    jules, noel = house.person("jules"), house.person("noel")
+    with pytest.raises(DatabaseError, match="row-level security"):
+        insert_as(house, jules, jules, given_by=jules)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        insert_as(house, jules, jules, given_by=noel)  # nor in another's name
+    insert_as(house, jules, noel, given_by=jules)  # the same words for somebody else pass
+    assert len(held_by(noel)) == 1
+
+
+def test_nor_ends_or_extends_ones_own_through_raw_sql(house):
+    jules = house.person("jules")
+    with acting(jules), connection.cursor() as cursor:
+        cursor.execute("UPDATE access_assignment SET last_day = last_day + 900 WHERE person_id = %s", [jules.pk])
+        assert cursor.rowcount == 0
+
+
+def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in):
+    local = make_person("Agathe Local", house.place("Agence Belleville"))
+    assign(local, "access_administrator", house.place("Agence Belleville"))
+    client = Client()
+    client.force_login(local, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(GRANT, asked(house, place="Glycines B")).status_code == 302
+    answer = client.post(GRANT, asked(house, place="Quai 9"))
+    assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
+    what = {"role": "caretaker", "reason": "posting", "first_day": paris_day(), "last_day": paris_day(9)}
+    noel, far = house.person("noel"), house.place("Quai 9")
+    with pytest.raises(ValidationError, match="périmètre"), acting(local):
+        grant(by=local, person=noel, place=far, **what)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"last_day": ""}, "obligatoire"),
+        ({"last_day": "31/02/2027"}, "pas un jour"),
+        ({"first": -1}, "Le premier jour est passé"),
+        ({"first": 5, "last": 4}, "précède"),
+        ({"last": 4000}, "Trois ans"),
+        ({"person": "inconnue@trois-rives.example"}, "Personne de ce nom"),
+        ({"name": "karim"}, "fermée"),
+        ({"name": "bruno"}, "déjà ce rôle en ce lieu"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_reason(house, sign_in, wrong, said):
+    answer = sign_in("jules").post(GRANT, asked(house, **wrong))
+    assert answer.status_code == 200 and said in answer.content.decode()
+    assert not events(kind="assignment_granted")
+
+
+def test_the_same_again_after_the_first_has_ended_is_no_clash(house):
+    bruno = house.person("bruno")
+    grant_as(house, "jules", "bruno", first=201, last=300)
+    assert len(held_by(bruno)) == 2
+
+
+def test_two_administrators_at_once_one_wins_and_the_other_is_told_why(house, sign_in):
+    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+    other = Client()
+    other.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    start, typed = Barrier(2), asked(house)
+
+    def give(client):
+        from django.db import connections
+
+        start.wait()
+        try:
+            return client.post(GRANT, typed)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(give, [sign_in("jules"), other]))
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    [loser] = [answer for answer in answers if answer.status_code == 200]
+    assert "déjà ce rôle en ce lieu" in loser.content.decode()
+    assert len(held_by(house.person("noel"))) == 1 and len(events(kind="assignment_granted")) == 1
+
+
+def test_ending_bites_between_two_requests_of_one_session(house, sign_in):
+    keeper = sign_in("awa")
+    card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
+    assert keeper.get(card).status_code == 200
+    [mine] = held_by(house.person("awa"))
+    day = f"{paris_day():%d/%m/%Y}"
+    answer = sign_in("jules").post(
+        f"/acces/affectations/{mine.pk}/terminer/", {"ended_on": day, "reason": "end_of_post"}
+    )
+    assert answer.status_code == 302
+    assert keeper.get(card).status_code in {403, 404}
+    [event] = events(kind="assignment_ended")
+    assert event["facts"]["ended_on"] == paris_day().isoformat() and event["facts"]["reason"] == "end_of_post"
+
+
+def test_ending_later_leaves_today_open(house, sign_in):
+    [mine] = held_by(house.person("awa"))
+    typed = {"ended_on": f"{paris_day(5):%d/%m/%Y}", "reason": "transfer"}
+    assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed).status_code == 302
+    assert "Glycines A" in sign_in("awa").get("/acces/moi/").content.decode()
+
+
+@pytest.mark.parametrize(("day", "said"), [(-1, "Ce jour est passé"), (201, "s’arrête déjà")])
+def test_an_end_outside_the_days_is_refused(house, sign_in, day, said):
+    [mine] = held_by(house.person("awa"))
+    typed = {"ended_on": f"{paris_day(day):%d/%m/%Y}", "reason": "transfer"}
+    answer = sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed)
+    assert answer.status_code == 200 and said in answer.content.decode()
+
+
+def test_what_has_ended_does_not_end_again(house):
+    [over] = held_by(house.person("chloe"))
+    jules = house.person("jules")
+    with pytest.raises(ValidationError, match="déjà terminée"), acting(jules):
+        end(by=jules, assignment=over, ended_on=paris_day(), reason="end_of_post")
+
+
+def test_what_had_not_begun_never_counts(house):
+    [coming] = held_by(house.person("olga"))
+    jules = house.person("jules")
+    with acting(jules):
+        end(by=jules, assignment=coming, ended_on=paris_day(), reason="error")
+    [coming] = held_by(house.person("olga"))
+    assert coming.ended_on == coming.first_day
+    assert run("SELECT access_reach(%s, 'card', %s)", house.person("olga").pk, coming.first_day) == []
+
+
+def test_extending_carries_the_last_day_further(house, sign_in):
+    [mine] = held_by(house.person("awa"))
+    url = f"/acces/affectations/{mine.pk}/prolonger/"
+    client = sign_in("jules")
+    assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200  # earlier is no extension
+    assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
+    assert held_by(house.person("awa"))[0].last_day == paris_day(300)
+    assert [event["facts"]["last_day"] for event in events(kind="assignment_extended")] == [paris_day(300).isoformat()]
+
+
+def test_the_administrator_extends_ends_and_moves_nothing_of_ones_own(house, sign_in):
+    [own] = held_by(house.person("jules"))
+    client, day = sign_in("jules"), f"{paris_day(300):%d/%m/%Y}"
+    for act, typed in (
+        ("prolonger", {"last_day": day}),
+        ("terminer", {"ended_on": f"{paris_day(1):%d/%m/%Y}", "reason": "error"}),
+        ("deplacer", {"place": "agence-bercy", "day": f"{paris_day(1):%d/%m/%Y}", "last_day": day}),
+    ):
+        answer = client.post(f"/acces/affectations/{own.pk}/{act}/", typed)
+        assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
+    assert held_by(house.person("jules")) == [own]
+
+
+def test_a_caretaker_moves_in_one_act(house, sign_in):
+    [mine] = held_by(house.person("awa"))
+    typed = {"place": "tour-basse", "day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(100):%d/%m/%Y}"}
+    assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/deplacer/", typed).status_code == 302
+    before, after = held_by(house.person("awa"))
+    assert (before.ended_on, before.end_reason) == (paris_day(3), "transfer")
+    assert (after.place.name, after.first_day, after.reason) == ("Tour basse", paris_day(3), "transfer")
+
+
+def test_a_move_that_cannot_arrive_does_not_leave(house):
+    assign(house.person("awa"), "caretaker", house.place("Glycines B"))
+    here = Assignment.objects.using(OWNER).get(person=house.person("awa"), place=house.place("Glycines A"))
+    days = {"day": paris_day(), "last_day": paris_day(50)}
+    jules, there = house.person("jules"), house.place("Glycines B")
+    with pytest.raises(ValidationError, match="déjà ce rôle"), acting(jules):
+        move(by=jules, assignment=here, place=there, **days)
+    here.refresh_from_db(using=OWNER)
+    assert here.ended_on is None and not events(kind="assignment_ended")
+
+
+def test_the_list_narrows_by_place_role_and_days(house, sign_in):
+    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
+    client = sign_in("jules")
+
+    def shown(**chosen):
+        return client.get("/acces/affectations/", chosen).content.decode()
+
+    assert "Bruno Lefèvre" in shown() and "Chloé Martin" not in shown()
+    assert "Chloé Martin" in shown(when="over")
+    soon = shown(when="ending")
+    assert "Bruno Lefèvre" in soon and "Awa Diakité" not in soon
+    assert "Denis Roux" not in shown(place=str(house.place("Secteur Glycines").pk))
+    assert "Awa Diakité" not in shown(role="officer") and "Élise Bernard" in shown(role="officer")
+
+
+def test_the_officer_of_data_protection_reads_all_and_writes_nothing(house, sign_in):
+    client = sign_in("ines")
+    [mine] = held_by(house.person("awa"))
+    page = client.get("/acces/affectations/").content.decode()
+    assert "Awa Diakité" in page and "terminer" not in page and "Confier" not in page
+    for url in (GRANT, "/acces/affectations/echanges/", f"/acces/affectations/{mine.pk}/terminer/"):
+        assert client.get(url).status_code == 403
+        assert client.post(url, {}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "url", ["/acces/affectations/", "/acces/personnes/", "/acces/lieux/", "/acces/qui/", "/acces/couverture/"]
+)
+def test_a_caretaker_reads_nobodys_rights(house, sign_in, url):
+    assert sign_in("awa").get(url).status_code == 403
+
+
+def test_everyone_reads_their_own_and_only_their_own(house, sign_in):
+    page = sign_in("awa").get("/acces/moi/").content.decode()
+    assert "Glycines A" in page and "Glycines B" not in page and "Bruno" not in page
+    assert sign_in("noel").get("/acces/moi/").status_code == 200
+    assert [event["facts"]["question"] for event in events(kind="rights_read")] == ["mine", "mine"]
+
+
+def test_a_day_is_read_as_it_is_typed(house, sign_in):
+    near = paris_day(40)
+    typed = asked(house, last_day=f"{near.day}/{near.month}")
+    assert sign_in("jules").post(GRANT, typed).status_code == 302
+    assert held_by(house.person("noel"))[0].last_day == near
+    assert near - paris_day() == timedelta(days=40)

@@ -1,0 +1,135 @@
+"""Assignments out as CSV and back: the dry run tells the truth, and the run is all of it or nothing."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from access.actions import exchange
+from access.models import Assignment, Place
+from tests.builders import OWNER, assign, events, make_person, paris_day
+
+URL = "/acces/affectations/echanges/"
+HEAD = "courriel;role;code_lieu;premier_jour;dernier_jour;motif"
+
+
+def line(house, name="noel", place="glycines-b", first=0, last=60, role="caretaker", reason="posting"):
+    email = house.person(name).email if " " not in name else name
+    return f"{email};{role};{place};{paris_day(first)};{paris_day(last):%d/%m/%Y};{reason}"
+
+
+def upload(client, text, encoding="utf-8"):
+    content = text if isinstance(text, bytes) else text.encode(encoding)
+    return client.post(URL, {"file": SimpleUploadedFile("affectations.csv", content)})
+
+
+def sealed_in(answer):
+    return re.search(r'name="confirmed" value="([^"]+)"', answer.content.decode()).group(1)
+
+
+def count():
+    return Assignment.objects.using(OWNER).count()
+
+
+def test_a_dry_run_says_line_by_line_and_writes_nothing(house, sign_in):
+    before, client = count(), sign_in("jules")
+    lines = [
+        line(house),
+        line(house, "bruno"),
+        line(house, "jules"),
+        line(house, place="nulle-part"),
+        line(house, first=-3),
+    ]
+    page = upload(client, "\n".join([HEAD, *lines])).content.decode()
+    assert "Une affectation serait donnée" in page and "4 lignes refusées" in page
+    for reason in ("déjà ce rôle", "à soi-même", "code de lieu n’existe pas", "premier jour est passé"):
+        assert reason in page
+    assert count() == before and not events(kind="assignment_granted")
+
+
+def test_the_confirmed_run_grants_what_was_shown(house, sign_in):
+    client = sign_in("jules")
+    shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea"), line(house, "bruno")]))
+    assert client.post(URL, {"confirmed": sealed_in(shown)}).status_code == 302
+    assert {event["facts"]["person"] for event in events(kind="assignment_granted")} == {
+        str(house.person(name).pk) for name in ("noel", "lea")
+    }
+    [done] = events(kind="assignments_imported")
+    assert done["facts"] == {"granted": 2, "refused": 1}
+
+
+def test_if_something_changed_since_nothing_is_granted(house, sign_in):
+    client = sign_in("jules")
+    shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
+    assign(house.person("lea"), "caretaker", house.place("Glycines B"))
+    before = count()
+    answer = client.post(URL, {"confirmed": sealed_in(shown)}, follow=True)
+    assert "quelque chose a changé" in answer.content.decode()
+    assert count() == before and not events(kind="assignments_imported") and not events(kind="assignment_granted")
+
+
+def test_twice_the_same_line_is_granted_once(house, sign_in):
+    page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house)])).content.decode()
+    assert "Une affectation serait donnée" in page and "une ligne refusée" in page
+
+
+def test_what_was_shown_to_one_is_not_confirmed_by_another(house, sign_in):
+    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+    sealed = sealed_in(upload(sign_in("jules"), "\n".join([HEAD, line(house)])))
+    other = sign_in("nobody")
+    other.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    before = count()
+    for text in (sealed, sealed[:-2] + "zz", "rien"):
+        assert "trop ancien" in other.post(URL, {"confirmed": text}, follow=True).content.decode()
+    assert count() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_files_come_as_spreadsheets_write_them(house, sign_in, encoding):
+    Place.objects.using(OWNER).filter(name="Glycines B").update(code="glycines-bé")
+    page = upload(sign_in("jules"), "\r\n".join([HEAD, line(house, place="glycines-bé")]), encoding).content.decode()
+    assert "Une affectation serait donnée" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"nom;prenom\nA;B", "Colonnes manquantes"),
+        (b"", "Colonnes manquantes"),
+        (b"PK\x03\x04\x00\x00", "pas un fichier CSV"),
+        (b"x" * (256 * 1024 + 1), "256 ko"),
+        ((HEAD + "\n;;;;;" * 1001).encode(), "1 000 lignes"),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_a_sentence(house, sign_in, content, said):
+    answer = upload(sign_in("jules"), content)
+    assert answer.status_code == 200 and said in answer.content.decode()
+
+
+def test_the_export_comes_back_as_it_left(house, sign_in):
+    answer = sign_in("jules").get("/acces/affectations/echanges/affectations.csv")
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert len(rows) == count() and {row["courriel"] for row in rows} >= {house.person("awa").email}
+    assert exchange.rows_of(text)[0]["role"] == rows[0]["role"]
+    [event] = events(kind="export_taken")
+    assert event["facts"] == {"format": "csv"} and event["count"] == len(rows)
+
+
+def test_no_cell_of_the_export_runs_as_a_formula(house, sign_in):
+    Place.objects.using(OWNER).filter(name="Glycines A").update(name="=HYPERLINK(1)", code="@danger")
+    text = sign_in("ines").get("/acces/affectations/echanges/affectations.csv").content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
+    assert "'=HYPERLINK(1)" in cells and "'@danger" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert "@danger" in {row["code_lieu"] for row in exchange.rows_of(text)}
+
+
+@pytest.mark.parametrize("name", ["awa", "georges", "elise", "noel"])
+def test_nobody_else_takes_or_brings_a_file(house, sign_in, name):
+    client = sign_in(name)
+    assert client.get("/acces/affectations/echanges/affectations.csv").status_code == 403
+    assert upload(client, HEAD).status_code == 403

@@ -1,0 +1,130 @@
+"""The tree of places: read, added to, and buildings parted otherwise."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from access.actions.places import add_place
+from access.models import Place
+from buildings.models import Address, Unit
+from tests.access.acting import acting
+from tests.builders import OWNER, events, make_unit, run
+
+NEW = {"level": "estate", "name": "Les Acacias", "code": "acacias"}
+
+
+def url(house, name, act=""):
+    return f"/acces/lieux/{house.place(name).pk}/{act}"
+
+
+def test_a_place_is_added_below_another_and_its_path_follows(house, sign_in):
+    assert sign_in("jules").post(url(house, "Secteur Glycines", "ajouter/"), NEW).status_code == 302
+    added = house.place("Les Acacias")
+    assert added.path == f"{house.place('Secteur Glycines').path}{added.pk}/"
+    [event] = events(kind="place_added")
+    assert event["about"] == added.pk and event["facts"] == {"level": "estate"}
+
+
+@pytest.mark.parametrize(
+    ("where", "typed", "said"),
+    [
+        ("Secteur Glycines", {**NEW, "code": "glycines-a"}, "Ce code de lieu existe déjà"),
+        ("Secteur Glycines", {**NEW, "level": "agency"}, "Sélectionnez un choix valide"),
+        ("Secteur Glycines", {**NEW, "level": "building"}, "Sélectionnez un choix valide"),
+        ("Secteur Glycines", {**NEW, "name": ""}, "obligatoire"),
+    ],
+)
+def test_what_does_not_fit_the_tree_is_refused(house, sign_in, where, typed, said):
+    answer = sign_in("jules").post(url(house, where, "ajouter/"), typed)
+    assert answer.status_code == 200 and said in answer.content.decode()
+    assert not events(kind="place_added")
+
+
+def test_the_act_itself_keeps_the_levels_in_order(house):
+    jules, sector = house.person("jules"), house.place("Secteur Glycines")
+    with pytest.raises(ValidationError, match="niveau supérieur"), acting(jules):
+        add_place(by=jules, parent=sector, level="agency", name="X", code="x")
+
+
+@pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines"])
+def test_only_the_administrator_changes_the_tree(house, sign_in, name):
+    client, by, sector = sign_in(name), house.person(name), house.place("Secteur Glycines")
+    for act in ("ajouter/", "batiment/", "redecouper/"):
+        assert client.post(url(house, "Glycines A", act), NEW).status_code == 403
+    with pytest.raises(ValidationError, match="périmètre"), acting(by):
+        add_place(by=by, parent=sector, level="estate", name="X", code="x")
+
+
+def test_the_tree_and_a_place_are_read(house, sign_in):
+    client = sign_in("ines")
+    tree = client.get("/acces/lieux/").content.decode()
+    assert "Agence Bercy" in tree and "Secteur Quai" in tree and "Glycines A" not in tree
+    page = client.get(url(house, "Secteur Glycines")).content.decode()
+    assert "Les Glycines" in page and "Georges Petit" in page and "Ajouter" not in page
+
+
+def test_a_building_is_added_with_its_address(house, sign_in):
+    typed = {"name": "Glycines C", "code": "glycines-c", "number": "7", "street": "allée des Glycines"}
+    assert sign_in("jules").post(url(house, "Les Glycines", "batiment/"), typed).status_code == 302
+    building = house.building("Glycines C")
+    address = Address.objects.using(OWNER).get(building=building)
+    assert (address.line, address.search_key) == ("7, allée des Glycines", "7 allee des glycines")
+    assert [event["facts"] for event in events(kind="place_added")] == [{"level": "building"}]
+
+
+def test_a_recut_gives_the_upper_floor_to_the_neighbour(house, sign_in):
+    low, high = house.building("Tour basse"), house.building("Tour haute")
+    typed = {"staircase": "A", "lowest": "2", "highest": "", "into": str(high.pk)}
+    assert sign_in("jules").post(url(house, "Tour basse", "redecouper/"), typed).status_code == 302
+    floors = run(
+        "SELECT building_id, floor, count(*) FROM buildings_unit WHERE building_id IN (%s, %s) GROUP BY 1, 2",
+        low.pk,
+        high.pk,
+    )
+    assert set(floors) == {(low.pk, 1, 2), (high.pk, 1, 2), (high.pk, 2, 4)}
+    [event] = events(kind="building_recut")
+    assert event["facts"] == {"units": 2, "into": str(high.pk)} and event["about"] == low.pk
+
+
+def test_a_recut_takes_its_people_to_the_next_caretaker(house, sign_in):
+    """Awa's first floor becomes Bruno's: he opens the card, she no longer does, between two requests."""
+    card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
+    awa, bruno = sign_in("awa"), sign_in("bruno")
+    assert (awa.get(card).status_code, bruno.get(card).status_code) == (200, 404)
+    typed = {"lowest": "1", "highest": "1", "into": str(house.building("Glycines B").pk)}
+    assert sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed).status_code == 302
+    assert (awa.get(card).status_code, bruno.get(card).status_code) == (404, 200)
+
+
+def test_a_recut_into_a_new_building(house, sign_in):
+    typed = {"lowest": "2", "into": "new", "name": "Glycines A haut", "code": "glycines-a-haut"}
+    assert sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed).status_code == 302
+    assert Unit.objects.using(OWNER).filter(building=house.building("Glycines A haut")).count() == 2
+    assert house.place("Glycines A haut").parent == house.place("Les Glycines")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"lowest": "9", "into": "new", "name": "N", "code": "n"}, "Aucun logement"),
+        ({"into": "new"}, "un nom et un code"),
+        ({"into": "new", "name": "N", "code": "glycines-b"}, "Ce code de lieu existe déjà"),
+        ({"into": "quai"}, "Sélectionnez un choix valide"),
+    ],
+)
+def test_a_recut_that_makes_no_sense_moves_nothing(house, sign_in, typed, said):
+    if typed["into"] == "quai":
+        typed = {"into": str(house.building("Quai 9").pk)}
+    answer = sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed)
+    assert answer.status_code == 200 and said in answer.content.decode()
+    assert not events(kind="building_recut") and not Place.objects.using(OWNER).filter(name="N").exists()
+
+
+def test_an_unknown_floor_stays_when_floors_are_chosen(house, sign_in):
+    stays = make_unit(house.building("Glycines A"), "99", floor=None)
+    typed = {"lowest": "0", "into": str(house.building("Glycines B").pk)}
+    assert sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed).status_code == 302
+    assert list(Unit.objects.using(OWNER).filter(building=house.building("Glycines A"))) == [stays]
+
+
+def test_only_a_building_is_recut(house, sign_in):
+    assert sign_in("jules").get(url(house, "Secteur Glycines", "redecouper/")).status_code == 404

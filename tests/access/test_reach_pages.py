@@ -1,0 +1,194 @@
+"""Answers about rights: who reaches this, what this person reaches, what to look at again, who covers what."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access.coverage import Span, cover
+from access.models import Assignment, Person
+from tests.access.acting import acting
+from tests.builders import OWNER, assign, events, make_person, paris_day, run
+
+MONDAY = date(2026, 11, 23)
+LAST = MONDAY + timedelta(days=27)
+
+
+def who(client, what, reference, day=""):
+    return client.post("/acces/qui/", {"what": what, "reference": reference, "day": day}).content.decode()
+
+
+def test_who_can_reach_an_account_and_by_which_rule(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    page = who(sign_in("ines"), "account", account.reference.lower())
+    assert "Élise Bernard" in page and "Agence Belleville" in page and "chargé de gestion locative" in page
+    assert "Hélène Faure" in page and "Écritures sous référence" in page
+    for unable in ("Awa Diakité", "Fatou Ndiaye", "Georges Petit", "Karim Sy", "Dette-"):
+        assert unable not in page
+    [event] = events(kind="rights_read")
+    assert event["facts"] == {"question": "account", "day": paris_day().isoformat()}
+
+
+def test_who_could_reach_a_dwelling_on_a_day_gone_by(house, sign_in):
+    unit = str(house.residence("Calme-Glycines A").unit_id)
+    client = sign_in("jules")
+    today = who(client, "unit", unit)
+    assert "Awa Diakité" in today and "Chloé Martin" not in today and "Olga Brun" not in today
+    before = who(client, "unit", unit, f"{paris_day(-5):%d/%m/%Y}")
+    assert "Chloé Martin" in before
+    assert "Olga Brun" in who(client, "building", "glycines-a", f"{paris_day(3):%d/%m/%Y}")
+
+
+def test_an_rpls_identifier_finds_its_building(house, sign_in):
+    unit = house.residence("Calme-Quai 9").unit_id
+    run("UPDATE buildings_unit SET rpls_id = '1234567' WHERE id = %s", unit)
+    page = who(sign_in("ines"), "rpls", "1234567")
+    assert "Denis Roux" in page and "Awa Diakité" not in page
+
+
+@pytest.mark.parametrize(
+    "asked", [("account", "ZZZZ-ZZZZ"), ("unit", "calme"), ("rpls", "9"), ("building", "Dette-Glycines A")]
+)
+def test_what_is_not_there_and_names_answer_alike(house, sign_in, asked):
+    assert "Rien sous cette référence" in who(sign_in("ines"), *asked)
+
+
+def test_a_local_reader_is_answered_about_her_own_part_and_told_of_the_rest(house, client):
+    local = make_person("Agathe Local", house.place("Agence Belleville"))
+    assign(local, "access_administrator", house.place("Agence Belleville"))
+    client.force_login(local, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Rien sous cette référence" in who(client, "building", "quai-9")
+    assert "une autre personne" in who(client, "account", house.account("Dette-Glycines A").reference)  # the accountant
+
+
+def test_what_a_person_reaches_and_how_many_residents_that_is(house, sign_in):
+    client, denis = sign_in("ines"), house.person("denis")
+    page = client.get(f"/acces/personnes/{denis.pk}/portee/").content.decode()
+    for name in ("Quai 9", "Tour basse", "Tour haute"):
+        assert name in page
+    assert "Glycines" not in page and "Calme-" not in page
+    residents = run("SELECT tenants_reached(%s, loge_today())", denis.pk)[0][0]
+    assert residents and f"{residents} personnes logées" in page
+    [event] = events(kind="rights_read")
+    assert event["about"] == denis.pk and event["facts"]["question"] == "reach"
+
+
+def test_what_a_person_reached_on_another_day(house, sign_in):
+    url = f"/acces/personnes/{house.person('chloe').pk}/portee/"
+    client = sign_in("ines")
+    assert "Aucun immeuble" in client.get(url).content.decode()
+    assert "Glycines A" in client.get(url, {"jour": f"{paris_day(-3):%d/%m/%Y}"}).content.decode()
+    assert "pas un jour" in client.get(url, {"jour": "hier"}).content.decode()
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "noel"])
+def test_the_answers_are_for_those_who_watch_over_rights(house, sign_in, name):
+    client = sign_in(name)
+    for url in ("/acces/qui/", "/acces/a-revoir/", f"/acces/personnes/{house.person('awa').pk}/portee/"):
+        assert client.get(url).status_code == 403
+
+
+def test_what_is_to_be_looked_at_again(house, sign_in):
+    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
+    long_ago = timezone.now() - timedelta(days=100)
+    Person.objects.using(OWNER).filter(pk=house.person("helene").pk).update(last_login=long_ago)
+    sign_in("awa").get("/immeubles/")
+    page = sign_in("ines").get("/acces/a-revoir/").content.decode()
+    ending, rest = page.split('id="inutiles"')
+    unused, dormant = rest.split('id="absents"')
+    assert "Bruno Lefèvre" in ending and "Awa Diakité" not in ending
+    assert "Bruno Lefèvre" in unused and "Awa Diakité" not in unused and "Olga Brun" not in unused
+    assert "Hélène Faure" in dormant and "Bruno Lefèvre" not in dormant
+
+
+def test_the_trace_says_only_which_assignments_were_never_used(house):
+    with acting(house.person("ines")), pytest.raises(Exception, match="permission denied"):
+        run("SELECT * FROM audit_event", alias="default")
+    with acting(house.person("ines")):
+        assert {type(row[0]).__name__ for row in run("SELECT access_unused()", alias="default")} == {"UUID"}
+    with pytest.raises(Exception, match="permission denied"):
+        run("SELECT access_unused()", alias="default")
+
+
+# --- Coverage ---------------------------------------------------------------------------------------------------------
+
+
+def days(first, last):
+    return MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)
+
+
+def test_one_holder_all_along_is_one_bar():
+    row = cover([Span("Awa", *days(-10, 60))], MONDAY, LAST)
+    assert [[(bar.kind, bar.days, bar.goes_before, bar.goes_after) for bar in lane] for lane in row.lanes] == [
+        [("holder", 28, True, True)]
+    ]
+    assert not row.wrong
+
+
+def test_a_day_with_nobody_is_a_gap_and_two_holders_are_a_double():
+    row = cover([Span("Awa", *days(0, 6)), Span("Bruno", *days(10, 20)), Span("Chloé", *days(18, 27))], MONDAY, LAST)
+    assert [(gap.first, gap.last) for gap in row.gaps] == [days(7, 9)]
+    assert [(double.first, double.last) for double in row.doubles] == [days(18, 20)]
+    assert row.days_without == 3 and row.days_doubled == 3 and len(row.lanes) == 2
+
+
+def test_a_stand_in_beside_the_holder_is_no_double_and_fills_a_gap():
+    assert not cover([Span("Awa", *days(0, 27)), Span("Loïc", *days(7, 20), "absence")], MONDAY, LAST).wrong
+    assert not cover([Span("Awa", *days(0, 6)), Span("Loïc", *days(7, 27), "vacancy")], MONDAY, LAST).wrong
+
+
+def test_nobody_at_all_is_one_gap():
+    row = cover([Span("Awa", *days(-9, -1))], MONDAY, LAST)
+    assert [[bar.kind for bar in lane] for lane in row.lanes] == [["gap"]] and row.days_without == 28
+
+
+spans = st.lists(
+    st.tuples(st.integers(-10, 40), st.integers(0, 30), st.sampled_from(["", "absence"])).map(
+        lambda t: Span("X", *days(t[0], t[0] + t[1]), t[2])
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
+@given(spans)
+def test_every_lane_fills_the_window_and_every_day_is_told_as_it_is(held):
+    row = cover(held, MONDAY, LAST)
+    for lane in row.lanes:
+        assert sum(bar.days for bar in lane) == 28
+        assert [bar.first for bar in lane[1:]] == [bar.last + timedelta(days=1) for bar in lane[:-1]]
+    for n in range(28):
+        day = MONDAY + timedelta(days=n)
+        there = [span for span in held if span.first <= day <= span.last]
+        assert any(gap.first <= day <= gap.last for gap in row.gaps) == (not there)
+        two = sum(not span.stand_in for span in there) > 1
+        assert any(double.first <= day <= double.last for double in row.doubles) == two
+
+
+def test_the_picture_is_the_whole_landlords_for_the_administrator_and_the_sectors_for_its_manager(house, sign_in):
+    whole = sign_in("jules").get("/acces/couverture/").content.decode()
+    own = sign_in("georges").get("/acces/couverture/").content.decode()
+    assert "Tour haute" in whole and "Quai 9" in whole
+    assert "Glycines A" in own and "Tour haute" not in own and "Denis Roux" not in own
+
+
+def test_only_what_is_wrong(house, sign_in):
+    page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
+    assert "Tour haute" in page and "personne 28 jours" in page  # nobody holds the tower
+    assert "Quai 9" not in page and "Glycines B" not in page
+    assert "Awa Diakité" in page and "titulaires" in page  # Olga joins her tomorrow
+    assert "Confier" not in page  # the officer of data protection looks on
+
+
+def test_a_month_later_and_a_day_that_is_none(house, sign_in):
+    client = sign_in("ines")
+    assert client.get("/acces/couverture/", {"du": "2027-01-13"}).context["first"] == date(2027, 1, 11)
+    assert client.get("/acces/couverture/", {"du": "demain"}).status_code == 200
+
+
+def test_whose_sign_in_is_closed_covers_nothing(house, sign_in):
+    Person.objects.using(OWNER).filter(pk=house.person("denis").pk).update(is_active=False)
+    page = sign_in("jules").get("/acces/couverture/", {"trous": "1"}).content.decode()
+    assert "Quai 9" in page

@@ -1,0 +1,36 @@
+"""The rules page: the table as the database holds it, said in the words of the trade, for everyone."""
+
+import pytest
+
+from access.compartments import Compartment
+from access.models import RoleCompartment
+from access.permissions import Permission
+from access.roles import ROLES
+from access.wording import COMPARTMENTS, PERMISSIONS
+from tests.builders import OWNER, events
+
+
+@pytest.mark.parametrize("name", ["awa", "ines", "noel"])
+def test_everyone_reads_the_rules_and_it_is_recorded(house, sign_in, name):
+    page = sign_in(name).get("/regles/").content.decode()
+    for role in ROLES.values():
+        assert str(role.name) in page and str(role.sentence) in page
+    assert "c’est la même" in page
+    assert [event["outcome"] for event in events(kind="rules_shown")] == ["shown"]
+
+
+def test_nobody_reads_them_signed_out(house, sign_in):
+    assert sign_in("nobody").get("/regles/").status_code == 302
+
+
+def test_the_table_is_the_databases_and_a_difference_is_said(house, sign_in):
+    RoleCompartment.objects.using(OWNER).create(role="caretaker", compartment="account")
+    answer = sign_in("awa").get("/regles/")
+    assert "ne disent pas la même chose" in answer.content.decode()
+    account = next(row for row in answer.context["table"] if row["name"] == COMPARTMENTS[Compartment.ACCOUNT])
+    assert [open for role, open in account["open"] if role.code == "caretaker"] == [True]
+
+
+def test_every_permission_and_compartment_has_its_words():
+    assert set(PERMISSIONS) == set(Permission) and set(COMPARTMENTS) == set(Compartment)
+    assert len({str(words) for words in PERMISSIONS.values()}) == len(PERMISSIONS)

@@ -1,0 +1,118 @@
+"""A sector manager's stand-ins: the own sector, the own staff, caretaker only, thirty-one days."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from access.actions.stand_ins import end_stand_in, grant_stand_in
+from access.models import Assignment
+from tests.access.acting import acting
+from tests.builders import OWNER, events, make_person, paris_day
+
+GRANT = "/acces/remplacements/confier/"
+
+
+def asked(house, place="glycines-a", first=0, last=30, **more):
+    days = {"first_day": f"{paris_day(first):%d/%m/%Y}", "last_day": f"{paris_day(last):%d/%m/%Y}"}
+    return {"person": house.person("bruno").email, "place": place, "reason": "stand_in_absence", **days, **more}
+
+
+def act(house, by="georges", person=None, place="Glycines A", last=30, **more):
+    days = {"first_day": paris_day(), "last_day": paris_day(last)}
+    what = {"reason": "stand_in_absence", **days, **more}
+    giver, taker, there = house.person(by), person or house.person("bruno"), house.place(place)
+    with acting(giver):
+        return grant_stand_in(by=giver, person=taker, place=there, **what)
+
+
+def test_thirty_one_days_in_the_own_sector_pass(house, sign_in):
+    assert sign_in("georges").post(GRANT, asked(house)).status_code == 302
+    given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), place=house.place("Glycines A"))
+    assert (given.role, given.reason, given.given_by) == ("caretaker", "stand_in_absence", house.person("georges"))
+    assert "Glycines A" in sign_in("bruno").get("/acces/moi/").content.decode()
+    [event] = events(kind="assignment_granted")
+    assert event["role"] == "sector_manager" and event["facts"]["reason"] == "stand_in_absence"
+
+
+def test_thirty_two_days_do_not(house, sign_in):
+    answer = sign_in("georges").post(GRANT, asked(house, last=31))
+    assert answer.status_code == 200 and "31 jours au plus" in answer.content.decode()
+    with pytest.raises(ValidationError, match="31 jours"):
+        act(house, last=31)
+
+
+def test_outside_the_sector_neither_the_page_nor_the_act(house, sign_in):
+    answer = sign_in("georges").post(GRANT, asked(house, place="tour-basse"))
+    assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
+    for place in ("Tour basse", "Agence Belleville", "Quai 9"):
+        with pytest.raises(ValidationError, match="périmètre"):
+            act(house, place=place)
+
+
+@pytest.mark.parametrize("where", ["Agence Bercy", "Secteur Tour", "Direction Est"])
+def test_staff_of_elsewhere_is_refused(house, sign_in, where):
+    stranger = make_person("Solange Ailleurs", house.place(where))
+    answer = sign_in("georges").post(GRANT, asked(house, person=stranger.email))
+    assert answer.status_code == 200 and "Personne de ce nom" in answer.content.decode()
+    with pytest.raises(ValidationError, match="rattachée"):
+        act(house, person=stranger)
+
+
+@pytest.mark.parametrize("where", ["Agence Belleville", "Secteur Glycines", "Glycines B"])
+def test_staff_of_the_sector_or_of_its_agency_is_ones_own(house, where):
+    assert act(house, person=make_person("Pauline Proche", house.place(where))).pk
+
+
+def test_no_other_role_and_no_other_reason(house):
+    with pytest.raises(ValidationError, match="gardien"):
+        act(house, role="officer")
+    with pytest.raises(ValidationError, match="absence ou un poste vacant"):
+        act(house, reason="posting")
+
+
+def test_the_page_has_no_role_to_choose(house, sign_in):
+    assert sign_in("georges").post(GRANT, asked(house, role="officer")).status_code == 302
+    assert (
+        Assignment.objects.using(OWNER).get(place=house.place("Glycines A"), person=house.person("bruno")).role
+        == "caretaker"
+    )
+
+
+def test_never_oneself(house, sign_in):
+    assert sign_in("georges").post(GRANT, asked(house, person=house.person("georges").email)).status_code == 200
+    with pytest.raises(ValidationError, match="soi-même"):
+        act(house, person=house.person("georges"))
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "ines", "jules", "noel"])
+def test_only_a_sector_manager_stands_there(house, sign_in, name):
+    assert sign_in(name).get("/acces/remplacements/").status_code == 403
+    assert sign_in(name).post(GRANT, asked(house)).status_code == 403
+    with pytest.raises(ValidationError):
+        act(house, by=name, person=house.person("olga"))
+
+
+def test_it_ends_early_and_at_once(house, sign_in):
+    given = act(house)
+    keeper, url = sign_in("bruno"), f"/acces/remplacements/{given.pk}/terminer/"
+    assert "Glycines A" in keeper.get("/acces/moi/").content.decode()
+    assert sign_in("georges").post(url, {"ended_on": f"{paris_day():%d/%m/%Y}"}).status_code == 302
+    assert "Glycines A" not in keeper.get("/acces/moi/").content.decode()
+    assert [event["facts"]["reason"] for event in events(kind="assignment_ended")] == ["stand_in_over"]
+
+
+def test_a_manager_ends_no_titular_and_nothing_of_the_next_sector(house, sign_in):
+    titular = Assignment.objects.using(OWNER).get(person=house.person("awa"))
+    day = {"ended_on": f"{paris_day():%d/%m/%Y}"}
+    answer = sign_in("georges").post(f"/acces/remplacements/{titular.pk}/terminer/", day)
+    assert answer.status_code == 200 and "Seul un remplacement" in answer.content.decode()
+    elsewhere = Assignment.objects.using(OWNER).get(person=house.person("denis"), role="caretaker")
+    assert sign_in("georges").post(f"/acces/remplacements/{elsewhere.pk}/terminer/", day).status_code == 404
+    georges = house.person("georges")
+    with pytest.raises(ValidationError, match="périmètre"), acting(georges):
+        end_stand_in(by=georges, assignment=elsewhere, ended_on=paris_day())
+
+
+def test_the_list_is_the_own_sector(house, sign_in):
+    page = sign_in("georges").get("/acces/remplacements/").content.decode()
+    assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
+    assert "Chloé Martin" not in page  # her days are over
