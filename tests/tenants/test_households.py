@@ -6,7 +6,15 @@ from tenants.models import HelpCode, Tenant
 from tests.builders import OWNER, events, paris_day, run
 
 AT_A = "Calme-Glycines A"
-WRITERS = [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403), ("bruno", 403)]
+WRITERS = [
+    ("elise", 200),
+    ("fatou", 404),
+    ("denis", 404),
+    ("awa", 403),
+    ("georges", 403),
+    ("helene", 403),
+    ("bruno", 403),
+]
 CONTACT = {"channel": "phone", "phone": "06 12 34 56 78"}
 
 

@@ -9,7 +9,15 @@ AT_A = "Calme-Glycines A"
 CANARY = "FR7630006000011234567890189"  # the number that French banks print as an example
 SHOWN = "FR76 3000 6000 0112 3456 7890 189"
 HOLDER = "Anne Canari"
-NEIGHBOURS = [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403), ("ines", 403)]
+NEIGHBOURS = [
+    ("elise", 200),
+    ("fatou", 404),
+    ("denis", 404),
+    ("awa", 403),
+    ("georges", 403),
+    ("helene", 403),
+    ("ines", 403),
+]
 
 
 def page(house, rest: str = "") -> str:

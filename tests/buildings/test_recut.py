@@ -1,0 +1,140 @@
+"""Dwellings pass from one building to its neighbour, with everyone and everything that hangs on them, in one statement."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from access.look import Look, wearing
+from access.permissions import Permission
+from access.reach import roles_today
+from audit import events as kinds
+from buildings.actions import recut
+from buildings.models import Building, Unit
+from tenants.models import DiscreetMark, Entry, Residence
+from tests.builders import OWNER, events, paris_day, post, run
+
+MOVED, KEPT = "Dette-Glycines A", "Calme-Glycines A"
+FOLLOW = ("leaseunit", "lease", "leaseparty", "residence", "account", "entry", "discreetmark")
+
+
+def as_administrator(house) -> Look:
+    jules = house.person("jules")
+    passing = {"person": jules, "permission": Permission.PLACES_MANAGE, "roles": roles_today(jules.pk)}
+    return Look(kind=kinds.FORM_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
+
+
+def move(house, units: list[Unit], into: Building) -> None:
+    """As a page would: under the role of the assignments compartment, and no other."""
+    passing = as_administrator(house)
+    with wearing(passing, read_only=False):
+        here = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
+        there = Building.objects.select_related("place").get(pk=into.pk)
+        recut(by=passing.person, units=here, into=there, context=passing.context)
+
+
+def behind(house, building: str) -> dict[str, int]:
+    """Rows of each table in a building."""
+    pk = str(house.building(building).pk)
+    return {table: run(f"SELECT count(*) FROM tenants_{table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
+
+
+def cards(client, house) -> set[str]:
+    names = [f"{kind}-{building}" for kind in ("Calme", "Dette", "Arrive") for building in ("Glycines A", "Glycines B")]
+    return {name for name in names if client.get(f"/fiches/{house.residence(name).pk}/").status_code == 200}
+
+
+@pytest.fixture
+def flat(house) -> Unit:
+    """Where a couple who owe live, with a discreet mark that has run out."""
+    account = house.account(MOVED)
+    post(account, -10_000, "direct_debit", "payment", day=-3)
+    days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
+    DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)
+    return house.residence(MOVED).unit
+
+
+def test_the_old_caretaker_loses_exactly_those_residents_and_the_new_one_gains_them(house, sign_in, flat):
+    awa, bruno = sign_in("awa"), sign_in("bruno")
+    hers, his = cards(awa, house), cards(bruno, house)
+    assert MOVED in hers and MOVED not in his
+    move(house, [flat], house.building("Glycines B"))
+    assert cards(awa, house) == hers - {MOVED}
+    assert cards(bruno, house) == his | {MOVED}
+
+
+def test_everything_follows_and_no_sum_changes(house, flat):
+    before, there = behind(house, "Glycines A"), behind(house, "Glycines B")
+    entries = run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id")
+    balance = run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1 ORDER BY 1")
+    move(house, [flat], house.building("Glycines B"))
+    after, now = behind(house, "Glycines A"), behind(house, "Glycines B")
+    gone = {table: before[table] - after[table] for table in FOLLOW}
+    assert gone == {
+        "leaseunit": 1,
+        "lease": 1,
+        "leaseparty": 2,
+        "residence": 2,
+        "account": 1,
+        "entry": 4,
+        "discreetmark": 1,
+    }
+    assert {table: now[table] - there[table] for table in FOLLOW} == gone
+    assert run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id") == entries
+    assert run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1 ORDER BY 1") == balance
+
+
+def test_it_is_one_event_with_a_number_and_no_name(house, flat):
+    move(house, [flat], house.building("Glycines B"))
+    [event] = events(kind="building_recut")
+    origin, into = house.building("Glycines A").pk, house.building("Glycines B").pk
+    assert (event["about"], event["actor"]) == (origin, house.person("jules").pk)
+    assert event["facts"] == {"units": 1, "into": str(into)}
+
+
+def test_the_agencys_officer_keeps_the_account_and_the_next_agency_does_not_get_it(house, sign_in, flat):
+    path = f"/comptes/{house.account(MOVED).reference}/"
+    move(house, [flat], house.building("Glycines B"))
+    assert sign_in("elise").get(path).status_code == 200
+    assert sign_in("fatou").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("into", ["Glycines A", "Tour basse", "Quai 9"])
+def test_only_between_two_buildings_of_one_estate(house, flat, into):
+    with pytest.raises(ValidationError):
+        move(house, [flat], house.building(into))
+    assert not events(kind="building_recut") and house.residence(MOVED).building_id == flat.building_id
+
+
+def test_dwellings_of_two_buildings_or_none_are_refused(house, flat):
+    other = house.residence("Calme-Glycines B").unit
+    for units in ([flat, other], []):
+        with pytest.raises(ValidationError):
+            move(house, units, house.building("Glycines B"))
+
+
+@pytest.mark.parametrize("table", FOLLOW)
+def test_nothing_moves_by_itself(house, flat, table):
+    """Planted: one row sent to the other building without its dwelling. The key on both columns refuses it."""
+    into = str(house.building("Glycines B").pk)
+    with pytest.raises(Exception, match="stands_in_its"):
+        run(f"UPDATE tenants_{table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
+
+
+@pytest.mark.parametrize(
+    "change", ["amount_cents = 1", "effective_on = effective_on - 1", "label = 'rls', building_id = %s"]
+)
+def test_an_entry_lets_its_building_change_and_nothing_else(house, flat, change):
+    entry = Entry.objects.using(OWNER).filter(account=house.account(MOVED)).first()
+    params = [str(house.building("Glycines B").pk)] if "%s" in change else []
+    with pytest.raises(Exception, match="only ever added"):
+        run(f"UPDATE tenants_entry SET {change} WHERE id = %s", *params, str(entry.pk))
+
+
+@pytest.mark.parametrize("role", ["card", "help", "account", "identity", "patrimony", "books"])
+def test_no_other_compartment_may_recut(house, flat, role):
+    into = str(house.building("Glycines B").pk)
+    with pytest.raises(Exception, match="permission denied"):
+        run(f"SET ROLE loge_{role}; UPDATE buildings_unit SET building_id = '{into}'", alias="default")
+    assert Residence.objects.using(OWNER).get(pk=house.residence(MOVED).pk).building_id == flat.building_id

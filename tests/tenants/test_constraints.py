@@ -1,0 +1,259 @@
+"""Every rule that the database holds by name, broken on purpose by the owner: refused under that very name,
+and said in French. A rule that this table does not break, or a sentence without a rule, fails the last tests."""
+
+import json
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from access.constraints import _UNKNOWN, declared, sentence
+from buildings.models import Programme
+from tenants.models import DiscreetMark, DiscreetName, Entry, HelpCode, Reminder, ReminderDoor, Representative
+from tests.builders import OWNER, paris_day, post, run
+
+STEPS = ("access", "buildings", "tenants")
+Break = Callable[[object], object]
+
+
+@pytest.fixture
+def full(house):
+    """The world with a row in every table that has a rule."""
+    account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
+    building, person = house.building("Glycines A"), house.person("elise")
+    year = {"first_day": paris_day(), "last_day": paris_day(200)}
+    mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building=building, **year)
+    DiscreetName.objects.using(OWNER).create(mark=mark, person=person)
+    days = {"asked_on": paris_day(), "renew_by": paris_day(300)}
+    HelpCode.objects.using(OWNER).create(tenant=residence.tenant, code="give_time", **days)
+    Representative.objects.using(OWNER).create(tenant=residence.tenant, name="Rita", **year)
+    month = {"first_day": paris_day(), "last_day": paris_day(20)}
+    reminder = Reminder.objects.using(OWNER).create(building=building, **month)
+    ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)
+    Programme.objects.using(OWNER).create(key="k", source_id="1", dwellings=2)
+    post(account, -500, "direct_debit", "payment")
+    return house
+
+
+def change(table: str, what: str, where: str = "true") -> Break:
+    return lambda house: run(f"UPDATE {table} SET {what} WHERE {where}")
+
+
+def elsewhere(table: str) -> Break:
+    """Its rows of one building sent to another, without what they hang on."""
+
+    def act(house):
+        here, there = str(house.building("Glycines A").pk), str(house.building("Glycines B").pk)
+        run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", there, here)
+
+    return act
+
+
+def again(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
+    """A row put in a second time, with some columns otherwise; `other` values are read as SQL over the first row."""
+
+    def act(house):
+        if keyless:  # the rule stands behind the primary key, which would speak first
+            run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
+        columns = [
+            name
+            for (name,) in run(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+                " AND attgenerated = ''",
+                table,
+            )
+        ]
+        values = ", ".join(str(other.get(name, f"t.{name}")) for name in columns)
+        run(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} t WHERE {where} LIMIT 1")
+
+    return act
+
+
+def twice(first: Break, second: Break) -> Break:
+    return lambda house: (first(house), second(house))
+
+
+def as_officer(sql: str) -> Break:
+    def act(house):
+        account = str(house.account("Dette-Glycines A").pk)
+        run(f"SELECT set_config('loge.person', %s, false); {sql}", str(house.person("elise").pk), account)
+
+    return act
+
+
+NEW = "gen_random_uuid()"
+SETTLE = "SELECT tenants_settle_account(%s)"
+ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
+RULES: dict[str, Break] = {
+    "assignment_once_at_a_time": again("access_assignment", id=NEW),
+    "assignment_ends_after_it_starts": change("access_assignment", "last_day = first_day - 1"),
+    "assignment_ends_within_its_days": change("access_assignment", "ended_on = last_day + 1, end_reason = 'x'"),
+    "assignment_end_has_a_reason": change("access_assignment", "ended_on = last_day"),
+    "assignment_never_for_oneself": change("access_assignment", "given_by_id = person_id"),
+    "assignment_role_known": change("access_assignment", "role = 'king'"),
+    "place_code_once": again("access_place", "level = 'sector'", id=NEW),
+    "place_hangs_somewhere": change("access_place", "parent_id = NULL", "level = 'estate'"),
+    "place_level_known": change("access_place", "level = 'planet'", "level = 'estate'"),
+    "person_email_once": again("access_person", id=NEW, email="upper(t.email)"),
+    "role_compartment_once": again("access_rolecompartment", id="t.id + 100000"),
+    "address_once_a_building": again("buildings_address", id="t.id + 100000"),
+    "programme_once": again("buildings_programme", id=NEW),
+    "programme_has_dwellings": change("buildings_programme", "dwellings = 0"),
+    "unit_rpls_once": change("buildings_unit", "rpls_id = '75'"),
+    "unit_source_once": change("buildings_unit", "source_key = 'p:1'"),
+    "unit_in_one_building": again("buildings_unit", keyless=True),
+    "unit_surface_positive": change("buildings_unit", "surface_m2 = 0"),
+    "unit_kind_known": change("buildings_unit", "kind = 'castle'"),
+    "tenant_has_one_name": again("tenants_tenant", keyless=True),
+    "tenant_phone_is_a_number": change("tenants_tenant", "phone = '12'"),
+    "tenant_contact_has_a_name": change("tenants_tenant", "channel = 'contact'"),
+    "representative_ends_after_it_starts": change("tenants_representative", "last_day = first_day - 1"),
+    "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
+    "lease_in_one_building": again("tenants_lease", keyless=True),
+    "lease_stands_in_its_unit": elsewhere("tenants_lease"),
+    "letting_ends_after_it_starts": change("tenants_leaseunit", "last_day = first_day - 1"),
+    "letting_once_at_a_time": again("tenants_leaseunit", id=NEW, first_day="t.first_day + 40"),
+    "letting_stands_in_its_unit": elsewhere("tenants_leaseunit"),
+    "party_ends_after_it_starts": change("tenants_leaseparty", "last_day = first_day - 1"),
+    "party_once_a_lease": again("tenants_leaseparty", id=NEW),
+    "party_once_at_a_time": again("tenants_leaseparty", id=NEW, last_day="t.first_day + 3"),
+    "party_stands_in_its_lease": elsewhere("tenants_leaseparty"),
+    "residence_ends_after_it_starts": change("tenants_residence", "moved_out = moved_in - 1"),
+    "residence_stands_in_its_unit": elsewhere("tenants_residence"),
+    "residence_carries_its_name": change("tenants_residence", "name_key = 'someone else'"),
+    "account_reference_once": again("tenants_account", id=NEW, lease_id=NEW),
+    "account_in_one_building": again("tenants_account", keyless=True, lease_id=NEW, reference="'AAAA-BBBB-CCCC'"),
+    "account_settled_after_it_opened": change("tenants_account", "settled_on = opened_on - 1"),
+    "account_stands_in_its_lease": elsewhere("tenants_account"),
+    "account_settled_once": lambda house: run(SETTLE, str(house.account("Dette-Glycines A").pk)),
+    "account_settled_after_its_lease": as_officer(SETTLE),
+    "account_settled_at_zero": twice(ENDED, as_officer(SETTLE)),
+    "entry_on_an_open_account": twice(
+        change("tenants_account", "settled_on = opened_on"), as_officer("SELECT tenants_open_account(%s)")
+    ),
+    "entry_amount_never_zero": again("tenants_entry", id=NEW, amount_cents="0"),
+    "entry_amount_plausible": again("tenants_entry", id=NEW, amount_cents="100000000"),
+    "entry_payment_lowers_what_is_owed": again("tenants_entry", "kind = 'payment'", id=NEW, amount_cents="500"),
+    "entry_reversal_has_a_reason": again("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents"),
+    "entry_reversal_cancels_to_the_cent": again("tenants_entry", id=NEW, reverses_id="t.id", reason="'error'"),
+    "entry_period_is_a_month": again("tenants_entry", id=NEW, period="'2026-01-02'"),
+    "entry_sent_once": twice(
+        again("tenants_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
+        again("tenants_entry", f"idempotency_key = '{KEY}'", id=NEW),
+    ),
+    "entry_stands_in_its_account": elsewhere("tenants_entry"),
+    "entry_mirrored": again("tenants_entry", keyless=True),
+    "tenants_entry_reverses_id_key": twice(
+        again("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
+        again("tenants_entry", "reverses_id IS NOT NULL", id=NEW),
+    ),
+    "discreet_mark_renewed_yearly": change("tenants_discreetmark", "last_day = first_day + 367"),
+    "discreet_mark_stands_in_its_lease": elsewhere("tenants_discreetmark"),
+    "discreet_name_once": again("tenants_discreetname", id="t.id + 100000"),
+    "help_code_renewed_yearly": change("tenants_helpcode", "renew_by = asked_on + 367"),
+    "help_code_once": again("tenants_helpcode", id=NEW),
+    "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
+    "reminder_door_once": again("tenants_reminderdoor", id=NEW),
+    "reminder_door_stands_in_its_unit": elsewhere("tenants_reminderdoor"),
+}
+# Kept by programs alone: nobody types into them, so nobody reads a sentence about them.
+UNSPOKEN = {"role_compartment_once", "entry_mirrored"}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_broken_rule_is_refused_under_its_name_and_in_words(full, name):
+    with pytest.raises(IntegrityError) as refused:
+        RULES[name](full)
+    said = sentence(refused.value)
+    assert said.code == name
+    if name not in UNSPOKEN:
+        assert said.messages != [str(_UNKNOWN)] and name not in said.messages[0]
+
+
+def named_in_the_database() -> set[str]:
+    """Constraints of the three steps that carry a name of their own, not one that Django or the server made up."""
+    rows = run(
+        "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
+        " WHERE c.contype IN ('c', 'u', 'x', 'f')"
+        " AND split_part(t.relname, '_', 1) = ANY (%s) AND c.conname NOT LIKE split_part(t.relname, '_', 1) || '\\_%%'"
+        " UNION SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid"
+        " WHERE indisunique AND NOT indisprimary AND split_part(t.relname, '_', 1) = ANY (%s)"
+        " AND indexrelid::regclass::text NOT LIKE split_part(t.relname, '_', 1) || '\\_%%'",
+        list(STEPS),
+        list(STEPS),
+    )
+    return {name for (name,) in rows}
+
+
+def ours() -> set[str]:
+    return {name for name, _said in declared() if not name.startswith("unique_")}  # the sign-in module's own
+
+
+def test_the_table_breaks_every_rule_there_is(house):
+    held = named_in_the_database()
+    assert not held - RULES.keys(), "rules that nothing breaks here"
+    assert not ours() - RULES.keys(), "sentences for rules that nothing breaks here"
+    assert not held - ours() - UNSPOKEN, "rules without a sentence"
+    assert len(held) >= 50 and len(RULES) >= 60
+
+
+def test_every_sentence_is_french_and_its_own():
+    said = {name: str(text) for name, text in declared() if name in RULES and name not in UNSPOKEN}
+    assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in said.values())
+    assert len(set(said.values())) >= len(said) - 1
+
+
+# --- What has no name to break, refused all the same ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE tenants_entry SET reason = 'x'", "DELETE FROM tenants_entry", "TRUNCATE tenants_entry CASCADE"],
+)
+def test_entries_are_only_ever_added_even_for_the_owner(full, statement):
+    before = Entry.objects.using(OWNER).count()
+    with pytest.raises(DatabaseError, match="only ever added"):
+        run(statement)
+    assert Entry.objects.using(OWNER).count() == before > 0
+
+
+def test_a_reversal_on_another_account_is_refused(full):
+    entry = Entry.objects.using(OWNER).filter(account=full.account("Dette-Glycines A"), kind="charge").first()
+    other = full.account("Calme-Glycines A")
+    row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
+    mine = again("tenants_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
+    with pytest.raises(IntegrityError, match="entry_reversal_cancels_to_the_cent"):
+        mine(full)
+
+
+@pytest.mark.parametrize(
+    "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "tenants_entry"]
+)
+def test_a_row_in_a_building_that_does_not_exist_is_refused(full, table):
+    """Planted: what a foreign key would let through if the owner's checks did not see every row."""
+    nowhere = f"'{uuid4()}'"
+    with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
+        again(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(full)
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+    assert run(f"SELECT count(*) FROM {table} WHERE building_id = {nowhere}") == [(0,)]
+
+
+FREE = {
+    "tenants_leaseunit": {"first_day": "t.first_day - 9", "last_day": "t.first_day - 5"},
+    "tenants_account": {"lease_id": "(SELECT id FROM tenants_lease LIMIT 1)", "reference": "'AAAA-BBBB-CCCC'"},
+}
+
+
+def test_the_owner_checks_a_foreign_key_over_rows_that_row_security_would_hide(full):
+    """A key added over an orphan must fail: the owner passes row security, or the check would see no rows and pass."""
+    run("CREATE TABLE planted (unit_id uuid)")
+    run("INSERT INTO planted VALUES (%s)", str(uuid4()))
+    run("ALTER TABLE planted ENABLE ROW LEVEL SECURITY; ALTER TABLE planted FORCE ROW LEVEL SECURITY")
+    with pytest.raises(IntegrityError, match="planted"):
+        run("ALTER TABLE planted ADD FOREIGN KEY (unit_id) REFERENCES buildings_unit (id)")
+
+
+def test_an_unknown_refusal_still_says_that_nothing_was_written():
+    assert sentence(IntegrityError("?")).messages == [str(_UNKNOWN)]
+    assert json.dumps(sentence(IntegrityError("?")).messages)
