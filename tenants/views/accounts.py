@@ -83,7 +83,7 @@ def shown(look: Look, page: Page[Account]) -> dict[str, Any]:
 
 
 def rows_of(look: Look, found: Sequence[Account]) -> list[Row]:
-    holders, addresses = holders_of(look, found), _addresses(look, found)
+    holders, addresses = holders_of(look, found), addresses_of(look, found)
     return [Row(one, holders.get(one.lease_id, []), addresses.get(one.building_id, "")) for one in found]
 
 
@@ -100,7 +100,7 @@ def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
     return {lease: list(dict.fromkeys(some)) for lease, some in names.items()}
 
 
-def _addresses(look: Look, found: Sequence[Account]) -> dict[UUID, str]:
+def addresses_of(look: Look, found: Sequence[Account]) -> dict[UUID, str]:
     rows = look.rows(Address).filter(building__in={one.building_id for one in found})
     lines: dict[UUID, str] = {}
     for address in rows.order_by("street", "number"):

@@ -16,7 +16,7 @@ from tenants import ledger
 from tenants.models import Account, Entry
 from tenants.money import plain
 from tenants.sheets import harmless, sheet
-from tenants.views.accounts import choice_of, chosen_rows, rows_of
+from tenants.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
 from tenants.views.ledger import head_of, label_of, named, period_of
 
 YEAR = 12  # months of a statement when no period is asked for
@@ -107,6 +107,7 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
         "last_month": ledger.first_of(last),
         "choices": _choices(lines, look.day),
     }
+    context["address"] = addresses_of(look, [account]).get(account.building_id, "")
     return render(request, "tenants/statement.html", {**head, **sums, **context})
 
 
