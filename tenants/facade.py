@@ -201,8 +201,9 @@ def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None
 def _windows(units: Iterable[Unit]) -> tuple[dict[UUID, tuple[int, int]], int, int]:
     """(floor, column) of each dwelling whose floor is known, and how many floors and columns that makes."""
     rows: dict[int, list[Unit]] = {}
-    for unit in sorted((unit for unit in units if unit.floor is not None), key=in_place):
-        rows.setdefault(unit.floor, []).append(unit)
+    for unit in sorted(units, key=in_place):
+        if unit.floor is not None:
+            rows.setdefault(unit.floor, []).append(unit)
     if not rows:
         return {}, 0, 0
     ground = min(0, *rows)
