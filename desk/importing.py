@@ -26,6 +26,7 @@ from tenants.names import folded
 
 JOBS = "jobs"
 AT_ONCE = 2_000
+LONGEST_STREET = 90  # its number, "Résidence" and a part are written beside it, in a name of 120
 TOO_LONG = "Trop long pour la base\u00a0: {what} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
 Step = Callable[[int], object]
@@ -93,11 +94,10 @@ def fitting(reading: Reading) -> tuple[list[Read], tuple[Refused, ...]]:
 
 
 def _too_long(programme: Read) -> str:
-    most = {name: Address._meta.get_field(name).max_length or 0 for name in ("number", "street", "city")}
     texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
     for address in programme.addresses:
-        texts += [("le numéro", address.number or "", most["number"]), ("la voie", address.street, most["street"] - 24)]
-        texts += [("la commune", address.city, most["city"])]
+        texts += [("le numéro", address.number or "", 16), ("la voie", address.street, LONGEST_STREET)]
+        texts += [("la commune", address.city, 60)]
     return next((TOO_LONG.format(what=what, most=limit) for what, text, limit in texts if len(text) > limit), "")
 
 

@@ -66,8 +66,9 @@ class Tree:
     def _top(self) -> Place:
         """The organisation these agencies hang from; another landlord's tree is not added to unasked."""
         ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
-        if ours and ours.parent:
-            return ours.parent
+        top: Place | None = ours.parent if ours else None
+        if top:
+            return top
         if Place.objects.using(JOBS).exists():
             raise NoTree("Des lieux existent déjà\u00a0: dites sous lequel importer, avec --under et son code.")
         return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)

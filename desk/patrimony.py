@@ -54,11 +54,12 @@ def sectors(look: Look) -> PlaceQuerySet:
     standing = {f"building__place__{name}": value for name, value in below.items()}
     hanging = look.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
     rows: PlaceQuerySet = look.rows(Place).exclude(level__in=SMALL).filter(Exists(hanging))
-    return rows.annotate(
+    counted: PlaceQuerySet = rows.annotate(
         estates=_number(look.rows(Place).filter(level=Level.ESTATE, **below)),
         buildings=_number(look.rows(Place).buildings().filter(**below)),
         dwellings=_number(look.rows(Unit).dwellings().filter(**standing)),
-    ).order_by("name", "id")
+    )
+    return counted.order_by("name", "id")
 
 
 def _number(rows: PlaceQuerySet) -> Coalesce:
@@ -69,15 +70,17 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
 def buildings_under(look: Look, place: Place) -> BuildingQuerySet:
     """Buildings below a place, estate by estate, with `dwellings`."""
     rows: BuildingQuerySet = look.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
-    counted = rows.annotate(dwellings=Count("units", filter=Q(units__kind="dwelling")))
-    return counted.select_related("place__parent").order_by("place__parent__name", "place__parent", "place__name", "pk")
+    counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind="dwelling")))
+    counted = counted.select_related("place__parent")
+    return counted.order_by("place__parent__name", "place__parent", "place__name", "pk")
 
 
 def by_estate(buildings: list[Building]) -> list[Estate]:
     estates: dict[UUID | None, Estate] = {}
     for building in buildings:
-        parent = building.place.parent
-        estates.setdefault(parent and parent.pk, Estate(parent.name if parent else "")).buildings.append(building)
+        place = building.place
+        name = place.parent.name if place.parent else ""
+        estates.setdefault(place.parent_id, Estate(name)).buildings.append(building)
     return list(estates.values())
 
 

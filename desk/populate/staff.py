@@ -19,24 +19,31 @@ ASSIGNMENT = table_of(
     Assignment, "id", "person", "role", "place", "first_day", "last_day", "reason", "end_reason", "given_at"
 )
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
-_UNATTENDED = """
-    SELECT b.id, b.parent_id, s.id, a.id, o.id, count(u.id) FROM access_place b
-    JOIN buildings_unit u ON u.building_id = b.id AND u.kind = 'dwelling'
-    CROSS JOIN LATERAL (SELECT id FROM access_place WHERE level = 'organisation' AND b.path LIKE path || '%%' LIMIT 1) o
-    LEFT JOIN access_place e ON e.id = b.parent_id
-    LEFT JOIN access_place s ON s.id = e.parent_id
-    LEFT JOIN access_place a ON a.id = s.parent_id
-    WHERE b.level = 'building'
-      AND NOT EXISTS (SELECT FROM access_assignment x WHERE x.place_id = b.id AND x.role = 'caretaker')
-    GROUP BY b.id, b.parent_id, s.id, a.id, o.id ORDER BY b.path
-"""
-_OFFICERS = """
-    SELECT b.id, (SELECT x.person_id FROM access_assignment x JOIN access_place q ON q.id = x.place_id
-                  WHERE x.role = 'officer' AND b.path LIKE q.path || '%%'
+# Ancestors are read out of the path, so that each is one look into an index.
+_STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
+_UNATTENDED = f"""
+    SELECT building, coalesce(estate, building), coalesce(sector, agency, directorate, top),
+           coalesce(agency, directorate, top), top, dwellings
+    FROM (SELECT b.id::text AS building, b.path, split_part(b.path, '/', 2) AS top,
+                 max(q.id::text) FILTER (WHERE q.level = 'estate') AS estate,
+                 max(q.id::text) FILTER (WHERE q.level = 'sector') AS sector,
+                 max(q.id::text) FILTER (WHERE q.level = 'agency') AS agency,
+                 max(q.id::text) FILTER (WHERE q.level = 'directorate') AS directorate,
+                 (SELECT count(*) FROM buildings_unit u WHERE u.building_id = b.id AND u.kind = 'dwelling') AS dwellings
+          FROM access_place b
+          JOIN access_place q ON q.id = ANY ({_STEPS})
+          WHERE b.level = 'building'
+            AND NOT EXISTS (SELECT FROM access_assignment x WHERE x.place_id = b.id AND x.role = 'caretaker')
+          GROUP BY b.id) there
+    WHERE dwellings > 0 ORDER BY path
+"""  # noqa: S608
+_OFFICERS = f"""
+    SELECT b.id, (SELECT x.person_id FROM access_assignment x
+                  WHERE x.role = 'officer' AND x.place_id = ANY ({_STEPS})
                     AND loge_today() BETWEEN x.first_day AND x.last_day
                   ORDER BY x.first_day, x.person_id LIMIT 1)
     FROM access_place b WHERE b.id = ANY (%s::uuid[])
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class Staff:
 
 def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> int:
     """Gives every unattended building a caretaker, and them managers and officers; returns how many assignments."""
-    posts = [Post(*(str(cell) for cell in row[:5]), row[5]) for row in copying.ask(_UNATTENDED)]
+    posts = [Post(*row) for row in copying.ask(_UNATTENDED)]
     if not posts:
         return 0
     taken = {email for (email,) in copying.ask("SELECT lower(email) FROM access_person")}

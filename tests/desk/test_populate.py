@@ -16,7 +16,7 @@ from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 from tenants.models import Account, Entry
 from tenants.names import folded
-from tests.builders import OWNER, events, run
+from tests.builders import OWNER, events, make_building, make_place, make_unit, run
 from tests.buildings.test_programmes import written
 from tests.desk.test_import_programmes import imported
 
@@ -156,6 +156,18 @@ def test_a_failure_on_the_way_leaves_nothing(bare, monkeypatch):
 def test_what_makes_no_sense_is_a_sentence(bare, wrong):
     with pytest.raises(CommandError, match="au moins un bail"):
         populated(**wrong)
+
+
+def test_a_landlord_with_few_levels_gets_its_staff_too(bare):
+    house = make_building("Maison seule", make_place("organisation", "Petit bailleur"))
+    for door in ("11", "12", "21", "22"):
+        make_unit(house, door)
+    populated(leases=3)
+    assert {role for (role,) in run("SELECT role FROM access_right WHERE building = %s", house.pk)} >= {
+        "caretaker",
+        "officer",
+    }
+    assert run("SELECT count(*) FROM tenants_lease WHERE building_id = %s", house.pk) == [(3,)]
 
 
 # Without a database
