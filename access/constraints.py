@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
 }
-_UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
+_UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
 
 
 def declared() -> Iterator[tuple[str, Promise | str]]:

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing
 from access.models import Person
-from access.reach import people_reaching, today
+from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
+from tenants.discretion import colleagues
 from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant
-
-CAN_BE_NAMED = ("caretaker", "officer")
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,9 @@ def set_help_code(
     """An action the tenant asked for, to be asked again within twelve months. One that has lapsed makes room for it."""
     if asked_on > today():
         raise ValidationError(_("Une aide se note une fois demandée, pas avant."))
-    renew_by = a_year_after(asked_on)
+    renew_by = _a_year_after(asked_on)
     if renew_by < today():
-        raise ValidationError(_("Cette demande a plus d’un an : elle est à refaire."))
+        raise ValidationError(_("Cette demande a plus d’un an : elle est à refaire."))
     codes = residence.tenant.help_codes.filter(code=code, ended_on__isnull=True)
     codes.filter(renew_by__lt=today()).update(ended_on=today())
     asked = HelpCode(tenant=residence.tenant, code=code, asked_by=asked_by, asked_on=asked_on, renew_by=renew_by)
@@ -108,13 +106,6 @@ def set_representative(
     return representative
 
 
-def colleagues(account: Account, day: date) -> QuerySet[Person]:
-    """Caretakers and officers who reach the account's building on the day: those whom a discreet household can name."""
-    rules = people_reaching(account.building_id, day)
-    named = [rule.person for rule in rules if rule.role in CAN_BE_NAMED]
-    return Person.objects.filter(pk__in=named).order_by("name", "id")
-
-
 @all_or_nothing()
 def mark_discreet(
     *,
@@ -128,7 +119,7 @@ def mark_discreet(
     """Out of every list, search, card and account for all but the people named, and whoever notes it is one of them."""
     lease = account.lease
     if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
-        raise ValidationError(_("Une discrétion est déjà demandée à ces dates : levez-la d’abord."))
+        raise ValidationError(_("Une discrétion est déjà demandée à ces dates : levez-la d’abord."))
     if not {person.pk for person in people} <= {person.pk for person in colleagues(account, today())} | {by.pk}:
         raise ValidationError(_("On ne nomme que des collègues chargés de cet immeuble aujourd’hui."))
     named = [by, *(person for person in people if person.pk != by.pk)]
@@ -161,7 +152,7 @@ def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = N
     return mark
 
 
-def a_year_after(day: date) -> date:
+def _a_year_after(day: date) -> date:
     """The same date a year later; 29 February becomes the 28th."""
     try:
         return day.replace(year=day.year + 1)

@@ -17,7 +17,7 @@ def set_bank_details(
     *, by: Person | str, account: Account, tenant: Tenant, iban: str, holder: str, context: Context = NOWHERE
 ) -> BankDetail:
     if not valid_iban(iban):
-        raise ValidationError(_("Cet IBAN est faux : relisez ses chiffres."))
+        raise ValidationError(_("Cet IBAN est faux : relisez ses chiffres."))
     detail = BankDetail._default_manager.filter(tenant=tenant).first()
     known = detail is not None
     detail = detail or BankDetail(tenant=tenant)

@@ -32,7 +32,7 @@ class ContactForm(forms.Form):
     )
     email = forms.EmailField(label=_("Courriel"), required=False)
     contact_name = forms.CharField(
-        label=_("Personne choisie"), max_length=80, required=False, help_text=_("Son nom seul : ni lien, ni motif.")
+        label=_("Personne choisie"), max_length=80, required=False, help_text=_("Son nom seul : ni lien, ni motif.")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class DiscreetForm(forms.Form):
     """From which day, until when, and who still finds the household. No motive is asked."""
 
     first_day = DayField(label=_("À partir du"))
-    last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; elle se redemande ensuite."))
+    last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; elle se redemande ensuite."))
     people = forms.MultipleChoiceField(
         label=_("Qui trouve encore ce foyer"),
         required=False,

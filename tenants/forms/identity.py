@@ -23,5 +23,5 @@ class BankForm(forms.Form):
 
     def clean_iban(self) -> str:
         if not valid_iban(self.cleaned_data["iban"]):
-            raise ValidationError(gettext("Cet IBAN est faux : relisez ses chiffres."))
+            raise ValidationError(gettext("Cet IBAN est faux : relisez ses chiffres."))
         return compact(self.cleaned_data["iban"])

@@ -51,7 +51,7 @@ class DayField(forms.Field):
     """A day, typed. Without a year it is the nearest one."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "10"})
-    default_error_messages = {"invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026.")}
+    default_error_messages = {"invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026.")}
 
     def to_python(self, value: Any) -> date | None:
         if not value or isinstance(value, date):
@@ -69,7 +69,7 @@ class PhoneField(forms.CharField):
     """A telephone number, stored with its country code."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
-    default_error_messages = {"invalid": _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")}
+    default_error_messages = {"invalid": _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")}
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)

@@ -12,6 +12,7 @@ from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
 from tenants.actions import households
+from tenants.discretion import colleagues
 from tenants.forms.households import ContactForm, DiscreetForm, HelpCodeForm, RepresentativeForm
 from tenants.models import Account, DiscreetMark, HelpCode, Residence
 from tenants.views.leases import parties_of, representatives_of, tried
@@ -85,13 +86,13 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
         said = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
         by = {"by": look.person, "account": account, "context": look.context}
         if tried(form, lambda: households.mark_discreet(**by, **said, people=form.named())):
-            messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
+            messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
             return redirect("lease", reference=account.reference)
     named = mark.names.select_related("person").order_by("person__name") if mark else ()
     return render(request, "tenants/discreet.html", {"account": account, "mark": mark, "named": named, "form": form})
 
 
 def _discreet_form(request: DoorRequest, look: Look, account: Account) -> DiscreetForm:
-    others = households.colleagues(account, look.day).exclude(pk=look.person.pk)
+    others = colleagues(account, look.day).exclude(pk=look.person.pk)
     initial = {"first_day": look.day, "last_day": look.day + timedelta(days=365)}
     return DiscreetForm(request.POST or None, initial=initial, day=look.day, colleagues=others)

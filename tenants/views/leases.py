@@ -129,7 +129,7 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     opened: list[Account] = []
     by = {"by": look.person, "account": account, "context": look.context}
     if form.is_valid() and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
-        messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
+        messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
         return redirect("lease", reference=opened[0].reference)
     return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
 

@@ -1,0 +1,17 @@
+"""Whom a discreet household can name: colleagues who have a reason to find it."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from access.models import Person
+from access.reach import people_reaching
+from tenants.models import Account
+
+CAN_BE_NAMED = ("caretaker", "officer")
+
+
+def colleagues(account: Account, day: date) -> QuerySet[Person]:
+    """Caretakers and officers who reach the account's building on the day."""
+    named = [rule.person for rule in people_reaching(account.building_id, day) if rule.role in CAN_BE_NAMED]
+    return Person.objects.filter(pk__in=named).order_by("name", "id")
