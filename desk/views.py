@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from access.door import door
 from access.look import DoorRequest
-from access.permissions import Permission
+from access.permissions import FOR_EVERYONE, Permission
 from audit import events
 from desk.menu import MENU
 
@@ -13,7 +13,8 @@ from desk.menu import MENU
 @door(Permission.HOME, records=events.LIST_SHOWN)
 def home(request: DoorRequest) -> HttpResponse:
     """Straight to the first page of one's work; without any, a page that says whom to ask."""
-    first = next((entry for entry in MENU if entry.offered_to(request.look.roles)), None)
+    work = (entry for entry in MENU if entry.permission not in FOR_EVERYONE)
+    first = next((entry for entry in work if entry.offered_to(request.look.roles)), None)
     if first:
         return redirect(first.url_name)
     return render(request, "desk/nothing.html")

@@ -55,7 +55,9 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
         return trace_charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     looks, refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    outcomes = counted(By.OUTCOME, *Outcome)
+    # The refusals are told as one sum above, so they are parted among themselves; the other outcomes stand alone.
+    refused = counted(By.OUTCOME, *reading.REFUSALS)
+    others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
         "looks": trace_charts.week_bars(weeks, looks),
@@ -64,8 +66,9 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
         "total_refusals": refusals.total,
         "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
         "by_role": table(By.ROLE, roles, _("Autres rôles, ensemble")),
-        "by_outcome": [(words, outcomes.of(code)) for code, words in reading.OUTCOMES.items()],
-        "other_outcomes": outcomes.rest,
+        "by_outcome": [
+            (words, others.get(Outcome(code), refused).of(code)) for code, words in reading.OUTCOMES.items()
+        ],
     }
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 from filelock import FileLock
 
 from privacy.keys import new_ring
+from tests.oracle import watching
 from tests.world import World, build_world
 
 ALIASES = ("default", "trace", "owner", "jobs", "prune")
@@ -97,10 +98,18 @@ def bare(templates: dict[str, str], django_db_blocker: object) -> Iterator[str]:
 
 
 @pytest.fixture
-def house(templates: dict[str, str], django_db_blocker: object) -> Iterator[World]:
-    """A database with the cast and their landlord in it."""
+def house(request: pytest.FixtureRequest, templates: dict[str, str], django_db_blocker: object) -> Iterator[World]:
+    """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
+    the trace: nothing may be shown and not recorded, nor recorded and not attempted. (Marked `unwatched`, it is not.)"""
     for _name in clone_of(templates["world"], django_db_blocker):
-        yield World()
+        if request.node.get_closest_marker("unwatched"):
+            yield World()
+            continue
+        world = World()
+        with watching() as found:
+            world.found = found
+            yield world
+        assert (found.unrecorded, found.unattempted) == ([], [])
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
@@ -41,19 +40,21 @@ class Findings:
 
 
 @contextmanager
-def watching(monkeypatch: object) -> Iterator[Findings]:
+def watching() -> Iterator[Findings]:
     """Every request of the test's browsers is compared with the lines it left."""
     found, plain = Findings(), Client.request
 
     def request(self: Client, **environ: object) -> HttpResponse:
         start, known = _now()
         answer = plain(self, **environ)
-        if connections["owner"].settings_dict["NAME"] != "postgres":
-            _compare(found, answer, run(_LINES, known, start))
+        _compare(found, answer, run(_LINES, known, start))
         return answer
 
-    monkeypatch.setattr(Client, "request", request)
-    yield found
+    Client.request = request
+    try:
+        yield found
+    finally:
+        Client.request = plain
 
 
 def _now() -> tuple[object, list[str]]:

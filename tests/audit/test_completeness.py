@@ -1,0 +1,67 @@
+"""The oracle that stands behind every test can fail: each thing it looks for is planted once."""
+
+import pytest
+
+from access.look import Look
+from audit.events import Outcome
+from tests.oracle import Findings
+
+
+@pytest.fixture
+def planted(house):
+    """What the oracle found, taken away from it afterwards: these tests plant faults."""
+    told = Findings()
+    yield lambda: (
+        told.unrecorded.extend(house.found.unrecorded),
+        told.unattempted.extend(house.found.unattempted),
+        told,
+    )[2]
+    house.found.unrecorded.clear()
+    house.found.unattempted.clear()
+
+
+def account_page(house):
+    return f"/comptes/{house.account('Dette-Glycines A').reference}/"
+
+
+def forget(monkeypatch, forgotten):
+    """The door forgets to write one outcome."""
+    plain = Look.write
+    monkeypatch.setattr(Look, "write", lambda look, outcome: None if outcome is forgotten else plain(look, outcome))
+
+
+def test_what_is_recorded_is_found_in_order(house, sign_in):
+    assert sign_in("elise").get(account_page(house)).status_code == 200
+    assert sign_in("fatou").get(account_page(house)).status_code == 404
+    assert (house.found.pages, house.found.unrecorded, house.found.unattempted) == (1, [], [])
+
+
+def test_a_look_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted):
+    forget(monkeypatch, Outcome.SHOWN)
+    sign_in("elise").get(account_page(house))
+    assert any("Dette-Glycines A" in line for line in planted().unrecorded)
+
+
+def test_residents_shown_in_a_list_without_being_witnessed_are_found(house, sign_in, monkeypatch, planted):
+    monkeypatch.setattr(Look, "saw", lambda look, subject: None)
+    sign_in("elise").get("/comptes/")
+    assert planted().unrecorded
+
+
+def test_a_refusal_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted):
+    monkeypatch.setattr("access.door.look", lambda *args, **what: None)
+    sign_in("fatou").get(account_page(house))
+    assert any("a refusal 404" in line for line in planted().unrecorded)
+
+
+def test_a_look_recorded_for_what_was_not_shown_is_found(house, sign_in, monkeypatch, planted):
+    monkeypatch.setattr("access.door._refuse", lambda spec, request, passing, kwargs, outcome: _wrong(passing))
+    sign_in("fatou").get(account_page(house))
+    assert any("shown, but answered 404" in line for line in planted().unattempted)
+
+
+def _wrong(passing):
+    from django.http import HttpResponse
+
+    passing.write(Outcome.SHOWN)
+    return HttpResponse(status=404)
