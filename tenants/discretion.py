@@ -14,4 +14,5 @@ CAN_BE_NAMED = ("caretaker", "officer")
 def colleagues(account: Account, day: date) -> QuerySet[Person]:
     """Caretakers and officers who reach the account's building on the day."""
     named = [rule.person for rule in people_reaching(account.building_id, day) if rule.role in CAN_BE_NAMED]
-    return Person.objects.filter(pk__in=named).order_by("name", "id")
+    people: QuerySet[Person] = Person.objects.filter(pk__in=named).order_by("name", "id")
+    return people

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -169,11 +170,12 @@ def _carry_discretion(by: Person | str, old: Lease, new: Lease, context: Context
 
 
 def _record_signed(by: Person | str, account: Account, context: Context) -> None:
-    lease, facts = account.lease, {"lease": account.lease_id, "starts_on": account.lease.starts_on}
+    lease = account.lease
+    facts: dict[str, Any] = {"lease": lease.pk, "starts_on": lease.starts_on}
     record(events.LEASE_SIGNED, by=by, about=account.subject(), place=lease.building_id, context=context, **facts)
 
 
 def _record_moved(by: Person | str, residence: Residence, day: date, context: Context) -> None:
-    facts = {"residence": residence.pk, "day": day}
+    facts: dict[str, Any] = {"residence": residence.pk, "day": day}
     about, place = residence.subject(), residence.building_id
     record(events.RESIDENT_MOVED, by=by, about=about, place=place, context=context, **facts)

@@ -17,7 +17,7 @@ from tenants.models.help_code import AskedBy
 from tenants.models.tenant import Channel
 from tenants.vocabulary import HELP_CODES
 
-_NEEDS = {
+_NEEDS: dict[str, tuple[str, Any]] = {
     Channel.PHONE: ("phone", _("Pour être joint par téléphone, il faut un numéro.")),
     Channel.TEXT: ("phone", _("Pour recevoir un SMS, il faut un numéro.")),
     Channel.EMAIL: ("email", _("Pour être joint par courriel, il faut une adresse.")),
@@ -27,9 +27,7 @@ _NEEDS = {
 
 class ContactForm(forms.Form):
     channel = forms.ChoiceField(label=_("Contact choisi"), choices=Channel.choices)
-    phone = PhoneField(
-        label=_("Téléphone"), required=False, help_text=_("Le sien, ou celui de la personne choisie.")
-    )
+    phone = PhoneField(label=_("Téléphone"), required=False, help_text=_("Le sien, ou celui de la personne choisie."))
     email = forms.EmailField(label=_("Courriel"), required=False)
     contact_name = forms.CharField(
         label=_("Personne choisie"), max_length=80, required=False, help_text=_("Son nom seul : ni lien, ni motif.")
@@ -37,7 +35,7 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        field, sentence = _NEEDS.get(said.get("channel") or "", ("", ""))  # type: ignore[call-overload]
+        field, sentence = _NEEDS.get(said.get("channel") or "", ("", ""))
         if field and not said.get(field) and field not in self.errors:
             self.add_error(field, ValidationError(sentence))
         return said
@@ -77,9 +75,7 @@ class DiscreetForm(forms.Form):
         label=_("Qui trouve encore ce foyer"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Vous en êtes toujours. Toute autre personne le perd aussitôt, partout."
-        ),
+        help_text=_("Vous en êtes toujours. Toute autre personne le perd aussitôt, partout."),
     )
 
     def __init__(self, *args: Any, day: date = date.min, colleagues: Iterable[Person] = (), **kwargs: Any) -> None:
@@ -91,9 +87,10 @@ class DiscreetForm(forms.Form):
             del self.fields["people"]
 
     def clean_first_day(self) -> date:
-        if self.cleaned_data["first_day"] < self.day:
+        first_day: date = self.cleaned_data["first_day"]
+        if first_day < self.day:
             raise ValidationError(gettext("Une discrétion commence aujourd’hui au plus tôt."))
-        return self.cleaned_data["first_day"]
+        return first_day
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

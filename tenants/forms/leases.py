@@ -114,9 +114,7 @@ class LeaseForm(forms.Form):
 
 class NoticeForm(forms.Form):
     notice_on = DayField(label=_("Congé reçu le"))
-    ends_on = DayField(
-        label=_("Dernier jour du bail"), help_text=_("Le compte reste ouvert, à solder.")
-    )
+    ends_on = DayField(label=_("Dernier jour du bail"), help_text=_("Le compte reste ouvert, à solder."))
 
 
 class MoveInForm(NewcomerForm):
@@ -141,8 +139,9 @@ class MoveInForm(NewcomerForm):
             self.add_error("last_name", ValidationError(gettext("Nommez la personne qui arrive.")))
         return said
 
-    def person(self) -> Tenant | Newcomer | None:
-        return self.known.get(self.cleaned_data.get("who") or "") or self.newcomer()
+    def person(self) -> Tenant | Newcomer:
+        said = self.cleaned_data
+        return self.known.get(said.get("who") or "") or Newcomer(**{name: said[name] for name in NEWCOMER})
 
 
 class MoveOutForm(forms.Form):

@@ -1,6 +1,7 @@
 """The household: chosen contact and help asked for, from the card; representatives and discretion, from the lease."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -25,7 +26,7 @@ def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
     look = request.look
     tenant = residence.tenant
     form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
-    by = {"by": look.person, "residence": residence, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "residence": residence, "context": look.context}
     if form.is_valid() and tried(form, lambda: households.change_contact(**by, contact=form.contact())):
         messages.success(request, _("Contact mis à jour."))
         return redirect("card", pk=residence.pk)
@@ -40,7 +41,7 @@ def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
         return _end_help(request, residence, ending)
     initial = {"asked_by": "tenant", "asked_on": look.day}
     form = HelpCodeForm(request.POST or None, initial=initial)
-    by = {"by": look.person, "residence": residence, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "residence": residence, "context": look.context}
     if form.is_valid() and tried(form, lambda: households.set_help_code(**by, **form.cleaned_data)):
         messages.success(request, _("Aide notée."))
         return redirect("help_codes", pk=residence.pk)
@@ -65,7 +66,7 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     tenants = {party.tenant_id: party.tenant for party in parties_of(look, account)}
     form = RepresentativeForm(request.POST or None, initial={"first_day": look.day}, tenants=tenants.values())
-    by = {"by": look.person, "account": account, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
     if form.is_valid() and tried(form, lambda: households.set_representative(**by, **form.cleaned_data)):
         messages.success(request, _("Représentant noté."))
         return redirect("lease", reference=account.reference)
@@ -83,8 +84,8 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
         return redirect("lease", reference=account.reference)
     form = _discreet_form(request, look, account)
     if form.is_valid():
-        said = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
-        by = {"by": look.person, "account": account, "context": look.context}
+        said: dict[str, Any] = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
+        by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
         if tried(form, lambda: households.mark_discreet(**by, **said, people=form.named())):
             messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
             return redirect("lease", reference=account.reference)

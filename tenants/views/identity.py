@@ -50,7 +50,7 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     if holder is None:
         raise Http404
     form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
-    by = {"by": look.person, "account": account, "tenant": holder, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "account": account, "tenant": holder, "context": look.context}
     if form.is_valid() and tried(form, lambda: set_bank_details(**by, **form.cleaned_data)):
         messages.success(request, _("Coordonnées bancaires enregistrées."))
         return redirect("identity", reference=account.reference)

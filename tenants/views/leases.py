@@ -114,7 +114,7 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     held = account.lease
     initial = {"notice_on": held.notice_on or look.day, "ends_on": held.ends_on}
     form = NoticeForm(request.POST or None, initial=initial)
-    by = {"by": look.person, "account": account, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
     if form.is_valid() and tried(form, lambda: leases.give_notice(**by, **form.cleaned_data)):
         messages.success(request, _("Congé enregistré."))
         return redirect("lease", reference=account.reference)
@@ -127,7 +127,7 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     dwellings = free_units(look.rows(Unit).dwellings(), look.rows(LeaseUnit), look.day)
     form = TransferForm(request.POST or None, dwellings=dwellings)
     opened: list[Account] = []
-    by = {"by": look.person, "account": account, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
     if form.is_valid() and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
         messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
         return redirect("lease", reference=opened[0].reference)
@@ -140,7 +140,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     form = MoveInForm(request.POST or None, initial={"day": look.day}, known=_not_living(look, account))
     if form.is_valid():
         who, day = form.person(), form.cleaned_data["day"]
-        by = {"by": look.person, "account": account, "context": look.context}
+        by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
         if tried(form, lambda: leases.move_in(**by, who=who, day=day)):
             messages.success(request, _("Arrivée enregistrée."))
             return redirect("lease", reference=account.reference)
@@ -163,7 +163,7 @@ def resident_out(request: DoorRequest, account: Account, residence: UUID) -> Htt
     if leaving is None:
         raise Http404
     form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or look.day})
-    by = {"by": look.person, "residence": leaving, "context": look.context}
+    by: dict[str, Any] = {"by": look.person, "residence": leaving, "context": look.context}
     if form.is_valid() and tried(form, lambda: leases.move_out(**by, **form.cleaned_data)):
         messages.success(request, _("Départ enregistré."))
         return redirect("lease", reference=account.reference)
