@@ -1,4 +1,4 @@
-"""The completeness of the trace, asked of every page that the suite opens: two numbers that must be zero.
+"""The completeness of the trace, asked of every page the suite opens: two numbers that must be zero.
 
 *Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no line of
 that very request speaks of the household. A refusal without its line counts too.
@@ -18,7 +18,7 @@ from django.test import Client
 
 from tests.builders import run
 
-# Whatever stands in a page, and the subjects of whom a line would then have to speak: the tenant or their lease or account.
+# What may stand in a page, and of whom a line would then have to speak: the tenant, their lease or their account.
 _HOUSEHOLDS = """
     SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
     FROM tenants_tenant t

@@ -1,7 +1,7 @@
 """Every door of the site with somebody who may pass it, what to ask it for, and a POST that it accepts.
 
-Who and what follow from the door itself; a POST cannot be guessed, so each has a line here. A door that is missing fails
-tests/audit/test_fail_closed.py with its own name.
+Who and what follow from the door itself; a POST cannot be guessed, so each has a line in posts.py. A door that is missing
+there fails tests/audit/test_fail_closed.py with its own name.
 """
 
 from collections.abc import Callable, Iterator

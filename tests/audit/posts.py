@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from uuid import uuid4
 
 from django.core import signing
 
 from access.models import Assignment, Person
 from access.reasons import StartReason
 from audit.models import Event
+from tenants.forms.entries import adjustment_reasons
 from tenants.models import HelpCode, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, paris_day
+from tests.builders import OWNER, assign, let, make_tenant, paris_day
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -19,6 +21,10 @@ def typed(days: int = 0) -> str:
     return f"{paris_day(days):%d/%m/%Y}"
 
 
+def entry() -> dict[str, object]:
+    return {"key": str(uuid4()), "cents": "12,50", "effective_on": typed()}
+
+
 class Known:
     """One of each thing, in Glycines A and about its people, where those who pass the doors have their places."""
 
@@ -26,12 +32,12 @@ class Known:
         self.house = house
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
-        _ = self.reminder_door, self.stand_in, self.closed
+        _ = self.reminder_door, self.stand_in, self.closed, self.former
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
         if word == "reference":
-            return self.account.reference
+            return self.former.reference if model == "Former" else self.account.reference
         return self.keys[model if word == "pk" else word.capitalize()]()
 
     @property
@@ -56,6 +62,12 @@ class Known:
     @cached_property
     def account(self):
         return self.house.account(LATE)
+
+    @cached_property
+    def former(self):
+        """An account with nothing left on it, of a lease that ended."""
+        unit = self.house.building("Glycines A").units.using(OWNER).get(door="22")
+        return let(unit, make_tenant("Partie-Glycines A", "Rose"), start=-300, end=-40)
 
     @cached_property
     def residence(self):
@@ -88,6 +100,9 @@ class Known:
         building = self.house.building("Glycines A")
         return building.units.using(OWNER).get(door="22").pk
 
+    def because(self) -> str:
+        return str(adjustment_reasons()[1][0])
+
     def help_code(self) -> str:
         return str(HelpCode._meta.get_field("code").choices[0][0])
 
@@ -106,7 +121,13 @@ class Known:
 
 
 # Doors whose key is not one of the model they open on, or who open on none.
-AMONG = {"trace_person": "Person", "person_reopen": "Closed", "stand_in_end": "StandIn"}
+AMONG = {
+    "trace_person": "Person",
+    "person_reopen": "Closed",
+    "stand_in_end": "StandIn",
+    "account_settle": "Former",
+    "recut": "Building",
+}
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "trace_account": lambda known: {"reference": known.account.reference},
@@ -169,5 +190,18 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "lease_notice": lambda known: {"notice_on": typed(), "ends_on": typed(30)},
     "lease_transfer": lambda known: {"unit": str(known.vacant()), "first_day": typed(5)},
     "resident_in": lambda known: {"last_name": "Nouvelle", "day": typed()},
+    "entry_payment": lambda known: {**entry(), "label": "cheque"},
+    "entry_charge": lambda known: {**entry(), "label": "rent"},
+    "entry_adjustment": lambda known: {
+        **entry(),
+        "label": "rent_reduction",
+        "sense": "down",
+        "reason": known.because(),
+    },
+    "entry_reverse": lambda known: {"key": str(uuid4()), "reason": "wrong_amount"},
+    "account_settle": lambda known: {},
+    "books": lambda known: {"q": known.account.reference},
+    "building_add": lambda known: {"name": "Lilas A", "code": "lilas-a", "street": "rue des Lilas"},
+    "recut": lambda known: {"into": str(known.house.building("Glycines B").pk), "lowest": "2", "staircase": "A"},
     "resident_out": lambda known: {"last_day": typed(5)},
 }

@@ -1,4 +1,4 @@
-"""The trace is only ever added to: by nobody the application can be, not even by its owner or the server's superuser."""
+"""The trace is only ever added to: whoever the application can be, its owner and the superuser too."""
 
 import os
 from contextlib import closing
@@ -66,7 +66,7 @@ def test_not_the_superuser_either_with_triggers_put_to_sleep(trace, super_cursor
 
 
 def attempts(cursor, tables, *, everywhere):
-    """Who passes privileges meets the triggers, and a row's trigger needs a row: elsewhere there is nothing to refuse."""
+    """Who passes privileges meets the triggers, and a row's trigger needs a row to refuse."""
     found = []
     for table in tables:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
@@ -77,7 +77,8 @@ def attempts(cursor, tables, *, everywhere):
 
 def test_every_part_has_both_triggers_always_on(trace):
     rows = run(
-        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE tgname IN ('audit_keep_rows', 'audit_keep_table')"
+        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger"
+        " WHERE tgname IN ('audit_keep_rows', 'audit_keep_table')"
     )
     assert {(table, name) for table, name, _ in rows} == {
         (table, name) for table in trace for name in ("audit_keep_rows", "audit_keep_table")
