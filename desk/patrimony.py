@@ -13,6 +13,7 @@ from access.models import Level, Place
 from access.models.place import PlaceQuerySet
 from buildings.models import Building, Unit
 from buildings.models.building import BuildingQuerySet
+from buildings.models.unit import UnitKind
 from buildings.programmes import UNKNOWN
 
 SMALL = (Level.ESTATE, Level.BUILDING)
@@ -70,7 +71,7 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
 def buildings_under(look: Look, place: Place) -> BuildingQuerySet:
     """Buildings below a place, estate by estate, with `dwellings`."""
     rows: BuildingQuerySet = look.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
-    counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind="dwelling")))
+    counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)))
     counted = counted.select_related("place__parent")
     return counted.order_by("place__parent__name", "place__parent", "place__name", "pk")
 
@@ -85,6 +86,7 @@ def by_estate(buildings: list[Building]) -> list[Estate]:
 
 
 def known_units(building: Building) -> list[Unit]:
-    """Units of which something is known, as one walks from the top."""
-    unknown = Q(staircase="", floor__isnull=True, door="", type="", kind="dwelling")
-    return list(building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id"))
+    """Units of which something is known: dwellings as one walks from the top, then the rest."""
+    unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
+    rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")
+    return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)

@@ -45,59 +45,63 @@ BELLEVILLE, BERCY, GOBELINS = "Agence Belleville", "Agence Bercy", "Agence Gobel
 WEEK = StartReason.STAND_IN_ABSENCE
 
 
-def members() -> list[Member]:
-    """In the order they are presented."""
-    top = settings.HOUSE_NAME
-    return [
-        caretaker("Awa Diakité", TELEGRAPHE, "Les Glycines", story="remplacée cette semaine, garde ses accès"),
-        Member(
-            "Bruno Lefèvre",
-            TELEGRAPHE,
-            (Post("caretaker", "Le Clos des Lilas"), Post("caretaker", "Les Glycines", -1, 5, WEEK)),
-            "remplace Awa jusqu’à la fin de la semaine",
-        ),
-        caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
-        caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
-        caretaker("Teresa Da Silva", FETES, HIGH, story="le haut de la même tour, à la même adresse"),
-        caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story="partie hier : plus aucun accès"),
-        caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story="lui succède depuis aujourd’hui"),
-        Member(
-            "Denis Roux",
-            QUAI,
-            (Post("caretaker", "Les Tonneliers"), Post("officer", FETES)),
-            "deux rôles en deux lieux : les fiches de l’un, les comptes de l’autre",
-        ),
-        caretaker("Yacine Benali", QUAI, "Les Entrepôts"),
-        caretaker("Maud Kerviel", DAUMESNIL, "La Villa du Bel-Air"),
-        caretaker("Paulo Fernandes", DAUMESNIL, "Les Marronniers"),
-        caretaker("Ghislaine Poirier", BIEVRE, "Les Tanneurs"),
-        caretaker("Minh Tran", BIEVRE, "Le Moulin"),
-        caretaker("Rosalie Grondin", TOLBIAC, "Les Olympes"),
-        caretaker("Étienne Vasseur", TOLBIAC, "La Butte aux Merles"),
-        one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie les remplacements de son secteur"),
-        one_post("Sandrine Leblond", "sector_manager", FETES),
-        one_post("Hakim Zerrouki", "sector_manager", QUAI),
-        one_post("Claire Jolivet", "sector_manager", DAUMESNIL),
-        one_post("Adama Traoré", "sector_manager", BIEVRE),
-        one_post("Monique Sellier", "sector_manager", TOLBIAC),
-        one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret, qui l’a nommée"),
-        one_post("Victor Salaün", "officer", BELLEVILLE, "ne le voit pas"),
-        one_post("Fatou Ndiaye", "officer", BERCY, "l’agence voisine"),
-        one_post("Laurent Picard", "officer", BERCY),
-        one_post("Jeanne Moulin", "officer", GOBELINS),
-        one_post("Rachid Mansouri", "officer", GOBELINS),
-        one_post("Hélène Faure", "accountant", top, "lit des références, pas des noms"),
-        one_post("Inès Haddad", "dpo", top, "lit toute la trace"),
-        one_post("Jules Moreau", "access_administrator", top, "tient les accès, n’ouvre rien"),
-        one_post("Corinne Vidal", "access_administrator", top),
-        Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
-    ]
+CARETAKERS = (
+    caretaker("Awa Diakité", TELEGRAPHE, "Les Glycines", story="remplacée cette semaine, garde ses accès"),
+    Member(
+        "Bruno Lefèvre",
+        TELEGRAPHE,
+        (Post("caretaker", "Le Clos des Lilas"), Post("caretaker", "Les Glycines", -1, 5, WEEK)),
+        "remplace Awa jusqu’à la fin de la semaine",
+    ),
+    caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
+    caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
+    caretaker("Teresa Da Silva", FETES, HIGH, story="le haut de la même tour, à la même adresse"),
+    caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story="partie hier\u00a0: plus aucun accès"),
+    caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story="lui succède depuis aujourd’hui"),
+    Member(
+        "Denis Roux",
+        QUAI,
+        (Post("caretaker", "Les Tonneliers"), Post("officer", FETES)),
+        "deux rôles en deux lieux\u00a0: les fiches de l’un, les comptes de l’autre",
+    ),
+    caretaker("Yacine Benali", QUAI, "Les Entrepôts"),
+    caretaker("Maud Kerviel", DAUMESNIL, "La Villa du Bel-Air"),
+    caretaker("Paulo Fernandes", DAUMESNIL, "Les Marronniers"),
+    caretaker("Ghislaine Poirier", BIEVRE, "Les Tanneurs"),
+    caretaker("Minh Tran", BIEVRE, "Le Moulin"),
+    caretaker("Rosalie Grondin", TOLBIAC, "Les Olympes"),
+    caretaker("Étienne Vasseur", TOLBIAC, "La Butte aux Merles"),
+)
+MANAGERS = (
+    one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie les remplacements de son secteur"),
+    one_post("Sandrine Leblond", "sector_manager", FETES),
+    one_post("Hakim Zerrouki", "sector_manager", QUAI),
+    one_post("Claire Jolivet", "sector_manager", DAUMESNIL),
+    one_post("Adama Traoré", "sector_manager", BIEVRE),
+    one_post("Monique Sellier", "sector_manager", TOLBIAC),
+)
+OFFICERS = (
+    one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret, qui l’a nommée"),
+    one_post("Victor Salaün", "officer", BELLEVILLE, "ne le voit pas"),
+    one_post("Fatou Ndiaye", "officer", BERCY, "l’agence voisine"),
+    one_post("Laurent Picard", "officer", BERCY),
+    one_post("Jeanne Moulin", "officer", GOBELINS),
+    one_post("Rachid Mansouri", "officer", GOBELINS),
+)
+OTHERS = (
+    one_post("Hélène Faure", "accountant", settings.HOUSE_NAME, "lit des références, pas des noms"),
+    one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, "lit toute la trace"),
+    one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, "tient les accès, n’ouvre rien"),
+    one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME),
+    Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
+)
+MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 
 
 def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
     """Person ids by name."""
     people = {}
-    for member in members():
+    for member in MEMBERS:
         first, last = member.name.split(" ", 1)
         name = Name("", first, last, folded(f"{last} {first}"))
         people[member.name] = person = staff.hire(landlord.places[member.employed_at], name)

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client, override_settings
 
 from access.models import Person
-from desk.demo.cast import HIGH, LOW, members
+from desk.demo.cast import HIGH, LOW, MEMBERS
 from desk.demo.load import PASSWORD, draw_iban
 from desk.populate.numbers import Numbers
 from privacy.iban import valid_iban
@@ -145,7 +145,7 @@ def test_bank_details_are_sealed_and_open_with_the_ring(landlord):
 
 
 def test_everybody_signs_in_with_what_was_printed(landlord):
-    assert PASSWORD in landlord and all(member.name in landlord for member in members())
+    assert PASSWORD in landlord and all(member.name in landlord for member in MEMBERS)
     client, answer = enter("Awa Diakité")
     assert answer.status_code == 302 and client.get("/", follow=True).status_code == 200
     assert len({row for (row,) in run("SELECT password FROM access_person")}) == 1

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from access.models import Assignment, Person
 from access.roles import ROLES
-from desk.demo.cast import Member, members
+from desk.demo.cast import MEMBERS, Member
 from desk.demo.load import PASSWORD, NotEmpty, load, loaded
 from desk.populate.copying import JOBS
 from privacy.keys import KeyRingRefused
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def present(self) -> None:
         """One screen: name, address to sign in with, roles and places, what to look for."""
-        for member in members():
+        for member in MEMBERS:
             person = Person.objects.using(JOBS).filter(name=member.name, is_active=True).first()
             if person:
                 self.stdout.write(f"{person.name:<18} {person.email:<36} {_posts(person)}{_note(member)}")

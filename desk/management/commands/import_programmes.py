@@ -10,14 +10,16 @@ from tqdm import tqdm
 
 from buildings.programme_file import Refused, UnreadableFile
 from buildings.programmes import Reading, read
+from desk.figures import figure
 from desk.importing import Imported, NoTree, import_programmes
-from housing.templatetags.loge import figure
 
 REFUSED_SHOWN = 40
 
 
 class Command(BaseCommand):
-    help = "Importe les programmes de logements sociaux (CSV des données ouvertes) : bâtiments, adresses, logements."
+    help = (
+        "Importe les programmes de logements sociaux (CSV des données ouvertes)\u00a0: bâtiments, adresses, logements."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="le fichier CSV, en UTF-8")

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from desk.figures import figure
 from desk.populate.filling import Populated, populate
-from housing.templatetags.loge import figure
 
 MOST_MONTHS = 240
 
