@@ -15,7 +15,7 @@ NEW = "new"
 
 class BuildingForm(forms.Form):
     name = forms.CharField(
-        label=_("Nom"), max_length=120, help_text=_("Comme on le dit dans la résidence : bâtiment C.")
+        label=_("Nom"), max_length=120, help_text=_("Comme on le dit dans la résidence : bâtiment C.")
     )
     code = forms.CharField(label=_("Code"), max_length=32, help_text=_("Unique dans tout l’organisme."))
     number = forms.CharField(label=_("Numéro"), max_length=16, required=False)
@@ -34,9 +34,9 @@ class RecutForm(forms.Form):
 
     staircase = forms.ChoiceField(label=_("Escalier"), required=False)
     lowest = forms.IntegerField(
-        label=_("Du niveau"), required=False, help_text=_("0 pour le rez-de-chaussée. Vide : depuis le plus bas.")
+        label=_("Du niveau"), required=False, help_text=_("0 pour le rez-de-chaussée. Vide : depuis le plus bas.")
     )
-    highest = forms.IntegerField(label=_("Au niveau"), required=False, help_text=_("Compris. Vide : jusqu’en haut."))
+    highest = forms.IntegerField(label=_("Au niveau"), required=False, help_text=_("Compris. Vide : jusqu’en haut."))
     into = forms.ChoiceField(label=_("Passent dans"))
     name = forms.CharField(label=_("Nom du nouveau bâtiment"), max_length=120, required=False)
     code = forms.CharField(label=_("Code du nouveau bâtiment"), max_length=32, required=False)

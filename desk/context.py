@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if entry.offered_to(roles)
         ],
         "foot_links": [
+            (reverse("mine"), _("Mes accès")),
             (reverse("own_looks"), _("Ma trace")),
             (reverse("rules"), _("Qui peut voir quoi")),
             (reverse("account_change_password"), _("Mot de passe")),

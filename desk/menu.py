@@ -105,13 +105,12 @@ MENU: tuple[Entry, ...] = (
         "stand_ins",
         _("Remplacements"),
         "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end"),
+        ("stand_ins", "stand_in_grant", "stand_in_end", "coverage"),
     ),
-    Entry(Permission.COVERAGE_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
+    Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(
         Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
     ),
-    Entry(Permission.MY_RIGHTS, "mine", _("Mes accès"), "knock", ("mine",)),
     Entry(
         Permission.PATRIMONY_VIEW,
         "patrimony",

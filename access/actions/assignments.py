@@ -52,7 +52,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
     with all_or_nothing():
         held = _still_open(assignment)
         if held.ended_on is not None:
-            raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
+            raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
         if last_day <= held.last_day:
             raise ValidationError(_("Le nouveau dernier jour vient après l’ancien."))
         _check_length(held.first_day, last_day)
@@ -114,7 +114,7 @@ def give(
     _check_words(role, reason)
     _check_length(first_day, last_day)
     if first_day < today():
-        raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
+        raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
     given = Assignment(person_id=person.pk, role=role, place_id=place.pk, reason=reason, given_by_id=by.pk)
     given.first_day, given.last_day = first_day, last_day
     with all_or_nothing():
@@ -145,7 +145,7 @@ def take_back(
     with all_or_nothing():
         held = _still_open(assignment)
         if ended_on < today():
-            raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
+            raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
         if ended_on > held.last_day:
             raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
         held.ended_on, held.end_reason, held.ended_by_id = max(ended_on, held.first_day), reason, by.pk
@@ -179,7 +179,7 @@ def _one_at_a_time(person: Person) -> None:
     """Two grants to one person wait for one another; the second then meets what the first has written."""
     held = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     if held is None or not held.is_active:
-        raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
+        raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
 
 
 def _check_words(role: str, reason: str) -> None:
@@ -193,4 +193,4 @@ def _check_length(first_day: date, last_day: date) -> None:
     if last_day < first_day:
         raise ValidationError(_("Le dernier jour précède le premier."))
     if last_day - first_day > LONGEST:
-        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))
+        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))

@@ -64,7 +64,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     try:
         found = {(name or "").strip().lower() for name in reader.fieldnames or ()}
         if missing := [name for name in COLUMNS if name not in found]:
-            raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
+            raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
         rows = [_cells(row) for row in reader]
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
@@ -165,4 +165,4 @@ def _day(text: str) -> date:
             return datetime.strptime(text, shape).date()
         except ValueError:
             continue
-    raise ValidationError(_("« %(text)s » n’est pas un jour : écrivez 2026-11-24 ou 24/11/2026.") % {"text": text})
+    raise ValidationError(_("« %(text)s » n’est pas un jour : écrivez 2026-11-24 ou 24/11/2026.") % {"text": text})

@@ -17,7 +17,7 @@ class _WhoAndWhere(forms.Form):
     person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
     place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
     first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
-    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
+    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
 
     def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +36,7 @@ class StandInForm(_WhoAndWhere):
         label=_("Motif"),
         choices=_STAND_INS,
         widget=forms.RadioSelect,
-        help_text=_("Rien de plus : la cause d’une absence ne s’écrit pas ici."),
+        help_text=_("Rien de plus : la cause d’une absence ne s’écrit pas ici."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class ExtendForm(forms.Form):
 class EndForm(forms.Form):
     ended_on = DayField(
         label=_("N’ouvre plus rien à partir du"),
-        help_text=_("Aujourd’hui : l’accès tombe à l’instant. Ou un jour à venir."),
+        help_text=_("Aujourd’hui : l’accès tombe à l’instant. Ou un jour à venir."),
     )
     reason = forms.ChoiceField(label=_("Motif"), choices=EndReason.choices)
 

@@ -23,7 +23,7 @@ class DayField(forms.CharField):
     """ "24/11/2026", "2026-11-24", or "24/11" for the nearest one."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12"})
-    default_error_messages = {"day": _("Ce n’est pas un jour : écrivez 24/11 ou 24/11/2026.")}
+    default_error_messages = {"day": _("Ce n’est pas un jour : écrivez 24/11 ou 24/11/2026.")}
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -82,7 +82,7 @@ class PersonField(forms.CharField):
         if not found:
             raise ValidationError(_("Personne de ce nom ni de cette adresse dans votre périmètre."), code="unknown")
         if len(found) > 1:
-            raise ValidationError(_("Deux personnes portent ce nom : écrivez l’adresse."), code="twice")
+            raise ValidationError(_("Deux personnes portent ce nom : écrivez l’adresse."), code="twice")
         return found[0]
 
     def prepare_value(self, value: Any) -> Any:
@@ -110,7 +110,7 @@ class PlaceField(forms.CharField):
         if not found:
             raise ValidationError(_("Aucun lieu de ce nom ni de ce code dans votre périmètre."), code="unknown")
         if len(found) > 1:
-            raise ValidationError(_("Deux lieux portent ce nom : écrivez le code."), code="twice")
+            raise ValidationError(_("Deux lieux portent ce nom : écrivez le code."), code="twice")
         return found[0]
 
     def prepare_value(self, value: Any) -> Any:

@@ -51,9 +51,9 @@ class WhoForm(forms.Form):
     reference = forms.CharField(
         label=_("Référence ou identifiant"),
         max_length=64,
-        help_text=_("Jamais un nom : cette page ne connaît personne."),
+        help_text=_("Jamais un nom : cette page ne connaît personne."),
     )
-    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
+    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
 
 
 class FileForm(forms.Form):

@@ -85,7 +85,7 @@ def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpRespons
     first = {"day": request.look.day, "last_day": assignment.last_day}
     form = MoveForm(request.POST or None, places=request.look.rows(Place), initial=first)
     if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
-        messages.success(request, _("C’est déplacé : un lieu se ferme, l’autre s’ouvre le même jour."))
+        messages.success(request, _("C’est déplacé : un lieu se ferme, l’autre s’ouvre le même jour."))
         return redirect("person", pk=assignment.person_id)
     return _about_one(request, assignment, form, _("Déplacer"))
 

@@ -79,10 +79,10 @@ def _apply(request: DoorRequest) -> HttpResponse:
             raise signing.BadSignature
         import_assignments(by=request.look.person, rows=rows, granted=granted, context=request.look.context)
     except signing.BadSignature:
-        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
     except NotAsShown:
-        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
     said = ngettext("%(n)d affectation donnée.", "%(n)d affectations données.", granted) % {"n": granted}
     messages.success(request, said)

@@ -104,7 +104,7 @@ def _day_asked(request: DoorRequest) -> tuple[date, str]:
     try:
         return typed_day(asked), ""
     except ValueError:
-        return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
+        return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
 
 
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)

@@ -20,7 +20,7 @@ def rules(request: DoorRequest) -> HttpResponse:
     held = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
     context = {
         "roles": ROLES.values(),
-        "table": [_compartment(compartment, held) for compartment in Compartment],
+        "table": [row for compartment in Compartment if (row := _compartment(compartment, held))["permissions"]],
         "agree": held == enforced(),
         "everyone": [PERMISSIONS[permission] for permission in Permission if permission in FOR_EVERYONE],
     }
