@@ -85,6 +85,15 @@ def building_of_account(reference: str) -> UUID | None:
         return row[0] if row else None
 
 
+def building_of_unit(what: str, reference: str) -> UUID | None:
+    """By the identifier of the national register (`rpls`) or by Loge's own (`unit`)."""
+    column = {"rpls": "rpls_id", "unit": "id::text"}[what]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT building_id FROM buildings_unit WHERE {column} = %s", [reference.lower()])  # noqa: S608
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
 def never_used() -> set[UUID]:
     """Assignments in force today whose person has looked at nothing since they were given."""
     with connection.cursor() as cursor:

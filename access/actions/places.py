@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.actions.mandate import must_oversee
 from access.constraints import all_or_nothing
+from access.mandate import must_oversee
 from access.models import Level, Person, Place
 from access.models.place import ORDER
 from access.permissions import Permission

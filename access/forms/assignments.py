@@ -1,3 +1,5 @@
+"""Giving, ending and moving what somebody holds; stand-ins; the filter of the list."""
+
 from datetime import date
 from typing import Any
 from uuid import UUID

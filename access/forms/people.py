@@ -1,3 +1,5 @@
+"""A new person, a new place, a question about who reaches what, and a file."""
+
 from typing import Any
 
 from django import forms

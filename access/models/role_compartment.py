@@ -28,7 +28,7 @@ class RoleCompartment(models.Model):
         constraints = [models.UniqueConstraint(fields=["role", "compartment"], name="role_compartment_once")]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.compartment}"
+        return f"role compartment {self.pk}"
 
     def subject(self) -> None:
         """A rule is nobody's private life."""

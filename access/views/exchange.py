@@ -8,18 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.actions.exchange import (
-    COLUMNS,
-    MOST_BYTES,
-    Line,
-    NotAsShown,
-    as_csv,
-    decode,
-    dry_run,
-    import_assignments,
-    rows_of,
-)
+from access.actions.exchange import NotAsShown, import_assignments
 from access.door import door
+from access.exchange import COLUMNS, MOST_BYTES, Line, as_csv, decode, dry_run, rows_of
 from access.forms.people import FileForm
 from access.look import DoorRequest
 from access.models import Assignment

@@ -2,9 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +15,14 @@ from access.forms.people import WhoForm
 from access.look import DoorRequest
 from access.models import Assignment, Person, Place
 from access.permissions import Permission
-from access.reach import building_of_account, buildings_reached, never_used, people_reaching, residents_reached
+from access.reach import (
+    building_of_account,
+    building_of_unit,
+    buildings_reached,
+    never_used,
+    people_reaching,
+    residents_reached,
+)
 from access.roles import ROLES
 from access.views.assignments import SOON
 from access.wording import COMPARTMENTS
@@ -45,18 +50,8 @@ def _where(request: DoorRequest, what: str, reference: str) -> Place | None:
     places = request.look.rows(Place).buildings().select_related("parent")
     if what == "building":
         return places.filter(code__iexact=reference).first()
-    building = building_of_account(reference.upper()) if what == "account" else _building_of_unit(what, reference)
+    building = building_of_account(reference.upper()) if what == "account" else building_of_unit(what, reference)
     return places.filter(pk=building).first() if building else None
-
-
-def _building_of_unit(what: str, reference: str) -> UUID | None:
-    units = apps.get_model("buildings", "Unit")._default_manager.values_list("building_id", flat=True)
-    if what == "rpls":
-        return units.filter(rpls_id=reference).first()
-    try:
-        return units.filter(pk=UUID(reference)).first()
-    except ValueError:
-        return None
 
 
 def _who_reaches(request: DoorRequest, place: Place, day: date, what: str) -> dict[str, Any]:

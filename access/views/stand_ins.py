@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.actions.mandate import is_own_staff, own_staff_places
-from access.actions.stand_ins import end_stand_in, grant_stand_in
+from access.actions.assignments import end_stand_in, grant_stand_in
 from access.door import door
 from access.forms.assignments import EndStandInForm, StandInForm, first_values
 from access.look import DoorRequest
+from access.mandate import is_own_staff, own_staff_places
 from access.models import Assignment, Person, Place
 from access.models.place import below
 from access.permissions import Permission

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from access.actions import exchange
+from access import exchange
 from access.models import Assignment, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.actions.stand_ins import end_stand_in, grant_stand_in
+from access.actions.assignments import end_stand_in, grant_stand_in
 from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, events, make_person, paris_day
