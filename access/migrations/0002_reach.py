@@ -46,12 +46,13 @@ ALTER TABLE access_assignment ADD CONSTRAINT assignment_once_at_a_time EXCLUDE U
     access_days(first_day, last_day, ended_on) WITH &&
 );
 
--- THE definition of reach: assignment x building below its place, for people who may sign in. Everything else reads it.
+-- THE definition of reach: assignment x building below its place. Everything else reads it. Whoever may not sign in reaches
+-- nothing today; of a day gone by it says what was, so that a leaver's past stays answerable.
 CREATE VIEW access_right AS
     SELECT a.id AS assignment, a.person_id AS person, a.role::text AS role, b.id AS building, a.place_id AS place,
-           a.first_day, a.last_day, a.ended_on
+           a.first_day, a.last_day, a.ended_on, p.is_active
     FROM access_assignment a
-    JOIN access_person p ON p.id = a.person_id AND p.is_active
+    JOIN access_person p ON p.id = a.person_id
     JOIN access_place q ON q.id = a.place_id
     JOIN access_place b ON b.level = 'building' AND b.path >= q.path AND b.path < q.path || '~';
 
@@ -66,6 +67,7 @@ CREATE FUNCTION access_reach(who uuid, what text, on_day date) RETURNS SETOF uui
     SELECT DISTINCT r.building FROM access_right r
     JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
     WHERE r.person = who AND access_in_force(r.first_day, r.last_day, r.ended_on, on_day)
+      AND (r.is_active OR on_day < loge_today())
 $$;
 CREATE FUNCTION loge_reach(what text) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
@@ -77,12 +79,14 @@ CREATE FUNCTION access_rules(who uuid, place uuid, on_day date) RETURNS TABLE (a
     SELECT r.assignment, r.role FROM access_right r
     WHERE r.person = who AND r.building = access_rules.place
       AND access_in_force(r.first_day, r.last_day, r.ended_on, on_day)
+      AND (r.is_active OR on_day < loge_today())
 $$;
 -- Who could reach a building on a day, and by which assignment.
 CREATE FUNCTION access_people(place uuid, on_day date) RETURNS TABLE (person uuid, assignment uuid, role text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
     SELECT r.person, r.assignment, r.role FROM access_right r
     WHERE r.building = access_people.place AND access_in_force(r.first_day, r.last_day, r.ended_on, on_day)
+      AND (r.is_active OR on_day < loge_today())
 $$;
 REVOKE ALL ON FUNCTION access_reach(uuid, text, date), loge_reach(text), access_rules(uuid, uuid, date),
     access_people(uuid, date) FROM PUBLIC;

@@ -81,3 +81,11 @@ def test_nobody_is_a_superuser_whatever_is_asked(house):
     assert person.is_superuser is False and person.is_staff is False
     with pytest.raises(AttributeError):
         person.is_superuser = True
+
+
+def test_whoever_may_not_sign_in_reaches_nothing_today_and_a_past_day_still_answers(house):
+    """Karim's sign-in is closed; last week he was an officer, and a question about last week says so."""
+    karim = house.person("karim")
+    assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
+    assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
+    assert house.building("Glycines A").pk in buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(-7))

@@ -60,10 +60,11 @@ def change(building: Building) -> None:
         pk,
     )
     run(
-        "UPDATE tenants_account SET settled_on = loge_today() WHERE id = (SELECT min(id::text)::uuid FROM tenants_account"
-        " WHERE building_id = %s)",
+        "UPDATE tenants_account SET settled_on = loge_today() WHERE id ="
+        " (SELECT id FROM tenants_account WHERE building_id = %s ORDER BY opened_on, id LIMIT 1)",
         pk,
     )
+    run("UPDATE tenants_lease SET signed_on = starts_on - 7 WHERE building_id = %s", pk)
     make_unit(Building.objects.using(OWNER).get(pk=building.pk), "99", 9)
 
 

@@ -4,7 +4,7 @@ What is normalised is named here and nowhere else: the CSRF token, the minute in
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,7 +23,7 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-QUERIES = ("", "?page=2", "?page=999", "?tri=-nom", "?q=dette", "?format=json", "?apres=zz")
+QUERIES = ("?page=2", "?page=999", "?tri=-nom", "?q=dette", "?format=json", "?apres=zz")
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 
 # Doors left out of the comparison, each with why. A line that matches no door fails.
@@ -72,25 +72,28 @@ class Ids:
         return self.by_model.get(argument, [MISSING])
 
 
-def all_ids() -> Ids:
-    tables = {
-        "residence": "tenants_residence",
-        "account": "tenants_account",
-        "building": "buildings_building",
-        "unit": "buildings_unit",
-        "entry": "tenants_entry",
-        "tenant": "tenants_tenant",
-        "reminder": "tenants_reminder",
-        "reminderdoor": "tenants_reminderdoor",
-        "lease": "tenants_lease",
-    }
-    found: dict[str, list[object]] = {}
-    for name, table in tables.items():
-        column = "place_id" if name == "building" else "id"
-        found[name] = [row[0] for row in run(f"SELECT {column} FROM {table} ORDER BY 1")] + [MISSING]
-    found["account_reference"] = [row[0] for row in run("SELECT reference FROM tenants_account ORDER BY 1")]
-    found["account_reference"].append(MISSING_REFERENCE)
+_PLACED = ("residence", "account", "unit", "entry", "lease", "reminder", "reminderdoor")
+
+
+def some_ids(kept: Collection[UUID], each: int = 2) -> Ids:
+    """Of every model some ids within the kept buildings, some outside, and one that is missing, in this order."""
+    mine, found = [str(pk) for pk in kept], {}
+    for name in _PLACED:
+        found[name] = _sides(
+            f"SELECT id FROM tenants_{name}" if name != "unit" else "SELECT id FROM buildings_unit", mine, each
+        )
+    found["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, each)
+    found["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, each)
+    found["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, each)
+    for name, ids in found.items():
+        ids.append(MISSING_REFERENCE if name == "account_reference" else MISSING)
     return Ids(found)
+
+
+def _sides(rows: str, mine: list[str], each: int) -> list[object]:
+    rows = rows.replace("SELECT id FROM", "SELECT id, building_id FROM")
+    question = f"SELECT DISTINCT id FROM ({rows}) x WHERE (building_id = ANY (%s::uuid[])) = %s ORDER BY 1 LIMIT {each}"
+    return [pk for side in (True, False) for (pk,) in run(question, mine, side)]
 
 
 def urls(ids: Ids, prefix: str = "") -> Iterator[tuple[str, Door]]:
@@ -100,7 +103,8 @@ def urls(ids: Ids, prefix: str = "") -> Iterator[tuple[str, Door]]:
             yield reverse(name), spec
             continue
         first, *others = arguments
-        for number, value in enumerate(ids.of(first, spec)):
+        values = ids.of(first, spec)
+        for number, value in enumerate(values):
             rest = {other: _at(ids.of(other, spec), number) for other in others}
             yield reverse(name, kwargs={first: value, **rest}), spec
 
@@ -112,15 +116,24 @@ def _at(values: list[object], number: int) -> object:
 def read_everything(client: Client, ids: Ids, prefix: str = "") -> dict[str, Answer]:
     """All that a signed-in browser can be told by reading: every door, id, query, method, and every search."""
     told: dict[str, Answer] = {}
+    asked: set[str] = set()
     for url, spec in urls(ids, prefix):
-        for query in QUERIES if spec.of is None else QUERIES[:2]:
-            told[f"GET {url}{query}"] = plain(client.get(url + query))
-        told[f"HEAD {url}"] = plain(client.head(url))
-        told[f"OPTIONS {url}"] = plain(client.options(url))
-        if spec.searches:
-            for word in WORDS:
-                told[f"POST {url} {word}"] = plain(client.post(url, {"q": word, "words": word, "reference": word}))
-    return told
+        told[f"GET {url}"] = plain(client.get(url))
+        if spec.view.__qualname__ in asked or prefix:
+            continue
+        asked.add(spec.view.__qualname__)
+        told |= {f"GET {url}{query}": plain(client.get(url + query)) for query in QUERIES}
+        told[f"HEAD {url}"], told[f"OPTIONS {url}"] = plain(client.head(url)), plain(client.options(url))
+    return told | searched(client, ids, prefix)
+
+
+def searched(client: Client, ids: Ids, prefix: str) -> dict[str, Answer]:
+    return {
+        f"POST {url} {word}": plain(client.post(url, {"q": word, "words": word, "reference": word}))
+        for url, spec in urls(ids, prefix)
+        if spec.searches
+        for word in WORDS
+    }
 
 
 def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:

@@ -1,6 +1,7 @@
 """A small site behind the real door, and the same site with one hole at a time: what the two worlds must catch."""
 
 import types
+from functools import wraps
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -8,9 +9,9 @@ from django.urls import path
 from access.door import door
 from access.permissions import Permission
 from audit import events
-from buildings.models import Building
+from buildings.models import Building, Unit
 from housing.urls import urlpatterns as real
-from tenants.models import Account, Lease, LeaseParty, Residence, Tenant
+from tenants.models import Account, Entry, Lease, LeaseParty, Residence, Tenant
 
 VIEW, CHANGE = Permission.ACCOUNT_VIEW, Permission.LEASE_CHANGE
 
@@ -20,7 +21,18 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    return door(permission, records=events.LIST_SHOWN, **options)
+    """The door, over a view that acts; what writes shows an empty form until it is sent."""
+
+    def decorate(view):
+        @wraps(view)
+        def form_first(request, *found, **kwargs):
+            if options.get("writes") and request.method != "POST":
+                return HttpResponse("form")
+            return view(request, *found, **kwargs)
+
+        return door(permission, records=events.LIST_SHOWN, **options)(form_first)
+
+    return decorate
 
 
 def back() -> HttpResponse:
@@ -168,6 +180,14 @@ def holed_delete(request, pk):
     return back()
 
 
+@mini(VIEW)
+def raw(request, table):
+    """All that the compartment's role can read of a table: what the policy alone lets through."""
+    rows = RAW[table]._base_manager.values_list("pk", flat=True)
+    return HttpResponse("\n".join(sorted(str(pk) for pk in rows)))
+
+
+RAW = {model._meta.db_table: model for model in (Residence, Tenant, Account, Lease, LeaseParty, Unit, Entry)}
 HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
@@ -178,5 +198,6 @@ def site(hole: str | None = None) -> types.ModuleType:
     module.urlpatterns = [
         *real,
         *(path(f"mini/{name}/{CLEAN[name][1]}", view, name=f"mini-{name}") for name, view in views.items()),
+        path("raw/<str:table>/", raw, name="raw"),
     ]
     return module
