@@ -27,6 +27,4 @@ class Compartment(StrEnum):
 
 
 # In these, a person's places decide which rows there are; the others have no places in them.
-PLACED = frozenset(
-    {Compartment.CARD, Compartment.HELP, Compartment.ACCOUNT, Compartment.BOOKS, Compartment.IDENTITY}
-)
+PLACED = frozenset({Compartment.CARD, Compartment.HELP, Compartment.ACCOUNT, Compartment.BOOKS, Compartment.IDENTITY})

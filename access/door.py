@@ -56,7 +56,7 @@ def door(
     writes: bool = False,
     searches: bool = False,
 ) -> Callable[[View], View]:
-    """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes something. `searches`: POST asks."""
+    """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks."""
 
     def decorate(view: View) -> View:
         spec = Door(permission, of, by, records, writes, searches, view)
@@ -150,9 +150,7 @@ def _holds_somewhere(spec: Door, passing: Look) -> bool:
     return spec.permission in FOR_EVERYONE or not passing.roles.isdisjoint(roles_with(spec.permission))
 
 
-def _refuse(
-    spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome
-) -> HttpResponse:
+def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
     """Recorded as what was asked for: the id when it is one, a reference when it looks like one, nothing else."""
     asked = kwargs.get(spec.by) if spec.of else None
     about = passing.about or (Subject(spec.of.__name__.lower(), asked) if spec.of and isinstance(asked, UUID) else None)

@@ -45,7 +45,7 @@ class Lock:
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """Rows of the buildings reached. This very shape drives an index; IN (SELECT …) visits every row (decision 0002)."""
+    """Rows of the buildings reached. This shape drives an index; IN (SELECT …) visits every row (decision 0002)."""
     return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
 
 
@@ -61,7 +61,9 @@ def all_locks() -> Iterator[Lock]:
             yield from getattr(import_module(name), "LOCKS", ())
 
 
-_EVENT = "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
+_EVENT = (
+    "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
+)
 _CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY, C.ASSIGNMENTS)
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
@@ -82,7 +84,9 @@ LOCKS = (
             *everyone(),
             Grant(WEB, "UPDATE", columns="last_login, password"),
             Grant(C.ASSIGNMENTS, "INSERT"),
-            Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="name, email, employed_at_id, is_active"),
+            Grant(
+                C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="name, email, employed_at_id, is_active"
+            ),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
@@ -109,7 +113,7 @@ LOCKS = (
     ),
 )
 
-# (function, who may call it). The web's bare login reads assignments anyway, and guardian's view calls access_reach as it.
+# (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("loge_reach(text)", tuple(PLACED)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS)),

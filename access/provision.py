@@ -73,13 +73,19 @@ def make_database(super_url: str, say: Say) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                    sql.Identifier(name), owner))
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                        sql.Identifier(name), owner
+                    )
+                )
                 say(f"base {name} créée")
             cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
             for login in LOGINS:
-                cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    sql.Identifier(name), sql.Identifier(login_name(login))))
+                cursor.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                        sql.Identifier(name), sql.Identifier(login_name(login))
+                    )
+                )
     finally:
         connection.close()
 
@@ -150,7 +156,7 @@ def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
 
 
 def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
-    """May become the role, never holds it by default. Before 16 the login's NOINHERIT says so; since, each grant does."""
+    """May become the role, never holds it by default. Until 15 the login's NOINHERIT says so, then each grant."""
     how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
     cursor.execute(f'GRANT "{role}" TO "{login}"{how}')
 

@@ -1,4 +1,4 @@
-"""THE TABLE: who may do what. A manager can sign this page; the database holds the same table and start-up compares them.
+"""THE TABLE: who may do what. A manager can sign this page; the database holds the same, and start-up compares them.
 
 Rank opens nothing: a role is what a person is charged with at a place, from one day to another.
 Whoever changes this file asks the data-protection officer first.
@@ -29,7 +29,10 @@ class Role:
 CARETAKER = Role(
     "caretaker",
     _("gardien"),
-    _("Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. Jamais un compte."),
+    _(
+        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
+        "Jamais un compte."
+    ),
     frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_DO}),
 )
 SECTOR_MANAGER = Role(
@@ -90,7 +93,10 @@ DPO = Role(
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",
     _("administrateur des accès"),
-    _("Tient les personnes, les lieux et les affectations, jamais pour soi-même ; n’ouvre ni fiche, ni compte, ni trace."),
+    _(
+        "Tient les personnes, les lieux et les affectations, jamais pour soi-même ; "
+        "n’ouvre ni fiche, ni compte, ni trace."
+    ),
     frozenset(
         {P.PLACES_MANAGE, P.PEOPLE_MANAGE, P.ASSIGNMENTS_MANAGE, P.RIGHTS_READ, P.COVERAGE_READ, P.PATRIMONY_VIEW}
     ),

@@ -1,4 +1,4 @@
-"""The first lock's rows: what a person reaches, asked in Python, apart from what the database's policies ask by themselves."""
+"""The first lock's rows: what a person reaches, asked in Python, apart from what the database's policies ask."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self

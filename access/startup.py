@@ -33,7 +33,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         login, is_super, bypasses = cursor.fetchone()
         if is_super or bypasses:
-            yield f"La connexion {login} passe outre les règles de ligne : elle ne doit être ni superutilisateur ni BYPASSRLS."
+            yield f"La connexion {login} passe outre les règles de ligne : ni superutilisateur, ni BYPASSRLS."
         cursor.execute(_OWNS)
         if owned := cursor.fetchone()[0]:
             yield f"La connexion {login} possède {owned} tables ou en hérite : le web ne possède rien."

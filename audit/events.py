@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(StrEnum):
-    """How it ended: `shown` and `changed` happened, `refused` is 403, `missing` is 404, `attempted` precedes a change."""
+    """How it ended: `shown` and `changed` happened, `refused` is 403, `missing` 404, `attempted` precedes a change."""
 
     SHOWN = "shown"
     CHANGED = "changed"

@@ -1,4 +1,4 @@
-"""Is the process up and does it reach its database? Asked by whoever watches the machines; answers with nobody in it."""
+"""Is the process up and does it reach its database? Asked by whoever watches the machines; names nobody."""
 
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse

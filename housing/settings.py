@@ -24,9 +24,13 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_database(name: str, login: str) -> dict[str, Any]:
-    """A login's connection. Without a URL, the name of the login on the local socket: good enough to say what is missing."""
+    """A login's connection. Without a URL, the login's name on the local socket: enough to say what is missing."""
     url = os.environ.get(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
-    return {**dj_database_url.parse(url, conn_max_age=60), "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
+    return {
+        **dj_database_url.parse(url, conn_max_age=60),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
 
 
 # Roles are shared by all databases of a server: the prefix keeps two landlords on one server apart.

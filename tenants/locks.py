@@ -1,4 +1,4 @@
-"""Who reads and adds what of the residents: one policy a database role, each driven by the place column of its own table."""
+"""Who reads and adds what of the residents: one policy a database role, each driven by its own table's place."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, within
@@ -63,7 +63,10 @@ LOCKS = (
             _LOADING,
         ),
     ),
-    Lock("tenants_helpcode", (_of_tenant(C.HELP, "SELECT, INSERT"), _of_tenant(C.HELP, "UPDATE", columns="ended_on"), _LOADING)),
+    Lock(
+        "tenants_helpcode",
+        (_of_tenant(C.HELP, "SELECT, INSERT"), _of_tenant(C.HELP, "UPDATE", columns="ended_on"), _LOADING),
+    ),
     Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING)),
     Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING)),
     Lock(
@@ -115,7 +118,12 @@ LOCKS = (
         (
             _near(C.ACCOUNT, _SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            Grant(C.ACCOUNT, "UPDATE", rows=f"{within('building_id', C.ACCOUNT)} AND {_SHOWN}", columns="first_day, last_day"),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {_SHOWN}",
+                columns="first_day, last_day",
+            ),
             _LOADING,
         ),
     ),
@@ -134,7 +142,11 @@ LOCKS = (
     ),
     Lock(
         "tenants_reminder",
-        (*(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)), _near(C.CARD, "true", "INSERT"), _LOADING),
+        (
+            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
+            _near(C.CARD, "true", "INSERT"),
+            _LOADING,
+        ),
     ),
     Lock(
         "tenants_reminderdoor",

@@ -100,7 +100,7 @@ def bare(templates: dict[str, str], django_db_blocker: object) -> Iterator[str]:
 @pytest.fixture
 def house(request: pytest.FixtureRequest, templates: dict[str, str], django_db_blocker: object) -> Iterator[World]:
     """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
-    the trace: nothing may be shown and not recorded, nor recorded and not attempted. (Marked `unwatched`, it is not.)"""
+    the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
     for _name in clone_of(templates["world"], django_db_blocker):
         if request.node.get_closest_marker("unwatched"):
             yield World()

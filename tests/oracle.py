@@ -1,7 +1,7 @@
 """The completeness of the trace, asked of every page the suite opens: two numbers that must be zero.
 
-*Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no line of
-that very request speaks of the household. A refusal without its line counts too.
+*Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no
+line of that very request speaks of the household. A refusal without its line counts too.
 *Recorded but not attempted*: a line says shown, or refused, where the answer was neither.
 
 What the visitor typed is not counted when it comes back: it was theirs already.

@@ -1,4 +1,4 @@
-"""The landlord every test starts from, and the cast with their biographies. The refused are neighbours, never strangers.
+"""The landlord every test starts from, and the cast with their biographies. The refused are neighbours, no strangers.
 
 Office des Trois-Rives
   Direction Est
@@ -108,7 +108,7 @@ def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
 
 
 def fill(building: Building, name: str) -> None:
-    """Four dwellings a building: a long-standing tenant, a couple who owe, an arrival in five days, and a vacant one."""
+    """Four dwellings a building: a long-standing tenant, a couple who owe, an arrival in five days, a vacant one."""
     units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
     calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))
     post(calm, 61_596)

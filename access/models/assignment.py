@@ -43,7 +43,7 @@ class AssignmentQuerySet(ScopedQuerySet):
 
 
 class Assignment(models.Model):
-    """First and last day are both included. `ended_on` is the first day without it, when it was ended before its time."""
+    """First and last day are both included. `ended_on` is the first day without it, when it was ended early."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -76,7 +76,7 @@ class Place(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
-    # "/id/id/…/own id/", written by a trigger: below(p) is path >= p.path and path < p.path || '~', which an index answers.
+    # "/id/id/…/own id/", written by a trigger. below(p) is path >= p.path and path < p.path || '~': an index answers.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()

@@ -31,7 +31,9 @@ class Building(models.Model):
     class Meta:
         default_permissions = ()
         # Guardian's permissions: one per compartment with places, none of them a default name that groups could carry.
-        permissions = [(compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED]
+        permissions = [
+            (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
+        ]
 
     def __str__(self) -> str:
         return f"building {self.pk}"

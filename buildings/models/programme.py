@@ -1,4 +1,4 @@
-"""Financed programmes, from the open data. Their nature can betray who lives there, so only patrimony pages read them."""
+"""Financed programmes, from the open data. Their nature can betray who lives there: patrimony pages alone read them."""
 
 import uuid
 from typing import Self

@@ -50,9 +50,9 @@ class Unit(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
-    rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)
+    rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
     # Where it came from (programme and rank), so that importing twice changes nothing.
-    source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)
+    source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
     staircase = models.CharField(_("escalier"), max_length=8, blank=True)

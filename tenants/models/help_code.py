@@ -1,4 +1,4 @@
-"""Actions a tenant asked for ("knock loudly"): opt-in, never a diagnosis, renewed yearly, on the card and never in a list."""
+"""Actions a tenant asked for ("knock loudly"): opt-in, no diagnosis, renewed yearly, on the card and in no list."""
 
 import uuid
 from datetime import date

@@ -1,4 +1,4 @@
-"""The reminder mission: "please ask them to call the agency" at listed dwellings. Never an amount, an age or a stage."""
+"""The reminder mission: "please ask them to call the agency" at listed dwellings. No amount, no age, no stage."""
 
 import uuid
 from datetime import date

@@ -23,7 +23,7 @@ DEPARTURES_BEHIND = timedelta(days=7)
 
 class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Rows of one's buildings, with tenant and unit. Which dates still count is the policy's business and `around`'s."""
+        """Rows of one's buildings, with tenant and unit. Which dates still count: the policy and `around` say."""
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 

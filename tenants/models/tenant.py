@@ -103,7 +103,9 @@ class Tenant(models.Model):
 
     @property
     def display_name(self) -> str:
-        return " ".join(filter(None, [str(Title(self.title).label) if self.title else "", self.first_name, self.last_name]))
+        return " ".join(
+            filter(None, [str(Title(self.title).label) if self.title else "", self.first_name, self.last_name])
+        )
 
     def subject(self) -> Subject:
         return Subject("tenant", self.pk)

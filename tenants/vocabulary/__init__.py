@@ -1,4 +1,4 @@
-"""Closed lists: what an entry, a reversal, an adjustment or a help code may say. CSV files beside this one, in two languages."""
+"""Closed lists: what an entry, a reversal, an adjustment or a help code may say. CSV files, in two languages."""
 
 import csv
 from dataclasses import dataclass
@@ -44,7 +44,9 @@ class Vocabulary:
         return term.en if (get_language() or "fr").startswith("en") else term.fr
 
     def where(self, **columns: str) -> list[Term]:
-        return [term for term in self.terms.values() if all(term.row.get(key) == value for key, value in columns.items())]
+        return [
+            term for term in self.terms.values() if all(term.row.get(key) == value for key, value in columns.items())
+        ]
 
 
 ENTRY_LABELS = Vocabulary("entry_labels.csv")

@@ -115,7 +115,8 @@ class Days(RuleBasedStateMachine):
             for g in self.given
         ):
             return
-        sql = """INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_at, end_reason)
+        sql = """INSERT INTO access_assignment
+                     (id, person_id, role, place_id, first_day, last_day, reason, given_at, end_reason)
                  VALUES (gen_random_uuid(), %s, 'caretaker', %s, %s, %s, 'posting', now(), '') RETURNING id::text"""
         [(pk,)] = run(sql, str(self.awa.pk), self.names[place], first, last)
         self.given.append(Given(pk, place, first, last))

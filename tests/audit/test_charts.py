@@ -37,7 +37,7 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """Every set of groups whose events a reader can count: unions of disjoint figures, and differences of nested ones."""
+    """Every set of groups whose events a reader can count: unions of disjoint figures, differences of nested ones."""
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
         if sum(map(len, some)) == len(frozenset().union(*some)):
@@ -98,8 +98,8 @@ def fill(lines, outcome="shown"):
     """Looks as (role, place, person, days ago), written as the owner, who may date them."""
     for role, place, person, days in lines:
         run(
-            "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, place,"
-            " shown, count, facts) VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s,"
+            "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
+            " about_kind, place, shown, count, facts) VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s,"
             " %s, '', %s, '', '', '', %s, '{}', 0, '{}')",
             days,
             outcome,

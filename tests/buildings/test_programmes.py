@@ -163,7 +163,7 @@ def test_no_real_street_keeps_a_second_numbered_address(real: Reading) -> None:
         ("45 RUE DU SENTIER - 9, BD POISSONNIERE", [("45", "rue du Sentier"), ("9", "boulevard Poissonniere")]),
         (
             "21 RUE REGAUD / 49 BOUTROUX / 8 - 10 BEDIER",
-            [("21", "rue Regaud"), ("49", "Boutroux")] + [("8", "Bedier"), ("10", "Bedier")],
+            [("21", "rue Regaud"), ("49", "Boutroux"), ("8", "Bedier"), ("10", "Bedier")],
         ),
         ("ANGLE 3 RUE DIEU ET RUE BICHAT", [("3", "rue Dieu"), (None, "rue Bichat")]),
         ("48, RUE DE LA GOUTTE D'OR (COUR)", [("48", "rue de la Goutte d’Or")]),

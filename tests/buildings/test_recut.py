@@ -1,4 +1,4 @@
-"""Dwellings pass from one building to its neighbour, with everyone and everything that hangs on them, in one statement."""
+"""Dwellings pass from one building to its neighbour, with everyone and everything that hangs on them, at once."""
 
 from uuid import uuid4
 

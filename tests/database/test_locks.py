@@ -49,7 +49,8 @@ def test_every_table_has_a_lock_or_no_grant_at_all(house):
 
 def test_every_resident_table_enables_and_forces_row_security(house):
     rows = run(
-        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname LIKE 'tenants\\_%%' AND relkind = 'r'"
+        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+        " WHERE relname LIKE 'tenants\\_%%' AND relkind = 'r'"
     )
     assert len(rows) >= 15
     assert [name for name, enabled, forced in rows if not (enabled and forced)] == []
@@ -103,10 +104,11 @@ def test_an_injected_statement_cannot_become_a_role_the_login_is_not_a_member_of
 def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
     jules, place = house.person("jules").pk, house.place("Agence Belleville").pk
     grant = (
-        "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id, given_at,"
-        " end_reason) VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today(), 'posting', %s, now(), '')"
+        "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
+        " given_at, end_reason)"
+        " VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today(), 'posting', %s, now(), '')"
     )
-    with pytest.raises(DatabaseError, match="row-level security|assignment_never_for_oneself"):
+    with pytest.raises(DatabaseError, match=r"row-level security|assignment_never_for_oneself"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), str(jules))
     noel = str(house.person("noel").pk)
     with pytest.raises(DatabaseError, match="row-level security"):
@@ -137,7 +139,7 @@ def test_startup_refuses_the_owner(house):
 
 def test_startup_refuses_a_role_table_that_differs(house):
     run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
-    with pytest.raises(Exception, match="diffère de access/roles.py"):
+    with pytest.raises(Exception, match=r"diffère de access/roles\.py"):
         refuse_unsafe_database()
 
 

@@ -11,12 +11,14 @@ from tests.builders import run
 # 300 buildings with 100 residents each, beside the world's own.
 CROWD = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
-    SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, '' FROM access_place p, generate_series(1, 300) n
+    SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, ''
+    FROM access_place p, generate_series(1, 300) n
     WHERE p.code = 'les-glycines';
 INSERT INTO buildings_building (place_id) SELECT id FROM access_place WHERE code LIKE 'foule-%';
 INSERT INTO buildings_unit (id, building_id, kind, type, staircase, door)
     SELECT gen_random_uuid(), b.place_id, 'dwelling', '', 'A', n::text
-    FROM buildings_building b JOIN access_place p ON p.id = b.place_id AND p.code LIKE 'foule-%', generate_series(1, 100) n;
+    FROM buildings_building b JOIN access_place p ON p.id = b.place_id AND p.code LIKE 'foule-%',
+         generate_series(1, 100) n;
 INSERT INTO tenants_tenant (id, title, last_name, first_name, name_key, channel, phone, email, contact_name)
     SELECT id, '', 'Foule', '', 'foule ' || id, 'phone', '', '', '' FROM buildings_unit WHERE type = '';
 INSERT INTO tenants_lease (id, main_unit_id, building_id, starts_on)
@@ -25,7 +27,8 @@ INSERT INTO tenants_residence (id, tenant_id, name_key, lease_id, unit_id, build
     SELECT id, id, 'foule ' || id, id, id, building_id, '2020-01-01', false FROM buildings_unit WHERE type = '';
 """
 QUESTIONS = {
-    "list": "SELECT r.*, t.* FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id ORDER BY r.name_key LIMIT 50",
+    "list": "SELECT r.*, t.* FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
+    " ORDER BY r.name_key LIMIT 50",
     "count": "SELECT count(*) FROM tenants_residence",
     "search": "SELECT r.* FROM tenants_residence r WHERE r.name_key LIKE 'dup%'",
 }
@@ -72,7 +75,8 @@ def test_the_slow_shape_would_be_seen(crowd):
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
     run(
-        f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role} USING (building_id IN (SELECT loge_reach('card')))"
+        f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role}"
+        " USING (building_id IN (SELECT loge_reach('card')))"
     )
     plan = explain(crowd.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

@@ -80,7 +80,9 @@ def test_no_object_prints_a_name():
     for model in everything():
         if model._meta.app_label not in ("access", "buildings", "tenants", "audit") or not model._meta.managed:
             continue
-        text = {f.name: marker for f in model._meta.concrete_fields if isinstance(f, models.CharField) and f.name != "kind"}
+        text = {
+            f.name: marker for f in model._meta.concrete_fields if isinstance(f, models.CharField) and f.name != "kind"
+        }
         assert marker not in str(model(**{k: v for k, v in text.items() if k not in ("code", "level")})), model
         printed += 1
     assert printed > 20

@@ -15,13 +15,19 @@ DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 def in_the_database() -> set[str]:
     rows = run(
-        "SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid WHERE contype IN ('c', 'x', 'u', 'f')"
+        "SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
+        " WHERE contype IN ('c', 'x', 'u', 'f')"
         " AND t.relnamespace = 'public'::regnamespace AND conparentid = 0 AND (relname LIKE ANY (%s))",
         [prefix + "%" for prefix in OURS],
     )
     names = {name for (name,) in rows}
-    names |= {name for (name,) in run("SELECT indexname FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%%'"
-                                      " AND tablename LIKE ANY (%s)", [prefix + "%" for prefix in OURS])}
+    names |= {
+        name
+        for (name,) in run(
+            "SELECT indexname FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%%' AND tablename LIKE ANY (%s)",
+            [prefix + "%" for prefix in OURS],
+        )
+    }
     return {name for name in names if not any(mark in name for mark in DJANGO_MADE)}
 
 
@@ -36,7 +42,9 @@ SILENT = {
 
 
 def test_every_constraint_has_a_sentence(house):
-    found = {name for name in in_the_database() if not name.startswith("audit_event_2") and "audit_event_other" not in name}
+    found = {
+        name for name in in_the_database() if not name.startswith("audit_event_2") and "audit_event_other" not in name
+    }
     sentences = dict(declared())
     assert len(found) > 45
     assert sorted(found - sentences.keys() - SILENT.keys()) == []

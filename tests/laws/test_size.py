@@ -32,13 +32,20 @@ def test_nothing_is_called_utils():
 
 
 def test_signals_are_heard_in_one_module():
-    hearing = {name for name, tree in files().items() for _line, module in imports(tree) if "signals" in module or "dispatch" in module}
+    hearing = {
+        name
+        for name, tree in files().items()
+        for _line, module in imports(tree)
+        if "signals" in module or "dispatch" in module
+    }
     assert hearing == set(NO_SIGNALS_BUT)
 
 
 def test_no_admin_no_thread_locals_no_generic_relations():
     banned = ("django.contrib.admin", "threading.local", "contextvars", "django.contrib.contenttypes.fields")
-    assert [(name, module) for name, tree in files().items() for _line, module in imports(tree) if module in banned] == []
+    assert [
+        (name, module) for name, tree in files().items() for _line, module in imports(tree) if module in banned
+    ] == []
 
 
 def test_every_module_says_what_it_is():

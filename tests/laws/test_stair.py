@@ -32,7 +32,12 @@ def test_foreign_keys_look_down():
     for model in apps.get_models():
         here = model._meta.app_label
         for field in model._meta.get_fields():
-            if here in STEP and field.concrete and field.related_model and (there := field.related_model._meta.app_label) in STEP:
+            if (
+                here in STEP
+                and field.concrete
+                and field.related_model
+                and (there := field.related_model._meta.app_label) in STEP
+            ):
                 crossing += 1
                 assert STEP[there] <= STEP[here], f"{model.__name__}.{field.name} climbs to {there}"
     assert crossing > 30

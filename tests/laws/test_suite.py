@@ -27,7 +27,9 @@ def test_no_test_wraps_a_door_in_its_own_transaction():
 
 
 def test_what_uses_a_client_runs_on_a_clone():
-    using = {name: words(tree) for name, tree in test_files().items() if words(tree) & {"Client", "client", "live_server"}}
+    using = {
+        name: words(tree) for name, tree in test_files().items() if words(tree) & {"Client", "client", "live_server"}
+    }
     assert len(using) > 5
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
 
