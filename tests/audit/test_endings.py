@@ -13,8 +13,8 @@ import tenants.actions
 from access.door import door
 from access.permissions import Permission
 from audit import events as kinds
-from tests.audit.doors import visits
-from tests.audit.posts import Known
+from tests.visits import visits
+from tests.known import Known
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
 

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.audit.doors import Visit, visits
-from tests.audit.posts import Known
+from tests.visits import Visit, visits
+from tests.known import Known
 from tests.builders import run
 
 TRACE = f'"{settings.INSTANCE}_trace"'
@@ -22,10 +22,10 @@ TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 )
 NAMES = (
-    "SELECT last_name FROM tenants_tenant UNION SELECT reference FROM tenants_account UNION SELECT id::text FROM tenants_tenant"
-    " UNION SELECT id::text FROM tenants_residence UNION SELECT id::text FROM tenants_account UNION SELECT phone FROM"
-    " tenants_tenant UNION SELECT name FROM access_person UNION SELECT email FROM access_person UNION SELECT id::text FROM"
-    " access_person UNION SELECT name FROM access_place"
+    "SELECT last_name FROM tenants_tenant UNION SELECT id::text FROM tenants_tenant UNION SELECT phone"
+    " FROM tenants_tenant UNION SELECT id::text FROM tenants_residence UNION SELECT id::text FROM tenants_account"
+    " UNION SELECT reference FROM tenants_account UNION SELECT name FROM access_person UNION SELECT email"
+    " FROM access_person UNION SELECT id::text FROM access_person UNION SELECT name FROM access_place"
 )
 
 

@@ -1,4 +1,4 @@
-"""Changes to all that a person must not see, made by the owner: renamed, let anew, ended, moved, paid, hidden, built."""
+"""Changes to all that a person must not see, made by the owner: renamed, let, ended, moved, paid, hidden, built."""
 
 from collections.abc import Collection
 from uuid import UUID

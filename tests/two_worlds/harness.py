@@ -168,7 +168,13 @@ def _without(answer: Answer, value: object) -> Answer:
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
 
 
-def refer_everywhere(client: Client, url: str, field: str, hidden: list[object]) -> list[object]:
+def refer_everywhere(
+    client: Client, url: str, field: str, hidden: list[object], rest: dict[str, object] | None = None
+) -> list[object]:
     """An id inside a form: a hidden one and a missing one must be answered alike. Returns those that are told apart."""
-    missing = _without(plain(client.post(url, {field: str(MISSING)})), MISSING)
-    return [value for value in hidden if _without(plain(client.post(url, {field: str(value)})), value) != missing]
+
+    def told(value: object) -> Answer:
+        return _without(plain(client.post(url, {**(rest or {}), field: str(value)})), value)
+
+    missing = told(MISSING)
+    return [value for value in hidden if told(value) != missing]

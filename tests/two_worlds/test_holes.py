@@ -42,7 +42,8 @@ def deletable(house):
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(
-        f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role} USING (building_id = ANY (ARRAY (SELECT loge_reach('account'))))"
+        f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role}"
+        " USING (building_id = ANY (ARRAY (SELECT loge_reach('account'))))"
     )
 
 

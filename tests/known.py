@@ -11,7 +11,7 @@ from access.reasons import StartReason
 from audit.models import Event
 from tenants.forms.entries import adjustment_reasons
 from tenants.models import HelpCode, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, let, make_tenant, paris_day
+from tests.builders import OWNER, assign, let, make_person, make_tenant, paris_day
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -92,7 +92,8 @@ class Known:
 
     @cached_property
     def stand_in(self) -> Assignment:
-        given = assign(self.bruno, "caretaker", self.house.place("Glycines A"), first=-1, last=8)
+        sami = make_person("Sami Rey", self.house.place("Secteur Glycines"))
+        given = assign(sami, "caretaker", self.house.place("Glycines A"), first=-1, last=8)
         Assignment.objects.using(OWNER).filter(pk=given.pk).update(reason=StartReason.STAND_IN_ABSENCE)
         return given
 

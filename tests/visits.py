@@ -1,7 +1,7 @@
 """Every door of the site with somebody who may pass it, what to ask it for, and a POST that it accepts.
 
-Who and what follow from the door itself; a POST cannot be guessed, so each has a line in posts.py. A door that is missing
-there fails tests/audit/test_fail_closed.py with its own name.
+Who and what follow from the door itself; a POST cannot be guessed, so each has a line in tests/known.py. A door that is
+missing there fails tests/audit/test_fail_closed.py with its own name.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from django.urls import reverse
 from access.checks import routes
 from access.door import Door
 from access.roles import roles_with
-from tests.audit.posts import AMONG, POSTS, Known
+from tests.known import AMONG, POSTS, Known
 
 WHO = {
     "caretaker": "awa",
@@ -46,7 +46,7 @@ class Visit:
 
     @property
     def post(self) -> Callable[[Known], dict[str, object]]:
-        assert self.name in POSTS, f"tests/audit/posts.py has no valid POST for the door {self.name}"
+        assert self.name in POSTS, f"tests/known.py has no valid POST for the door {self.name}"
         return POSTS[self.name]
 
     def ask(self, client: Client, known: Known, method: str):

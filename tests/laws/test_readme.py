@@ -1,0 +1,82 @@
+"""The README says what the code does: its roles, events and verbs, and a test behind each sentence of the promise."""
+
+import re
+import subprocess
+
+from django.core.management import get_commands
+from django.utils import translation
+
+from access.permissions import FOR_EVERYONE
+from access.roles import ROLES
+from audit.events import KINDS
+from tests.laws.source import APPS, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    _before, _title, rest = README.partition(f"\n## {title}\n")
+    assert rest, f"README has no section {title}"
+    return rest.split("\n## ", 1)[0]
+
+
+def rows(title: str) -> dict[str, list[str]]:
+    """First cell (in backticks) -> the other cells, of the tables of a section."""
+    found = {}
+    for line in section(title).splitlines():
+        if match := re.match(r"\| `([a-z_.]+)` \|(.*)\|$", line):
+            found[match[1]] = [cell.strip() for cell in match[2].split("|")]
+    return found
+
+
+def test_roles_are_those_of_the_code():
+    told = rows("Roles")
+    assert told.keys() == ROLES.keys()
+    for code, role in ROLES.items():
+        assert set(re.findall(r"`([a-z_]+)`", told[code][-1])) == {p.value for p in role.permissions}, code
+    everyone = re.search(r"Everyone who is signed in: (.*)", section("Roles"))
+    assert set(re.findall(r"`([a-z_]+)`", everyone[1])) == {p.value for p in FOR_EVERYONE}
+
+
+def test_events_are_those_of_the_code():
+    told = rows("Events")
+    assert told.keys() == KINDS.keys()
+    with translation.override("fr"):
+        for code, kind in KINDS.items():
+            assert told[code][0] == str(kind.sentence), code
+            assert set(re.findall(r"`([a-z_]+)`", told[code][1])) == set(kind.facts), code
+
+
+def test_verbs_are_those_of_dev():
+    listed = subprocess.run(["sh", str(ROOT / "dev")], capture_output=True, text=True, check=True).stdout
+    verbs = set(re.findall(r"^\./dev ([a-z]+)", listed, re.M))
+    assert verbs == {"demo", "serve", "test", "check", "fix", "bench", "manage"}
+    assert verbs <= set(re.findall(r"`\./dev ([a-z]+)", README))
+
+
+def test_commands_are_those_of_the_code():
+    ours = {name for name, app in get_commands().items() if app in APPS} - {"migrate"}
+    assert set(rows("Commands")) == ours
+
+
+def test_every_sentence_of_the_promise_names_a_test_that_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)`", section("The promise, and what holds it"))
+    assert len(named) >= 10
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_map_names_every_step_and_what_it_names_exists():
+    told = section("The map")
+    assert [app for app in APPS if f"`{app}/`" not in told] == []
+    paths = re.findall(r"`([a-z_]+/[\w/.]*)`", told)
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_decisions_are_numbered_and_a_page_at_most():
+    records = sorted((ROOT / "housing" / "decisions").glob("*.md"))
+    assert len(records) >= 5
+    for number, record in enumerate(records, start=1):
+        text = record.read_text(encoding="utf-8")
+        assert record.name.startswith(f"{number:04}-") and len(text.splitlines()) <= 60
+        assert all(f"## {part}" in text for part in ("Context", "Decision", "Consequences")), record.name

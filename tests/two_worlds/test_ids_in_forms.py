@@ -1,0 +1,42 @@
+"""An id inside a form: one of another world and one that does not exist are answered alike, and change nothing."""
+
+import pytest
+from django.urls import reverse
+
+from access.checks import routes
+from tests.builders import run
+from tests.known import POSTS, Known
+from tests.two_worlds.change import fingerprint
+from tests.two_worlds.harness import refer_everywhere
+from tests.visits import visits
+
+# (door, field) -> table of the ids it takes.
+FIELDS = {
+    ("reminder_give", "units"): "buildings_unit",
+    ("lease_new", "unit"): "buildings_unit",
+    ("lease_transfer", "unit"): "buildings_unit",
+    ("representatives", "tenant"): "tenants_tenant",
+    ("identity", "show"): "tenants_tenant",
+    ("resident_in", "who"): "tenants_tenant",
+}
+HIDDEN = {
+    "buildings_unit": "SELECT u.id FROM buildings_unit u JOIN access_place p ON p.id = u.building_id WHERE p.name = 'Quai 9'",
+    "tenants_tenant": "SELECT r.tenant_id FROM tenants_residence r JOIN access_place p ON p.id = r.building_id"
+    " WHERE p.name = 'Quai 9'",
+}
+
+
+@pytest.mark.parametrize(("door", "field"), FIELDS)
+def test_a_hidden_id_and_a_missing_one_are_the_same(house, sign_in, door, field):
+    known, [visit] = Known(house), [visit for visit in visits() if visit.name == door]
+    hidden = [pk for (pk,) in run(HIDDEN[FIELDS[door, field]])]
+    assert hidden
+    before = fingerprint()
+    rest = {name: value for name, value in POSTS[door](known).items() if name not in (field, "last_name")}
+    assert refer_everywhere(sign_in(visit.who), visit.url(known), field, hidden, rest) == []
+    assert fingerprint() == before
+
+
+def test_every_door_named_here_is_one():
+    assert {door for door, _field in FIELDS} <= {pattern.name for _path, pattern in routes()}
+    assert reverse("home") == "/"
