@@ -18,22 +18,26 @@ SENTENCES: dict[str, Promise | str] = {
 _UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
 
 
-def declared() -> Iterator[tuple[str, Promise | str]]:
+def declared() -> Iterator[tuple[str, str]]:
     """(constraint, sentence) of all steps."""
     for config in apps.get_app_configs():
         if config.name == "access":
-            yield from SENTENCES.items()
+            yield from _said(SENTENCES)
         elif find_spec(f"{config.name}.constraints"):
-            yield from import_module(f"{config.name}.constraints").SENTENCES.items()
+            yield from _said(import_module(f"{config.name}.constraints").SENTENCES)
         for model in config.get_models():
             for constraint in model._meta.constraints:
-                yield constraint.name, constraint.violation_error_message
+                yield constraint.name, str(constraint.violation_error_message)
+
+
+def _said(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]]:
+    yield from ((name, str(words)) for name, words in sentences.items())
 
 
 def sentence(error: IntegrityError) -> ValidationError:
     """What the database refused, as an error a form can show."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-    return ValidationError(dict(declared()).get(name, _UNKNOWN), code=name or "refused")
+    return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
 
 
 @contextmanager

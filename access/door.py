@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -134,7 +134,7 @@ def _fetch(spec: Door, passing: Look, key: Any) -> Any:
     rows = spec.of._default_manager.visible_to(passing.person, passing.compartment)  # type: ignore[attr-defined]
     try:
         found = rows.get(**{spec.by: key})
-    except (spec.of.DoesNotExist, ValueError, ValidationError) as error:
+    except (ObjectDoesNotExist, ValueError, ValidationError) as error:
         raise Http404 from error
     passing.about = found.subject() or Subject(spec.of.__name__.lower(), found.pk)
     if passing.compartment in PLACED:

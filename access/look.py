@@ -98,7 +98,7 @@ class DoorRequest(HttpRequest):
     """The request as a view gets it: behind a door there is a person and a look."""
 
     look: Look
-    user: Person  # type: ignore[assignment]
+    user: Person
 
 
 @contextmanager

@@ -105,4 +105,5 @@ def today() -> date:
     """The day in Paris, as the database says it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT loge_today()")
-        return cursor.fetchone()[0]
+        day: date = cursor.fetchone()[0]
+    return day

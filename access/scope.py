@@ -28,10 +28,10 @@ class Within(Func):
         super().__init__(F(building) if isinstance(building, str) else building)
         self.person_id, self.compartment = person_id, compartment
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         building, params = compiler.compile(self.source_expressions[0])
         sql = f"{building} = ANY (ARRAY (SELECT access_reach(%s, %s, loge_today())))"
-        return sql, [*params, self.person_id, self.compartment]
+        return sql, (*params, self.person_id, self.compartment)
 
 
 def within(building: str, person: "Person", compartment: Compartment) -> Q:
@@ -49,7 +49,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self.filter(within("building", person, compartment))
 
     def witnessed(self, witness: Witness) -> Self:
-        rows = self._chain()
+        rows = self.all()
         rows.witness = witness
         return rows
 
@@ -59,16 +59,16 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return super().iterator(*args, **kwargs)
 
     def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()  # type: ignore[misc]  # Django's own hook, which the stubs leave out
         clone.witness = self.witness
         return clone
 
     def _fetch_all(self) -> None:
-        fresh = self._result_cache is None  # type: ignore[has-type]
-        if fresh and self.witness and self._iterable_class is not ModelIterable:  # type: ignore[attr-defined]
+        fresh = self._result_cache is None
+        if fresh and self.witness and self._iterable_class is not ModelIterable:
             raise TypeError("Behind a door rows are read as objects, so that the trace knows what was shown.")
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
         if fresh and self.witness:
-            for row in self._result_cache:
+            for row in self._result_cache or ():
                 if subject := row.subject():
                     self.witness(subject)

@@ -82,7 +82,7 @@ def _write(
 ) -> UUID:
     event_id = uuid4()
     actor, machine = (None, _code(by)) if isinstance(by, str) else (by.pk, "")
-    row = [event_id, kind.code, outcome, actor, machine, context.role, context.permission, context.route]
+    row: list[Any] = [event_id, kind.code, outcome, actor, machine, context.role, context.permission, context.route]
     row += [about.kind if about else "", about.id if about else None, place]
     row += [[str(item) for item in shown], len(shown) if count is None else count, context.request]
     with connections[using].cursor() as cursor:

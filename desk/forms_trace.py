@@ -47,7 +47,7 @@ class TraceFilter(forms.Form):
         super().__init__(*args, **kwargs)
         place = self.fields["place"]
         place.queryset = Place.objects.all()  # type: ignore[attr-defined]
-        place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]  # type: ignore[attr-defined]
+        place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
         for name in ("first", "last"):
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": _("jj/mm/aaaa")}
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,7 +82,7 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
     _say_what_was_asked(request, form)
     narrowed = reading.narrowed(request.look.rows(Event), form.asked())
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
-    words = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
     return render(request, "desk/trace_lines.html", page)
 
@@ -139,11 +139,9 @@ def _say_who_is_named(request: DoorRequest, event: Event) -> None:
         request.look.saw(Subject("", UUID(str(key))))
 
 
-@door(Permission.PERSON_TRACE_READ, records=events.FORM_SHOWN, searches=True)
-def trace_person(request: DoorRequest, pk: UUID) -> HttpResponse:
+@door(Permission.PERSON_TRACE_READ, of=Person, records=events.FORM_SHOWN, searches=True)
+def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
     """One person's looks: the reason first, and neither name nor line before it."""
-    person = get_object_or_404(Person, pk=pk)
-    request.look.about = Subject("person", person.pk)
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
         return render(request, "desk/trace_person.html", {"form": form})

@@ -1,6 +1,7 @@
 """Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connections
 
@@ -70,7 +71,7 @@ def make_tenant(last_name: str, first_name: str = "", phone: str = "+33639981234
 
 
 def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None, resident: bool = True) -> Account:
-    """A lease on a unit from `start` to `end` days from today, its tenants as parties and residents, and its account."""
+    """A lease on a unit from `start` to `end` days from today, its tenants parties and residents, and its account."""
     first, last = paris_day(start), None if end is None else paris_day(end)
     lease = Lease(main_unit=unit, building_id=unit.building_id, signed_on=first, starts_on=first, ends_on=last)
     lease.save(using=OWNER)
@@ -117,16 +118,15 @@ def post(account: Account, cents: int, label: str = "rent", kind: str = "charge"
     return entry
 
 
-def events(**wanted: object) -> list[dict[str, object]]:
+def events(**wanted: Any) -> list[dict[str, Any]]:
     """Lines of the trace, oldest first, as the owner reads them."""
     from audit.models import Event
 
-    return list(Event.objects.using(OWNER).filter(**wanted).order_by("at", "id").values())
+    return [dict(row) for row in Event.objects.using(OWNER).filter(**wanted).order_by("at", "id").values()]
 
 
-def run(sql: str, *params: object, alias: str = OWNER) -> list[tuple]:
+def run(sql: str, *params: Any, alias: str = OWNER) -> list[tuple]:
     """A statement under one of the logins; its rows, if it has any."""
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else []
-

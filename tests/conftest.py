@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from filelock import FileLock
+from pytest_django import DjangoDbBlocker
 
 from privacy.keys import new_ring
 from tests.oracle import watching
@@ -48,7 +49,7 @@ def stand_on(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: object) -> Iterator[dict[str, str]]:
+def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
     """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
@@ -80,7 +81,7 @@ def drop(*databases: str) -> None:
     run_as_super(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in databases))
 
 
-def clone_of(template: str, blocker: object) -> Iterator[str]:
+def clone_of(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
     name = f"loge_t_{uuid4().hex[:16]}"
     with blocker.unblock():
         run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner")
@@ -92,13 +93,15 @@ def clone_of(template: str, blocker: object) -> Iterator[str]:
 
 
 @pytest.fixture
-def bare(templates: dict[str, str], django_db_blocker: object) -> Iterator[str]:
+def bare(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A provisioned database with nothing in it."""
     yield from clone_of(templates["bare"], django_db_blocker)
 
 
 @pytest.fixture
-def house(request: pytest.FixtureRequest, templates: dict[str, str], django_db_blocker: object) -> Iterator[World]:
+def house(
+    request: pytest.FixtureRequest, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
     """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
     the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
     for _name in clone_of(templates["world"], django_db_blocker):

@@ -54,7 +54,7 @@ class Known:
             "Place": lambda: self.house.place("Secteur Glycines").pk,
             "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
             "StandIn": lambda: self.stand_in.pk,
-            "Event": lambda: Event.objects.using(OWNER).order_by("at").first().pk,
+            "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
@@ -105,7 +105,7 @@ class Known:
         return str(adjustment_reasons()[1][0])
 
     def help_code(self) -> str:
-        return str(HelpCode._meta.get_field("code").choices[0][0])
+        return str(HelpCode._meta.get_field("code").flatchoices[0][0])
 
     def confirmed(self) -> str:
         """A dry run of one line, signed for who asks for it."""

@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
 
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.builders import run
@@ -44,17 +45,14 @@ def watching() -> Iterator[Findings]:
     """Every request of the test's browsers is compared with the lines it left."""
     found, plain = Findings(), Client.request
 
-    def request(self: Client, **environ: object) -> HttpResponse:
+    def request(self: Client, **environ: Any) -> Any:
         start, known = _now()
         answer = plain(self, **environ)
         _compare(found, answer, run(_LINES, known, start))
         return answer
 
-    Client.request = request
-    try:
+    with patch.object(Client, "request", request):
         yield found
-    finally:
-        Client.request = plain
 
 
 def _now() -> tuple[object, list[str]]:
@@ -63,7 +61,7 @@ def _now() -> tuple[object, list[str]]:
     return start, [str(key) for (key,) in run("SELECT id FROM audit_event WHERE at >= %s", start)]
 
 
-def _compare(found: Findings, answer: HttpResponse, lines: list[tuple]) -> None:
+def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
     path = answer.wsgi_request.path
     outcomes = [outcome for _kind, outcome, *_ in lines]
     behind_a_door = hasattr(getattr(answer.resolver_match, "func", None), "door")
@@ -81,7 +79,7 @@ def _compare(found: Findings, answer: HttpResponse, lines: list[tuple]) -> None:
         found.unattempted.append(f"{path}: {outcomes.count('shown')} looks for one page")
 
 
-def _shown(answer: HttpResponse, named: set[str]) -> Iterator[str]:
+def _shown(answer: Any, named: set[str]) -> Iterator[str]:
     """What the page says of somebody whom no line names."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
@@ -94,7 +92,7 @@ def _shown(answer: HttpResponse, named: set[str]) -> Iterator[str]:
             yield token
 
 
-def _typed(answer: HttpResponse) -> str:
+def _typed(answer: Any) -> str:
     asked = answer.wsgi_request
     words = [asked.path, *asked.GET.values()]
     if asked.method == "POST":

@@ -58,4 +58,4 @@ class Visit:
 def visits() -> Iterator[Visit]:
     for _path, pattern in routes():
         if spec := getattr(pattern.callback, "door", None):
-            yield Visit(pattern.name, spec, tuple(pattern.pattern.converters))
+            yield Visit(str(pattern.name), spec, tuple(pattern.pattern.converters))

@@ -26,6 +26,7 @@ from tests.builders import (
     make_unit,
     post,
 )
+from tests.oracle import Findings
 
 # name -> (full name, where employed, biography). Each test about them is a sentence.
 CAST: dict[str, tuple[str, str]] = {
@@ -120,7 +121,9 @@ def fill(building: Building, name: str) -> None:
 
 
 class World:
-    """What tests ask of the world, read through the owner's login."""
+    """What tests ask of the world, read through the owner's login. `found` is what a watched test has shown."""
+
+    found: Findings
 
     def person(self, name: str) -> Person:
         return Person.objects.using(OWNER).get(name=CAST[name][0])
@@ -132,12 +135,12 @@ class World:
         return Building.objects.using(OWNER).get(place__name=name)
 
     def tenant(self, last_name: str) -> Tenant:
-        return Tenant.objects.using(OWNER).filter(last_name=last_name).order_by("first_name").first()
+        return Tenant.objects.using(OWNER).filter(last_name=last_name).order_by("first_name")[0]
 
     def residence(self, last_name: str) -> Residence:
         rows = Residence.objects.using(OWNER).filter(tenant__last_name=last_name).order_by("tenant__first_name")
-        return rows.select_related("tenant", "unit").first()
+        return rows.select_related("tenant", "unit")[0]
 
     def account(self, last_name: str) -> Account:
         rows = Account.objects.using(OWNER).filter(lease__parties__tenant__last_name=last_name)
-        return rows.select_related("lease").first()
+        return rows.select_related("lease").order_by("pk")[0]

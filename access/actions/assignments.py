@@ -209,7 +209,7 @@ def take_back(
 
 def _still_open(assignment: Assignment) -> Assignment:
     """The row as it is now, held until the act is done: two ends at once are one end and one refusal."""
-    held = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+    held: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()
     over = held is None or held.last_day < day or held.until < max(day, held.first_day)
     if held is None or over:

@@ -75,7 +75,7 @@ class PersonField(forms.CharField):
         self.widget.suggestions = [(p.email, p.name) for p in people.order_by("name")[:MOST_SUGGESTED]]
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value).strip()
+        text = (super().to_python(value) or "").strip()
         if not text:
             return None
         found = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
@@ -103,7 +103,7 @@ class PlaceField(forms.CharField):
         self.widget.suggestions = [(p.code, label_of(p)) for p in (*some, *buildings)]
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value).strip()
+        text = (super().to_python(value) or "").strip()
         if not text:
             return None
         found = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])

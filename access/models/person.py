@@ -26,13 +26,14 @@ class PersonQuerySet(ScopedQuerySet):
         return self.filter(models.Q(pk=person.pk) | below(paths, "employed_at__") | models.Q(employed_at__in=above))
 
 
-class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # a class made on the spot
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        found: Person = self.get(email__iexact=username)
+        return found
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
         """A person with a usable or no password. `using` is taken from the manager: `Person.objects.using(...)`."""
-        person = self.model(email=email.strip().lower(), name=name, **fields)
+        person: Person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -61,7 +62,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("peut se connecter"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     # The mixin's column is taken away on purpose: guardian and Django ask this name, and the answer is always no.
-    is_superuser = property(lambda self: False)  # type: ignore[assignment]
+    is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
     USERNAME_FIELD = "email"

@@ -1,6 +1,7 @@
 """The tree of places, one place, and a place added below it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -29,8 +30,8 @@ def places(request: DoorRequest) -> HttpResponse:
 
 def _branches(found: list[Place]) -> list[dict[str, Any]]:
     """The tree as nested lists: what hangs from nothing that is shown is a top."""
-    nodes = {place.pk: {"place": place, "below": []} for place in found}
-    tops = []
+    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in found}
+    tops: list[dict[str, Any]] = []
     for place in found:
         above = nodes.get(place.parent_id)
         (above["below"] if above else tops).append(nodes[place.pk])

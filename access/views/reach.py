@@ -49,9 +49,10 @@ def _where(request: DoorRequest, what: str, reference: str) -> Place | None:
     """The building of what was asked, when it is in one's part of the landlord."""
     places = request.look.rows(Place).buildings().select_related("parent")
     if what == "building":
-        return places.filter(code__iexact=reference).first()
+        found: Place | None = places.filter(code__iexact=reference).first()
+        return found
     building = building_of_account(reference.upper()) if what == "account" else building_of_unit(what, reference)
-    return places.filter(pk=building).first() if building else None
+    return next(iter(places.filter(pk=building)), None)
 
 
 def _who_reaches(request: DoorRequest, place: Place, day: date, what: str) -> dict[str, Any]:

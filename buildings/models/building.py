@@ -41,7 +41,7 @@ class Building(models.Model):
     @property
     def building_id(self) -> UUID:
         """A building is its own place, as a dwelling or an account has one."""
-        return self.pk
+        return self.place_id
 
     def subject(self) -> None:
         """A building is nobody's private life: showing one is recorded by the page, not by the row."""

@@ -4,6 +4,7 @@ The key comes from the form: sent twice, even at the same moment, it books once,
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -146,10 +147,10 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
             if (again := _sent_before(entry)) is not None:  # the same form, sent at the same moment, was first
                 return again
             raise
-        what = {"entry": entry.pk, "cents": entry.amount_cents}
+        what: dict[str, Any] = {"entry": entry.pk, "cents": entry.amount_cents, **facts}
         if not entry.reverses_id:
             what["label"] = Code(entry.label)
-        record(kind, by=by, about=entry.subject(), place=entry.building_id, context=context, **what, **facts)
+        record(kind, by=by, about=entry.subject(), place=entry.building_id, context=context, **what)
     return entry
 
 

@@ -74,6 +74,8 @@ def _balances() -> Any:
 
 
 class Account(models.Model):
+    balance_cents: int  # only on rows that come through with_balance()
+
     privacy = {
         "id": DataClass.PLAIN,
         "lease": DataClass.PERSONAL,

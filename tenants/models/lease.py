@@ -1,4 +1,4 @@
-"""Leases with their units, parties and dates. A dwelling has one lease at a time; a parking space makes nobody a resident."""
+"""Leases with their units, parties and dates. A dwelling has one lease at a time; a parking space houses nobody."""
 
 import uuid
 from datetime import date
@@ -127,7 +127,7 @@ class LeaseUnitQuerySet(ScopedQuerySet):
 
 
 class LeaseUnit(models.Model):
-    """That a unit is let, from when to when. It names nobody, so a card page may tell an empty dwelling from a discreet one."""
+    """That a unit is let, from when to when. It names nobody: a card page may tell empty from discreet."""
 
     privacy = {
         "id": DataClass.PLAIN,

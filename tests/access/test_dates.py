@@ -5,6 +5,7 @@ The clock is the database's and starts two days before the change of hour of Mar
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from access.compartments import Compartment
 from tenants.models import Residence
 from tests.builders import run
+from tests.world import World
 
 START = datetime(2026, 3, 27, 20, 0, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -70,8 +72,8 @@ class Lives:
 class Days(RuleBasedStateMachine):
     """The world as the oracle sees it beside the database; compared after each step."""
 
-    house: object = None
-    first_cut: list = []
+    house: World
+    first_cut: list[tuple[str, str]]
 
     @initialize()
     def begin(self) -> None:
@@ -206,7 +208,7 @@ def live_through(house, **more) -> None:
 
     InThisHouse.house = house
     InThisHouse.first_cut = run("SELECT id::text, building_id::text FROM buildings_unit ORDER BY 1")
-    common = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+    common: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
     run_state_machine_as_test(InThisHouse, settings=settings(stateful_step_count=25, **common, **more))
 
 

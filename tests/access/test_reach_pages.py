@@ -115,7 +115,7 @@ def test_the_trace_says_only_which_assignments_were_never_used(house):
 # --- Coverage ---------------------------------------------------------------------------------------------------------
 
 
-def days(first, last):
+def days(first: int, last: int) -> tuple[date, date]:
     return MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)
 
 

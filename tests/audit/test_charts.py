@@ -99,8 +99,9 @@ def fill(lines, outcome="shown"):
     for role, place, person, days in lines:
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
-            " about_kind, place, shown, count, facts) VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s,"
-            " %s, '', %s, '', '', '', %s, '{}', 0, '{}')",
+            " about_kind, place, shown, count, facts)"
+            " VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s, %s, '', %s, '', '', '', %s,"
+            " '{}', 0, '{}')",
             days,
             outcome,
             person,

@@ -13,10 +13,10 @@ import tenants.actions
 from access.door import door
 from access.permissions import Permission
 from audit import events as kinds
-from tests.visits import visits
-from tests.known import Known
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
+from tests.known import Known
+from tests.visits import visits
 
 
 class Broken(Exception):

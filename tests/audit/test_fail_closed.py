@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.visits import Visit, visits
-from tests.known import Known
 from tests.builders import run
+from tests.known import Known
+from tests.visits import Visit, visits
 
 TRACE = f'"{settings.INSTANCE}_trace"'
 FULL = """

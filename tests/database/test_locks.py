@@ -1,5 +1,7 @@
 """The third lock by itself: what each login and each compartment's role can do, asked of the database."""
 
+from typing import Any
+
 import psycopg2
 import pytest
 from django.apps import apps
@@ -14,7 +16,7 @@ from tests.builders import run
 RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]
 
 
-def as_role(compartment: Compartment, person: object, sql: str, *params: object) -> list[tuple]:
+def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
     """A statement as a door would run it."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(

@@ -74,7 +74,7 @@ def _wait_for(path: Path, process: subprocess.Popen) -> None:
         with socket.socket(socket.AF_UNIX) as probe:
             if not probe.connect_ex(str(path)):
                 return
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.communicate()[1]
         time.sleep(0.05)
     raise AssertionError("PgBouncer did not start")
 

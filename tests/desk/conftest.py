@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.conftest import clone_of
 
 
 @pytest.fixture
-def another_bare(templates: dict[str, str], django_db_blocker: object) -> Iterator[Callable[[], None]]:
+def another_bare(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], None]]:
     """`another_bare()` points every login at a fresh empty database."""
     clones: list[Iterator[str]] = []
 

@@ -9,7 +9,7 @@ WITHOUT_CLONE: dict[str, str] = {}
 CLONED = {"house", "bare", "sign_in"}
 
 
-def test_files() -> dict[str, ast.Module]:
+def suite() -> dict[str, ast.Module]:
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
     return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
@@ -21,17 +21,12 @@ def words(tree: ast.Module) -> set[str]:
 
 
 def test_no_test_wraps_a_door_in_its_own_transaction():
-    assert len(test_files()) > 20
-    for name, tree in test_files().items():
+    assert len(suite()) > 20
+    for name, tree in suite().items():
         assert not words(tree) & {"django_db", "TestCase", "TransactionTestCase", "transactional_db"}, name
 
 
 def test_what_uses_a_client_runs_on_a_clone():
-    using = {
-        name: words(tree) for name, tree in test_files().items() if words(tree) & {"Client", "client", "live_server"}
-    }
+    using = {name: words(tree) for name, tree in suite().items() if words(tree) & {"Client", "client", "live_server"}}
     assert len(using) > 5
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
-
-
-test_files.__test__ = False

@@ -92,7 +92,7 @@ mine               oooooooooo.oooo.
 
 def expected() -> dict[str, str]:
     lines = [line.split() for line in TABLE.strip().splitlines() if not line.startswith("#")]
-    return {name: signs for name, signs in lines}
+    return dict(lines)
 
 
 def test_every_cell_is_written():

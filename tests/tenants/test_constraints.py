@@ -12,9 +12,10 @@ from access.constraints import _UNKNOWN, declared, sentence
 from buildings.models import Programme
 from tenants.models import DiscreetMark, DiscreetName, Entry, HelpCode, Reminder, ReminderDoor, Representative
 from tests.builders import OWNER, paris_day, post, run
+from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
-Break = Callable[[object], object]
+Break = Callable[[World], object]
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def change(building: Building) -> None:
         f" WHERE id IN ({here})",
         pk,
     )
-    vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None).first()
+    vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None)[0]
     account = let(vacant, make_tenant("Dette-Nouvelle", "Calme"), make_tenant("Arrivée", "Calme"), start=-3)
     post(account, 999_99)
     run(

@@ -6,6 +6,7 @@ What is normalised is named here and nowhere else: the CSRF token, the minute in
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.test import Client
@@ -47,11 +48,11 @@ def doors(prefix: str = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
         spec = getattr(pattern.callback, "door", None)
         if not spec or pattern.name in ASIDE or spec.permission.compartment is Compartment.PATRIMONY:
             continue
-        if pattern.name.startswith(prefix):
-            yield pattern.name, spec, tuple(pattern.pattern.converters)
+        if str(pattern.name).startswith(prefix):
+            yield str(pattern.name), spec, tuple(pattern.pattern.converters)
 
 
-def plain(response: object) -> Answer:
+def plain(response: Any) -> Answer:
     body = response.content
     for pattern, word in NOISE:
         body = pattern.sub(word, body)

@@ -195,7 +195,7 @@ def site(hole: str | None = None) -> types.ModuleType:
     """A urlconf: the real site, and the small one with at most one hole."""
     module = types.ModuleType(f"tests.two_worlds.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
-    module.urlpatterns = [
+    module.__dict__["urlpatterns"] = [
         *real,
         *(path(f"mini/{name}/{CLEAN[name][1]}", view, name=f"mini-{name}") for name, view in views.items()),
         path("raw/<str:table>/", raw, name="raw"),

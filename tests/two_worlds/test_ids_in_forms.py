@@ -20,7 +20,8 @@ FIELDS = {
     ("resident_in", "who"): "tenants_tenant",
 }
 HIDDEN = {
-    "buildings_unit": "SELECT u.id FROM buildings_unit u JOIN access_place p ON p.id = u.building_id WHERE p.name = 'Quai 9'",
+    "buildings_unit": "SELECT u.id FROM buildings_unit u JOIN access_place p ON p.id = u.building_id"
+    " WHERE p.name = 'Quai 9'",
     "tenants_tenant": "SELECT r.tenant_id FROM tenants_residence r JOIN access_place p ON p.id = r.building_id"
     " WHERE p.name = 'Quai 9'",
 }
