@@ -51,7 +51,7 @@ def test_verbs_are_those_of_dev():
     listed = subprocess.run(["sh", str(ROOT / "dev")], capture_output=True, text=True, check=True).stdout
     verbs = set(re.findall(r"^\./dev ([a-z]+)", listed, re.M))
     assert verbs == {"demo", "serve", "test", "check", "fix", "bench", "manage"}
-    assert verbs <= set(re.findall(r"`\./dev ([a-z]+)", README))
+    assert verbs <= set(re.findall(r"\./dev ([a-z]+)", README))
 
 
 def test_commands_are_those_of_the_code():

@@ -1,0 +1,25 @@
+"""Everything before the first page, in one process: the database made ready, the demonstration loaded, the files collected."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande, rassemble les fichiers."
+    requires_system_checks: list[str] = []  # asked once the database is there: see below
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        if os.environ.get("LOGE_SUPER_URL"):
+            call_command("provision")
+        call_command("make_months")
+        self.check(databases=["owner"])
+        if demo:
+            call_command("demo")
+        call_command("collectstatic", interactive=False, verbosity=0)
