@@ -1,4 +1,4 @@
-"""What start-up refuses: a database on which the third lock would not hold."""
+"""What start-up refuses: a database on which the third lock would not hold, or nothing to seal bank details with."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,13 +9,14 @@ from django.db import DatabaseError, connections
 from access.compartments import Compartment
 from access.provision import OLDEST
 from access.roles import enforced
+from privacy import keys
 
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')"""
 
 
-def refuse_unsafe_database(alias: str = "default") -> None:
-    """Raise, with every reason in a sentence, unless the locks hold for the login the web uses."""
+def refuse_unsafe_house(alias: str = "default") -> None:
+    """Raise, with every reason in a sentence, unless there are keys and the locks hold for the login the web uses."""
     try:
         reasons = list(reasons_to_refuse(alias))
     except DatabaseError as error:
@@ -25,6 +26,7 @@ def refuse_unsafe_database(alias: str = "default") -> None:
 
 
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
+    yield from _about_keys()
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
         number, version = cursor.fetchone()
@@ -40,6 +42,14 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
         yield from _about_roles(cursor)
+
+
+def _about_keys() -> Iterator[str]:
+    """The web process runs none of Django's checks: what they ask of the keys is asked here again."""
+    try:
+        keys.ring()
+    except keys.KeyRingRefused as refusal:
+        yield str(refusal)
 
 
 def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:

@@ -111,6 +111,8 @@ DATABASE_ROUTERS = ["housing.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
+# W004 looks for a unique column; an address is unique whatever its case, by a constraint on lower(email).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",

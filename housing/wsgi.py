@@ -1,4 +1,4 @@
-"""The web process. It refuses to start on a database that would not hold the locks."""
+"""The web process. It refuses to start where the locks would not hold, or without its keys."""
 
 import os
 
@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
 application = get_wsgi_application()
 
-from access.startup import refuse_unsafe_database  # noqa: E402  (needs the apps, which the line above loads)
+from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
 
-refuse_unsafe_database()
+refuse_unsafe_house()

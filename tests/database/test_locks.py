@@ -10,7 +10,7 @@ from django.db import DatabaseError, connections, transaction
 
 from access.compartments import PLACED, Compartment
 from access.locks import all_locks
-from access.startup import reasons_to_refuse, refuse_unsafe_database
+from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import run
 
 RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]
@@ -142,7 +142,7 @@ def test_startup_refuses_the_owner(house):
 def test_startup_refuses_a_role_table_that_differs(house):
     run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
     with pytest.raises(Exception, match=r"diffère de access/roles\.py"):
-        refuse_unsafe_database()
+        refuse_unsafe_house()
 
 
 def test_startup_refuses_a_missing_role(house, settings):

@@ -1,0 +1,47 @@
+"""The web process does not start without the keys that seal bank details; asked of a real process too."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from access.startup import reasons_to_refuse, refuse_unsafe_house
+
+
+def test_startup_refuses_a_missing_ring(house, settings, tmp_path):
+    settings.KEY_FILE = str(tmp_path / "none.json")
+    assert [reason for reason in reasons_to_refuse() if "none.json" in reason]
+    with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*none\.json"):
+        refuse_unsafe_house()
+
+
+def test_startup_refuses_a_ring_that_others_read(house, settings, tmp_path):
+    path = tmp_path / "open.json"
+    path.write_text("{}", encoding="utf-8")
+    path.chmod(0o644)
+    settings.KEY_FILE = str(path)
+    assert len(list(reasons_to_refuse())) == 1
+
+
+def start(**environ: str) -> subprocess.CompletedProcess[str]:
+    """The web process as far as its first request."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{settings.DATABASES['default']['NAME']}").geturl()
+    given = {**os.environ, "DATABASE_URL": url, "LOGE_SECRET_KEY": "for this test", "LOGE_DEMO": "0", "LOGE_DEBUG": "0"}
+    return subprocess.run(
+        [sys.executable, "-c", "import housing.wsgi"],
+        cwd=settings.BASE_DIR,
+        env={**given, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_web_process_stops_with_the_sentence(house):
+    refused, started = start(LOGE_KEYS=""), start(LOGE_KEYS=settings.KEY_FILE)
+    assert refused.returncode != 0 and "LOGE_KEYS doit nommer le fichier des clés" in refused.stderr
+    assert started.returncode == 0, started.stderr
