@@ -1,0 +1,38 @@
+"""What is said at the entrance: nobody's id, and that the session is over."""
+
+import pytest
+from django.test import Client
+
+from tests.builders import OWNER
+
+PHRASE = "une phrase assez longue"
+
+
+@pytest.fixture
+def awa(house):
+    person = house.person("awa")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    return person
+
+
+def test_entering_says_nothing_more_than_the_page(awa):
+    client = Client()
+    page = client.post("/entrer/", {"login": awa.email, "password": PHRASE}, follow=True)
+    assert page.redirect_chain and page.status_code == 200
+    assert not list(page.context["messages"]) and str(awa.pk) not in page.content.decode()
+
+
+def test_leaving_is_said(awa):
+    client = Client()
+    client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+    page = client.post("/entrer/sortir/", follow=True)
+    assert "La session est fermée." in page.content.decode() and str(awa.pk) not in page.content.decode()
+
+
+def test_a_changed_password_is_said_in_french(awa):
+    client = Client()
+    client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+    new = {"oldpassword": PHRASE, "password1": "encore plus longue", "password2": "encore plus longue"}
+    page = client.post("/entrer/mot-de-passe/", new, follow=True)
+    assert "Le mot de passe est changé." in page.content.decode()
