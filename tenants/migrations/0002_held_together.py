@@ -9,8 +9,18 @@ PINS = [
     ("tenants_leaseparty", "party_stands_in_its_lease", "lease_id, building_id", "tenants_lease (id, building_id)"),
     ("tenants_account", "account_stands_in_its_lease", "lease_id, building_id", "tenants_lease (id, building_id)"),
     ("tenants_entry", "entry_stands_in_its_account", "account_id, building_id", "tenants_account (id, building_id)"),
-    ("tenants_discreetmark", "discreet_mark_stands_in_its_lease", "lease_id, building_id", "tenants_lease (id, building_id)"),
-    ("tenants_reminderdoor", "reminder_door_stands_in_its_unit", "unit_id, building_id", "buildings_unit (id, building_id)"),
+    (
+        "tenants_discreetmark",
+        "discreet_mark_stands_in_its_lease",
+        "lease_id, building_id",
+        "tenants_lease (id, building_id)",
+    ),
+    (
+        "tenants_reminderdoor",
+        "reminder_door_stands_in_its_unit",
+        "unit_id, building_id",
+        "buildings_unit (id, building_id)",
+    ),
 ]
 PIN = "ALTER TABLE {0} ADD CONSTRAINT {1} FOREIGN KEY ({2}) REFERENCES {3} ON UPDATE CASCADE"
 
