@@ -100,8 +100,8 @@ def fill(lines, outcome="shown"):
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
             " about_kind, place, shown, count, facts)"
-            " VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s, %s, '', %s, '', '', '', %s,"
-            " '{}', 0, '{}')",
+            " VALUES (gen_random_uuid(), now() - make_interval(days => %s), 'account_opened', %s, %s, '', %s, '', '',"
+            " '', %s, '{}', 0, '{}')",
             days,
             outcome,
             person,

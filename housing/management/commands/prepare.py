@@ -1,4 +1,4 @@
-"""Everything before the first page, in one process: the database made ready, the demonstration loaded, the files collected."""
+"""Everything before the first page, in one process: the database ready, the demonstration loaded, files collected."""
 
 import os
 from argparse import ArgumentParser
