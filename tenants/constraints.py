@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express (migration 0002), each with the sentence a person reads."""
+"""Constraints that Django's models cannot express (migrations 0002 to 0004), each with the sentence a person reads."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

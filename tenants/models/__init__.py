@@ -1,4 +1,8 @@
-"""People, leases, residences, accounts, entries: one file each; what each compartment holds is in tables of its own."""
+"""People, leases, residences, accounts, entries: one file each; what each compartment holds is in tables of its own.
+
+A foreign key with `db_constraint=False` is held by a wider one: a row and its building are pinned to one parent by both
+columns together (migration 0002, PINS). A narrow key beside it would be checked for every row and never refuse one.
+"""
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail

@@ -86,8 +86,10 @@ class Account(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    lease = models.OneToOneField(Lease, models.PROTECT, related_name="account")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="accounts", editable=False)
+    lease = models.OneToOneField(Lease, models.PROTECT, related_name="account", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="accounts", db_index=False, editable=False, db_constraint=False
+    )
     reference = models.CharField(_("référence"), max_length=14, default=new_reference, editable=False)
     opened_on = models.DateField(_("ouvert le"))
     settled_on = models.DateField(_("soldé le"), null=True, blank=True)

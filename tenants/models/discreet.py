@@ -24,8 +24,8 @@ class DiscreetMark(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    lease = models.ForeignKey(Lease, models.PROTECT, related_name="discreet_marks")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="discreet_marks", db_constraint=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
 

@@ -75,8 +75,10 @@ class Entry(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False, db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
     kind = models.CharField(_("nature"), max_length=16, choices=EntryKind.choices)
     label = models.CharField(_("libellé"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)
@@ -86,8 +88,10 @@ class Entry(models.Model):
     booked_on = models.DateField(_("date comptable"))
     booked_at = models.DateTimeField(auto_now_add=True)
     period = models.DateField(_("période"))
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
-    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_constraint=False
+    )
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     # Made by the form: the same payment sent twice is one payment.
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -126,6 +130,7 @@ class Entry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["account", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
                 name="entry_sent_once",
                 violation_error_message=_("Cette écriture est déjà passée."),
             ),
@@ -133,6 +138,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["account", "effective_on", "booked_at", "id"], name="entry_ledger"),
             models.Index(fields=["building", "effective_on"], name="entry_building"),
+            models.Index(fields=["posted_by"], name="entry_posted_by", condition=Q(posted_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

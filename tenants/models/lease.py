@@ -42,8 +42,10 @@ class Lease(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    main_unit = models.ForeignKey(Unit, models.PROTECT, related_name="leases")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="leases", editable=False)
+    main_unit = models.ForeignKey(Unit, models.PROTECT, related_name="leases", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="leases", db_index=False, editable=False, db_constraint=False
+    )
     signed_on = models.DateField(_("signé le"), null=True, blank=True)
     starts_on = models.DateField(_("prend effet le"))
     notice_on = models.DateField(_("congé reçu le"), null=True, blank=True)
@@ -86,9 +88,9 @@ class LeaseParty(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties")
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
     capacity = models.CharField(_("qualité"), max_length=16, choices=Capacity.choices, default=Capacity.HOLDER)
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
@@ -140,8 +142,10 @@ class LeaseUnit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="units")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="lettings")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="lettings", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
 

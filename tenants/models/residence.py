@@ -82,12 +82,16 @@ class Residence(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="residences")
+    tenant = models.ForeignKey(
+        "tenants.Tenant", models.PROTECT, related_name="residences", db_index=False, db_constraint=False
+    )
     # The tenant's own key, held to it by a foreign key on both: a search reads one index, by building.
     name_key = models.CharField(max_length=162, editable=False)
     lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences")
-    building = models.ForeignKey(Building, models.PROTECT, related_name="residences", editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="residences", db_index=False, editable=False, db_constraint=False
+    )
     moved_in = models.DateField(_("entré le"))
     moved_out = models.DateField(_("dernier jour"), null=True, blank=True)
     transferred = models.BooleanField(default=False, editable=False)
