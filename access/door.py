@@ -9,7 +9,7 @@ fetch, decide, call and render, record, release. 404 outside one's world, 403 in
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib.auth.views import redirect_to_login
@@ -21,10 +21,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from access.compartments import PLACED
-from access.look import Look, may_touch, wearing
+from access.look import DoorRequest, Look, may_touch, wearing
 from access.permissions import FOR_EVERYONE, Permission
 from access.reach import roles_today
 from access.roles import roles_with
+from access.scope import ScopedQuerySet
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.record import Context, Subject, TraceUnavailable, look
@@ -65,7 +66,7 @@ def door(
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             return _enter(spec, request, kwargs)
 
-        enter.door = spec  # type: ignore[attr-defined]
+        enter.door = spec  # type: ignore[attr-defined]  # read from the view by whoever lists the doors
         return enter
 
     return decorate
@@ -86,7 +87,7 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             request_id=uuid4(),
             at=timezone.now(),
         )
-        request.look = passing  # type: ignore[attr-defined]
+        cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
     except TraceUnavailable:
         return unavailable()
@@ -131,9 +132,9 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
 def _fetch(spec: Door, passing: Look, key: Any) -> Any:
     """The object, if it is in the person's world; Http404 otherwise, whatever the reason."""
     assert spec.of is not None  # noqa: S101 (said to the type checker)
-    rows = spec.of._default_manager.visible_to(passing.person, passing.compartment)  # type: ignore[attr-defined]
+    rows = cast(ScopedQuerySet, spec.of._default_manager.all())
     try:
-        found = rows.get(**{spec.by: key})
+        found = rows.visible_to(passing.person, passing.compartment).get(**{spec.by: key})
     except (ObjectDoesNotExist, ValueError, ValidationError) as error:
         raise Http404 from error
     passing.about = found.subject() or Subject(spec.of.__name__.lower(), found.pk)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -16,6 +16,7 @@ from access.models import Person
 from access.permissions import FOR_EVERYONE, Permission
 from access.reach import roles_at
 from access.roles import roles_with
+from access.scope import ScopedQuerySet
 from audit.events import Kind, Outcome
 from audit.record import Context, Subject, look
 
@@ -55,8 +56,8 @@ class Look:
 
     def rows(self, model: type[models.Model]) -> Any:
         """The model's rows in the person's world. Each object fetched from here is noted as shown."""
-        rows = model._default_manager.visible_to(self.person, self.compartment)  # type: ignore[attr-defined]
-        return rows.witnessed(self.saw)
+        rows = cast(ScopedQuerySet, model._default_manager.all())
+        return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
     def saw(self, subject: Subject) -> None:
         if subject.id:

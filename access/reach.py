@@ -89,7 +89,8 @@ def building_of_unit(what: str, reference: str) -> UUID | None:
     """By the identifier of the national register (`rpls`) or by Loge's own (`unit`)."""
     column = {"rpls": "rpls_id", "unit": "id::text"}[what]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT building_id FROM buildings_unit WHERE {column} = %s", [reference.lower()])  # noqa: S608
+        found = f"SELECT building_id FROM buildings_unit WHERE {column} = %s"  # noqa: S608 - one of the two above
+        cursor.execute(found, [reference.lower()])
         row = cursor.fetchone()
         return row[0] if row else None
 

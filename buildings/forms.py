@@ -1,7 +1,7 @@
 """Adding a building with its address, and choosing the dwellings that change caretakers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -45,9 +45,9 @@ class RecutForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.units = units
         stairs = sorted({unit.staircase for unit in units if unit.staircase})
-        self.fields["staircase"].choices = [("", _("tous")), *((s, s) for s in stairs)]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["staircase"]).choices = [("", _("tous")), *((s, s) for s in stairs)]
         known = [(str(building.pk), building.place.name) for building in neighbours]
-        self.fields["into"].choices = [*known, (NEW, _("un nouveau bâtiment"))]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["into"]).choices = [*known, (NEW, _("un nouveau bâtiment"))]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -1,7 +1,7 @@
 """What the data-protection officer asks of the trace."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -45,8 +45,8 @@ class TraceFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        place = self.fields["place"]
-        place.queryset = Place.objects.all()  # type: ignore[attr-defined]
+        place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
+        place.queryset = Place.objects.all()
         place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
         for name in ("first", "last"):
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": _("jj/mm/aaaa")}

@@ -46,7 +46,7 @@ class Estate:
 
     @property
     def dwellings(self) -> int:
-        return sum(building.dwellings for building in self.buildings)  # type: ignore[attr-defined]
+        return sum(building.dwellings for building in self.buildings)
 
 
 def sectors(look: Look) -> PlaceQuerySet:

@@ -1,7 +1,7 @@
 """Giving, ending and moving what somebody holds; stand-ins; the filter of the list."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -23,8 +23,8 @@ class _WhoAndWhere(forms.Form):
 
     def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].offer(people)  # type: ignore[attr-defined]
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        cast(PersonField, self.fields["person"]).offer(people)
+        cast(PlaceField, self.fields["place"]).offer(places)
 
 
 class GrantForm(_WhoAndWhere):
@@ -71,7 +71,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        cast(PlaceField, self.fields["place"]).offer(places)
 
 
 class ListFilter(forms.Form):
@@ -97,7 +97,7 @@ class ListFilter(forms.Form):
         chosen = places.filter(pk=self.data["place"]) if _is_id(self.data.get("place")) else []
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["place"]).choices = choices
 
 
 def _is_id(text: str | None) -> bool:

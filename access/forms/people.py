@@ -1,6 +1,6 @@
 """A new person, a new place, a question about who reaches what, and a file."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["employed_at"].offer(places)  # type: ignore[attr-defined]
+        cast(PlaceField, self.fields["employed_at"]).offer(places)
 
 
 class PlaceForm(forms.Form):
@@ -35,7 +35,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         below = ORDER[ORDER.index(Level(parent.level)) + 1 :]
         levels = [(level.value, level.label) for level in below if level is not Level.BUILDING]
-        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["level"]).choices = levels
 
 
 class WhoForm(forms.Form):

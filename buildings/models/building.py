@@ -22,6 +22,8 @@ class BuildingQuerySet(ScopedQuerySet):
 class Building(models.Model):
     """A place of the lowest level. A tower shared by two caretakers is two buildings of one estate with one address."""
 
+    dwellings: int  # only on rows that have counted them
+
     privacy = {"place": DataClass.PLAIN}
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="building")

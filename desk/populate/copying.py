@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections, models, transaction
 
@@ -31,7 +31,8 @@ class Table:
 
 def table_of(model: type[models.Model], *fields: str) -> Table:
     """The model's table, with the columns of these fields in this order."""
-    return Table(model._meta.db_table, tuple(str(model._meta.get_field(name).column) for name in fields))  # type: ignore[union-attr]
+    known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
+    return Table(model._meta.db_table, tuple(str(field.column) for field in known))
 
 
 def line(row: Row) -> str:

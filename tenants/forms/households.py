@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -60,7 +60,9 @@ class RepresentativeForm(forms.Form):
     def __init__(self, *args: Any, tenants: Iterable[Tenant] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tenants = {str(tenant.pk): tenant for tenant in tenants}
-        self.fields["tenant"].choices = [(pk, t.display_name) for pk, t in self.tenants.items()]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["tenant"]).choices = [
+            (pk, t.display_name) for pk, t in self.tenants.items()
+        ]
 
     def clean_tenant(self) -> Tenant:
         return self.tenants[self.cleaned_data["tenant"]]
@@ -82,7 +84,9 @@ class DiscreetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.day = day
         self.colleagues = {str(person.pk): person for person in colleagues}
-        self.fields["people"].choices = [(pk, person.name) for pk, person in self.colleagues.items()]  # type: ignore[attr-defined]
+        cast(forms.MultipleChoiceField, self.fields["people"]).choices = [
+            (pk, person.name) for pk, person in self.colleagues.items()
+        ]
         if not self.colleagues:
             del self.fields["people"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -106,8 +106,8 @@ class LeaseForm(forms.Form):
 
     def __init__(self, *args: Any, dwellings: Any = (), annexes: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(dwellings, empty=gettext("Choisir un logement libre"))  # type: ignore[attr-defined]
-        self.fields["annexes"].offer(annexes)  # type: ignore[attr-defined]
+        cast(UnitField, self.fields["unit"]).offer(dwellings, empty=gettext("Choisir un logement libre"))
+        cast(UnitsField, self.fields["annexes"]).offer(annexes)
         if not annexes:
             del self.fields["annexes"]
 
@@ -128,7 +128,7 @@ class MoveInForm(NewcomerForm):
         super().__init__(*args, **kwargs)
         self.known: Mapping[str, Tenant] = {str(tenant.pk): tenant for tenant in known}
         names = [(pk, tenant.display_name) for pk, tenant in self.known.items()]
-        self.fields["who"].choices = [("", gettext("une nouvelle personne")), *names]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["who"]).choices = [("", gettext("une nouvelle personne")), *names]
         self.fields["last_name"].required = False
         if not self.known:
             del self.fields["who"]
@@ -154,4 +154,4 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, dwellings: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(dwellings, empty=gettext("Choisir un logement libre"))  # type: ignore[attr-defined]
+        cast(UnitField, self.fields["unit"]).offer(dwellings, empty=gettext("Choisir un logement libre"))

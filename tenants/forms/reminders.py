@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -24,8 +24,8 @@ class ReminderForm(forms.Form):
     def __init__(self, *args: Any, doors: Sequence[tuple[UUID, str]], days: Sequence[tuple[date, str]], **kwargs: Any):
         """`doors` and `days`: what may be chosen, each with its wording."""
         super().__init__(*args, **kwargs)
-        self.fields["units"].choices = doors  # type: ignore[attr-defined]
-        self.fields["last_day"].choices = [(day.isoformat(), said) for day, said in days]  # type: ignore[attr-defined]
+        cast(forms.TypedMultipleChoiceField, self.fields["units"]).choices = doors
+        cast(forms.TypedChoiceField, self.fields["last_day"]).choices = [(day.isoformat(), said) for day, said in days]
         self.fields["last_day"].initial = (days[1][0] if len(days) > 1 else days[0][0]).isoformat()
 
 
