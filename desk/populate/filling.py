@@ -67,7 +67,7 @@ def dwellings_needed(leases: int, rng: Random) -> int:
 
 def _make_room(copying: Copying, numbers: Numbers, names: Names, leases: int) -> int:
     """Dwellings built because there were too few. The dwellings are drawn as `batches` will draw them again."""
-    missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311
+    missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
     if missing > 0:
         build(copying, numbers, names, missing)
     return max(0, missing)

@@ -3,7 +3,7 @@
 import pytest
 
 from buildings.models import Unit
-from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence
+from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
 from tests.builders import OWNER, events, make_unit, paris_day
 
 AT_A = "Dette-Glycines A"
@@ -104,7 +104,8 @@ def test_a_second_lease_at_the_same_dates_is_refused_in_words_and_writes_nothing
     client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
     answer = sign(client, house, unit, starts_on=typed(10), **{"first-last_name": "Trop"})
     assert answer.status_code == 200 and "Ce logement a déjà un bail à ces dates." in answer.content.decode()
-    assert house.tenant("Trop") is None and house.account("Trop") is None
+    assert not Tenant.objects.using(OWNER).filter(last_name="Trop").exists()
+    assert Account.objects.using(OWNER).filter(lease__main_unit=unit).count() == 1
     assert sign(client, house, unit, starts_on=typed(21), **{"first-last_name": "Apres"}).status_code == 302
 
 
