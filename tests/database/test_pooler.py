@@ -15,7 +15,7 @@ from django.db import connections
 
 from tests.builders import events
 
-pytestmark = pytest.mark.pooler
+pytestmark = [pytest.mark.pooler, pytest.mark.unwatched("asks from eight threads at once")]
 PORT = 6543
 
 

@@ -19,6 +19,8 @@ KINDS = {
     ),
 }
 
+AT_ONCE = pytest.mark.unwatched("several threads ask at once: whose line is whose is not told by time")
+
 
 def form(**more: object) -> dict[str, object]:
     return {"cents": "435,84", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), **more}
@@ -147,6 +149,7 @@ def at_once(times: int, act) -> list[object]:
     return answers
 
 
+@AT_ONCE
 def test_the_same_payment_sent_twelve_times_at_once_books_once(house, sign_in, account):
     clients, data = [sign_in("elise") for _ in range(12)], form(label="cheque")
     answers = at_once(12, lambda n: clients[n].post(f"/comptes/{account.reference}/paiement/", data).status_code)
@@ -156,6 +159,7 @@ def test_the_same_payment_sent_twelve_times_at_once_books_once(house, sign_in, a
     assert outcomes.count("attempted") == 12 and outcomes.count("changed") == 1
 
 
+@AT_ONCE
 def test_twelve_different_payments_at_once_are_twelve(house, sign_in, account):
     clients = [sign_in("elise") for _ in range(12)]
     url = f"/comptes/{account.reference}/paiement/"
@@ -201,6 +205,7 @@ def test_a_reversal_has_a_reason_from_the_list(house, sign_in, account):
     assert len(posted(account)) == 2
 
 
+@AT_ONCE
 def test_two_reversals_at_once_make_one(house, sign_in, account):
     clients, rent = [sign_in("elise") for _ in range(6)], posted(account)[0]
     answers = at_once(6, lambda n: undo(clients[n], account, rent).status_code)
@@ -255,6 +260,7 @@ def test_a_lease_that_runs_keeps_it_open(house, sign_in, account):
     assert not run("SELECT 1 FROM tenants_account WHERE settled_on IS NOT NULL")
 
 
+@AT_ONCE
 @pytest.mark.parametrize("turn", range(4))
 def test_a_payment_and_a_settling_at_once_never_leave_a_settled_account_that_owes(house, sign_in, former, turn):
     clients = [sign_in("elise") for _ in range(6)]

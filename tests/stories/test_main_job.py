@@ -1,0 +1,136 @@
+"""The main job, from the open data's file to the trace, by people at their browsers."""
+
+import re
+
+import pytest
+
+from tests.builders import events, run
+from tests.stories.house import building_name, owed, place_code, real_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+PHONE = {"width": 390, "height": 844}
+
+
+def test_a_day_at_a_real_landlords(visit, shared_data):
+    house = real_house(shared_data / "housing_paris" / "paris_habitat_programmes.csv")
+    caretaker_walks_her_round(visit(**PHONE), house)
+    caretaker_is_refused_what_is_not_hers(visit(**PHONE), house)
+    nothing_comes_back_after_she_has_left(visit(**PHONE), house)
+    officer_keeps_an_account(visit(), house)
+    administrator_gives_a_building_and_takes_it_back(visit(), visit(**PHONE), house)
+    dpo_sees_all_of_it_and_nobodys_words(visit(), house)
+
+
+def caretaker_walks_her_round(awa, house):
+    building, card = f"/immeubles/{house.resident.building_id}/", f"/fiches/{house.resident.pk}/"
+    awa.sign_in(house.caretaker)
+    awa.sees("Mes immeubles" if awa.page.get_by_text("Mes immeubles").count() else "logements")
+    awa.follows(building)
+    awa.sees(house.resident.tenant.last_name)
+    awa.follows(card)
+    awa.sees(house.resident.tenant.display_name, building_name(house.resident), "Cette fiche s’arrête au palier")
+    assert awa.page.locator('a[href^="tel:"]').first.is_visible()
+    awa.does_not_see(house.account.reference)
+    awa.chooses("Chercher")
+    awa.types("Nom", house.resident.tenant.last_name)
+    awa.presses("Chercher")
+    awa.sees(house.resident.tenant.display_name)
+    assert house.resident.tenant.last_name not in awa.page.url
+    awa.types("Nom", house.neighbour.tenant.last_name)
+    awa.presses("Chercher")
+    awa.sees("Personne de ce nom dans vos immeubles")
+
+
+def caretaker_is_refused_what_is_not_hers(awa, house):
+    neighbour = house.neighbour
+    awa.sign_in(house.caretaker)
+    said = awa.is_refused(f"/fiches/{neighbour.pk}/", 404)
+    told = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
+    assert not [word for word in told if word in said]
+    nobody = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
+    assert plain(said) == plain(nobody)  # a neighbour and nobody are refused alike
+    for page in ("", "bail/", "identite/"):
+        said = awa.is_refused(f"/comptes/{house.account.reference}/{page}", 403)
+        assert house.account.reference not in said and house.resident.tenant.last_name not in said
+
+
+def nothing_comes_back_after_she_has_left(awa, house):
+    awa.sign_in(house.caretaker)
+    awa.opens(f"/fiches/{house.resident.pk}/")
+    awa.sign_out()
+    for _ in range(2):
+        awa.goes_back()
+        awa.sees("Entrer")
+        awa.does_not_see(house.resident.tenant.last_name, house.caretaker.name)
+
+
+def officer_keeps_an_account(elise, house):
+    before, reference = owed(house.account), house.account.reference
+    elise.sign_in(house.officer)
+    elise.types("Chercher un compte", reference)
+    elise.presses("Chercher")
+    elise.follows(f"/comptes/{reference}/")
+    elise.sees(house.resident.tenant.last_name, "Relevé")
+    elise.types("Montant, en euros", "1 123,45")
+    elise.page.get_by_text("Chèque", exact=True).click()
+    elise.presses("Inscrire le paiement")
+    elise.sees("L’écriture est inscrite au compte.")
+    assert owed(house.account) == before - 112_345
+    elise.page.get_by_role("row").filter(has_text="123,45").get_by_role("link").first.click()
+    elise.page.get_by_label("Motif").select_option(index=1)
+    elise.presses("Inscrire l’annulation")
+    elise.sees("L’écriture est annulée par une écriture contraire.")
+    assert owed(house.account) == before
+    elise.chooses("Imprimer un décompte")
+    elise.sees("Solde avant", reference)
+    assert elise.page.pdf().startswith(b"%PDF")
+
+
+def administrator_gives_a_building_and_takes_it_back(jules, awa, house):
+    card = f"/fiches/{house.neighbour.pk}/"
+    awa.sign_in(house.caretaker)
+    awa.is_refused(card, 404)
+    jules.sign_in(house.administrator)
+    jules.opens(f"/acces/affectations/confier/?personne={house.caretaker.pk}")
+    jules.types("Lieu", place_code(house.neighbour))
+    jules.types("Dernier jour", run("SELECT to_char(loge_today() + 20, 'DD/MM/YYYY')")[0][0])
+    jules.presses("Confier")
+    jules.sees("C’est confié.")
+    awa.opens(card)
+    awa.sees(house.neighbour.tenant.display_name)
+    given = run(
+        "SELECT id FROM access_assignment WHERE person_id = %s AND place_id = %s",
+        house.caretaker.pk,
+        house.neighbour.building_id,
+    )
+    jules.follows(f"/acces/affectations/{given[0][0]}/terminer/")
+    jules.presses("Terminer")
+    jules.sees("La fin est inscrite.")
+    awa.page.get_by_role("main").locator(f'a[href="/immeubles/{house.neighbour.building_id}/"]').first.click()
+    awa.sees("Hors de vos immeubles")
+    awa.does_not_see(house.neighbour.tenant.last_name, building_name(house.neighbour))
+
+
+def dpo_sees_all_of_it_and_nobodys_words(ines, house):
+    ines.sign_in(house.dpo)
+    for kind, sentence in (("card_opened", "Fiche ouverte"), ("search_run", "Recherche lancée")):
+        ines.opens(f"/trace/mentions/?kind={kind}")
+        ines.sees(sentence)
+    ines.opens("/trace/mentions/?outcome=refusals")
+    refusals = [line for line in events(kind="refused")]
+    assert ines.page.locator(".refused").count() == len(refusals) == 7
+    ines.opens("/trace/mentions/")
+    ines.sees("Compte ouvert", "Paiement pris", "Écriture annulée", "Affectation donnée", "Affectation terminée")
+    named = (house.resident.tenant.last_name, house.neighbour.tenant.last_name, house.caretaker.name)
+    ines.does_not_see(*named)
+    ines.chooses("La trace")
+    ines.sees("Consultations par semaine")
+    searches = [(line["actor"], line["count"], line["facts"]) for line in events(kind="search_run")]
+    assert [who for who, _count, _facts in searches] == [house.caretaker.pk] * 2 + [house.officer.pk]
+    assert searches[0][1] >= 1 and searches[1][1] == 0
+    assert not [line for line in events() if house.resident.tenant.last_name.lower() in str(line).lower()]
+
+
+def plain(page: str) -> str:
+    """What the page says, without the token of its form and the time of its mention."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|\d+:\d\d(:\d\d)?|datetime="[^"]*"', "", page)

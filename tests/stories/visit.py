@@ -1,0 +1,117 @@
+"""Somebody in front of a browser, in their words; and what their pages did that a page should not."""
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+
+from tests.stories.house import PASSWORD
+
+# Under a strict content security policy these would be dead: a page that needs none says so by having none.
+_INLINE = """() => [...document.querySelectorAll('[style], style, script')].map(e => e.outerHTML.slice(0, 120)).concat(
+    [...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
+_WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
+
+
+class Visit:
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.pages = 0
+        self.refused: set[str] = set()
+        self._faults: list[str] = []
+        self._console: list[tuple[str, str]] = []
+        page.set_default_timeout(10_000)
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self._faults.append(f"script: {error}"))
+        page.on("request", self._asked)
+        page.on("response", self._answered)
+
+    # --- What people do ---
+
+    def sign_in(self, person) -> None:
+        self.page.goto("/entrer/")
+        self.page.get_by_label("Adresse professionnelle").fill(person.email)
+        self.page.get_by_label("Mot de passe").fill(PASSWORD)
+        self.page.get_by_role("button", name="Entrer").click()
+        self.sees(person.name)
+        self._arrived()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Passer la main").click()
+        self.page.get_by_label("Mot de passe").wait_for()
+        self._arrived()
+
+    def opens(self, path: str) -> None:
+        answer = self.page.goto(path)
+        assert answer and answer.status == 200, (path, answer and answer.status)
+        self._arrived()
+
+    def is_refused(self, path: str, status: int) -> str:
+        """The whole of the page that says no."""
+        answer = self.page.goto(path)
+        assert answer and answer.status == status, (path, answer and answer.status)
+        self._arrived()
+        return self.page.content()
+
+    def follows(self, path: str) -> None:
+        """A link on the page, by where it leads."""
+        self.page.locator(f'main a[href="{path}"]').first.click()
+        self.page.wait_for_url(f"**{path}")
+        self._arrived()
+
+    def chooses(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self._arrived()
+
+    def types(self, label: str, words: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+        self._arrived()
+
+    def sees(self, *words: str) -> None:
+        for some in words:
+            expect(self.page.locator("body")).to_contain_text(some)
+
+    def does_not_see(self, *words: str) -> None:
+        content = self.page.content()
+        assert not [some for some in words if some in content], words
+
+    def goes_back(self) -> None:
+        self.page.go_back()
+        self._arrived()
+
+    # --- What pages did ---
+
+    def problems(self) -> list[str]:
+        """A refusal is logged by the browser itself as a failed load; anything else on the console is ours."""
+        said = [f"console: {text} ({url})" for text, url in self._console if url not in self.refused]
+        return self._faults + said
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._console.append((message.text, message.location.get("url", "")))
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:")):
+            self._faults.append(f"outside: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status in {403, 404} and response.request.is_navigation_request():
+            self.refused.add(response.url)
+        elif response.status >= 400:
+            self._faults.append(f"{response.status}: {response.url}")
+
+    def _arrived(self) -> None:
+        """Ask of the page in sight what no event tells."""
+        self.page.wait_for_load_state("load")
+        self.pages += 1
+        if inline := self.page.evaluate(_INLINE):
+            self._faults.append(f"inline: {inline} ({self.page.url})")
+        if (wider := self.page.evaluate(_WIDER)) > 0:
+            self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+        if _SCREENSHOTS:
+            path = Path(_SCREENSHOTS) / f"{self.page.viewport_size['width']}-{self.pages:03}.png"
+            self.page.screenshot(path=path, full_page=True)
