@@ -79,7 +79,10 @@ def place_code(residence: Residence) -> str:
 
 
 def owed(account: Account) -> int:
-    return run("SELECT coalesce(sum(amount_cents), 0)::bigint FROM tenants_entry WHERE account_id = %s", account.pk)[0][0]
+    [(cents,)] = run(
+        "SELECT coalesce(sum(amount_cents), 0)::bigint FROM tenants_entry WHERE account_id = %s", account.pk
+    )
+    return int(cents)
 
 
 def _residence(key: object) -> Residence:

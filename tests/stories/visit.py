@@ -113,5 +113,6 @@ class Visit:
         if (wider := self.page.evaluate(_WIDER)) > 0:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
         if _SCREENSHOTS:
-            path = Path(_SCREENSHOTS) / f"{self.page.viewport_size['width']}-{self.pages:03}.png"
+            size = self.page.viewport_size or {"width": 0}
+            path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
             self.page.screenshot(path=path, full_page=True)
