@@ -1,0 +1,62 @@
+"""A foreign key added by the owner is checked against every row, under row security too; nothing is "validated" unseen."""
+
+import pytest
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.builders import run
+from tests.conftest import run_as_super
+
+PIN = "residence_stands_in_its_unit"
+ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_id, building_id)
+          REFERENCES buildings_unit (id, building_id) ON UPDATE CASCADE"""
+
+
+def plant_an_orphan(house) -> None:
+    """A resident whose building is not that of the dwelling: what the key would have refused."""
+    run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
+    other = str(house.building("Quai 9").pk)
+    run(
+        "UPDATE tenants_residence SET building_id = %s WHERE id = %s",
+        other,
+        str(house.residence("Dette-Glycines A").pk),
+    )
+
+
+def test_the_owner_is_told_of_an_orphan(house):
+    plant_an_orphan(house)
+    with pytest.raises(DatabaseError, match=PIN):
+        run(ADD)
+
+
+def test_without_an_orphan_the_key_goes_back(house):
+    run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
+    run(ADD)
+
+
+def test_an_owner_who_does_not_pass_row_security_would_not_be_told(house):
+    """Why the owner does: under FORCE, the check sees no row and passes over the orphan."""
+    plant_an_orphan(house)
+    run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")
+    database = connections["owner"].settings_dict["NAME"]
+    owner = connections["owner"].settings_dict["USER"]
+    try:
+        run_as_super(f"GRANT loge_blind_owner TO {owner}", f"GRANT ALL ON DATABASE {database} TO loge_blind_owner")
+        for table in ("tenants_residence", "buildings_unit"):
+            run("GRANT USAGE, CREATE ON SCHEMA public TO loge_blind_owner")
+            run(f"ALTER TABLE {table} OWNER TO loge_blind_owner")
+        run("SET ROLE loge_blind_owner")
+        assert run("SELECT count(*) FROM tenants_residence") == [(0,)]
+        run(ADD)
+        run("RESET ROLE")
+        assert run("SELECT count(*) FROM pg_constraint WHERE conname = %s AND convalidated", PIN) == [(1,)]
+    finally:
+        run("RESET ROLE")
+        run("REASSIGN OWNED BY loge_blind_owner TO CURRENT_USER")
+        run("DROP OWNED BY loge_blind_owner")
+        run_as_super("DROP ROLE loge_blind_owner")
+
+
+def test_every_migration_is_applied_and_none_is_missing(house):
+    executor = MigrationExecutor(connections["owner"])
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
