@@ -1,4 +1,4 @@
-"""A foreign key added by the owner is checked against every row, under row security too; nothing is "validated" unseen."""
+"""A foreign key added by the owner is checked against every row, under row security too; none is validated unseen."""
 
 import pytest
 from django.db import DatabaseError, connections
