@@ -1,0 +1,148 @@
+"""The database's part: opening an account, a caretaker's questions, guardian's answer, the line of the trace."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+from django.db import connections, transaction
+from django.utils import timezone
+
+from access.compartments import Compartment
+from access.look import Look, may_touch, wearing
+from access.models import Person
+from access.permissions import Permission
+from audit import events
+from audit.events import Outcome
+from audit.record import Context, Subject, look
+from tests.bench.landlord import Landlord
+from tests.bench.measure import ROUNDS, compare, milliseconds, show
+from tests.builders import OWNER, run
+
+QUESTIONS = {
+    "list": "SELECT r.*, t.* FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
+    " WHERE {0} ORDER BY r.name_key LIMIT 50",
+    "count": "SELECT count(*) FROM tenants_residence r WHERE {0}",
+    "search": "SELECT r.* FROM tenants_residence r WHERE {0} AND r.name_key LIKE 'd%%'",
+}
+_HERS = "SELECT access_reach(%s, 'card', loge_today())"
+_OURS = re.compile(r"building_id = ANY \(ARRAY\(\s*SELECT loge_reach\('card'::text\)[^)]*\)\)")
+
+
+def opening_an_account(landlord: Landlord) -> None:
+    account = landlord.account
+    statements = (
+        ("SELECT * FROM tenants_account WHERE reference = %s", account.reference),
+        ("SELECT * FROM tenants_entry WHERE account_id = %s ORDER BY effective_on", account.pk),
+    )
+
+    def bare() -> None:
+        with transaction.atomic(using=OWNER):
+            _ask(OWNER, *statements)
+
+    def locked() -> None:
+        with worn(landlord.officer, Permission.ACCOUNT_VIEW):
+            _ask("default", *statements)
+
+    def traced() -> None:
+        locked()
+        _leave_a_line(landlord.officer, landlord)
+
+    ways = {"the statements alone": bare, "in the role, under the policies": locked, "the same, and the trace": traced}
+    compare("Opening one account", ways, ROUNDS * 5)
+
+
+def caretakers_questions(landlord: Landlord) -> None:
+    """The policy is rewritten for the second way, so the three are not taken in turn."""
+    hers = [str(building) for (building,) in run(_HERS, landlord.caretaker.pk)]
+    for name, sql in QUESTIONS.items():
+        ask = _under_policy(landlord.caretaker, sql.format("true"))
+        by_hand = _by_hand(sql.format("r.building_id = ANY (%s::uuid[])"), hers)
+        medians = _quietly(
+            {"WHERE written by hand, buildings known": by_hand, "= ANY (ARRAY (SELECT …)), the policy": ask}
+        )
+        with policy_rewritten():
+            medians |= _quietly({"IN (SELECT …), the same rule": ask}, rounds=7)
+        show(f"A caretaker's {name}", medians, ROUNDS)
+
+
+def guardian(landlord: Landlord) -> None:
+    person, building = landlord.caretaker.pk, landlord.building
+    question = "SELECT %s IN (SELECT access_reach(%s, 'card', loge_today()))"
+    found = Person.objects.get(pk=person)
+
+    def by_view() -> None:
+        assert may_touch(found, Compartment.CARD, building)
+
+    def by_function() -> None:
+        assert _ask("default", (question, building, person)) == [(True,)]
+
+    compare("May she touch this building?", {"the reach function": by_function, "guardian's has_perm": by_view})
+
+
+def trace(landlord: Landlord) -> None:
+    ways = {
+        "a round trip on the trace's login": lambda: _ask("trace", ("SELECT %s", 1)),
+        "one line written and committed": lambda: _leave_a_line(landlord.caretaker, landlord),
+    }
+    compare("A line of the trace", ways, ROUNDS * 5)
+
+
+@contextmanager
+def worn(person: Person, permission: Permission) -> Iterator[None]:
+    passing = Look(person, permission, frozenset(), events.CARD_OPENED, "", uuid4(), timezone.now())
+    with wearing(passing, read_only=True):
+        yield
+
+
+@contextmanager
+def policy_rewritten() -> Iterator[None]:
+    """The card's rule on residences with `IN (SELECT …)` in it, everything else the same."""
+    [(name, rule)] = run(
+        "SELECT policyname, qual FROM pg_policies WHERE tablename = 'tenants_residence' AND cmd = 'SELECT'"
+        " AND roles = ARRAY[%s]::name[]",
+        Compartment.CARD.database_role,
+    )
+    slow, changed = _OURS.subn("building_id IN (SELECT loge_reach('card'))", rule)
+    assert changed == 1, rule
+    run(f'ALTER POLICY "{name}" ON tenants_residence USING ({slow})')
+    try:
+        yield
+    finally:
+        run(f'ALTER POLICY "{name}" ON tenants_residence USING ({rule})')
+
+
+def _quietly(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    return {name: median(milliseconds(act) for _ in range(rounds)) for name, act in ways.items()}
+
+
+def _under_policy(person: Person, sql: str) -> Callable[[], None]:
+    def ask() -> None:
+        with worn(person, Permission.RESIDENTS_LIST):
+            assert _ask("default", (sql.replace("%%", "%"),))
+
+    return ask
+
+
+def _by_hand(sql: str, buildings: list[str]) -> Callable[[], None]:
+    def ask() -> None:
+        with transaction.atomic(using=OWNER):
+            assert _ask(OWNER, (sql, buildings))
+
+    return ask
+
+
+def _ask(alias: str, *statements: tuple[Any, ...]) -> list[Any]:
+    with connections[alias].cursor() as cursor:
+        for sql, *params in statements:
+            cursor.execute(sql, params or None)
+            rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+def _leave_a_line(person: Person, landlord: Landlord) -> None:
+    where = Context("caretaker", Permission.CARD_VIEW.value, "card", uuid4())
+    about = Subject("tenant", landlord.residence)
+    look(events.CARD_OPENED, Outcome.SHOWN, by=person, about=about, place=landlord.building, context=where)
