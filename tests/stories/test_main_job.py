@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import events, run
 from tests.stories.house import building_name, owed, place_code, real_house
+from tests.stories.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
 PHONE = {"width": 390, "height": 844}
@@ -19,6 +20,18 @@ def test_a_day_at_a_real_landlords(visit, shared_data):
     officer_keeps_an_account(visit(), house)
     administrator_gives_a_building_and_takes_it_back(visit(), visit(**PHONE), house)
     dpo_sees_all_of_it_and_nobodys_words(visit(), house)
+
+
+def test_what_a_page_should_not_do_is_noticed(browser, served):
+    somebody = Visit(browser.new_page(), served)
+    somebody.page.goto(f"{served}/entrer/")
+    somebody.looks_over()
+    assert somebody.problems() == []
+    somebody.page.evaluate("""() => { document.body.style.width = '2000px'; console.error('unwell');
+        return fetch('http://127.0.0.1:9/').catch(() => 0) }""")
+    somebody.looks_over()
+    told = " ".join(somebody.problems())
+    assert all(word in told for word in ("inline", "wider than the screen", "unwell", "outside"))
 
 
 def caretaker_walks_her_round(awa, house):

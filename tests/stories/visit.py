@@ -35,41 +35,41 @@ class Visit:
         self.page.get_by_label("Mot de passe").fill(PASSWORD)
         self.page.get_by_role("button", name="Entrer").click()
         self.sees(person.name)
-        self._arrived()
+        self.looks_over()
 
     def sign_out(self) -> None:
         self.page.get_by_role("button", name="Passer la main").click()
         self.page.get_by_label("Mot de passe").wait_for()
-        self._arrived()
+        self.looks_over()
 
     def opens(self, path: str) -> None:
         answer = self.page.goto(path)
         assert answer and answer.status == 200, (path, answer and answer.status)
-        self._arrived()
+        self.looks_over()
 
     def is_refused(self, path: str, status: int) -> str:
         """The whole of the page that says no."""
         answer = self.page.goto(path)
         assert answer and answer.status == status, (path, answer and answer.status)
-        self._arrived()
+        self.looks_over()
         return self.page.content()
 
     def follows(self, path: str) -> None:
         """A link on the page, by where it leads."""
         self.page.locator(f'main a[href="{path}"]').first.click()
         self.page.wait_for_url(f"**{path}")
-        self._arrived()
+        self.looks_over()
 
     def chooses(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).first.click()
-        self._arrived()
+        self.looks_over()
 
     def types(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).fill(words)
 
     def presses(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-        self._arrived()
+        self.looks_over()
 
     def sees(self, *words: str) -> None:
         for some in words:
@@ -81,7 +81,7 @@ class Visit:
 
     def goes_back(self) -> None:
         self.page.go_back()
-        self._arrived()
+        self.looks_over()
 
     # --- What pages did ---
 
@@ -104,7 +104,7 @@ class Visit:
         elif response.status >= 400:
             self._faults.append(f"{response.status}: {response.url}")
 
-    def _arrived(self) -> None:
+    def looks_over(self) -> None:
         """Ask of the page in sight what no event tells."""
         self.page.wait_for_load_state("load")
         self.pages += 1
