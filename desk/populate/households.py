@@ -104,7 +104,7 @@ class Households:
         self, batch: Batch, home: Home, span: Span, tenancy: Tenancy | None = None, people: list[Name] | None = None
     ) -> Let:
         """Writes a lease with all that hangs on it. `tenancy` and `people`, all holders, are drawn when not given."""
-        drawn = tenancy or draw_tenancy(self.rng, self.numbers.id(), home.building, span.start, span.end, home.size)
+        drawn = tenancy or draw_tenancy(self.rng, self.numbers.next(), home.building, span.start, span.end, home.size)
         there = [(name, True) for name in people] if people else self._draw_people(home)
         lease = self._lease(batch, home, span, drawn)
         tenants = [self._person(batch, home, span, lease, who, rank) for rank, who in enumerate(there)]
@@ -116,7 +116,7 @@ class Households:
     def _lease(self, batch: Batch, home: Home, span: Span, tenancy: Tenancy) -> str:
         rows, lease, building, signed = batch.rows, self.numbers.id(), home.building, span.start - timedelta(days=12)
         rows[LEASE].append((lease, home.unit, building, signed, span.start, span.notice, span.end))
-        rows[LETTING].append((self.numbers.id(), lease, home.unit, building, span.start, span.end))
+        rows[LETTING].append((self.numbers.next(), lease, home.unit, building, span.start, span.end))
         settled, reference = self._settled(tenancy), self.numbers.reference()
         rows[ACCOUNT].append((tenancy.account, lease, building, reference, span.start, settled))
         return lease
@@ -126,15 +126,15 @@ class Households:
         tenant = self.tenant(batch, name)
         if holds:
             capacity = "co_holder" if rank else "holder"
-            rows[PARTY].append((self.numbers.id(), lease, tenant, home.building, capacity, *days))
+            rows[PARTY].append((self.numbers.next(), lease, tenant, home.building, capacity, *days))
             birth = self.today - timedelta(days=self.rng.randint(20 * 365, 88 * 365))
             rows[IDENTITY].append((tenant, birth))
         place = (lease, home.unit, home.building)
-        rows[RESIDENCE].append((self.numbers.id(), tenant, name.key, *place, *days, False))
+        rows[RESIDENCE].append((self.numbers.next(), tenant, name.key, *place, *days, False))
         return tenant
 
     def tenant(self, batch: Batch, name: Name) -> str:
-        tenant, rng = self.numbers.id(), self.rng
+        tenant, rng = self.numbers.next(), self.rng
         channel = rng.choices(("phone", "text", "email", "letter", "contact"), (58, 17, 15, 6, 4))[0]
         phone = "" if channel == "letter" else PHONE.format(rng.randrange(10_000))
         email = f"{name.key.replace(' ', '.')}@courriel.example" if channel == "email" or rng.random() < 0.3 else ""
@@ -146,7 +146,7 @@ class Households:
 
     def ask_help(self, batch: Batch, tenant: str, code: str) -> None:
         asked = self.today - timedelta(days=self.rng.randint(5, 330))
-        row = (self.numbers.id(), tenant, code, "tenant", asked, asked + timedelta(days=365))
+        row = (self.numbers.next(), tenant, code, "tenant", asked, asked + timedelta(days=365))
         batch.rows[HELP].append(row)
 
     def hide(self, batch: Batch, lease: str, home: Home, *trusted: str) -> None:

@@ -20,7 +20,10 @@ class Numbers:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def next(self) -> str:
-        """Ids in order: an index grows at its end, where it is fast. For entries, which come by the hundred million."""
+        """Ids in order: an index grows at its end, where it is fast, and what belongs together stays together.
+
+        Not for leases and dwellings: the tree behind "once at a time" stays even only under ids drawn at random.
+        """
         self._last += 1
         return f"{self._series}-{self._last:012x}"
 

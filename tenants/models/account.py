@@ -5,9 +5,10 @@ import uuid
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,18 @@ def new_reference() -> str:
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
+class OneOf(Func):
+    """`a = ANY (ARRAY (query))`: the query is answered once, first.
+
+    As IN it is a join, and the planner, which cannot know how many rows the policies leave, may walk the whole answer
+    again for each account of an agency.
+    """
+
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    output_field = models.BooleanField()
+    conditional = True
+
+
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Accounts kept where the person reaches. A settled account rests; only the books still read its entries."""
@@ -47,15 +60,15 @@ class AccountQuerySet(ScopedQuerySet):
         return self.annotate(balance_cents=Coalesce(total, Value(0), output_field=models.BigIntegerField()))
 
     def owing(self) -> Self:
-        return self.filter(pk__in=_balances().filter(total__gt=0).values("account"))
+        return self.filter(OneOf(F("pk"), ArraySubquery(_balances().filter(total__gt=0).values("account"))))
 
     def in_credit(self) -> Self:
-        return self.filter(pk__in=_balances().filter(total__lt=0).values("account"))
+        return self.filter(OneOf(F("pk"), ArraySubquery(_balances().filter(total__lt=0).values("account"))))
 
     def by_door(self) -> Self:
         """As one walks: building, staircase, floor, door."""
         unit = "lease__main_unit__"
-        floor = models.F(f"{unit}floor").asc(nulls_last=True)
+        floor = F(f"{unit}floor").asc(nulls_last=True)
         return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")
 
     def with_place(self) -> Self:
@@ -110,7 +123,7 @@ class Account(models.Model):
                 violation_error_message=_("Un compte est tenu dans un seul bâtiment."),
             ),
             models.CheckConstraint(
-                condition=Q(settled_on__isnull=True) | Q(settled_on__gte=models.F("opened_on")),
+                condition=Q(settled_on__isnull=True) | Q(settled_on__gte=F("opened_on")),
                 name="account_settled_after_it_opened",
                 violation_error_message=_("Le compte serait soldé avant son ouverture."),
             ),
