@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from random import Random
 
-from faker import Faker
-
 from tenants.names import folded
 
 DRAWS = 4_000
@@ -40,6 +38,8 @@ class Names:
     """The same seed gives the same pools, and a Random in the same state the same name."""
 
     def __init__(self, seed: int) -> None:
+        from faker import Faker  # slow to load, and a demonstration that is there already draws no name
+
         faker = Faker("fr_FR")
         faker.seed_instance(seed)
         self.last = _pool([faker.last_name() for _ in range(DRAWS)], LAST)

@@ -5,7 +5,6 @@ import uuid
 from datetime import date, timedelta
 from typing import Any, Self
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, Subquery, Sum, Value
@@ -38,9 +37,13 @@ class OneOf(Func):
     again for each account of an agency.
     """
 
-    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    arg_joiner, template = " = ANY ", "%(expressions)s"
     output_field = models.BooleanField()
     conditional = True
+
+
+class Answers(Subquery):
+    template = "(ARRAY (%(subquery)s))"
 
 
 class AccountQuerySet(ScopedQuerySet):
@@ -60,10 +63,10 @@ class AccountQuerySet(ScopedQuerySet):
         return self.annotate(balance_cents=Coalesce(total, Value(0), output_field=models.BigIntegerField()))
 
     def owing(self) -> Self:
-        return self.filter(OneOf(F("pk"), ArraySubquery(_balances().filter(total__gt=0).values("account"))))
+        return self.filter(OneOf(F("pk"), Answers(_balances().filter(total__gt=0).values("account"))))
 
     def in_credit(self) -> Self:
-        return self.filter(OneOf(F("pk"), ArraySubquery(_balances().filter(total__lt=0).values("account"))))
+        return self.filter(OneOf(F("pk"), Answers(_balances().filter(total__lt=0).values("account"))))
 
     def by_door(self) -> Self:
         """As one walks: building, staircase, floor, door."""
