@@ -5,14 +5,16 @@ from access.locks import JOBS, Grant, Lock, within
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 _ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
+# Asked once a statement: written bare, the function would be called for every row.
+_TODAY = "(SELECT loge_today())"
 # Arrivals 14 days ahead, departures 7 days behind; who moved inside the house is out of the old building at once.
 _AROUND = (
-    "moved_in <= loge_today() + 14 AND (moved_out IS NULL OR moved_out >= loge_today()"
-    " OR (NOT transferred AND moved_out >= loge_today() - 7))"
+    f"moved_in <= {_TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {_TODAY}"
+    f" OR (NOT transferred AND moved_out >= {_TODAY} - 7))"
 )
 # Rental files rest after three years (law 89-462, art. 7-1).
-_KEPT = "(moved_out IS NULL OR moved_out >= loge_today() - 1096)"
-_LET_AROUND = "first_day <= loge_today() + 14 AND (last_day IS NULL OR last_day >= loge_today() - 7)"
+_KEPT = f"(moved_out IS NULL OR moved_out >= {_TODAY} - 1096)"
+_LET_AROUND = f"first_day <= {_TODAY} + 14 AND (last_day IS NULL OR last_day >= {_TODAY} - 7)"
 _LIVES = "EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = {0})"
 _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE p.tenant_id = {{0}}))"
 _LOADING = Grant(JOBS, "SELECT, INSERT")
