@@ -15,6 +15,7 @@ from access.door import door
 from access.look import DoorRequest
 from access.models import Level, Place
 from access.permissions import Permission
+from access.views.acting import done
 from audit import events
 from buildings.actions import add_building, recut
 from buildings.forms import NEW, BuildingForm, RecutForm
@@ -25,20 +26,14 @@ from buildings.models import Building, Unit
 def building_add(request: DoorRequest, place: Place) -> HttpResponse:
     """A building below this place, with its address."""
     form = BuildingForm(request.POST or None)
-    if form.is_valid() and _added(request, form, place):
+    if form.is_valid() and done(form, add_building, request, parent=place, **_said(form)):
         messages.success(request, _("Le bâtiment est inscrit."))
         return redirect("place", pk=place.pk)
     return render(request, "buildings/building_add.html", {"form": form, "place": place})
 
 
-def _added(request: DoorRequest, form: BuildingForm, place: Place) -> bool:
-    said = {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"], "address": form.address()}
-    try:
-        add_building(by=request.look.person, parent=place, context=request.look.context, **said)
-    except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
-        return False
-    return True
+def _said(form: BuildingForm) -> dict[str, Any]:
+    return {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"], "address": form.address()}
 
 
 @door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)

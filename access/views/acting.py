@@ -13,10 +13,16 @@ from access.models import Person, Place
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **what: Any) -> bool:
     """Runs one act in the person's name. False, with the reason on the form, when it was refused."""
+    return tried(form, lambda: act(by=request.look.person, context=request.look.context, **what))
+
+
+def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """The same for an act whose answer the page needs. A reason stands at its field, when the form has that field."""
     try:
-        act(by=request.look.person, context=request.look.context, **what)
-    except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
+        act()
+    except ValidationError as refusal:
+        placed = getattr(refusal, "error_dict", {}).keys() <= form.fields.keys()
+        form.add_error(None, refusal if placed else ValidationError(refusal.messages))
         return False
     return True
 

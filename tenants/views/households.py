@@ -1,7 +1,6 @@
 """The household: chosen contact and help asked for, from the card; representatives and discretion, from the lease."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,23 +10,22 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
+from access.views.acting import done
 from audit import events
 from tenants.actions import households
 from tenants.discretion import colleagues
 from tenants.forms.households import ContactForm, DiscreetForm, HelpCodeForm, RepresentativeForm
 from tenants.models import Account, DiscreetMark, HelpCode, Residence
-from tenants.views.leases import parties_of, representatives_of, tried
+from tenants.views.leases import parties_of, representatives_of
 
 CONTACT = ("channel", "phone", "email", "contact_name")
 
 
 @door(Permission.CONTACT_CHANGE, of=Residence, records=events.FORM_SHOWN, writes=True)
 def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
-    look = request.look
     tenant = residence.tenant
     form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
-    by: dict[str, Any] = {"by": look.person, "residence": residence, "context": look.context}
-    if form.is_valid() and tried(form, lambda: households.change_contact(**by, contact=form.contact())):
+    if form.is_valid() and done(form, households.change_contact, request, residence=residence, contact=form.contact()):
         messages.success(request, _("Contact mis à jour."))
         return redirect("card", pk=residence.pk)
     return render(request, "tenants/contact_change.html", {"residence": residence, "tenant": tenant, "form": form})
@@ -41,8 +39,7 @@ def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
         return _end_help(request, residence, ending)
     initial = {"asked_by": "tenant", "asked_on": look.day}
     form = HelpCodeForm(request.POST or None, initial=initial)
-    by: dict[str, Any] = {"by": look.person, "residence": residence, "context": look.context}
-    if form.is_valid() and tried(form, lambda: households.set_help_code(**by, **form.cleaned_data)):
+    if form.is_valid() and done(form, households.set_help_code, request, residence=residence, **form.cleaned_data):
         messages.success(request, _("Aide notée."))
         return redirect("help_codes", pk=residence.pk)
     noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
@@ -66,8 +63,7 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     tenants = {party.tenant_id: party.tenant for party in parties_of(look, account)}
     form = RepresentativeForm(request.POST or None, initial={"first_day": look.day}, tenants=tenants.values())
-    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
-    if form.is_valid() and tried(form, lambda: households.set_representative(**by, **form.cleaned_data)):
+    if form.is_valid() and done(form, households.set_representative, request, account=account, **form.cleaned_data):
         messages.success(request, _("Représentant noté."))
         return redirect("lease", reference=account.reference)
     noted = representatives_of(look, tenants)
@@ -84,9 +80,8 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
         return redirect("lease", reference=account.reference)
     form = _discreet_form(request, look, account)
     if form.is_valid():
-        said: dict[str, Any] = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
-        by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
-        if tried(form, lambda: households.mark_discreet(**by, **said, people=form.named())):
+        said = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
+        if done(form, households.mark_discreet, request, account=account, people=form.named(), **said):
             messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
             return redirect("lease", reference=account.reference)
     named = mark.names.select_related("person").order_by("person__name") if mark else ()

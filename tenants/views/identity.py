@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
+from access.views.acting import done
 from audit import events
 from privacy.iban import masked
 from tenants.actions.identity import set_bank_details
 from tenants.forms.identity import BankForm
 from tenants.models import Account, BankDetail, Identity, Tenant
-from tenants.views.leases import parties_of, tried
+from tenants.views.leases import parties_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     if holder is None:
         raise Http404
     form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
-    by: dict[str, Any] = {"by": look.person, "account": account, "tenant": holder, "context": look.context}
-    if form.is_valid() and tried(form, lambda: set_bank_details(**by, **form.cleaned_data)):
+    if form.is_valid() and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
         messages.success(request, _("Coordonnées bancaires enregistrées."))
         return redirect("identity", reference=account.reference)
     known = look.rows(BankDetail).filter(tenant=holder).exists()

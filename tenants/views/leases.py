@@ -1,11 +1,10 @@
 """The officer's lease: what is let to whom, who lives there, and how it begins, changes and ends."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
+from access.views.acting import done, tried
 from audit import events
 from buildings.models import Building, Unit
 from buildings.models.unit import UnitKind
@@ -30,16 +30,6 @@ from tenants.forms.leases import (
 from tenants.models import Account, DiscreetMark, LeaseParty, LeaseUnit, Representative, Residence, Tenant
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
-
-
-def tried(form: Any, act: Callable[[], Any]) -> bool:
-    """Do it; what is refused is said in the form, which is then shown again."""
-    try:
-        act()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 def parties_of(look: Look, account: Account) -> list[LeaseParty]:
@@ -114,8 +104,7 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     held = account.lease
     initial = {"notice_on": held.notice_on or look.day, "ends_on": held.ends_on}
     form = NoticeForm(request.POST or None, initial=initial)
-    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
-    if form.is_valid() and tried(form, lambda: leases.give_notice(**by, **form.cleaned_data)):
+    if form.is_valid() and done(form, leases.give_notice, request, account=account, **form.cleaned_data):
         messages.success(request, _("Congé enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
@@ -140,8 +129,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     form = MoveInForm(request.POST or None, initial={"day": look.day}, known=_not_living(look, account))
     if form.is_valid():
         who, day = form.person(), form.cleaned_data["day"]
-        by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
-        if tried(form, lambda: leases.move_in(**by, who=who, day=day)):
+        if done(form, leases.move_in, request, account=account, who=who, day=day):
             messages.success(request, _("Arrivée enregistrée."))
             return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
@@ -163,8 +151,7 @@ def resident_out(request: DoorRequest, account: Account, residence: UUID) -> Htt
     if leaving is None:
         raise Http404
     form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or look.day})
-    by: dict[str, Any] = {"by": look.person, "residence": leaving, "context": look.context}
-    if form.is_valid() and tried(form, lambda: leases.move_out(**by, **form.cleaned_data)):
+    if form.is_valid() and done(form, leases.move_out, request, residence=leaving, **form.cleaned_data):
         messages.success(request, _("Départ enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
+from access.views.acting import done
 from audit import events
 from buildings.models.unit import UnitKind
 from tenants import ledger
@@ -153,25 +154,11 @@ def _entry(
     request: DoorRequest, account: Account, form: KeyedForm, act: Callable[..., Entry], template: str
 ) -> HttpResponse:
     look = request.look
-    if form.is_valid() and _done(form, lambda: act(account=account, **_by(look), **form.cleaned_data)):
+    if form.is_valid() and done(form, act, request, account=account, **form.cleaned_data):
         messages.success(request, _("L’écriture est inscrite au compte."))
         return redirect("account", reference=account.reference)
     look.note(events.FORM_SHOWN)
     return render(request, template, {**head_of(look, account), "form": form})
-
-
-def _by(look: Look) -> dict[str, Any]:
-    return {"by": look.person, "context": look.context}
-
-
-def _done(form: KeyedForm, act: Callable[[], Any]) -> bool:
-    """Do it; what is refused is said in the form, at its field when it has one."""
-    try:
-        act()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 @door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
@@ -182,7 +169,7 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     if posted is None:
         raise Http404
     form = ReversalForm(request.POST or None, look.day)
-    if form.is_valid() and _done(form, lambda: reverse_entry(entry=posted, **_by(look), **form.cleaned_data)):
+    if form.is_valid() and done(form, reverse_entry, request, entry=posted, **form.cleaned_data):
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))
         return redirect("account", reference=account.reference)
     look.note(events.FORM_SHOWN)
@@ -201,7 +188,7 @@ def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
     look, refusal = request.look, ""
     if request.method == "POST":
         try:
-            settle_account(account=account, **_by(look))
+            settle_account(by=look.person, account=account, context=look.context)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:
