@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.test import Client
+from django.urls import Resolver404
 
 from tests.builders import run
 
@@ -64,7 +65,7 @@ def _now() -> tuple[object, list[str]]:
 def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
     path = answer.wsgi_request.path
     outcomes = [outcome for _kind, outcome, *_ in lines]
-    behind_a_door = hasattr(getattr(answer.resolver_match, "func", None), "door")
+    behind_a_door = _has_a_door(answer)
     if answer.status_code == 200:
         found.pages += 1
         named = {subject for _k, _o, about, shown, _a in lines for subject in (about, *(shown or ())) if subject}
@@ -77,6 +78,14 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
         found.unattempted.append(f"{path}: refused, but answered {answer.status_code}")
     if set(outcomes) & {"shown"} and outcomes.count("shown") > 1:
         found.unattempted.append(f"{path}: {outcomes.count('shown')} looks for one page")
+
+
+def _has_a_door(answer: Any) -> bool:
+    """An address that is no page of the site has none."""
+    try:
+        return hasattr(answer.resolver_match.func, "door")
+    except Resolver404:
+        return False
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:

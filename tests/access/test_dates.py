@@ -220,4 +220,4 @@ def test_every_day_gives_exactly_its_own(house):
 def test_a_planted_fault_is_found(house, fault):
     run(FAULTS[fault])
     with pytest.raises(AssertionError):
-        live_through(house, max_examples=200, phases=[Phase.generate])
+        live_through(house, max_examples=400, phases=[Phase.generate], derandomize=True)
