@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing
-from access.mandate import is_own_staff, must_be_someone_else, must_oversee, own_staff_places
 from access.models import Assignment, Person, Place
+from access.oversight import is_own_staff, must_be_someone_else, must_oversee, own_staff_places
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason

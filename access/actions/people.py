@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from access.actions.assignments import end
 from access.constraints import all_or_nothing
-from access.mandate import must_be_someone_else, must_oversee
 from access.models import Assignment, Person, Place
+from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import EndReason

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing
-from access.mandate import must_oversee
 from access.models import Level, Person, Place
 from access.models.place import ORDER
+from access.oversight import must_oversee
 from access.permissions import Permission
 from audit import events
 from audit.events import Code

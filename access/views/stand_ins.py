@@ -9,9 +9,9 @@ from access.actions.assignments import end_stand_in, grant_stand_in
 from access.door import door
 from access.forms.assignments import EndStandInForm, StandInForm, first_values
 from access.look import DoorRequest
-from access.mandate import is_own_staff, own_staff_places
 from access.models import Assignment, Person, Place
 from access.models.place import below
+from access.oversight import is_own_staff, own_staff_places
 from access.permissions import Permission
 from access.reasons import STAND_IN_REASONS
 from access.roles import CARETAKER
