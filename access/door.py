@@ -28,7 +28,7 @@ from access.roles import roles_with
 from access.scope import ScopedQuerySet
 from audit import events
 from audit.events import Code, Kind, Outcome
-from audit.record import Context, Subject, TraceUnavailable, look
+from audit.record import Subject, TraceUnavailable, look
 
 View = Callable[..., HttpResponse]
 
@@ -173,6 +173,3 @@ def unavailable() -> HttpResponse:
     """503 without a personal byte: the page knows neither who asked nor what for."""
     body = render_to_string("errors/503.html", {"at": timezone.now()})
     return HttpResponse(body, status=503, headers={"Retry-After": "30"})
-
-
-__all__ = ["Context", "Door", "door", "unavailable"]

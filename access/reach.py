@@ -58,12 +58,6 @@ def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> s
         return {building for (building,) in cursor.fetchall()}
 
 
-def rules_for(person_id: UUID, building_id: UUID, day: date) -> list[Rule]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT assignment, role FROM access_rules(%s, %s, %s)", [person_id, building_id, day])
-        return [Rule(person_id, assignment, role) for assignment, role in cursor.fetchall()]
-
-
 def people_reaching(building_id: UUID, day: date) -> list[Rule]:
     """Everyone who could reach a building on a day, and by which rule."""
     with connection.cursor() as cursor:

@@ -134,7 +134,6 @@ class By(StrEnum):
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
-    KIND = "e.kind"
     WEEK = "to_char(date_trunc('week', e.at AT TIME ZONE 'Europe/Paris'), 'YYYY-MM-DD')"
     PLACE = "coalesce(g.name, '')"
 
