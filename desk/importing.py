@@ -21,10 +21,9 @@ from buildings.models import Address, Building, Programme, Unit
 from buildings.programme_file import Refused
 from buildings.programmes import PlannedBuilding, Reading, is_home, plan_buildings
 from buildings.programmes import Programme as Read
-from desk.importing_places import NoTree, Tree
+from desk.importing_places import JOBS, NoTree, Tree
 from tenants.names import folded
 
-JOBS = "jobs"
 AT_ONCE = 2_000
 LONGEST_STREET = 90  # its number, "Résidence" and a part are written beside it, in a name of 120
 TOO_LONG = "Trop long pour la base\u00a0: {what} dépasse {most} caractères."

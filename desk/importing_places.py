@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 
 from access.models import Level, Place
+from access.models.place import SMALL
 
 JOBS = "jobs"
 # code -> (name, arrondissements of Paris).
@@ -35,7 +36,7 @@ class Tree:
         self.under = self._find(under) if under else None
         if under and self.under is None:
             raise NoTree(f"Aucun lieu n’a le code «\u00a0{under}\u00a0».")
-        if self.under and self.under.level in {Level.ESTATE, Level.BUILDING}:
+        if self.under and self.under.level in SMALL:
             raise NoTree(
                 f"Une résidence ne se rattache pas à «\u00a0{under}\u00a0»\u00a0: il faut un secteur ou plus haut."
             )

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from access.look import Look
 from access.models import Level, Place
-from access.models.place import PlaceQuerySet
+from access.models.place import SMALL, PlaceQuerySet
 from buildings.models import Building, Unit
 from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from buildings.programmes import UNKNOWN
 
-SMALL = (Level.ESTATE, Level.BUILDING)
 # The nature can betray who lives there: it is worded here and shown on one page, that of a building's patrimony.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),

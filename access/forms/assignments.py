@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField, PersonField, PlaceField, label_of
-from access.models import Assignment, Level, Person, Place
+from access.models import Assignment, Person, Place
+from access.models.place import SMALL
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
 
@@ -93,7 +94,7 @@ class ListFilter(forms.Form):
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        large = places.exclude(level__in=[Level.ESTATE, Level.BUILDING]).order_by("name")
+        large = places.exclude(level__in=SMALL).order_by("name")
         chosen = places.filter(pk=self.data["place"]) if _is_id(self.data.get("place")) else []
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]

@@ -30,6 +30,7 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
+SMALL = (Level.ESTATE, Level.BUILDING)  # too many for a list of all places: they are shown where they hang
 # Whoever holds one of these at a place sees the people, the places and the assignments below it.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 

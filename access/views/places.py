@@ -13,17 +13,16 @@ from access.door import door
 from access.forms.people import PlaceForm
 from access.look import DoorRequest
 from access.models import Assignment, Level, Place
+from access.models.place import SMALL
 from access.permissions import Permission
 from access.views.acting import done
 from audit import events
-
-_SMALL = (Level.ESTATE, Level.BUILDING)
 
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
 def places(request: DoorRequest) -> HttpResponse:
     """Down to the sectors; estates and buildings are on the page of what they hang from."""
-    large = list(request.look.rows(Place).exclude(level__in=_SMALL).order_by("name"))
+    large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.look.note(list="places", count=len(large))
     return render(request, "access/places.html", {"branches": _branches(large)})
 
@@ -53,7 +52,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
             "children": children,
             "assignments": held,
             "is_building": place.level == Level.BUILDING,
-            "takes_places": place.level not in _SMALL,
+            "takes_places": place.level not in SMALL,
             "may_write": request.look.holds(Permission.PLACES_MANAGE),
             "may_grant": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
         },

@@ -16,13 +16,13 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address
 from tenants.forms.entries import AccountSearch
+from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty
 from tenants.models.lease import Capacity
 from tenants.names import folded
 
 A_PAGE = 40
 FOUND = 50
-SHORTEST = 2
 REFERENCE_SIGNS = 4  # of a reference: fewer would be a fishing net
 
 
