@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
-    "rest_framework",
     "allauth",
     "allauth.account",
     "housing",
@@ -137,8 +136,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
-
-REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 
 # Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
