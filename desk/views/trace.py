@@ -22,7 +22,7 @@ from audit.models import Event
 from audit.reading import Asked, By, Count
 from audit.record import Subject
 from desk import trace_charts
-from desk.forms_trace import AccountAsked, ReasonAsked, TraceFilter
+from desk.forms import AccountAsked, ReasonAsked, TraceFilter
 from desk.trace_lines import account_named, by_day, counting_places, path_names, role_name
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
