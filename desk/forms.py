@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.forms.fields import DayField
 from access.models import Place
 from access.reasons import LookReason
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
 from desk.trace_lines import place_and_below, place_choices
 
-_DATES = ["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"]
 ALL_REFUSALS = "refusals"
 _OUTCOMES: list[tuple[str, Promise | str]] = [
     ("", _("Toutes les issues")),
@@ -39,8 +39,8 @@ class TraceFilter(forms.Form):
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     kind = forms.ChoiceField(label=_("Fait"), choices=_kinds, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
-    first = forms.DateField(label=_("Du"), input_formats=_DATES, required=False)
-    last = forms.DateField(label=_("Au"), input_formats=_DATES, required=False)
+    first = DayField(label=_("Du"), required=False)
+    last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class TraceFilter(forms.Form):
         place.queryset = Place.objects.all()
         place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
         for name in ("first", "last"):
-            self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": _("jj/mm/aaaa")}
+            self.fields[name].widget.attrs["placeholder"] = _("jj/mm/aaaa")
 
     def _building(self) -> list[tuple[str, str]]:
         """A building arrived at from one of its lines stays chosen, though the list stops at the estates."""

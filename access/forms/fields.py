@@ -15,39 +15,50 @@ from access.models import Level, Person, Place
 from access.models.place import PlaceQuerySet
 from access.reach import today
 
-_TYPED = re.compile(r"(\d{1,2})[/. ](\d{1,2})(?:[/. ](\d{4}))?")
+_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?")
 MOST_SUGGESTED = 400
 
 
-class DayField(forms.CharField):
-    """ "24/11/2026", "2026-11-24", or "24/11" for the nearest one."""
+class DayField(forms.Field):
+    """A day, typed. Without a year it is the nearest one."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12"})
-    default_error_messages = {"day": _("Ce n’est pas un jour : écrivez 24/11 ou 24/11/2026.")}
+    default_error_messages = {"invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026.")}
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
+    def to_python(self, value: Any) -> date | None:
+        if not value or isinstance(value, date):
+            return value or None
         try:
-            return typed_day(text)
+            return typed_day(value)
         except ValueError as error:
-            raise ValidationError(self.error_messages["day"], code="day") from error
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def prepare_value(self, value: Any) -> Any:
-        return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+
+
+def nearest(day: int, month: int, around: date) -> date:
+    """The date of that day and month that is closest to `around`."""
+    dates = []
+    for year in (around.year - 1, around.year, around.year + 1):
+        try:
+            dates.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not dates:
+        raise ValueError
+    return min(dates, key=lambda found: abs(found - around))
 
 
 def typed_day(text: str) -> date:
-    """Raises ValueError for what is no day."""
-    found = _TYPED.fullmatch(text.strip())
-    if not found:
+    """ "23/11", "23.11.26", "23/11/2026" or "2026-11-23". Raises ValueError."""
+    match = _DAY.fullmatch(text.strip())
+    if match is None:
         return date.fromisoformat(text.strip())
-    day, month, year = found.groups()
-    if year:
-        return date(int(year), int(month), int(day))
-    near = today()
-    return min((date(near.year + step, int(month), int(day)) for step in (-1, 0, 1)), key=lambda d: abs(d - near))
+    day, month, year = match.groups()
+    if year is None:
+        return nearest(int(day), int(month), today())
+    return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
 
 
 class Suggesting(forms.TextInput):

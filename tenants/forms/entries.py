@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenants.forms.typed import DayField
+from access.forms.fields import DayField
 from tenants.models import EntryKind
 from tenants.money import parse_euros
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.forms.fields import DayField
 from access.models import Person
 from tenants.actions.households import Contact
-from tenants.forms.typed import DayField, PhoneField
+from tenants.forms.typed import PhoneField
 from tenants.models import Tenant
 from tenants.models.help_code import AskedBy
 from tenants.models.tenant import Channel

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.forms.fields import DayField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
 from tenants.actions.households import Newcomer
-from tenants.forms.typed import DayField, PhoneField
+from tenants.forms.typed import PhoneField
 from tenants.models import Tenant
 from tenants.models.tenant import Title
 

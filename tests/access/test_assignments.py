@@ -140,7 +140,7 @@ def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in
     ("wrong", "said"),
     [
         ({"last_day": ""}, "obligatoire"),
-        ({"last_day": "31/02/2027"}, "pas un jour"),
+        ({"last_day": "31/02/2027"}, "Une date s’écrit"),
         ({"first": -1}, "Le premier jour est passé"),
         ({"first": 5, "last": 4}, "précède"),
         ({"last": 4000}, "Trois ans"),
