@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from access.models.place import Level, Place
+
 register = template.Library()
 
 NARROW = "\u202f"
@@ -175,6 +177,13 @@ def since(value: datetime.date | None) -> SafeString:
 def until(value: datetime.date | None) -> SafeString:
     """jusqu’au 31 décembre 2027."""
     return format_html(gettext("jusqu’au {}"), day(value, "date")) if value else mark_safe("")
+
+
+@register.filter
+def placed(place: Place) -> str:
+    """A building after the residence that it stands in, said once: most bear their residence's name already."""
+    above = place.parent if place.level == Level.BUILDING else None
+    return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 
 
 @register.filter
