@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.actions.assignments import grant
+from access.compartments import Compartment
 from access.models import Assignment, Person, Place
 from access.roles import ROLES
 from audit.record import NOWHERE, Context
@@ -104,7 +105,8 @@ def _cells(row: dict[str | None, str | list[str] | None]) -> dict[str, str]:
 
 
 def run(by: Person, rows: list[dict[str, str]], context: Context) -> list[Line]:
-    people = {p.email.lower(): p for p in Person.objects.filter(email__in=[r["courriel"].lower() for r in rows])}
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # whom the page of a single grant offers
+    people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     places = {p.code: p for p in Place.objects.filter(code__in=[r["code_lieu"] for r in rows])}
     return list(_each(by, rows, people, places, context))
 

@@ -49,6 +49,15 @@ def test_a_dry_run_says_line_by_line_and_writes_nothing(house, sign_in):
     assert count() == before and not events(kind="assignment_granted")
 
 
+def test_whom_the_page_of_one_grant_does_not_offer_a_file_does_not_find(house, sign_in):
+    """The administrator of one agency learns nothing from a file about the staff of the next."""
+    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
+    lines = [line(house, "elise", place="quai-9"), line(house, "nobody@office.example x", place="quai-9")]
+    page = upload(sign_in("noel"), "\n".join([HEAD, *lines])).content.decode()
+    assert page.count("Personne ne se connecte avec cette adresse") == 2
+    assert "Élise Bernard" not in page
+
+
 def test_the_confirmed_run_grants_what_was_shown(house, sign_in):
     client = sign_in("jules")
     shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea"), line(house, "bruno")]))
