@@ -24,6 +24,9 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     them to their dwelling's building, so the people change caretakers in the same statement. Sums and days stay.
     """
     origin = _only_building(units)
+    if isinstance(by, Person):
+        for building in (origin, into):
+            must_oversee(by, Permission.PLACES_MANAGE, building.place)
     if origin.pk == into.pk:
         raise ValidationError(_("Ces logements sont déjà dans ce bâtiment."))
     if origin.place.parent_id != into.place.parent_id:
@@ -52,6 +55,7 @@ def add_building(
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne se rattache pas à un bâtiment."))
     place.save(force_insert=True)
+    place.refresh_from_db(fields=["path"])  # the database wrote it
     building = Building(place=place)
     building.save(force_insert=True)
     if address is not None:

@@ -13,7 +13,7 @@ from audit import events as kinds
 from buildings.actions import recut
 from buildings.models import Building, Unit
 from tenants.models import DiscreetMark, Entry, Residence
-from tests.builders import OWNER, events, paris_day, post, run
+from tests.builders import OWNER, assign, events, paris_day, post, run
 
 MOVED, KEPT = "Dette-Glycines A", "Calme-Glycines A"
 FOLLOW = ("leaseunit", "lease", "leaseparty", "residence", "account", "entry", "discreetmark")
@@ -112,6 +112,17 @@ def test_dwellings_of_two_buildings_or_none_are_refused(house, flat):
     for units in ([flat, other], []):
         with pytest.raises(ValidationError):
             move(house, units, house.building("Glycines B"))
+
+
+def test_who_manages_places_elsewhere_and_sees_this_one_otherwise_does_not_part_it(house, flat, sign_in):
+    """Sector manager here and administrator of the next agency: the two do not add up."""
+    assign(house.person("noel"), "sector_manager", house.place("Secteur Glycines"))
+    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
+    typed = {"into": str(house.building("Glycines B").pk)}
+    answer = sign_in("noel").post(f"/acces/lieux/{house.place('Glycines A').pk}/redecouper/", typed)
+    assert answer.status_code == 200 and "périmètre" in answer.content.decode()
+    assert not events(kind="building_recut")
+    assert Unit.objects.using(OWNER).get(pk=flat.pk).building_id == flat.building_id
 
 
 @pytest.mark.parametrize("table", FOLLOW)
