@@ -64,6 +64,7 @@ def all_locks() -> Iterator[Lock]:
 _EVENT = (
     "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
+_CHANGED = "outcome = 'changed'"
 _CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY, C.ASSIGNMENTS)
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
@@ -84,13 +85,13 @@ LOCKS = (
             *everyone(),
             Grant(WEB, "UPDATE", columns="last_login, password"),
             Grant(C.ASSIGNMENTS, "INSERT"),
-            Grant(
-                C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="name, email, employed_at_id, is_active"
-            ),
+            # Neither the address, to which a reset key goes, nor the place whose manager calls one own staff.
+            Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="is_active"),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
-    Lock("access_place", (*everyone(), Grant(C.ASSIGNMENTS, "INSERT, UPDATE"), Grant(JOBS, "SELECT, INSERT"))),
+    # Added to, and never moved: a place hung elsewhere would give its residents to whoever holds that part of the tree.
+    Lock("access_place", (*everyone(), Grant(C.ASSIGNMENTS, "INSERT"), Grant(JOBS, "SELECT, INSERT"))),
     Lock(
         "access_assignment",
         (
@@ -104,9 +105,10 @@ LOCKS = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),
-            Grant(PRUNE, "INSERT", columns=_EVENT),
-            *(Grant(c, "INSERT", check="actor = loge_person()", columns=_EVENT) for c in _CHANGING),
+            Grant(JOBS, "INSERT", columns=_EVENT),  # it passes row security, and is never a web process
+            # A machine speaks for itself, a person's act for that person; looks are the trace's own login's to write.
+            Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
+            *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
             Grant(C.ALL_TRACE),
         ),

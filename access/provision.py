@@ -94,6 +94,7 @@ def apply_locks(cursor: Any, say: Say) -> None:
     """Take every privilege away, then give what is declared: a grant made by hand does not survive."""
     roles = [login_name(login) for login in LOGINS if login != "owner"]
     roles += [compartment.database_role for compartment in Compartment]
+    _shut_to_public(cursor)
     for role in roles:
         for what in ("TABLES", "SEQUENCES", "FUNCTIONS"):
             cursor.execute(f'REVOKE ALL ON ALL {what} IN SCHEMA public FROM "{role}"')
@@ -106,6 +107,18 @@ def apply_locks(cursor: Any, say: Say) -> None:
         for caller in callers:
             cursor.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{Grant(caller).role}"')
     say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
+
+
+def _shut_to_public(cursor: Any) -> None:
+    """Nothing is everybody's but functions that run with their caller's own rights."""
+    for what in ("TABLES", "SEQUENCES"):
+        cursor.execute(f"REVOKE ALL ON ALL {what} IN SCHEMA public FROM PUBLIC")
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')"
+    )
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
 
 
 def sync_roles(say: Say) -> None:

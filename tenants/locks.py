@@ -48,7 +48,7 @@ LOCKS = (
         (
             *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="moved_out, transferred"),
             _LOADING,
         ),
@@ -92,7 +92,7 @@ LOCKS = (
         "tenants_leaseparty",
         (
             *_PLACED_LEASE,
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
             _LOADING,
         ),
@@ -137,7 +137,7 @@ LOCKS = (
                 "SELECT, INSERT",
                 # One's own name shows before the mark does: the mark shows to those who are named.
                 rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
-                check="true",
+                check="tenants_may_name(mark_id)",
             ),
             _LOADING,
         ),
@@ -164,6 +164,8 @@ LOCKS = (
 FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
     ("tenants_hidden_accounts()", (C.ACCOUNT,)),
+    ("tenants_may_join(uuid)", (C.ACCOUNT,)),
+    ("tenants_may_name(uuid)", (C.ACCOUNT,)),
     ("tenants_open_account(uuid)", (C.ACCOUNT,)),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),

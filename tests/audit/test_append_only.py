@@ -14,9 +14,11 @@ from audit import events as kinds
 from audit.events import Outcome
 from audit.record import TraceUnavailable, look
 from tests.builders import run
+from tests.database.test_locks import as_role
 
 COLUMNS = "id, kind, outcome, machine, role, permission, route, about_kind, shown, count, facts"
 VALUES = "gen_random_uuid(), 'list_shown', 'shown', 'test', '', '', '', '', '{}', 0, '{}'"
+CHANGE = VALUES.replace("'list_shown', 'shown'", "'tenant_added', 'changed'")
 LOGINS_ALONE = [f"{settings.INSTANCE}_{login}" for login in LOGINS]
 ROLES = [compartment.database_role for compartment in Compartment]
 CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}")
@@ -125,7 +127,7 @@ def test_the_trace_login_writes_and_the_moment_is_the_databases(trace):
 
 def test_a_compartment_writes_only_in_the_name_of_its_person(house):
     awa, bruno = house.person("awa"), house.person("bruno")
-    insert = f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})"
+    insert = f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})"
     with connections["default"].cursor() as cursor:
         for compartment in (Compartment.ACCOUNT, Compartment.ASSIGNMENTS):
             for actor, allowed in ((awa, True), (bruno, False)):
@@ -138,6 +140,19 @@ def test_a_compartment_writes_only_in_the_name_of_its_person(house):
                     with pytest.raises(Exception, match="row-level security"):
                         cursor.execute(insert, [actor.pk])
                 cursor.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
+def test_no_compartment_forges_a_look(house, compartment):
+    """Its role records changes; what was looked at, or refused, only the trace's own login says."""
+    awa = house.person("awa").pk
+    with pytest.raises(Exception, match="row-level security"):
+        as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
+
+
+def test_who_prunes_does_not_speak_for_a_person(house):
+    with pytest.raises(Exception, match="row-level security"):
+        run(f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})", house.person("awa").pk, alias="prune")
 
 
 def test_a_trace_that_cannot_be_written_says_so(bare):

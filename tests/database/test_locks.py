@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections, transaction
 
 from access.compartments import PLACED, Compartment
 from access.locks import all_locks
+from access.provision import apply_locks
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import run
 
@@ -116,6 +117,84 @@ def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), noel)
     as_role(Compartment.ASSIGNMENTS, jules, grant, noel, str(place), str(jules))
+
+
+def test_nobody_moves_a_place_of_the_tree(house):
+    """Quai 9 below one's own sector would be a grant to oneself."""
+    georges, estate, quay = (house.person("georges").pk, house.place("Les Glycines").pk, house.place("Quai 9").pk)
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.ASSIGNMENTS, georges, "UPDATE access_place SET parent_id = %s WHERE id = %s", estate, quay)
+
+
+@pytest.mark.parametrize("column", ["email", "name", "employed_at_id", "password"])
+def test_nobody_rewrites_a_colleague(house, column):
+    """With a colleague's address their reset key would come to oneself."""
+    change = f"UPDATE access_person SET {column} = {column} WHERE id = %s"
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.ASSIGNMENTS, house.person("jules").pk, change, house.person("elise").pk)
+
+
+_PARTY = (
+    "INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, building_id, capacity, first_day)"
+    " VALUES (gen_random_uuid(), %s, %s, %s, 'co_holder', loge_today())"
+)
+_RESIDENCE = (
+    "INSERT INTO tenants_residence (id, lease_id, unit_id, tenant_id, name_key, building_id, moved_in, transferred)"
+    " SELECT gen_random_uuid(), l.id, l.main_unit_id, %s, %s, l.building_id, loge_today(), false"
+    " FROM tenants_lease l WHERE l.id = %s"
+)
+
+
+def test_an_id_is_not_enough_to_bring_a_stranger_into_ones_own_lease(house):
+    """The key finds a tenant of the next agency; the policy asks whether whoever writes does."""
+    fatou, own, stranger = house.person("fatou").pk, house.account("Calme-Quai 9"), house.tenant("Calme-Glycines A")
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.ACCOUNT, fatou, _PARTY, own.lease_id, stranger.pk, own.building_id)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.ACCOUNT, fatou, _RESIDENCE, stranger.pk, stranger.name_key, own.lease_id)
+    assert not as_role(Compartment.IDENTITY, fatou, "SELECT 1 FROM tenants_tenant WHERE id = %s", stranger.pk)
+
+
+def test_nobody_names_themselves_to_a_discreet_household(house):
+    elise, account = house.person("elise").pk, house.account("Calme-Glycines A")
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
+        account.lease_id,
+        account.building_id,
+    )
+    run(
+        "INSERT INTO tenants_discreetname (mark_id, person_id) SELECT id, %s FROM tenants_discreetmark",
+        house.person("awa").pk,
+    )
+    [(mark,)] = run("SELECT id FROM tenants_discreetmark")
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(
+            Compartment.ACCOUNT,
+            elise,
+            "INSERT INTO tenants_discreetname (mark_id, person_id) VALUES (%s, %s)",
+            mark,
+            elise,
+        )
+    assert not as_role(Compartment.ACCOUNT, elise, "SELECT 1 FROM tenants_account WHERE id = %s", account.pk)
+
+
+def test_a_grant_to_everybody_does_not_survive_provisioning(house):
+    run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
+    run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), tenants_settle_account(uuid) TO PUBLIC")
+    with connections["owner"].cursor() as cursor:
+        apply_locks(cursor, lambda said: None)
+    web = f"{settings.INSTANCE}_web"
+    for table in ("audit_event", "access_right"):
+        assert run("SELECT has_table_privilege(%s, %s, 'SELECT')", web, table) == [(False,)], table
+    for function in ("audit_drop_months(date)", "tenants_settle_account(uuid)"):
+        assert run("SELECT has_function_privilege(%s, %s, 'EXECUTE')", web, function) == [(False,)], function
+
+
+def test_no_function_that_runs_as_its_owner_is_everybodys(house):
+    open_to_all = "SELECT proname FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
+    where = "WHERE prosecdef AND pronamespace = 'public'::regnamespace AND a.grantee = 0"
+    assert run(f"{open_to_all} {where}") == []
 
 
 def test_guardians_own_tables_may_be_written_by_nobody_the_application_is(house):
