@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Address, Building, Unit
-from buildings.street_addresses import fold
+from buildings.names import folded
 
 NEW = "new"
 
@@ -26,7 +26,7 @@ class BuildingForm(forms.Form):
     def address(self) -> Address:
         """Not saved: the building comes first."""
         said = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
-        return Address(search_key=fold(" ".join(said.values()))[:160], **said)
+        return Address(search_key=folded(" ".join(said.values()))[:160], **said)
 
 
 class RecutForm(forms.Form):

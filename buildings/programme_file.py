@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from buildings.street_addresses import fold, tidy
+from buildings.names import folded
+from buildings.street_addresses import tidy
 
 COLUMNS = (
     "id_livraison",
@@ -141,7 +142,7 @@ def refusal(line: Line) -> Refused | None:
     address = line.cells["adresse"]
     if not line.cells["id_livraison"]:
         return _refuse(line.number, "no_id")
-    if not fold(address):
+    if not folded(address):
         return _refuse(line.number, "no_address")
     if len(address) > LONGEST_ADDRESS:
         return _refuse(line.number, "address_too_long", most=LONGEST_ADDRESS)

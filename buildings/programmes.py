@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from buildings.names import folded
 from buildings.programme_file import (
     SENTENCES,
     Line,
@@ -22,7 +23,7 @@ from buildings.programme_file import (
     refusal,
     repetition,
 )
-from buildings.street_addresses import Address, fold, has_open_range, parse_addresses
+from buildings.street_addresses import Address, has_open_range, parse_addresses
 
 UNKNOWN = "unknown"
 LOAN_COLUMNS = ("nb_plai", "nb_plus", "nb_plus_cd", "nb_pls")
@@ -300,7 +301,7 @@ def _year(remarks: _Remarks) -> int | None:
 
 def _nature(remarks: _Remarks) -> str:
     value = remarks.cells["nature_programme"]
-    nature = NATURES.get(fold(value))
+    nature = NATURES.get(folded(value))
     if nature:
         return nature.code
     remarks.add("nature", value=value)
@@ -309,7 +310,7 @@ def _nature(remarks: _Remarks) -> str:
 
 def _mode(remarks: _Remarks) -> str:
     value = remarks.cells["mode_realisation"]
-    mode = MODES.get(fold(value))
+    mode = MODES.get(folded(value))
     if mode:
         return mode
     remarks.add("mode", value=value)

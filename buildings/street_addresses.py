@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from buildings.names import folded
+
 STREET_TYPES = {
     "RUE": "rue",
     "RUELLE": "ruelle",
@@ -66,14 +68,7 @@ class Address:
     @property
     def site(self) -> str:
         """The same text for two spellings of one address: no accents, no case, no punctuation."""
-        return fold(f"{self.number or ''} {self.street} {self.postcode}")
-
-
-def fold(text: str) -> str:
-    """Lower case, without accents; every run of other characters becomes one space."""
-    spelled = text.replace("Œ", "OE").replace("œ", "oe")
-    plain = "".join(sign for sign in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
+        return folded(f"{self.number or ''} {self.street} {self.postcode}")
 
 
 def tidy(text: str) -> str:

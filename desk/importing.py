@@ -18,11 +18,11 @@ from access.models import Level, Place
 from audit import events
 from audit.record import record
 from buildings.models import Address, Building, Programme, Unit
+from buildings.names import folded
 from buildings.programme_file import Refused
 from buildings.programmes import PlannedBuilding, Reading, is_home, plan_buildings
 from buildings.programmes import Programme as Read
 from desk.importing_places import JOBS, NoTree, Tree
-from tenants.names import folded
 
 AT_ONCE = 2_000
 LONGEST_STREET = 90  # its number, "Résidence" and a part are written beside it, in a name of 120

@@ -8,9 +8,9 @@ from django.db import connections
 from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
+from buildings.names import folded
 from tenants.models import Account, Entry, Lease, LeaseParty, LeaseUnit, Residence, Tenant
 from tenants.models.tenant import Channel
-from tenants.names import folded
 
 OWNER = "owner"
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from buildings.names import folded
 from desk.demo.tree import Landlord
 from desk.populate.copying import Copying, Row, Table, table_of
 from desk.populate.households import LETTING, Batch, Home, Households, Let, Span
 from desk.populate.ledgers import CALM, Habit, Ledgers, draw_tenancy
 from desk.populate.names import Name
 from tenants.models import Reminder, ReminderDoor, Representative
-from tenants.names import folded
 
 STAGE = "Les Glycines, bâtiment A"
 TRUSTED = ("Élise Bernard", "Awa Diakité")

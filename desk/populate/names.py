@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from tenants.names import folded
+from buildings.names import folded
 
 DRAWS = 4_000
 # Faker's French names leave out many that one reads on the letter boxes of a French town.

@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import make_password
 
 from access.models import Assignment, Person
 from access.reasons import StartReason
+from buildings.names import folded
 from desk.populate.copying import Copying, Row, table_of
 from desk.populate.names import Name, Names
 from desk.populate.numbers import Numbers
-from tenants.names import folded
 
 PERSON = table_of(Person, "id", "email", "name", "employed_at", "is_active", "password", "joined_at")
 ASSIGNMENT = table_of(

@@ -14,8 +14,8 @@ from access.models import Person
 from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
+from buildings.names import folded
 from privacy.classes import DataClass
-from tenants.names import folded
 
 ARRIVALS_AHEAD = timedelta(days=14)
 DEPARTURES_BEHIND = timedelta(days=7)

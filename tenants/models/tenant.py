@@ -12,8 +12,8 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
+from buildings.names import folded
 from privacy.classes import DataClass
-from tenants.names import folded
 
 PHONE = RegexValidator(r"^\+[1-9][0-9]{7,14}$", _("Un numéro s’écrit en chiffres, indicatif compris : +33639981234."))
 

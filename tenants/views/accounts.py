@@ -15,11 +15,11 @@ from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address
+from buildings.names import folded
 from tenants.forms.entries import AccountSearch
 from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty
 from tenants.models.lease import Capacity
-from tenants.names import folded
 
 A_PAGE = 40
 FOUND = 50

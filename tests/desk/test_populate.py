@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from buildings.models import Unit
+from buildings.names import folded
 from desk.populate.calendar import Calendar, month_end, months_before
 from desk.populate.copying import line
 from desk.populate.filling import dwellings_needed, lettings
@@ -15,7 +16,6 @@ from desk.populate.ledgers import CALM, Habit, Ledgers, Tenancy
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 from tenants.models import Account, Entry
-from tenants.names import folded
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run
 from tests.buildings.test_programmes import written
 from tests.desk.test_import_programmes import imported

@@ -1,4 +1,4 @@
-"""Names as a search compares them: lower case, no accents, single spaces."""
+"""Names of people and streets as a search compares them: lower case, no accents, single spaces."""
 
 import re
 import unicodedata
