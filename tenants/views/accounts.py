@@ -138,14 +138,17 @@ def asked_of(look: Look, words: str) -> Q | None:
         people = people.filter(_begins("tenant__name_key", word))
         streets = streets.filter(_begins("search_key", word))
     wanted = Q(lease__in=people.values("lease")) | Q(building__in=streets.values("building"))
-    signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
-    return wanted | Q(reference__startswith=dashed(signs)) if REFERENCE_SIGNS <= len(signs) <= 12 else wanted
+    beginning = reference_typed(words)
+    return wanted | Q(reference__startswith=beginning) if beginning else wanted
 
 
 def _begins(column: str, word: str) -> Q:
     return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
 
 
-def dashed(signs: str) -> str:
-    """ "K7QX9M2D" -> "K7QX-9M2D": a reference is found however it was typed."""
+def reference_typed(words: str) -> str:
+    """ "k7qx 9m2d" -> "K7QX-9M2D": the beginning of a reference, however it was typed. Empty: it cannot be one."""
+    signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
+    if not REFERENCE_SIGNS <= len(signs) <= 12:
+        return ""
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))

@@ -11,7 +11,7 @@ from audit import events
 from tenants import ledger
 from tenants.forms.entries import AccountSearch
 from tenants.models import Account, Entry
-from tenants.views.accounts import REFERENCE_SIGNS, dashed
+from tenants.views.accounts import reference_typed
 from tenants.views.ledger import label_of
 
 A_PAGE = 60
@@ -24,8 +24,8 @@ def books(request: DoorRequest) -> HttpResponse:
     rows = look.rows(Account).order_by("reference")
     words, searched = request.POST.get("q", ""), request.method == "POST"
     if searched:
-        signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
-        rows = rows.filter(reference__startswith=dashed(signs)) if len(signs) >= REFERENCE_SIGNS else rows.none()
+        beginning = reference_typed(words)
+        rows = rows.filter(reference__startswith=beginning) if beginning else rows.none()
     page = Paginator(rows.with_balance(), A_PAGE).get_page(request.GET.get("page"))
     total = page.paginator.count
     if searched:
