@@ -14,11 +14,11 @@ from access.actions.assignments import grant
 from access.compartments import Compartment
 from access.models import Assignment, Person, Place
 from access.roles import ROLES
+from access.sheets import harmless
 from audit.record import NOWHERE, Context
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,15 @@ def as_csv(assignments: Iterable[Assignment]) -> str:
         ends = [a.ended_on.isoformat() if a.ended_on else "", a.end_reason]
         days = [a.first_day.isoformat(), a.last_day.isoformat()]
         row = [a.person.email, a.role, a.place.code, *days, a.reason, a.person.name, a.place.name, *ends]
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _cells(row: dict[str | None, str | list[str] | None]) -> dict[str, str]:
     plain = {(name or "").strip().lower(): value for name, value in row.items()}
     cells = {name: str(plain.get(name) or "").strip() for name in COLUMNS}
-    return {name: cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell for name, cell in cells.items()}
+    # The apostrophe that made a cell harmless on its way out is taken off on its way in.
+    return {name: cell[1:] if cell and harmless(cell[1:]) == cell else cell for name, cell in cells.items()}
 
 
 def run(by: Person, rows: list[dict[str, str]], context: Context) -> list[Line]:

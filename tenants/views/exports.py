@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
+from access.sheets import harmless, sheet
 from audit import events
 from tenants import ledger
 from tenants.models import Account, Entry
 from tenants.money import plain
-from tenants.sheets import harmless, sheet
 from tenants.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
 from tenants.views.ledger import head_of, label_of, named, period_of
 
