@@ -36,3 +36,16 @@ def test_a_changed_password_is_said_in_french(awa):
     new = {"oldpassword": PHRASE, "password1": "encore plus longue", "password2": "encore plus longue"}
     page = client.post("/entrer/mot-de-passe/", new, follow=True)
     assert "Le mot de passe est changé." in page.content.decode()
+
+
+def test_a_wrong_pair_is_refused_in_french(awa):
+    page = Client().post("/entrer/", {"login": awa.email, "password": "autre chose"})
+    assert "ne vont pas ensemble" in page.content.decode()
+
+
+def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mailoutbox):
+    known, unknown = (
+        Client().post("/entrer/oubli/", {"email": address}) for address in (awa.email, "personne@nulle-part.example")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [mail.to for mail in mailoutbox] == [[awa.email]]
