@@ -15,7 +15,7 @@ from django.conf import settings
 from access.compartments import PLACED, Compartment
 
 C = Compartment
-WEB, TRACE, JOBS, PRUNE = "web", "trace", "jobs", "prune"
+WEB, WEB_CARD, TRACE, JOBS, PRUNE = "web", "web_card", "trace", "jobs", "prune"
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,12 @@ class Grant:
     columns: str = ""
 
     @property
-    def role(self) -> str:
-        return self.to.database_role if isinstance(self.to, Compartment) else f"{settings.INSTANCE}_{self.to}"
+    def roles(self) -> str:
+        """The database roles, quoted for SQL. What the web's login may do by itself, the caretakers' login may too."""
+        if isinstance(self.to, Compartment):
+            return f'"{self.to.database_role}"'
+        logins = (WEB, WEB_CARD) if self.to == WEB else (self.to,)
+        return ", ".join(f'"{settings.INSTANCE}_{login}"' for login in logins)
 
     @property
     def verbs(self) -> list[str]:

@@ -105,7 +105,7 @@ def apply_locks(cursor: Any, say: Say) -> None:
     functions = list(_functions())
     for signature, callers in functions:
         for caller in callers:
-            cursor.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{Grant(caller).role}"')
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {Grant(caller).roles}")
     say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
 
 
@@ -143,7 +143,7 @@ def _apply(cursor: Any, lock: Lock) -> None:
     for number, grant in enumerate(lock.grants):
         columns = f" ({grant.columns})" if grant.columns else ""
         for verb in grant.verbs:
-            cursor.execute(f'GRANT {verb}{columns} ON {lock.table} TO "{grant.role}"')
+            cursor.execute(f"GRANT {verb}{columns} ON {lock.table} TO {grant.roles}")
             if not lock.view:
                 cursor.execute(_policy(lock.table, number, grant, verb))
 
@@ -151,7 +151,7 @@ def _apply(cursor: Any, lock: Lock) -> None:
 def _policy(table: str, number: int, grant: Grant, verb: str) -> str:
     using = "" if verb == "INSERT" else f" USING ({grant.rows})"
     check = f" WITH CHECK ({grant.check or grant.rows})" if verb in {"INSERT", "UPDATE"} else ""
-    return f'CREATE POLICY "{grant.to}_{verb.lower()}_{number}" ON {table} FOR {verb} TO "{grant.role}"{using}{check}'
+    return f'CREATE POLICY "{grant.to}_{verb.lower()}_{number}" ON {table} FOR {verb} TO {grant.roles}{using}{check}'
 
 
 def _functions() -> Iterator[tuple[str, tuple[Compartment | str, ...]]]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from audit.events import KINDS, Code, Kind, Outcome
 
@@ -56,7 +56,7 @@ def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
     """Write a look or a refusal on the trace's own connection; raises TraceUnavailable when it cannot be."""
     try:
         return _write(kind, outcome, by=by, using="trace", **what)
-    except DatabaseError as error:
+    except Error as error:
         raise TraceUnavailable from error
 
 

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
+    "rest_framework",
     "allauth",
     "allauth.account",
     "housing",
@@ -139,6 +140,8 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+
 # Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_AGE = 10 * 60 * 60
@@ -152,8 +155,8 @@ X_FRAME_OPTIONS = "DENY"
 EMAIL_BACKEND = os.environ.get("LOGE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# One language until the other has its catalogue: a browser that asks for English gets French pages with French dates.
+LANGUAGES = [("fr", _("français"))]
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 

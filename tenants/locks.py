@@ -29,6 +29,12 @@ def _of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mo
     return Grant(c, privileges, rows=rule.format(column), **more)
 
 
+def _changes(columns: str, lease: str = "lease_id") -> Grant:
+    """Some columns of one's own rows. A household that is hidden is not changed blindly either."""
+    rows = f"{within('building_id', C.ACCOUNT)} AND {_SHOWN.replace('lease_id', lease, 1)}"
+    return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
+
+
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
 _PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
@@ -49,7 +55,7 @@ LOCKS = (
             *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
-            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="moved_out, transferred"),
+            _changes("moved_out, transferred"),
             _LOADING,
         ),
     ),
@@ -61,7 +67,7 @@ LOCKS = (
             Grant(C.ACCOUNT, rows=within("building_id", C.ACCOUNT)),
             _near(C.IDENTITY, _SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
+            _changes("last_day"),
             _LOADING,
         ),
     ),
@@ -84,7 +90,7 @@ LOCKS = (
         (
             *(_near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="notice_on, ends_on"),
+            _changes("notice_on, ends_on", "id"),
             _LOADING,
         ),
     ),
@@ -93,7 +99,7 @@ LOCKS = (
         (
             *_PLACED_LEASE,
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
-            Grant(C.ACCOUNT, "UPDATE", rows=within("building_id", C.ACCOUNT), columns="last_day"),
+            _changes("last_day"),
             _LOADING,
         ),
     ),

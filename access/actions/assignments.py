@@ -121,6 +121,7 @@ def grant_stand_in(
         raise ValidationError(_("Cette personne n’est pas rattachée à votre secteur ni à votre agence."))
     if last_day - first_day > timedelta(days=STAND_IN_DAYS - 1):
         raise ValidationError(_("Un remplacement dure 31 jours au plus."))
+    _must_not_go_on_and_on(person, place, first_day)
     return give(
         by=by,
         person=person,
@@ -131,6 +132,18 @@ def grant_stand_in(
         reason=reason,
         context=context,
     )
+
+
+def _must_not_go_on_and_on(person: Person, place: Place, first_day: date) -> None:
+    """31 days are 31 days: neither given far ahead nor one after the other."""
+    if first_day > today() + timedelta(days=STAND_IN_DAYS):
+        raise ValidationError(_("Un remplacement se confie 31 jours à l’avance au plus."))
+    week_before = (first_day - timedelta(days=7), first_day - timedelta(days=1))
+    before = Assignment.objects.filter(person=person, place=place, reason__in=STAND_IN_REASONS, ended_on__isnull=True)
+    if before.filter(last_day__range=week_before).exists():
+        raise ValidationError(
+            _("Ce remplacement en prolonge un autre\u00a0: l’administrateur des accès confie ce qui dépasse 31 jours.")
+        )
 
 
 def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context: Context = NOWHERE) -> Assignment:

@@ -55,12 +55,20 @@ CREATE TRIGGER tenants_entry_keep_table BEFORE TRUNCATE ON tenants_entry
     FOR EACH STATEMENT EXECUTE FUNCTION tenants_entry_keeps();
 ALTER TABLE tenants_entry ENABLE ALWAYS TRIGGER tenants_entry_keep_table;
 
--- Leases of discreet households in which the person asking is not named: out of every list, search, card and account.
+-- Leases of discreet households in which the person asking is not named, and all other leases of their parties (a parking
+-- space would give the name away): out of every list, search, card and account.
 CREATE FUNCTION tenants_hidden() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
     SET search_path = public, pg_temp AS $$
-    SELECT m.lease_id FROM tenants_discreetmark m
-    WHERE loge_today() BETWEEN m.first_day AND m.last_day
-      AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
+    WITH marked AS (
+        SELECT m.lease_id FROM tenants_discreetmark m
+        WHERE loge_today() BETWEEN m.first_day AND m.last_day
+          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id
 $$;
 CREATE FUNCTION tenants_hidden_accounts() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
     SET search_path = public, pg_temp AS $$

@@ -116,3 +116,11 @@ def test_the_list_is_the_own_sector(house, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
     assert "Chloé Martin" not in page  # her days are over
+
+
+@pytest.mark.parametrize(("first", "sentence"), [(32, "à l’avance"), (15, "en prolonge un autre")])
+def test_thirty_one_days_are_not_given_far_ahead_nor_one_after_the_other(house, sign_in, first, sentence):
+    client = sign_in("georges")
+    assert client.post(GRANT, asked(house, last=14)).status_code == 302
+    again = client.post(GRANT, asked(house, first=first, last=first + 5))
+    assert again.status_code == 200 and sentence in again.content.decode()

@@ -244,3 +244,16 @@ def test_startup_refuses_a_login_that_inherits(house):
         assert any(f"hérite de {role}" in reason for reason in reasons_to_refuse("jobs"))
     finally:
         run_as_super(f"REVOKE {role} FROM {login}")
+
+
+def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in, monkeypatch):
+    """The same code, served by a process whose login is a member of the card's compartments only."""
+    monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
+    connections["default"].close()
+    card, client = house.residence("Dette-Glycines A"), sign_in("awa")
+    assert client.get(f"/fiches/{card.pk}/").status_code == 200
+    officer = sign_in("elise")
+    officer.raise_request_exception = False
+    answer = officer.get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
+    assert answer.status_code == 500 and b"Dette" not in answer.content
+    connections["default"].close()

@@ -1,9 +1,11 @@
 """A household that asked to be out of lists and search: gone for everyone who is not named, there for those who are."""
 
 import pytest
+from django.db import connections, transaction
 
+from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
-from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.builders import OWNER, assign, events, let, make_person, make_unit, paris_day, run
 
 AT_A = "Calme-Glycines A"
 
@@ -175,3 +177,33 @@ def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
     assert AT_A not in sign_in("bruno").get(f"/immeubles/{there.building_id}/").content.decode()
     assert elise.get(f"/fiches/{residence}/").status_code == 200
     assert len(events(kind="discreet_set")) == 2
+
+
+@pytest.mark.unwatched("reads the rows that a role sees, not pages")
+def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
+    """A parking space of the same tenant would give the name away."""
+    tenant, building = house.tenant("Calme-Glycines A"), house.building("Glycines A")
+    space = make_unit(building, "P1", None, kind="parking")
+    parking = let(space, tenant, resident=False)
+    elise = str(house.person("elise").pk)
+    seen = "SELECT id FROM tenants_account WHERE id = %s"
+    assert as_officer(elise, seen, str(parking.pk))
+    mark(house.account("Calme-Glycines A"))
+    assert not as_officer(elise, seen, str(parking.pk))
+
+
+def as_officer(person: str, sql: str, *params: object) -> list:
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.ACCOUNT.database_role
+        cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, person])
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def mark(account) -> None:
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 90)",
+        str(account.lease_id),
+        str(account.building_id),
+    )
