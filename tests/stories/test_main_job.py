@@ -1,8 +1,10 @@
 """The main job, from the open data's file to the trace, by people at their browsers."""
 
 import re
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.builders import events, run
 from tests.stories.house import building_name, owed, place_code, real_house
@@ -30,8 +32,21 @@ def test_what_a_page_should_not_do_is_noticed(browser, served):
     somebody.page.evaluate("""() => { document.body.style.width = '2000px'; console.error('unwell');
         return fetch('http://127.0.0.1:9/').catch(() => 0) }""")
     somebody.looks_over()
+    with suppress(Error):
+        somebody.page.goto("http://127.0.0.1:9/")
     told = " ".join(somebody.problems())
-    assert all(word in told for word in ("inline", "wider than the screen", "unwell", "outside"))
+    # The request that the page itself made never left: the policy sent with it says so on the console.
+    assert all(
+        word in told for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
+    )
+
+
+def test_an_unlabelled_field_is_noticed(browser, served):
+    somebody = Visit(browser.new_page(), served)
+    somebody.page.goto(f"{served}/entrer/")
+    somebody.page.evaluate("() => document.querySelectorAll('label').forEach(label => label.remove())")
+    somebody.looks_over()
+    assert any(told.startswith("axe: label") for told in somebody.problems())
 
 
 def caretaker_walks_her_round(awa, house):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
 from tests.stories.house import PASSWORD
@@ -112,6 +113,8 @@ class Visit:
             self._faults.append(f"inline: {inline} ({self.page.url})")
         if (wider := self.page.evaluate(_WIDER)) > 0:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+        found = Axe().run(self.page).response["violations"]
+        self._faults += [f"axe: {rule['id']} at {rule['nodes'][0]['target']} ({self.page.url})" for rule in found]
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
