@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from access.models import Place
 from access.models.place import Level
 from access.roles import ROLES
+from access.wording import PERMISSIONS
 from audit import reading
 from audit.events import Outcome
 from audit.models import Event
@@ -45,6 +46,11 @@ class Line:
 
 def role_name(code: str) -> Promise | str:
     return ROLES[code].name if code in ROLES else code
+
+
+def permission_name(code: str) -> Promise | str:
+    """In the words of the trade; an older line may name one that is no more."""
+    return next((name for permission, name in PERMISSIONS.items() if permission.value == code), code)
 
 
 def by_day(events: Iterable[Event]) -> list[tuple[date, list[Line]]]:

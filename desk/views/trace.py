@@ -23,7 +23,7 @@ from audit.reading import Asked, By, Count
 from audit.record import Subject
 from desk import trace_charts
 from desk.forms import AccountAsked, ReasonAsked, TraceFilter
-from desk.trace_lines import account_named, by_day, counting_places, path_names, role_name
+from desk.trace_lines import account_named, by_day, counting_places, path_names, permission_name, role_name
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
 _ONE_REQUEST = timedelta(hours=1)
@@ -127,6 +127,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
         "facts": reading.facts(event),
         "place": path_names(event.place),
         "role": role_name(event.role),
+        "permission": permission_name(event.permission),
         "same_request": by_day(same.newest_first()[:20]) if event.request else [],
     }
     return render(request, "desk/trace_event.html", page)

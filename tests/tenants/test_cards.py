@@ -91,9 +91,7 @@ def test_help_asked_for_is_shown_with_its_dates_and_only_while_it_runs(house, si
     client = sign_in("awa")
     body = text(client.get(card(house, "Calme-Glycines A")))
     assert (
-        "Aider à descendre l&#x27;escalier" in body
-        and "à redemander avant le" in body
-        and str(paris_day(100).year) in body
+        "Aider à descendre l’escalier" in body and "à redemander avant le" in body and str(paris_day(100).year) in body
     )
     for hidden in ("Frapper fort", "ascenseur", "deux personnes"):
         assert hidden not in body

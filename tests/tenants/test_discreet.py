@@ -192,7 +192,7 @@ def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
     assert not as_officer(elise, seen, str(parking.pk))
 
 
-def as_officer(person: str, sql: str, *params: object) -> list:
+def as_officer(person: str, sql: str, *params: str) -> list:
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ACCOUNT.database_role
         cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, person])
