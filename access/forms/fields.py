@@ -51,7 +51,7 @@ def nearest(day: int, month: int, around: date) -> date:
 
 
 def typed_day(text: str) -> date:
-    """ "23/11", "23.11.26", "23/11/2026" or "2026-11-23". Raises ValueError, also for a year in which nobody rents here."""
+    """ "23/11", "23.11.26", "23/11/2026" or "2026-11-23". Raises ValueError, also for a year nobody rents in."""
     match = _DAY.fullmatch(text.strip())
     if match is None:
         return _plausible(date.fromisoformat(text.strip()))

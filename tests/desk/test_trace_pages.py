@@ -96,7 +96,7 @@ def test_a_line_opens_with_its_place_and_its_facts(opened, sign_in):
         "Compte ouvert",
         "Direction Est",
         "Les Glycines",
-        "account_view",
+        "ouvrir un compte",
         str(event["request"]),
         str(opened.pk),
     ):

@@ -72,7 +72,7 @@ def test_the_card_stops_at_the_landing(house, sign_in):
     for name in ("awa", "elise"):
         body = text(sign_in(name).get(card(house, "Dette-Glycines A")))
         for word in (
-            "487",
+            "487,20",
             "1\u202f461",
             "€",
             "échéance",
