@@ -1,5 +1,6 @@
 """The reminder mission: who gives it, who passes it on, and all that it does not say."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,7 +58,7 @@ def test_officer_and_sector_manager_give_a_mission_and_it_is_recorded(house, sig
 def test_the_form_offers_let_dwellings_only(house, sign_in):
     body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
-    assert "487" not in body and "€" not in body
+    assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body  # three digits stand in many an id
 
 
 def test_a_vacant_dwelling_or_one_next_door_is_refused_and_nothing_is_written(house, sign_in):
