@@ -84,7 +84,7 @@ def drop(*databases: str) -> None:
 def clone_of(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
     name = f"loge_t_{uuid4().hex[:16]}"
     with blocker.unblock():
-        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner")
+        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
         stand_on(name)
         try:
             yield name

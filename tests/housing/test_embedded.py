@@ -103,6 +103,26 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
     assert len({made.data for made in clusters}) == len({made.sockets for made in clusters}) == 4
 
 
+def test_only_the_tests_server_lives_in_memory_and_only_where_there_is_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded, "MEMORY", tmp_path)
+    monkeypatch.setattr(embedded, "MEMORY_NEEDED_MB", 0)
+    quick, lasting = (embedded.find_cluster({}, fast=fast, project=tmp_path / "p") for fast in (True, False))
+    assert quick.data.is_relative_to(tmp_path) and quick.sockets != lasting.sockets
+    assert lasting.memory is None and lasting.data.parent == lasting.home
+    monkeypatch.setattr(embedded, "MEMORY_NEEDED_MB", 10**9)
+    assert embedded.find_cluster({}, fast=True, project=tmp_path / "p").memory is None
+
+
+def test_what_lived_in_memory_is_forgotten_at_the_end(cluster, tmp_path):
+    quick = Cluster(cluster.programs, ME, cluster.home, fast=True, memory=tmp_path / "memory")
+    embedded.prepare_home(quick)
+    quick.data.mkdir()
+    cluster.data.mkdir()
+    embedded.stop(quick)
+    embedded.stop(cluster)
+    assert not quick.data.exists() and cluster.data.exists()
+
+
 def test_the_folder_of_sockets_is_private(cluster):
     embedded.prepare_sockets(cluster)
     embedded.prepare_sockets(cluster)

@@ -42,7 +42,7 @@ class Answer:
     body: bytes
 
 
-def doors(prefix: str = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
+def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
     """(url name, door, names of its arguments), for all doors but patrimony's (nobody lives in those pages)."""
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
@@ -97,7 +97,7 @@ def _sides(rows: str, mine: list[str], each: int) -> list[object]:
     return [pk for side in (True, False) for (pk,) in run(question, mine, side)]
 
 
-def urls(ids: Ids, prefix: str = "") -> Iterator[tuple[str, Door]]:
+def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
     """Every door with every id; doors with two arguments pair each id with the same position of the other."""
     for name, spec, arguments in doors(prefix):
         if not arguments:
@@ -114,7 +114,7 @@ def _at(values: list[object], number: int) -> object:
     return values[number % len(values)]
 
 
-def read_everything(client: Client, ids: Ids, prefix: str = "") -> dict[str, Answer]:
+def read_everything(client: Client, ids: Ids, prefix: str | tuple[str, ...] = "") -> dict[str, Answer]:
     """All that a signed-in browser can be told by reading: every door, id, query, method, and every search.
 
     A door that says 403 does so before it looks for anything: it is asked for one id and not for each.
@@ -136,7 +136,7 @@ def read_everything(client: Client, ids: Ids, prefix: str = "") -> dict[str, Ans
     return told | searched(client, ids, prefix)
 
 
-def searched(client: Client, ids: Ids, prefix: str) -> dict[str, Answer]:
+def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...]) -> dict[str, Answer]:
     return {
         f"POST {url} {word}": plain(client.post(url, {"q": word, "words": word, "reference": word}))
         for url, spec in urls(ids, prefix)
@@ -151,7 +151,7 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
 
 
 def write_everywhere(
-    client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str = ""
+    client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str | tuple[str, ...] = ""
 ) -> list[str]:
     """Writes to a hidden id and to a missing one must be answered alike; returns the doors that tell them apart."""
     telling = []
