@@ -16,7 +16,10 @@ OPEN: dict[str, str] = {
     "account_reset_password_from_key": "opens with the mailed key alone; shows only password fields",
     "account_reset_password_from_key_done": "the end of a reset",
     "account_change_password": "one's own password: allauth asks the current one",
-    "health": "says that the process runs and reaches its database; nobody in it",
+    "health_live": "says that the process runs; it asks nothing of any database",
+    "health_ready": "says whether a page would be answered and safe; nobody in it",
+    "health_deep": "what the machines need before long, for listed watchers alone; nobody in it",
+    "metrics": "counts and times by route, for listed watchers alone; no person, no place",
 }
 
 

@@ -84,7 +84,7 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             roles=roles_today(request.user.pk),
             kind=spec.records,
             route=request.resolver_match.view_name if request.resolver_match else "",
-            request_id=uuid4(),
+            request_id=getattr(request, "id", None) or uuid4(),
             at=timezone.now(),
         )
         cast(DoorRequest, request).look = passing
@@ -153,6 +153,7 @@ def _holds_somewhere(spec: Door, passing: Look) -> bool:
 
 def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
     """Recorded as what was asked for: the id when it is one, a reference when it looks like one, nothing else."""
+    passing.outcome = outcome
     asked = kwargs.get(spec.by) if spec.of else None
     about = passing.about or (Subject(spec.of.__name__.lower(), asked) if spec.of and isinstance(asked, UUID) else None)
     reference = Code(asked) if isinstance(asked, str) and asked.isascii() and asked.replace("-", "").isalnum() else None
@@ -172,4 +173,6 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
 def unavailable() -> HttpResponse:
     """503 without a personal byte: the page knows neither who asked nor what for."""
     body = render_to_string("errors/503.html", {"at": timezone.now()})
-    return HttpResponse(body, status=503, headers={"Retry-After": "30"})
+    response = HttpResponse(body, status=503, headers={"Retry-After": "30"})
+    response.without_trace = True  # type: ignore[attr-defined]  # read by whoever counts
+    return response

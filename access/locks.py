@@ -73,6 +73,7 @@ _CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY, C.ASSIGNMENTS)
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 LOCKS = (
+    Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
     Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),

@@ -38,6 +38,7 @@ class Look:
     about: Subject | None = None
     place: UUID | None = None
     count: int | None = None
+    outcome: Outcome | None = None
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -81,6 +82,7 @@ class Look:
 
     def write(self, outcome: Outcome) -> None:
         """On the trace's own connection, at once. Only what was shown carries the facts of the look."""
+        self.outcome = outcome
         done = outcome is Outcome.SHOWN
         look(
             self.kind,

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
+from psycopg2.extensions import parse_dsn
 
 from access.compartments import Compartment
 from access.locks import Grant, Lock, all_locks
@@ -29,6 +30,7 @@ LOGINS = {
     "prune": "NOINHERIT NOBYPASSRLS",
     "backup": "BYPASSRLS",
 }
+_ALIASES = {"web": "default", "owner": "owner", "trace": "trace", "jobs": "jobs", "prune": "prune"}
 _MEMBERS = {"web": tuple(Compartment), "web_card": (Compartment.CARD, Compartment.HELP, Compartment.OWN_TRACE)}
 
 
@@ -175,5 +177,6 @@ def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
 
 
 def _password(login: str) -> str:
-    aliases = {"web": "default", "owner": "owner", "trace": "trace", "jobs": "jobs", "prune": "prune"}
-    return str(settings.DATABASES[aliases[login]].get("PASSWORD") or "") if login in aliases else ""
+    if login in settings.OTHER_LOGINS:
+        return str(parse_dsn(settings.OTHER_LOGINS[login]).get("password") or "")
+    return str(settings.DATABASES[_ALIASES[login]].get("PASSWORD") or "")

@@ -1,4 +1,4 @@
-"""What start-up refuses: a database on which the third lock would not hold, or nothing to seal bank details with."""
+"""What start-up refuses: a configuration, a database on which the third lock would not hold, or no keys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
+from access.exposure import reasons_against
 from access.provision import OLDEST
 from access.roles import enforced
 from privacy import keys
@@ -26,6 +27,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 
 
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
+    yield from reasons_against()
     yield from _about_keys()
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")

@@ -70,6 +70,7 @@ RIGHTS_READ = _look("rights_read", _("Droits d’accès consultés"), question=C
 OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace relue"))
 HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
 PERSON_LOOKS_READ = _look("person_looks_read", _("Trace d’une personne ouverte"), reason=Code, person=UUID)
+BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), encrypted=int)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)

@@ -33,6 +33,7 @@ FACTS: dict[str, Promise | str] = {
     "cents": _("centimes"),
     "day": _("jour"),
     "dwellings": _("logements"),
+    "encrypted": _("chiffrée"),
     "ended": _("affectations terminées"),
     "ended_on": _("terminée le"),
     "ends_on": _("fin le"),

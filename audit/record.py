@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 
-from audit.events import KINDS, Code, Kind, Outcome
+from audit.events import KINDS, SIGN_IN_FAILED, Code, Kind, Outcome
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 _INSERT = """INSERT INTO audit_event
@@ -56,6 +56,16 @@ def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
     """Write a look or a refusal on the trace's own connection; raises TraceUnavailable when it cannot be."""
     try:
         return _write(kind, outcome, by=by, using="trace", **what)
+    except Error as error:
+        raise TraceUnavailable from error
+
+
+def try_the_trace() -> None:
+    """Write a line and take it back; raises TraceUnavailable when a look could not be recorded now."""
+    try:
+        with transaction.atomic(using="trace"):
+            _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")
+            transaction.set_rollback(True, using="trace")
     except Error as error:
         raise TraceUnavailable from error
 

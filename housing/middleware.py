@@ -1,19 +1,47 @@
 """What holds for every answer, whatever the view."""
 
+import logging
+import time
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
 from access.door import unavailable
 from audit.record import TraceUnavailable
+from housing import metrics
+from housing.logs import route_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger("loge.request")
 
 
 # Pages are made here and hold no script: whatever else a browser is asked to fetch or run did not come from us.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+def counted(get_response: Handler) -> Handler:
+    """The outermost layer: names the request, and says in the log and in the figures how it was answered."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        request.id = uuid4()  # type: ignore[attr-defined]  # ours alone: a browser does not choose what the log says
+        response = get_response(request)
+        _tell(request, response, time.perf_counter() - start)
+        return response
+
+    return middleware
+
+
+def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    look = getattr(request, "look", None)
+    outcome = str(look.outcome) if look and look.outcome else "none"
+    method = request.method if request.method in metrics.METHODS else "other"
+    told = {"route": route_of(request), "method": method, "status": response.status_code, "outcome": outcome}
+    _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **told})  # type: ignore[attr-defined]
+    metrics.count(**told, seconds=seconds, traced=not getattr(response, "without_trace", False))  # type: ignore[arg-type]
 
 
 def never_stored(get_response: Handler) -> Handler:

@@ -41,11 +41,17 @@ DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
 
+SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
 SECRET_KEY = os.environ.get("LOGE_SECRET_KEY", "")
-if not SECRET_KEY and (secret_file := os.environ.get("LOGE_SECRET_KEY_FILE")):
-    SECRET_KEY = Path(secret_file).read_text(encoding="utf-8").strip()
+if not SECRET_KEY and SECRET_KEY_FILE:
+    SECRET_KEY = Path(SECRET_KEY_FILE).read_text(encoding="utf-8").strip()
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
+# Who may read the figures and the deep health: networks, or whoever holds the token. Nobody by default.
+METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
+METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
+# The file whose age is that of the newest backup: the backup command touches it.
+BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -67,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "housing.middleware.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "housing.middleware.never_stored",
@@ -108,12 +115,18 @@ DATABASES = {
     "jobs": env_database("LOGE_JOBS_URL", "jobs"),
     "prune": env_database("LOGE_PRUNE_URL", "prune"),
 }
+# Logins that no page of this process uses: the caretakers' own process, and what copies the whole.
+OTHER_LOGINS = {
+    "web_card": os.environ.get("LOGE_CARD_URL", ""),
+    "backup": os.environ.get("LOGE_BACKUP_URL", ""),
+}
 DATABASE_ROUTERS = ["housing.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
 # W004 looks for a unique column; an address is unique whatever its case, by a constraint on lower(email).
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# W021: to be on the browsers' own list of HTTPS sites is a promise of whoever owns the domain, not of the program.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
@@ -151,9 +164,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-EMAIL_BACKEND = os.environ.get("LOGE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Without a mail server, mail is shown in the terminal: enough on one's own machine, refused on a public one.
+EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("LOGE_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
+if email_password_file := os.environ.get("LOGE_EMAIL_PASSWORD_FILE"):
+    EMAIL_HOST_PASSWORD = Path(email_password_file).read_text(encoding="utf-8").strip()
+EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
 
 LANGUAGE_CODE = "fr"
 # One language until the other has its catalogue: a browser that asks for English gets French pages with French dates.
@@ -174,10 +196,19 @@ if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+# One formatter for all that is written: see housing/logs.py and docs/logs.md.
+LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # Errors name the route and the exception; nothing a person typed is written.
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+    "formatters": {"lines": {"()": "housing.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        # Django brings handlers of its own, whose lines quote addresses and what was typed in them.
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # 403 and 404 have their line already
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }

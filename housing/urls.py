@@ -3,7 +3,8 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from housing.health import health
+from housing import health
+from housing.metrics import metrics
 
 _sign_in = [
     path("", allauth.login, name="account_login"),
@@ -27,7 +28,10 @@ urlpatterns = [
     path("", include("buildings.urls")),
     path("", include("access.urls")),
     path("entrer/", include(_sign_in)),
-    path("sante", health, name="health"),
+    path("sante/vie", health.live, name="health_live"),
+    path("sante", health.ready, name="health_ready"),
+    path("sante/fond", health.deep, name="health_deep"),
+    path("mesures", metrics, name="metrics"),
 ]
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"

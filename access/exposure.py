@@ -1,0 +1,108 @@
+"""What a machine that others reach must have. Start-up and `manage.py check --deploy` say each lack in a sentence.
+
+A house that only answers to its own machine (localhost) is a demonstration or a developer's: of it only what would be
+wrong anywhere is asked.
+"""
+
+import stat
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+SECRET_LENGTH, SECRET_SIGNS = 50, 10
+_SENDS_NOTHING = ("console", "dummy", "locmem", "filebased")
+_VERIFIED = ("verify-ca", "verify-full")
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def is_exposed() -> bool:
+    return any(host not in LOOPBACK for host in settings.ALLOWED_HOSTS)
+
+
+def reasons_against() -> Iterator[str]:
+    """Sentences; none when the configuration may be served."""
+    yield from _anywhere()
+    if is_exposed():
+        yield from _about_the_program()
+        yield from _about_the_secret()
+        yield from _about_the_way()
+        yield from _about_the_databases()
+
+
+@register(Tags.security, deploy=True)
+def may_be_served(**_: Any) -> Sequence[CheckMessage]:
+    return [Error(reason, id="access.E010") for reason in reasons_against()]
+
+
+def _anywhere() -> Iterator[str]:
+    users: dict[str, list[str]] = {}
+    for alias, database in settings.DATABASES.items():
+        users.setdefault(str(database.get("USER") or ""), []).append(alias)
+    for user, aliases in users.items():
+        if len(aliases) > 1:
+            yield f"Les connexions {' et '.join(aliases)} sont la même, {user} : il en faut une par usage."
+    for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE"):
+        if (path := getattr(settings, name)) and not _is_private(Path(path)):
+            yield f"Le fichier LOGE_{name} est absent ou ouvert à d’autres que son propriétaire : chmod 600 {path}."
+    yield from _about_the_watchers()
+
+
+def _is_private(path: Path) -> bool:
+    try:
+        return not path.stat().st_mode & _OTHERS
+    except OSError:
+        return False
+
+
+def _about_the_watchers() -> Iterator[str]:
+    for network in settings.METRICS_ALLOW:
+        try:
+            if ip_network(network).prefixlen == 0:
+                yield f"LOGE_METRICS_ALLOW ouvre les mesures à tous : {network} contient toutes les adresses."
+        except ValueError:
+            yield f"LOGE_METRICS_ALLOW : {network} n’est ni une adresse ni un réseau."
+
+
+def _about_the_program() -> Iterator[str]:
+    if settings.DEBUG:
+        yield "LOGE_DEBUG=1 montre le code et ses variables à qui provoque une erreur : jamais en ligne."
+    if settings.DEMO:
+        yield "LOGE_DEMO=1 laisse entrer sans mot de passe : seulement sur sa propre machine."
+    if wild := [host for host in settings.ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
+        yield f"LOGE_HOSTS accepte {', '.join(wild)} : il faut nommer les adresses du site, une à une."
+    if any(word in settings.EMAIL_BACKEND.split(".") for word in _SENDS_NOTHING):
+        yield "LOGE_EMAIL_HOST manque : qui a oublié son mot de passe ne recevrait rien."
+    if settings.WHITENOISE_USE_FINDERS:
+        yield "Les fichiers du site ne sont pas rassemblés : lancez « manage.py collectstatic »."
+
+
+def _about_the_secret() -> Iterator[str]:
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        secret = ""
+    if not secret:
+        yield "Il n’y a pas de clé secrète : LOGE_SECRET_KEY_FILE doit nommer son fichier."
+    elif len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_SIGNS or secret.startswith("django-insecure-"):
+        yield f"La clé secrète est faible : il faut au moins {SECRET_LENGTH} signes tirés au hasard."
+
+
+def _about_the_way() -> Iterator[str]:
+    if not (settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
+        yield "LOGE_HTTPS=1 manque : sans lui les mots de passe et les sessions voyagent en clair."
+    if plain := [origin for origin in settings.CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
+        yield f"LOGE_ORIGINS accepte {', '.join(plain)} : seulement des adresses en https."
+
+
+def _about_the_databases() -> Iterator[str]:
+    for alias, database in settings.DATABASES.items():
+        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
+        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
+        if not near and mode not in _VERIFIED:
+            yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."

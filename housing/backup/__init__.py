@@ -1,0 +1,1 @@
+"""A whole copy of the house in one file, and the way back: what `manage.py backup` and `manage.py restore` do."""

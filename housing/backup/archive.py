@@ -1,0 +1,100 @@
+"""The file of a copy: a tar of three parts, the first with the checksums of the others; sealed to a key on request."""
+
+import hashlib
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+MANIFEST, DUMP, ROLES = "manifest.json", "database.dump", "roles.json"
+FORMAT = 1
+_AGE = b"age-encryption.org/v1"
+
+
+class NotACopy(Exception):
+    """Why the file cannot be used, in a sentence."""
+
+
+def checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def workshop(beside: Path) -> Iterator[Path]:
+    """A folder that nobody else enters, on the same disk, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=".loge-", dir=beside) as folder:
+        yield Path(folder)
+
+
+def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str) -> None:
+    """Whole or not at all: the file moves to its place once it is on the disk."""
+    sums = {name: checksum(parts / name) for name in (DUMP, ROLES)}
+    (parts / MANIFEST).write_text(json.dumps({**manifest, "format": FORMAT, "sha256": sums}), encoding="utf-8")
+    whole = parts / "whole"
+    with tarfile.open(whole, "w") as tar:
+        for name in (MANIFEST, ROLES, DUMP):
+            tar.add(parts / name, arcname=name)
+    if recipient:
+        whole = _seal(whole, recipient)
+    whole.chmod(0o600)
+    with whole.open("rb") as file:
+        os.fsync(file.fileno())
+    whole.replace(target)
+
+
+def _seal(whole: Path, recipient: str) -> Path:
+    try:
+        key = pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError as error:
+        raise NotACopy("La clé du destinataire n’est pas une clé age (age1…).") from error
+    sealed = whole.with_name("sealed")
+    with whole.open("rb") as plain, sealed.open("wb") as closed:
+        pyrage.encrypt_io(plain, closed, [key])
+    whole.unlink()
+    return sealed
+
+
+def read(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
+    """Unpack into `parts` and return the manifest, each part's checksum compared first."""
+    try:
+        with tarfile.open(_opened(source, parts, identity)) as tar:
+            for name in (MANIFEST, ROLES, DUMP):
+                tar.extract(name, parts, filter="data")
+    except (tarfile.TarError, KeyError) as error:
+        raise NotACopy(f"{source} n’est pas une copie de Loge, ou elle est coupée.") from error
+    manifest: dict[str, Any] = json.loads((parts / MANIFEST).read_text(encoding="utf-8"))
+    if manifest.get("format") != FORMAT:
+        raise NotACopy(f"{source} a été faite par une autre version de Loge.")
+    for name, expected in manifest["sha256"].items():
+        if checksum(parts / name) != expected:
+            raise NotACopy(f"{source} est abîmée : {name} n’a pas la somme de contrôle attendue.")
+    return manifest
+
+
+def _opened(source: Path, parts: Path, identity: Path | None) -> Path:
+    with source.open("rb") as file:
+        if not file.read(len(_AGE)).startswith(_AGE):
+            return source
+    if identity is None:
+        raise NotACopy(f"{source} est chiffrée : --identity doit nommer le fichier de la clé qui l’ouvre.")
+    opened = parts / "opened"
+    with source.open("rb") as closed, opened.open("wb") as plain:
+        try:
+            pyrage.decrypt_io(closed, plain, [_identity(identity)])
+        except pyrage.DecryptError as error:
+            raise NotACopy(f"La clé de {identity} n’ouvre pas {source}, ou la copie est abîmée.") from error
+    return opened
+
+
+def _identity(path: Path) -> pyrage.x25519.Identity:
+    lines = [line for line in path.read_text(encoding="ascii").splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    if len(lines) != 1:
+        raise NotACopy(f"{path} n’est pas un fichier de clé age.")
+    return pyrage.x25519.Identity.from_str(lines[0])

@@ -1,0 +1,73 @@
+"""Make a copy: one snapshot for pg_dump and for the list that a restore is compared with."""
+
+import json
+import os
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from psycopg2.extensions import parse_dsn
+
+from audit import events
+from audit.events import Outcome
+from audit.record import look
+from housing.backup import archive
+from housing.backup.roles import roles_of
+from housing.backup.state import NOT_COPIED, state_of
+from housing.programs import Refusal, find_programs
+
+_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+
+
+def make_backup(url: str, target: Path, recipient: str = "") -> int:
+    """How many rows the copy holds. It is recorded before the file is in its place: the largest look of all."""
+    with archive.workshop(target.parent) as parts, closing(psycopg2.connect(url)) as connection:
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with connection.cursor() as cursor:
+            state = _dump(cursor, url, parts)
+            roles = roles_of(cursor, f"{settings.INSTANCE}_", connection.server_version)
+        (parts / archive.ROLES).write_text(json.dumps(roles), encoding="utf-8")
+        rows = sum(int(told.split()[0]) for told in state["rows"].values())
+        look(events.BACKUP_TAKEN, Outcome.SHOWN, by="backup", count=rows, encrypted=int(bool(recipient)))
+        archive.write(target, parts, _manifest(connection, state), recipient)
+    if settings.BACKUP_STAMP:
+        Path(settings.BACKUP_STAMP).touch()
+    return rows
+
+
+def _dump(cursor: Any, url: str, parts: Path) -> dict[str, dict[str, str]]:
+    cursor.execute("SELECT pg_export_snapshot()")
+    snapshot = cursor.fetchone()[0]
+    left_out = [f"--exclude-table-data={name}" for name in NOT_COPIED]
+    postgres(url, "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={parts / archive.DUMP}", *left_out)
+    return state_of(cursor)
+
+
+def _manifest(connection: Any, state: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "instance": settings.INSTANCE,
+        "database": connection.info.dbname,
+        "server": connection.server_version,
+        "state": state,
+    }
+
+
+def postgres(url: str, program: str, *arguments: str) -> None:
+    """One of PostgreSQL's programs. The password goes by the environment: a command line is everybody's to read."""
+    parts = parse_dsn(url)
+    given = {_VARIABLES.get(name, f"PG{name.upper()}"): value for name, value in parts.items()}
+    path = find_programs(os.environ).folder / program
+    done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
+        [path, *arguments],
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **given},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Refusal(f"{program} : {' '.join(done.stderr.strip().splitlines()[-2:])}")

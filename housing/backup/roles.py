@@ -1,0 +1,39 @@
+"""The database roles of a house: read without their passwords, and made again on another server."""
+
+from typing import Any
+
+from psycopg2 import sql
+
+_ATTRIBUTES = ("super", "createrole", "createdb", "inherit", "canlogin", "replication", "bypassrls")
+_WORDS = {"super": "SUPERUSER", "canlogin": "LOGIN"}
+_ROLES = (
+    f"SELECT rolname, {', '.join('rol' + name for name in _ATTRIBUTES)} FROM pg_roles WHERE starts_with(rolname, %s)"  # noqa: S608
+)
+_MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_auth_members
+    WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
+_HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
+Roles = dict[str, Any]
+GRANT_OPTIONS = 160000  # the first version in which each membership says whether it is inherited
+
+
+def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
+    cursor.execute(_ROLES, [prefix])
+    roles = {name: [bool(value) for value in values] for name, *values in cursor.fetchall()}
+    cursor.execute(_MEMBERS.format(_HOW if version >= GRANT_OPTIONS else "''"), [prefix])
+    return {"roles": dict(sorted(roles.items())), "members": [list(row) for row in cursor.fetchall()]}
+
+
+def make_roles(cursor: Any, wanted: Roles, version: int) -> None:
+    """Those that are missing are made; all get the attributes and memberships they had. No password is known here."""
+    for name, values in wanted["roles"].items():
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        words = " ".join(_word(what, given) for what, given in zip(_ATTRIBUTES, values, strict=True))
+        cursor.execute(sql.SQL(f"{verb} ROLE {{}} WITH {words}").format(sql.Identifier(name)))
+    for role, member, how in wanted["members"]:
+        options = f" WITH {how}, SET TRUE" if how and version >= GRANT_OPTIONS else ""
+        cursor.execute(sql.SQL(f"GRANT {{}} TO {{}}{options}").format(sql.Identifier(role), sql.Identifier(member)))
+
+
+def _word(attribute: str, given: bool) -> str:
+    return ("" if given else "NO") + _WORDS.get(attribute, attribute.upper())

@@ -1,0 +1,34 @@
+"""`manage.py backup FILE [--recipient age1…]`: a whole copy in one file."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.record import TraceUnavailable
+from housing.backup.archive import NotACopy
+from housing.backup.make import make_backup
+from housing.programs import Refusal
+
+
+class Command(BaseCommand):
+    help = "Copie toute la base en un fichier, chiffré sur demande (--recipient). La clé des coordonnées n’y est pas."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--recipient", default="", help="clé publique age (age1…) de qui pourra ouvrir la copie")
+
+    def handle(self, *args: Any, file: Path, recipient: str, **options: Any) -> None:
+        url = settings.OTHER_LOGINS["backup"]
+        if not url:
+            raise CommandError("LOGE_BACKUP_URL manque : la connexion qui lit tout pour copier.")
+        try:
+            rows = make_backup(url, file.absolute(), recipient)
+        except TraceUnavailable:
+            raise CommandError("La trace ne répond pas : sans elle rien n’est emporté.") from None
+        except (NotACopy, Refusal, psycopg2.Error, OSError) as error:
+            raise CommandError(f"Pas de copie : {error}") from error
+        self.stdout.write(f"{rows} lignes copiées dans {file}")

@@ -1,0 +1,35 @@
+"""`manage.py restore FILE [--identity key.txt]`: a copy, into a server without a database of that name."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.core.management.base import BaseCommand, CommandError
+
+from housing.backup.archive import NotACopy
+from housing.backup.load import Unlike, restore
+from housing.programs import Refusal
+
+
+class Command(BaseCommand):
+    help = "Restaure une copie sur un serveur qui n’a pas encore la base, et compare ce qu’il a chargé avec elle."
+    requires_system_checks: list[str] = []  # the checks ask the database that this command makes
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--identity", type=Path, help="fichier de la clé age qui ouvre une copie chiffrée")
+
+    def handle(self, *args: Any, file: Path, identity: Path | None, **options: Any) -> None:
+        url = os.environ.get("LOGE_SUPER_URL")
+        if not url:
+            raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut créer des rôles.")
+        try:
+            manifest = restore(url, file.absolute(), identity)
+        except Unlike as error:
+            raise CommandError(f"La base chargée diffère de la copie :\n{error}") from error
+        except (NotACopy, Refusal, psycopg2.Error, OSError) as error:
+            raise CommandError(f"Pas de restauration : {error}") from error
+        self.stdout.write(self.style.SUCCESS(f"Copie du {manifest['made']} restaurée et comparée."))
+        self.stdout.write("« manage.py provision » donne maintenant leurs mots de passe aux connexions.")

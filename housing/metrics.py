@@ -1,0 +1,54 @@
+"""Figures for Prometheus: how many, how fast, how often refused. No label can hold a person, a place or an address.
+
+Labels are names of routes, methods, statuses and outcomes: lists that the code closes. With several worker processes,
+PROMETHEUS_MULTIPROC_DIR names an empty folder in which they add up (docs/running.md).
+"""
+
+import os
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.views.decorators.http import require_GET
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from housing.watchers import is_watcher
+
+REGISTRY = CollectorRegistry()
+METHODS = frozenset({"GET", "HEAD", "POST"})
+REQUESTS = Counter("loge_requests", "Requests answered.", ["route", "method", "status", "outcome"], registry=REGISTRY)
+SECONDS = Histogram(
+    "loge_request_seconds",
+    "Time to answer.",
+    ["route"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+REFUSED = Counter("loge_doors_refused", "Doors that stayed shut.", ["route", "outcome"], registry=REGISTRY)
+TRACE_FAILURES = Counter(
+    "loge_trace_failures", "Answers withheld because no trace could be written.", registry=REGISTRY
+)
+
+
+def count(*, route: str, method: str, status: int, outcome: str, seconds: float, traced: bool) -> None:
+    REQUESTS.labels(route, method, str(status), outcome).inc()
+    SECONDS.labels(route).observe(seconds)
+    if outcome in ("refused", "missing"):
+        REFUSED.labels(route, outcome).inc()
+    if not traced:
+        TRACE_FAILURES.inc()
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """404 to whoever is not a watcher: that there are figures is nobody else's business."""
+    if not is_watcher(request):
+        return HttpResponseNotFound()
+    return HttpResponse(generate_latest(_gathered()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _gathered() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)
+    return together

@@ -1,0 +1,34 @@
+"""How gunicorn serves the house: `gunicorn housing.wsgi --config python:housing.serving`. Its log is ours too."""
+
+import os
+from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
+
+bind = os.environ.get("LOGE_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("LOGE_WORKERS", "2"))
+threads = int(os.environ.get("LOGE_THREADS", "4"))
+# A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
+timeout, graceful_timeout = 30, 30
+max_requests, max_requests_jitter = 20_000, 2_000
+# Who may say that the browser spoke HTTPS. A header from anywhere else is only a header.
+forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
+control_socket_disable = True  # nobody steers a web process from beside it
+accesslog = None  # housing/middleware.py writes one line a request, without addresses
+logconfig_dict: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "housing.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "gunicorn.access": {"handlers": [], "propagate": False},
+    },
+}
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What an ended worker counted stays in the sums."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        mark_process_dead(worker.pid)

@@ -1,0 +1,38 @@
+"""Who may read what the machines say of themselves: listed addresses, or whoever holds the token. Never by a role."""
+
+import hmac
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+
+_PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+
+
+def is_watcher(request: HttpRequest) -> bool:
+    return _has_listed_address(request) or _has_token(request)
+
+
+def _has_listed_address(request: HttpRequest) -> bool:
+    """The peer's own address. What a proxy passed on has the proxy's, which says nothing of who asks."""
+    if any(header in request.META for header in _PASSED_ON):
+        return False
+    try:
+        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(peer in ip_network(network) for network in settings.METRICS_ALLOW)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    if not settings.METRICS_TOKEN_FILE:
+        return False
+    given = request.headers.get("Authorization", "").encode()
+    return hmac.compare_digest(given, b"Bearer " + _token(settings.METRICS_TOKEN_FILE))
+
+
+@lru_cache(maxsize=2)
+def _token(path: str) -> bytes:
+    return Path(path).read_bytes().strip()

@@ -1,0 +1,109 @@
+"""An unsafe configuration is refused with a sentence. Each lack is made once; a safe one has none."""
+
+import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from access.exposure import reasons_against
+from access.startup import refuse_unsafe_house
+
+SECRET = "Vq3!hT8zPw2#nLs6@kRx9$dYb4%mGf7&jCt5*aUe1-oXi0+pKw6"
+
+
+@pytest.fixture
+def safe(settings):
+    """What docs/running.md has one write."""
+    settings.ALLOWED_HOSTS = ["loge.trois-rives.example"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://loge.trois-rives.example"]
+    settings.DEBUG = settings.DEMO = settings.WHITENOISE_USE_FINDERS = False
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    settings.SECRET_KEY, settings.SECRET_KEY_FILE = SECRET, ""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    return settings
+
+
+def test_a_safe_configuration_has_no_lack(safe):
+    assert list(reasons_against()) == []
+
+
+def test_djangos_own_deployment_checks_have_nothing_to_say_either(safe):
+    said = run_checks(include_deployment_checks=True)
+    assert [message for message in said if message.id not in safe.SILENCED_SYSTEM_CHECKS] == []
+
+
+UNSAFE = {
+    "debug": ({"DEBUG": True}, "LOGE_DEBUG=1"),
+    "demonstration": ({"DEMO": True}, "LOGE_DEMO=1"),
+    "any host": ({"ALLOWED_HOSTS": ["*"]}, r"LOGE_HOSTS accepte \*"),
+    "any host of a domain": ({"ALLOWED_HOSTS": [".trois-rives.example"]}, "LOGE_HOSTS accepte"),
+    "mail to the terminal": (
+        {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
+        "LOGE_EMAIL_HOST manque",
+    ),
+    "mail to a file": ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "LOGE_EMAIL_HOST manque"),
+    "files not collected": ({"WHITENOISE_USE_FINDERS": True}, "collectstatic"),
+    "no secret": ({"SECRET_KEY": ""}, "pas de clé secrète"),
+    "a short secret": ({"SECRET_KEY": SECRET[:20]}, "clé secrète est faible"),
+    "a secret of one letter": ({"SECRET_KEY": "a" * 60}, "clé secrète est faible"),
+    "Django's own secret": ({"SECRET_KEY": "django-insecure-" + SECRET}, "clé secrète est faible"),
+    "no HTTPS": ({"SECURE_SSL_REDIRECT": False}, "LOGE_HTTPS=1 manque"),
+    "cookies in clear": ({"SESSION_COOKIE_SECURE": False}, "LOGE_HTTPS=1 manque"),
+    "an origin in clear": ({"CSRF_TRUSTED_ORIGINS": ["http://loge.example"]}, "LOGE_ORIGINS accepte http://"),
+    "figures for all": ({"METRICS_ALLOW": ["0.0.0.0/0"]}, "ouvre les mesures à tous"),
+    "figures for a name": ({"METRICS_ALLOW": ["partout"]}, "ni une adresse ni un réseau"),
+    "a missing token": ({"METRICS_TOKEN_FILE": "/nulle/part"}, "LOGE_METRICS_TOKEN_FILE est absent"),
+}
+
+
+@pytest.mark.parametrize("lack", UNSAFE)
+def test_each_lack_is_one_sentence(safe, lack):
+    unsafe, sentence = UNSAFE[lack]
+    for name, value in unsafe.items():
+        setattr(safe, name, value)
+    reasons = list(reasons_against())
+    assert len(reasons) == 1
+    with pytest.raises(AssertionError, match=sentence):
+        raise AssertionError(reasons[0])
+
+
+def test_the_trace_has_a_login_of_its_own(safe, monkeypatch):
+    monkeypatch.setitem(safe.DATABASES["trace"], "USER", safe.DATABASES["default"]["USER"])
+    [reason] = reasons_against()
+    assert "default et trace sont la même" in reason
+
+
+def test_a_database_across_the_network_is_verified(safe, monkeypatch):
+    for alias in safe.DATABASES:
+        monkeypatch.setitem(safe.DATABASES[alias], "OPTIONS", {})
+    monkeypatch.setitem(safe.DATABASES["default"], "HOST", "db.rives.example")
+    [reason] = reasons_against()
+    assert "default passe par le réseau" in reason
+    monkeypatch.setitem(safe.DATABASES["default"], "OPTIONS", {"sslmode": "verify-full"})
+    assert list(reasons_against()) == []
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY_FILE", "METRICS_TOKEN_FILE"])
+def test_a_secret_that_others_read_is_refused(safe, tmp_path, name):
+    path = tmp_path / "secret"
+    path.write_text("x")
+    path.chmod(0o640)
+    setattr(safe, name, str(path))
+    [reason] = reasons_against()
+    assert f"LOGE_{name} est absent ou ouvert à d’autres" in reason
+    path.chmod(0o600)
+    assert list(reasons_against()) == []
+
+
+def test_a_house_for_its_own_machine_may_be_a_demonstration(safe):
+    safe.ALLOWED_HOSTS, safe.DEMO, safe.DEBUG, safe.SECURE_SSL_REDIRECT = ["localhost"], True, True, False
+    assert list(reasons_against()) == []
+
+
+def test_the_web_process_and_the_checks_say_the_same(house, safe):
+    safe.DEMO = True
+    with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*LOGE_DEMO=1"):
+        refuse_unsafe_house()
+    with pytest.raises((CommandError, SystemExit), match="LOGE_DEMO=1"):
+        call_command("check", deploy=True, tags=["security"])

@@ -1,0 +1,154 @@
+"""The log says what happened to the machine and nothing of anybody: a word is planted wherever a person types."""
+
+import io
+import json
+import logging
+
+import pytest
+from django.db import DatabaseError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from housing.logs import FIELDS, JsonLines
+from tests.known import Known
+from tests.visits import visits
+
+WORD = "ZZMARKERZZ"
+HEADERS = {
+    "User-Agent": WORD,
+    "Referer": f"http://localhost/{WORD}",
+    "X-Request-Id": WORD,
+    "X-Forwarded-For": WORD,
+    "Accept-Language": WORD,
+    "Cookie": f"other={WORD}",
+}
+
+
+@pytest.fixture
+def stream():
+    """What the configured handlers write, at the finest level."""
+    written = io.StringIO()
+    names = ("", "loge", "django", "django.request", "django.security", "django.db.backends")
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    for name in ("", "loge", "django"):
+        logging.getLogger(name).addHandler(handler)
+    yield written
+    for name in names:
+        logging.getLogger(name).setLevel(before[name])
+        logging.getLogger(name).removeHandler(handler)
+
+
+def lines(stream) -> list[dict]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def requests(stream) -> list[dict]:
+    return [line for line in lines(stream) if line["event"] == "request"]
+
+
+def test_a_request_is_one_line_and_the_trace_knows_its_number(house, sign_in, stream):
+    account = house.account("Dette-Glycines A")
+    sign_in("elise").get(f"/comptes/{account.reference}/?q={WORD}")
+    [line] = requests(stream)
+    assert {key: line[key] for key in ("route", "method", "status", "outcome")} == {
+        "route": "account",
+        "method": "GET",
+        "status": 200,
+        "outcome": "shown",
+    }
+    from tests.builders import events
+
+    assert [str(event["request"]) for event in events(kind="account_opened")] == [line["request"]]
+    assert line.keys() == {"at", "level", "logger", "event", *FIELDS} - {"reason"}
+    assert account.reference not in stream.getvalue() and str(account.pk) not in stream.getvalue()
+
+
+def planted(value):
+    return f"{value}{WORD}" if isinstance(value, str) else value
+
+
+@pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
+def test_nothing_that_is_typed_reaches_the_log(house, sign_in, stream):
+    """Every door by somebody who may pass it, with the word in the query, in each field and in each header."""
+    sign_in("noel")
+    known, browsers = Known(house), {}
+    for visit in visits():
+        client = browsers.setdefault(visit.who, sign_in(visit.who))
+        client.get(visit.url(known) + f"?q={WORD}&page={WORD}", headers=HEADERS)
+        if visit.posts:
+            client.post(visit.url(known), {key: planted(v) for key, v in visit.post(known).items()}, headers=HEADERS)
+    client.get(f"/rien/{WORD}/", headers=HEADERS)
+    client.get(f"/comptes/{WORD}/", headers=HEADERS)
+    client.get("/", headers={"Host": f"{WORD}.example"})
+    client.post("/entrer/", {"login": f"{WORD}@rives.example", "password": WORD}, headers=HEADERS)
+    assert len(requests(stream)) > 100
+    found = stream.getvalue()
+    assert WORD not in found
+    assert [line for line in lines(stream) if line["event"] not in ("request", "foreign")] == []
+    names = ("Dette", "Calme", "Glycines", "elise.bernard", "Bernard", known.account.reference, str(known.residence.pk))
+    assert [name for name in names if name in found] == []
+
+
+@pytest.mark.unwatched("breaks a page on purpose")
+def test_an_error_is_told_by_its_class_and_its_way_and_never_by_its_text(house, sign_in, stream, monkeypatch):
+    def broken(*_args, **_more):
+        try:
+            raise DatabaseError(f'Key (email)=({WORD}) already exists. SELECT * FROM t WHERE name = "{WORD}"')
+        except DatabaseError as error:
+            raise ValueError(WORD) from error
+
+    monkeypatch.setattr("tenants.views.accounts.page_of", broken)
+    client = sign_in("elise")
+    client.raise_request_exception = False
+    assert client.get(f"/comptes/?q={WORD}").status_code == 500
+    [told] = [line for line in lines(stream) if line["level"] == "ERROR"]
+    assert told["error"] == ["builtins.ValueError", "django.db.utils.DatabaseError"] and told["route"] == "accounts"
+    assert any(frame.startswith("tenants/views/accounts.py:") for frame in told["frames"])
+    [line] = requests(stream)
+    assert told["request"] == line["request"] and (line["status"], line["outcome"]) == (500, "failed")
+    assert WORD not in stream.getvalue() and "/work" not in stream.getvalue()
+
+
+def written(record: logging.LogRecord) -> str:
+    return JsonLines().format(record)
+
+
+@given(st.text(), st.text())
+def test_no_text_makes_a_second_line_or_reaches_one(text, name):
+    """CR and LF, NUL, escape sequences and marks that turn the reading order: whatever a foreign logger is handed."""
+    record = logging.LogRecord("django.security.csrf", logging.WARNING, "csrf.py", 7, f"said {text}", (), None, "check")
+    line = written(record)
+    assert line.isascii() and line.isprintable()
+    assert json.loads(line).keys() == {"at", "level", "logger", "event", "where"}
+    ours = logging.LogRecord("loge.request", logging.INFO, "x.py", 7, "request", (), None, "tell")
+    ours.route = name
+    line = written(ours)
+    assert line.isascii() and line.isprintable() and json.loads(line)["route"] == name
+
+
+def test_what_start_up_refuses_is_quoted():
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        raise ImproperlyConfigured("Loge refuse de démarrer.")
+    except ImproperlyConfigured as error:
+        told = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "x.py", 7, "in worker", (), told, "boot")
+    assert json.loads(written(record))["reason"] == "Loge refuse de démarrer."
+
+
+def test_nothing_writes_past_the_formatter(settings):
+    """Every configured handler has it, and none keeps Django's own, which mail and quote addresses."""
+    handlers = settings.LOGGING["handlers"]
+    assert {handler["formatter"] for handler in handlers.values()} == {"lines"}
+    configured = [logging.getLogger(name) for name in ("", "loge", "django", "django.request", "django.server")]
+    ours = {type(h.formatter) for log in configured for h in log.handlers if type(h) is logging.StreamHandler}
+    assert ours == {JsonLines}
+    from housing import serving
+
+    assert {handler["formatter"] for handler in serving.logconfig_dict["handlers"].values()} == {"lines"}
+    assert serving.accesslog is None

@@ -1,0 +1,118 @@
+"""Figures for the machines: who may read them, what they count, and that no label can hold a person or a place."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from housing.metrics import METHODS
+from tests.known import Known
+from tests.visits import visits
+
+LABELS = re.compile(r'(\w+)="([^"]*)"')
+
+
+@pytest.fixture
+def watched(settings):
+    settings.METRICS_ALLOW = ["127.0.0.1", "10.0.0.0/8"]
+
+
+def figures() -> str:
+    answer = Client().get("/mesures", REMOTE_ADDR="10.1.2.3")
+    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain")
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "status"),
+    [
+        ("10.1.2.3", {}, 200),
+        ("127.0.0.1", {}, 200),
+        ("192.0.2.7", {}, 404),
+        ("", {}, 404),
+        ("192.0.2.7", {"X-Forwarded-For": "10.1.2.3"}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "10.1.2.3"}, 404),
+        ("127.0.0.1", {"X-Real-Ip": "192.0.2.7"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=10.1.2.3"}, 404),
+    ],
+)
+@pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
+def test_only_listed_peers_read_them(house, watched, path, peer, headers, status):
+    assert Client().get(path, REMOTE_ADDR=peer, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
+def test_a_token_reads_them_from_anywhere(house, settings, tmp_path, path):
+    token = tmp_path / "token"
+    token.write_text("un-jeton-long\n")
+    settings.METRICS_TOKEN_FILE = str(token)
+    for given, status in (("Bearer un-jeton-long", 200), ("Bearer un-jeton", 404), ("un-jeton-long", 404), ("", 404)):
+        assert Client().get(path, REMOTE_ADDR="192.0.2.7", headers={"Authorization": given}).status_code == status
+
+
+def test_nobody_reads_them_by_default_and_no_role_does(house, sign_in):
+    for name in ("ines", "jules", "nobody"):
+        assert sign_in(name).get("/mesures").status_code == 404
+
+
+def value(text: str, line: str) -> float:
+    found = re.search(rf"^{re.escape(line)} ([0-9.]+)$", text, re.M)
+    return float(found[1]) if found else 0.0
+
+
+def test_looks_refusals_and_withheld_answers_are_counted(house, sign_in, watched, monkeypatch):
+    path = f"/comptes/{house.account('Dette-Glycines A').reference}/"
+    before = figures()
+    sign_in("elise").get(path)
+    sign_in("fatou").get(path)
+    sign_in("awa").get(path)
+    from tests.audit.test_fail_closed import revoked
+
+    with revoked():
+        assert sign_in_without_trace(house).get(path).status_code == 503
+    after = figures()
+    for line in (
+        'loge_requests_total{method="GET",outcome="shown",route="account",status="200"}',
+        'loge_doors_refused_total{outcome="missing",route="account"}',
+        'loge_doors_refused_total{outcome="refused",route="account"}',
+        "loge_trace_failures_total",
+    ):
+        assert value(after, line) == value(before, line) + 1, line
+    count = 'loge_request_seconds_count{route="account"}'
+    assert value(after, count) == value(before, count) + 4
+
+
+def sign_in_without_trace(house) -> Client:
+    """A session made before the trace was taken away would do as well; its own event is not what is counted here."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    client, elise = Client(), house.person("elise")
+    session = client.session
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(elise.pk), elise.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session.save()
+    client.cookies["sessionid"] = str(session.session_key)
+    return client
+
+
+def test_every_label_is_a_word_of_the_code(house, sign_in, watched):
+    known = Known(house)
+    client = sign_in("elise")
+    for visit in visits():
+        client.get(visit.url(known) + "?q=zzmarkerzz")
+    client.get("/comptes/ZZMARKERZZ/")
+    client.generic("ZZMARKERZZ", "/")
+    text = figures()
+    routes = {visit.name for visit in visits()} | {"none"}
+    allowed = {
+        "route": lambda said: said in routes or said.startswith(("account_", "health_", "metrics")),
+        "method": lambda said: said in METHODS | {"other"},
+        "status": lambda said: re.fullmatch(r"[1-5]\d\d", said),
+        "outcome": lambda said: said in {"none", "shown", "refused", "missing", "attempted", "failed", "changed"},
+        "le": lambda said: re.fullmatch(r"[0-9.]+|\+Inf", said),
+    }
+    labels = LABELS.findall(text)
+    assert len(labels) > 300 and "zzmarkerzz" not in text.lower()
+    assert [(name, said) for name, said in labels if not (name in allowed and allowed[name](said))] == []
+    for secret in ("Dette", "Glycines", known.account.reference, str(house.person("elise").pk)):
+        assert secret not in text

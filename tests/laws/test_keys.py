@@ -1,0 +1,71 @@
+"""docs/keys.md names each purpose for which the code signs or seals, and none that is gone."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+
+from privacy.fields import EncryptedField
+from tests.laws.source import ROOT, files
+
+INVENTORY = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+NAMES = set(re.findall(r"^\| `([a-z_]+\.\w+)` \|", INVENTORY, re.M))
+
+
+SIGNING = ("signing.dumps", "signing.loads", "signing.Signer", "signing.TimestampSigner")
+
+
+def signed() -> set[str]:
+    """Values of the `salt` that signing is given: constants, or names that stand for one."""
+    found = set()
+    for tree in files().values():
+        constants = dict(named_constants(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in SIGNING:
+                salts = [word.value for word in node.keywords if word.arg == "salt"]
+                found |= {constants.get(getattr(salt, "id", ""), getattr(salt, "value", None)) for salt in salts}
+    return {str(salt) for salt in found}
+
+
+def named_constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
+    """`A = "x"` and `A, B = "x", 3`, at the top of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names, values = (getattr(part, "elts", [part]) for part in (node.targets[0], node.value))
+            for name, value in zip(names, values, strict=False):
+                if isinstance(name, ast.Name) and isinstance(value, ast.Constant):
+                    yield name.id, value.value
+
+
+def sealed() -> set[str]:
+    return {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models()
+        if not model.__module__.startswith("tests.")
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedField)
+    }
+
+
+def test_the_inventory_names_each_purpose():
+    assert signed() and sealed()
+    assert sorted(NAMES ^ (signed() | sealed())) == []
+
+
+def test_nothing_signs_without_a_name():
+    nameless = [
+        f"{name}:{node.lineno}"
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith("signing.")
+        and node.func.attr in ("dumps", "loads")
+        and not any(word.arg == "salt" for word in node.keywords)
+    ]
+    assert nameless == []
+
+
+def test_every_file_of_a_secret_stands_in_the_inventory():
+    for name in ("LOGE_SECRET_KEY_FILE", "LOGE_KEYS", "LOGE_METRICS_TOKEN_FILE"):
+        assert f"`{name}`" in INVENTORY

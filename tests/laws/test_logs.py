@@ -1,0 +1,52 @@
+"""Our own log lines are constants of the code with fields of the closed list; docs/logs.md tells all of them."""
+
+import ast
+import re
+
+from housing.logs import FIELDS
+from tests.laws.source import ROOT, files
+
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
+
+
+def calls() -> list[tuple[str, ast.Call]]:
+    return [
+        (name, node)
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in LEVELS
+        and "log" in ast.unparse(node.func.value).lower()
+    ]
+
+
+def test_every_line_of_ours_is_a_constant():
+    assert len(calls()) >= 1
+    for name, call in calls():
+        assert isinstance(call.args[0], ast.Constant) and "%" not in str(call.args[0].value), f"{name}:{call.lineno}"
+        assert len(call.args) == 1, f"{name}:{call.lineno} fills in a message"
+
+
+def test_nothing_prints():
+    """What is printed has no formatter. Commands speak to whoever started them, by their own stdout."""
+    printed = {
+        name
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    }
+    assert printed <= {"housing/embedded.py"}
+
+
+def test_the_inventory_names_every_field_and_logger():
+    told = (ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", told, re.M))
+    assert named >= FIELDS.keys()
+    loggers = {
+        node.args[0].value
+        for tree in files().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "logging.getLogger" and node.args
+    }
+    assert loggers and [name for name in loggers if f"`{name}`" not in told] == []
