@@ -20,6 +20,7 @@ OPEN: dict[str, str] = {
     "health_ready": "says whether a page would be answered and safe; nobody in it",
     "health_deep": "what the machines need before long, for listed watchers alone; nobody in it",
     "metrics": "counts and times by route, for listed watchers alone; no person, no place",
+    "set_language": "keeps the language of the pages in a cookie, and goes back to the page: it shows nothing",
 }
 
 

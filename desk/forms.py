@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.forms.fields import DayField
 from access.models import Place
@@ -37,7 +38,7 @@ class TraceFilter(forms.Form):
     """Comes from the query string: ids, codes and days, never a word that someone typed about a person."""
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
-    kind = forms.ChoiceField(label=_("Fait"), choices=_kinds, required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("trace", "Fait"), choices=_kinds, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)

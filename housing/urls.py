@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 
 from housing import health
 from housing.metrics import metrics
@@ -32,6 +33,7 @@ urlpatterns = [
     path("sante", health.ready, name="health_ready"),
     path("sante/fond", health.deep, name="health_deep"),
     path("mesures", metrics, name="metrics"),
+    path("langue/", set_language, name="set_language"),
 ]
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"

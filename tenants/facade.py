@@ -11,6 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.language import date_number, in_french, ordinal_letters
 from buildings.models import Unit
 from tenants.models import Residence
 
@@ -149,7 +150,7 @@ def _note(state: State, people: Sequence[Residence], day: date) -> str:
 
 
 def _day_of(day: date) -> str:
-    return _("1er") if day.day == 1 else str(day.day)
+    return date_number(day.day) if in_french() else f"{day.day}{ordinal_letters(day.day)}"
 
 
 # --- Staircases ------------------------------------------------------------------------------------------------------

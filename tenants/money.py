@@ -1,35 +1,46 @@
-"""Sums of money: typed in French, kept in cents. No float ever holds one."""
+"""Sums of money: typed in French or in English, kept in cents. No float ever holds one."""
 
 import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.language import in_french
+
 LARGEST = 100_000_000  # cents: a million euros, as the database has it
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
+_ENGLISH_SUM = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})")
+# 1,051 is a thousand in English and one euro and some in French; 1.051 was a thousand on older French paper.
+_TWO_WAYS = re.compile(r"([0-9]{1,3})[,.]([0-9]{3})")
 _FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
 
 
 def parse_euros(text: str) -> int:
-    """ "1 051,80", "1051.80" or "12 €" -> cents, above zero. Raises ValidationError, whose sentence says why."""
-    signs = _SPACES.sub(" ", text).strip().removesuffix("€").strip()
+    """ "1 051,80", "1051.80", "12 €", in English also "€1,051.80" -> cents, above zero. Raises ValidationError."""
+    signs = _SPACES.sub(" ", text).strip().removeprefix("€").removesuffix("€").strip()
     if signs.startswith(("-", "−", "–", "+")):
         raise ValidationError(_("Un montant s’écrit sans signe : 12,50."), code="signed")
+    if two_ways := _TWO_WAYS.fullmatch(signs):
+        raise ValidationError(
+            _("« %(typed)s » se lit de deux façons : écrivez %(whole)s, ou deux chiffres après la virgule."),
+            code="two_ways",
+            params={"typed": signs, "whole": "".join(two_ways.groups())},
+        )
     if _FINER_THAN_CENTS.fullmatch(signs):
         raise ValidationError(
             _("Deux chiffres au plus après la virgule : un montant s’arrête au centime."), code="finer"
         )
-    match = _SUM.fullmatch(signs)
+    match = _SUM.fullmatch(signs) or (None if in_french() else _ENGLISH_SUM.fullmatch(signs))
     if match is None:
         raise ValidationError(_("Un montant s’écrit en chiffres : 1 051,80."), code="not_a_sum")
     return _plausible(_cents(*match.groups()))
 
 
 def _cents(whole: str, rest: str | None) -> int:
-    digits = whole.replace(" ", "")
+    digits = re.sub("[ ,]", "", whole)
     if len(digits) > 12:  # beyond any account; also spares the conversion of a very long number
         return LARGEST
     return int(digits) * 100 + int((rest or "0").ljust(2, "0"))
@@ -44,6 +55,6 @@ def _plausible(cents: int) -> int:
 
 
 def plain(cents: int) -> str:
-    """As a spreadsheet reads it: -1051,80. A comma, no space, no currency."""
+    """As a spreadsheet reads it: -1051,80, in English -1051.80. No space, no currency."""
     whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole},{rest:02}"
+    return f"{'-' if cents < 0 else ''}{whole}{',' if in_french() else '.'}{rest:02}"

@@ -14,14 +14,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 from filelock import FileLock
 from pytest_django import DjangoDbBlocker
 
+from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.oracle import watching
 from tests.world import World, build_world
 
 ALIASES = ("default", "trace", "owner", "jobs", "prune")
+
+
+def pytest_configure() -> None:
+    compile_catalogues()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +36,13 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     new_ring(path)
     settings.KEY_FILE = str(path)
+
+
+@pytest.fixture(autouse=True)
+def french_afterwards() -> Iterator[None]:
+    """A request in English leaves its language to whatever comes next in the same thread; here, the next test."""
+    yield
+    translation.deactivate()
 
 
 def run_as_super(*statements: str) -> None:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from access.language import in_french, ordinal_letters
 from access.models.place import Level, Place
 
 register = template.Library()
@@ -43,10 +44,6 @@ SHORT_MONTHS = (
 # --- Sums and numbers ------------------------------------------------------------------------------------------------
 
 
-def in_french() -> bool:
-    return (get_language() or "fr").startswith("fr")
-
-
 def grouped(number: int) -> str:
     return f"{number:,}".replace(",", NARROW if in_french() else ",")
 
@@ -61,13 +58,15 @@ def figure(number: int | None) -> str:
 
 @register.filter
 def euros(cents: int | None, unit: str = "") -> str:
-    """Cents, signed: 105180 is 1 051,80, and `euros:"€"` adds the sign of the currency."""
+    """Cents, signed: 105180 is 1 051,80, and `euros:"€"` adds the sign: 1 051,80 €, €1,051.80."""
     if cents is None:
         return ""
     whole, rest = divmod(abs(cents), 100)
     comma = "," if in_french() else "."
-    written = f"{MINUS if cents < 0 else ''}{grouped(whole)}{comma}{rest:02}"
-    return f"{written}{NARROW}{unit}" if unit else written
+    minus, written = MINUS if cents < 0 else "", f"{grouped(whole)}{comma}{rest:02}"
+    if not unit:
+        return f"{minus}{written}"
+    return f"{minus}{written}{NARROW}{unit}" if in_french() else f"{minus}{unit}{written}"
 
 
 @register.filter
@@ -81,10 +80,8 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """1 is 1er and 2 is 2e, letters raised; in English the number stays as it is."""
-    if not in_french():
-        return mark_safe(str(int(number)))  # noqa: S308 - a number
-    return format_html("{}<sup>{}</sup>", number, "er" if number == 1 else "e")
+    """1 is 1er and 2 is 2e, letters raised; in English 1st and 2nd, on the line."""
+    return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 
 # --- Telephone -------------------------------------------------------------------------------------------------------
@@ -142,11 +139,18 @@ def as_date(value: datetime.date) -> datetime.date:
 
 
 def day_number(day: datetime.date) -> SafeString:
-    return ordinal(1) if day.day == 1 else mark_safe(str(day.day))  # noqa: S308 - a number
+    """French alone says the first of a month by its rank: 1er mars, 2 mars; 1 March."""
+    return ordinal(1) if day.day == 1 and in_french() else mark_safe(str(day.day))  # noqa: S308 - a number
 
 
 def day_and_month(day: datetime.date) -> SafeString:
     return format_html("{} {}", day_number(day), MONTHS[day.month])
+
+
+def figures(day: datetime.date, year: bool) -> SafeString:
+    """24.11.2026 in a column; 24/11/2026 in English, where a point would make a decimal number of 24.11."""
+    parts = [f"{day:%d}", f"{day:%m}", *([str(day.year)] if year else [])]
+    return format_html("{}", ("." if in_french() else "/").join(parts))
 
 
 WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
@@ -157,7 +161,9 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
     "month": lambda day: format_html("{} {}", MONTHS[day.month], day.year),
     "month-short": lambda day: format_html("{}", SHORT_MONTHS[day.month - 1]),
     "weekday": lambda day: format_html("{}", WEEKDAYS[day.weekday()]),
-    "ledger": lambda day: format_html("{}", f"{day:%d.%m}"),
+    "day-month": day_and_month,
+    "ledger": lambda day: figures(day, year=False),
+    "figures": lambda day: figures(day, year=True),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privacy.iban import compact, valid_iban
@@ -18,7 +18,9 @@ class BankForm(forms.Form):
         help_text=_("Avec ou sans espaces. Ses chiffres de contrôle sont vérifiés."),
     )
     holder = forms.CharField(
-        label=_("Titulaire"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=pgettext_lazy("compte bancaire", "Titulaire"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_iban(self) -> str:

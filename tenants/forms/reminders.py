@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from access.language import date_number
 
 SPANS = (7, 14, 31)  # days
 
@@ -35,5 +36,4 @@ def days_from(day: date) -> list[tuple[date, str]]:
 
 
 def _said(day: date) -> str:
-    number = _("1er") if day.day == 1 else str(day.day)
-    return f"{date_format(day, 'l')} {number} {date_format(day, 'F')}"
+    return f"{date_format(day, 'l')} {date_number(day.day)} {date_format(day, 'F')}"

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.record import Subject
 from privacy.classes import DataClass
@@ -23,7 +23,7 @@ class BankDetail(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="bank_detail")
     iban = EncryptedField(verbose_name="IBAN")
-    holder = EncryptedField(verbose_name=_("titulaire"))
+    holder = EncryptedField(verbose_name=pgettext_lazy("compte bancaire", "titulaire"))
     set_on = models.DateField()
 
     objects = TenantDetailQuerySet.as_manager()

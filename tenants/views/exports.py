@@ -38,7 +38,9 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
         _("Montant"),
         _("Solde"),
     ]
-    return download(f"compte-{account.reference}", sheet(header, [_cells(line) for line in lines]))
+    return download(
+        _("compte-%(reference)s") % {"reference": account.reference}, sheet(header, [_cells(line) for line in lines])
+    )
 
 
 def _cells(line: ledger.Line) -> list[str]:
@@ -75,7 +77,7 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
         ]
         for row in rows
     ]
-    return download("comptes", sheet(header, cells))
+    return download(_("comptes"), sheet(header, cells))
 
 
 def download(name: str, content: bytes) -> HttpResponse:

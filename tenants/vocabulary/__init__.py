@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from django.utils.translation import get_language
+from django.utils.functional import lazy
+
+from access.language import in_french
 
 _HERE = Path(__file__).parent
 
@@ -33,21 +35,23 @@ class Vocabulary:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """(code, French wording): fixed, so that migrations do not depend on who runs them."""
-        return [(term.code, term.fr) for term in self.terms.values()]
+        """(code, wording): said when it is read; French in migrations, which are written outside any language."""
+        return [(code, _said(self, code)) for code in self.terms]
 
     def label(self, code: str) -> str:
         """The wording in the reader's language; an unknown code is shown as it is, never hidden."""
         term = self.terms.get(code)
         if term is None:
             return code
-        return term.en if (get_language() or "fr").startswith("en") else term.fr
+        return term.fr if in_french() else term.en
 
     def where(self, **columns: str) -> list[Term]:
         return [
             term for term in self.terms.values() if all(term.row.get(key) == value for key, value in columns.items())
         ]
 
+
+_said = lazy(Vocabulary.label, str)
 
 ENTRY_LABELS = Vocabulary("entry_labels.csv")
 HELP_CODES = Vocabulary("help_codes.csv")

@@ -83,9 +83,12 @@ def test_floor_name(floor, long, short):
         ("full", "mardi 24 novembre 2026"),
         ("date", "24 novembre 2026"),
         ("short", "24\u00a0nov."),
+        ("day-month", "24 novembre"),
         ("month", "novembre 2026"),
+        ("month-short", "nov."),
         ("weekday", "mardi"),
         ("ledger", "24.11"),
+        ("figures", "24.11.2026"),
     ],
 )
 def test_day(style, written):
@@ -113,10 +116,91 @@ def test_nothing_is_written_of_nothing():
     assert loge.day(None) == loge.since(None) == loge.until(None) == loge.due(None) == loge.figure(None) == ""
 
 
-def test_english_writes_figures_its_own_way():
+# --- In English ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_english(in_french):
     with translation.override("en"):
-        assert loge.euros(105180) == "1,051.80"
-        assert loge.ordinal(2) == "2"
+        yield
+
+
+@pytest.mark.parametrize(
+    ("cents", "unit", "written"),
+    [
+        (105180, "", "1,051.80"),
+        (105180, "€", "€1,051.80"),
+        (-3812, "€", "\u2212€38.12"),
+        (5, "", "0.05"),
+        (None, "€", ""),
+    ],
+)
+def test_euros_in_english(in_english, cents, unit, written):
+    assert loge.euros(cents, unit) == written
+
+
+def test_figures_and_balances_in_english(in_english):
+    assert loge.figure(-21840) == "\u221221,840"
+    assert loge.due(61048) == '610.48<span class="sens">due</span>'
+    assert loge.due(-3812) == '38.12<span class="sens">cr.</span>'
+
+
+@pytest.mark.parametrize(
+    ("number", "letters"), [(1, "st"), (2, "nd"), (3, "rd"), (4, "th"), (11, "th"), (12, "th"), (13, "th"), (21, "st")]
+)
+def test_ordinals_in_english(in_english, number, letters):
+    assert loge.ordinal(number) == f"{number}{letters}"
+    assert loge.ordinal(number + 100) == f"{number + 100}{letters}"
+
+
+@pytest.mark.parametrize(
+    ("floor", "long", "short"),
+    [
+        (0, "ground floor", "GF"),
+        (1, "1st floor", "1st"),
+        (22, "22nd floor", "22nd"),
+        (-1, "1st basement", "B 1"),
+        (None, "floor unknown", "?"),
+    ],
+)
+def test_floor_name_in_english(in_english, floor, long, short):
+    assert loge.floor_name(floor) == long
+    assert loge.floor_name(floor, "short") == short
+
+
+@pytest.mark.parametrize(
+    ("style", "written"),
+    [
+        ("", "Tuesday 24 November"),
+        ("full", "Tuesday 24 November 2026"),
+        ("date", "24 November 2026"),
+        ("day-month", "24 November"),
+        ("short", "24\u00a0Nov"),
+        ("month", "November 2026"),
+        ("month-short", "Nov"),
+        ("weekday", "Tuesday"),
+        ("ledger", "24/11"),
+        ("figures", "24/11/2026"),
+    ],
+)
+def test_day_in_english(in_english, style, written):
+    assert loge.day(NOVEMBER_24, style) == written
+
+
+def test_the_first_of_a_month_is_a_plain_number_in_english(in_english):
+    assert loge.since(dt.date(2019, 3, 1)) == "since 1 March 2019"
+    assert loge.until(dt.date(2027, 12, 31)) == "until 31 December 2027"
+
+
+@pytest.mark.parametrize(
+    ("last_day", "written"), [(25, "1 day left"), (29, "5 days left"), (24, "today"), (23, "ended")]
+)
+def test_days_left_in_english(in_english, last_day, written):
+    assert loge.days_left(dt.date(2026, 11, last_day), NOVEMBER_24) == written
+
+
+def test_the_scale_of_a_balance_is_written_in_english(in_english):
+    assert drawings.balance_chart([(dt.date(2026, 11, 1), 1500_00)], NOVEMBER_24).scale == ["2,000", "1,000", "0"]
 
 
 # --- Drawings --------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_the_form_alone_changes_nothing(house, sign_in, account, page):
     [
         ("cents", "-12", "sans signe"),
         ("cents", "0", "jamais zéro"),
-        ("cents", "12,345", "Deux chiffres au plus"),
+        ("cents", "12,345", "se lit de deux façons"),
         ("cents", "NaN", "en chiffres"),
         ("cents", "99999999", "sous un million"),
         ("cents", "", "obligatoire"),

@@ -1,7 +1,8 @@
-"""Money typed in French becomes cents exactly, and what is no sum of money is refused with the reason."""
+"""Money typed in French or in English becomes cents exactly, and what is no sum is refused with the reason."""
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,12 +12,13 @@ from tenants.money import LARGEST, parse_euros, plain
 CENTS = st.integers(min_value=1, max_value=LARGEST - 1)
 
 
-@given(CENTS)
-def test_what_is_written_reads_back_to_the_cent(cents):
-    assert parse_euros(plain(cents)) == cents
-    assert parse_euros(euros(cents)) == cents
-    assert parse_euros(euros(cents, "€")) == cents
-    assert parse_euros(f"{cents // 100}.{cents % 100:02}") == cents
+@given(CENTS, st.sampled_from(["fr", "en"]))
+def test_what_is_written_reads_back_to_the_cent(cents, language):
+    with translation.override(language):
+        assert parse_euros(plain(cents)) == cents
+        assert parse_euros(euros(cents)) == cents
+        assert parse_euros(euros(cents, "€")) == cents
+        assert parse_euros(f"{cents // 100}.{cents % 100:02}") == cents
 
 
 @pytest.mark.parametrize(
@@ -45,8 +47,10 @@ def test_the_ways_it_is_typed(typed, cents):
         ("-12", "signed"),
         ("−12,50", "signed"),
         ("+12", "signed"),
-        ("12,345", "finer"),
-        ("1.234", "finer"),
+        ("12,345", "two_ways"),
+        ("1.234", "two_ways"),
+        ("12,3456", "finer"),
+        ("1051.805", "finer"),
         ("0", "zero"),
         ("0,00", "zero"),
         ("1000000", "too_large"),
@@ -79,5 +83,55 @@ def test_whatever_is_typed_it_is_a_plausible_sum_or_a_sentence(text):
         assert refusal.messages[0].endswith(("€.", ".", "50.", "80."))
 
 
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("1,051.80", 105180),
+        ("€1,051.8", 105180),
+        ("1051.80", 105180),
+        ("12,50", 1250),
+        ("1 051,80", 105180),
+        ("0.29", 29),
+        ("999,999.99", 99_999_999),
+    ],
+)
+def test_the_ways_it_is_typed_in_english(typed, cents):
+    with translation.override("en"):
+        assert parse_euros(typed) == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("1,051", "two_ways"),
+        ("1.051", "two_ways"),
+        ("1,05,1.80", "not_a_sum"),
+        ("1051,800.00", "not_a_sum"),
+        ("1,051.805", "not_a_sum"),
+        ("1.051,80", "not_a_sum"),
+        ("1,000,000.00", "too_large"),
+    ],
+)
+def test_what_is_no_sum_in_english_is_refused(typed, code):
+    with translation.override("en"), pytest.raises(ValidationError) as refusal:
+        parse_euros(typed)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "«\u00a01,051\u00a0» se lit de deux façons\u00a0: écrivez 1051, ou deux chiffres après la virgule."),
+        ("en", "“1,051” can be read in two ways: write 1051, or two digits after the point."),
+    ],
+)
+def test_what_reads_in_two_ways_is_asked_again_never_guessed(language, sentence):
+    with translation.override(language), pytest.raises(ValidationError) as refusal:
+        parse_euros("1,051")
+    assert refusal.value.messages == [sentence]
+
+
 def test_a_spreadsheet_gets_a_plain_figure():
     assert [plain(cents) for cents in (105180, -3812, 0, 5)] == ["1051,80", "-38,12", "0,00", "0,05"]
+    with translation.override("en"):
+        assert plain(-105180) == "-1051.80"

@@ -1,0 +1,51 @@
+"""The catalogues of `locale/`, compiled on each machine without GNU gettext, and what the English one lacks.
+
+`locale/en` says every sentence of the house in English. The French ones are the code's own, and packages bring theirs;
+but gettext asks a catalogue which form a plural takes at zero, so the French plurals are put into one, from that file.
+"""
+
+import os
+from pathlib import Path
+
+import polib
+from django.conf import settings
+from django.utils.translation.reloader import translation_file_changed
+
+LOCALE = settings.BASE_DIR / "locale"
+ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
+FRENCH_PLURALS = "nplurals=2; plural=(n > 1);"
+
+
+def compile_catalogues() -> None:
+    """Write what is missing or older than its source. Two processes may do it at once: a file is put in place whole."""
+    targets = [LOCALE / code / "LC_MESSAGES" / "django.mo" for code in ("en", "fr")]
+    if all(target.exists() and target.stat().st_mtime >= ENGLISH.stat().st_mtime for target in targets):
+        return
+    english = polib.pofile(str(ENGLISH))
+    for catalogue, target in zip((english, french(english)), targets, strict=True):
+        put(target, catalogue.to_binary())
+        translation_file_changed(None, target)  # what this process has read of the older one is forgotten
+
+
+def french(english: polib.POFile) -> polib.POFile:
+    """The plurals of the code, as themselves, with the French rule: zero is singular."""
+    catalogue = polib.POFile()
+    catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
+    for entry in english:
+        if entry.msgid_plural:
+            forms = {0: entry.msgid, 1: entry.msgid_plural}
+            said = {"msgid": forms[0], "msgid_plural": forms[1], "msgstr_plural": forms}
+            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, **said))
+    return catalogue
+
+
+def put(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(f".{os.getpid()}")
+    beside.write_bytes(content)
+    beside.replace(target)
+
+
+def lacking(catalogue: polib.POFile) -> list[str]:
+    """What has no translation, or one that was only guessed from another sentence's."""
+    return [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())]

@@ -1,0 +1,34 @@
+"""The sentences of the code into the English catalogue; says which have no English yet."""
+
+from contextlib import chdir
+from typing import Any
+
+import polib
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from housing.catalogues import ENGLISH, lacking
+
+
+class Command(BaseCommand):
+    help = "Relève les phrases du code dans locale/en, et dit lesquelles n’ont pas encore d’anglais. Veut GNU gettext."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with chdir(settings.BASE_DIR):
+            call_command(
+                "makemessages",
+                locale=["en"],
+                add_location="file",
+                no_obsolete=True,
+                no_wrap=True,
+                ignore_patterns=[".venv", ".local", "tests"],
+                verbosity=0,
+            )
+        catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
+        catalogue.metadata.pop("POT-Creation-Date", None)  # a catalogue changes when its sentences do
+        catalogue.save()
+        if without := lacking(catalogue):
+            raise CommandError("\n".join([f"{len(without)} phrases sans anglais dans {ENGLISH} :", *without]))
+        self.stdout.write(f"{len(catalogue)} phrases, toutes en anglais.")

@@ -1,0 +1,311 @@
+"""Every sentence somebody may read is said in both languages, whole, and in the typography of each."""
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils import translation
+
+from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
+from tests.laws.source import ROOT, files
+
+# Letters of a template that are nobody's words to translate, and why.
+SAME_IN_BOTH = {
+    "Loge": "the name of the program",
+    "m²": "the sign of a unit",
+    "IBAN": "the name of a number, the same everywhere",
+}
+# Strings in French that no page shows, and why.
+NOT_SHOWN = {
+    "management/commands/": "said to who runs the program, in the language of the settings",
+    "access/startup.py": "said to who runs the program",
+    "access/exposure.py": "said to who runs the program",
+    "housing/backup/": "said to who runs the program",
+    "access/provision.py": "said to who runs the program",
+    "buildings/programme_file.py": "what an import of the open data says to who runs it",
+    "desk/importing.py": "the same, and names of places",
+    "desk/importing_places.py": "the same",
+    "buildings/programmes.py": "words of the open data, and what they mean for the program",
+    "buildings/street_addresses.py": "how streets are named in France",
+    "buildings/names.py": "letters",
+    "desk/demo/": "invented people and places",
+    "desk/populate/": "invented people and places",
+    "privacy/fields.py": "what a sealed value shows in a log",
+    "tenants/models/bank.py": "IBAN, the name of a number",
+    "housing/settings.py": "a language's own name for itself",
+}
+
+
+def catalogue() -> polib.POFile:
+    return polib.pofile(str(ENGLISH))
+
+
+def english_of(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
+
+
+# --- The catalogue ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_without_english_or_with_a_guess_is_named():
+    found = polib.POFile()
+    for word, said, flags in [("nue", "", []), ("devinée", "guessed", ["fuzzy"]), ("dite", "said", [])]:
+        found.append(polib.POEntry(msgid=word, msgstr=said, flags=flags))
+    assert lacking(found) == ["nue", "devinée"]
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
+
+
+def test_english_keeps_what_is_filled_in():
+    """A plural in English may leave its number out only where the French does."""
+    for entry in catalogue():
+        for french_form, said in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
+            assert sorted(slots(french_form)) == sorted(slots(said)), entry.msgid
+
+
+def slots(text: str) -> list[str]:
+    return [slot for slot in PLACEHOLDER.findall(text) if slot != "&nbsp;"]
+
+
+def test_english_is_written_as_english_is():
+    for entry in catalogue():
+        for said in english_of(entry):
+            assert not re.search("\u202f|[\\s\u00a0][:;!?]|[«»]|\\.\\.\\.| '|' |\\w'\\w| \"|\" ", bare(said)), said
+            assert said.strip() == said or entry.msgid.strip() != entry.msgid, said
+
+
+def bare(text: str) -> str:
+    return re.sub("<[^>]*>|&nbsp;", "", text)
+
+
+FRENCH_WORDS = re.compile(
+    r"\b(le|la|les|un|une|des|du|est|et|ou|où|pas|pour|dans|sur|avec|sans|ce|cette|qui|que|ne|vous|votre|aux?|à|été)\b"
+    r"|\b[ldnsjmqc]’|[àâçèêëîïôùûœ]|é",
+    re.I,
+)
+
+
+def test_no_french_is_left_in_english():
+    assert FRENCH_WORDS.search("Ce compte est soldé")
+    assert [said for entry in catalogue() for said in english_of(entry) if FRENCH_WORDS.search(bare(said))] == []
+
+
+def test_the_closed_lists_speak_both():
+    lists = (ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS)
+    terms = [term for found in lists for term in found.terms.values()]
+    assert len(terms) > 100
+    for term in terms:
+        assert term.fr and term.en and "'" not in term.fr + term.en, term.code
+        assert not FRENCH_WORDS.search(term.en), term.code
+    code, said = HELP_CODES.choices[0]
+    with translation.override("en"):
+        assert str(said) == HELP_CODES.label(code) == HELP_CODES.terms[code].en
+
+
+# --- What gettext answers --------------------------------------------------------------------------------------------
+
+
+def test_french_stays_what_the_code_says():
+    """A package's catalogue may hold the same word with another translation, which would take its place."""
+    with translation.override("fr"):
+        for entry in catalogue():
+            word = entry.msgid
+            said = translation.pgettext(entry.msgctxt, word) if entry.msgctxt else translation.gettext(word)
+            assert said == word
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["0 affectation", "1 affectation", "2 affectations", "1000000 affectations"]),
+        ("en", ["0 assignments", "1 assignment", "2 assignments", "1000000 assignments"]),
+    ],
+)
+def test_plurals_follow_the_language(language, said):
+    counts = (0, 1, 2, 1000000)
+    with translation.override(language):
+        forms = [translation.ngettext("%(n)d affectation", "%(n)d affectations", n) % {"n": n} for n in counts]
+    assert forms == said
+
+
+def test_every_plural_has_its_french_one():
+    plurals = [entry for entry in catalogue() if entry.msgid_plural]
+    assert len(plurals) > 20
+    assert [entry.msgid for entry in french(catalogue())] == [entry.msgid for entry in plurals]
+
+
+def test_compiled_files_are_made_again_when_a_sentence_changes(tmp_path, monkeypatch):
+    copy = tmp_path / "en" / "LC_MESSAGES" / "django.po"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(ENGLISH.read_bytes())
+    monkeypatch.setattr("housing.catalogues.LOCALE", tmp_path)
+    monkeypatch.setattr("housing.catalogues.ENGLISH", copy)
+    compiled = [tmp_path / code / "LC_MESSAGES" / "django.mo" for code in ("en", "fr")]
+    compile_catalogues()
+    assert all(path.read_bytes()[:4] == b"\xde\x12\x04\x95" for path in compiled)
+    for path in compiled:
+        path.write_bytes(b"kept")
+    compile_catalogues()
+    assert [path.read_bytes() for path in compiled] == [b"kept"] * 2
+    later = compiled[0].stat().st_mtime + 10
+    os.utime(copy, (later, later))
+    compile_catalogues()
+    assert all(path.read_bytes() != b"kept" for path in compiled)
+
+
+# --- Templates -------------------------------------------------------------------------------------------------------
+
+CODE = re.compile(r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", re.S)
+TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
+SPOKEN = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
+WORD = re.compile(r"[^\W\d_]+[²]?|[«»]|[\u00a0\u202f][:;!?]")
+
+
+def templates() -> list[Path]:
+    return sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
+
+
+def words_outside(source: str) -> list[str]:
+    """The words of a template that would be read as they stand, in whatever language."""
+    plain = CODE.sub("", TRANSLATED.sub("", source))
+    text = re.sub(r"<[^>]*>|&\w+;", " ", re.sub(r"<style.*?</style>", "", plain, flags=re.S))
+    return WORD.findall(" ".join([text, *SPOKEN.findall(plain)]))
+
+
+def test_templates_say_nothing_outside_a_translation():
+    found = {path: words_outside(path.read_text(encoding="utf-8")) for path in templates()}
+    assert len(found) > 100
+    left = {str(path.relative_to(ROOT)): [w for w in words if w not in SAME_IN_BOTH] for path, words in found.items()}
+    assert {name: words for name, words in left.items() if words} == {}
+    assert set(SAME_IN_BOTH) <= {word for words in found.values() for word in words}, "an exception matches nothing"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<p>Solde</p>", ["Solde"]),
+        ('<p aria-label="Solde">{% translate "Solde" %}</p>', ["Solde"]),
+        ("<p>{{ solde }} {% blocktranslate %}Solde{% endblocktranslate %}</p>{# Solde #}", []),
+        ("{% if solde %}<b>{{ solde }}</b>\u00a0: rien{% endif %}", ["\u00a0:", "rien"]),
+        ('<div class="solde" id="solde">&nbsp;</div>', []),
+    ],
+)
+def test_a_word_outside_a_translation_is_seen(source, words):
+    assert words_outside(source) == words
+
+
+# --- Python ----------------------------------------------------------------------------------------------------------
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+NOW = {"gettext", "ngettext", "pgettext"}
+SAYS = {"ValidationError", "success", "error", "warning", "info", "add_error"}
+LABELS = {"label", "help_text", "verbose_name", "violation_error_message", "empty_label"}
+
+
+def called(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def parts(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below, without the words given to gettext and without docstrings."""
+    if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
+        return
+    body = getattr(node, "body", None)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(body, list) and body and child is body[0] and is_docstring(child):
+            continue
+        yield child
+        yield from parts(child)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def plain_words(node: ast.AST) -> bool:
+    """A string with a space, said as it stands."""
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    )
+
+
+def untranslated(tree: ast.Module) -> list[int]:
+    """Lines where a reader is told something that is not given to gettext."""
+    found = []
+    for node in parts(tree):
+        match node:
+            case ast.Constant(value=str(text)) if re.search("[À-ÿœ’«»]", text):
+                found.append(node.lineno)
+            case ast.Call() if called(node.func) in SAYS and any(map(plain_words, node.args)):
+                found.append(node.lineno)
+            case ast.keyword(arg=name, value=ast.Constant(value=str(text))) if name in LABELS and text:
+                found.append(node.value.lineno)
+            case ast.keyword(arg=name, value=ast.JoinedStr()) if name in LABELS:
+                found.append(node.value.lineno)
+    return sorted(set(found))
+
+
+@cache
+def by_file() -> dict[str, list[int]]:
+    return {name: untranslated(tree) for name, tree in files().items()}
+
+
+def test_what_python_says_goes_through_gettext():
+    assert sum(len(tree.body) for tree in files().values()) > 1000
+    excused = {name for name in by_file() for place in NOT_SHOWN if place in name}
+    assert {name: lines for name, lines in by_file().items() if lines and name not in excused} == {}
+
+
+def test_no_excuse_is_stale():
+    assert [place for place in NOT_SHOWN if not any(by_file()[name] for name in by_file() if place in name)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('raise ValidationError("Compte solde : rien ne passe.")', [1]),
+        ('raise ValidationError(_("Compte soldé."))', []),
+        ('raise ValidationError({"day": ValidationError("Un jour de trop")})', [1]),
+        ('messages.success(request, f"{n} lignes")', [1]),
+        ('CharField(label="Nom")', [1]),
+        ('CharField(label=_("Nom"), help_text="")', []),
+        ('"""Un mot à part."""\nsaid = "à part"', [2]),
+    ],
+)
+def test_a_sentence_outside_gettext_is_seen(source, lines):
+    assert untranslated(ast.parse(source)) == lines
+
+
+def test_nothing_is_translated_when_a_module_is_read():
+    """Said once and for all at start-up, it would stay in one language: outside functions, gettext is lazy."""
+    seen, early = 0, []
+    for name, tree in files().items():
+        aliases = now_names(tree)
+        seen += bool(aliases)
+        early += [f"{name}:{node.lineno}" for node in at_reading(tree) if called_now(node, aliases)]
+    assert seen > 20 and early == []
+
+
+def now_names(tree: ast.Module) -> set[str]:
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named = [alias for node in imported if node.module == "django.utils.translation" for alias in node.names]
+    return {alias.asname or alias.name for alias in named if alias.name in NOW}
+
+
+def at_reading(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported: everything but the insides of functions."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.Lambda):
+            yield child
+            yield from at_reading(child)
+
+
+def called_now(node: ast.AST, names: set[str]) -> bool:
+    return isinstance(node, ast.Call) and called(node.func) in names
