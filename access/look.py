@@ -10,6 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from access.compartments import Compartment
 from access.models import Person
@@ -102,6 +103,7 @@ class DoorRequest(HttpRequest):
 
     look: Look
     user: Person
+    htmx: HtmxDetails
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One file of settings. What differs from machine to machine comes from the environment, through the readers below."""
 
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def env_database(name: str, login: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+
+
+def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) -> None:
+    """No other site's page may include one of our files."""
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 # Roles are shared by all databases of a server: the prefix keeps two landlords on one server apart.
@@ -62,6 +68,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "allauth",
     "allauth.account",
+    "django_htmx",
     "housing",
     "desk",
     "tenants",
@@ -74,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "housing.middleware.counted",
     "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "housing.middleware.never_stored",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "housing.middleware.TraceOrNothing",
@@ -175,6 +184,34 @@ if email_password_file := os.environ.get("LOGE_EMAIL_PASSWORD_FILE"):
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
+# What a page may ask of the machine: keys that sign one in, and nothing else.
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
+    "accelerometer": [],
+    "autoplay": [],
+    "camera": [],
+    "clipboard-read": [],
+    "display-capture": [],
+    "fullscreen": [],
+    "geolocation": [],
+    "gyroscope": [],
+    "hid": [],
+    "idle-detection": [],
+    "local-fonts": [],
+    "magnetometer": [],
+    "microphone": [],
+    "midi": [],
+    "otp-credentials": [],
+    "payment": [],
+    "picture-in-picture": [],
+    "screen-wake-lock": [],
+    "serial": [],
+    "storage-access": [],
+    "usb": [],
+    "window-management": [],
+    "xr-spatial-tracking": [],
+}
 
 # The sentences of the code are French; locale/en says them in English. Without a choice, the browser's language.
 LANGUAGE_CODE = "fr"
@@ -196,6 +233,9 @@ STORAGES = {
 }
 # Without collected files (tests, checks) the plain names serve as they are.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
+# Style sheets, pictures and scripts are for our own pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

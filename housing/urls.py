@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from housing import health
+from housing.csp import report
 from housing.metrics import metrics
 
 _sign_in = [
@@ -34,6 +35,7 @@ urlpatterns = [
     path("sante/fond", health.deep, name="health_deep"),
     path("mesures", metrics, name="metrics"),
     path("langue/", set_language, name="set_language"),
+    path("csp", report, name="csp"),
 ]
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"

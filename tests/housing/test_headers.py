@@ -1,6 +1,9 @@
 """What every answer carries: never stored, and a policy under which no foreign or inline thing runs."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from tests.known import Known
 from tests.visits import visits
@@ -14,5 +17,28 @@ def test_no_answer_is_stored_and_every_one_says_what_may_run(house, sign_in, nam
     assert len(answers) > 60
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
-        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        policy = answer["Content-Security-Policy"].split("; ")
+        assert {"default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"} <= set(policy)
+        assert not re.search("unsafe|strict-dynamic|nonce|http|data:|\\*", answer["Content-Security-Policy"])
+        assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Referrer-Policy"] == "same-origin" and "camera=()" in answer["Permissions-Policy"]
         assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.unwatched("files name nobody")
+def test_files_are_for_our_own_pages(house):
+    for name in ("loge/trusted.js", "loge/loge.js", "loge/loge.css", "django_htmx/htmx-2.min.js"):
+        answer = Client().get(f"/static/{name}")
+        answer.close()
+        assert answer.status_code == 200, name
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin" and "Access-Control-Allow-Origin" not in answer
+
+
+def test_pages_name_three_scripts_and_the_first_is_the_guard(house, sign_in):
+    found = re.findall(r"<script[^>]*>.*?</script>", sign_in("elise").get("/comptes/").content.decode(), re.S)
+    assert [re.search(r'src="/static/(\S+)"', script)[1] for script in found] == [
+        "loge/trusted.js",
+        "django_htmx/htmx-2.min.js",
+        "loge/loge.js",
+    ]
+    assert all(script.endswith("></script>") for script in found) and "defer" not in found[0]

@@ -9,15 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.error import URLError
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from access.models import Person
+from tests.conftest import stand_on
 from tests.stories.visit import Visit
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL")
@@ -26,10 +30,22 @@ URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LO
 @pytest.fixture
 def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of the real web process, standing on the empty database under the web's own login."""
+    yield from serve(bare, monkeypatch)
+
+
+@pytest.fixture
+def furnished(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The same on the database of the cast: quicker to reach, for what needs no real landlord."""
+    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
+
+
+def serve(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     # Playwright keeps a loop running in this thread; what the test asks of the database meanwhile is asked in turn.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port = free_port()
-    urls = {name: urlsplit(os.environ[name])._replace(path=f"/{bare}").geturl() for name in URLS if name in os.environ}
+    urls = {
+        name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
+    }
     command = [sys.executable, "-m", "gunicorn", "housing.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     environment = {**os.environ, **urls, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
     server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)
@@ -42,7 +58,7 @@ def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser(served: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -51,13 +67,41 @@ def browser(served: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, served: str) -> Iterator[Callable[..., Visit]]:
+def visit(served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """`visit(width, height)` -> somebody at a screen of their own. At the end no page may have misbehaved."""
+    yield from arrivals(browser, served)
+
+
+@pytest.fixture
+def call_on(furnished: str, browser: Browser, house: World) -> Iterator[Callable[..., Visit]]:
+    """`call_on("elise")` -> one of the cast at a screen of their own, signed in."""
+    # Under Playwright's loop Django keeps connections apart: those that an earlier test left there lead nowhere now.
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))
+    coming = arrivals(browser, furnished)
+    arrive = next(coming)
+
+    def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        somebody = arrive(width, height, **options)
+        somebody.carries(session_of(house.person(name)))
+        return somebody
+
+    yield enter
+    next(coming, None)
+
+
+def session_of(person: Person) -> str:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def arrivals(browser: Browser, base: str) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
-    def arrive(width: int = 1280, height: int = 900) -> Visit:
-        context = browser.new_context(base_url=served, viewport={"width": width, "height": height}, locale="fr-FR")
-        visits.append(Visit(context.new_page(), served))
+    def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        size: ViewportSize = {"width": width, "height": height}
+        context = browser.new_context(base_url=base, viewport=size, locale="fr-FR", **options)
+        visits.append(Visit(context.new_page(), base))
         return visits[-1]
 
     yield arrive
@@ -78,6 +122,6 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
             with urlopen(address) as answer:
                 assert answer.status == 200
                 return
-        except URLError:
+        except OSError:
             time.sleep(0.1)
     pytest.fail("the web process did not answer")

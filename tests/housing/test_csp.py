@@ -1,0 +1,64 @@
+"""What browsers tell of the policy is counted, and nothing of it is kept or believed."""
+
+import json
+import logging
+
+import pytest
+from django.test import Client
+
+from housing import csp
+
+NEW = [
+    {"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem", "documentURL": "https://l/comptes/K7"}}
+]
+OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://l/comptes/K7QX-9M2D-4RTB/"}}
+
+
+@pytest.fixture
+def told(house, monkeypatch, caplog):
+    """`told(body)` -> what was logged; the counter starts from nothing."""
+    monkeypatch.setattr(csp, "_counted", type(csp._counted)())
+    monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)  # to where pytest listens
+    browser = Client(enforce_csrf_checks=True)
+
+    def tell(body: bytes) -> list[str]:
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "loge.csp"):
+            answer = browser.post("/csp", body, content_type="application/reports+json")
+        assert (answer.status_code, answer.content, answer.cookies) == (204, b"", {})
+        return [record.getMessage() for record in caplog.records]
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    "body, counted",
+    [
+        (json.dumps(NEW), "script-src-elem"),
+        (json.dumps(OLD), "img-src"),
+        (json.dumps([{"body": {"effectiveDirective": "Madame Dette"}}]), "unknown"),
+        (json.dumps([{"body": {"effectiveDirective": ["img-src"]}}]), "unknown"),
+        ("Madame Dette", "unreadable"),
+        ("{}", "unreadable"),
+        ("[3]", "unreadable"),
+        ("[" * 8_000, "unreadable"),
+        (json.dumps(NEW) + " " * csp.LARGEST, "too long"),
+    ],
+)
+def test_a_report_is_counted_by_its_directive_alone(told, body, counted):
+    assert told(body.encode()) == [f"Content security policy: {counted} stopped, 1 since this process started."]
+
+
+def test_a_flood_leaves_a_handful_of_lines(told):
+    lines = [line for _ in range(100) for line in told(json.dumps(NEW * 10).encode())]
+    assert csp._counted == {"script-src-elem": 1_000} and len(lines) == 10
+
+
+def test_at_most_ten_are_read_of_one_report(told):
+    assert len(json.dumps(NEW * 60)) < csp.LARGEST
+    told(json.dumps(NEW * 60).encode())
+    assert csp._counted == {"script-src-elem": 10}
+
+
+def test_nothing_is_to_be_read_there(house):
+    assert Client().get("/csp").status_code == 405
