@@ -14,6 +14,7 @@ from prometheus_client import Counter as Figure
 from housing.metrics import REGISTRY
 
 LARGEST = 8 * 1024  # bytes of a report that are read; browsers send less than one kilobyte
+UNNAMED = frozenset({"unknown", "unreadable", "too long"})
 DIRECTIVES = frozenset(
     (
         "default-src",
@@ -70,10 +71,10 @@ def _directive(told: dict[str, Any]) -> str:
 
 
 def _count(broken: str) -> None:
-    """Logged the first, second, fourth, eighth time: a flood of reports leaves a handful of lines."""
+    """Logged the first, second, fourth, eighth time: a flood leaves a handful of lines, and a figure in /mesures."""
     with _lock:
         _counted[broken] += 1
         times = _counted[broken]
     REPORTS.labels(broken).inc()
     if times & (times - 1) == 0:
-        logger.warning("Content security policy: %s stopped, %d since this process started.", broken, times)
+        logger.warning("policy_stopped_something", extra={"reason": broken})

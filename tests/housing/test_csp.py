@@ -26,7 +26,7 @@ def told(house, monkeypatch, caplog):
         with caplog.at_level(logging.WARNING, "loge.csp"):
             answer = browser.post("/csp", body, content_type="application/reports+json")
         assert (answer.status_code, answer.content, answer.cookies) == (204, b"", {})
-        return [record.getMessage() for record in caplog.records]
+        return [record.reason for record in caplog.records]
 
     return tell
 
@@ -46,7 +46,7 @@ def told(house, monkeypatch, caplog):
     ],
 )
 def test_a_report_is_counted_by_its_directive_alone(told, body, counted):
-    assert told(body.encode()) == [f"Content security policy: {counted} stopped, 1 since this process started."]
+    assert told(body.encode()) == [counted]
 
 
 def test_a_flood_leaves_a_handful_of_lines(told):

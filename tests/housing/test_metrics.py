@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from housing.csp import DIRECTIVES, UNNAMED
 from housing.metrics import METHODS
 from tests.known import Known
 from tests.visits import visits
@@ -105,7 +106,8 @@ def test_every_label_is_a_word_of_the_code(house, sign_in, watched):
     text = figures()
     routes = {visit.name for visit in visits()} | {"none"}
     allowed = {
-        "route": lambda said: said in routes or said.startswith(("account_", "health_", "metrics")),
+        "route": lambda said: said in routes or said.startswith(("account_", "health_", "metrics", "csp")),
+        "directive": lambda said: said in DIRECTIVES | UNNAMED,
         "method": lambda said: said in METHODS | {"other"},
         "status": lambda said: re.fullmatch(r"[1-5]\d\d", said),
         "outcome": lambda said: said in {"none", "shown", "refused", "missing", "attempted", "failed", "changed"},
