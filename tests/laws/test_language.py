@@ -201,6 +201,13 @@ def test_a_word_outside_a_translation_is_seen(source, words):
     assert words_outside(source) == words
 
 
+def test_the_style_sheets_say_nothing():
+    sheets = sorted((ROOT / "static").rglob("*.css"))
+    shown = [word for path in sheets for word in re.findall(r"content:\s*([^;}]*)", path.read_text(encoding="utf-8"))]
+    assert sheets and len(shown) > 3
+    assert [word for word in shown if re.search(r'"[^"]*[^\W\d_][^"]*"', word)] == []
+
+
 # --- Python ----------------------------------------------------------------------------------------------------------
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
