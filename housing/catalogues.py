@@ -2,16 +2,17 @@
 
 `locale/en` says every sentence of the house in English. The French ones are the code's own, and packages bring theirs;
 but gettext asks a catalogue which form a plural takes at zero, so the French plurals are put into one, from that file.
+
+    python -m housing.catalogues     compiles (./dev does it before anything else; so does the suite)
 """
 
 import os
 from pathlib import Path
 
 import polib
-from django.conf import settings
 from django.utils.translation.reloader import translation_file_changed
 
-LOCALE = settings.BASE_DIR / "locale"
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
 FRENCH_PLURALS = "nplurals=2; plural=(n > 1);"
 
@@ -49,3 +50,7 @@ def put(target: Path, content: bytes) -> None:
 def lacking(catalogue: polib.POFile) -> list[str]:
     """What has no translation, or one that was only guessed from another sentence's."""
     return [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())]
+
+
+if __name__ == "__main__":
+    compile_catalogues()

@@ -1,4 +1,4 @@
-"""Everything before the first page, in one process: languages compiled, the database ready, files collected."""
+"""Everything before the first page, in one process: the database ready, the demonstration loaded, files collected."""
 
 import os
 from argparse import ArgumentParser
@@ -6,8 +6,6 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-
-from housing.catalogues import compile_catalogues
 
 
 class Command(BaseCommand):
@@ -18,7 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        compile_catalogues()
         if os.environ.get("LOGE_SUPER_URL"):
             call_command("provision")
         call_command("make_months")
