@@ -14,6 +14,30 @@ from django.utils.translation import gettext_lazy as _
 # Constraints that Django's models cannot express; each step keeps its own under this name.
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
+    # What triggers ask of several rows (migration 0005).
+    "assignment_takes_two": _("Au-delà d’un immeuble de gardien, un accès se demande, et une autre personne approuve."),
+    "assignment_as_approved": _("Ce n’est pas ce qui a été approuvé."),
+    "assignment_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
+    "assignment_end_stays": _("Une fin inscrite ne se repousse pas : l’accès se donne de nouveau."),
+    "stand_in_own_staff": _("Cette personne n’est pas rattachée à votre secteur ni à votre agence."),
+    "stand_in_of_a_month": _("Un remplacement dure 31 jours au plus."),
+    "stand_in_not_far_ahead": _("Un remplacement se confie 31 jours à l’avance au plus."),
+    "stand_in_not_on_and_on": _(
+        "Avec celui d’avant ou d’après, ce remplacement dépasse 31 jours : l’administrateur des accès confie le reste."
+    ),
+    "request_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
+    "request_stays_as_asked": _("Une demande ne change pas : retirez-la, et demandez de nouveau."),
+    "request_lapses": _("Cette demande a plus de quatorze jours : elle est à refaire."),
+    "request_decided_in_standing": _(
+        "Qui approuve tient les accès depuis trente jours au moins, sous un compte qui a trente jours au moins."
+    ),
+    "request_decided_apart": _(
+        "Le compte de l’un de vous deux a été créé par l’autre il y a moins de trente jours : un troisième décide."
+    ),
+    "person_takes_two": _("Une personne s’inscrit par une demande, qu’une autre approuve."),
+    "person_reopened_bare": _(
+        "Cette personne tient encore un accès qui se décide à deux : terminez-le d’abord, puis redemandez-le."
+    ),
 }
 _UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
 
@@ -38,6 +62,11 @@ def sentence(error: IntegrityError) -> ValidationError:
     """What the database refused, as an error a form can show."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
+
+
+def sentence_of(name: str) -> str:
+    """The same words for an act that sees beforehand what the database would refuse."""
+    return str(SENTENCES[name])
 
 
 @contextmanager

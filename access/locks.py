@@ -70,6 +70,9 @@ _EVENT = (
 )
 _CHANGED = "outcome = 'changed'"
 _CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY, C.ASSIGNMENTS)
+_OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
+_DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
+_DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 LOCKS = (
@@ -89,7 +92,7 @@ LOCKS = (
         (
             *everyone(),
             Grant(WEB, "UPDATE", columns="last_login, password"),
-            Grant(C.ASSIGNMENTS, "INSERT"),
+            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger asks for the request that two people agreed on
             # Neither the address, to which a reset key goes, nor the place whose manager calls one own staff.
             Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="is_active"),
             Grant(JOBS, "SELECT, INSERT"),
@@ -101,9 +104,19 @@ LOCKS = (
         "access_assignment",
         (
             *everyone(),
+            # What may be given by one, and what takes two, are asked by triggers: their refusals have a sentence.
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
             Grant(C.ASSIGNMENTS, "UPDATE", rows="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    Lock(
+        "access_accessrequest",
+        (
+            Grant(C.ASSIGNMENTS, rows=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
+            Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
+            # Who asks may withdraw; the check constraints and a trigger say who may do the rest.
+            Grant(C.ASSIGNMENTS, "UPDATE", rows="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
     Lock(
@@ -127,6 +140,15 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT)),  # a discreet household names colleagues who reach it
     ("access_unused()", (C.ASSIGNMENTS,)),
+    ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
+    ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("access_apart(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("access_check_grant(access_assignment)", (C.ASSIGNMENTS,)),
+    ("access_check_change(access_assignment, access_assignment)", (C.ASSIGNMENTS,)),
+    ("access_check_request(access_accessrequest)", (C.ASSIGNMENTS,)),
+    ("access_check_decision(access_accessrequest, access_accessrequest)", (C.ASSIGNMENTS,)),
+    ("access_check_person(access_person)", (C.ASSIGNMENTS,)),
+    ("access_check_reopening(access_person)", (C.ASSIGNMENTS,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),

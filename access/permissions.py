@@ -34,6 +34,9 @@ class Permission(Enum):
     PEOPLE_MANAGE = ("people_manage", C.ASSIGNMENTS)
     ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
     STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
+    ACCESS_ASK = ("access_ask", C.ASSIGNMENTS)
+    ACCESS_DECIDE = ("access_decide", C.ASSIGNMENTS)
+    REQUESTS_READ = ("requests_read", C.ASSIGNMENTS)
     RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
     COVERAGE_READ = ("coverage_read", C.ASSIGNMENTS)
 

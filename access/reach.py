@@ -89,6 +89,22 @@ def building_of_unit(what: str, reference: str) -> UUID | None:
         return row[0] if row else None
 
 
+def in_standing(person_id: UUID, place_id: UUID) -> bool:
+    """Long enough an administrator at the place to be the second of two."""
+    return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
+
+
+def apart(one: UUID, other: UUID) -> bool:
+    """Neither account was lately made by the other."""
+    return _answer("SELECT access_apart(%s, %s)", one, other)
+
+
+def _answer(question: str, *words: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, words)
+        return bool(cursor.fetchone()[0])
+
+
 def never_used() -> set[UUID]:
     """Assignments in force today whose person has looked at nothing since they were given."""
     with connection.cursor() as cursor:

@@ -32,6 +32,17 @@ class EndReason(TextChoices):
     ERROR = "error", _("saisie par erreur")
 
 
+class RefusalReason(TextChoices):
+    """Why a request for an access is refused."""
+
+    NOT_NEEDED = "not_needed", _("pas nécessaire au poste")
+    WRONG_PLACE = "wrong_place", _("lieu trop large ou mal choisi")
+    WRONG_ROLE = "wrong_role", _("rôle mal choisi")
+    WRONG_DAYS = "wrong_days", _("dates mal choisies")
+    NOT_CONFIRMED = "not_confirmed", _("non confirmée par le service du personnel")
+    ASKED_TWICE = "asked_twice", _("déjà demandée")
+
+
 class LookReason(TextChoices):
     """Why the data-protection officer opens one person's looks."""
 

@@ -30,7 +30,7 @@ CARETAKER = Role(
     "caretaker",
     _("gardien"),
     _(
-        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
+        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
         "Jamais un compte."
     ),
     frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_DO}),
@@ -38,7 +38,10 @@ CARETAKER = Role(
 SECTOR_MANAGER = Role(
     "sector_manager",
     _("responsable de secteur"),
-    _("Joint les occupants du secteur et confie des remplacements de 31 jours au plus à ses propres gardiens."),
+    _(
+        "Joint les occupants du secteur, confie des remplacements de 31 jours au plus à ses propres gardiens "
+        "et demande le reste."
+    ),
     frozenset(
         {
             P.RESIDENTS_LIST,
@@ -48,13 +51,15 @@ SECTOR_MANAGER = Role(
             P.PATRIMONY_VIEW,
             P.STAND_INS_GRANT,
             P.COVERAGE_READ,
+            P.ACCESS_ASK,
+            P.REQUESTS_READ,
         }
     ),
 )
 OFFICER = Role(
     "officer",
     _("chargé de gestion locative"),
-    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
+    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
     frozenset(
         {
             P.RESIDENTS_LIST,
@@ -87,18 +92,28 @@ ACCOUNTANT = Role(
 DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
-    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
-    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ, P.COVERAGE_READ}),
+    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
+    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ, P.COVERAGE_READ, P.REQUESTS_READ}),
 )
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",
     _("administrateur des accès"),
     _(
-        "Tient les personnes, les lieux et les affectations, jamais pour soi-même ; "
-        "n’ouvre ni fiche, ni compte, ni trace."
+        "Tient les personnes, les lieux et les affectations, jamais pour soi-même ni, au-delà d’un immeuble, "
+        "sans un second ; n’ouvre ni fiche, ni compte, ni trace."
     ),
     frozenset(
-        {P.PLACES_MANAGE, P.PEOPLE_MANAGE, P.ASSIGNMENTS_MANAGE, P.RIGHTS_READ, P.COVERAGE_READ, P.PATRIMONY_VIEW}
+        {
+            P.PLACES_MANAGE,
+            P.PEOPLE_MANAGE,
+            P.ASSIGNMENTS_MANAGE,
+            P.ACCESS_ASK,
+            P.ACCESS_DECIDE,
+            P.REQUESTS_READ,
+            P.RIGHTS_READ,
+            P.COVERAGE_READ,
+            P.PATRIMONY_VIEW,
+        }
     ),
 )
 

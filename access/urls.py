@@ -1,10 +1,9 @@
 from django.urls import include, path
 
-from access.views import assignments, coverage, exchange, people, places, reach, rules, stand_ins
+from access.views import assignments, coverage, exchange, people, places, reach, requests, rules, stand_ins
 
 _people = [
     path("", people.people, name="people"),
-    path("ajouter/", people.person_add, name="person_add"),
     path("<uuid:pk>/", people.person, name="person"),
     path("<uuid:pk>/portee/", reach.reach, name="reach"),
     path("<uuid:pk>/fermer/", people.person_close, name="person_close"),
@@ -25,6 +24,17 @@ _stand_ins = [
     path("confier/", stand_ins.stand_in_grant, name="stand_in_grant"),
     path("<uuid:pk>/terminer/", stand_ins.stand_in_end, name="stand_in_end"),
 ]
+_requests = [
+    path("", requests.requests, name="requests"),
+    path("nouvelle/", requests.request_new, name="request_new"),
+    path("nouvelle-personne/", requests.request_newcomer, name="request_newcomer"),
+    path("fichier/<uuid:batch>/", requests.request_batch, name="request_batch"),
+    path("fichier/<uuid:batch>/approuver/", requests.request_batch_approve, name="request_batch_approve"),
+    path("<uuid:pk>/", requests.access_request, name="access_request"),
+    path("<uuid:pk>/approuver/", requests.request_approve, name="request_approve"),
+    path("<uuid:pk>/refuser/", requests.request_refuse, name="request_refuse"),
+    path("<uuid:pk>/retirer/", requests.request_withdraw, name="request_withdraw"),
+]
 _places = [
     path("", places.places, name="places"),
     path("<uuid:pk>/", places.place, name="place"),
@@ -36,6 +46,7 @@ urlpatterns = [
     path("acces/personnes/", include(_people)),
     path("acces/affectations/", include(_assignments)),
     path("acces/remplacements/", include(_stand_ins)),
+    path("acces/demandes/", include(_requests)),
     path("acces/lieux/", include(_places)),
     path("acces/qui/", reach.who, name="who"),
     path("acces/a-revoir/", reach.review, name="review"),

@@ -99,8 +99,21 @@ ASSIGNMENT_ENDED = _change(
     "assignment_ended", _("Affectation terminée"), assignment=UUID, person=UUID, role=Code, ended_on=date, reason=Code
 )
 ASSIGNMENTS_IMPORTED = _change(
-    "assignments_imported", _("Affectations reprises d’un fichier"), granted=int, refused=int
+    "assignments_imported", _("Affectations demandées par un fichier"), asked=int, refused=int
 )
+ACCESS_REQUESTED = _change(
+    "access_requested",
+    _("Accès demandé"),
+    request=UUID,
+    person=UUID,
+    role=Code,
+    first_day=date,
+    last_day=date,
+    reason=Code,
+)
+ACCESS_APPROVED = _change("access_approved", _("Accès approuvé"), request=UUID, person=UUID, role=Code)
+ACCESS_REFUSED = _change("access_refused", _("Demande d’accès refusée"), request=UUID, role=Code, reason=Code)
+ACCESS_WITHDRAWN = _change("access_withdrawn", _("Demande d’accès retirée"), request=UUID, role=Code)
 PLACE_ADDED = _change("place_added", _("Lieu ajouté"), level=Code)
 BUILDING_RECUT = _change("building_recut", _("Bâtiment redécoupé"), units=int, into=UUID)
 PROGRAMMES_IMPORTED = _change(

@@ -28,6 +28,7 @@ OUTCOMES: dict[str, Promise | str] = {
 }
 # What the facts of the kinds are called; `tests/audit/test_events.py` asks for one for every fact.
 FACTS: dict[str, Promise | str] = {
+    "asked": _("demandées"),
     "assignment": _("affectation"),
     "before": _("avant le"),
     "cents": _("centimes"),
@@ -40,7 +41,6 @@ FACTS: dict[str, Promise | str] = {
     "entry": _("écriture"),
     "first_day": _("premier jour"),
     "format": _("format"),
-    "granted": _("données"),
     "into": _("devenu"),
     "label": _("libellé"),
     "last_day": _("dernier jour"),
@@ -58,6 +58,7 @@ FACTS: dict[str, Promise | str] = {
     "reference": _("référence demandée"),
     "refused": _("refusées"),
     "renew_by": _("à renouveler avant le"),
+    "request": _("demande"),
     "residence": _("occupation"),
     "reverses": _("annule l’écriture"),
     "role": _("rôle"),
@@ -85,6 +86,7 @@ class Asked:
     about: UUID | None = None
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
+    roles: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
@@ -97,6 +99,8 @@ def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
         events = events.filter(place__in=asked.places)
     if asked.kinds:
         events = events.filter(kind__in=asked.kinds)
+    if asked.roles:
+        events = events.filter(role__in=asked.roles)
     if asked.outcomes:
         events = events.filter(outcome__in=asked.outcomes)
     if asked.start:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from access.forms.fields import DayField
 from access.models import Place
 from access.reasons import LookReason
+from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
 from desk.trace_lines import place_and_below, place_choices
@@ -21,6 +22,12 @@ _OUTCOMES: list[tuple[str, Promise | str]] = [
     ("", _("Toutes les issues")),
     (ALL_REFUSALS, _("tous les refus")),
     *((outcome.value, OUTCOMES[outcome]) for outcome in Outcome),
+]
+
+
+_ROLES: list[tuple[str, Promise | str]] = [
+    ("", _("Tous les rôles")),
+    *((role.code, role.name) for role in ROLES.values()),
 ]
 
 
@@ -38,6 +45,7 @@ class TraceFilter(forms.Form):
     """Comes from the query string: ids, codes and days, never a word that someone typed about a person."""
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
+    role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
     kind = forms.ChoiceField(label=pgettext_lazy("trace", "Fait"), choices=_kinds, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
     first = DayField(label=_("Du"), required=False)
@@ -70,6 +78,7 @@ class TraceFilter(forms.Form):
             about=wanted["about"],
             places=place_and_below(wanted["place"]) if wanted["place"] else None,
             kinds=[wanted["kind"]] if wanted["kind"] else [],
+            roles=[wanted["role"]] if wanted["role"] else [],
             outcomes=REFUSALS if outcome == ALL_REFUSALS else [outcome] if outcome else [],
             start=_midnight(wanted["first"]) if wanted["first"] else None,
             end=_midnight(wanted["last"] + timedelta(days=1)) if wanted["last"] else None,
@@ -78,7 +87,7 @@ class TraceFilter(forms.Form):
     @property
     def scope(self) -> str:
         """What the reading was narrowed by, as a code for the trace."""
-        named = {"about": "subject", "place": "place", "kind": "kind", "outcome": "outcome"}
+        named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
 
 

@@ -85,7 +85,6 @@ MENU: tuple[Entry, ...] = (
         (
             "people",
             "person",
-            "person_add",
             "person_close",
             "person_leave",
             "person_reopen",
@@ -105,9 +104,26 @@ MENU: tuple[Entry, ...] = (
         "stand_ins",
         _("Remplacements"),
         "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end", "coverage"),
+        ("stand_ins", "stand_in_grant", "stand_in_end"),
     ),
-    Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
+    Entry(
+        Permission.REQUESTS_READ,
+        "requests",
+        _("Demandes"),
+        "pen",
+        (
+            "requests",
+            "access_request",
+            "request_new",
+            "request_newcomer",
+            "request_approve",
+            "request_refuse",
+            "request_withdraw",
+            "request_batch",
+            "request_batch_approve",
+        ),
+    ),
+    Entry(Permission.COVERAGE_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(
         Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
     ),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.core import signing
 
-from access.models import Assignment, Person
+from access.models import AccessRequest, Assignment, Person
 from access.reasons import StartReason
 from audit.models import Event
 from tenants.forms.entries import adjustment_reasons
@@ -25,6 +25,11 @@ def entry() -> dict[str, object]:
     return {"key": str(uuid4()), "cents": "12,50", "effective_on": typed()}
 
 
+def terms(known: "Known") -> dict[str, object]:
+    days = {"first_day": typed(), "last_day": typed(30)}
+    return {"role": "officer", "place": known.house.place("Secteur Glycines").code, "reason": "posting", **days}
+
+
 class Known:
     """One of each thing, in Glycines A and about its people, where those who pass the doors have their places."""
 
@@ -32,7 +37,7 @@ class Known:
         self.house = house
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
-        _ = self.reminder_door, self.stand_in, self.closed, self.former
+        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -52,6 +57,8 @@ class Known:
             "Person": lambda: self.bruno.pk,
             "Closed": lambda: self.closed.pk,
             "Place": lambda: self.house.place("Secteur Glycines").pk,
+            "AccessRequest": lambda: self.asked.pk,
+            "Batch": lambda: self.asked.batch,
             "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
             "StandIn": lambda: self.stand_in.pk,
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
@@ -79,7 +86,18 @@ class Known:
 
     @cached_property
     def closed(self) -> Person:
-        return self.house.person("karim")
+        """A sign-in that was closed, of somebody who holds nothing."""
+        return make_person("Sonia Rey", self.house.place("Secteur Glycines"), is_active=False)
+
+    @cached_property
+    def asked(self) -> AccessRequest:
+        """The manager of the sector asks for somebody without any assignment."""
+        asker, place = self.house.person("georges"), self.house.place("Secteur Glycines")
+        asked = AccessRequest(asked_by=asker, person=self.house.person("noel"), role="officer", place=place)
+        asked.first_day, asked.last_day, asked.reason = paris_day(), paris_day(90), StartReason.POSTING
+        asked.batch = uuid4()
+        asked.save(using=OWNER)
+        return asked
 
     @cached_property
     def reminder_door(self) -> ReminderDoor:
@@ -135,18 +153,23 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "trace_person": lambda known: {"reason": "complaint"},
     "people": lambda known: {"q": "diak"},
     "who": lambda known: {"what": "account", "reference": known.account.reference},
-    "person_add": lambda known: {
+    "request_new": lambda known: {**terms(known), "person": known.house.person("bruno").email},
+    "request_newcomer": lambda known: {
+        **terms(known),
         "name": "Nina Rey",
         "email": "nina.rey@trois-rives.example",
-        "employed_at": known.house.place("Agence Belleville").code,
+        "employed_at": known.house.place("Secteur Glycines").code,
     },
+    "request_approve": lambda known: {},
+    "request_refuse": lambda known: {"reason": "not_needed"},
+    "request_withdraw": lambda known: {},
+    "request_batch_approve": lambda known: {},
     "person_close": lambda known: {},
     "person_leave": lambda known: {},
     "person_reopen": lambda known: {},
     "place_add": lambda known: {"level": "estate", "name": "Les Lilas", "code": "lilas"},
     "assignment_grant": lambda known: {
         "person": known.house.person("noel").email,
-        "role": "caretaker",
         "place": known.house.place("Glycines B").code,
         "first_day": typed(),
         "last_day": typed(30),

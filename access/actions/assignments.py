@@ -4,58 +4,44 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from access.constraints import all_or_nothing
-from access.models import Assignment, Person, Place
+from access.constraints import all_or_nothing, sentence_of
+from access.models import AccessRequest, Assignment, Person, Place
+from access.models.place import below
 from access.oversight import is_own_staff, must_be_someone_else, must_oversee, own_staff_places
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
-from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
+from access.roles import CARETAKER, STAND_IN_DAYS
+from access.terms import Terms, check_length
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
 
-LONGEST = timedelta(days=3 * 366)  # an assignment is confirmed again at least every three years
+WINDOW = STAND_IN_DAYS + 7  # a stand-in of a month is followed by a week without
 
 
-def grant(
-    *,
-    by: Person,
-    person: Person,
-    role: str,
-    place: Place,
-    first_day: date,
-    last_day: date,
-    reason: str,
-    context: Context = NOWHERE,
-) -> Assignment:
-    """By whoever holds assignments_manage at the place or above it. Raises ValidationError with the reason."""
+def grant(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
+    """A caretaker's own building, by whoever holds assignments_manage there or above. Raises ValidationError."""
     must_be_someone_else(by, person.pk)
-    must_oversee(by, Permission.ASSIGNMENTS_MANAGE, place)
-    return give(
-        by=by,
-        person=person,
-        role=role,
-        place=place,
-        first_day=first_day,
-        last_day=last_day,
-        reason=reason,
-        context=context,
-    )
+    must_oversee(by, Permission.ASSIGNMENTS_MANAGE, terms.place)
+    _one_is_enough(terms.take_two)
+    return give(by=by, person=person, terms=terms, context=context)
 
 
 def extend(*, by: Person, assignment: Assignment, last_day: date, context: Context = NOWHERE) -> Assignment:
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
+    _one_is_enough(assignment.takes_two)
     with all_or_nothing():
         held = _still_open(assignment)
         if held.ended_on is not None:
             raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
         if last_day <= held.last_day:
             raise ValidationError(_("Le nouveau dernier jour vient après l’ancien."))
-        _check_length(held.first_day, last_day)
+        check_length(held.first_day, last_day)
         held.last_day = last_day
         held.save(update_fields=["last_day"])
         record(
@@ -87,63 +73,45 @@ def move(
         raise ValidationError(_("C’est le lieu d’où la personne part."))
     with transaction.atomic():
         end(by=by, assignment=assignment, ended_on=day, reason=EndReason.TRANSFER, context=context)
-        return grant(
-            by=by,
-            person=assignment.person,
-            role=assignment.role,
-            place=place,
-            first_day=day,
-            last_day=last_day,
-            reason=StartReason.TRANSFER,
-            context=context,
-        )
+        there = Terms(place, day, last_day, StartReason.TRANSFER, assignment.role)
+        return grant(by=by, person=assignment.person, terms=there, context=context)
 
 
-def grant_stand_in(
-    *,
-    by: Person,
-    person: Person,
-    place: Place,
-    first_day: date,
-    last_day: date,
-    reason: str,
-    role: str = CARETAKER.code,
-    context: Context = NOWHERE,
-) -> Assignment:
+def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
     """A sector manager covers an absence or a vacancy in the own sector, with the own staff, for a month."""
     must_be_someone_else(by, person.pk)
-    must_oversee(by, Permission.STAND_INS_GRANT, place)
-    if role != CARETAKER.code:
+    must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
+    if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne confie que le rôle de gardien."))
-    if reason not in STAND_IN_REASONS:
+    if terms.reason not in STAND_IN_REASONS:
         raise ValidationError(_("Un remplacement couvre une absence ou un poste vacant."))
     if not is_own_staff(person, own_staff_places(by)):
         raise ValidationError(_("Cette personne n’est pas rattachée à votre secteur ni à votre agence."))
-    if last_day - first_day > timedelta(days=STAND_IN_DAYS - 1):
-        raise ValidationError(_("Un remplacement dure 31 jours au plus."))
-    _must_not_go_on_and_on(person, place, first_day)
-    return give(
-        by=by,
-        person=person,
-        role=role,
-        place=place,
-        first_day=first_day,
-        last_day=last_day,
-        reason=reason,
-        context=context,
+    _must_be_a_month(person, terms)
+    return give(by=by, person=person, terms=terms, context=context)
+
+
+def _must_be_a_month(person: Person, terms: Terms) -> None:
+    """31 days are 31 days: neither given far ahead nor one after the other, before or behind."""
+    month = timedelta(days=STAND_IN_DAYS)
+    if terms.last_day - terms.first_day >= month:
+        raise ValidationError(sentence_of("stand_in_of_a_month"))
+    if terms.first_day > today() + month:
+        raise ValidationError(sentence_of("stand_in_not_far_ahead"))
+    rows = Assignment.objects.filter(person=person, reason__in=STAND_IN_REASONS)
+    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # its building, or its whole estate
+    around = rows.filter(nested).during(
+        terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
     )
+    if _goes_on([(terms.first_day, terms.last_day), *((row.first_day, row.until) for row in around)]):
+        raise ValidationError(sentence_of("stand_in_not_on_and_on"))
 
 
-def _must_not_go_on_and_on(person: Person, place: Place, first_day: date) -> None:
-    """31 days are 31 days: neither given far ahead nor one after the other."""
-    if first_day > today() + timedelta(days=STAND_IN_DAYS):
-        raise ValidationError(_("Un remplacement se confie 31 jours à l’avance au plus."))
-    week_before = (first_day - timedelta(days=7), first_day - timedelta(days=1))
-    before = Assignment.objects.filter(person=person, place=place, reason__in=STAND_IN_REASONS, ended_on__isnull=True)
-    if before.filter(last_day__range=week_before).exists():
-        raise ValidationError(
-            _("Ce remplacement en prolonge un autre\u00a0: l’administrateur des accès confie ce qui dépasse 31 jours.")
-        )
+def _goes_on(spans: list[tuple[date, date]]) -> bool:
+    """Is there a stretch of WINDOW days with more than a month of stand-in in it?"""
+    days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+    stretch = [timedelta(days=n) for n in range(WINDOW)]
+    return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)
 
 
 def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context: Context = NOWHERE) -> Assignment:
@@ -155,23 +123,13 @@ def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context:
 
 
 def give(
-    *,
-    by: Person,
-    person: Person,
-    role: str,
-    place: Place,
-    first_day: date,
-    last_day: date,
-    reason: str,
-    context: Context = NOWHERE,
+    *, by: Person, person: Person, terms: Terms, asked: AccessRequest | None = None, context: Context = NOWHERE
 ) -> Assignment:
-    """The writing of it. Whoever calls has settled that `by` may."""
-    _check_words(role, reason)
-    _check_length(first_day, last_day)
-    if first_day < today():
-        raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
-    given = Assignment(person_id=person.pk, role=role, place_id=place.pk, reason=reason, given_by_id=by.pk)
-    given.first_day, given.last_day = first_day, last_day
+    """The writing of it. Whoever calls has settled that `by` may; the database asks again."""
+    terms.check(today())
+    given = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
+    given.first_day, given.last_day, given.reason = terms.first_day, terms.last_day, terms.reason
+    given.request_id = asked.pk if asked else None
     with all_or_nothing():
         _one_at_a_time(person)
         given.save(force_insert=True)
@@ -179,14 +137,14 @@ def give(
             events.ASSIGNMENT_GRANTED,
             by=by,
             about=Subject("assignment", given.pk),
-            place=place.pk,
+            place=terms.place.pk,
             context=context,
             assignment=given.pk,
             person=person.pk,
-            role=Code(role),
-            first_day=first_day,
-            last_day=last_day,
-            reason=Code(reason),
+            role=Code(terms.role),
+            first_day=terms.first_day,
+            last_day=terms.last_day,
+            reason=Code(terms.reason),
         )
     return given
 
@@ -199,6 +157,8 @@ def take_back(
         raise ValidationError(_("Ce motif de fin n’existe pas."))
     with all_or_nothing():
         held = _still_open(assignment)
+        if held.ended_on is not None and ended_on > held.ended_on:
+            raise ValidationError(sentence_of("assignment_end_stays"))
         if ended_on < today():
             raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
         if ended_on > held.last_day:
@@ -237,15 +197,6 @@ def _one_at_a_time(person: Person) -> None:
         raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
 
 
-def _check_words(role: str, reason: str) -> None:
-    if role not in ROLES:
-        raise ValidationError(_("Ce rôle n’existe pas."))
-    if reason not in StartReason.values:
-        raise ValidationError(_("Ce motif n’existe pas."))
-
-
-def _check_length(first_day: date, last_day: date) -> None:
-    if last_day < first_day:
-        raise ValidationError(_("Le dernier jour précède le premier."))
-    if last_day - first_day > LONGEST:
-        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))
+def _one_is_enough(takes_two: bool) -> None:
+    if takes_two:
+        raise ValidationError(sentence_of("assignment_takes_two"), code="two")

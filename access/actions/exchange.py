@@ -1,25 +1,83 @@
-"""Bringing assignments in from a file that was read and tried before: all that was shown, or nothing."""
+"""Bringing assignments in from a file: each line becomes a request, for a second administrator to decide.
 
+A dry run is the real run taken back, so it promises nothing that would be refused.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from access.exchange import Line, run
-from access.models import Person
+from access.actions.requests import ask
+from access.compartments import Compartment
+from access.exchange import Line, day_of
+from access.models import Person, Place
+from access.terms import Terms
 from audit import events
 from audit.record import NOWHERE, Context, record
 
+Rows = list[dict[str, str]]
+
 
 class NotAsShown(Exception):
-    """Since the dry run something has changed: nothing was granted."""
+    """Since the dry run something has changed: nothing was asked."""
 
 
-def import_assignments(
-    *, by: Person, rows: list[dict[str, str]], granted: int, context: Context = NOWHERE
-) -> list[Line]:
-    """Grants what the dry run showed, all or nothing: `granted` is the number it announced."""
+class _TakenBack(Exception):
+    pass
+
+
+def try_file(*, by: Person, rows: Rows) -> list[Line]:
+    """What each line would become, found out by doing it and taking it back."""
+    lines: list[Line] = []
+    try:
+        with transaction.atomic():
+            lines = _file(by, rows, uuid4(), NOWHERE)
+            raise _TakenBack
+    except _TakenBack:
+        return lines
+
+
+def ask_from_file(*, by: Person, rows: Rows, asked: int, context: Context = NOWHERE) -> UUID:
+    """Asks for what the dry run showed, all or nothing: `asked` is the number it announced. Returns the batch."""
+    batch = uuid4()
     with transaction.atomic():
-        lines = run(by, rows, context)
-        done = sum(not line.refused for line in lines)
-        if done != granted:
+        lines = _file(by, rows, batch, context)
+        if sum(not line.refused for line in lines) != asked:
             raise NotAsShown
-        record(events.ASSIGNMENTS_IMPORTED, by=by, context=context, granted=done, refused=len(lines) - done)
+    return batch
+
+
+def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # whom the page of a single request offers
+    people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
+    places = {p.code: p for p in Place.objects.filter(code__in=[r["code_lieu"] for r in rows])}
+    lines = list(_each(by, rows, people, places, batch, context))
+    refused = sum(bool(line.refused) for line in lines)
+    record(events.ASSIGNMENTS_IMPORTED, by=by, context=context, asked=len(lines) - refused, refused=refused)
     return lines
+
+
+def _each(
+    by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
+) -> Iterator[Line]:
+    for number, cells in enumerate(rows, start=2):  # the first line of the file holds the names of the columns
+        person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
+        try:
+            whose, terms = _read(cells, person, place)
+            ask(by=by, whose=whose, terms=terms, batch=batch, context=context)
+        except ValidationError as error:
+            yield Line(number, cells, " ".join(error.messages), person, place)
+        else:
+            yield Line(number, cells, "", person, place)
+
+
+def _read(cells: dict[str, str], person: Person | None, place: Place | None) -> tuple[Person, Terms]:
+    if person is None:
+        raise ValidationError(_("Personne ne se connecte avec cette adresse."))
+    if place is None:
+        raise ValidationError(_("Ce code de lieu n’existe pas."))
+    first_day, last_day = day_of(cells["premier_jour"]), day_of(cells["dernier_jour"])
+    return person, Terms(place, first_day, last_day, cells["motif"], cells["role"])

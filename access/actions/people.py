@@ -1,4 +1,7 @@
-"""People who sign in: added, closed, reopened. A closed sign-in stops at the next request of its session."""
+"""Sign-ins closed and reopened; a closed one stops at the next request of its session.
+
+People are added by two: actions/requests.py.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -6,32 +9,13 @@ from django.utils.translation import gettext as _
 
 from access.actions.assignments import end
 from access.constraints import all_or_nothing
-from access.models import Assignment, Person, Place
+from access.models import Assignment, Person
 from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import EndReason
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
-
-
-def add_person(*, by: Person, name: str, email: str, employed_at: Place, context: Context = NOWHERE) -> Person:
-    """Without a usable password: the person chooses one through a key sent to that very address."""
-    must_oversee(by, Permission.PEOPLE_MANAGE, employed_at)
-    person = Person(name=name.strip(), email=email.strip().lower(), employed_at=employed_at)
-    person.set_unusable_password()
-    person.clean_fields()
-    with all_or_nothing():
-        person.save(force_insert=True)
-        record(
-            events.PERSON_ADDED,
-            by=by,
-            about=Subject("person", person.pk),
-            place=employed_at.pk,
-            context=context,
-            person=person.pk,
-        )
-    return person
 
 
 def close_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
@@ -54,7 +38,8 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 
 
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    with transaction.atomic():
+    """Bare of what takes two: a sleeping account with an office would be an access given by one."""
+    with all_or_nothing():
         _open_or_close(by, person, active=True)
         record(
             events.PERSON_REOPENED,

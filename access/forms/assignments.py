@@ -12,6 +12,7 @@ from access.models import Assignment, Person, Place
 from access.models.place import SMALL
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
+from access.terms import Terms
 
 _STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
 
@@ -22,6 +23,10 @@ class _WhoAndWhere(forms.Form):
     first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
     last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
 
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        return Terms(said["place"], said["first_day"], said["last_day"], said["reason"])
+
     def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(PersonField, self.fields["person"]).offer(people)
@@ -29,9 +34,15 @@ class _WhoAndWhere(forms.Form):
 
 
 class GrantForm(_WhoAndWhere):
-    role = forms.ChoiceField(label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values()])
+    """A caretaker's building; whatever reaches further is asked for (forms/requests.py)."""
+
     reason = forms.ChoiceField(label=_("Motif"), choices=StartReason.choices)
-    field_order = ("person", "role", "place", "first_day", "last_day", "reason")
+    field_order = ("person", "place", "first_day", "last_day", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].label = _("Immeuble")
+        self.fields["place"].help_text = _("Son code, ou son nom.")
 
 
 class StandInForm(_WhoAndWhere):
@@ -66,7 +77,7 @@ class EndStandInForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    place = PlaceField(label=_("Nouveau lieu"), help_text=_("Son code, ou son nom."))
+    place = PlaceField(label=_("Nouvel immeuble"), help_text=_("Son code, ou son nom."))
     day = DayField(label=_("Premier jour au nouveau lieu"), help_text=_("L’ancien lieu se ferme ce même jour."))
     last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Compris."))
 
@@ -108,9 +119,9 @@ def _is_id(text: str | None) -> bool:
         return False
 
 
-def first_values(person: Person | None, place: Place | None, day: date) -> dict[str, Any]:
-    """What a link from a person's or a place's page has already filled in."""
-    return {"person": person, "place": place, "first_day": day}
+def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
+    """What a link from a person's or a place's page, or from a gap, has already filled in."""
+    return {"person": person, "place": place, "first_day": first, "last_day": last}
 
 
 def end_values(assignment: Assignment, day: date) -> dict[str, Any]:

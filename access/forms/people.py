@@ -1,27 +1,13 @@
-"""A new person, a new place, a question about who reaches what, and a file."""
+"""A new place, a question about who reaches what, and a file."""
 
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField, PlaceField
+from access.forms.fields import DayField
 from access.models import Level, Place
 from access.models.place import ORDER
-
-
-class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Nom affiché"), max_length=120, help_text=_("Comme les collègues le lisent."))
-    email = forms.EmailField(
-        label=_("Adresse professionnelle"),
-        max_length=254,
-        help_text=_("La clé pour choisir un mot de passe part à cette adresse, et à elle seule."),
-    )
-    employed_at = PlaceField(label=_("Rattachement"), help_text=_("Code ou nom du secteur, de l’agence, du siège."))
-
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(PlaceField, self.fields["employed_at"]).offer(places)
 
 
 class PlaceForm(forms.Form):

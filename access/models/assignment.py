@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models.person import Person
 from access.models.place import OVERSEEING, Place, below
+from access.models.request import AccessRequest
 from access.reach import paths_held
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
@@ -55,6 +56,7 @@ class Assignment(models.Model):
         "reason": DataClass.PLAIN,
         "given_by": DataClass.PERSONAL,
         "given_at": DataClass.PLAIN,
+        "request": DataClass.PLAIN,
         "ended_on": DataClass.PLAIN,
         "end_reason": DataClass.PLAIN,
         "ended_by": DataClass.PERSONAL,
@@ -72,6 +74,8 @@ class Assignment(models.Model):
     # Empty when a program gave it (demo, import), which the trace names.
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
+    # What two people agreed on; empty for a caretaker's own building, a stand-in, and what a program gave.
+    request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="assignment")
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -123,6 +127,15 @@ class Assignment(models.Model):
     def until(self) -> date:
         """The last day it counts, ended before its time or not."""
         return self.ended_on - timedelta(days=1) if self.ended_on else self.last_day
+
+    @property
+    def takes_two(self) -> bool:
+        """Is it one of those that are asked by one and approved by another?"""
+        return self.place.takes_two(self.role)
+
+    @property
+    def next_day(self) -> date:
+        return self.last_day + timedelta(days=1)
 
     @property
     def is_stand_in(self) -> bool:

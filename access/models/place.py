@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.permissions import Permission
 from access.reach import paths_held
+from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 
@@ -110,6 +111,10 @@ class Place(models.Model):
     def steps(self) -> list[uuid.UUID]:
         """Ids from the top of the tree down to this place."""
         return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
+
+    def takes_two(self, role: str) -> bool:
+        """Does the role here go beyond a caretaker's own building? Then one asks and another approves."""
+        return role != CARETAKER.code or self.level != Level.BUILDING
 
     def is_under(self, paths: Iterable[str]) -> bool:
         return any(self.path.startswith(path) for path in paths)

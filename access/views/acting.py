@@ -1,6 +1,7 @@
 """What every page that writes does: try the act, and say on the form why it was refused."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,20 @@ def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
         form.add_error(None, refusal if placed else ValidationError(refusal.messages))
         return False
     return True
+
+
+def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
+    """First and last day that a link from a gap put in the address: from today at the earliest."""
+    first, last = (_day(request.GET.get(word, "")) for word in ("du", "au"))
+    start = max(first or request.look.day, request.look.day)
+    return start, last if last and last >= start else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:

@@ -16,7 +16,7 @@ from access.look import DoorRequest
 from access.models import Assignment, Person, Place
 from access.models.place import below
 from access.permissions import Permission
-from access.views.acting import done, from_link
+from access.views.acting import days_from_link, done, from_link
 from audit import events
 
 SOON = timedelta(days=30)
@@ -53,10 +53,10 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
     form = GrantForm(
         request.POST or None,
         people=request.look.rows(Person),
-        places=request.look.rows(Place),
-        initial=first_values(person, place, request.look.day),
+        places=request.look.rows(Place).buildings(),
+        initial=first_values(person, place, *days_from_link(request)),
     )
-    if form.is_valid() and done(form, grant, request, **form.cleaned_data):
+    if form.is_valid() and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
         messages.success(request, _("C’est confié. L’accès s’ouvre et s’efface aux jours dits."))
         return redirect("person", pk=form.cleaned_data["person"].pk)
     return render(request, "access/assignment_grant.html", {"form": form})
@@ -83,7 +83,7 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
 @door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     first = {"day": request.look.day, "last_day": assignment.last_day}
-    form = MoveForm(request.POST or None, places=request.look.rows(Place), initial=first)
+    form = MoveForm(request.POST or None, places=request.look.rows(Place).buildings(), initial=first)
     if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
         messages.success(request, _("C’est déplacé : un lieu se ferme, l’autre s’ouvre le même jour."))
         return redirect("person", pk=assignment.person_id)

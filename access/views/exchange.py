@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.actions.exchange import NotAsShown, import_assignments
+from access.actions.exchange import NotAsShown, ask_from_file, try_file
 from access.door import door
-from access.exchange import COLUMNS, MOST_BYTES, Line, as_csv, decode, dry_run, rows_of
+from access.exchange import COLUMNS, MOST_BYTES, Line, as_csv, decode, rows_of
 from access.forms.people import FileForm
 from access.look import DoorRequest
 from access.models import Assignment
@@ -56,29 +56,29 @@ def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
 
 def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
     """What the run would do. The page carries the rows, signed for this person and for an hour."""
-    lines = dry_run(by=request.look.person, rows=rows)
-    granted = _granted(lines)
-    sealed = signing.dumps([str(request.look.person.pk), granted, rows], salt=_SALT, compress=True)
-    context = {"lines": lines, "granted": granted, "refused": len(lines) - granted, "sealed": sealed}
+    lines = try_file(by=request.look.person, rows=rows)
+    asked = _asked_for(lines)
+    sealed = signing.dumps([str(request.look.person.pk), asked, rows], salt=_SALT, compress=True)
+    context = {"lines": lines, "asked": asked, "refused": len(lines) - asked, "sealed": sealed}
     return render(request, "access/exchange_dry_run.html", context)
 
 
 def _apply(request: DoorRequest) -> HttpResponse:
     try:
-        owner, granted, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
+        owner, asked, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
         if owner != str(request.look.person.pk):
             raise signing.BadSignature
-        import_assignments(by=request.look.person, rows=rows, granted=granted, context=request.look.context)
+        batch = ask_from_file(by=request.look.person, rows=rows, asked=asked, context=request.look.context)
     except signing.BadSignature:
         messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
     except NotAsShown:
         messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
-    said = ngettext("%(n)d affectation donnée.", "%(n)d affectations données.", granted) % {"n": granted}
+    said = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", asked) % {"n": asked}
     messages.success(request, said)
-    return redirect("assignments")
+    return redirect("request_batch", batch=batch)
 
 
-def _granted(lines: list[Line]) -> int:
+def _asked_for(lines: list[Line]) -> int:
     return sum(not line.refused for line in lines)

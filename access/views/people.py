@@ -1,24 +1,20 @@
-"""People who sign in: find, add, read the rights of, close and reopen."""
+"""People who sign in: find, read the rights of, close and reopen."""
 
-from functools import partial
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.actions.people import add_person, close_sign_in, let_go, reopen_sign_in
+from access.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.door import door
-from access.forms.people import PersonForm
 from access.look import DoorRequest
-from access.models import Assignment, Person, Place
+from access.models import Assignment, Person
 from access.permissions import Permission
 from access.views.acting import done
 from audit import events
@@ -38,7 +34,7 @@ def people(request: DoorRequest) -> HttpResponse:
     return render(
         request,
         "access/people.html",
-        {"page_obj": page, "words": words, "may_write": request.look.holds(Permission.PEOPLE_MANAGE)},
+        {"page_obj": page, "words": words, "may_ask": request.look.holds(Permission.ACCESS_ASK)},
     )
 
 
@@ -57,27 +53,10 @@ def person(request: DoorRequest, person: Person) -> HttpResponse:
             "open_assignments": open_rows,
             "past_assignments": over.order_by("-last_day")[:PAGE],
             "may_write": other and request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_ask": other and request.look.holds(Permission.ACCESS_ASK),
             "may_close": other and request.look.holds(Permission.PEOPLE_MANAGE),
         },
     )
-
-
-@door(Permission.PEOPLE_MANAGE, records=events.FORM_SHOWN, writes=True)
-def person_add(request: DoorRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, places=request.look.rows(Place))
-    if form.is_valid() and done(form, add_person, request, **form.cleaned_data):
-        # After the door has closed: only the web's own login reads mail addresses, and a mail cannot be taken back.
-        transaction.on_commit(partial(send_key, request, form.cleaned_data["email"]), robust=True)
-        messages.success(request, _("C’est inscrit. La clé pour choisir un mot de passe part par courriel."))
-        return redirect("people")
-    return render(request, "access/person_add.html", {"form": form})
-
-
-def send_key(request: DoorRequest, email: str) -> None:
-    """allauth's own reset key, to the person's address only: whoever adds somebody cannot sign in as them."""
-    form = ResetPasswordForm({"email": email})
-    if form.is_valid():
-        form.save(request)
 
 
 @door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)

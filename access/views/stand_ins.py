@@ -15,7 +15,7 @@ from access.oversight import is_own_staff, own_staff_places
 from access.permissions import Permission
 from access.reasons import STAND_IN_REASONS
 from access.roles import CARETAKER
-from access.views.acting import done, from_link
+from access.views.acting import days_from_link, done, from_link
 from audit import events
 
 
@@ -45,9 +45,9 @@ def stand_in_grant(request: DoorRequest) -> HttpResponse:
         request.POST or None,
         people=colleagues.filter(pk__in=own),
         places=request.look.rows(Place).filter(below(sectors)),
-        initial=first_values(None, from_link(request, Place, "lieu"), request.look.day),
+        initial=first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
     )
-    if form.is_valid() and done(form, grant_stand_in, request, **form.cleaned_data):
+    if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
         messages.success(request, _("Le remplacement est confié. Il s’efface tout seul après son dernier jour."))
         return redirect("stand_ins")
     return render(request, "access/stand_in_grant.html", {"form": form})

@@ -21,7 +21,7 @@ from audit.events import Outcome
 from audit.models import Event
 from audit.reading import Asked, By, Count
 from audit.record import Subject
-from desk import trace_charts
+from desk import trace_charts, trace_gifts
 from desk.forms import AccountAsked, ReasonAsked, TraceFilter
 from desk.trace_lines import account_named, by_day, counting_places, path_names, permission_name, role_name
 
@@ -34,12 +34,23 @@ def trace(request: DoorRequest) -> HttpResponse:
     request.look.note(scope="overview")
     newest, _next = reading.page(request.look.rows(Event), "")
     page = {
+        **_gifts(request),
         "form": TraceFilter(),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
         "since": trace_charts.mondays(request.look.day)[0],
     }
     return render(request, "desk/trace.html", page | _charts(request))
+
+
+def _gifts(request: DoorRequest) -> dict[str, Any]:
+    """What was asked for and given in the last seven days: she is told without asking."""
+    since = request.look.day - timedelta(days=trace_gifts.DAYS)
+    start = timezone.make_aware(datetime.combine(since, time.min))
+    asked = Asked(kinds=trace_gifts.KINDS, outcomes=(Outcome.CHANGED,), start=start)
+    told = trace_gifts.gifts(reading.narrowed(request.look.rows(Event), asked).newest_first())
+    most = trace_gifts.MOST
+    return {"gifts": told[:most], "gifts_more": max(len(told) - most, 0), "gifts_since": since}
 
 
 def _charts(request: DoorRequest) -> dict[str, Any]:

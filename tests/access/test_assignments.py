@@ -11,6 +11,7 @@ from django.test import Client
 
 from access.actions.assignments import end, grant, move
 from access.models import Assignment
+from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 
@@ -25,7 +26,6 @@ def asked(house, name="noel", place="Glycines B", first=0, last=90, **more):
     typed = {
         "person": house.person(name).email,
         "place": house.place(place).code,
-        "role": "caretaker",
         "first_day": f"{paris_day(first):%d/%m/%Y}",
         "last_day": f"{paris_day(last):%d/%m/%Y}",
         "reason": "posting",
@@ -35,16 +35,10 @@ def asked(house, name="noel", place="Glycines B", first=0, last=90, **more):
 
 def grant_as(house, by, person, place="Glycines B", first=0, last=90, **more):
     """The act itself, no page before it."""
-    what = {
-        "role": "caretaker",
-        "reason": "posting",
-        "first_day": paris_day(first),
-        "last_day": paris_day(last),
-        **more,
-    }
-    giver, taker, there = house.person(by), house.person(person), house.place(place)
+    giver, taker = house.person(by), house.person(person)
+    terms = Terms(house.place(place), paris_day(first), paris_day(last), "posting", **more)
     with acting(giver):
-        return grant(by=giver, person=taker, place=there, **what)
+        return grant(by=giver, person=taker, terms=terms)
 
 
 def test_the_administrator_gives_a_building_and_it_opens_at_once(house, sign_in):
@@ -95,13 +89,13 @@ def test_never_to_oneself_through_the_act(house):
 
 def insert_as(house, by, person, given_by):
     """Raw SQL on the web's own login, in the compartment's role, as an attacker of the program would have it."""
-    bercy = house.place("Agence Bercy").pk
+    quay = house.place("Quai 9").pk
     with acting(by), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
-            " given_at, end_reason) VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today() + 9,"
+            " given_at, end_reason) VALUES (gen_random_uuid(), %s, 'caretaker', %s, loge_today(), loge_today() + 9,"
             " 'posting', %s, now(), '')",
-            [person.pk, bercy, given_by.pk],
+            [person.pk, quay, given_by.pk],
         )
 
 
@@ -130,10 +124,9 @@ def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in
     assert client.post(GRANT, asked(house, place="Glycines B")).status_code == 302
     answer = client.post(GRANT, asked(house, place="Quai 9"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
-    what = {"role": "caretaker", "reason": "posting", "first_day": paris_day(), "last_day": paris_day(9)}
-    noel, far = house.person("noel"), house.place("Quai 9")
+    noel, far = house.person("noel"), Terms(house.place("Quai 9"), paris_day(), paris_day(9), "posting")
     with pytest.raises(ValidationError, match="périmètre"), acting(local):
-        grant(by=local, person=noel, place=far, **what)
+        grant(by=local, person=noel, terms=far)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +241,7 @@ def test_the_administrator_extends_ends_and_moves_nothing_of_ones_own(house, sig
     for act, typed in (
         ("prolonger", {"last_day": day}),
         ("terminer", {"ended_on": f"{paris_day(1):%d/%m/%Y}", "reason": "error"}),
-        ("deplacer", {"place": "agence-bercy", "day": f"{paris_day(1):%d/%m/%Y}", "last_day": day}),
+        ("deplacer", {"place": "quai-9", "day": f"{paris_day(1):%d/%m/%Y}", "last_day": day}),
     ):
         answer = client.post(f"/acces/affectations/{own.pk}/{act}/", typed)
         assert answer.status_code == 200 and "à soi-même" in answer.content.decode()

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from access import exchange
 from access.models import Assignment, Place
@@ -43,10 +44,10 @@ def test_a_dry_run_says_line_by_line_and_writes_nothing(house, sign_in):
         line(house, first=-3),
     ]
     page = upload(client, "\n".join([HEAD, *lines])).content.decode()
-    assert "Une affectation serait donnée" in page and "4 lignes refusées" in page
+    assert "Un accès serait demandé" in page and "4 lignes refusées" in page
     for reason in ("déjà ce rôle", "à soi-même", "code de lieu n’existe pas", "premier jour est passé"):
         assert reason in page
-    assert count() == before and not events(kind="assignment_granted")
+    assert count() == before and not events(kind="access_requested")
 
 
 def test_whom_the_page_of_one_grant_does_not_offer_a_file_does_not_find(house, sign_in):
@@ -58,38 +59,63 @@ def test_whom_the_page_of_one_grant_does_not_offer_a_file_does_not_find(house, s
     assert "Élise Bernard" not in page
 
 
-def test_the_confirmed_run_grants_what_was_shown(house, sign_in):
-    client = sign_in("jules")
-    shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea"), line(house, "bruno")]))
-    assert client.post(URL, {"confirmed": sealed_in(shown)}).status_code == 302
-    assert {event["facts"]["person"] for event in events(kind="assignment_granted")} == {
-        str(house.person(name).pk) for name in ("noel", "lea")
-    }
+def test_a_confirmed_file_becomes_requests_that_a_second_administrator_approves_on_one_page(house, sign_in):
+    client, second = sign_in("jules"), sign_in_second(house)
+    before = count()
+    lines = [line(house), line(house, "lea", role="officer", place="agence-bercy"), line(house, "bruno")]
+    shown = upload(client, "\n".join([HEAD, *lines]))
+    answer = client.post(URL, {"confirmed": sealed_in(shown)})
+    assert count() == before and "Un autre administrateur" in client.get(answer.url).content.decode()
     [done] = events(kind="assignments_imported")
-    assert done["facts"] == {"granted": 2, "refused": 1}
+    assert done["facts"] == {"asked": 2, "refused": 1}
+    own = client.post(f"{answer.url}approuver/")
+    assert own.status_code == 200 and "Qui demande ne décide pas" in own.content.decode() and count() == before
+    assert "Approuver ces 2 accès" in second.get(answer.url).content.decode()
+    assert second.post(f"{answer.url}approuver/").status_code == 302
+    given = events(kind="assignment_granted")
+    assert {event["facts"]["person"] for event in given} == {str(house.person(name).pk) for name in ("noel", "lea")}
+    assert count() == before + 2 and len(events(kind="access_approved")) == 2
 
 
-def test_if_something_changed_since_nothing_is_granted(house, sign_in):
+def test_of_a_file_all_is_given_or_nothing_and_the_reason_names_its_line(house, sign_in):
+    client = sign_in("jules")
+    page = client.post(
+        URL, {"confirmed": sealed_in(upload(client, "\n".join([HEAD, line(house), line(house, "lea")])))}
+    )
+    assign(house.person("lea"), "caretaker", house.place("Glycines B"))
+    second = sign_in_second(house)
+    before = count()
+    answer = second.post(f"{page.url}approuver/")
+    assert answer.status_code == 200 and "Léa Giraud, Glycines B : Cette personne a déjà" in answer.content.decode()
+    assert count() == before and not events(kind="access_approved")
+
+
+def sign_in_second(house):
+    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+    client = Client()
+    client.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_if_something_changed_since_nothing_is_asked(house, sign_in):
     client = sign_in("jules")
     shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
     assign(house.person("lea"), "caretaker", house.place("Glycines B"))
     before = count()
     answer = client.post(URL, {"confirmed": sealed_in(shown)}, follow=True)
     assert "quelque chose a changé" in answer.content.decode()
-    assert count() == before and not events(kind="assignments_imported") and not events(kind="assignment_granted")
+    assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
 
-def test_twice_the_same_line_is_granted_once(house, sign_in):
+def test_twice_the_same_line_is_asked_once(house, sign_in):
     page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house)])).content.decode()
-    assert "Une affectation serait donnée" in page and "une ligne refusée" in page
+    assert "Un accès serait demandé" in page and "une ligne refusée" in page
 
 
 def test_what_was_shown_to_one_is_not_confirmed_by_another(house, sign_in):
-    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
-    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     sealed = sealed_in(upload(sign_in("jules"), "\n".join([HEAD, line(house)])))
-    other = sign_in("nobody")
-    other.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other = sign_in_second(house)
     before = count()
     for text in (sealed, sealed[:-2] + "zz", "rien"):
         assert "trop ancien" in other.post(URL, {"confirmed": text}, follow=True).content.decode()
@@ -100,7 +126,7 @@ def test_what_was_shown_to_one_is_not_confirmed_by_another(house, sign_in):
 def test_files_come_as_spreadsheets_write_them(house, sign_in, encoding):
     Place.objects.using(OWNER).filter(name="Glycines B").update(code="glycines-bé")
     page = upload(sign_in("jules"), "\r\n".join([HEAD, line(house, place="glycines-bé")]), encoding).content.decode()
-    assert "Une affectation serait donnée" in page
+    assert "Un accès serait demandé" in page
 
 
 @pytest.mark.parametrize(

@@ -1,54 +1,20 @@
-"""People who sign in: added with a key to their own address, closed, reopened, and let go in one act."""
-
-import re
+"""People who sign in: closed, reopened, and let go in one act. (They are added by two: test_four_eyes.py.)"""
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.actions.people import add_person, close_sign_in, let_go
-from access.models import Assignment, Person
+from access.actions.people import close_sign_in, let_go, reopen_sign_in
+from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day
 
-ADD = "/acces/personnes/ajouter/"
-NEW = {"name": "Nina Perrot", "email": "Nina.Perrot@trois-rives.example", "employed_at": "secteur-glycines"}
-
-
-def test_a_new_person_chooses_her_password_through_her_own_mail(house, sign_in, mailoutbox):
-    client = sign_in("jules")
-    answer = client.post(ADD, NEW)
-    assert answer.status_code == 302
-    nina = Person.objects.using(OWNER).get(name="Nina Perrot")
-    assert nina.email == "nina.perrot@trois-rives.example" and not nina.has_usable_password()
-    [mail] = mailoutbox
-    assert mail.to == [nina.email]
-    key = re.search(r"/entrer/oubli/[^\s]+", mail.body).group()
-    assert key not in client.get(answer.url).content.decode()  # the administrator never sees it
-    fresh = type(client)()
-    page = fresh.get(key, follow=True)
-    chosen = "trois marches et un palier"
-    done = fresh.post(page.redirect_chain[-1][0], {"password1": chosen, "password2": chosen})
-    assert done.status_code == 302
-    nina.refresh_from_db(using=OWNER)
-    assert nina.check_password("trois marches et un palier")
-    [event] = events(kind="person_added")
-    assert event["facts"] == {"person": str(nina.pk)} and event["actor"] == house.person("jules").pk
-
-
-def test_the_same_address_twice_is_refused_in_a_sentence(house, sign_in, mailoutbox):
-    answer = sign_in("jules").post(ADD, {**NEW, "email": "AWA.diakite@trois-rives.example"})
-    assert answer.status_code == 200 and "déjà avec cette adresse" in answer.content.decode()
-    assert not mailoutbox and not events(kind="person_added")
-
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "elise"])
-def test_only_the_administrator_adds_or_closes(house, sign_in, name):
+def test_only_the_administrator_closes(house, sign_in, name):
     client, bruno = sign_in(name), house.person("bruno")
-    for url in (ADD, f"/acces/personnes/{bruno.pk}/fermer/", f"/acces/personnes/{bruno.pk}/depart/"):
-        assert client.post(url, NEW).status_code == 403
-    by, bercy = house.person(name), house.place("Agence Bercy")
-    with pytest.raises(ValidationError, match="périmètre"), acting(by):
-        add_person(by=by, name="X Y", email="x@y.example", employed_at=bercy)
+    for url in (f"/acces/personnes/{bruno.pk}/fermer/", f"/acces/personnes/{bruno.pk}/depart/"):
+        assert client.post(url).status_code == 403
+    by = house.person(name)
     with pytest.raises(ValidationError, match="périmètre"), acting(by):
         close_sign_in(by=by, person=bruno)
     assert house.person("bruno").is_active
@@ -62,6 +28,18 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(house, sign_in):
     assert [event["facts"] for event in events(kind="person_closed")] == [{"person": str(awa.pk), "ended": 0}]
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/rouvrir/").status_code == 302
     assert house.person("awa").is_active and len(events(kind="person_reopened")) == 1
+
+
+def test_who_holds_what_takes_two_is_not_let_in_again_by_one(house, sign_in):
+    """A sleeping account with an office, opened again by whoever has its mail, would be an access given by one."""
+    karim, jules = house.person("karim"), house.person("jules")
+    answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")
+    assert answer.status_code == 200 and "se décide à deux" in answer.content.decode()
+    with pytest.raises(ValidationError, match="se décide à deux"), acting(jules):
+        reopen_sign_in(by=jules, person=karim)
+    assert not house.person("karim").is_active
+    Assignment.objects.using(OWNER).filter(person=karim).delete()
+    assert sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/").status_code == 302
 
 
 def test_closing_twice_says_so(house, sign_in):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from access.actions.assignments import end_stand_in, grant_stand_in
 from access.models import Assignment
+from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, events, make_person, paris_day
 
@@ -17,11 +18,10 @@ def asked(house, place="glycines-a", first=0, last=30, **more):
 
 
 def act(house, by="georges", person=None, place="Glycines A", last=30, **more):
-    days = {"first_day": paris_day(), "last_day": paris_day(last)}
-    what = {"reason": "stand_in_absence", **days, **more}
-    giver, taker, there = house.person(by), person or house.person("bruno"), house.place(place)
+    what = {"reason": "stand_in_absence", "first_day": paris_day(), "last_day": paris_day(last), **more}
+    giver, taker = house.person(by), person or house.person("bruno")
     with acting(giver):
-        return grant_stand_in(by=giver, person=taker, place=there, **what)
+        return grant_stand_in(by=giver, person=taker, terms=Terms(place=house.place(place), **what))
 
 
 def test_thirty_one_days_in_the_own_sector_pass(house, sign_in):
@@ -118,9 +118,19 @@ def test_the_list_is_the_own_sector(house, sign_in):
     assert "Chloé Martin" not in page  # her days are over
 
 
-@pytest.mark.parametrize(("first", "sentence"), [(32, "à l’avance"), (15, "en prolonge un autre")])
-def test_thirty_one_days_are_not_given_far_ahead_nor_one_after_the_other(house, sign_in, first, sentence):
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [(32, 33, "à l’avance"), (15, 31, "dépasse 31 jours"), (20, 40, "dépasse 31 jours")],
+)
+def test_thirty_one_days_are_not_given_far_ahead_nor_one_after_the_other(house, sign_in, first, last, sentence):
     client = sign_in("georges")
     assert client.post(GRANT, asked(house, last=14)).status_code == 302
-    again = client.post(GRANT, asked(house, first=first, last=first + 5))
+    again = client.post(GRANT, asked(house, first=first, last=last))
     assert again.status_code == 200 and sentence in again.content.decode()
+
+
+def test_an_absence_that_lasts_is_covered_by_the_same_person_up_to_its_thirty_first_day(house, sign_in):
+    client = sign_in("georges")
+    assert client.post(GRANT, asked(house, last=14)).status_code == 302
+    assert client.post(GRANT, asked(house, first=15, last=30)).status_code == 302
+    assert client.post(GRANT, asked(house, first=31, last=31)).status_code == 200

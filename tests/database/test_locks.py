@@ -105,11 +105,11 @@ def test_an_injected_statement_cannot_become_a_role_the_login_is_not_a_member_of
 
 
 def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
-    jules, place = house.person("jules").pk, house.place("Agence Belleville").pk
+    jules, place = house.person("jules").pk, house.place("Quai 9").pk
     grant = (
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
         " given_at, end_reason)"
-        " VALUES (gen_random_uuid(), %s, 'officer', %s, loge_today(), loge_today(), 'posting', %s, now(), '')"
+        " VALUES (gen_random_uuid(), %s, 'caretaker', %s, loge_today(), loge_today(), 'posting', %s, now(), '')"
     )
     with pytest.raises(DatabaseError, match=r"row-level security|assignment_never_for_oneself"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), str(jules))

@@ -64,7 +64,6 @@ building_add       rrrrrrrrro.rrrr.
 recut              rrrrrrrrro.rrrr.
 rules              oooooooooo.oooo.
 people             rrrrrrrroo.rrrr.
-person_add         rrrrrrrrro.rrrr.
 person             rrrrrrrroo.rrrr.
 reach              rrrrrrrroo.rrrr.
 person_close       rrrrrrrrro.rrrr.
@@ -80,6 +79,15 @@ assignment_move    rrrrrrrrro.rrrr.
 stand_ins          rrrrrrorrr.rrrr.
 stand_in_grant     rrrrrrorrr.rrrr.
 stand_in_end       rrrrrrorrr.rrrr.
+requests           rrrrrroroo.rrrr.
+access_request     rrrrrroroo.rrrr.
+request_new        rrrrrrorro.rrrr.
+request_newcomer   rrrrrrorro.rrrr.
+request_batch      rrrrrroroo.rrrr.
+request_batch_approve rrrrrrrrro.rrrr.
+request_approve    rrrrrrrrro.rrrr.
+request_refuse     rrrrrrrrro.rrrr.
+request_withdraw   rrrrrrorro.rrrr.
 places             rrrrrrrroo.rrrr.
 place              rrrrrrrroo.rrrr.
 place_add          rrrrrrrrro.rrrr.

@@ -1,0 +1,82 @@
+"""The first two administrators of a landlord, named on the server itself: from then on nobody gives an access alone."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections, transaction
+
+from access.models import Assignment, Level, Person, Place
+from access.reasons import StartReason
+from access.roles import ACCESS_ADMINISTRATOR
+from access.terms import LONGEST
+from audit import events
+from audit.events import Code
+from audit.record import Subject, record
+
+OWNER = "owner"
+ENOUGH = 2  # whoever is named third is asked for by one of them and approved by the other
+
+
+class Command(BaseCommand):
+    help = (
+        "Nomme, depuis le serveur, l’un des deux premiers administrateurs des accès. "
+        "Refuse d’en nommer un troisième : cela se demande dans Loge."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="son adresse professionnelle")
+        parser.add_argument("name", help="son nom, comme les collègues le lisent")
+        parser.add_argument("--by", required=True, help="qui lance la commande : un identifiant, gardé dans la trace")
+
+    def handle(self, *args: Any, email: str, name: str, by: str, **options: Any) -> None:
+        try:
+            with transaction.atomic(using=OWNER):
+                person = appoint(email.strip().lower(), name.strip(), f"appoint:{by}")
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except TypeError as error:
+            raise CommandError("--by veut un identifiant : lettres, chiffres, points et tirets.") from error
+        self.stdout.write(
+            self.style.SUCCESS(f"{person.name} tient les accès. Mot de passe : par « oublié », à l’entrée.")
+        )
+
+
+def appoint(email: str, name: str, machine: str) -> Person:
+    """Through the owner's login, in one transaction, with its two events in the trace."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge appoint')), loge_today()")
+        day = cursor.fetchone()[1]
+    held = Assignment.objects.using(OWNER).filter(role=ACCESS_ADMINISTRATOR.code, person__is_active=True)
+    if held.in_force(day).values("person").distinct().count() >= ENOUGH:
+        raise ValidationError("Deux administrateurs tiennent déjà les accès : le suivant se demande dans Loge.")
+    top = Place.objects.using(OWNER).filter(parent=None).first() or _top()
+    person = Person.objects.using(OWNER).filter(email=email).first() or _person(email, name, top, machine)
+    given = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
+    given.first_day, given.last_day = day, day + LONGEST - timedelta(days=1)
+    given.save(using=OWNER)
+    days = {"first_day": given.first_day, "last_day": given.last_day}
+    what = {"assignment": given.pk, "person": person.pk, "role": Code(given.role), "reason": Code(given.reason)}
+    about = Subject("assignment", given.pk)
+    record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **what, **days)
+    return person
+
+
+def _top() -> Place:
+    place = Place(level=Level.ORGANISATION, code="ORGANISME", name=settings.HOUSE_NAME)
+    place.save(using=OWNER)
+    place.refresh_from_db(using=OWNER)
+    return place
+
+
+def _person(email: str, name: str, top: Place, machine: str) -> Person:
+    person = Person(email=email, name=name, employed_at=top)
+    person.set_unusable_password()
+    person.clean_fields()
+    person.save(using=OWNER)
+    about = Subject("person", person.pk)
+    record(events.PERSON_ADDED, by=machine, using=OWNER, about=about, place=top.pk, person=person.pk)
+    return person

@@ -1,0 +1,161 @@
+"""Somebody asks for an access, somebody else decides: new people, and whatever reaches beyond one building."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models.person import Person
+from access.models.place import OVERSEEING, Place, below
+from access.reach import paths_held
+from access.reasons import RefusalReason, StartReason
+from access.roles import ROLES
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+
+LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
+
+
+class Decision(models.TextChoices):
+    """How a request ended. Without one it is open, until it lapses."""
+
+    APPROVED = "approved", _("approuvée")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+class AccessRequestQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """One's own, and those for places one oversees."""
+        rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
+        return rows.filter(Q(asked_by=person) | below(paths_held(person.pk, OVERSEEING), "place__"))
+
+    def open_at(self, at: datetime) -> Self:
+        return self.filter(decision="", asked_at__gt=at - LAPSES_AFTER)
+
+    def lapsed_at(self, at: datetime) -> Self:
+        return self.filter(decision="", asked_at__lte=at - LAPSES_AFTER)
+
+
+class AccessRequest(models.Model):
+    """For somebody who signs in already (`person`), or for somebody new: name, address, and where employed.
+
+    Name and address go as soon as it is decided or has lapsed; `person` is then whom it made.
+    """
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "asked_by": DataClass.PERSONAL,
+        "asked_at": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+        "name": DataClass.PERSONAL,
+        "email": DataClass.PERSONAL,
+        "employed_at": DataClass.PLAIN,
+        "role": DataClass.PLAIN,
+        "place": DataClass.PLAIN,
+        "first_day": DataClass.PLAIN,
+        "last_day": DataClass.PLAIN,
+        "reason": DataClass.PLAIN,
+        "batch": DataClass.PLAIN,
+        "decision": DataClass.PLAIN,
+        "decided_by": DataClass.PERSONAL,
+        "decided_at": DataClass.PLAIN,
+        "refusal": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="requests")
+    name = models.CharField(_("nom affiché"), max_length=120, blank=True)
+    email = models.EmailField(_("adresse électronique professionnelle"), max_length=254, blank=True)
+    employed_at = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(_("rôle"), max_length=32)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="requests", verbose_name=_("lieu"))
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"))
+    reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # the lines of one file are decided together
+    decision = models.CharField(max_length=16, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        # Who may ask and who may decide depends on other rows: triggers, in the migration beside the functions.
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="request_ends_after_it_starts",
+                violation_error_message=_("Le dernier jour précède le premier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | ~Q(person=F("asked_by")),
+                name="request_never_for_oneself",
+                violation_error_message=_("Personne ne se demande un accès à soi-même."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),
+                name="request_takes_two",
+                violation_error_message=_("Qui demande ne décide pas : une autre personne approuve ou refuse."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(person__isnull=True) | ~Q(decided_by=F("person")),
+                name="request_never_decided_by_whom_it_is_for",
+                violation_error_message=_("Personne ne décide d’un accès qui lui est destiné."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision=Decision.WITHDRAWN) | Q(decided_by=F("asked_by")),
+                name="request_withdrawn_by_who_asked",
+                violation_error_message=_("Une demande se retire par qui l’a faite."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decision__in=Decision.values, decided_by__isnull=False, decided_at__isnull=False),
+                name="request_decided_by_someone_at_some_time",
+                violation_error_message=_("Une décision dit qui l’a prise, et quand."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision=Decision.REFUSED) ^ Q(refusal=""),
+                name="request_refused_for_a_reason",
+                violation_error_message=_("Un refus a un motif."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], name="request_asked_at"),
+            models.Index(fields=["batch"], name="request_batch", condition=Q(batch__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"access request {self.pk}"
+
+    @property
+    def is_new(self) -> bool:
+        """For somebody who did not sign in when it was asked."""
+        return self.employed_at_id is not None
+
+    @property
+    def whose(self) -> str:
+        """The name to show; a newcomer's is gone once the request was refused or withdrawn."""
+        return self.person.name if self.person else self.name
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLES[self.role].name) if self.role in ROLES else self.role
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self.asked_at + LAPSES_AFTER
+
+    def is_open(self, at: datetime) -> bool:
+        return not self.decision and at < self.lapses_at
+
+    def subject(self) -> None:
+        """Who asks for what is not a resident's life: the page records which rights were read."""

@@ -1,0 +1,45 @@
+"""What an access consists of, as one value: the words that every act of giving or asking passes on."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.models import Place
+from access.reasons import StartReason
+from access.roles import CARETAKER, ROLES
+
+LONGEST = timedelta(days=3 * 366)  # an assignment is confirmed again at least every three years
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Both days are included."""
+
+    place: Place
+    first_day: date
+    last_day: date
+    reason: str
+    role: str = CARETAKER.code
+
+    @property
+    def take_two(self) -> bool:
+        return self.place.takes_two(self.role)
+
+    def check(self, today: date) -> None:
+        """Raises ValidationError with the reason when nobody could give this."""
+        if self.role not in ROLES:
+            raise ValidationError(_("Ce rôle n’existe pas."))
+        if self.reason not in StartReason.values:
+            raise ValidationError(_("Ce motif n’existe pas."))
+        check_length(self.first_day, self.last_day)
+        if self.first_day < today:
+            raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
+
+
+def check_length(first_day: date, last_day: date) -> None:
+    if last_day < first_day:
+        raise ValidationError(_("Le dernier jour précède le premier."))
+    if last_day - first_day > LONGEST:
+        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))

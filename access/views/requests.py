@@ -1,0 +1,167 @@
+"""Accesses asked for, and decided by somebody else: the list, one request, a whole file."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.actions.requests import approve, approve_batch, ask, refuse, withdraw
+from access.door import door
+from access.forms.assignments import first_values
+from access.forms.requests import NewcomerForm, RefusalForm, RequestForm
+from access.look import DoorRequest
+from access.models import AccessRequest, Person, Place
+from access.permissions import Permission
+from access.views.acting import days_from_link, done, from_link
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+def requests(request: DoorRequest) -> HttpResponse:
+    """What waits for a decision, then what was decided, newest first."""
+    rows, at = request.look.rows(AccessRequest), request.look.at
+    waiting = list(rows.open_at(at).order_by("asked_at"))
+    others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
+    page = Paginator(others, PAGE).get_page(request.GET.get("page"))
+    request.look.note(list="access_requests", count=len(waiting) + page.paginator.count)
+    context = {"waiting": waiting, "page_obj": page, **_may(request)}
+    return render(request, "access/requests.html", context)
+
+
+@door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
+def access_request(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+    request.look.note(question="request", day=request.look.day)
+    return render(request, "access/request.html", _about(request, asked))
+
+
+@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+def request_new(request: DoorRequest) -> HttpResponse:
+    person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
+    first = {**first_values(person, place, *days_from_link(request)), "role": request.GET.get("role", "")}
+    people = request.look.rows(Person).exclude(pk=request.look.person.pk)
+    form = RequestForm(request.POST or None, people=people, places=request.look.rows(Place), initial=first)
+    if form.is_valid() and done(form, ask, request, whose=form.cleaned_data["person"], terms=form.terms()):
+        return _asked(request)
+    return render(request, "access/request_new.html", {"form": form})
+
+
+@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+def request_newcomer(request: DoorRequest) -> HttpResponse:
+    form = NewcomerForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    if form.is_valid() and done(form, ask, request, whose=form.newcomer(), terms=form.terms()):
+        return _asked(request)
+    return render(request, "access/request_newcomer.html", {"form": form})
+
+
+def _asked(request: DoorRequest) -> HttpResponse:
+    messages.success(request, _("C’est demandé. Rien ne s’ouvre avant qu’une autre personne n’approuve."))
+    return redirect("requests")
+
+
+@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def request_approve(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+    email = asked.email
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, approve, request, asked=asked):
+        if asked.is_new:
+            # After the door has closed: only the web's own login reads addresses, and a mail cannot be taken back.
+            transaction.on_commit(partial(send_key, request, email), robust=True)
+        messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))
+        return redirect("requests")
+    return _act(request, asked, form, _("Approuver"))
+
+
+def send_key(request: DoorRequest, email: str) -> None:
+    """allauth's own reset key, to the person's address only: whoever adds somebody cannot sign in as them."""
+    form = ResetPasswordForm({"email": email})
+    if form.is_valid():
+        form.save(request)
+
+
+@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def request_refuse(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+    form = RefusalForm(request.POST or None)
+    if form.is_valid() and done(form, refuse, request, asked=asked, **form.cleaned_data):
+        messages.success(request, _("C’est refusé, et le motif est noté."))
+        return redirect("requests")
+    return _act(request, asked, form, _("Refuser"))
+
+
+@door(Permission.ACCESS_ASK, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def request_withdraw(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, withdraw, request, asked=asked):
+        messages.success(request, _("La demande est retirée."))
+        return redirect("requests")
+    return _act(request, asked, form, _("Retirer"))
+
+
+@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
+    rows = _batch(request, batch)
+    request.look.note(list="access_requests", count=len(rows))
+    return render(request, "access/request_batch.html", _of_file(request, rows, batch))
+
+
+@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True)
+def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
+    rows = _batch(request, batch)
+    waiting = [row for row in rows if row.is_open(request.look.at)]
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, approve_batch, request, batch=waiting):
+        said = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
+        messages.success(request, said)
+        return redirect("request_batch", batch=batch)
+    return render(request, "access/request_batch.html", {**_of_file(request, rows, batch), "form": form})
+
+
+def _batch(request: DoorRequest, batch: UUID) -> list[AccessRequest]:
+    rows = list(request.look.rows(AccessRequest).filter(batch=batch).order_by("person__name", "place__name"))
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _of_file(request: DoorRequest, rows: list[AccessRequest], batch: UUID) -> dict[str, Any]:
+    waiting = sum(row.is_open(request.look.at) for row in rows)
+    own = rows[0].asked_by_id == request.look.person.pk
+    decides = waiting and not own and request.look.holds(Permission.ACCESS_DECIDE)
+    return {"rows": rows, "batch": batch, "asker": rows[0].asked_by, "waiting": waiting, "own": own, "decides": decides}
+
+
+def _may(request: DoorRequest) -> dict[str, bool]:
+    holds = request.look.holds
+    return {
+        "may_ask": holds(Permission.ACCESS_ASK),
+        "may_decide": holds(Permission.ACCESS_DECIDE),
+        "may_read_rights": holds(Permission.RIGHTS_READ),
+    }
+
+
+def _about(request: DoorRequest, asked: AccessRequest) -> dict[str, Any]:
+    """What the page of one request offers. The act asks again."""
+    me = request.look.person.pk
+    is_open = asked.is_open(request.look.at)
+    may = _may(request)
+    return {
+        "asked": asked,
+        "is_open": is_open,
+        "may_withdraw": is_open and asked.asked_by_id == me,
+        "may_approve": is_open and may["may_decide"] and me not in (asked.asked_by_id, asked.person_id),
+        **may,
+    }
+
+
+def _act(request: DoorRequest, asked: AccessRequest, form: Any, act: str) -> HttpResponse:
+    return render(request, "access/request_act.html", {"asked": asked, "form": form, "act": act})

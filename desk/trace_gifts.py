@@ -1,0 +1,69 @@
+"""The week's accesses, asked for and given, as the data-protection officer is told of them: what and where, not who."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from audit import events, reading
+from audit.models import Event
+from desk.trace_lines import place_names, role_name
+
+DAYS = 7
+MOST = 15
+_BY_TWO = events.ACCESS_APPROVED.code
+_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # what an approval does, told by its own line
+KINDS = (
+    events.ACCESS_REQUESTED.code,
+    _BY_TWO,
+    events.ACCESS_REFUSED.code,
+    events.ACCESS_WITHDRAWN.code,
+    events.ASSIGNMENT_EXTENDED.code,
+    events.PERSON_REOPENED.code,
+    *sorted(_OF_IT),
+)
+
+
+@dataclass(frozen=True)
+class Gift:
+    event: Event
+    place: str
+
+    @property
+    def said(self) -> Promise | str:
+        return reading.sentence(self.event)
+
+    @property
+    def role(self) -> Promise | str:
+        """The role that was asked for or given, not that of whoever did so."""
+        return role_name(self.event.facts.get("role", ""))
+
+    @property
+    def first_day(self) -> date | None:
+        return _day(self.event.facts.get("first_day"))
+
+    @property
+    def last_day(self) -> date | None:
+        return _day(self.event.facts.get("last_day"))
+
+    @property
+    def asked(self) -> UUID | None:
+        """The request, whose own page names the people."""
+        fact = self.event.facts.get("request")
+        return UUID(fact) if fact else None
+
+
+def gifts(lines: Iterable[Event]) -> list[Gift]:
+    """Newest first. An approval, the person it added and the assignment it gave are one act, and one line."""
+    lines = list(lines)
+    approvals = {line.request for line in lines if line.kind == _BY_TWO}
+    kept = [line for line in lines if line.kind not in _OF_IT or line.request not in approvals]
+    names = place_names({line.place for line in kept if line.place})
+    return [Gift(line, names.get(line.place, "")) for line in kept]
+
+
+def _day(fact: Any) -> date | None:
+    return date.fromisoformat(fact) if fact else None

@@ -1,0 +1,250 @@
+"""The same rules without the program: raw SQL in the compartment's role, as whoever got past every act would write."""
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connections, transaction
+
+from access.compartments import Compartment
+from access.models import AccessRequest, Assignment, Level
+from access.permissions import Permission
+from access.roles import ROLES, roles_with
+from tests.builders import OWNER, assign, make_person, paris_day, run
+
+ASSIGN = (
+    "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id, given_at,"
+    " end_reason, request_id)"
+    " VALUES (gen_random_uuid(), %s, %s, %s, loge_today() + %s, loge_today() + %s, %s, %s, now(),"
+    " '', %s)"
+)
+ASK = (
+    "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
+    " place_id, first_day, last_day, reason, decision, refusal)"
+    " VALUES (gen_random_uuid(), %s, now(), %s, '', '', NULL, 'officer', %s,"
+    " loge_today(), loge_today() + 9, 'posting', '', '')"
+)
+APPROVE = (
+    "UPDATE access_accessrequest SET decision = 'approved', decided_by_id = %s, decided_at = now(){more} WHERE id = %s"
+)
+
+
+def write(person, sql, *params):
+    """As a door would run it; how many rows."""
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.ASSIGNMENTS.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
+        )
+        cursor.execute(sql, params)
+        return cursor.rowcount
+
+
+def refused(name, person, sql, *params):
+    with pytest.raises(IntegrityError) as error:
+        write(person, sql, *params)
+    assert error.value.__cause__.diag.constraint_name == name
+
+
+def given(to, role, place, by, first=0, last=9, reason="posting", request=None):
+    return ASSIGN, to.pk, role, place.pk, first, last, reason, by.pk, request and request.pk
+
+
+@pytest.fixture
+def people(house):
+    corinne = make_person("Corinne Vidal", house.place("Office des Trois-Rives"))
+    assign(corinne, "access_administrator", house.place("Office des Trois-Rives"))
+    return {"corinne": corinne, **{name: house.person(name) for name in ("jules", "noel", "georges", "bruno", "lea")}}
+
+
+@pytest.fixture
+def asked(house, people):
+    """Jules asks for Noël to be officer in Bercy."""
+    write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, house.place("Agence Bercy").pk)
+    return AccessRequest.objects.using(OWNER).get()
+
+
+def test_an_office_or_a_place_above_a_building_takes_two(house, people):
+    jules, noel = people["jules"], people["noel"]
+    for role in ROLES:
+        for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
+            place, statement = house.place(name), given(noel, role, house.place(name), jules, last=9)
+            if place.takes_two(role):
+                refused("assignment_takes_two", jules, *statement)
+            else:
+                assert (role, place.level, write(jules, *statement)) == ("caretaker", Level.BUILDING, 1)
+
+
+def test_only_in_ones_own_part(house, people):
+    noel = people["noel"]
+    local = make_person("Agathe Local", house.place("Agence Belleville"))
+    assign(local, "access_administrator", house.place("Agence Belleville"))
+    for by, place in ((local, "Quai 9"), (house.person("ines"), "Quai 9"), (people["georges"], "Glycines A")):
+        refused("assignment_in_ones_part", by, *given(noel, "caretaker", house.place(place), by))
+
+
+def test_a_request_opens_nothing_until_it_is_approved_and_then_to_the_letter(house, people, asked):
+    jules, corinne, noel, bercy = people["jules"], people["corinne"], people["noel"], house.place("Agence Bercy")
+    for by in (jules, corinne):
+        refused("assignment_as_approved", by, *given(noel, "officer", bercy, by, request=asked))
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
+    top = house.place("Direction Est")
+    for other in (
+        given(people["lea"], "officer", bercy, corinne, request=asked),
+        given(noel, "dpo", bercy, corinne, request=asked),
+        given(noel, "officer", top, corinne, request=asked),
+        given(noel, "officer", bercy, corinne, last=900, request=asked),
+        given(noel, "officer", bercy, corinne, reason="training", request=asked),
+    ):
+        refused("assignment_as_approved", corinne, *other)
+    refused("assignment_as_approved", jules, *given(noel, "officer", bercy, jules, request=asked))
+    assert write(corinne, *given(noel, "officer", bercy, corinne, request=asked)) == 1
+    run("UPDATE access_assignment SET ended_on = first_day, end_reason = 'error' WHERE request_id = %s", asked.pk)
+    with pytest.raises(IntegrityError, match="request_id"):  # once is once
+        write(corinne, *given(noel, "officer", bercy, corinne, request=asked))
+
+
+def test_one_is_not_two(people, asked):
+    refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, asked.pk)
+    with pytest.raises(DatabaseError, match="row-level security"):  # nor in another's name
+        write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, asked.pk)
+    with pytest.raises(IntegrityError, match="request_takes_two"):  # nor by whoever loads on the server
+        run(APPROVE.format(more=""), people["jules"].pk, asked.pk)
+    with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):
+        run(APPROVE.format(more=""), people["noel"].pk, asked.pk)
+
+
+def test_a_request_is_asked_in_ones_own_name_for_ones_own_part_and_for_somebody_else(house, people):
+    georges, noel, bercy = people["georges"], people["noel"], house.place("Agence Bercy")
+    refused("request_in_ones_part", georges, ASK, georges.pk, noel.pk, bercy.pk)
+    refused("request_never_for_oneself", people["jules"], ASK, people["jules"].pk, people["jules"].pk, bercy.pk)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        write(people["corinne"], ASK, people["jules"].pk, noel.pk, bercy.pk)
+    refused("request_in_ones_part", house.person("ines"), ASK, house.person("ines").pk, noel.pk, bercy.pk)
+
+
+def test_what_was_asked_is_what_is_decided(house, people, asked):
+    corinne, lea = people["corinne"], people["lea"]
+    refused(
+        "request_stays_as_asked", corinne, APPROVE.format(more=", person_id = %s"), corinne.pk, str(lea.pk), asked.pk
+    )
+    for column, value in (("role", "dpo"), ("last_day", "2030-01-01"), ("asked_at", "2030-01-01")):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            write(corinne, f"UPDATE access_accessrequest SET {column} = %s WHERE id = %s", value, asked.pk)
+    with pytest.raises(DatabaseError, match="permission denied"):
+        write(corinne, "DELETE FROM access_accessrequest")
+
+
+def test_once_decided_it_stays_decided(people, asked):
+    corinne = people["corinne"]
+    refuse = "UPDATE access_accessrequest SET decision = 'refused', refusal = 'not_needed', decided_by_id = %s,"
+    assert write(corinne, refuse + " decided_at = now() WHERE id = %s", corinne.pk, asked.pk) == 1
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 0
+
+
+def test_a_lapsed_request_and_a_new_administrator(house, people, asked):
+    corinne = people["corinne"]
+    run("UPDATE access_accessrequest SET asked_at = now() - interval '15 days'")
+    refused("request_lapses", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
+    run("UPDATE access_accessrequest SET asked_at = now()")
+    run(
+        "UPDATE access_assignment SET given_by_id = %s, given_at = now() - interval '29 days' WHERE person_id = %s",
+        people["jules"].pk,
+        corinne.pk,
+    )
+    refused("request_decided_in_standing", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
+    run("UPDATE access_assignment SET given_at = now() - interval '31 days' WHERE person_id = %s", corinne.pk)
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
+
+
+def test_nobody_is_added_without_a_request_that_another_approved(house, people):
+    jules, place = people["jules"], house.place("Secteur Glycines")
+    person = (
+        "INSERT INTO access_person (id, email, name, employed_at_id, is_active, password, joined_at)"
+        " VALUES (gen_random_uuid(), 'double@trois-rives.example', 'Double', %s, true, '', now())"
+    )
+    refused("person_takes_two", jules, person, place.pk)
+    refused("person_takes_two", people["corinne"], person, place.pk)
+
+
+def test_nobody_is_let_in_again_with_an_office(house, people):
+    karim = house.person("karim")
+    opened = "UPDATE access_person SET is_active = true WHERE id = %s"
+    refused("person_reopened_bare", people["jules"], opened, karim.pk)
+    run("DELETE FROM access_assignment WHERE person_id = %s", karim.pk)
+    assert write(people["jules"], opened, karim.pk) == 1
+
+
+def test_what_was_given_is_not_stretched_nor_an_end_taken_back(house, people):
+    jules, corinne = people["jules"], people["corinne"]
+    longer = "UPDATE access_assignment SET last_day = last_day + 200 WHERE person_id = %s"
+    refused("assignment_takes_two", jules, longer, house.person("elise").pk)
+    assert write(jules, longer, house.person("awa").pk) == 1
+    ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s"
+    assert write(jules, ended, house.person("elise").pk) == 1
+    again = "UPDATE access_assignment SET ended_on = NULL, end_reason = '' WHERE person_id = %s"
+    for by in (jules, corinne):
+        refused("assignment_end_stays", by, again, house.person("elise").pk)
+    later = "UPDATE access_assignment SET ended_on = loge_today() + 5 WHERE person_id = %s"
+    refused("assignment_end_stays", jules, later, house.person("elise").pk)
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ({"last": 31}, "stand_in_of_a_month"),
+        ({"first": 32, "last": 40}, "stand_in_not_far_ahead"),
+        ({"role": "officer"}, "assignment_takes_two"),
+        ({"reason": "posting"}, "assignment_in_ones_part"),
+        ({"place": "Tour basse"}, "assignment_in_ones_part"),
+    ],
+)
+def test_a_stand_in_is_what_the_act_says_it_is(house, people, what, name):
+    georges, bruno = people["georges"], people["bruno"]
+    asked = {"role": "caretaker", "place": "Glycines A", "first": 0, "last": 30, "reason": "stand_in_absence", **what}
+    place = house.place(asked.pop("place"))
+    refused(name, georges, *given(bruno, asked.pop("role"), place, georges, **asked))
+
+
+def test_a_stand_in_is_for_own_staff(house, people):
+    georges, stranger = people["georges"], make_person("Solange Ailleurs", house.place("Agence Bercy"))
+    there = house.place("Glycines A")
+    refused("stand_in_own_staff", georges, *given(stranger, "caretaker", there, georges, reason="stand_in_vacancy"))
+    near = make_person("Pauline Proche", house.place("Glycines B"))
+    assert write(georges, *given(near, "caretaker", there, georges, last=30, reason="stand_in_vacancy"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "place"),
+    [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
+)
+def test_a_month_is_a_month_whatever_it_is_cut_into(house, people, first, last, place):
+    """Nor by giving the estate after the building, nor by ending one a day early."""
+    georges, bruno = people["georges"], people["bruno"]
+    assert write(
+        georges, *given(bruno, "caretaker", house.place("Glycines A"), georges, last=14, reason="stand_in_absence")
+    )
+    run("UPDATE access_assignment SET ended_on = last_day, end_reason = 'error' WHERE reason = 'stand_in_absence'")
+    again = given(bruno, "caretaker", house.place(place), georges, first, last, "stand_in_absence")
+    refused("stand_in_not_on_and_on", georges, *again)
+
+
+def test_a_manager_ends_a_stand_in_and_touches_nothing_else(house, people):
+    georges, bruno = people["georges"], people["bruno"]
+    ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error'"
+    ended += " WHERE person_id = %s AND reason = %s"
+    refused("assignment_in_ones_part", georges, ended, bruno.pk, "posting")
+    assert write(georges, *given(bruno, "caretaker", house.place("Glycines A"), georges, reason="stand_in_absence"))
+    longer = "UPDATE access_assignment SET last_day = last_day + 1 WHERE person_id = %s AND reason = 'stand_in_absence'"
+    refused("assignment_in_ones_part", georges, longer, bruno.pk)
+    assert write(georges, ended, bruno.pk, "stand_in_absence") == 1
+
+
+def test_the_loader_and_the_owner_still_make_a_world(house, people):
+    assign(people["noel"], "dpo", house.place("Office des Trois-Rives"))
+    assert Assignment.objects.using(OWNER).filter(person=people["noel"], role="dpo", last_day=paris_day(200)).exists()
+
+
+def test_the_functions_name_the_roles_of_the_code():
+    """The database knows roles, not permissions: these two lists are written twice, and compared here."""
+    assert roles_with(Permission.ASSIGNMENTS_MANAGE) == roles_with(Permission.ACCESS_DECIDE) == ["access_administrator"]
+    assert roles_with(Permission.STAND_INS_GRANT) == ["sector_manager"]
+    assert set(roles_with(Permission.ACCESS_ASK)) == {"sector_manager", "access_administrator"}
+    assert set(roles_with(Permission.REQUESTS_READ)) == {"sector_manager", "dpo", "access_administrator"}
