@@ -30,7 +30,7 @@ CARETAKER = Role(
     "caretaker",
     _("gardien"),
     _(
-        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
+        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
         "Jamais un compte."
     ),
     frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_DO}),
@@ -59,7 +59,7 @@ SECTOR_MANAGER = Role(
 OFFICER = Role(
     "officer",
     _("chargé de gestion locative"),
-    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
+    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
     frozenset(
         {
             P.RESIDENTS_LIST,
@@ -92,7 +92,7 @@ ACCOUNTANT = Role(
 DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
-    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
+    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
     frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ, P.COVERAGE_READ, P.REQUESTS_READ}),
 )
 ACCESS_ADMINISTRATOR = Role(

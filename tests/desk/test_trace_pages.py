@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import events
+from tests.known import Known
 
 PAGES = ("/trace/", "/trace/mentions/", "/trace/compte/")
 NAMES = ("Élise Bernard", "Awa Diakité", "Fatou Ndiaye")
@@ -149,3 +150,25 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(house, sign_in):
 def test_who_has_no_place_is_told_whom_to_ask(house, sign_in):
     answer = sign_in("noel").get("/")
     assert answer.status_code == 200 and "Aucun lieu ne vous est confié" in words(answer)
+
+
+def test_lines_are_narrowed_by_role(opened, sign_in):
+    client = sign_in("ines")
+    line = '<td role="cell">Compte ouvert'
+    assert line in words(client.get("/trace/mentions/?role=officer"))
+    assert line not in words(client.get("/trace/mentions/?role=caretaker"))
+    assert events(kind="history_read")[-1]["facts"] == {"scope": "role"}
+
+
+def test_she_is_told_on_her_first_page_what_was_asked_and_given_and_not_whose_it_is(house, sign_in):
+    asked = Known(house).asked  # an office, asked for by the manager of the sector
+    told = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
+    assert "Rien n’a été demandé" in told
+    assert sign_in("jules").post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 302
+    client = sign_in("ines")
+    told = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
+    assert "Accès approuvé" in told and "chargé de gestion locative" in told and "Secteur Glycines" in told
+    assert "Affectation donnée" not in told  # the approval says it: one act, one line
+    for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
+        assert name not in told
+    assert "Noël Caron" in words(client.get(f"/acces/demandes/{asked.pk}/"))
