@@ -60,6 +60,12 @@ def test_a_sentence_without_english_or_with_a_guess_is_named():
     assert lacking(found) == ["nue", "devinée"]
 
 
+def test_the_catalogue_holds_nothing_but_sentences():
+    """No leftover of a merge: what a sentence was before, what was said no longer, the hour of the last extraction."""
+    text = ENGLISH.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
+
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
 
 

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _tidy()
         with chdir(settings.BASE_DIR):
             call_command(
                 "makemessages",
@@ -26,9 +27,18 @@ class Command(BaseCommand):
                 ignore_patterns=[".venv", ".local", "tests"],
                 verbosity=0,
             )
-        catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
-        catalogue.metadata.pop("POT-Creation-Date", None)  # a catalogue changes when its sentences do
-        catalogue.save()
+        catalogue = _tidy()
         if without := lacking(catalogue):
             raise CommandError("\n".join([f"{len(without)} phrases sans anglais dans {ENGLISH} :", *without]))
         self.stdout.write(f"{len(catalogue)} phrases, toutes en anglais.")
+
+
+def _tidy() -> polib.POFile:
+    """One line a sentence; no date, for a catalogue changes when its sentences do; no guess that was settled."""
+    catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
+    catalogue.metadata.pop("POT-Creation-Date", None)
+    for entry in catalogue:
+        if not entry.fuzzy:
+            entry.previous_msgctxt = entry.previous_msgid = entry.previous_msgid_plural = None
+    catalogue.save()
+    return catalogue
