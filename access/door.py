@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -21,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from access.compartments import PLACED
+from access.limits import LIMITED, LimitReached, keep_within
 from access.look import DoorRequest, Look, may_touch, wearing
 from access.permissions import FOR_EVERYONE, Permission
 from access.reach import roles_today
@@ -108,6 +110,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
     except PermissionDenied:
         return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+    except LimitReached:
+        return _ask_to_wait(request, passing)
     except Exception:
         passing.write(Outcome.FAILED)
         raise
@@ -144,6 +148,8 @@ def _fetch(spec: Door, passing: Look, key: Any) -> Any:
             raise Http404  # guardian does not know of it: the locks disagree, so the door stays shut
         if not passing.may(spec.permission, found.building_id):
             raise PermissionDenied
+    if passing.compartment in LIMITED and passing.about.kind == "account" and passing.about.id:
+        keep_within(passing.about.id)
     return found
 
 
@@ -168,6 +174,16 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     )
     status = 403 if outcome is Outcome.REFUSED else 404
     return render(request, f"errors/{status}.html", {"refused": True}, status=status)
+
+
+def _ask_to_wait(request: HttpRequest, passing: Look) -> HttpResponse:
+    """An event of its own, so that whoever watches the trace sees it among refusals."""
+    limit = settings.ACCOUNTS_AN_HOUR
+    passing.note(events.LIMIT_REACHED)
+    passing.write(Outcome.REFUSED)
+    response = render(request, "errors/429.html", {"limit": limit}, status=429)
+    response["Retry-After"] = "600"
+    return response
 
 
 def unavailable() -> HttpResponse:

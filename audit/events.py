@@ -74,6 +74,7 @@ BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), e
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
+LIMIT_REACHED = _look("limit_reached", _("Limite de comptes en une heure atteinte"))
 SIGNED_IN = _look("signed_in", _("Connexion"))
 SIGN_IN_FAILED = _look("sign_in_failed", _("Connexion manquée"))
 SIGNED_OUT = _look("signed_out", _("Déconnexion"))

@@ -55,6 +55,8 @@ CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
 # Who may read the figures and the deep health: networks, or whoever holds the token. Nobody by default.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
+# Different accounts one person may be shown in an hour.
+ACCOUNTS_AN_HOUR = int(os.environ.get("LOGE_ACCOUNTS_AN_HOUR", "300"))
 # The file whose age is that of the newest backup: the backup command touches it.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "housing.middleware.counted",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "housing.middleware.never_stored",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,7 +95,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "housing.middleware.TraceOrNothing",
 ]
 

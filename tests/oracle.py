@@ -74,7 +74,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
         found.unrecorded.append(f"{path}: a refusal {answer.status_code}")
     if "shown" in outcomes and answer.status_code != 200:
         found.unattempted.append(f"{path}: shown, but answered {answer.status_code}")
-    if set(outcomes) & {"refused", "missing"} and answer.status_code not in (403, 404):
+    if set(outcomes) & {"refused", "missing"} and answer.status_code not in (403, 404, 429):
         found.unattempted.append(f"{path}: refused, but answered {answer.status_code}")
     if set(outcomes) & {"shown"} and outcomes.count("shown") > 1:
         found.unattempted.append(f"{path}: {outcomes.count('shown')} looks for one page")

@@ -7,7 +7,7 @@ from psycopg2 import sql
 _ATTRIBUTES = ("super", "createrole", "createdb", "inherit", "canlogin", "replication", "bypassrls")
 _WORDS = {"super": "SUPERUSER", "canlogin": "LOGIN"}
 _ROLES = (
-    f"SELECT rolname, {', '.join('rol' + name for name in _ATTRIBUTES)} FROM pg_roles WHERE starts_with(rolname, %s)"  # noqa: S608
+    f"SELECT rolname, {', '.join('rol' + name for name in _ATTRIBUTES)} FROM pg_roles WHERE starts_with(rolname, %s)"  # noqa: S608 - the names above
 )
 _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_auth_members
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""

@@ -1,0 +1,67 @@
+"""So many different accounts in an hour, and the next one waits: said on the page, and in the trace."""
+
+import pytest
+
+from tests.builders import events, run
+
+BELLEVILLE = ("Dette-Glycines A", "Calme-Glycines A", "Dette-Glycines B", "Calme-Glycines B")
+
+
+@pytest.fixture
+def paths(house):
+    return [f"/comptes/{house.account(name).reference}/" for name in BELLEVILLE]
+
+
+def test_past_the_limit_the_door_stays_shut_and_it_is_recorded(house, sign_in, paths, settings):
+    settings.ACCOUNTS_AN_HOUR = 2
+    elise, denis = sign_in("elise"), sign_in("denis")
+    assert [elise.get(path).status_code for path in paths[:2]] == [200, 200]
+    refused = elise.get(paths[2])
+    assert refused.status_code == 429 and refused["Retry-After"]
+    text = refused.content.decode()
+    assert "Au-delà de 2 comptes différents" in text and "Dette" not in text
+    [event] = events(kind="limit_reached")
+    assert event["actor"] == house.person("elise").pk and event["outcome"] == "refused"
+    assert event["about"] == house.account(BELLEVILLE[2]).pk and event["shown"] == []
+    tower = f"/comptes/{house.account('Dette-Tour basse').reference}/"
+    assert denis.get(tower).status_code == 200
+
+
+def test_what_was_opened_stays_open_and_lists_and_cards_are_others(house, sign_in, paths, settings):
+    settings.ACCOUNTS_AN_HOUR = 1
+    elise = sign_in("elise")
+    assert [elise.get(paths[0]).status_code for _ in range(3)] == [200, 200, 200]
+    for path in ("/comptes/", "/aujourdhui/", "/immeubles/", f"/fiches/{house.residence('Dette-Glycines A').pk}/"):
+        assert elise.get(path).status_code in (200, 404), path
+    assert not events(kind="limit_reached")
+
+
+def test_pages_under_an_account_count_as_the_account(house, sign_in, paths, settings):
+    """The statement, the lease, the identity: none is a way round."""
+    settings.ACCOUNTS_AN_HOUR = 1
+    elise = sign_in("elise")
+    assert elise.get(paths[0]).status_code == 200
+    for part in ("", "paiement/", "decompte/", "bail/", "identite/"):
+        assert elise.get(paths[1] + part).status_code in (429, 404), part
+    assert elise.post(paths[1] + "paiement/", {}).status_code == 429
+
+
+def test_an_hour_is_an_hour(house, sign_in, paths, settings):
+    settings.ACCOUNTS_AN_HOUR = 5
+    line = (
+        "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
+        " shown, count, facts) SELECT gen_random_uuid(), now() - %s::interval, 'account_opened', 'shown', %s, '', '',"
+        " '', '', 'account', gen_random_uuid(), '{}', 0, '{}' FROM generate_series(1, 5)"
+    )
+    elise = sign_in("elise")
+    run(line, "61 minutes", house.person("elise").pk)
+    run(line, "5 minutes", house.person("fatou").pk)
+    assert elise.get(paths[0]).status_code == 200
+    run(line, "59 minutes", house.person("elise").pk)
+    assert elise.get(paths[1]).status_code == 429
+
+
+def test_in_the_books_there_is_nobody_to_carry_off(house, sign_in, settings):
+    settings.ACCOUNTS_AN_HOUR = 0
+    assert sign_in("helene").get(f"/ecritures/{house.account(BELLEVILLE[0]).reference}/").status_code in (200, 404)
+    assert not events(kind="limit_reached")

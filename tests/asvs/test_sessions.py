@@ -1,0 +1,81 @@
+"""Sessions, cookies and passwords, asked of the sign-in as it is."""
+
+import re
+
+import pytest
+from django.conf import settings as configured
+from django.contrib.auth.hashers import get_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from tests.builders import OWNER
+
+PHRASE = "une phrase assez longue"
+
+
+@pytest.fixture
+def awa(house):
+    person = house.person("awa")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    return person
+
+
+def session_of(client: Client) -> str:
+    return client.cookies[configured.SESSION_COOKIE_NAME].value
+
+
+def test_a_session_is_long_random_and_new_at_sign_in(awa):
+    numbers = set()
+    for _ in range(3):
+        client = Client()
+        client.cookies[configured.SESSION_COOKIE_NAME] = planted = "a" * 32
+        client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+        assert session_of(client) != planted
+        numbers.add(session_of(client))
+    assert len(numbers) == 3
+    assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)  # 5 bits a sign and more
+
+
+def test_a_session_that_was_left_is_over_on_the_server(awa):
+    for leave in ("/entrer/sortir/", "/entrer/mot-de-passe/"):
+        client, copy = Client(), Client()
+        client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+        copy.cookies[configured.SESSION_COOKIE_NAME] = session_of(client)
+        assert copy.get("/regles/").status_code == 200
+        new = {"oldpassword": PHRASE, "password1": PHRASE + " encore", "password2": PHRASE + " encore"}
+        client.post(leave, new)
+        assert copy.get("/regles/").status_code == 302, leave
+
+
+def test_cookies_are_closed(awa, settings):
+    client = Client()
+    client.get("/entrer/")
+    client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+    session = client.cookies[configured.SESSION_COOKIE_NAME]
+    assert session["httponly"] and session["samesite"] == "Lax" and not session["domain"] and session["path"] == "/"
+    assert all(not cookie["domain"] and cookie["samesite"] for cookie in client.cookies.values())
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    client = Client()
+    client.get("/entrer/", secure=True)
+    client.post("/entrer/", {"login": awa.email, "password": PHRASE}, secure=True)
+    assert client.cookies and all(cookie["secure"] for cookie in client.cookies.values())
+
+
+def test_a_password_is_long_any_signs_and_compared_whole(awa):
+    for refused in ("court", "elevensigns", "password1234"):
+        with pytest.raises(ValidationError):
+            validate_password(refused, awa)
+    for taken in ("les quatre chats du gardien", "œuvre № 9 — ☂☂☂☂", "x" * 63 + "ÿ" * 65):
+        validate_password(taken, awa)
+        awa.set_password(taken)
+        assert awa.check_password(taken) and not awa.check_password(taken[:-1] + "#")
+        assert not awa.check_password(taken[:-1]) and not awa.check_password(taken.upper())
+
+
+def test_the_first_hasher_is_slow():
+    """By what it is made of: a clock would measure this machine."""
+    hasher = get_hasher("default")
+    assert hasher.algorithm == "argon2" and make_password("x").startswith("argon2$argon2id$")
+    assert hasher.memory_cost >= 19 * 1024 and hasher.time_cost >= 2

@@ -1,0 +1,44 @@
+"""The table is whole: each line has a proof that exists, or a reason; no number stands twice."""
+
+import ast
+import re
+import subprocess
+import sys
+
+from tests.asvs.table import TABLE
+from tests.laws.source import ROOT
+
+LINES = 65
+
+
+def test_all_lines_are_there_once():
+    numbers = [number for line in TABLE for number in line.ids.split()]
+    assert len(TABLE) == LINES
+    assert len(numbers) == len(set(numbers)) > 100
+    assert [number for number in numbers if not re.fullmatch(r"\d+\.\d+\.\d+", number)] == []
+    assert {line.level for line in TABLE} == {1, 2, 3}
+
+
+def test_each_line_has_a_proof_or_a_reason_and_not_both():
+    assert [line.ids for line in TABLE if bool(line.proofs) == bool(line.otherwise)] == []
+    assert all(len(line.otherwise.split()) >= 4 for line in TABLE if line.otherwise)
+    assert sum(bool(line.proofs) for line in TABLE) >= 45
+
+
+def test_every_proof_is_a_test_of_the_suite():
+    for line in TABLE:
+        for proof in line.proofs:
+            file, _colons, name = proof.partition("::")
+            path = ROOT / "tests" / file
+            assert path.exists(), f"{line.ids}: tests/{file} is gone"
+            functions = {
+                node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")
+            }
+            assert name in functions, f"{line.ids}: {proof} is gone"
+
+
+def test_it_prints():
+    printed = subprocess.run(
+        [sys.executable, "-m", "tests.asvs"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert all(line.ids in printed for line in TABLE)
