@@ -104,7 +104,7 @@ MENU: tuple[Entry, ...] = (
         "stand_ins",
         _("Remplacements"),
         "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end"),
+        ("stand_ins", "stand_in_grant", "stand_in_end", "coverage"),
     ),
     Entry(
         Permission.REQUESTS_READ,
@@ -123,7 +123,7 @@ MENU: tuple[Entry, ...] = (
             "request_batch_approve",
         ),
     ),
-    Entry(Permission.COVERAGE_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
+    Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(
         Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
     ),

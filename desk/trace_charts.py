@@ -57,18 +57,25 @@ def mondays(today: date) -> list[date]:
 def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
     """For parts/weeks.html. This week is not over, so its bar is drawn hollow."""
     return [
-        {"monday": monday, "count": counts.of(monday.isoformat()), "partial": monday == weeks[-1]} for monday in weeks
+        {
+            "monday": monday,
+            "count": counts.of(monday.isoformat()),
+            "partial": monday == weeks[-1],
+        }
+        for monday in weeks
     ]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table: a group, its looks and refusals (None when merged), the length of its bar from 0 to 1."""
+    """A line of a table: a group, its looks and refusals (None when merged), the length of its bar from 0 to 1.
+    `key` is the group's, empty for those that are merged under one name."""
 
     name: str
     looks: int | None
     refusals: int | None
     share: float
+    key: str = ""
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
@@ -76,7 +83,8 @@ def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: s
     keys = set(looks.shown) | looks.small | set(refusals.shown) | refusals.small
     longest = max(looks.shown.values(), default=0) or 1
     lines = [
-        Row(str(names.get(key, key)), looks.of(key), refusals.of(key), (looks.of(key) or 0) / longest) for key in keys
+        Row(str(names.get(key, key)), looks.of(key), refusals.of(key), (looks.of(key) or 0) / longest, key)
+        for key in keys
     ]
     lines.sort(key=lambda row: (row.looks is None, -(row.looks or 0), row.name))
     if looks.rest is not None or refusals.rest is not None:

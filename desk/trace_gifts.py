@@ -13,7 +13,7 @@ from audit.models import Event
 from desk.trace_lines import place_names, role_name
 
 DAYS = 7
-MOST = 15
+MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
 _OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # what an approval does, told by its own line
 KINDS = (

@@ -110,5 +110,11 @@ def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
     return groups, {key: place.name for key, place in heads.items()}
 
 
+def above_agencies() -> set[str]:
+    """Keys of the places that agencies hang from: their own events are counted apart from those below."""
+    found = Place.objects.filter(level__in=_ABOVE).exclude(level=Level.AGENCY)
+    return {str(place.pk) for place in found}
+
+
 def _head(path: str, heads: Mapping[str, Any]) -> str:
     return next((step for step in reversed(path.strip("/").split("/")) if step in heads), "")

@@ -37,11 +37,14 @@ def coverage(request: DoorRequest) -> HttpResponse:
     first = _monday(request)
     last = first + timedelta(weeks=WEEKS) - DAY
     only_wrong = request.GET.get("trous") == "1"
-    lines = [line for line in _lines(request, first, last) if line.row.wrong or not only_wrong]
+    everywhere = _lines(request, first, last)
+    wrong = [line for line in everywhere if line.row.wrong]
+    lines = wrong if only_wrong else everywhere
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     _count_dwellings(request, page)
     request.look.note(question="coverage", day=first, count=len(lines))
-    return render(request, "access/coverage.html", {"page_obj": page, "lines": lines, **_window(request, first, last)})
+    shown = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
+    return render(request, "access/coverage.html", {**shown, **_window(request, first, last)})
 
 
 def _monday(request: DoorRequest) -> date:

@@ -23,7 +23,15 @@ from audit.reading import Asked, By, Count
 from audit.record import Subject
 from desk import trace_charts, trace_gifts
 from desk.forms import AccountAsked, ReasonAsked, TraceFilter
-from desk.trace_lines import account_named, by_day, counting_places, path_names, permission_name, role_name
+from desk.trace_lines import (
+    above_agencies,
+    account_named,
+    by_day,
+    counting_places,
+    path_names,
+    permission_name,
+    role_name,
+)
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
 _ONE_REQUEST = timedelta(hours=1)
@@ -71,6 +79,8 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
+        "agencies": set(groups.values()) - above_agencies(),  # above, what is counted is not all that lies below
+        "known_roles": set(ROLES),
         "looks": trace_charts.week_bars(weeks, looks),
         "refusals": trace_charts.week_bars(weeks, refusals),
         "total_looks": looks.total,
@@ -78,7 +88,7 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
         "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
         "by_role": table(By.ROLE, roles, _("Autres rôles, ensemble")),
         "by_outcome": [
-            (words, others.get(Outcome(code), refused).of(code)) for code, words in reading.OUTCOMES.items()
+            (code, words, others.get(Outcome(code), refused).of(code)) for code, words in reading.OUTCOMES.items()
         ],
     }
 
@@ -95,6 +105,7 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
+    page["keep"] = urlencode(words)  # a line opened from here leads back to the same lines
     return render(request, "desk/trace_lines.html", page)
 
 
@@ -130,8 +141,10 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
     _say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
     same = reading.narrowed(request.look.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
+    words = {name: value for name, value in request.GET.items() if name in TraceFilter.base_fields}
     page = {
         "event": event,
+        "keep": urlencode(words),
         "sentence": reading.sentence(event),
         "outcome": reading.OUTCOMES[event.outcome],
         "refused": event.outcome in reading.REFUSALS,

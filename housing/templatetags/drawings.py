@@ -196,6 +196,7 @@ class Bar:
     """One week: `top` and `height` in percent; a masked week has no height, or the figure could be read off the bar."""
 
     monday: datetime.date
+    sunday: datetime.date
     count: int | None
     top: str
     height: str
@@ -216,6 +217,7 @@ def week_bars(weeks: Sequence[Any]) -> list[Bar]:
     return [
         Bar(
             monday=monday,
+            sunday=monday + datetime.timedelta(days=6),
             count=(count := part_of(week, "count")),
             top=short(100 - (count or 0) / tallest * HEADROOM),
             height=short((count or 0) / tallest * HEADROOM),

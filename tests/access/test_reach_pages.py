@@ -1,5 +1,7 @@
 """Answers about rights: who reaches this, what this person reaches, what to look at again, who covers what."""
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -192,3 +194,31 @@ def test_whose_sign_in_is_closed_covers_nothing(house, sign_in):
     Person.objects.using(OWNER).filter(pk=house.person("denis").pk).update(is_active=False)
     page = sign_in("jules").get("/acces/couverture/", {"trous": "1"}).content.decode()
     assert "Quai 9" in page
+
+
+def test_a_gap_opens_the_form_with_its_building_and_its_days(house, sign_in):
+    """One key from the picture to the form: a stand-in for the manager, a grant for the administrator."""
+    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(3))
+    for who, form in (("georges", "remplacements"), ("jules", "affectations")):
+        client = sign_in(who)
+        page = client.get("/acces/couverture/?trous=1").content.decode()
+        link = re.search(
+            rf'class="bar gap" href="(/acces/{form}/confier/[^"]+{house.place("Glycines B").pk}[^"]+)"', page
+        )
+        filled = client.get(html.unescape(link.group(1))).content.decode()
+        assert 'value="glycines-b"' in filled and f'value="{paris_day(4):%d/%m/%Y}"' in filled
+        last = re.search(r"au=(\d{4}-\d\d-\d\d)", link.group(1)).group(1)
+        assert f'value="{date.fromisoformat(last):%d/%m/%Y}"' in filled
+    assert 'class="bar gap" href' not in sign_in("ines").get("/acces/couverture/?trous=1").content.decode()
+
+
+def test_a_gap_gone_by_opens_nothing(house, sign_in):
+    before = (paris_day() - timedelta(weeks=30)).isoformat()
+    page = sign_in("georges").get(f"/acces/couverture/?du={before}").content.decode()
+    assert '<span class="bar gap">' in page and 'class="bar gap" href' not in page
+
+
+@pytest.mark.parametrize("days", ["du=hier&au=demain", "du=2026-01-01&au=2020-01-01", "du=&au="])
+def test_days_in_an_address_that_make_no_sense_are_today(house, sign_in, days):
+    page = sign_in("georges").get(f"/acces/remplacements/confier/?{days}").content.decode()
+    assert f'value="{paris_day():%d/%m/%Y}"' in page

@@ -1,5 +1,8 @@
 """The officer's trace: line by line without names, a person's only with a reason; and everyone's own."""
 
+import html
+import re
+
 import pytest
 
 from tests.builders import events
@@ -172,3 +175,20 @@ def test_she_is_told_on_her_first_page_what_was_asked_and_given_and_not_whose_it
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
         assert name not in told
     assert "Noël Caron" in words(client.get(f"/acces/demandes/{asked.pk}/"))
+
+
+def test_a_chart_opens_its_lines_and_a_line_leads_back_to_the_same_ones(opened, sign_in):
+    client = sign_in("ines")
+    page = words(client.get("/trace/"))
+    assert "?role=officer&amp;first=" in page and "?outcome=missing&amp;first=" in page
+    week = re.search(r'href="(/trace/mentions/\?outcome=shown&amp;first=[\d-]+&amp;last=[\d-]+)"', page).group(1)
+    assert client.get(html.unescape(week)).status_code == 200
+    lines = words(client.get("/trace/mentions/?role=officer&outcome=shown"))
+    link = re.search(r'href="(/trace/[0-9a-f-]{36}/\?[^"]+)"', lines).group(1)
+    assert "/trace/mentions/?role=officer&amp;outcome=shown" in words(client.get(html.unescape(link)))
+
+
+def test_the_way_back_holds_nothing_but_the_filter(opened, sign_in):
+    [event] = events(kind="account_opened")
+    page = words(sign_in("ines").get(f"/trace/{event['id']}/?role=officer&name=Dette&next=//elsewhere"))
+    assert "role=officer" in page and "Dette" not in page and "elsewhere" not in page
