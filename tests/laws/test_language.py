@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import polib
@@ -164,6 +165,40 @@ def test_compiled_files_are_made_again_when_a_sentence_changes(tmp_path, monkeyp
     os.utime(copy, (later, later))
     compile_catalogues()
     assert all(path.read_bytes() != b"kept" for path in compiled)
+
+
+# Packages whose words reach a page, and what of them reads the same in French or reaches none.
+SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
+LEFT_ENGLISH = {
+    "Code": "the same in French",
+    "MFA": "the name of an application, shown to nobody",
+    "WebAuthn": "the name of a standard",
+    "IPv4": "the name of a standard",
+    "IPv6": "the name of a standard",
+    ":?.!": "signs after which no colon is put",
+}
+
+
+def words_of(package: str) -> set[tuple[str, str]]:
+    """(singular, plural or "") of what a package gives to gettext."""
+    origin = Path(str(find_spec(package).origin))
+    paths = origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths if "tests" not in path.parts]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = set()
+    for call in calls:
+        words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if called(call.func) in GETTEXT - {"pgettext", "pgettext_lazy", "npgettext"} and words:
+            found.add((words[0], words[1] if called(call.func).startswith("n") else ""))
+    return found
+
+
+def test_what_packages_say_has_its_french():
+    found = set().union(*map(words_of, SPEAKING))
+    assert len(found) > 120
+    with translation.override("fr"):
+        said = {one: translation.ngettext(one, many, 1) if many else translation.gettext(one) for one, many in found}
+    assert {one for one, french_one in said.items() if french_one == one} == set(LEFT_ENGLISH)
 
 
 # --- Templates -------------------------------------------------------------------------------------------------------
