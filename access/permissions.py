@@ -25,7 +25,9 @@ class Permission(Enum):
     ENTRY_REVERSE = ("entry_reverse", C.ACCOUNT)
     ACCOUNT_SETTLE = ("account_settle", C.ACCOUNT)
     LEASE_CHANGE = ("lease_change", C.ACCOUNT)
+    RECEIPTS_CLEAR = ("receipts_clear", C.ACCOUNT)
     BOOKS_VIEW = ("books_view", C.BOOKS)
+    BOOKS_CLEAR = ("books_clear", C.BOOKS)
     IDENTITY_VIEW = ("identity_view", C.IDENTITY)
     BANK_CHANGE = ("bank_change", C.IDENTITY)
 

@@ -88,6 +88,12 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
+            # Files are read into tables of the loader's own session before anything of them is believed.
+            cursor.execute(
+                sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.Identifier(login_name("jobs"))
+                )
+            )
     finally:
         connection.close()
 

@@ -76,6 +76,7 @@ OFFICER = Role(
             P.ENTRY_POST,
             P.ENTRY_REVERSE,
             P.ACCOUNT_SETTLE,
+            P.RECEIPTS_CLEAR,
             P.LEASE_CHANGE,
             P.IDENTITY_VIEW,
             P.BANK_CHANGE,
@@ -86,8 +87,8 @@ OFFICER = Role(
 ACCOUNTANT = Role(
     "accountant",
     _("comptable"),
-    _("Lit les écritures sous leur référence, sans nom de locataire."),
-    frozenset({P.BOOKS_VIEW, P.PATRIMONY_VIEW}),
+    _("Lit les écritures sous leur référence, sans nom de locataire, et affecte les encaissements en attente."),
+    frozenset({P.BOOKS_VIEW, P.BOOKS_CLEAR, P.PATRIMONY_VIEW}),
 )
 DPO = Role(
     "dpo",

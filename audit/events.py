@@ -142,6 +142,25 @@ ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé et rangé"))
 REMINDER_GIVEN = _change("reminder_given", _("Message à transmettre confié"), units=int, last_day=date)
 REMINDER_DONE = _change("reminder_done", _("Message transmis"))
 
+PORTFOLIO_IMPORTED = _change(
+    "portfolio_imported",
+    _("Données de l’organisme reprises"),
+    places=int,
+    dwellings=int,
+    people=int,
+    assignments=int,
+    tenants=int,
+    bank_details=int,
+    leases=int,
+    entries=int,
+    receipts=int,
+    changed=int,
+)
+PORTFOLIO_EXPORTED = _change(
+    "portfolio_exported", _("Données de l’organisme emportées"), lines=int, files=int, person=UUID, approved_by=UUID
+)
+RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
+
 POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)

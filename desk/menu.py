@@ -51,7 +51,9 @@ MENU: tuple[Entry, ...] = (
             "bank_details",
         ),
     ),
+    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("En attente"), "next", ("receipts",)),
     Entry(Permission.BOOKS_VIEW, "books", _("Écritures"), "account", ("books", "book")),
+    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("En attente"), "next", ("books_receipts",)),
     Entry(
         Permission.RESIDENTS_LIST,
         "buildings",

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise | str] = {
     "account_settled_once": _("Ce compte est déjà soldé."),
     "account_settled_after_its_lease": _("Un compte se solde une fois le bail terminé."),
     "account_settled_at_zero": _("Un compte se solde à zéro : il reste une somme due ou en avance."),
+    "receipt_cleared_once": _("Cet encaissement est déjà affecté."),
     "tenants_entry_reverses_id_key": _("Cette écriture est déjà annulée."),
     "entry_reversal_cancels_to_the_cent": _("Une annulation reprend le même compte et le même montant, au centime."),
     "discreet_mark_stands_in_its_lease": _("La discrétion est dans le bâtiment du bail."),

@@ -18,6 +18,22 @@ _LET_AROUND = f"first_day <= {_TODAY} + 14 AND (last_day IS NULL OR last_day >= 
 _LIVES = "EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = {0})"
 _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE p.tenant_id = {{0}}))"
 _LOADING = Grant(JOBS, "SELECT, INSERT")
+# All that an accountant ever books: a receipt cleared from suspense, and its undoing.
+_CLEARS = (
+    "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
+    " OR reverses_id IN (SELECT c.entry_id FROM tenants_clearing c)"
+)
+_OF_RECEIPT = "EXISTS (SELECT FROM tenants_receipt r WHERE r.id = receipt_id)"
+_CLEARING = (C.ACCOUNT, C.BOOKS)
+
+
+def _at_desk(c: C) -> str:
+    return f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))"
+
+
+def _correcting(columns: str) -> Grant:
+    """What a landlord's later file may say otherwise of what an earlier one brought."""
+    return Grant(JOBS, "UPDATE", columns=columns)
 
 
 def _near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id") -> Grant:
@@ -47,6 +63,7 @@ LOCKS = (
             _of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
             Grant(C.ACCOUNT, "INSERT"),
             _LOADING,
+            _correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
         ),
     ),
     Lock(
@@ -57,6 +74,7 @@ LOCKS = (
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("moved_out, transferred"),
             _LOADING,
+            _correcting("moved_out, transferred"),
         ),
     ),
     Lock(
@@ -69,14 +87,20 @@ LOCKS = (
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             _changes("last_day"),
             _LOADING,
+            _correcting("last_day"),
         ),
     ),
     Lock(
         "tenants_helpcode",
-        (_of_tenant(C.HELP, "SELECT, INSERT"), _of_tenant(C.HELP, "UPDATE", columns="ended_on"), _LOADING),
+        (
+            _of_tenant(C.HELP, "SELECT, INSERT"),
+            _of_tenant(C.HELP, "UPDATE", columns="ended_on"),
+            _LOADING,
+            _correcting("ended_on"),
+        ),
     ),
-    Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING)),
-    Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING)),
+    Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING, _correcting("phone, last_day"))),
+    Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING, _correcting("birth_date"))),
     Lock(
         "tenants_bankdetail",
         (
@@ -92,6 +116,7 @@ LOCKS = (
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             _changes("notice_on, ends_on", "id"),
             _LOADING,
+            _correcting("notice_on, ends_on"),
         ),
     ),
     Lock(
@@ -101,6 +126,7 @@ LOCKS = (
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("last_day"),
             _LOADING,
+            _correcting("last_day"),
         ),
     ),
     Lock(
@@ -118,6 +144,24 @@ LOCKS = (
             _near(C.ACCOUNT, _ACCOUNT_SHOWN),
             _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND tenants_open_account(account_id)", "INSERT"),
             Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
+            _near(C.BOOKS, f"({_CLEARS}) AND tenants_open_account(account_id)", "INSERT"),
+            _LOADING,
+        ),
+    ),
+    Lock("tenants_sourcekey", (_LOADING,)),
+    Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), _LOADING)),
+    Lock(
+        "tenants_clearing",
+        (
+            *(Grant(c, rows=_OF_RECEIPT) for c in _CLEARING),
+            *(
+                Grant(
+                    c,
+                    "INSERT",
+                    rows=f"cleared_by_id = loge_person() AND {_OF_RECEIPT} AND tenants_may_clear(receipt_id, entry_id)",
+                )
+                for c in _CLEARING
+            ),
             _LOADING,
         ),
     ),
@@ -133,6 +177,7 @@ LOCKS = (
                 columns="first_day, last_day",
             ),
             _LOADING,
+            _correcting("last_day"),
         ),
     ),
     Lock(
@@ -172,8 +217,11 @@ FUNCTIONS = (
     ("tenants_hidden_accounts()", (C.ACCOUNT,)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
-    ("tenants_open_account(uuid)", (C.ACCOUNT,)),
+    ("tenants_open_account(uuid)", _CLEARING),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
+    ("tenants_desks(uuid, text)", _CLEARING),
+    ("tenants_waiting()", _CLEARING),
+    ("tenants_may_clear(uuid, uuid)", _CLEARING),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE)),
 )

@@ -1,12 +1,25 @@
 from django.urls import path
 
-from tenants.views import accounts, books, cards, exports, households, identity, leases, ledger, reminders, residents
+from tenants.views import (
+    accounts,
+    books,
+    cards,
+    exports,
+    households,
+    identity,
+    leases,
+    ledger,
+    receipts,
+    reminders,
+    residents,
+)
 
 urlpatterns = [
     path("comptes/", accounts.accounts, name="accounts"),
     path("comptes/partis/", accounts.accounts_former, name="accounts_former"),
     path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),
     path("comptes/export/", exports.accounts_export, name="accounts_export"),
+    path("comptes/attente/", receipts.receipts, name="receipts"),
     path("comptes/<str:reference>/", ledger.account, name="account"),
     path("comptes/<str:reference>/paiement/", ledger.entry_payment, name="entry_payment"),
     path("comptes/<str:reference>/appel/", ledger.entry_charge, name="entry_charge"),
@@ -16,6 +29,7 @@ urlpatterns = [
     path("comptes/<str:reference>/export/", exports.account_export, name="account_export"),
     path("comptes/<str:reference>/decompte/", exports.account_statement, name="account_statement"),
     path("ecritures/", books.books, name="books"),
+    path("ecritures/attente/", receipts.books_receipts, name="books_receipts"),
     path("ecritures/<str:reference>/", books.book, name="book"),
     path("immeubles/", residents.buildings, name="buildings"),
     path("immeubles/chercher/", residents.residents_search, name="residents_search"),

@@ -9,7 +9,7 @@ from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
-from tenants.models import Account, Entry, Lease, LeaseParty, LeaseUnit, Residence, Tenant
+from tenants.models import Account, Entry, Lease, LeaseParty, LeaseUnit, Receipt, Residence, Tenant
 from tenants.models.tenant import Channel
 
 OWNER = "owner"
@@ -116,6 +116,15 @@ def post(account: Account, cents: int, label: str = "rent", kind: str = "charge"
     )
     entry.save(using=OWNER)
     return entry
+
+
+def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:
+    """Money that came in, and nobody knows for which account."""
+    on = paris_day(day)
+    facts = {"source_key": key, "label": "bank_transfer", "source": "bank", "received_on": on, "booked_on": on}
+    receipt = Receipt(agency=agency, amount_cents=cents, **facts)
+    receipt.save(using=OWNER)
+    return receipt
 
 
 def events(**wanted: Any) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ from access.models import AccessRequest, Assignment, Person
 from access.reasons import StartReason
 from audit.models import Event
 from tenants.forms.entries import adjustment_reasons
-from tenants.models import HelpCode, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, let, make_person, make_tenant, paris_day
+from tenants.models import HelpCode, Receipt, Reminder, ReminderDoor
+from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, paris_day
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -37,7 +37,7 @@ class Known:
         self.house = house
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
-        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked
+        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -114,6 +114,10 @@ class Known:
         given = assign(sami, "caretaker", self.house.place("Glycines A"), first=-1, last=8)
         Assignment.objects.using(OWNER).filter(pk=given.pk).update(reason=StartReason.STAND_IN_ABSENCE)
         return given
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        return make_receipt(self.house.place("Agence Belleville"))
 
     def vacant(self) -> object:
         building = self.house.building("Glycines A")
@@ -224,6 +228,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     },
     "entry_reverse": lambda known: {"key": str(uuid4()), "reason": "wrong_amount"},
     "account_settle": lambda known: {},
+    "receipts": lambda known: {"receipt": str(known.receipt.pk), "reference": known.account.reference},
+    "books_receipts": lambda known: {"receipt": str(known.receipt.pk), "reference": known.account.reference},
     "books": lambda known: {"q": known.account.reference},
     "building_add": lambda known: {"name": "Lilas A", "code": "lilas-a", "street": "rue des Lilas"},
     "recut": lambda known: {"into": str(known.house.building("Glycines B").pk), "lowest": "2", "staircase": "A"},

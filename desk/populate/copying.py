@@ -68,6 +68,11 @@ class Copying:
         self.cursor.cursor.copy_expert(table.statement, chunks)
         self.counts[table.name] = self.counts.get(table.name, 0) + chunks.count
 
+    def run(self, statement: str, *params: object) -> int:
+        """How many rows it touched."""
+        self.cursor.execute(statement, params)
+        return int(self.cursor.rowcount)
+
     def ask(self, question: str, *params: object) -> list[tuple[Any, ...]]:
         self.cursor.execute(question, params)
         return list(self.cursor.fetchall())

@@ -10,25 +10,31 @@ from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.entry import Entry, EntryKind
 from tenants.models.help_code import HelpCode
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
+from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
+from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.tenant import Identity, Representative, Tenant
 
 __all__ = [
     "Account",
     "BankDetail",
+    "Clearing",
     "DiscreetMark",
     "DiscreetName",
     "Entry",
     "EntryKind",
     "HelpCode",
     "Identity",
+    "Keyed",
     "Lease",
     "LeaseParty",
     "LeaseUnit",
+    "Receipt",
     "Reminder",
     "ReminderDoor",
     "Representative",
     "Residence",
+    "SourceKey",
     "Tenant",
 ]

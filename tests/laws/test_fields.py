@@ -18,6 +18,9 @@ TYPED = {
     "Representative.phone": "digits only: a validator",
     "Residence.name_key": "the tenant's own key, by foreign key",
     "Account.reference": "drawn by the program from its alphabet",
+    "SourceKey.key": "the landlord's own identifier, opaque: letters without accents, digits and a few signs",
+    "Receipt.source_key": "the same, for a receipt that waits",
+    "Receipt.label": "a code of entry_labels.csv; the import refuses others",
     "Entry.label": "a code of entry_labels.csv; the action refuses others",
     "Entry.reason": "a code of reasons.csv; the action refuses others",
 }

@@ -37,6 +37,7 @@ NOT_SHOWN = {
     "buildings/names.py": "letters",
     "desk/demo/": "invented people and places",
     "desk/populate/": "invented people and places",
+    "desk/portfolio/": "what an import of a landlord's files says to who runs it, and to who made them",
     "privacy/fields.py": "what a sealed value shows in a log",
     "tenants/models/bank.py": "IBAN, the name of a number",
     "housing/settings.py": "a language's own name for itself",

@@ -36,9 +36,11 @@ entry_charge       rrrmomrrrr.rrrr.
 entry_adjustment   rrrmomrrrr.rrrr.
 entry_reverse      rrrmomrrrr.rrrr.
 account_settle     rrrmomrrrr.rrrr.
+receipts           rrrooorrrr.rrrr.
 account_export     rrrmomrrrr.rrrr.
 account_statement  rrrmomrrrr.rrrr.
 books              rrrrrrrorr.rrrr.
+books_receipts     rrrrrrrorr.rrrr.
 book               rrrrrrrorr.rrrr.
 buildings          ooroooorrr.rrrr.
 residents_search   ooroooorrr.rrrr.

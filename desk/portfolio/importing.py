@@ -1,0 +1,186 @@
+"""A portfolio comes in: every file read, every line checked, then all of it or nothing."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from access.models import Assignment
+from audit import events
+from audit.events import Code
+from audit.record import Actor, Subject, record
+from desk.populate.copying import JOBS, Copying, loading
+from desk.portfolio import entries, sheets
+from desk.portfolio.bank import load_bank
+from desk.portfolio.checks import AT_THE_END, CHECKS
+from desk.portfolio.loading import ENDINGS, IN_ITS_PLACE, LOADS, SCRATCH, Load
+from desk.portfolio.reader import Step
+from desk.portfolio.reasons import Rejects, Stopped, Unreadable
+from desk.portfolio.rules import RECEIVED
+from desk.portfolio.sheet import Sheet
+from desk.portfolio.sheets import SHEETS
+from desk.portfolio.staging import make_stage, sift, stage, twice
+
+Files = dict[Sheet, Path]
+
+
+class NotTaken(Exception):
+    """Lines were refused, or it was a dry run: whatever was written is taken back."""
+
+
+@dataclass
+class Imported:
+    """`lines`: right by themselves, by file. `counts`: rows added, by what they are, and `changed`."""
+
+    dry: bool
+    lines: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: Rejects = field(default_factory=Rejects)
+    seconds: float = 0.0
+
+    @property
+    def taken(self) -> bool:
+        return not self.dry and not self.rejects.found
+
+    @property
+    def anything(self) -> bool:
+        return any(self.counts.values())
+
+
+def files_in(folder: Path) -> Files:
+    """Those of the list that are there. Raises Unreadable when there is none."""
+    found = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
+    if not found:
+        raise Unreadable("missing_file")
+    return found
+
+
+def import_portfolio(files: Files, *, dry: bool, by: Actor | str, step: Step = lambda _n: None) -> Imported:
+    with _one_run(dry) as (copying, done):
+        for sheet in SHEETS:
+            _take(copying, done, sheet, files.get(sheet), step)
+        _finish(copying, done, files)
+        _write_event(done, by)
+    return done
+
+
+def import_entries(path: Path, *, dry: bool, by: Actor | str, step: Step = lambda _n: None) -> Imported:
+    """The day's entries: what no account takes waits in suspense, anything else that is wrong refuses the file."""
+    with _one_run(dry) as (copying, done):
+        make_stage(copying, sheets.RECEIPTS)
+        _read(copying, done, sheets.DAILY, path, step)
+        entries.resolve(copying)
+        entries.set_waiting_aside(copying, RECEIVED)
+        _sift(copying, done, sheets.ENTRIES, sheets.DAILY.file)
+        _sift(copying, done, sheets.RECEIPTS, sheets.DAILY.file)
+        _load(copying, done, [*entries.ENTRIES, *entries.RECEIPTS])
+        _write_event(done, by)
+    return done
+
+
+@contextmanager
+def _one_run(dry: bool) -> Iterator[tuple[Copying, Imported]]:
+    """One transaction of the loading login. A dry run is the run itself, taken back."""
+    start, done = time.monotonic(), Imported(dry)
+    try:
+        with loading() as copying:
+            for statement in SCRATCH:
+                copying.run(statement)
+            yield copying, done
+            if not done.taken:
+                raise NotTaken
+    except (NotTaken, Stopped):
+        pass
+    done.seconds = time.monotonic() - start
+
+
+def _take(copying: Copying, done: Imported, sheet: Sheet, path: Path | None, step: Step) -> None:
+    file = sheet.file
+    if path:
+        _read(copying, done, sheet, path, step)
+    else:
+        make_stage(copying, sheet)
+        if sheet not in IN_ITS_PLACE:
+            return
+        source, statement = IN_ITS_PLACE[sheet]
+        file = source.file
+        copying.run(statement)
+    if sheet is sheets.ENTRIES:
+        entries.resolve(copying)
+    _sift(copying, done, sheet, file)
+    _load(copying, done, _LOADS[sheet])
+    if sheet is sheets.TENANTS:
+        added, changed = load_bank(copying)
+        done.counts.update({"bank_details": added, "changed": changed})
+
+
+_LOADS: dict[Sheet, tuple[Load, ...]] = {
+    **LOADS,
+    sheets.ENTRIES: entries.ENTRIES,
+    sheets.RECEIPTS: entries.RECEIPTS,
+}
+
+
+def _read(copying: Copying, done: Imported, sheet: Sheet, path: Path, step: Step) -> None:
+    done.lines[sheet.file] = stage(copying, sheet, path, done.rejects, step)
+    sift(copying, sheet.stage, sheet.file, done.rejects, [twice(sheet)])
+
+
+def _sift(copying: Copying, done: Imported, sheet: Sheet, file: str) -> None:
+    table = entries.FOUND if sheet is sheets.ENTRIES else sheet.stage
+    sift(copying, table, file, done.rejects, CHECKS[sheet])
+
+
+def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
+    for load in loads:
+        touched = copying.run(load.sql, *load.params)
+        if load.counts:
+            done.counts[load.counts] += touched
+
+
+def _finish(copying: Copying, done: Imported, files: Files) -> None:
+    _load(copying, done, ENDINGS)
+    if sheets.LEASES in files:
+        sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
+    for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
+        _tell_assignment(Assignment.objects.using(JOBS).get(pk=pk))
+
+
+def _tell_assignment(one: Assignment) -> None:
+    """An access that is given is always said by itself, however it was given."""
+    record(
+        events.ASSIGNMENT_GRANTED,
+        by="import_portfolio",
+        using=JOBS,
+        about=Subject("assignment", one.pk),
+        place=one.place_id,
+        assignment=one.pk,
+        person=one.person_id,
+        role=Code(one.role),
+        first_day=one.first_day,
+        last_day=one.last_day,
+        reason=Code(one.reason),
+    )
+
+
+TOLD: tuple[str, ...] = (
+    "places",
+    "dwellings",
+    "people",
+    "assignments",
+    "tenants",
+    "bank_details",
+    "leases",
+    "entries",
+    "receipts",
+    "changed",
+)
+
+
+def _write_event(done: Imported, by: Actor | str) -> None:
+    """Counts, and nothing of what was counted. A run that changes nothing leaves no line."""
+    if done.taken and done.anything:
+        facts = {name: done.counts[name] for name in TOLD}
+        record(events.PORTFOLIO_IMPORTED, by=by, using=JOBS, count=sum(done.lines.values()), **facts)

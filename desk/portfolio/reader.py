@@ -1,0 +1,197 @@
+"""A file, line by line, in the memory of one line. A hostile file ends in a reason, never in a traceback.
+
+No value of a portfolio spans lines, so each line is parsed by itself: a quote left open costs its own line, not the
+rest of the file, and the number of a line is the one an editor shows.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from desk.portfolio.reasons import Rejects, Unreadable
+from desk.portfolio.sheet import Column, Sheet
+from desk.portfolio.values import Wrong
+
+LONGEST_LINE = 64 * 1024
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MARK = b"\xef\xbb\xbf"
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
+_UNUSED_IN_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+Step = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the file is written: `places` gives each column of the sheet its place in a line, or None."""
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    places: tuple[int | None, ...]
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines, none longer than LONGEST_LINE + 1: what is longer is cut, and its rest passed over."""
+    with path.open("rb") as file:
+        number = 0
+        while raw := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
+                _pass_over(file)
+            yield number, raw
+
+
+def _pass_over(file: IO[bytes]) -> None:
+    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        pass
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8, or Windows-1252 where a line is not. Raises Unreadable."""
+    seen, found = False, "utf-8"
+    for number, raw in lines(path):
+        if number == 1:
+            _must_be_text(raw)
+        if b"\0" in raw:
+            raise Unreadable("nul", number)
+        if raw.isascii() or len(raw) > LONGEST_LINE:
+            continue
+        if found == "utf-8" and not _is_utf8(raw):
+            if seen:
+                raise Unreadable("mixed_encoding", number)
+            found = "cp1252"
+        seen = True
+        if found == "cp1252" and any(byte in raw for byte in _UNUSED_IN_1252):
+            raise Unreadable("encoding", number)
+    return found
+
+
+def _must_be_text(first: bytes) -> None:
+    if first.startswith(_UTF16):
+        raise Unreadable("utf16")
+    if first.startswith(_ARCHIVES):
+        raise Unreadable("not_csv")
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def shape_of(path: Path, sheet: Sheet) -> Shape:
+    """Raises Unreadable, whose column is a place in the header and never what stands there."""
+    encoding = encoding_of(path)
+    first = next(lines(path), None)
+    if first is None or not first[1].removeprefix(_MARK).strip():
+        raise Unreadable("empty_file")
+    if len(first[1]) > LONGEST_LINE:
+        raise Unreadable("long_line", 1)
+    text = first[1].removeprefix(_MARK).decode(encoding).rstrip("\r\n")
+    separator = max(";,", key=lambda sign: sum(cell in sheet.names for cell in _names(text, sign)))
+    header = tuple(_names(text, separator))
+    _check_header(header, sheet)
+    places = tuple(header.index(name) if name in header else None for name in sheet.names)
+    return Shape(encoding, separator, header, places)
+
+
+def _names(text: str, separator: str) -> list[str]:
+    return [cell.strip().strip('"').strip().lower() for cell in text.split(separator)]
+
+
+def _check_header(header: Sequence[str], sheet: Sheet) -> None:
+    if not set(header) & set(sheet.names):
+        raise Unreadable("no_header", 1)
+    for place, name in enumerate(header, start=1):
+        if name not in sheet.names:
+            raise Unreadable("unknown_column", 1, str(place))
+        if header.index(name) != place - 1:
+            raise Unreadable("column_twice", 1, str(place))
+    for column in sheet.columns:
+        if column.required and column.name not in header:
+            raise Unreadable("missing_column", 1, column.name)
+
+
+def rows(path: Path, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None) -> Iterator[list[Any]]:
+    """[line, *staged columns, *drawn columns] of each line that is right by itself; the others go to `rejects`."""
+    reading = _Reading(sheet, shape, rejects)
+    for number, raw in lines(path):
+        if rejects.full:
+            return
+        step(len(raw))
+        if number > 1 and (row := reading.row(number, raw)) is not None:
+            yield row
+
+
+class _Reading:
+    """One pass over one file."""
+
+    def __init__(self, sheet: Sheet, shape: Shape, rejects: Rejects) -> None:
+        self.sheet, self.shape, self.rejects = sheet, shape, rejects
+        self.readers = list(zip(sheet.columns, shape.places, strict=True))
+        self.staged = [number for number, column in enumerate(sheet.columns) if column.name not in sheet.unstaged]
+
+    def row(self, number: int, raw: bytes) -> list[Any] | None:
+        cells = self._cells(number, raw)
+        if cells is None or not any(cells):
+            return None
+        before = len(self.rejects.found)
+        values = [self._value(number, column, place, cells) for column, place in self.readers]
+        if len(self.rejects.found) > before:
+            return None
+        return self._whole(number, values)
+
+    def _whole(self, number: int, values: list[Any]) -> list[Any] | None:
+        """The line as it is staged, if its cells go together."""
+        sheet = self.sheet
+        kept = [number, *(values[place] for place in self.staged)]
+        if not sheet.rules and not sheet.drawn:
+            return kept
+        said = dict(zip(sheet.names, values, strict=True))
+        wrong = [found for rule in sheet.rules for found in rule(said)]
+        for column, reason in wrong:
+            self.rejects.add(sheet.file, number, column, reason)
+        return None if wrong else kept + [drawn.draw(said) for drawn in sheet.drawn]
+
+    def _cells(self, number: int, raw: bytes) -> list[str] | None:
+        """None: the line is empty, or was refused."""
+        try:
+            cells = self._parted(raw)
+        except Wrong as wrong:
+            self.rejects.add(self.sheet.file, number, "", str(wrong))
+            return None
+        return cells
+
+    def _parted(self, raw: bytes) -> list[str]:
+        if len(raw) > LONGEST_LINE:
+            raise Wrong("long_line")
+        text = raw.decode(self.shape.encoding).rstrip("\r\n")
+        if '"' in text:
+            try:
+                [cells] = csv.reader([text], delimiter=self.shape.separator, strict=True)
+            except (csv.Error, ValueError):
+                raise Wrong("quote") from None
+        else:
+            cells = text.split(self.shape.separator)
+        cells = [cell.strip() for cell in cells]
+        if len(cells) != len(self.shape.header) and any(cells):
+            raise Wrong("cells")
+        if cells[0].lower() == self.shape.header[0] and tuple(cell.lower() for cell in cells) == self.shape.header:
+            raise Wrong("header_again")
+        return cells
+
+    def _value(self, number: int, column: Column, place: int | None, cells: list[str]) -> Any:
+        cell = cells[place] if place is not None else ""
+        if not cell:
+            if column.required:
+                self.rejects.add(self.sheet.file, number, column.name, "required")
+            return column.fallback
+        try:
+            return column.kind.read(cell)
+        except Wrong as wrong:
+            self.rejects.add(self.sheet.file, number, column.name, str(wrong))
+            return None

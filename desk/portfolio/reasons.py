@@ -1,0 +1,137 @@
+"""Why a line, or a whole file, is refused. No sentence quotes a cell: a report may be sent to whoever made the file."""
+
+from dataclasses import dataclass, field
+
+REASONS: dict[str, str] = {
+    # The file
+    "missing_file": "aucun des fichiers attendus n’est dans ce dossier",
+    "empty_file": "le fichier est vide\u00a0: il commence par la ligne des noms de colonnes",
+    "utf16": "le fichier est en UTF-16\u00a0: enregistrez-le en «\u00a0CSV UTF-8\u00a0»",
+    "not_csv": "ce n’est pas un fichier CSV, mais un classeur ou une archive\u00a0: enregistrez-le en CSV",
+    "nul": "le fichier contient un octet nul\u00a0: ce n’est pas du texte",
+    "encoding": "le fichier n’est ni en UTF-8 ni en Windows-1252",
+    "mixed_encoding": "deux encodages dans un même fichier\u00a0: le début est en UTF-8, cette ligne n’en est pas",
+    "no_header": "la première ligne ne porte pas les noms des colonnes",
+    "unknown_column": "ce nom de colonne n’est pas dans la documentation",
+    "column_twice": "cette colonne est nommée deux fois",
+    "missing_column": "cette colonne manque",
+    "too_many": "trop de lignes refusées\u00a0: la lecture s’est arrêtée là",
+    # The line
+    "long_line": "la ligne dépasse 64\u00a0ko",
+    "quote": "un guillemet n’est pas fermé sur sa ligne, ou est mal placé",
+    "cells": "le nombre de cellules n’est pas celui des colonnes (guillemet, séparateur en trop ou mélangé\u00a0?)",
+    "header_again": "les noms des colonnes reviennent ici",
+    # The cell
+    "required": "la cellule est vide, et doit être remplie",
+    "long": "la cellule est plus longue que la colonne ne l’admet",
+    "control": "la cellule contient un caractère invisible ou de commande",
+    "formula": "la cellule commence comme une formule de tableur",
+    "key": "une clé s’écrit en lettres sans accent, chiffres et . _ / # : -, 64 signes au plus, sans espace",
+    "not_listed": "ce code n’est pas dans la liste",
+    "day": "un jour s’écrit 23/11/2026 ou 2026-11-23",
+    "month": "un mois s’écrit 11/2026, 2026-11, ou par un de ses jours",
+    "signed": "un montant s’écrit sans signe\u00a0: la colonne dit son sens",
+    "two_ways": "ce montant se lit de deux façons\u00a0: sans séparateur de milliers, ou avec deux décimales",
+    "finer": "un montant s’arrête au centime",
+    "not_a_sum": "un montant s’écrit en chiffres\u00a0: 1\u202f051,80",
+    "zero": "un montant n’est jamais zéro",
+    "too_large": "un montant reste sous un million d’euros",
+    "surface": "une surface s’écrit en chiffres, une décimale au plus\u00a0: 62,5",
+    "floor": "un étage est un nombre entier de -9 à 99, 0 au rez-de-chaussée",
+    "yes_no": "oui ou non",
+    "phone": "ce numéro n’est pas complet\u00a0: dix chiffres, ou l’indicatif du pays",
+    "email": "cette adresse électronique n’en est pas une",
+    "iban": "cet IBAN est faux",
+    "reference": "une référence de compte a douze signes\u00a0: K7QX-9M2D-4RTB",
+    # The line within itself
+    "one_side": "une écriture a un débit ou un crédit, l’un des deux",
+    "wrong_side": "ce libellé se passe de l’autre côté",
+    "wrong_kind": "ce libellé n’est pas de cette nature",
+    "needs_reason": "une annulation a un motif, et une rectification aussi",
+    "no_reason": "ce motif ne convient pas à cette nature d’écriture",
+    "needs_reversed": "une contre-passation nomme l’écriture qu’elle annule, et elle seule le fait",
+    "no_account": "il faut le bail ou la référence du compte, l’un des deux",
+    "contact_name": "la personne choisie a un nom",
+    "with_iban": "l’IBAN et son titulaire vont ensemble",
+    "order": "cette date précède celle du début",
+    "renewal": "entre un jour et un an après la demande",
+    "ahead": "une écriture prend effet dans les 31 jours au plus",
+    "alone": "l’organisme n’est rattaché à rien, et tout le reste l’est",
+    "length": "une affectation dure trois ans au plus",
+    # The line among others
+    "twice": "cette clé revient plus d’une fois dans le fichier",
+    "unknown": "ce qui est nommé ici n’est ni connu, ni dans les fichiers (ou sa propre ligne est refusée)",
+    "not_building": "ce lieu n’est pas un bâtiment",
+    "level": "un lieu se rattache à un lieu d’un niveau supérieur",
+    "second_top": "il y a déjà un organisme",
+    "no_top": "il faut une agence\u00a0: il n’y a pas un organisme et un seul",
+    "taken": "cette valeur est déjà celle d’une autre ligne connue",
+    "changed": "cette clé est connue, et cette ligne dit autre chose\u00a0: cela ne se change pas par un fichier",
+    "entry_changed": "cette écriture est passée, et la ligne dit autre chose\u00a0: elle s’annule, elle ne change pas",
+    "overlap": "ces dates en chevauchent d’autres pour la même chose",
+    "before": "l’écriture prend effet avant l’ouverture du compte",
+    "settled": "ce compte est soldé\u00a0: il ne prend plus d’écriture",
+    "not_settled": "un compte soldé a une fin de bail et un solde à zéro",
+    "not_opposite": "une annulation reprend le même compte et le montant opposé, une seule fois",
+    "main_unit": "le logement du bail n’est pas loué par lui",
+    "no_party": "un bail a au moins un titulaire",
+    "other_house": "ce logement n’est pas loué par ce bail",
+    "desk": "un encaissement attend dans une agence, un secteur, une direction ou à l’organisme",
+    "other_receipt": "cet encaissement et cette écriture ne sont pas du même montant",
+}
+
+
+class Unreadable(Exception):
+    """A file that cannot be read at all; `line` is 0 when it is the whole of it."""
+
+    def __init__(self, reason: str, line: int = 0, column: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.line, self.column = reason, line, column
+
+
+class Stopped(Exception):
+    """Too much is refused for reading on to help anybody."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Reject:
+    file: str
+    line: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = [self.file]
+        where += [f"ligne {self.line}"] if self.line else []
+        where += [f"colonne {self.column}"] if self.column else []
+        return f"{', '.join(where)}\u00a0: {REASONS[self.reason]}."
+
+
+@dataclass
+class Rejects:
+    """What was refused so far, in the order of files. Bounded: a file that is all wrong is said to be."""
+
+    most: int = 10_000
+    found: list[Reject] = field(default_factory=list)
+
+    def add(self, file: str, line: int, column: str, reason: str) -> None:
+        if not self.full:
+            self.found.append(Reject(file, line, column, reason))
+            if self.full:
+                self.found.append(Reject(file, line, "", "too_many"))
+
+    @property
+    def full(self) -> bool:
+        return len(self.found) >= self.most
+
+    def stop_if_full(self) -> None:
+        if self.full:
+            raise Stopped
+
+    def by_reason(self) -> dict[tuple[str, str, str], int]:
+        """(file, column, reason) -> lines, the most frequent first."""
+        counted: dict[tuple[str, str, str], int] = {}
+        for one in self.found:
+            key = (one.file, one.column, one.reason)
+            counted[key] = counted.get(key, 0) + 1
+        return dict(sorted(counted.items(), key=lambda item: -item[1]))

@@ -1,0 +1,109 @@
+"""What a line must satisfy by itself, once each of its cells is right. Yields (column, reason)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from access.models import Level
+from access.terms import LONGEST
+from buildings.names import folded
+from desk.portfolio.sheet import Cells
+from tenants.models.entry import GIVEN_BACK
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
+
+Wrongs = Iterator[tuple[str, str]]
+YEAR = timedelta(days=366)
+_KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
+_GIVEN_BACK = frozenset(GIVEN_BACK)
+# By what money comes in.
+RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
+
+
+def top_alone(cells: Cells) -> Wrongs:
+    if (cells["niveau"] == Level.ORGANISATION) != (cells["code_parent"] is None):
+        yield "code_parent", "alone"
+
+
+def span(cells: Cells) -> Wrongs:
+    if cells["dernier_jour"] and cells["dernier_jour"] < cells["premier_jour"]:
+        yield "dernier_jour", "order"
+
+
+def discreet_days(cells: Cells) -> Wrongs:
+    yield from span(cells)
+    if cells["dernier_jour"] > cells["premier_jour"] + YEAR:
+        yield "dernier_jour", "renewal"
+
+
+def assignment_days(cells: Cells) -> Wrongs:
+    yield from span(cells)
+    if cells["dernier_jour"] - cells["premier_jour"] > LONGEST:
+        yield "dernier_jour", "length"
+    if bool(cells["fin_le"]) != bool(cells["motif_fin"]):
+        yield "motif_fin", "required"
+    if cells["fin_le"] and not cells["premier_jour"] <= cells["fin_le"] <= cells["dernier_jour"]:
+        yield "fin_le", "order"
+
+
+def lease_days(cells: Cells) -> Wrongs:
+    if cells["fin"] and cells["fin"] < cells["debut"]:
+        yield "fin", "order"
+    if cells["solde_le"] and cells["solde_le"] < (cells["ouvert_le"] or cells["debut"]):
+        yield "solde_le", "order"
+
+
+def renewal(cells: Cells) -> Wrongs:
+    if not timedelta(0) < cells["a_redemander"] - cells["demandee_le"] <= YEAR:
+        yield "a_redemander", "renewal"
+
+
+def chosen_contact(cells: Cells) -> Wrongs:
+    if cells["contact"] == "contact" and not cells["personne_choisie"]:
+        yield "personne_choisie", "contact_name"
+
+
+def name_fits(cells: Cells) -> Wrongs:
+    """Folded for search, a name may be longer than it was written: "ß" is "ss"."""
+    if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
+        yield "nom", "long"
+
+
+def iban_and_holder(cells: Cells) -> Wrongs:
+    if bool(cells["iban"]) != bool(cells["titulaire"]):
+        yield "titulaire", "with_iban"
+
+
+def one_account(cells: Cells) -> Wrongs:
+    if bool(cells["bail"]) == bool(cells["compte"]):
+        yield "bail", "no_account"
+
+
+def entry(cells: Cells) -> Wrongs:
+    if bool(cells["debit"]) == bool(cells["credit"]):
+        yield "debit", "one_side"
+    elif cells["libelle"] == "reversal":
+        yield from _reversal(cells)
+    else:
+        yield from _plain(cells)
+
+
+def _reversal(cells: Cells) -> Wrongs:
+    if not cells["annule"]:
+        yield "annule", "needs_reversed"
+    if cells["motif"] not in REVERSALS.terms:
+        yield "motif", "no_reason" if cells["motif"] else "needs_reason"
+
+
+def _plain(cells: Cells) -> Wrongs:
+    kind, label = cells["nature"], cells["libelle"]
+    if _KIND_OF[label] != kind:
+        yield "libelle", "wrong_kind"
+    if cells["annule"]:
+        yield "annule", "needs_reversed"
+    if kind == "adjustment" and cells["motif"] not in ADJUSTMENTS.terms:
+        yield "motif", "no_reason" if cells["motif"] else "needs_reason"
+    if kind != "adjustment" and cells["motif"]:
+        yield "motif", "no_reason"
+    if (kind == "charge" or (kind == "payment" and label in _GIVEN_BACK)) and cells["credit"]:
+        yield "credit", "wrong_side"
+    if kind == "payment" and label not in _GIVEN_BACK and cells["debit"]:
+        yield "debit", "wrong_side"

@@ -1,0 +1,202 @@
+"""What a cell may hold: how it is read, how it is written, and how the documentation says it."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import translation
+
+from access.sheets import harmless
+from privacy.iban import compact, valid_iban
+from tenants.forms.typed import typed_phone
+from tenants.models.account import ALPHABET
+from tenants.models.tenant import PHONE
+from tenants.money import parse_euros
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#:-]{0,63}")
+_REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
+_SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
+_FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
+_PHONE_SIGNS = re.compile(r"[0-9+().\s/-]*")
+_OLDEST, _LATEST = 1900, 2100
+
+
+class Wrong(ValueError):
+    """The cell is refused; the argument is a word of REASONS, never a part of the cell."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`sql`: the type of the staged column. `read` gets a cell that is not empty, `write` what `read` gave."""
+
+    sql: str
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    said: str
+    listed: tuple[str, ...] = ()
+
+
+def clean(text: str) -> str:
+    """One spelling of a text: composed accents, single plain spaces."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def read_text(text: str, most: int) -> str:
+    """What begins like a formula comes in behind the apostrophe it went out with, or not at all."""
+    plain = clean(text)
+    if plain[:1] == "'" and harmless(plain[1:]) == plain:
+        plain = plain[1:]
+    elif harmless(plain) != plain:
+        raise Wrong("formula")
+    if not plain.isprintable():
+        raise Wrong("control")
+    if len(plain) > most:
+        raise Wrong("long")
+    return plain
+
+
+def text(most: int) -> Kind:
+    said = f"texte, {most} signes au plus"
+    return Kind("text", lambda cell: read_text(cell, most), lambda value: harmless(clean(value)), said)
+
+
+def listed(codes: Collection[str]) -> Kind:
+    known = frozenset(codes)
+
+    def read(cell: str) -> str:
+        if cell not in known:
+            raise Wrong("not_listed")
+        return cell
+
+    return Kind("text", read, str, "un code de la liste", tuple(codes))
+
+
+def _matched(shape: re.Pattern[str], reason: str, said: str) -> Kind:
+    def read(cell: str) -> str:
+        if not shape.fullmatch(cell):
+            raise Wrong(reason)
+        return cell
+
+    return Kind("text", read, str, said)
+
+
+def _several(one: Kind, said: str) -> Kind:
+    def read(cell: str) -> str:
+        return " ".join(dict.fromkeys(one.read(part) for part in cell.split()))
+
+    return Kind("text", read, str, said)
+
+
+@lru_cache(8_192)
+def read_day(cell: str) -> date:
+    match = _DAY.fullmatch(cell)
+    if not match:
+        raise Wrong("day")
+    year, month, day, day2, month2, year2 = match.groups()
+    return _date(year or year2, month or month2, day or day2, "day")
+
+
+def _date(year: str, month: str, day: str, reason: str) -> date:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        raise Wrong(reason) from None
+    if not _OLDEST <= found.year <= _LATEST:
+        raise Wrong(reason)
+    return found
+
+
+@lru_cache(4_096)
+def read_month(cell: str) -> date:
+    match = _MONTH.fullmatch(cell)
+    if match:
+        year, month, month2, year2 = match.groups()
+        return _date(year or year2, month or month2, "1", "month")
+    try:
+        return read_day(cell).replace(day=1)
+    except Wrong:
+        raise Wrong("month") from None
+
+
+@lru_cache(65_536)
+def read_euros(cell: str) -> int:
+    try:
+        with translation.override("fr"):  # files are written as in France, whoever reads them in whatever language
+            return parse_euros(cell)
+    except ValidationError as error:
+        raise Wrong(str(error.code)) from None
+
+
+def write_euros(cents: int) -> str:
+    whole, rest = divmod(cents, 100)
+    return f"{whole},{rest:02}"
+
+
+def read_surface(cell: str) -> Decimal:
+    match = _SURFACE.fullmatch(cell)
+    if not match or not int(match[1] + (match[2] or "0")):
+        raise Wrong("surface")
+    return Decimal(f"{match[1]}.{match[2] or 0}")
+
+
+def read_floor(cell: str) -> int:
+    if not _FLOOR.fullmatch(cell) or int(cell) < -9:
+        raise Wrong("floor")
+    return int(cell)
+
+
+def read_yes_no(cell: str) -> bool:
+    if cell.casefold() not in ("oui", "non"):
+        raise Wrong("yes_no")
+    return cell.casefold() == "oui"
+
+
+def read_phone(cell: str) -> str:
+    number = typed_phone(cell) if _PHONE_SIGNS.fullmatch(cell) else ""
+    if not re.fullmatch(PHONE.regex, number):
+        raise Wrong("phone")
+    return number
+
+
+def write_phone(number: str) -> str:
+    """As it is dialled: a cell that begins with a plus is a formula to a spreadsheet."""
+    return f"0{number[3:]}" if re.fullmatch(r"\+33[1-9]\d{8}", number) else f"00{number[1:]}"
+
+
+def read_email(cell: str) -> str:
+    address = read_text(cell, 254).casefold()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Wrong("email") from None
+    return address
+
+
+def read_iban(cell: str) -> str:
+    if not valid_iban(cell):
+        raise Wrong("iban")
+    return compact(cell)
+
+
+KEY = _matched(_KEY, "key", "votre identifiant, opaque pour Loge")
+REFERENCE = _matched(_REFERENCE, "reference", "référence d’un compte de Loge, douze signes")
+DAY = Kind("date", read_day, date.isoformat, "jour, 23/11/2026 ou 2026-11-23")
+MONTH = Kind("date", read_month, lambda value: f"{value:%Y-%m}", "mois, 11/2026 ou 2026-11")
+EUROS = Kind("bigint", read_euros, write_euros, "montant au-dessus de zéro, 1 051,80")
+SURFACE = Kind("numeric", read_surface, lambda value: str(value).replace(".", ","), "surface, 62,5")
+FLOOR = Kind("int", read_floor, str, "nombre entier, 0 au rez-de-chaussée")
+YES_NO = Kind("boolean", read_yes_no, lambda value: "oui" if value else "non", "oui ou non")
+PHONE_NUMBER = Kind("text", read_phone, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")
+EMAIL = Kind("text", read_email, harmless, "adresse électronique")
+EMAILS = _several(EMAIL, "adresses électroniques, séparées par une espace")
+KEYS = _several(KEY, "clés, séparées par une espace")
+IBAN = Kind("text", read_iban, str, "IBAN, vérifié par ses chiffres de contrôle")

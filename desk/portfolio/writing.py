@@ -1,0 +1,171 @@
+"""A portfolio goes out: the files that would come in, each sealed for one recipient before it touches a disk."""
+
+import csv
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connections, transaction
+from pyrage import RecipientError, encrypt_io, x25519
+
+from access.models import Person
+from access.roles import ACCESS_ADMINISTRATOR, DPO
+from audit import events
+from audit.record import record
+from desk.populate.copying import JOBS
+from desk.portfolio import sheets
+from desk.portfolio.bank import opened
+from desk.portfolio.selects import KEYS, SELECTS, give_key
+from desk.portfolio.sheet import Sheet
+from desk.portfolio.sheets import SHEETS
+
+_AT_ONCE = 2_000
+# Who asks, and who agrees: two people, two roles, held today for the whole organisation.
+ASKING, AGREEING = (ACCESS_ADMINISTRATOR.code,), (DPO.code,)
+_HELD = (
+    "SELECT count(*) FROM access_assignment a JOIN access_place p ON p.id = a.place_id AND p.parent_id IS NULL"
+    " WHERE a.person_id = %s AND a.role = ANY (%s)"
+    " AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())"
+)
+Step = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Exported:
+    files: int
+    lines: int
+
+
+class Lines:
+    """Text lines as the file that an encryption reads from, in the memory of a few thousand."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.parts, self.rest = parts, b""
+
+    def read(self, size: int = -1) -> bytes:
+        while size < 0 or len(self.rest) < size:
+            part = next(self.parts, b"")
+            if not part:
+                break
+            self.rest += part
+        size = len(self.rest) if size < 0 else size
+        taken, self.rest = self.rest[:size], self.rest[size:]
+        return taken
+
+
+def export_portfolio(
+    folder: Path, *, recipient: str, by: Person, approved_by: Person, step: Step = lambda _n: None
+) -> Exported:
+    """Raises ValidationError with the reason, and leaves nothing behind unless all of it was written."""
+    key = recipient_of(recipient)
+    must_be_two(by, approved_by)
+    beside = folder.with_name(f".{folder.name}.partial")
+    if folder.exists() or beside.exists():
+        raise ValidationError("Ce dossier existe déjà\u00a0: un export s’écrit dans un dossier neuf.")
+    beside.mkdir(mode=0o700)
+    try:
+        done = _write(beside, key, by, approved_by, step)
+        beside.rename(folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return done
+
+
+def recipient_of(text: str) -> x25519.Recipient:
+    try:
+        return x25519.Recipient.from_str(text)
+    except RecipientError:
+        raise ValidationError("Ce destinataire n’est pas une clé publique age (age1…).") from None
+
+
+def must_be_two(by: Person, approved_by: Person) -> None:
+    if by.pk == approved_by.pk:
+        raise ValidationError("Il faut deux personnes\u00a0: qui demande et qui approuve.")
+    if not (by.is_active and approved_by.is_active):
+        raise ValidationError("L’une des deux ne peut plus se connecter.")
+    if not _holds(by, ASKING):
+        raise ValidationError("Qui demande est administrateur des accès pour tout l’organisme.")
+    if not _holds(approved_by, AGREEING):
+        raise ValidationError("Qui approuve est déléguée à la protection des données pour tout l’organisme.")
+
+
+def _holds(person: Person, roles: tuple[str, ...]) -> bool:
+    with connections[JOBS].cursor() as cursor:
+        cursor.execute(_HELD, [person.pk, list(roles)])
+        return bool(cursor.fetchone()[0])
+
+
+def _write(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
+    """All files show one moment. The event is committed before the folder gets its name."""
+    lines = 0
+    with transaction.atomic(using=JOBS, durable=True):
+        with connections[JOBS].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            for kind in KEYS:
+                cursor.execute(give_key(kind))
+        for sheet in SHEETS:
+            lines += _write_file(folder / f"{sheet.file}.age", sheet, key, step)
+        facts = {"lines": lines, "files": len(SHEETS), "person": by.pk, "approved_by": approved_by.pk}
+        record(events.PORTFOLIO_EXPORTED, by=by, using=JOBS, count=lines, **facts)
+    return Exported(len(SHEETS), lines)
+
+
+def _write_file(path: Path, sheet: Sheet, key: x25519.Recipient, step: Step) -> int:
+    counted = _Counted(step)
+    with path.open("wb") as out:
+        path.chmod(0o600)
+        encrypt_io(Lines(text_of(sheet, counted)), out, [key])
+    return counted.lines
+
+
+class _Counted:
+    def __init__(self, step: Step) -> None:
+        self.step, self.lines = step, 0
+
+    def add(self, lines: int) -> None:
+        self.lines += lines
+        self.step(lines)
+
+
+def text_of(sheet: Sheet, counted: _Counted) -> Iterator[bytes]:
+    """The file in parts, the mark for spreadsheets first."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    out.write("\ufeff")
+    writer.writerow(sheet.names)
+    for page in _pages(SELECTS[sheet]):
+        writer.writerows(_cells(sheet, row) for row in page)
+        counted.add(len(page))
+        yield out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue().encode()
+
+
+def _pages(question: str) -> Iterator[list[tuple[Any, ...]]]:
+    """By a cursor of the server: the answer is never whole in memory."""
+    with connections[JOBS].connection.cursor(name="portfolio") as cursor:
+        cursor.execute(question)
+        while page := cursor.fetchmany(_AT_ONCE):
+            yield page
+
+
+def _cells(sheet: Sheet, row: tuple[Any, ...]) -> list[str]:
+    if sheet is sheets.TENANTS:
+        *row_, iban, holder, bank = row
+        sealed = (("iban", iban), ("holder", holder))
+        row = (*row_, *(opened(bank, column, value) if bank else None for column, value in sealed))
+    cells = zip(sheet.columns, row, strict=True)
+    return [
+        "" if value is None or value == "" else _cell(column.name, column.kind.write, value) for column, value in cells
+    ]
+
+
+def _cell(name: str, write: Callable[[Any], str], value: Any) -> str:
+    """The side of an entry that is not its own is empty, not zero."""
+    return "" if value == 0 and name in ("debit", "credit") else write(value)

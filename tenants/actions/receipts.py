@@ -1,0 +1,38 @@
+"""A receipt leaves suspense: it becomes a payment on the account that somebody recognised."""
+
+from uuid import uuid4
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from audit import events
+from audit.record import NOWHERE, Context, record
+from tenants.actions.entries import take_payment
+from tenants.models import Account, Clearing, Entry, Receipt
+
+FROM_SUSPENSE = "suspense"  # a label of entry_labels.csv
+
+
+@all_or_nothing()
+def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
+    """It takes effect the day the money came, or on the first day the account knows. Undone by undoing the entry."""
+    entry = take_payment(
+        by=by,
+        account=account,
+        label=FROM_SUSPENSE,
+        cents=receipt.amount_cents,
+        effective_on=max(receipt.received_on, account.opened_on),
+        key=uuid4(),  # not the form's: a receipt is cleared once whatever form says so, see tenants_may_clear()
+        context=context,
+    )
+    Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)
+    record(
+        events.RECEIPT_CLEARED,
+        by=by,
+        about=receipt.subject(),
+        place=receipt.agency_id,
+        context=context,
+        receipt=receipt.pk,
+        entry=entry.pk,
+        cents=receipt.amount_cents,
+    )
+    return entry

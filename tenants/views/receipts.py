@@ -1,0 +1,114 @@
+"""Receipts in suspense: the officer clears those of the agency, the accountant those of the books, by reference."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from tenants.actions.entries import reverse_entry
+from tenants.actions.receipts import clear_receipt
+from tenants.forms.receipts import ClearForm, UndoForm
+from tenants.models import Account, Clearing, Entry, Receipt
+
+A_PAGE, LATELY = 30, 10
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A clearing whose entry and account the person sees."""
+
+    clearing: Clearing
+    entry: Entry
+    account: Account
+
+
+@door(Permission.RECEIPTS_CLEAR, records=events.RECEIPT_CLEARED, writes=True)
+def receipts(request: DoorRequest) -> HttpResponse:
+    return _receipts(request, Permission.RECEIPTS_CLEAR, "receipts", "account")
+
+
+@door(Permission.BOOKS_CLEAR, records=events.RECEIPT_CLEARED, writes=True)
+def books_receipts(request: DoorRequest) -> HttpResponse:
+    return _receipts(request, Permission.BOOKS_CLEAR, "books_receipts", "book")
+
+
+def waiting_receipts(look: Look) -> int:
+    """How many wait for whoever looks: for a first page that says what there is to do."""
+    count: int = look.rows(Receipt).waiting().count()
+    return count
+
+
+def _receipts(request: DoorRequest, permission: Permission, here: str, account_url: str) -> HttpResponse:
+    form: ClearForm | UndoForm | None = None
+    if request.method == "POST":
+        form = UndoForm(request.POST) if "undo" in request.POST else ClearForm(request.POST)
+        if form.is_valid() and _acted(request, form, permission):
+            return redirect(here)
+    request.look.note(events.LIST_SHOWN, list="receipts")
+    waiting = request.look.rows(Receipt).waiting().select_related("agency")
+    page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "rows": _rows(list(page), form), "form": form, "total": page.paginator.count}
+    more = {"lately": _lately(request.look), "account_url": account_url, "here": here}
+    return render(request, "tenants/receipts.html", {**context, **more})
+
+
+def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permission) -> bool:
+    if isinstance(form, UndoForm):
+        return _undone(request, form)
+    look, asked = request.look, form.cleaned_data
+    receipt = look.rows(Receipt).waiting().filter(pk=asked["receipt"]).first()
+    if receipt is None:
+        form.add_error(None, _("Cet encaissement n’attend plus : quelqu’un l’a affecté."))
+        return False
+    account = look.rows(Account).filter(reference=asked["reference"], settled_on=None).first()
+    if account is None or not look.may(permission, account.building_id):
+        form.add_error("reference", _("Aucun compte ouvert de votre périmètre n’a cette référence."))
+        return False
+    if not done(form, clear_receipt, request, receipt=receipt, account=account):
+        return False
+    messages.success(request, _("L’encaissement est inscrit au compte."))
+    return True
+
+
+def _undone(request: DoorRequest, form: UndoForm) -> bool:
+    look = request.look
+    clearing = look.rows(Clearing).standing().filter(pk=form.cleaned_data["undo"]).first()
+    entry = look.rows(Entry).filter(pk=clearing.entry_id).first() if clearing else None
+    if entry is None:
+        raise Http404
+    if not done(form, reverse_entry, request, entry=entry, reason="wrong_account"):
+        return False
+    messages.success(request, _("L’affectation est annulée : l’encaissement attend de nouveau."))
+    return True
+
+
+def _rows(found: list[Receipt], form: Any) -> list[tuple[Receipt, ClearForm]]:
+    """Each receipt with a form of its own; the one that was refused comes back as it was sent."""
+    asked = form["receipt"].value() if isinstance(form, ClearForm) else None
+    return [(one, form if str(one.pk) == asked else _form(one)) for one in found]
+
+
+def _form(receipt: Receipt) -> ClearForm:
+    return ClearForm(initial={"receipt": receipt.pk}, auto_id=f"e{receipt.pk.hex}_%s")
+
+
+def _lately(look: Look) -> list[Cleared]:
+    """The latest clearings that still stand, where the account is in sight."""
+    clearings = list(look.rows(Clearing).standing().select_related("receipt")[:LATELY])
+    entries = {one.pk: one for one in look.rows(Entry).filter(pk__in=[one.entry_id for one in clearings])}
+    accounts = {one.pk: one for one in look.rows(Account).filter(pk__in=[one.account_id for one in entries.values()])}
+    found = ((one, entries.get(one.entry_id)) for one in clearings)
+    return [
+        Cleared(one, entry, accounts[entry.account_id])
+        for one, entry in found
+        if entry and entry.account_id in accounts
+    ]
