@@ -182,7 +182,9 @@ LEFT_ENGLISH = {
 
 def words_of(package: str) -> set[tuple[str, str]]:
     """(singular, plural or "") of what a package gives to gettext."""
-    origin = Path(str(find_spec(package).origin))
+    spec = find_spec(package)
+    assert spec is not None and spec.origin, package
+    origin = Path(spec.origin)
     paths = origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths if "tests" not in path.parts]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
