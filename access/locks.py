@@ -15,7 +15,7 @@ from django.conf import settings
 from access.compartments import PLACED, Compartment
 
 C = Compartment
-WEB, WEB_CARD, TRACE, JOBS, PRUNE = "web", "web_card", "trace", "jobs", "prune"
+WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 LOCKS = (
     Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
+    Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),

@@ -29,8 +29,9 @@ LOGINS = {
     "jobs": "BYPASSRLS",
     "prune": "NOINHERIT NOBYPASSRLS",
     "backup": "BYPASSRLS",
+    "cache": "NOINHERIT NOBYPASSRLS",
 }
-_ALIASES = {"web": "default", "owner": "owner", "trace": "trace", "jobs": "jobs", "prune": "prune"}
+_ALIASES = {"web": "default"}  # the others are called as their connection is
 _MEMBERS = {"web": tuple(Compartment), "web_card": (Compartment.CARD, Compartment.HELP, Compartment.OWN_TRACE)}
 
 
@@ -185,4 +186,4 @@ def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
 def _password(login: str) -> str:
     if login in settings.OTHER_LOGINS:
         return str(parse_dsn(settings.OTHER_LOGINS[login]).get("password") or "")
-    return str(settings.DATABASES[_ALIASES[login]].get("PASSWORD") or "")
+    return str(settings.DATABASES[_ALIASES.get(login, login)].get("PASSWORD") or "")

@@ -44,6 +44,20 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
         yield from _about_roles(cursor)
+    yield from _about_the_cache()
+
+
+def _about_the_cache() -> Iterator[str]:
+    """Limits that are not counted by all processes together are no limits."""
+    with connections["cache"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            yield "La table du cache partagé manque : lancez « manage.py provision »."
+            return
+        cursor.execute("SELECT current_user, has_table_privilege('shared_cache', 'INSERT')")
+        login, may = cursor.fetchone()
+        if not may:
+            yield f"La connexion {login} ne peut écrire le cache partagé : lancez « manage.py provision »."
 
 
 def _about_keys() -> Iterator[str]:

@@ -62,6 +62,7 @@ LOGINS = {
     "LOGE_PRUNE_URL": "prune",
     "LOGE_BACKUP_URL": "backup",
     "LOGE_CARD_URL": "web_card",
+    "LOGE_CACHE_URL": "cache",
 }
 
 

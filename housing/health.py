@@ -7,10 +7,11 @@ deep: what will go wrong if nobody does anything? For an alert in working hours;
 
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache as once
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import Error, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
@@ -84,7 +85,7 @@ def _migrations_are_applied() -> bool:
         return _known_migrations() <= set(cursor.fetchall())
 
 
-@cache
+@once
 def _known_migrations() -> frozenset[tuple[str, str]]:
     loader = MigrationLoader(None)
     return frozenset((app, name) for app, name in loader.disk_migrations if app in loader.migrated_apps)
@@ -108,6 +109,12 @@ def _backup_is_young() -> bool:
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
+def _cache_keeps() -> bool:
+    """Without it nobody signs in: a limit that cannot be counted lets nobody past."""
+    cache.set("health", 1, 60)
+    return cache.get("health") == 1
+
+
 def _keys_open() -> bool:
     return bool(keys.ring().current)
 
@@ -122,4 +129,5 @@ DEEP: dict[str, Check] = {
     "mois": _trace_has_room_ahead,
     "sauvegarde": _backup_is_young,
     "trousseau": _keys_open,
+    "partage": _cache_keeps,
 }

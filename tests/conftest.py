@@ -23,7 +23,7 @@ from privacy.keys import new_ring
 from tests.oracle import watching
 from tests.world import World, build_world
 
-ALIASES = ("default", "trace", "owner", "jobs", "prune")
+ALIASES = ("default", "trace", "owner", "jobs", "prune", "cache")
 
 
 def pytest_configure() -> None:

@@ -29,8 +29,11 @@ def test_startup_refuses_a_ring_that_others_read(house, settings, tmp_path):
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
     """The web process as far as its first request."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{settings.DATABASES['default']['NAME']}").geturl()
-    given = {**os.environ, "DATABASE_URL": url, "LOGE_SECRET_KEY": "for this test", "LOGE_DEMO": "0", "LOGE_DEBUG": "0"}
+    here = f"/{settings.DATABASES['default']['NAME']}"
+    urls = {
+        name: urlsplit(os.environ[name])._replace(path=here).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")
+    }
+    given = {**os.environ, **urls, "LOGE_SECRET_KEY": "for this test", "LOGE_DEMO": "0", "LOGE_DEBUG": "0"}
     return subprocess.run(
         [sys.executable, "-c", "import housing.wsgi"],
         cwd=settings.BASE_DIR,

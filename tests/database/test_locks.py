@@ -29,7 +29,7 @@ def as_role(compartment: Compartment, person: object, sql: str, *params: Any) ->
 
 
 @pytest.mark.parametrize("table", RESIDENTS)
-@pytest.mark.parametrize("alias", ["default", "trace", "prune"])
+@pytest.mark.parametrize("alias", ["default", "trace", "prune", "cache"])
 def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, table, alias):
     with pytest.raises(DatabaseError, match="permission denied"):
         run(f"SELECT count(*) FROM {table}", alias=alias)

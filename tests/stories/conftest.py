@@ -24,7 +24,7 @@ from tests.stories.visit import Visit
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL")
+URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL", "LOGE_CACHE_URL")
 
 
 @pytest.fixture
