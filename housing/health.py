@@ -112,7 +112,7 @@ def _backup_is_young() -> bool:
 def _cache_keeps() -> bool:
     """Without it nobody signs in: a limit that cannot be counted lets nobody past."""
     cache.set("health", 1, 60)
-    return cache.get("health") == 1
+    return bool(cache.get("health") == 1)
 
 
 def _keys_open() -> bool:
