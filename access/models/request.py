@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -156,6 +157,10 @@ class AccessRequest(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         return not self.decision and at < self.lapses_at
+
+    @property
+    def is_lapsed(self) -> bool:
+        return not self.decision and not self.is_open(timezone.now())
 
     def subject(self) -> None:
         """Who asks for what is not a resident's life: the page records which rights were read."""

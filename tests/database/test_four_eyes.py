@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.utils import timezone
 
 from access.compartments import Compartment
 from access.models import AccessRequest, Assignment, Level
@@ -152,6 +153,24 @@ def test_a_lapsed_request_and_a_new_administrator(house, people, asked):
     refused("request_decided_in_standing", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
     run("UPDATE access_assignment SET given_at = now() - interval '31 days' WHERE person_id = %s", corinne.pk)
     assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
+
+
+def test_nothing_that_a_new_account_asks_is_its_makers_to_approve(house, people, asked):
+    corinne, jules, top = people["corinne"], people["jules"], house.place("Office des Trois-Rives")
+    AccessRequest.objects.using(OWNER).create(
+        asked_by=people["georges"],
+        person=jules,
+        employed_at=top,
+        role="access_administrator",
+        place=top,
+        first_day=paris_day(),
+        last_day=paris_day(9),
+        reason="posting",
+        decision="approved",
+        decided_by=corinne,
+        decided_at=timezone.now(),
+    )
+    refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
 
 
 def test_nobody_is_added_without_a_request_that_another_approved(house, people):

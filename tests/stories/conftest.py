@@ -40,8 +40,7 @@ def furnished(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    # Playwright keeps a loop running in this thread; what the test asks of the database meanwhile is asked in turn.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
     port = free_port()
     urls = {
         name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
@@ -58,7 +57,9 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps a loop running in this thread; what the test asks of the database meanwhile is asked in turn.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

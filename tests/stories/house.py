@@ -22,14 +22,14 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# Somebody of the same agency whom she does not reach, and whose name is nobody's of hers.
+# Somebody of the same agency whom she does not reach, and with whose name nobody's of hers begins, as a search reads.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL
       AND r.building_id IN (SELECT access_reach(%s, 'account', loge_today()))
       AND r.building_id NOT IN (SELECT access_reach(%s, 'card', loge_today()))
       AND NOT EXISTS (SELECT FROM tenants_residence o JOIN tenants_tenant u ON u.id = o.tenant_id
-                      WHERE u.last_name = t.last_name
+                      WHERE (u.last_name ILIKE t.last_name || '%%' OR u.first_name ILIKE t.last_name || '%%')
                         AND o.building_id IN (SELECT access_reach(%s, 'card', loge_today())))
     ORDER BY r.id LIMIT 1
 """

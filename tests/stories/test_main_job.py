@@ -120,7 +120,7 @@ def administrator_gives_a_building_and_takes_it_back(jules, awa, house):
     awa.is_refused(card, 404)
     jules.sign_in(house.administrator)
     jules.opens(f"/acces/affectations/confier/?personne={house.caretaker.pk}")
-    jules.types("Lieu", place_code(house.neighbour))
+    jules.types("Immeuble", place_code(house.neighbour))
     jules.types("Dernier jour", run("SELECT to_char(loge_today() + 20, 'DD/MM/YYYY')")[0][0])
     jules.presses("Confier")
     jules.sees("C’est confié.")

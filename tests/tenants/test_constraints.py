@@ -3,15 +3,27 @@ and said in French. A rule that this table does not break, or a sentence without
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from access.constraints import _UNKNOWN, declared, sentence
+from access.models import AccessRequest
 from buildings.models import Programme
-from tenants.models import DiscreetMark, DiscreetName, Entry, HelpCode, Reminder, ReminderDoor, Representative
-from tests.builders import OWNER, paris_day, post, run
+from tenants.models import (
+    Clearing,
+    DiscreetMark,
+    DiscreetName,
+    Entry,
+    HelpCode,
+    Reminder,
+    ReminderDoor,
+    Representative,
+    SourceKey,
+)
+from tests.builders import OWNER, make_receipt, paris_day, post, run
 from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
@@ -34,7 +46,38 @@ def full(house):
     ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)
     Programme.objects.using(OWNER).create(key="k", source_id="1", dwellings=2)
     post(account, -500, "direct_debit", "payment")
+    receipt = make_receipt(house.place("Agence Belleville"))
+    paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
+    Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
+    SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
+    ask(house)
     return house
+
+
+def ask(house):
+    """A demand that waits: Jules asks, for Léa, an agency's accounts."""
+    AccessRequest.objects.using(OWNER).create(
+        asked_by=house.person("jules"),
+        person=house.person("lea"),
+        place=house.place("Agence Belleville"),
+        role="officer",
+        reason="posting",
+        first_day=paris_day(),
+        last_day=paris_day(60),
+    )
+
+
+def decided(by: str, decision: str = "approved") -> Break:
+    """The waiting demand, decided by one of the cast."""
+
+    def act(house):
+        run(
+            "UPDATE access_accessrequest SET decision = %s, decided_by_id = %s, decided_at = now()",
+            decision,
+            str(house.person(by).pk),
+        )
+
+    return act
 
 
 def change(table: str, what: str, where: str = "true") -> Break:
@@ -93,6 +136,13 @@ RULES: dict[str, Break] = {
     "assignment_end_has_a_reason": change("access_assignment", "ended_on = last_day"),
     "assignment_never_for_oneself": change("access_assignment", "given_by_id = person_id"),
     "assignment_role_known": change("access_assignment", "role = 'king'"),
+    "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
+    "request_never_for_oneself": change("access_accessrequest", "person_id = asked_by_id"),
+    "request_takes_two": decided("jules"),
+    "request_never_decided_by_whom_it_is_for": decided("lea"),
+    "request_withdrawn_by_who_asked": decided("elise", "withdrawn"),
+    "request_decided_by_someone_at_some_time": change("access_accessrequest", "decision = 'approved'"),
+    "request_refused_for_a_reason": decided("elise", "refused"),
     "place_code_once": again("access_place", "level = 'sector'", id=NEW),
     "place_hangs_somewhere": change("access_place", "parent_id = NULL", "level = 'estate'"),
     "place_level_known": change("access_place", "level = 'planet'", "level = 'estate'"),
@@ -149,6 +199,10 @@ RULES: dict[str, Break] = {
         again("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
         again("tenants_entry", "reverses_id IS NOT NULL", id=NEW),
     ),
+    "receipt_cleared_once": lambda house: run("SELECT tenants_may_clear(receipt_id, entry_id) FROM tenants_clearing"),
+    "receipt_amount_plausible": again("tenants_receipt", id=NEW, amount_cents="0"),
+    "source_key_once": again("tenants_sourcekey", id="t.id + 100000", target=NEW),
+    "source_key_one_each": again("tenants_sourcekey", id="t.id + 100000", key="'U2'"),
     "discreet_mark_renewed_yearly": change("tenants_discreetmark", "last_day = first_day + 367"),
     "discreet_mark_stands_in_its_lease": elsewhere("tenants_discreetmark"),
     "discreet_name_once": again("tenants_discreetname", id="t.id + 100000"),
@@ -157,6 +211,24 @@ RULES: dict[str, Break] = {
     "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
     "reminder_door_once": again("tenants_reminderdoor", id=NEW),
     "reminder_door_stands_in_its_unit": elsewhere("tenants_reminderdoor"),
+}
+# Asked of the web's login by triggers, and broken in its name in tests/database/test_four_eyes.py.
+ASKED_OF_THE_WEB = {
+    "assignment_as_approved",
+    "assignment_end_stays",
+    "assignment_in_ones_part",
+    "assignment_takes_two",
+    "person_reopened_bare",
+    "person_takes_two",
+    "request_decided_apart",
+    "request_decided_in_standing",
+    "request_in_ones_part",
+    "request_lapses",
+    "request_stays_as_asked",
+    "stand_in_not_far_ahead",
+    "stand_in_not_on_and_on",
+    "stand_in_of_a_month",
+    "stand_in_own_staff",
 }
 # Kept by programs alone: nobody types into them, so nobody reads a sentence about them.
 UNSPOKEN = {"role_compartment_once", "entry_mirrored"}
@@ -194,9 +266,11 @@ def ours() -> set[str]:
 def test_the_table_breaks_every_rule_there_is(house):
     held = named_in_the_database()
     assert not held - RULES.keys(), "rules that nothing breaks here"
-    assert not ours() - RULES.keys(), "sentences for rules that nothing breaks here"
+    assert not ours() - RULES.keys() - ASKED_OF_THE_WEB, "sentences for rules that nothing breaks here"
     assert not held - ours() - UNSPOKEN, "rules without a sentence"
-    assert len(held) >= 50 and len(RULES) >= 60
+    broken_there = (Path(__file__).parents[1] / "database" / "test_four_eyes.py").read_text(encoding="utf-8")
+    assert [name for name in ASKED_OF_THE_WEB if name not in ours() or f'"{name}"' not in broken_there] == []
+    assert len(held) >= 60 and len(RULES) >= 60
 
 
 def test_every_sentence_is_french_and_its_own():
