@@ -8,6 +8,7 @@ from django.conf import settings
 class Compartment(StrEnum):
     CARD = "card"  # names at the door, dwellings, chosen contact, arriving and leaving
     HELP = "help"  # the card with the actions its tenant asked for; one card at a time, never a list
+    COUNTER = "counter"  # one household’s card for some minutes, after an identity check; and which agency keeps whom
     ACCOUNT = "account"  # lease, ledger, balance
     BOOKS = "books"  # entries under a reference, without a tenant
     IDENTITY = "identity"  # birth date, bank details
@@ -27,4 +28,13 @@ class Compartment(StrEnum):
 
 
 # In these, a person's places decide which rows there are; the others have no places in them.
-PLACED = frozenset({Compartment.CARD, Compartment.HELP, Compartment.ACCOUNT, Compartment.BOOKS, Compartment.IDENTITY})
+PLACED = frozenset(
+    {
+        Compartment.CARD,
+        Compartment.HELP,
+        Compartment.COUNTER,
+        Compartment.ACCOUNT,
+        Compartment.BOOKS,
+        Compartment.IDENTITY,
+    }
+)

@@ -69,8 +69,9 @@ _EVENT = (
     "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
 _CHANGED = "outcome = 'changed'"
-_CHANGING = (C.CARD, C.HELP, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.ASSIGNMENTS)
+_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.ASSIGNMENTS)
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
+_KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -100,7 +101,16 @@ LOCKS = (
         ),
     ),
     # Added to, and never moved: a place hung elsewhere would give its residents to whoever holds that part of the tree.
-    Lock("access_place", (*everyone(), Grant(C.ASSIGNMENTS, "INSERT"), Grant(JOBS, "SELECT, INSERT"))),
+    # How an agency is reached may be corrected.
+    Lock(
+        "access_place",
+        (
+            *everyone(),
+            Grant(C.ASSIGNMENTS, "INSERT"),
+            Grant(C.ASSIGNMENTS, "UPDATE", rows=_KEPT, columns="phone, email"),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
     Lock(
         "access_assignment",
         (

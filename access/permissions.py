@@ -17,6 +17,10 @@ class Permission(Enum):
     REMINDER_DO = ("reminder_do", C.CARD)
     DISCREET_CHANGE = ("discreet_change", C.ACCOUNT)
 
+    AGENCY_FIND = ("agency_find", C.COUNTER)
+    IDENTITY_CHECK = ("identity_check", C.COUNTER)
+    CHECKED_CARD_VIEW = ("checked_card_view", C.COUNTER)
+
     ACCOUNTS_LIST = ("accounts_list", C.ACCOUNT)
     ACCOUNTS_SEARCH = ("accounts_search", C.ACCOUNT)
     ACCOUNT_VIEW = ("account_view", C.ACCOUNT)

@@ -84,6 +84,12 @@ OFFICER = Role(
         }
     ),
 )
+FRONT_DESK = Role(
+    "front_desk",
+    _("chargé d’accueil"),
+    _("Dit quelle agence tient une référence. Ouvre une fiche, dix minutes, à qui s’est présenté avec une pièce."),
+    frozenset({P.AGENCY_FIND, P.IDENTITY_CHECK, P.CHECKED_CARD_VIEW}),
+)
 ACCOUNTANT = Role(
     "accountant",
     _("comptable"),
@@ -119,7 +125,7 @@ ACCESS_ADMINISTRATOR = Role(
 )
 
 ROLES: dict[str, Role] = {
-    role.code: role for role in (CARETAKER, SECTOR_MANAGER, OFFICER, ACCOUNTANT, DPO, ACCESS_ADMINISTRATOR)
+    role.code: role for role in (CARETAKER, SECTOR_MANAGER, OFFICER, FRONT_DESK, ACCOUNTANT, DPO, ACCESS_ADMINISTRATOR)
 }
 STAND_IN_DAYS = 31
 

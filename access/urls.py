@@ -39,6 +39,7 @@ _places = [
     path("", places.places, name="places"),
     path("<uuid:pk>/", places.place, name="place"),
     path("<uuid:pk>/ajouter/", places.place_add, name="place_add"),
+    path("<uuid:pk>/contact/", places.place_contact, name="place_contact"),
 ]
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from access.permissions import Permission as P
 COMPARTMENTS: dict[C, Promise | str] = {
     C.CARD: _("Qui habite où, et comment le joindre"),
     C.HELP: _("La fiche et les aides demandées"),
+    C.COUNTER: _("Une fiche au guichet, identité vérifiée"),
     C.ACCOUNT: _("Bail et compte"),
     C.BOOKS: _("Écritures sous référence"),
     C.IDENTITY: _("Identité et coordonnées bancaires"),
@@ -27,6 +28,9 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.REMINDER_GIVE: _("confier un message à transmettre"),
     P.REMINDER_DO: _("transmettre un message"),
     P.DISCREET_CHANGE: _("poser ou lever la discrétion"),
+    P.AGENCY_FIND: _("dire quelle agence tient une référence"),
+    P.IDENTITY_CHECK: _("vérifier une identité au guichet"),
+    P.CHECKED_CARD_VIEW: _("ouvrir la fiche de qui s’est présenté"),
     P.ACCOUNTS_LIST: _("voir la liste des comptes"),
     P.ACCOUNTS_SEARCH: _("chercher un compte"),
     P.ACCOUNT_VIEW: _("ouvrir un compte"),

@@ -116,11 +116,13 @@ ACCESS_APPROVED = _change("access_approved", _("Accès approuvé"), request=UUID
 ACCESS_REFUSED = _change("access_refused", _("Demande d’accès refusée"), request=UUID, role=Code, reason=Code)
 ACCESS_WITHDRAWN = _change("access_withdrawn", _("Demande d’accès retirée"), request=UUID, role=Code)
 PLACE_ADDED = _change("place_added", _("Lieu ajouté"), level=Code)
+PLACE_CONTACT_SET = _change("place_contact_set", _("Contact d’un lieu mis à jour"))
 BUILDING_RECUT = _change("building_recut", _("Bâtiment redécoupé"), units=int, into=UUID)
 PROGRAMMES_IMPORTED = _change(
     "programmes_imported", _("Programmes importés"), lines=int, programmes=int, dwellings=int, refused=int
 )
 
+IDENTITY_CHECKED = _change("identity_checked", _("Identité vérifiée au guichet"), document=Code)
 TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
 CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
 HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)

@@ -37,6 +37,7 @@ FACTS: dict[str, Promise | str] = {
     "cents": _("centimes"),
     "changed": _("corrigées"),
     "day": _("jour"),
+    "document": _("pièce"),
     "dwellings": _("logements"),
     "encrypted": _("chiffrée"),
     "ended": _("affectations terminées"),

@@ -71,6 +71,7 @@ MENU: tuple[Entry, ...] = (
             "lease_new",
         ),
     ),
+    Entry(Permission.AGENCY_FIND, "front_desk", _("Accueil"), "bell", ("front_desk", "identity_check", "checked_card")),
     Entry(Permission.RESIDENTS_SEARCH, "residents_search", _("Chercher"), "search", ("residents_search",)),
     Entry(
         Permission.TRACE_READ,
@@ -127,7 +128,11 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(
-        Permission.RIGHTS_READ, "places", _("Lieux"), "house", ("places", "place", "place_add", "building_add", "recut")
+        Permission.RIGHTS_READ,
+        "places",
+        _("Lieux"),
+        "house",
+        ("places", "place", "place_add", "place_contact", "building_add", "recut"),
     ),
     Entry(
         Permission.PATRIMONY_VIEW,

@@ -13,6 +13,8 @@ _AROUND = (
     f" OR (NOT transferred AND moved_out >= {_TODAY} - 7))"
 )
 # Rental files rest after three years (law 89-462, art. 7-1).
+# One household at a time: the one whose identity this person has just checked.
+_CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
 _KEPT = f"(moved_out IS NULL OR moved_out >= {_TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {_TODAY} + 14 AND (last_day IS NULL OR last_day >= {_TODAY} - 7)"
 _LIVES = "EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = {0})"
@@ -59,7 +61,7 @@ LOCKS = (
     Lock(
         "tenants_tenant",
         (
-            *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+            *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.IDENTITY)),
             _of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
             Grant(C.ACCOUNT, "INSERT"),
             _LOADING,
@@ -70,6 +72,7 @@ LOCKS = (
         "tenants_residence",
         (
             *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
+            Grant(C.COUNTER, rows=f"{_CHECKED} AND {_AROUND}"),
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("moved_out, transferred"),
@@ -94,11 +97,14 @@ LOCKS = (
         "tenants_helpcode",
         (
             _of_tenant(C.HELP, "SELECT, INSERT"),
+            _of_tenant(C.COUNTER),
             _of_tenant(C.HELP, "UPDATE", columns="ended_on"),
             _LOADING,
             _correcting("ended_on"),
         ),
     ),
+    # Written by a function alone, which asks for the reference and the name.
+    Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
     Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING, _correcting("phone, last_day"))),
     Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING, _correcting("birth_date"))),
     Lock(
@@ -214,6 +220,9 @@ LOCKS = (
 
 FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_keeper(text)", (C.COUNTER,)),
+    ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
+    ("tenants_checked()", (C.COUNTER,)),
     ("tenants_hidden_accounts()", (C.ACCOUNT,)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),

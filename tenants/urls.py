@@ -5,6 +5,7 @@ from tenants.views import (
     books,
     cards,
     exports,
+    front_desk,
     households,
     identity,
     leases,
@@ -15,6 +16,9 @@ from tenants.views import (
 )
 
 urlpatterns = [
+    path("accueil/", front_desk.front_desk, name="front_desk"),
+    path("accueil/identite/", front_desk.identity_check, name="identity_check"),
+    path("accueil/fiches/<uuid:pk>/", front_desk.checked_card, name="checked_card"),
     path("comptes/", accounts.accounts, name="accounts"),
     path("comptes/partis/", accounts.accounts_former, name="accounts_former"),
     path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),

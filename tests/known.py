@@ -1,16 +1,18 @@
 """The world's objects that doors are asked for, and for each door that takes a POST one that it accepts."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from uuid import uuid4
 
 from django.core import signing
+from django.utils import timezone
 
 from access.models import AccessRequest, Assignment, Person
 from access.reasons import StartReason
 from audit.models import Event
 from tenants.forms.entries import adjustment_reasons
-from tenants.models import HelpCode, Receipt, Reminder, ReminderDoor
+from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
 from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, paris_day
 from tests.world import World
 
@@ -37,7 +39,7 @@ class Known:
         self.house = house
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
-        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt
+        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -56,6 +58,7 @@ class Known:
             "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
             "Person": lambda: self.bruno.pk,
             "Closed": lambda: self.closed.pk,
+            "Agency": lambda: self.house.place("Agence Belleville").pk,
             "Place": lambda: self.house.place("Secteur Glycines").pk,
             "AccessRequest": lambda: self.asked.pk,
             "Batch": lambda: self.asked.batch,
@@ -119,6 +122,14 @@ class Known:
     def receipt(self) -> Receipt:
         return make_receipt(self.house.place("Agence Belleville"))
 
+    @cached_property
+    def checked(self) -> IdentityCheck:
+        """The front desk has just seen a paper of the household's."""
+        who, lease = self.house.person("paola"), self.residence.lease_id
+        check = IdentityCheck(person=who, lease_id=lease, document="photo", until=timezone.now() + timedelta(minutes=9))
+        check.save(using=OWNER)
+        return check
+
     def vacant(self) -> object:
         building = self.house.building("Glycines A")
         return building.units.using(OWNER).get(door="22").pk
@@ -150,6 +161,7 @@ AMONG = {
     "stand_in_end": "StandIn",
     "account_settle": "Former",
     "recut": "Building",
+    "place_contact": "Agency",
 }
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
@@ -195,6 +207,13 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "reason": "stand_in_absence",
     },
     "stand_in_end": lambda known: {"ended_on": typed()},
+    "front_desk": lambda known: {"reference": known.account.reference},
+    "identity_check": lambda known: {
+        "reference": known.account.reference,
+        "last_name": known.residence.tenant.last_name,
+        "document": "photo",
+    },
+    "place_contact": lambda known: {"phone": "01 99 00 12 34", "email": "belleville@trois-rives.example"},
     "residents_search": lambda known: {"q": "dette"},
     "accounts_search": lambda known: {"q": "dette"},
     "reminder_give": lambda known: {"last_day": paris_day(7).isoformat(), "units": [str(known.residence.unit_id)]},

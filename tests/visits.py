@@ -19,6 +19,7 @@ WHO = {
     "caretaker": "awa",
     "sector_manager": "georges",
     "officer": "elise",
+    "front_desk": "paola",
     "accountant": "helene",
     "dpo": "ines",
     "access_administrator": "jules",

@@ -45,6 +45,7 @@ CAST: dict[str, tuple[str, str]] = {
     "marc": ("Marc Blanc", "is in a group with a stray guardian row on Glycines A"),
     "noel": ("Noël Caron", "employed, without any assignment"),
     "olga": ("Olga Brun", "caretaker of Glycines A from tomorrow"),
+    "paola": ("Paola Ricci", "front desk of Agence Belleville"),
 }
 
 
@@ -91,6 +92,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["jules"], "access_administrator", top)
     assign(cast["karim"], "officer", places["Agence Belleville"])
     assign(cast["olga"], "caretaker", places["Glycines A"], first=1)
+    assign(cast["paola"], "front_desk", places["Agence Belleville"])
     Person.objects.using(OWNER).filter(pk=cast["karim"].pk).update(is_active=False)
     give_what_opens_nothing(cast, places["Glycines A"])
 

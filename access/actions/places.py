@@ -32,3 +32,14 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
             level=Code(level),
         )
     return place
+
+
+def set_place_contact(*, by: Person, place: Place, phone: str, email: str, context: Context = NOWHERE) -> Place:
+    """How an agency is reached: what a front desk tells whoever belongs there."""
+    must_oversee(by, Permission.PLACES_MANAGE, place)
+    place.phone, place.email = phone, email
+    place.clean_fields(exclude=["path"])
+    with all_or_nothing():
+        place.save(update_fields=["phone", "email"])
+        record(events.PLACE_CONTACT_SET, by=by, about=Subject("place", place.pk), place=place.pk, context=context)
+    return place

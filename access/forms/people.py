@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access.forms.fields import DayField
 from access.models import Level, Place
 from access.models.place import ORDER
+from access.telephone import PhoneField
 
 
 class PlaceForm(forms.Form):
@@ -22,6 +23,13 @@ class PlaceForm(forms.Form):
         below = ORDER[ORDER.index(Level(parent.level)) + 1 :]
         levels = [(level.value, level.label) for level in below if level is not Level.BUILDING]
         cast(forms.ChoiceField, self.fields["level"]).choices = levels
+
+
+class PlaceContactForm(forms.Form):
+    """An agency's switchboard and letter box: never somebody's own."""
+
+    phone = PhoneField(label=_("Téléphone de l’agence"), required=False, max_length=20)
+    email = forms.EmailField(label=_("Courriel de l’agence"), required=False)
 
 
 class WhoForm(forms.Form):

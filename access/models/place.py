@@ -13,6 +13,7 @@ from access.permissions import Permission
 from access.reach import paths_held
 from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
+from access.telephone import PHONE
 from privacy.classes import DataClass
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Place(models.Model):
         "parent": DataClass.PLAIN,
         "name": DataClass.PLAIN,
         "code": DataClass.PLAIN,
+        "phone": DataClass.PLAIN,
+        "email": DataClass.PLAIN,
         "path": DataClass.PLAIN,
     }
 
@@ -78,6 +81,9 @@ class Place(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
+    # Where tenants ring and write; an agency’s, never somebody’s.
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[PHONE])
+    email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
     # "/id/id/…/own id/", written by a trigger. below(p) is path >= p.path and path < p.path || '~': an index answers.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 
@@ -97,6 +103,11 @@ class Place(models.Model):
                 condition=Q(level__in=Level.values),
                 name="place_level_known",
                 violation_error_message=_("Ce niveau de lieu n’existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{7,14}$"),
+                name="place_phone_is_a_number",
+                violation_error_message=_("Ce numéro de téléphone n’en est pas un."),
             ),
         ]
         indexes = [

@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.actions.places import add_place
+from access.actions.places import add_place, set_place_contact
 from access.door import door
-from access.forms.people import PlaceForm
+from access.forms.people import PlaceContactForm, PlaceForm
 from access.look import DoorRequest
 from access.models import Assignment, Level, Place
 from access.models.place import SMALL
 from access.permissions import Permission
 from access.views.acting import done
 from audit import events
+
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # those a reference is kept by
 
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
@@ -53,6 +55,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
             "assignments": held,
             "is_building": place.level == Level.BUILDING,
             "takes_places": place.level not in SMALL,
+            "takes_contact": place.level in WITH_CONTACT,
             "may_write": request.look.holds(Permission.PLACES_MANAGE),
             "may_grant": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
         },
@@ -67,3 +70,15 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
         messages.success(request, _("Le lieu est inscrit."))
         return redirect("place", pk=place.pk)
     return render(request, "access/place_add.html", {"form": form, "place": place})
+
+
+@door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
+def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
+    """How tenants reach it, as the front desk tells them."""
+    if place.level not in WITH_CONTACT:
+        raise Http404
+    form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})
+    if form.is_valid() and done(form, set_place_contact, request, place=place, **form.cleaned_data):
+        messages.success(request, _("Le contact est inscrit."))
+        return redirect("place", pk=place.pk)
+    return render(request, "access/place_contact.html", {"form": form, "place": place})

@@ -89,6 +89,8 @@ OFFICERS = (
     one_post("Rachid Mansouri", "officer", GOBELINS),
 )
 OTHERS = (
+    one_post("Paola Ricci", "front_desk", BELLEVILLE, "le guichet de l’agence"),
+    one_post("Ahmed Belkacem", "front_desk", settings.HOUSE_NAME, "répond au téléphone pour tout l’organisme"),
     one_post("Hélène Faure", "accountant", settings.HOUSE_NAME, "lit des références, pas des noms"),
     one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, "lit toute la trace"),
     one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, "tient les accès, n’ouvre rien"),

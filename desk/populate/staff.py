@@ -114,7 +114,7 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> i
         for _ in range(max(1, round(sum(post.dwellings for post in there) / DWELLINGS_AN_OFFICER))):
             staff.post(staff.hire(agency), "officer", agency)
     held = {role for (role,) in copying.ask("SELECT DISTINCT role FROM access_assignment")}
-    for role in {"dpo", "access_administrator", "accountant"} - held:
+    for role in {"dpo", "access_administrator", "accountant", "front_desk"} - held:
         _hire_watchers(staff, role, posts[0].top)
     staff.copy(copying)
     return len(staff.assignments)

@@ -14,8 +14,8 @@ from django.core.validators import validate_email
 from django.utils import translation
 
 from access.sheets import harmless
+from access.telephone import typed_phone
 from privacy.iban import compact, valid_iban
-from tenants.forms.typed import typed_phone
 from tenants.models.account import ALPHABET
 from tenants.models.tenant import PHONE
 from tenants.money import parse_euros

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
 from access.models import Person
+from access.telephone import PhoneField
 from tenants.actions.households import Contact
-from tenants.forms.typed import PhoneField
 from tenants.models import Tenant
 from tenants.models.help_code import AskedBy
 from tenants.models.tenant import Channel

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
+from access.telephone import PhoneField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
 from tenants.actions.households import Newcomer
-from tenants.forms.typed import PhoneField
 from tenants.models import Tenant
 from tenants.models.tenant import Title
 

@@ -9,6 +9,7 @@ from tenants.models.bank import BankDetail
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.entry import Entry, EntryKind
 from tenants.models.help_code import HelpCode
+from tenants.models.identity_check import IdentityCheck
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
@@ -26,6 +27,7 @@ __all__ = [
     "EntryKind",
     "HelpCode",
     "Identity",
+    "IdentityCheck",
     "Keyed",
     "Lease",
     "LeaseParty",

@@ -16,6 +16,7 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from buildings.names import folded
 from privacy.classes import DataClass
+from tenants.models.identity_check import IdentityCheck
 
 ARRIVALS_AHEAD = timedelta(days=14)
 DEPARTURES_BEHIND = timedelta(days=7)
@@ -25,6 +26,9 @@ class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Rows of one's buildings, with tenant and unit. Which dates still count: the policy and `around` say."""
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
+        if compartment is Compartment.COUNTER:
+            checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
+            return rows.around().filter(lease__in=checked)
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:

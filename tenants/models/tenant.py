@@ -3,7 +3,6 @@
 import uuid
 from typing import Any, Self
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
+from access.telephone import PHONE
 from audit.record import Subject
 from buildings.names import folded
 from privacy.classes import DataClass
-
-PHONE = RegexValidator(r"^\+[1-9][0-9]{7,14}$", _("Un numéro s’écrit en chiffres, indicatif compris : +33639981234."))
 
 
 class Title(models.TextChoices):

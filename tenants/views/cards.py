@@ -30,8 +30,12 @@ ICONS = {
 
 @door(Permission.CARD_VIEW, of=Residence, records=events.CARD_OPENED)
 def card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    look = request.look
-    context = {
+    return render(request, "tenants/card.html", about_card(request.look, residence))
+
+
+def about_card(look: Look, residence: Residence) -> dict[str, Any]:
+    """Everything a card tells, for whoever may open it."""
+    return {
         "residence": residence,
         "tenant": residence.tenant,
         "day": look.day,
@@ -39,8 +43,8 @@ def card(request: DoorRequest, residence: Residence) -> HttpResponse:
         "aids": _aids(look, residence),
         "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
         "may_change_help": look.may(Permission.HELP_CHANGE, residence.building_id),
+        **_place(look, residence),
     }
-    return render(request, "tenants/card.html", {**context, **_place(look, residence)})
 
 
 def _household(look: Look, residence: Residence) -> Any:

@@ -113,7 +113,15 @@ def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
     assert run("SELECT count(*) FROM access_place b WHERE level = 'building' AND NOT EXISTS (SELECT FROM access_right r"
                " WHERE r.building = b.id AND r.role = 'caretaker')") == [(0,)]  # fmt: skip
     roles = {role for (role,) in run("SELECT DISTINCT role FROM access_right")}
-    assert roles == {"caretaker", "sector_manager", "officer", "accountant", "dpo", "access_administrator"}
+    assert roles == {
+        "caretaker",
+        "sector_manager",
+        "officer",
+        "accountant",
+        "dpo",
+        "access_administrator",
+        "front_desk",
+    }
     assert all(password.startswith("!") for (password,) in run("SELECT password FROM access_person"))
 
 

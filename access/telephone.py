@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models.tenant import PHONE
-
+PHONE = RegexValidator(r"^\+[1-9][0-9]{7,14}$", _("Un numéro s’écrit en chiffres, indicatif compris : +33639981234."))
 _PHONE_SIGNS = re.compile(r"[0-9+().\s/-]*")
 
 

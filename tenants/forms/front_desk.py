@@ -1,0 +1,36 @@
+"""What is asked at the counter: a reference, and for a card a name and a kind of paper."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from buildings.names import folded
+from tenants.forms.receipts import ReferenceField
+from tenants.models.identity_check import Shown
+
+
+class AgencyForm(forms.Form):
+    reference = ReferenceField(
+        label=_("Référence du compte"), max_length=20, help_text=_("Sur l’avis d’échéance : douze signes.")
+    )
+
+
+class IdentityForm(forms.Form):
+    reference = ReferenceField(
+        label=_("Référence du compte"), max_length=20, help_text=_("Sur l’avis d’échéance : douze signes.")
+    )
+    last_name = forms.CharField(
+        label=_("Nom, tel que sur la pièce"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    document = forms.ChoiceField(
+        label=_("Pièce présentée"),
+        choices=Shown.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Seule sa nature est notée : ni numéro, ni copie."),
+    )
+
+    def clean_last_name(self) -> str:
+        words: str = self.cleaned_data["last_name"]
+        if len(folded(words)) < 2:
+            raise ValidationError(_("Écrivez le nom entier."), code="too_short")
+        return words

@@ -1,0 +1,66 @@
+"""The front desk: which agency keeps a reference, and one card to whoever has come with a paper."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.models import Place
+from access.permissions import Permission
+from access.views.acting import tried
+from audit import events
+from audit.record import Subject
+from tenants.actions.identity_checks import check_identity
+from tenants.forms.front_desk import AgencyForm, IdentityForm
+from tenants.keepers import keeper_of
+from tenants.models import IdentityCheck, Residence
+from tenants.views.cards import about_card
+
+
+@door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, searches=True)
+def front_desk(request: DoorRequest) -> HttpResponse:
+    """For the whole landlord: a tenant at the wrong counter is sent to the right one. Nobody is named."""
+    form = AgencyForm(request.POST or None)
+    found = _keeper(request.look, form.cleaned_data["reference"]) if form.is_valid() else {}
+    return render(request, "tenants/front_desk.html", {"form": form, "identity": _identity_form(), **found})
+
+
+def _identity_form() -> IdentityForm:
+    return IdentityForm(auto_id="carte_%s")
+
+
+def _keeper(look: Look, reference: str) -> dict[str, Any]:
+    """A settled account, and one that never was, are answered alike."""
+    account, agency = keeper_of(reference)
+    look.about = Subject("account", account) if account else None
+    look.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
+    return {"searched": True, "agency": look.rows(Place).filter(pk=agency).first() if agency else None}
+
+
+@door(Permission.IDENTITY_CHECK, records=events.FORM_SHOWN, writes=True)
+def identity_check(request: DoorRequest) -> HttpResponse:
+    form = IdentityForm(request.POST or None, auto_id="carte_%s")
+    if form.is_valid() and (residence := _checked(form, request)):
+        return redirect("checked_card", pk=residence.pk)
+    return render(request, "tenants/identity_check.html", {"form": form})
+
+
+def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
+    opened: list[Residence] = []
+    look = request.look
+    tried(form, lambda: opened.append(check_identity(by=look.person, context=look.context, **form.cleaned_data)))
+    return opened[0] if opened else None
+
+
+@door(Permission.CHECKED_CARD_VIEW, of=Residence, records=events.CARD_OPENED)
+def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
+    """As long as the check holds; then it is a door like any other that is not one's own."""
+    until = request.look.rows(IdentityCheck).valid().get().until
+    return render(
+        request,
+        "tenants/checked_card.html",
+        {**about_card(request.look, residence), "until": until, "opens": "checked_card"},
+    )

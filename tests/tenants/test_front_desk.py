@@ -1,0 +1,182 @@
+"""The front desk says which agency keeps a reference, and opens one card to whoever has shown a paper: nothing else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from access.compartments import Compartment
+from access.models import Place
+from tenants.models import IdentityCheck
+from tests.builders import OWNER, assign, events, run
+from tests.database.test_locks import as_role
+
+DESK, CHECK = "/accueil/", "/accueil/identite/"
+OWES, CALM, ELSEWHERE = "Dette-Glycines A", "Calme-Glycines A", "Dette-Quai 9"
+NOBODYS = "ZZZZ-ZZZZ-ZZZZ"
+
+
+def plain(body: bytes) -> str:
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|<time.*?</time>', "", body.decode())
+    return re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", "REFERENCE", text)
+
+
+def shows(client, reference: str, last_name: str, document: str = "photo"):
+    return client.post(CHECK, {"reference": reference, "last_name": last_name, "document": document})
+
+
+@pytest.fixture
+def paola(house, sign_in):
+    return sign_in("paola")
+
+
+# --- Which agency ----------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_of_any_agency_names_its_agency_and_nobody(house, paola):
+    Place.objects.using(OWNER).filter(name="Agence Bercy").update(phone="+33199001234", email="bercy@example.org")
+    account = house.account(ELSEWHERE)
+    page = paola.post(DESK, {"reference": account.reference.lower().replace("-", " ")}).content.decode()
+    assert "Agence Bercy" in page and "tel:+33199001234" in page and "bercy@example.org" in page
+    assert not [word for word in ("Dette", "Quai 9", "quai de Bercy", str(account.pk)) if word in page]
+    [event] = events(kind="search_run")
+    assert (event["facts"], event["count"], event["about"], event["role"]) == (
+        {"scope": "agency"},
+        1,
+        account.pk,
+        "front_desk",
+    )
+
+
+def test_settled_discreet_and_missing_references_tell_nothing(house, paola):
+    account = house.account(OWES)
+    known = plain(paola.post(DESK, {"reference": account.reference}).content)
+    hide(house, account)
+    assert plain(paola.post(DESK, {"reference": account.reference}).content) == known
+    missing = plain(paola.post(DESK, {"reference": NOBODYS}).content)
+    assert "Aucune agence ne tient cette référence" in missing
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
+    assert plain(paola.post(DESK, {"reference": account.reference}).content) == missing
+    assert [event["count"] for event in events(kind="search_run")] == [1, 1, 0, 0]
+
+
+def hide(house, account):
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " SELECT gen_random_uuid(), lease_id, building_id, loge_today(), loge_today() + 9"
+        " FROM tenants_account WHERE id = %s",
+        account.pk,
+    )
+
+
+def test_words_are_asked_for_whole(paola):
+    page = paola.post(DESK, {"reference": "K7QX"}).content.decode()
+    assert "douze signes" in page and 'aria-invalid="true"' in page and events(kind="search_run") == []
+
+
+# --- One card --------------------------------------------------------------------------------------------------------
+
+
+def test_a_paper_opens_one_household_to_one_person_for_ten_minutes(house, sign_in, paola):
+    account, residence = house.account(OWES), house.residence(OWES)
+    answer = shows(paola, account.reference, "dette glycines a")
+    assert answer.status_code == 302 and answer["Location"].startswith("/accueil/fiches/")
+    card = paola.get(answer["Location"]).content.decode()
+    assert residence.tenant.last_name in card and "s’arrête au palier" in card
+    assert account.reference not in card and "/immeubles/" not in card
+    [checked] = events(kind="identity_checked")
+    assert (checked["facts"], checked["about_kind"], checked["place"]) == (
+        {"document": "photo"},
+        "tenant",
+        residence.building_id,
+    )
+    assert [e["outcome"] for e in events(kind="card_opened")] == ["shown"]
+    assert paola.get(f"/accueil/fiches/{house.residence(CALM).pk}/").status_code == 404
+    assign(house.person("noel"), "front_desk", house.place("Office des Trois-Rives"))
+    assert sign_in("noel").get(answer["Location"]).status_code == 404
+    IdentityCheck.objects.using(OWNER).update(until=timezone.now() - timedelta(seconds=1))
+    assert paola.get(answer["Location"]).status_code == 404
+
+
+def test_the_next_visitor_shuts_the_card_of_the_last(house, paola):
+    first = shows(paola, house.account(OWES).reference, OWES)["Location"]
+    second = shows(paola, house.account(CALM).reference, CALM, "licence")["Location"]
+    assert paola.get(second).status_code == 200 and paola.get(first).status_code == 404
+    assert IdentityCheck.objects.using(OWNER).get().document == "licence"
+
+
+def test_a_wrong_name_a_wrong_reference_and_the_wrong_place_are_refused_alike(house, paola):
+    right, elsewhere = house.account(OWES), house.account(ELSEWHERE)
+    asked = [(right.reference, "Calme"), (NOBODYS, "Calme"), (elsewhere.reference, "Calme"), (right.reference, "Dett")]
+    told = {plain(shows(paola, reference, name).content).replace("Dett", "Calme") for reference, name in asked}
+    hide(house, right)
+    told.add(plain(shows(paola, right.reference, OWES).content).replace(OWES, "Calme"))
+    assert len(told) == 1 and "Aucun foyer de vos lieux" in told.pop()
+    assert events(kind="identity_checked") == [] and not IdentityCheck.objects.using(OWNER).exists()
+    assert "a pas été trouvée" not in shows(paola, right.reference, "", "permit").content.decode()
+
+
+def test_a_household_that_moves_out_of_reach_shuts(house, paola):
+    card = shows(paola, house.account(OWES).reference, OWES)["Location"]
+    hide(house, house.account(OWES))
+    assert paola.get(card).status_code == 404
+    run("DELETE FROM tenants_discreetmark")
+    assert paola.get(card).status_code == 200
+    run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'end_of_post' WHERE role = 'front_desk'")
+    assert paola.get(card).status_code == 403
+
+
+def test_neither_lists_nor_search_nor_the_caretakers_card(house, paola):
+    card = house.residence(OWES).pk
+    shows(paola, house.account(OWES).reference, OWES)
+    for path in ("/immeubles/", "/immeubles/chercher/", f"/fiches/{card}/", "/comptes/", "/trace/"):
+        assert paola.get(path).status_code == 403, path
+
+
+def test_the_database_alone_holds_it(house):
+    """Under the counter's role: no row without a check, nothing else of the household with one, no check by hand."""
+    paola, count = house.person("paola").pk, "SELECT count(*) FROM tenants_residence"
+    assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
+    check = "SELECT tenants_check_identity(%s, 'dette glycines a', 'photo')"
+    assert as_role(Compartment.COUNTER, paola, check, house.account(OWES).reference)[0][0]
+    for table in ("tenants_lease", "tenants_account", "tenants_entry", "tenants_identity", "tenants_leaseparty"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(Compartment.COUNTER, paola, f"SELECT count(*) FROM {table}")
+    with pytest.raises(DatabaseError, match="permission denied"):
+        columns = "person_id, lease_id, document, until"
+        by_hand = f"INSERT INTO tenants_identitycheck ({columns}) VALUES (%s, %s, 'photo', loge_now())"
+        as_role(Compartment.COUNTER, paola, by_hand, str(paola), str(house.account(CALM).lease_id))
+    give(house, CALM)
+    assert as_role(Compartment.COUNTER, paola, count) == [(1,)]
+    assert as_role(Compartment.COUNTER, house.person("awa").pk, count) == [(0,)]
+    with pytest.raises(DatabaseError, match="identity_check_document_known"):
+        as_role(
+            Compartment.COUNTER,
+            paola,
+            "SELECT tenants_check_identity(%s, 'dette glycines a', 'permit')",
+            house.account(OWES).reference,
+        )
+
+
+def give(house, name):
+    until = timezone.now() + timedelta(minutes=9)
+    lease = house.account(name).lease_id
+    IdentityCheck(person=house.person("paola"), lease_id=lease, document="photo", until=until).save(using=OWNER)
+
+
+# --- What it tells ---------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_says_how_an_agency_is_reached(house, sign_in):
+    agency, jules = house.place("Agence Belleville"), sign_in("jules")
+    page = jules.post(f"/acces/lieux/{agency.pk}/contact/", {"phone": "01 99 00 12 34"}, follow=True)
+    assert "01 99 00 12 34" in page.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert [event["about"] for event in events(kind="place_contact_set", outcome="changed")] == [agency.pk]
+    assert "n’est pas complet" in jules.post(f"/acces/lieux/{agency.pk}/contact/", {"phone": "12"}).content.decode()
+    assert jules.get(f"/acces/lieux/{house.place('Secteur Glycines').pk}/contact/").status_code == 404
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.ASSIGNMENTS, house.person("jules").pk, "UPDATE access_place SET name = 'Autre'")
+    moved = "UPDATE access_place SET phone = '' WHERE phone <> '' RETURNING id"
+    assert as_role(Compartment.ASSIGNMENTS, house.person("georges").pk, moved) == []

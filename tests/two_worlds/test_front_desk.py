@@ -1,0 +1,51 @@
+"""At the counter one household is in sight, for some minutes: all others may change without a byte of it changing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tenants.models import IdentityCheck
+from tests.builders import OWNER, run
+from tests.two_worlds.change import change_all_but
+from tests.two_worlds.harness import differences, doors, read_everything, some_ids, write_everywhere
+from tests.two_worlds.walls import WALLS
+
+pytestmark = pytest.mark.unwatched("opens hundreds of pages twice; every other test compares what it opens")
+NEIGHBOURS = """UPDATE tenants_tenant SET last_name = 'Autre', name_key = 'autre ' || id
+    WHERE id IN (SELECT tenant_id FROM tenants_residence WHERE building_id = %s AND lease_id <> %s)"""
+
+
+@pytest.fixture
+def checked(house):
+    account = house.account("Calme-Glycines A")
+    until = timezone.now() + timedelta(minutes=9)
+    check = IdentityCheck(person=house.person("paola"), lease_id=account.lease_id, document="photo", until=until)
+    check.save(using=OWNER)
+    return account
+
+
+@pytest.mark.parametrize("wall", WALLS)
+def test_what_the_counter_tells_does_not_depend_on_other_households(house, sign_in, monkeypatch, wall, checked):
+    kept = {checked.building_id}
+    ids = some_ids(kept, each=4)
+    mine = house.residence("Calme-Glycines A").pk
+    assert mine in ids.by_model["residence"] and len(ids.by_model["residence"]) == 9
+    WALLS[wall](monkeypatch)
+    before = read_everything(sign_in("paola"), ids)
+    assert before[f"GET /accueil/fiches/{mine}/"].status == 200
+    cards = {url.split("?")[0] for url, told in before.items() if "/fiches/" in url and told.status == 200}
+    assert cards == {f"GET /accueil/fiches/{mine}/"} | {url for url in cards if url.startswith(("HEAD", "OPTIONS"))}
+    change_all_but(house, kept)
+    run(NEIGHBOURS, str(checked.building_id), str(checked.lease_id))
+    assert differences(before, read_everything(sign_in("paola"), ids)) == []
+    assert write_everywhere(sign_in("paola"), ids, lambda value: value != mine, {"anything": "1"}) == []
+    assert any(name == "checked_card" for name, _spec, _arguments in doors())
+
+
+def test_the_same_change_of_the_household_itself_is_seen(house, sign_in, checked):
+    mine = house.residence("Calme-Glycines A")
+    client = sign_in("paola")
+    before = client.get(f"/accueil/fiches/{mine.pk}/").content
+    run("UPDATE tenants_tenant SET phone = '+33639980000' WHERE id = %s", mine.tenant_id)
+    assert client.get(f"/accueil/fiches/{mine.pk}/").content != before
