@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0005_four_eyes"),
+        ("access", "0006_shared_cache"),
     ]
 
     operations = [
