@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
 from tests.builders import run
@@ -68,6 +69,32 @@ def test_the_place_column_drives_the_index(crowd, question):
     plan = explain(crowd.person("awa").pk, QUESTIONS[question])
     driven = [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]
     assert driven, json.dumps(plan, indent=1)
+
+
+PAGES = {"buildings": ("GET", "/immeubles/"), "list": ("GET", "/immeubles/{}/"), "search": ("POST", "/immeubles/chercher/")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_so_do_the_questions_of_the_pages_themselves(crowd, sign_in, page):
+    """The very statements that a page sends, and not what this file believes they are."""
+    method, url = PAGES[page]
+    client, awa = sign_in("awa"), crowd.person("awa").pk
+    url = url.format(crowd.building("Glycines A").pk)
+    with CaptureQueriesContext(connections["default"]) as sent:
+        answer = client.get(url) if method == "GET" else client.post(url, {"q": "dupont"})
+    assert answer.status_code == 200
+    asked = [query["sql"] for query in sent if 'FROM "tenants_residence"' in query["sql"]]
+    assert asked
+    for sql in asked:
+        plan = explain(awa, sql)
+        assert [c for c in index_conditions(plan) if "residence" in c and "building_id" in c], sql
+        assert "tenants_residence" not in scanned(plan), sql
+
+
+def scanned(plan: dict) -> set[str]:
+    """Tables that are read from their first row to their last."""
+    here = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()
+    return here.union(*(scanned(child) for child in plan.get("Plans", [])))
 
 
 def test_the_slow_shape_would_be_seen(crowd):

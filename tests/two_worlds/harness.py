@@ -24,7 +24,14 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-QUERIES = ("?page=2", "?page=999", "?tri=-nom", "?q=dette", "?format=json", "?apres=zz")
+# Every word that a view reads from an address, and some that none reads (a law compares: tests/laws/test_two_worlds.py).
+QUERIES = (
+    "?page=2",
+    "?page=999&par=500&tri=-nom",
+    "?q=dette&format=json&before=zz",
+    "?solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
+    "?solde=avoir&vue=facade&jour=2026-11-20&role=caretaker",
+)
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 
 # Doors left out of the comparison, each with why. A line that matches no door fails.
