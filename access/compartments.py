@@ -12,6 +12,7 @@ class Compartment(StrEnum):
     ACCOUNT = "account"  # lease, ledger, balance
     BOOKS = "books"  # entries under a reference, without a tenant
     IDENTITY = "identity"  # birth date, bank details
+    INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when
     OWN_TRACE = "own_trace"  # what I looked at

@@ -53,6 +53,11 @@ def within(column: str, compartment: Compartment) -> str:
     return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
 
 
+def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
+    """For who brings a landlord's files in: all rows or none, asked once a statement."""
+    return Grant(C.INTAKE, privileges, rows="(SELECT access_takes_in())", columns=columns)
+
+
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
     """The web's own login and all compartments: for tables with nobody's private life in them."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
@@ -69,7 +74,7 @@ _EVENT = (
     "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
 _CHANGED = "outcome = 'changed'"
-_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.ASSIGNMENTS)
+_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE, C.ASSIGNMENTS)
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
@@ -151,6 +156,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT)),  # a discreet household names colleagues who reach it
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
+    ("access_takes_in()", (C.INTAKE,)),
     ("access_unused()", (C.ASSIGNMENTS,)),
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),

@@ -35,6 +35,8 @@ class Permission(Enum):
     IDENTITY_VIEW = ("identity_view", C.IDENTITY)
     BANK_CHANGE = ("bank_change", C.IDENTITY)
 
+    DATA_IMPORT = ("data_import", C.INTAKE)
+
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
     PLACES_MANAGE = ("places_manage", C.ASSIGNMENTS)
     PEOPLE_MANAGE = ("people_manage", C.ASSIGNMENTS)

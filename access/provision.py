@@ -89,12 +89,11 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # Files are read into tables of the loader's own session before anything of them is believed.
-            cursor.execute(
-                sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(
-                    sql.Identifier(name), sql.Identifier(login_name("jobs"))
+            # Files are read into tables of the session's own before anything of them is believed.
+            for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
+                cursor.execute(
+                    sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))
                 )
-            )
     finally:
         connection.close()
 

@@ -20,6 +20,7 @@ class Role:
     name: Promise | str
     sentence: Promise | str
     permissions: frozenset[P]
+    whole: bool = False  # held for the whole organisation or not at all
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -124,8 +125,29 @@ ACCESS_ADMINISTRATOR = Role(
     ),
 )
 
+DATA_STEWARD = Role(
+    "data_steward",
+    _("responsable des données"),
+    _(
+        "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
+        "N’en lit aucun dans Loge, et n’en emporte jamais."
+    ),
+    frozenset({P.DATA_IMPORT}),
+    whole=True,
+)
+
 ROLES: dict[str, Role] = {
-    role.code: role for role in (CARETAKER, SECTOR_MANAGER, OFFICER, FRONT_DESK, ACCOUNTANT, DPO, ACCESS_ADMINISTRATOR)
+    role.code: role
+    for role in (
+        CARETAKER,
+        SECTOR_MANAGER,
+        OFFICER,
+        FRONT_DESK,
+        ACCOUNTANT,
+        DPO,
+        ACCESS_ADMINISTRATOR,
+        DATA_STEWARD,
+    )
 }
 STAND_IN_DAYS = 31
 

@@ -31,6 +31,8 @@ class Terms:
         """Raises ValidationError with the reason when nobody could give this."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
+        if ROLES[self.role].whole and self.place.parent_id is not None:
+            raise ValidationError(_("Ce rôle se tient pour tout l’organisme, ou pas du tout."))
         if self.reason not in StartReason.values:
             raise ValidationError(_("Ce motif n’existe pas."))
         check_length(self.first_day, self.last_day)

@@ -2,7 +2,7 @@
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, everyone, within
+from access.locks import JOBS, Grant, Lock, everyone, taken_in, within
 
 _IMPORTING = Grant(JOBS, "SELECT, INSERT, UPDATE")
 
@@ -13,11 +13,24 @@ def _by_place(column: str) -> tuple[Grant, ...]:
 
 
 LOCKS = (
-    Lock("buildings_building", (*_by_place("place_id"), Grant(C.ASSIGNMENTS, "INSERT"))),
-    Lock("buildings_address", (*_by_place("building_id"), Grant(C.ASSIGNMENTS, "INSERT"))),
+    Lock("buildings_building", (*_by_place("place_id"), Grant(C.ASSIGNMENTS, "INSERT"), taken_in("SELECT"))),
+    Lock(
+        "buildings_address",
+        (
+            *_by_place("building_id"),
+            Grant(C.ASSIGNMENTS, "INSERT"),
+            taken_in(),
+            taken_in("UPDATE", "postcode, city, search_key"),
+        ),
+    ),
     Lock(
         "buildings_unit",
-        (*_by_place("building_id"), Grant(C.ASSIGNMENTS, "UPDATE", columns="building_id")),
+        (
+            *_by_place("building_id"),
+            Grant(C.ASSIGNMENTS, "UPDATE", columns="building_id"),
+            taken_in(),
+            taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
+        ),
     ),
     Lock("buildings_programme", (Grant(C.PATRIMONY), _IMPORTING)),
     Lock("buildings_programme_buildings", (Grant(C.PATRIMONY), _IMPORTING)),

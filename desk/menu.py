@@ -73,6 +73,7 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.AGENCY_FIND, "front_desk", _("Accueil"), "bell", ("front_desk", "identity_check", "checked_card")),
     Entry(Permission.RESIDENTS_SEARCH, "residents_search", _("Chercher"), "search", ("residents_search",)),
+    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "next", ("intake",)),
     Entry(
         Permission.TRACE_READ,
         "trace",

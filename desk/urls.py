@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import home, patrimony, trace
+from desk.views import home, intake, patrimony, trace
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("trace/<uuid:pk>/", trace.trace_event, name="trace_event"),
     path("trace/personnes/<uuid:pk>/", trace.trace_person, name="trace_person"),
     path("ma-trace/", trace.own_looks, name="own_looks"),
+    path("donnees/", intake.intake, name="intake"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),
     path("patrimoine/<uuid:pk>/", patrimony.patrimony_building, name="patrimony_building"),

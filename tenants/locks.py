@@ -1,7 +1,7 @@
 """Who reads and adds what of the residents: one policy a database role, each driven by its own table's place."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, within
+from access.locks import JOBS, Grant, Lock, taken_in, within
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 _ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
@@ -19,7 +19,8 @@ _KEPT = f"(moved_out IS NULL OR moved_out >= {_TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {_TODAY} + 14 AND (last_day IS NULL OR last_day >= {_TODAY} - 7)"
 _LIVES = "EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = {0})"
 _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE p.tenant_id = {{0}}))"
-_LOADING = Grant(JOBS, "SELECT, INSERT")
+_BY_SERVER = Grant(JOBS, "SELECT, INSERT")
+_LOADING = (_BY_SERVER, taken_in())
 # All that an accountant ever books: a receipt cleared from suspense, and its undoing.
 _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
@@ -33,9 +34,9 @@ def _at_desk(c: C) -> str:
     return f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))"
 
 
-def _correcting(columns: str) -> Grant:
-    """What a landlord's later file may say otherwise of what an earlier one brought."""
-    return Grant(JOBS, "UPDATE", columns=columns)
+def _correcting(columns: str) -> tuple[Grant, Grant]:
+    """What a landlord's later file may say otherwise of what an earlier one brought, on the server or in a browser."""
+    return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 
 def _near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id") -> Grant:
@@ -64,8 +65,8 @@ LOCKS = (
             *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.IDENTITY)),
             _of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
             Grant(C.ACCOUNT, "INSERT"),
-            _LOADING,
-            _correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
+            *_LOADING,
+            *_correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
         ),
     ),
     Lock(
@@ -76,8 +77,8 @@ LOCKS = (
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("moved_out, transferred"),
-            _LOADING,
-            _correcting("moved_out, transferred"),
+            *_LOADING,
+            *_correcting("moved_out, transferred"),
         ),
     ),
     Lock(
@@ -89,8 +90,8 @@ LOCKS = (
             _near(C.IDENTITY, _SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             _changes("last_day"),
-            _LOADING,
-            _correcting("last_day"),
+            *_LOADING,
+            *_correcting("last_day"),
         ),
     ),
     Lock(
@@ -99,20 +100,24 @@ LOCKS = (
             _of_tenant(C.HELP, "SELECT, INSERT"),
             _of_tenant(C.COUNTER),
             _of_tenant(C.HELP, "UPDATE", columns="ended_on"),
-            _LOADING,
-            _correcting("ended_on"),
+            *_LOADING,
+            *_correcting("ended_on"),
         ),
     ),
     # Written by a function alone, which asks for the reference and the name.
     Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
-    Lock("tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), _LOADING, _correcting("phone, last_day"))),
-    Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), _LOADING, _correcting("birth_date"))),
+    Lock(
+        "tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), *_LOADING, *_correcting("phone, last_day"))
+    ),
+    Lock("tenants_identity", (_of_tenant(C.IDENTITY, "SELECT, INSERT"), *_LOADING, *_correcting("birth_date"))),
     Lock(
         "tenants_bankdetail",
         (
             _of_tenant(C.IDENTITY, "SELECT, INSERT"),
             _of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
+            taken_in(),
+            taken_in("UPDATE", "iban, holder, set_on"),
         ),
     ),
     Lock(
@@ -121,8 +126,8 @@ LOCKS = (
             *(_near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             _changes("notice_on, ends_on", "id"),
-            _LOADING,
-            _correcting("notice_on, ends_on"),
+            *_LOADING,
+            *_correcting("notice_on, ends_on"),
         ),
     ),
     Lock(
@@ -131,8 +136,8 @@ LOCKS = (
             *_PLACED_LEASE,
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("last_day"),
-            _LOADING,
-            _correcting("last_day"),
+            *_LOADING,
+            *_correcting("last_day"),
         ),
     ),
     Lock(
@@ -141,7 +146,7 @@ LOCKS = (
             *(_near(c, f"{_SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
             Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
-            _LOADING,
+            *_LOADING,
         ),
     ),
     Lock(
@@ -151,11 +156,11 @@ LOCKS = (
             _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND tenants_open_account(account_id)", "INSERT"),
             Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
             _near(C.BOOKS, f"({_CLEARS}) AND tenants_open_account(account_id)", "INSERT"),
-            _LOADING,
+            *_LOADING,
         ),
     ),
-    Lock("tenants_sourcekey", (_LOADING,)),
-    Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), _LOADING)),
+    Lock("tenants_sourcekey", _LOADING),
+    Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *_LOADING)),
     Lock(
         "tenants_clearing",
         (
@@ -168,7 +173,7 @@ LOCKS = (
                 )
                 for c in _CLEARING
             ),
-            _LOADING,
+            *_LOADING,
         ),
     ),
     Lock(
@@ -182,8 +187,8 @@ LOCKS = (
                 rows=f"{within('building_id', C.ACCOUNT)} AND {_SHOWN}",
                 columns="first_day, last_day",
             ),
-            _LOADING,
-            _correcting("last_day"),
+            _BY_SERVER,
+            Grant(JOBS, "UPDATE", columns="last_day"),
         ),
     ),
     Lock(
@@ -196,7 +201,7 @@ LOCKS = (
                 rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),
-            _LOADING,
+            _BY_SERVER,
         ),
     ),
     Lock(
@@ -204,7 +209,7 @@ LOCKS = (
         (
             *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
             _near(C.CARD, "true", "INSERT"),
-            _LOADING,
+            _BY_SERVER,
         ),
     ),
     Lock(
@@ -213,7 +218,7 @@ LOCKS = (
             *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
             _near(C.CARD, "true", "INSERT"),
             Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
-            _LOADING,
+            _BY_SERVER,
         ),
     ),
 )

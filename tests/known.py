@@ -6,11 +6,14 @@ from functools import cached_property
 from uuid import uuid4
 
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from access.models import AccessRequest, Assignment, Person
 from access.reasons import StartReason
 from audit.models import Event
+from desk.portfolio.sheets import TENANTS
+from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
 from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
 from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, paris_day
@@ -153,6 +156,13 @@ class Known:
         }
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
+    def files(self) -> dict[str, object]:
+        """A file of one tenant, with the try of it, signed for who brings it in."""
+        content = b"cle;nom\nT-1;Neuve\n"
+        print_ = fingerprint({TENANTS: Held(content)})
+        tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")
+        return {"files": SimpleUploadedFile("locataires.csv", content), "tried": tried}
+
 
 # Doors whose key is not one of the model they open on, or who open on none.
 AMONG = {
@@ -165,6 +175,7 @@ AMONG = {
 }
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
+    "intake": lambda known: known.files(),
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},
     "people": lambda known: {"q": "diak"},

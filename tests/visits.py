@@ -23,6 +23,7 @@ WHO = {
     "accountant": "helene",
     "dpo": "ines",
     "access_administrator": "jules",
+    "data_steward": "paul",
 }
 
 

@@ -46,6 +46,7 @@ CAST: dict[str, tuple[str, str]] = {
     "noel": ("Noël Caron", "employed, without any assignment"),
     "olga": ("Olga Brun", "caretaker of Glycines A from tomorrow"),
     "paola": ("Paola Ricci", "front desk of Agence Belleville"),
+    "paul": ("Paul Nguyen", "data steward of the whole landlord"),
 }
 
 
@@ -89,6 +90,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["georges"], "sector_manager", places["Secteur Glycines"])
     assign(cast["helene"], "accountant", top)
     assign(cast["ines"], "dpo", top)
+    assign(cast["paul"], "data_steward", top)
     assign(cast["jules"], "access_administrator", top)
     assign(cast["karim"], "officer", places["Agence Belleville"])
     assign(cast["olga"], "caretaker", places["Glycines A"], first=1)

@@ -79,9 +79,9 @@ class Copying:
 
 
 @contextmanager
-def loading() -> Iterator[Copying]:
-    """One transaction on the loading login, alone in its kind; keys are checked table by table, not all at the end."""
-    with transaction.atomic(using=JOBS), connections[JOBS].cursor() as cursor:
+def loading(using: str = JOBS) -> Iterator[Copying]:
+    """One transaction, alone in its kind; keys are checked table by table, not all at the end."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge loading'))")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield Copying(cursor)

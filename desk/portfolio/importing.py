@@ -2,28 +2,29 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from access.models import Assignment
 from audit import events
 from audit.events import Code
-from audit.record import Actor, Subject, record
+from audit.record import Subject, record
 from desk.populate.copying import JOBS, Copying, loading
 from desk.portfolio import entries, sheets
 from desk.portfolio.bank import load_bank
 from desk.portfolio.checks import AT_THE_END, CHECKS
 from desk.portfolio.loading import ENDINGS, IN_ITS_PLACE, LOADS, SCRATCH, Load
-from desk.portfolio.reader import Step
+from desk.portfolio.reader import Source, Step
 from desk.portfolio.reasons import Rejects, Stopped, Unreadable
 from desk.portfolio.rules import RECEIVED
 from desk.portfolio.sheet import Sheet
 from desk.portfolio.sheets import SHEETS
 from desk.portfolio.staging import make_stage, sift, stage, twice
 
-Files = dict[Sheet, Path]
+Files = Mapping[Sheet, Source]
 
 
 class NotTaken(Exception):
@@ -49,7 +50,7 @@ class Imported:
         return any(self.counts.values())
 
 
-def files_in(folder: Path) -> Files:
+def files_in(folder: Path) -> dict[Sheet, Path]:
     """Those of the list that are there. Raises Unreadable when there is none."""
     found = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
     if not found:
@@ -57,16 +58,25 @@ def files_in(folder: Path) -> Files:
     return found
 
 
-def import_portfolio(files: Files, *, dry: bool, by: Actor | str, step: Step = lambda _n: None) -> Imported:
-    with _one_run(dry) as (copying, done):
+def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
+    """On the server, by the loading login."""
+    return read_in(files, dry=dry, tell=partial(_write_event, by=by), step=step)
+
+
+def read_in(
+    files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
+) -> Imported:
+    """`tell` writes the event of a run that took something, inside its transaction."""
+    with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:
             _take(copying, done, sheet, files.get(sheet), step)
         _finish(copying, done, files)
-        _write_event(done, by)
+        if done.taken and done.anything:
+            tell(done)
     return done
 
 
-def import_entries(path: Path, *, dry: bool, by: Actor | str, step: Step = lambda _n: None) -> Imported:
+def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
     """The day's entries: what no account takes waits in suspense, anything else that is wrong refuses the file."""
     with _one_run(dry) as (copying, done):
         make_stage(copying, sheets.RECEIPTS)
@@ -76,16 +86,17 @@ def import_entries(path: Path, *, dry: bool, by: Actor | str, step: Step = lambd
         _sift(copying, done, sheets.ENTRIES, sheets.DAILY.file)
         _sift(copying, done, sheets.RECEIPTS, sheets.DAILY.file)
         _load(copying, done, [*entries.ENTRIES, *entries.RECEIPTS])
-        _write_event(done, by)
+        if done.taken and done.anything:
+            _write_event(done, by=by)
     return done
 
 
 @contextmanager
-def _one_run(dry: bool) -> Iterator[tuple[Copying, Imported]]:
-    """One transaction of the loading login. A dry run is the run itself, taken back."""
+def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]:
+    """One transaction. A dry run is the run itself, taken back."""
     start, done = time.monotonic(), Imported(dry)
     try:
-        with loading() as copying:
+        with loading(using) as copying:
             for statement in SCRATCH:
                 copying.run(statement)
             yield copying, done
@@ -96,7 +107,7 @@ def _one_run(dry: bool) -> Iterator[tuple[Copying, Imported]]:
     done.seconds = time.monotonic() - start
 
 
-def _take(copying: Copying, done: Imported, sheet: Sheet, path: Path | None, step: Step) -> None:
+def _take(copying: Copying, done: Imported, sheet: Sheet, path: Source | None, step: Step) -> None:
     file = sheet.file
     if path:
         _read(copying, done, sheet, path, step)
@@ -123,7 +134,7 @@ _LOADS: dict[Sheet, tuple[Load, ...]] = {
 }
 
 
-def _read(copying: Copying, done: Imported, sheet: Sheet, path: Path, step: Step) -> None:
+def _read(copying: Copying, done: Imported, sheet: Sheet, path: Source, step: Step) -> None:
     done.lines[sheet.file] = stage(copying, sheet, path, done.rejects, step)
     sift(copying, sheet.stage, sheet.file, done.rejects, [twice(sheet)])
 
@@ -179,8 +190,10 @@ TOLD: tuple[str, ...] = (
 )
 
 
-def _write_event(done: Imported, by: Actor | str) -> None:
-    """Counts, and nothing of what was counted. A run that changes nothing leaves no line."""
-    if done.taken and done.anything:
-        facts = {name: done.counts[name] for name in TOLD}
-        record(events.PORTFOLIO_IMPORTED, by=by, using=JOBS, count=sum(done.lines.values()), **facts)
+def _write_event(done: Imported, *, by: str) -> None:
+    record(events.PORTFOLIO_IMPORTED, by=by, using=JOBS, **facts_of(done))
+
+
+def facts_of(done: Imported) -> dict[str, int]:
+    """Counts, and nothing of what was counted."""
+    return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in TOLD}}

@@ -7,8 +7,7 @@ rest of the file, and the number of a line is the one an editor shows.
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, Protocol
 
 from desk.portfolio.reasons import Rejects, Unreadable
 from desk.portfolio.sheet import Column, Sheet
@@ -22,6 +21,12 @@ _UNUSED_IN_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 Step = Callable[[int], object]
 
 
+class Source(Protocol):
+    """A file on disk, or one that a browser sent: what can be read from its start, more than once."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
+
+
 @dataclass(frozen=True)
 class Shape:
     """How the file is written: `places` gives each column of the sheet its place in a line, or None."""
@@ -32,7 +37,7 @@ class Shape:
     places: tuple[int | None, ...]
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def lines(path: Source) -> Iterator[tuple[int, bytes]]:
     """Numbered lines, none longer than LONGEST_LINE + 1: what is longer is cut, and its rest passed over."""
     with path.open("rb") as file:
         number = 0
@@ -48,7 +53,7 @@ def _pass_over(file: IO[bytes]) -> None:
         pass
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Source) -> str:
     """UTF-8, or Windows-1252 where a line is not. Raises Unreadable."""
     seen, found = False, "utf-8"
     for number, raw in lines(path):
@@ -83,7 +88,7 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def shape_of(path: Path, sheet: Sheet) -> Shape:
+def shape_of(path: Source, sheet: Sheet) -> Shape:
     """Raises Unreadable, whose column is a place in the header and never what stands there."""
     encoding = encoding_of(path)
     first = next(lines(path), None)
@@ -116,7 +121,9 @@ def _check_header(header: Sequence[str], sheet: Sheet) -> None:
             raise Unreadable("missing_column", 1, column.name)
 
 
-def rows(path: Path, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None) -> Iterator[list[Any]]:
+def rows(
+    path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
+) -> Iterator[list[Any]]:
     """[line, *staged columns, *drawn columns] of each line that is right by itself; the others go to `rejects`."""
     reading = _Reading(sheet, shape, rejects)
     for number, raw in lines(path):

@@ -3,11 +3,10 @@
 # ruff: noqa: S608 - statements are put together from the names in sheets.py, never from a cell
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from desk.populate.copying import Copying, Table
 from desk.portfolio.checks import Check
-from desk.portfolio.reader import Step, rows, shape_of
+from desk.portfolio.reader import Source, Step, rows, shape_of
 from desk.portfolio.reasons import Rejects, Unreadable
 from desk.portfolio.sheet import Sheet
 
@@ -21,7 +20,7 @@ def make_stage(copying: Copying, sheet: Sheet) -> Table:
     return Table(sheet.stage, tuple(name for name, _sql in columns))
 
 
-def stage(copying: Copying, sheet: Sheet, path: Path, rejects: Rejects, step: Step) -> int:
+def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: Step) -> int:
     """How many lines of the file are right by themselves. The table is there even when the file is not readable."""
     table = make_stage(copying, sheet)
     try:

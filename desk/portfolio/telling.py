@@ -2,22 +2,30 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from desk.figures import figure
 from desk.portfolio.importing import Imported
 from desk.portfolio.reasons import REASONS
 
 NAMES = {
-    "places": "lieux",
-    "dwellings": "logements",
-    "people": "personnes",
-    "assignments": "affectations",
-    "tenants": "locataires",
-    "bank_details": "coordonnées bancaires",
-    "leases": "baux",
-    "entries": "écritures",
-    "receipts": "encaissements en attente",
-    "changed": "lignes corrigées",
+    "places": _("lieux"),
+    "dwellings": _("logements"),
+    "people": _("personnes"),
+    "assignments": _("affectations"),
+    "tenants": _("locataires"),
+    "bank_details": _("coordonnées bancaires"),
+    "leases": _("baux"),
+    "entries": _("écritures"),
+    "receipts": _("encaissements en attente"),
+    "changed": _("lignes corrigées"),
 }
+
+
+def sums(done: Imported) -> list[tuple[str, int]]:
+    """(what, how many), in the language of the page."""
+    return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 
 def told(done: Imported) -> Iterator[str]:

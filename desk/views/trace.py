@@ -22,7 +22,7 @@ from audit.models import Event
 from audit.reading import Asked, By, Count
 from audit.record import Subject
 from desk import trace_charts, trace_gifts
-from desk.forms import AccountAsked, ReasonAsked, TraceFilter
+from desk.forms.trace import AccountAsked, ReasonAsked, TraceFilter
 from desk.trace_lines import (
     above_agencies,
     account_named,

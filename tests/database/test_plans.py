@@ -71,7 +71,11 @@ def test_the_place_column_drives_the_index(crowd, question):
     assert driven, json.dumps(plan, indent=1)
 
 
-PAGES = {"buildings": ("GET", "/immeubles/"), "list": ("GET", "/immeubles/{}/"), "search": ("POST", "/immeubles/chercher/")}
+PAGES = {
+    "buildings": ("GET", "/immeubles/"),
+    "list": ("GET", "/immeubles/{}/"),
+    "search": ("POST", "/immeubles/chercher/"),
+}
 
 
 @pytest.mark.parametrize("page", PAGES)

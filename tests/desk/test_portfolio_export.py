@@ -83,8 +83,5 @@ def test_without_its_event_no_file_is_left(house, tmp_path, key, monkeypatch):
 
 def test_the_loader_may_stage_and_the_web_may_not(templates, bare):
     acl = "SELECT has_database_privilege(%s, %s, 'TEMP')"
-    assert [run(acl, f"loge_{login}", templates["bare"])[0][0] for login in ("jobs", "web", "trace")] == [
-        True,
-        False,
-        False,
-    ]
+    found = {role: run(acl, f"loge_{role}", templates["bare"])[0][0] for role in ("jobs", "intake", "web", "trace")}
+    assert found == {"jobs": True, "intake": True, "web": False, "trace": False}

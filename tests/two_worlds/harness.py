@@ -24,7 +24,7 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Every word that a view reads from an address, and some that none reads (a law compares: tests/laws/test_two_worlds.py).
+# Every word that a view reads from an address (tests/laws/test_two_worlds.py compares), and some that none reads.
 QUERIES = (
     "?page=2",
     "?page=999&par=500&tri=-nom",

@@ -1,0 +1,183 @@
+"""A data steward brings a landlord's files in from a browser: tried first, then for good, and shown nobody."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connections, transaction
+
+from access.compartments import Compartment
+from access.models import Level
+from desk.portfolio.reasons import REASONS
+from desk.portfolio.sheets import SHEETS
+from desk.portfolio.upload import BROUGHT, MOST_BYTES
+from tests.builders import assign, events, make_person, run
+from tests.desk.portfolio.corpus import CANARY, CORPUS
+from tests.desk.portfolio.landlord import BY_FILE, small, written
+from tests.desk.test_portfolio import digest
+from tests.two_worlds.change import change_all_but
+from tests.two_worlds.harness import differences, read_everything, some_ids
+
+URL = "/donnees/"
+
+
+def small_here(house) -> dict[str, bytes]:
+    """The small landlord's residents, in a building of this one. What gives a right is left out."""
+    lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
+    for row in (*lines["adresses.csv"], *lines["logements.csv"]):
+        row["code_lieu"] = house.place("Glycines A").code
+    lines["attente.csv"][0]["agence"] = house.place("Agence Belleville").code
+    return {file: written(BY_FILE[file], rows) for file, rows in lines.items()}
+
+
+def send(client, files: dict[str, bytes], tried: str = ""):
+    uploads = [SimpleUploadedFile(name, content) for name, content in files.items()]
+    return client.post(URL, {"files": uploads, "tried": tried}, follow=True)
+
+
+def token(answer) -> str:
+    return answer.context["form"].initial["tried"]
+
+
+def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, sign_in):
+    client, files, before = sign_in("paul"), small_here(house), digest()
+    answer = send(client, files)
+    page = answer.content.decode()
+    assert "Tout est juste" in page and "Hérouville" not in page and "O&#x27;Brien" not in page
+    assert digest() == before and not events(kind="portfolio_imported")
+    assert "C’est repris." in send(client, files, token(answer)).content.decode()
+    [event] = events(kind="portfolio_imported", outcome="changed")
+    assert event["actor"] == house.person("paul").pk and event["role"] == "data_steward"
+    assert {name: event["facts"][name] for name in ("tenants", "leases", "entries", "receipts", "bank_details")} == {
+        "tenants": 3,
+        "leases": 2,
+        "entries": 7,
+        "receipts": 2,
+        "bank_details": 1,
+    }
+    assert run(
+        "SELECT count(*) FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
+        " WHERE t.last_name = 'O''Brien'"
+    ) == [(1,)]
+    after = digest()
+    assert "rien ne changerait" in send(client, files).content.decode()
+    assert digest() == after
+
+
+def test_only_what_was_tried_is_taken_in(house, sign_in):
+    client, files, before = sign_in("paul"), small_here(house), digest()
+    tried = token(send(client, files))
+    other = {**files, "locataires.csv": files["locataires.csv"].replace(b"Anne", b"Aline")}
+    assert "pas les fichiers de l’essai" in send(client, other, tried).content.decode()
+    assert "trop ancien" in send(client, files, "faux:faux").content.decode()
+    second = make_person("Rose Alba", house.place("Agence Belleville"))
+    assign(second, "data_steward", house.place("Office des Trois-Rives"))
+    client.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "pas les fichiers de l’essai" in send(client, files, tried).content.decode()
+    assert digest()["tenants_tenant"] == before["tenants_tenant"]
+
+
+def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
+    client, before = sign_in("paul"), digest()
+    for name, (content, reason, _line) in CORPUS.items():
+        page = send(client, {"locataires.csv": content()}).content.decode()
+        assert REASONS[reason] in page.replace("&#x27;", "'"), name
+        assert not [word for word in (CANARY, "Canari", "Traceback") if word in page], name
+    assert digest() == before
+
+
+def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
+    upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
+    page = sign_in("paul").post(URL, {"files": [upload]}, headers={"Accept-Language": "en"}).content.decode()
+    assert "the cell is empty and has to be filled in" in page
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "obligatoire"),
+        ({"n’importe quoi.csv": b"x"}, "noms attendus"),
+        ({"affectations.csv": b"x"}, "noms attendus"),
+        ({"discretions.csv": b"x"}, "noms attendus"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 1)}, "dépassent 8"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "obligatoire"),
+    ],
+    ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
+)
+def test_what_is_not_for_this_page_is_refused_in_a_sentence(house, sign_in, files, said):
+    page = send(sign_in("paul"), files).content.decode()
+    assert said in page and "importe quoi" not in page
+
+
+def test_the_files_that_give_a_right_are_the_only_ones_left_out():
+    left = {sheet.file for sheet in SHEETS} - {sheet.file for sheet in BROUGHT}
+    assert left == {"lieux.csv", "personnes.csv", "affectations.csv", "discretions.csv"}
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "jules", "noel"])
+def test_nobody_else_brings_a_file(house, sign_in, name):
+    client, before = sign_in(name), digest()
+    assert client.get(URL).status_code == 403
+    assert send(client, small_here(house)).status_code == 403
+    assert digest() == before
+
+
+def test_a_steward_reads_nobody_whatever_changes(house, sign_in):
+    """All of the landlord changes; every byte that a steward can read stays."""
+    ids = some_ids(())
+    before = read_everything(sign_in("paul"), ids)
+    assert len(before) > 60
+    change_all_but(house, ())
+    assert differences(before, read_everything(sign_in("paul"), ids)) == []
+
+
+# --- The compartment --------------------------------------------------------------------------------------------------
+
+
+def as_intake(person, sql: str) -> list:
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.INTAKE.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
+        )
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+COUNT = "SELECT count(*) FROM tenants_entry"
+
+
+def test_the_compartment_opens_to_a_steward_of_the_whole_house_today_and_to_nobody_else(house):
+    [(everything,)] = run(COUNT)
+    assert everything and as_intake(house.person("paul"), COUNT) == [(everything,)]
+    agency = make_person("Rose Alba", house.place("Agence Belleville"))
+    assign(agency, "data_steward", house.place("Agence Belleville"))
+    past = make_person("Lise Alba", house.place("Agence Belleville"))
+    assign(past, "data_steward", house.place("Office des Trois-Rives"), last=-1)
+    for person in (agency, past, house.person("elise"), house.person("jules")):
+        assert as_intake(person, COUNT) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM tenants_tenant",
+        "UPDATE tenants_entry SET amount_cents = 1",
+        "UPDATE tenants_account SET settled_on = NULL",
+        "UPDATE tenants_residence SET building_id = building_id",
+        "SELECT * FROM tenants_discreetmark",
+        "INSERT INTO access_assignment (id) VALUES (gen_random_uuid())",
+        "INSERT INTO access_place (id) VALUES (gen_random_uuid())",
+        "UPDATE buildings_unit SET building_id = building_id",
+        "SELECT * FROM audit_event",
+    ],
+)
+def test_what_the_compartment_may_not_do(house, statement):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_intake(house.person("paul"), statement)
+
+
+def test_the_role_is_held_for_the_whole_house_or_not_at_all(house, sign_in):
+    terms = {"role": "data_steward", "reason": "posting", "first_day": "", "last_day": "31/12/2026"}
+    who = {"person": house.person("noel").email, "place": house.place("Agence Belleville").code}
+    page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
+    assert house.place("Agence Belleville").level == Level.AGENCY
+    assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
