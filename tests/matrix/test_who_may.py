@@ -15,7 +15,7 @@ PEOPLE = [*CAST, "nobody"]
 SIGNS = {200: "o", 302: "o", 403: "r", 404: "m"}
 
 TABLE = """
-# one column a person: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul nobody
+# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul nobody
 home               oooooooooo.oooooo.
 front_desk         rrrrrrrrrr.rrrror.
 identity_check     rrrrrrrrrr.rrrror.
