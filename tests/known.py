@@ -161,7 +161,7 @@ class Known:
         content = b"cle;nom\nT-1;Neuve\n"
         print_ = fingerprint({TENANTS: Held(content)})
         tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")
-        return {"files": SimpleUploadedFile("locataires.csv", content), "tried": tried}
+        return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
 
 # Doors whose key is not one of the model they open on, or who open on none.

@@ -31,7 +31,7 @@ class FilesField(forms.FileField):
 class FilesForm(forms.Form):
     """`tried`: what an earlier try was of, signed for one person and an hour. With it, the same files come for good."""
 
-    files = FilesField(
+    sent = FilesField(
         label=_("Fichiers CSV"),
         help_text=_("Un ou plusieurs à la fois, 8 Mo au plus ensemble. Ils sont lus, jamais gardés."),
         allow_empty_file=True,
@@ -41,7 +41,7 @@ class FilesForm(forms.Form):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["files"].widget.attrs["accept"] = ".csv"
+        self.fields["sent"].widget.attrs["accept"] = ".csv"
 
     @property
     def dry(self) -> bool:
@@ -49,7 +49,7 @@ class FilesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if said.get("tried") and "files" in said:
+        if said.get("tried") and "sent" in said:
             self._must_be_those(said)
         return said
 
@@ -58,10 +58,10 @@ class FilesForm(forms.Form):
             owner, known = signing.loads(said["tried"], salt=_SALT, max_age=_VALID)
         except signing.BadSignature:
             raise forms.ValidationError(gettext("Cet essai est trop ancien : essayez de nouveau.")) from None
-        if (owner, known) != (str(self.person.pk), fingerprint(said["files"])):
+        if (owner, known) != (str(self.person.pk), fingerprint(said["sent"])):
             raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai : essayez-les d’abord."))
 
     def again(self) -> "FilesForm":
         """The form that takes in for good what this one has tried."""
-        tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["files"])], salt=_SALT)
+        tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
         return FilesForm(initial={"tried": tried}, person=self.person)

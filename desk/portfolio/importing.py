@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from access.models import Assignment
 from audit import events
@@ -194,6 +195,6 @@ def _write_event(done: Imported, *, by: str) -> None:
     record(events.PORTFOLIO_IMPORTED, by=by, using=JOBS, **facts_of(done))
 
 
-def facts_of(done: Imported) -> dict[str, int]:
+def facts_of(done: Imported) -> dict[str, Any]:
     """Counts, and nothing of what was counted."""
     return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in TOLD}}

@@ -27,7 +27,7 @@ def intake(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return _asked(request, form)
     runs: list[Imported] = []
-    what = {"files": form.cleaned_data["files"], "dry": form.dry, "context": request.look.context}
+    what = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.look.context}
     if not tried(form, lambda: runs.append(take_in(by=request.look.person, **what))):
         return _asked(request, form)
     [done] = runs

@@ -30,7 +30,7 @@ def small_here(house) -> dict[str, bytes]:
 
 def send(client, files: dict[str, bytes], tried: str = ""):
     uploads = [SimpleUploadedFile(name, content) for name, content in files.items()]
-    return client.post(URL, {"files": uploads, "tried": tried}, follow=True)
+    return client.post(URL, {"sent": uploads, "tried": tried}, follow=True)
 
 
 def token(answer) -> str:
@@ -86,7 +86,7 @@ def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
 
 def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
     upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
-    page = sign_in("paul").post(URL, {"files": [upload]}, headers={"Accept-Language": "en"}).content.decode()
+    page = sign_in("paul").post(URL, {"sent": [upload]}, headers={"Accept-Language": "en"}).content.decode()
     assert "the cell is empty and has to be filled in" in page
 
 

@@ -7,13 +7,13 @@ from tests.two_worlds.harness import QUERIES
 
 
 def words_read() -> set[str]:
-    """Names taken by `request.GET.get("word", …)`, also through a local loop over such names."""
-    found = set()
+    """Names taken by `request.GET.get("word", …)`."""
+    found: set[str] = set()
     for tree in files().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("GET.get") and node.args:
                 first = node.args[0]
-                found |= {first.value} if isinstance(first, ast.Constant) else set()
+                found |= {str(first.value)} if isinstance(first, ast.Constant) else set()
     return found
 
 
