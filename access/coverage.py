@@ -1,7 +1,7 @@
 """Who covers which building when, as lanes of days. Pure: no database, no today, no words but names."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Bar:
     assignment: UUID | None = None
     goes_before: bool = False
     goes_after: bool = False
+    doubled: bool = False  # somebody else holds the post on some of these days
 
     @property
     def days(self) -> int:
@@ -71,7 +72,8 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
     holders = _count([span for span in seen if not span.stand_in], first, last)
     gaps = [Bar("gap", *stretch) for stretch in _stretches(everybody, first, lambda n: n == 0)]
     doubles = [Bar("double", *stretch) for stretch in _stretches(holders, first, lambda n: n > 1)]
-    return Row(_lanes(seen, gaps, first, last), gaps, doubles)
+    bars = [_marked(_bar(span, first, last), doubles) for span in seen]
+    return Row(_lanes([*gaps, *bars], first, last), gaps, doubles)
 
 
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
@@ -96,10 +98,15 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
             start = None
 
 
-def _lanes(spans: Sequence[Span], gaps: Sequence[Bar], first: date, last: date) -> list[list[Bar]]:
+def _marked(bar: Bar, doubles: Sequence[Bar]) -> Bar:
+    overlaps = bar.kind == "holder" and any(not _apart(bar, double) for double in doubles)
+    return replace(bar, doubled=True) if overlaps else bar
+
+
+def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
     """Bars that share a day lie in different lanes; gaps go where they fit, which is the first."""
     lanes: list[list[Bar]] = []
-    for bar in (*gaps, *(_bar(span, first, last) for span in spans)):
+    for bar in bars:
         lane = next((lane for lane in lanes if all(_apart(bar, other) for other in lane)), None)
         if lane is None:
             lanes.append(lane := [])

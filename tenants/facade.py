@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from access.language import date_number, in_french, ordinal_letters
 from buildings.models import Unit
+from buildings.names import folded
 from tenants.models import Residence
 
 # Past these a drawing is no longer read at a glance on a telephone: the list comes first, and then alone.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
+MOST_AT_ONCE = 120  # dwellings on a page: with their people it stays light on a slow link
 # A small drawing has no more windows than this: what is larger is drawn to scale.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
@@ -58,14 +60,42 @@ class Dwelling:
 
 @dataclass(frozen=True)
 class Floor:
+    """`anchor` is the same on every page of the building, so that a jump may lead to another page."""
+
     number: int | None
     doors: list[Dwelling]
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
 class Stair:
     name: str
     floors: list[Floor]
+
+    @property
+    def size(self) -> int:
+        return sum(len(floor.doors) for floor in self.floors)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one page shows of a very large building: whole staircases, or some floors of one."""
+
+    number: int
+    stairs: list[Stair]
+    whole: bool
+
+    @property
+    def units(self) -> set[UUID]:
+        return {door.unit.pk for stair in self.stairs for floor in stair.floors for door in floor.doors}
+
+    @property
+    def top(self) -> Floor:
+        return self.stairs[0].floors[0]
+
+    @property
+    def bottom(self) -> Floor:
+        return self.stairs[-1].floors[-1]
 
 
 @dataclass(frozen=True)
@@ -159,9 +189,46 @@ def _day_of(day: date) -> str:
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
     """Doors in walking order, gathered by staircase and floor."""
     return [
-        Stair(name, [Floor(number, list(row)) for number, row in groupby(column, lambda door: door.unit.floor)])
+        Stair(name, [Floor(number, list(row), _anchor(name, number)) for number, row in groupby(column, _floor_of)])
         for name, column in groupby(doors, lambda door: door.unit.staircase)
     ]
+
+
+def _floor_of(door: Dwelling) -> int | None:
+    return door.unit.floor
+
+
+def _anchor(stair: str, number: int | None) -> str:
+    return f"etage-{folded(stair).replace(' ', '-')}-{'' if number is None else number}"
+
+
+def parts(columns: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
+    """Staircase by staircase, as many as fit a page; one that does not fit is cut between its floors."""
+    pages: list[tuple[list[Stair], bool]] = []
+    room = 0
+    for stair in columns:
+        if stair.size <= room and pages and pages[-1][1]:
+            pages[-1][0].append(stair)
+            room -= stair.size
+            continue
+        pieces = _pieces(stair, most)
+        pages += [([piece], len(pieces) == 1) for piece in pieces]
+        room = most - stair.size
+    return [Part(number, some, whole) for number, (some, whole) in enumerate(pages, 1)]
+
+
+def _pieces(stair: Stair, most: int) -> list[Stair]:
+    pieces: list[list[Floor]] = [[]]
+    room = most
+    for floor in stair.floors:
+        for start in range(0, len(floor.doors), most):  # where nobody knows the floors, they are one
+            slice_ = floor.doors[start : start + most]
+            if len(slice_) > room and pieces[-1]:
+                pieces.append([])
+                room = most
+            pieces[-1].append(Floor(floor.number, slice_, floor.anchor))
+            room -= len(slice_)
+    return [Stair(stair.name, floors) for floors in pieces]
 
 
 def is_known(columns: Iterable[Stair]) -> bool:

@@ -20,7 +20,7 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
-from tenants.facade import Drawing, Dwelling, Stair
+from tenants.facade import Drawing, Dwelling, Part, Stair
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
 from tenants.models import LeaseUnit, Residence
@@ -156,37 +156,48 @@ def _comings(look: Look, mine: Iterable[Building]) -> dict[str, Any]:
 def building(request: DoorRequest, building: Building) -> HttpResponse:
     look = request.look
     look.note(list="residents")
-    doors = doors_of(look, building)
-    stairs = facade.stairs(doors)
-    drawable = facade.is_drawable(stairs)
-    as_list = not drawable or _wants_list(request.GET.get("vue", ""), stairs)
+    units = list(look.rows(Unit).filter(building=building).dwellings())
+    plan = facade.stairs(facade.dwellings(units, [], {}, look.day))
+    parts = facade.parts(plan)
+    here = _part(parts, request.GET.get("partie", ""))
+    drawable = facade.is_drawable(plan)
+    as_list = not drawable or _wants_list(request.GET.get("vue", ""), plan)
     return render(
         request,
         "tenants/building.html",
         {
             **about(look, building),
-            "stairs": stairs,
+            "stairs": facade.stairs(_doors(look, building, units, here)),
+            "parts": parts,
+            "here": here,
+            "several": len(plan) > 1,
             "drawable": drawable,
             "as_list": as_list,
-            "known": facade.is_known(stairs),
-            "jumps": as_list and not facade.is_easy(stairs),
-            "callable": len(doors) <= CALLABLE,
-            "total": len(doors),
+            "known": facade.is_known(plan),
+            "jumps": as_list and not facade.is_easy(plan),
+            "callable": len(units) <= CALLABLE,
+            "total": len(units),
             "may_remind": look.may(Permission.REMINDER_GIVE, building.pk),
         },
     )
+
+
+def _part(parts: Sequence[Part], asked: str) -> Part | None:
+    """The part that was asked for, or the first; none of a building without dwellings."""
+    return next((part for part in parts if str(part.number) == asked), parts[0] if parts else None)
 
 
 def _wants_list(view: str, stairs: Sequence[Stair]) -> bool:
     return view == "liste" or (view != "facade" and not facade.is_easy(stairs))
 
 
-def doors_of(look: Look, building: Building) -> list[Dwelling]:
-    """Every dwelling of the building with who may be shown there: three queries, however large it is."""
-    units = look.rows(Unit).filter(building=building).dwellings()
-    people = look.rows(Residence).filter(building=building)
-    let = look.rows(LeaseUnit).filter(building=building).in_force(look.day)
-    return facade.dwellings(units, people, {letting.unit_id: letting.lease_id for letting in let}, look.day)
+def _doors(look: Look, building: Building, units: list[Unit], here: Part | None) -> list[Dwelling]:
+    """The dwellings of this page with who may be shown there: two queries, and nobody of another page is read."""
+    keys = here.units if here else set()
+    people = look.rows(Residence).filter(building=building, unit__in=keys)
+    let = look.rows(LeaseUnit).filter(building=building, unit__in=keys).in_force(look.day)
+    lettings = {letting.unit_id: letting.lease_id for letting in let}
+    return [door for door in facade.dwellings(units, people, lettings, look.day) if door.unit.pk in keys]
 
 
 def about(look: Look, building: Building) -> dict[str, Any]:

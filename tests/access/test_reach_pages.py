@@ -134,6 +134,7 @@ def test_a_day_with_nobody_is_a_gap_and_two_holders_are_a_double():
     assert [(gap.first, gap.last) for gap in row.gaps] == [days(7, 9)]
     assert [(double.first, double.last) for double in row.doubles] == [days(18, 20)]
     assert row.days_without == 3 and row.days_doubled == 3 and len(row.lanes) == 2
+    assert [bar.name for lane in row.lanes for bar in lane if bar.doubled] == ["Bruno", "Chloé"]
 
 
 def test_a_stand_in_beside_the_holder_is_no_double_and_fills_a_gap():

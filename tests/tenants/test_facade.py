@@ -129,3 +129,27 @@ def test_a_cellar_moves_the_ground_up_and_a_tower_is_drawn_to_scale():
     tower = [flat(str(n), n) for n in range(40)]
     drawn = facade.drawing(tower, lit=tower[39].pk)
     assert (drawn.floors, drawn.lit) == (20, (19, 0))
+
+
+def test_a_page_holds_whole_staircases_or_some_floors_of_one():
+    """However the building is made, each dwelling stands in one part, in walking order, and no part is too long."""
+    shapes = ([("A", 40), ("B", 40), ("C", 60), ("D", 10)], [("A", 250)], [("A", 119), ("B", 2)], [("", 1)], [])
+    cut = []
+    for shape in shapes:
+        units = [flat(f"{n:03}", n // 4, stair) for stair, size in shape for n in range(size)]
+        parts = facade.parts(facade.stairs(facade.dwellings(units, [], {}, DAY)))
+        here = [
+            door.unit.pk for part in parts for stair in part.stairs for floor in stair.floors for door in floor.doors
+        ]
+        assert here == [unit.pk for unit in sorted(units, key=facade.in_place)]
+        assert all(len(part.units) <= facade.MOST_AT_ONCE for part in parts)
+        cut.append([(part.whole, [stair.name for stair in part.stairs]) for part in parts])
+    assert cut == [
+        [(True, ["A", "B"]), (True, ["C", "D"])],
+        [(False, ["A"])] * 3,
+        [(True, ["A"]), (True, ["B"])],
+        [(True, [""])],
+        [],
+    ]
+    nowhere = [flat(f"{n:03}", None) for n in range(130)]
+    assert len(facade.parts(facade.stairs(facade.dwellings(nowhere, [], {}, DAY)))) == 2

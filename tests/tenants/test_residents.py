@@ -240,6 +240,23 @@ def test_a_large_building_takes_no_more_queries_than_a_small_one_and_stays_light
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
+def test_a_very_large_building_is_walked_part_by_part(house, sign_in):
+    """29 floors of six doors: no page is heavy, none reads the people of another, and every floor is one jump away."""
+    client, url = sign_in("awa"), page(house)
+    run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")
+    big(house.building("Glycines A"), floors=29, doors=6)
+    first, second = text(client.get(url)), text(client.get(f"{url}?partie=2"))
+    assert "Habitant 173" in first and "Habitant 173" not in second and "Habitant 2<" in second + "<"
+    assert 'href="?partie=2#etage-a-3"' in first and 'id="etage-a-3"' in second and 'href="#etage-a-28"' in first
+    assert max(len(client.get(f"{url}?partie={n}&vue={view}").content) for n in (1, 2) for view in VIEWS) < 60_000
+    shown = [set(event["shown"]) for event in events(kind="list_shown")[:2]]
+    assert shown[0] and shown[1] and not shown[0] & shown[1]
+    assert client.get(f"{url}?partie=zz").status_code == client.get(f"{url}?partie=99").status_code == 200
+
+
+VIEWS = ("facade", "liste")
+
+
 def test_dwellings_nobody_described_are_a_plain_list(house, sign_in):
     building = make_building("Bloc importé", house.place("Les Glycines"))
     assign(house.person("bruno"), "caretaker", building.place)
