@@ -17,7 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return {**house, "person": None}
+        return {**house, "person": None, "foot_links": [_accessibility()]}
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     here = request.resolver_match.view_name if request.resolver_match else ""
@@ -35,6 +35,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (reverse("own_looks"), _("Ma trace")),
             (reverse("rules"), _("Qui peut voir quoi")),
             (reverse("account_change_password"), _("Mot de passe")),
+            _accessibility(),
         ],
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
+
+
+def _accessibility() -> tuple[str, str]:
+    """In the foot of every page, under the words that the law asks for."""
+    return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from desk.views import home, intake, patrimony, trace
+from desk.views import accessibility, home, intake, patrimony, trace
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("accessibilite/", accessibility.accessibility, name="accessibility"),
     path("trace/", trace.trace, name="trace"),
     path("trace/mentions/", trace.trace_lines, name="trace_lines"),
     path("trace/compte/", trace.trace_account, name="trace_account"),

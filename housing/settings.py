@@ -40,6 +40,7 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
 
 # Roles are shared by all databases of a server: the prefix keeps two landlords on one server apart.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
+ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
 DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")

@@ -1,0 +1,14 @@
+"""The accessibility statement: everybody's to read, signed in or not."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk.accessibility import AXE, TRIED, UNTRIED
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    context = {"tried": TRIED, "untried": UNTRIED, "axe": AXE, "contact": settings.ACCESSIBILITY_CONTACT}
+    return render(request, "desk/accessibility.html", context)

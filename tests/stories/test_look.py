@@ -1,0 +1,149 @@
+"""How pages look: on the narrowest screen, by keyboard, without a script, on paper, in forced colours, enlarged."""
+
+import pytest
+
+from tests.builders import let, make_tenant, make_unit, paris_day, run
+from tests.known import Known
+from tests.visits import WHO, visits
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+NARROW = {"width": 320, "height": 640}
+LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
+FILES = {"accounts_export", "account_export", "assignments_export"}  # saved, not shown
+THUMB = 44  # CSS pixels, each way
+# What a thumb would meet that is too small. A row whose link is stretched is a target as a whole; so is a choice.
+_SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+    .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
+    .map(one => [one, (one.matches('.stretch') ? one.closest('li, tr') : one.closest('label.choice') ?? one)
+        .getBoundingClientRect()])
+    .filter(([one, box]) => box.width < least - 0.5 || box.height < least - 0.5)
+    .map(([one, box]) => [one.tagName, one.textContent.trim(), box.width, box.height])"""
+# Where the keyboard stands: can it be seen, and is anything laid over it?
+_STANDS = """() => {
+    const one = document.activeElement, box = one.getBoundingClientRect(), look = getComputedStyle(one);
+    const over = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 30) / 2);
+    const free = over !== null && (one.contains(over) || over.contains(one));
+    return [one.tagName, look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2, free];
+}"""
+
+
+def tower(house):
+    """29 floors of five doors, and behind one of them the longest name."""
+    building = house.building("Glycines A")
+    for floor in range(3, 30):
+        for door in range(1, 6):
+            unit = make_unit(building, f"{floor}{door:02}", floor)
+            let(unit, make_tenant(LONG if (floor, door) == (29, 1) else f"Habitant {floor}{door}", "Marie-Antoinette"))
+
+
+@pytest.mark.parametrize("name", sorted(set(WHO.values())))
+def test_every_page_of_a_role_on_the_narrowest_screen(call_on, house, sign_in, name):
+    """Nothing is wider than 320 px, axe finds nothing, and the console is silent; in the dark."""
+    sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
+    known, somebody = Known(house), call_on(name, **NARROW, color_scheme="dark")
+    mine = [visit for visit in visits() if visit.who == name and visit.name not in FILES]
+    assert mine
+    for visit in mine:
+        somebody.opens(visit.url(known))
+
+
+def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
+    tower(house)
+    awa, building = call_on("awa", **NARROW), house.building("Glycines A").pk
+    card = house.residence(LONG).pk
+    pages = ["/immeubles/", "/immeubles/chercher/", f"/fiches/{card}/", f"/immeubles/{building}/vacants/"]
+    for path in (*pages, f"/immeubles/{building}/", f"/immeubles/{building}/?partie=2", "/acces/moi/"):
+        awa.opens(path)
+        assert awa.page.evaluate(_SMALL, THUMB) == [], path
+        bar = awa.page.locator(".nav").bounding_box()
+        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # within the thumb's reach
+    awa.opens(f"/immeubles/{building}/")
+    awa.sees(LONG)
+    assert awa.page.locator("h3").first.inner_text() == "29e étage"
+    awa.page.get_by_role("navigation", name="Aller à l’étage").get_by_role("link", name="2e", exact=True).click()
+    awa.page.wait_for_url("**#etage-a-2")
+    assert awa.page.locator("#etage-a-2").evaluate("one => one.getBoundingClientRect().y") < 200
+    awa.opens(f"/fiches/{card}/")
+    call = awa.page.locator("main a[href^='tel:']").bounding_box()
+    assert call and call["width"] > 200 and call["height"] >= 52
+
+
+def test_the_keyboard_is_seen_wherever_it_stands(call_on, house):
+    awa = call_on("awa", 390, 700)
+    awa.opens("/immeubles/")
+    awa.page.keyboard.press("Tab")
+    assert awa.page.evaluate("() => document.activeElement.className") == "skip"
+    awa.page.keyboard.press("Enter")
+    assert awa.page.evaluate("() => document.activeElement.id") == "contenu"
+    stood = []
+    for _ in range(12):
+        awa.page.keyboard.press("Tab")
+        stood.append(awa.page.evaluate(_STANDS))
+    assert [place for place in stood if place[0] != "BODY" and not all(place[1:])] == []
+
+
+def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(call_on, house):
+    paola = call_on("paola", 390, 844)
+    paola.opens("/accueil/identite/")
+    paola.presses("Identité vérifiée, ouvrir la fiche")
+    alert = paola.page.get_by_role("alert")
+    assert alert.evaluate("one => one === document.activeElement") and "La fiche reste fermée" in alert.inner_text()
+    assert paola.page.locator("[aria-invalid=true]").count() == 5  # two words, three choices
+    alert.get_by_role("link", name="Nom, tel que sur la pièce").click()
+    paola.page.keyboard.type("Calme")
+    assert paola.page.get_by_label("Nom, tel que sur la pièce").input_value() == "Calme"
+
+
+def test_a_visitor_at_the_counter(call_on, house):
+    account = house.account("Calme-Glycines A")
+    paola = call_on("paola", 390, 844)
+    paola.opens("/accueil/")
+    paola.page.get_by_label("Référence du compte").first.fill(account.reference)
+    paola.presses("Dire l’agence")
+    paola.sees("Agence Belleville")
+    paola.page.locator("#carte_reference").fill(account.reference)
+    paola.types("Nom, tel que sur la pièce", "Carme")
+    paola.page.get_by_text("permis de conduire", exact=True).click()
+    paola.presses("Identité vérifiée, ouvrir la fiche")
+    paola.sees("Aucun foyer de vos lieux")
+    paola.types("Nom, tel que sur la pièce", "Calme-Glycines A")
+    paola.presses("Identité vérifiée, ouvrir la fiche")
+    paola.sees("Cette fiche s’arrête au palier", "à vous seul")
+
+
+def test_without_a_script(call_on, house):
+    awa, building = call_on("awa", 390, 844, java_script_enabled=False), house.building("Glycines A").pk
+    page = awa.page
+    page.goto("/immeubles/")
+    page.get_by_role("link", name="Glycines A", exact=True).click()
+    page.get_by_role("link", name="Liste", exact=True).click()
+    page.get_by_role("link", name="Mme Anne Calme-Glycines A", exact=True).click()
+    assert page.locator("a[href^='tel:']").count() == 1
+    page.goto("/immeubles/chercher/")
+    page.get_by_label("Nom", exact=True).fill("calme")
+    page.get_by_role("main").get_by_role("button", name="Chercher").click()
+    assert page.get_by_role("link", name="Mme Anne Calme-Glycines A", exact=True).count() == 1
+    assert page.goto(f"/immeubles/{building}/vacants/").status == 200
+    awa.pages += 1
+
+
+def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
+    run("UPDATE access_assignment SET last_day = %s WHERE role = 'caretaker'", paris_day(5))  # somebody is missing then
+    jules = call_on("jules", 820, 1100, reduced_motion="reduce")
+    jules.opens("/acces/couverture/")
+    nav = jules.page.locator(".nav").bounding_box()
+    assert nav and nav["y"] < 200  # a desk's menu, at the head
+    assert jules.page.locator("table.cal").evaluate("one => getComputedStyle(one).display") == "table"
+    assert jules.page.evaluate("() => document.getAnimations().length") == 0
+    jules.page.emulate_media(forced_colors="active")
+    gap = jules.page.locator(".bar.gap").first
+    assert gap.evaluate("one => getComputedStyle(one).borderBlockStyle") == "dashed"
+    jules.looks_over()
+    jules.page.emulate_media(forced_colors="none")
+    jules.page.set_viewport_size({"width": 640, "height": 450})  # 1280 px at 200 %
+    for path in ("/acces/couverture/", "/regles/", "/acces/personnes/"):
+        jules.opens(path)
+    jules.opens("/regles/")
+    jules.page.emulate_media(media="print")
+    assert not jules.page.locator(".nav").is_visible() and not jules.page.locator(".foot").is_visible()
+    assert jules.page.locator("table").first.evaluate("one => getComputedStyle(one).display") == "table"
