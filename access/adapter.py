@@ -1,13 +1,38 @@
 """Sign-in through allauth, for people an access administrator has added: nobody signs up."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Person
+from access.proofs import freshly_proved, second_factors
+from audit import events
+from audit.events import Outcome
+from audit.record import look
+
+KNOWN_DAYS = 90
+# Guesses at one person from everywhere together: strangers wait then, and nobody who came in from there before.
+BY_PERSON = {"person": "50/h/key"}
+NOTICES: dict[str, Promise] = {
+    "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
+    "mfa/email/webauthn_removed": _("Une clé a été retirée de votre connexion."),
+    "mfa/email/totp_activated": _("Une application qui donne des codes a été ajoutée à votre connexion."),
+    "mfa/email/totp_deactivated": _("L’application qui donne des codes a été retirée de votre connexion."),
+    "mfa/email/recovery_codes_generated": _("Vos codes de secours ont été renouvelés."),
+    "account/email/password_changed": _("Votre mot de passe a été changé."),
+    "account/email/password_reset": _("Votre mot de passe a été changé, par un lien reçu à cette adresse."),
+    "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
+}
 
 
 class StaffOnly(DefaultAccountAdapter):
@@ -25,3 +50,74 @@ class StaffOnly(DefaultAccountAdapter):
         """The web's login may write a password, and nothing else of a person."""
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    # --- How often one may try ---
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The peer; behind our own proxy, what that proxy wrote last. It is counted under a hash, and kept nowhere."""
+        peer = request.META.get("REMOTE_ADDR", "")
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        return str(told if told and (peer in settings.PROXIES or not peer) else peer) or "local"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By person and network: whoever guesses shuts the door on himself, and not on the person."""
+        return f"{_typed(credentials)} {self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+            self._count_by_person(request, credentials)
+        except ValidationError:
+            look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
+            raise
+
+    def _count_by_person(self, request: HttpRequest, credentials: dict[str, Any]) -> None:
+        self._by_person = None
+        if cache.get(self._known(request, credentials)):
+            return
+        how = {"app": "access", "action": "person", "config": BY_PERSON}
+        self._by_person = ratelimit.consume(request, key=_typed(credentials), **how)
+        if not self._by_person:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        person: Person | None = super().authenticate(request, **credentials)
+        if person:
+            if self._by_person:
+                self._by_person.rollback()
+            cache.set(self._known(request, credentials), True, KNOWN_DAYS * 24 * 60 * 60)
+        return person
+
+    def _known(self, request: HttpRequest, credentials: dict[str, Any]) -> str:
+        met = f"{_typed(credentials)} {self.get_client_ip(request)}"
+        return "access.known:" + salted_hmac("access.known", met, algorithm="sha256").hexdigest()
+
+    # --- Proving again who one is ---
+
+    def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
+        return not freshly_proved(self.request)
+
+    def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
+        """By the strongest means first; a password alone only for who has nothing else yet."""
+        methods = super().get_reauthentication_methods(user)
+        if user.is_authenticated and second_factors(user).exists():
+            methods = [one for one in methods if one["id"] != "reauthenticate"]
+        return sorted(methods, key=lambda one: one["url"] != reverse("mfa_reauthenticate_webauthn"))
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        return self.authenticate(self.request, email=user.email, password=password) == user
+
+    # --- Letters ---
+
+    def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
+        """Whoever did not do it finds out. The letter says what, and neither a network nor a browser."""
+        self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Posted once the answer has left, so that an answer takes as long whether there is a letter or not."""
+        letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        self.request.letters = [*getattr(self.request, "letters", ()), letter]
+
+
+def _typed(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip().lower()

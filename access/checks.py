@@ -16,6 +16,22 @@ OPEN: dict[str, str] = {
     "account_reset_password_from_key": "opens with the mailed key alone; shows only password fields",
     "account_reset_password_from_key_done": "the end of a reset",
     "account_change_password": "one's own password: allauth asks the current one",
+    "account_reauthenticate": "one proves again who one is, with the password: only who has nothing else yet",
+    "mfa_index": "one's own ways in; the page to which who lacks a second one is led",
+    "mfa_authenticate": "the second step of signing in: allauth asks that the first was taken",
+    "mfa_reauthenticate": "one proves again who one is, with a code",
+    "mfa_reauthenticate_webauthn": "one proves again who one is, with a key",
+    "mfa_login_webauthn": "the way in with a key: it shows nobody",
+    "mfa_add_webauthn": "adds a key of one's own: allauth asks a fresh proof",
+    "mfa_remove_webauthn": "takes a key of one's own away: allauth asks a fresh proof",
+    "mfa_activate_totp": "adds codes of one's own: allauth asks a fresh proof",
+    "mfa_deactivate_totp": "takes codes of one's own away: allauth asks a fresh proof",
+    "mfa_view_recovery_codes": "one's own codes for the drawer, shown once: allauth asks a fresh proof",
+    "mfa_generate_recovery_codes": "makes them anew: allauth asks a fresh proof",
+    "usersessions_list": "one's own open sessions: shown, and ended",
+    "lock": "locks one's own session: it shows nothing",
+    "locked": "opens it again for the same person: it shows that person's name alone",
+    "unlock": "the same, with a key",
     "health_live": "says that the process runs; it asks nothing of any database",
     "health_ready": "says whether a page would be answered and safe; nobody in it",
     "health_deep": "what the machines need before long, for listed watchers alone; nobody in it",
@@ -24,6 +40,11 @@ OPEN: dict[str, str] = {
     "accessibility": "the accessibility statement: the law wants it open to everybody, and nobody is in it",
     "csp": "browsers say there what the policy stopped: it counts, keeps nothing and answers nothing",
 }
+
+# What a locked session still answers: how to open it, how to leave, and what is nobody's.
+OPEN_WHILE_LOCKED = frozenset(
+    {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}
+)
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -17,14 +17,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from access.compartments import PLACED
 from access.limits import LIMITED, LimitReached, keep_within
 from access.look import DoorRequest, Look, may_touch, wearing
 from access.permissions import FOR_EVERYONE, Permission
+from access.proofs import freshly_proved, second_factor_missing
 from access.reach import roles_today
 from access.roles import roles_with
 from access.scope import ScopedQuerySet
@@ -43,6 +45,7 @@ class Door:
     records: Kind
     writes: bool
     searches: bool
+    fresh: bool
     view: View
 
     @property
@@ -58,11 +61,13 @@ def door(
     by: str = "pk",
     writes: bool = False,
     searches: bool = False,
+    fresh: bool = False,
 ) -> Callable[[View], View]:
-    """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks."""
+    """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
+    `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago."""
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, view)
+        spec = Door(permission, of, by, records, writes, searches, fresh, view)
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -77,8 +82,12 @@ def door(
 def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if second_factor_missing(request):
+        return redirect("mfa_index")
     if request.method not in spec.methods:
         return HttpResponseNotAllowed(spec.methods)
+    if spec.fresh and not freshly_proved(request):
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
     try:
         passing = Look(
             person=request.user,

@@ -77,6 +77,7 @@ _CHANGED = "outcome = 'changed'"
 _CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE, C.ASSIGNMENTS)
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
+_SOMEBODY_ELSES = "user_id <> loge_person()"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -84,7 +85,31 @@ _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 LOCKS = (
     Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
     Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    Lock(
+        "django_session",
+        (
+            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            # Whoever manages people ends somebody's sessions, and reads whose they are only in the table below.
+            Grant(C.ASSIGNMENTS, columns="session_key"),
+            Grant(C.ASSIGNMENTS, "DELETE"),
+        ),
+    ),
+    Lock(
+        "usersessions_usersession",
+        (
+            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
+            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+        ),
+    ),
+    Lock(
+        "mfa_authenticator",
+        (
+            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, type"),
+            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+        ),
+    ),
     Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("django_content_type", (*everyone(), Grant(JOBS))),

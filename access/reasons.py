@@ -43,6 +43,16 @@ class RefusalReason(TextChoices):
     ASKED_TWICE = "asked_twice", _("déjà demandée")
 
 
+class ResetReason(TextChoices):
+    """Why somebody's ways in are taken away, or their sessions ended, by who manages people."""
+
+    LOST = "lost", _("appareil perdu ou volé")
+    BROKEN = "broken", _("appareil hors d’usage")
+    REPLACED = "replaced", _("appareil remplacé")
+    DOUBT = "doubt", _("doute sur qui se connecte")
+    ASKED_BY_PERSON = "asked_by_person", _("à la demande de la personne")
+
+
 class LookReason(TextChoices):
     """Why the data-protection officer opens one person's looks."""
 

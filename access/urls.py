@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from access.views import assignments, coverage, exchange, people, places, reach, requests, rules, stand_ins
+from access.views import assignments, coverage, exchange, people, places, reach, requests, rules, sign_ins, stand_ins
 
 _people = [
     path("", people.people, name="people"),
@@ -8,6 +8,8 @@ _people = [
     path("<uuid:pk>/portee/", reach.reach, name="reach"),
     path("<uuid:pk>/fermer/", people.person_close, name="person_close"),
     path("<uuid:pk>/depart/", people.person_leave, name="person_leave"),
+    path("<uuid:pk>/sessions/", sign_ins.person_sessions_end, name="person_sessions_end"),
+    path("<uuid:pk>/moyens/", sign_ins.person_factors_reset, name="person_factors_reset"),
     path("<uuid:pk>/rouvrir/", people.person_reopen, name="person_reopen"),
 ]
 _assignments = [

@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (reverse("mine"), _("Mes accès")),
             (reverse("own_looks"), _("Ma trace")),
             (reverse("rules"), _("Qui peut voir quoi")),
-            (reverse("account_change_password"), _("Mot de passe")),
+            (reverse("mfa_index"), _("Ma connexion")),
             _accessibility(),
         ],
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,

@@ -3,10 +3,16 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from access import sessions
+from access.checks import OPEN_WHILE_LOCKED
 from access.door import unavailable
 from audit.record import TraceUnavailable
 from housing import metrics
@@ -83,3 +89,43 @@ class TraceOrNothing:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return unavailable() if isinstance(error, TraceUnavailable) else None
+
+
+class WithinLimits:
+    """A session ends by itself, and locks by itself; locked, it leads to the one page that opens it again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            sessions.watch(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.user.is_authenticated or not sessions.is_locked(request) or here in OPEN_WHILE_LOCKED:
+            return None
+        back = request.get_full_path() if request.method == "GET" else reverse("home")
+        return redirect_to_login(back, reverse("locked"))
+
+
+def lettered(get_response: Handler) -> Handler:
+    """Letters are posted once the answer has left: how long an answer takes does not tell whether there was one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if letters := getattr(request, "letters", None):
+            response.close = _posting(letters, response.close)  # type: ignore[method-assign]
+        return response
+
+    return middleware
+
+
+def _posting(letters: list[EmailMessage], close: Callable[[], None]) -> Callable[[], None]:
+    def close_then_post() -> None:
+        close()
+        for letter in letters:
+            letter.send()
+
+    return close_then_post

@@ -8,6 +8,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from access import session_limits as limits
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -53,6 +55,8 @@ if not SECRET_KEY and SECRET_KEY_FILE:
     SECRET_KEY = Path(SECRET_KEY_FILE).read_text(encoding="utf-8").strip()
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
+# Proxies whose word is taken on how, and from where, a browser came.
+PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
 # Who may read the figures and the deep health: networks, or whoever holds the token. Nobody by default.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
@@ -71,6 +75,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "housing",
     "desk",
@@ -94,6 +100,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "housing.middleware.lettered",
+    "housing.middleware.WithinLimits",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "housing.middleware.TraceOrNothing",
@@ -168,6 +176,24 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Nobody signs up: an unknown address is sent nothing, and is answered like a known one.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the others end; the one that changed it goes on, under a new number
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Failures: by network, and by person and network together (access/adapter.py).
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
+# A key proves the device and, by its own lock, the person: it is both factors at once.
+MFA_ADAPTER = "access.factors.Sealed"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is given by whoever manages access, and is changed by nobody alone
+MFA_FORMS = {
+    "authenticate_webauthn": "access.forms.keys.SecondByKey",
+    "login_webauthn": "access.forms.keys.EnterByKey",
+    "reauthenticate_webauthn": "access.forms.keys.ProveByKey",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 # Guardian reads a view of reach and keeps nothing of its own: no anonymous row, no monkey patches.
@@ -179,7 +205,7 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 
 # Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,13 +1,20 @@
 """The table of contents of the site. Every line has a door, or a reason in access/checks.py."""
 
 from allauth.account import views as allauth
-from django.urls import include, path, re_path
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
+from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
+from access.views import lock, sessions
 from housing import health
 from housing.csp import report
 from housing.metrics import metrics
 
+# Keys bear no names, so there is no list of them apart: one comes back to one's ways in.
+_key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 _sign_in = [
     path("", allauth.login, name="account_login"),
     path("sortir/", allauth.logout, name="account_logout"),
@@ -21,6 +28,22 @@ _sign_in = [
         allauth.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("second/", mfa.authenticate, name="mfa_authenticate"),
+    path("cle/", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("preuve/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("preuve/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("preuve/cle/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("moyens/", mfa.index, name="mfa_index"),
+    path("moyens/cle/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("moyens/cle/<int:pk>/retirer/", _key_removal, name="mfa_remove_webauthn"),
+    path("moyens/application/", totp.activate_totp, name="mfa_activate_totp"),
+    path("moyens/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("moyens/secours/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("moyens/secours/nouveaux/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("sessions/", sessions.my_sessions, name="usersessions_list"),
+    path("verrouiller/", lock.lock, name="lock"),
+    path("verrou/", lock.locked, name="locked"),
+    path("verrou/cle/", lock.unlock, name="unlock"),
     path("oubli/fini/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 

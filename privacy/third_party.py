@@ -35,6 +35,22 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         reason="The key in the link proves that an address is somebody's.",
         fields={"email_address": PERSONAL, "created": PLAIN, "sent": PLAIN, "key": SECRET},
     ),
+    "mfa.Authenticator": ThirdParty(
+        reason="What else than a password lets somebody in: secrets sealed with our own keys, and public keys.",
+        fields={"user": PERSONAL, "type": PLAIN, "data": SECRET, "created_at": PLAIN, "last_used_at": PERSONAL},
+    ),
+    "usersessions.UserSession": ThirdParty(
+        reason="A person's own list of the browsers that are signed in; a line goes with its session.",
+        fields={
+            "user": PERSONAL,
+            "created_at": PERSONAL,
+            "ip": PERSONAL,
+            "last_seen_at": PERSONAL,
+            "session_key": SECRET,
+            "user_agent": PERSONAL,
+            "data": PLAIN,
+        },
+    ),
     "guardian.UserObjectPermission": ThirdParty(
         reason="Installed with the object permissions and left empty: reach is read from the assignments.",
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "user": PERSONAL},

@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
+from tests.entering import let_in
 from tests.oracle import watching
 from tests.world import World, build_world
 
@@ -135,7 +136,7 @@ def sign_in(house: World):
     def enter(name: str) -> Client:
         client = Client()
         if name != "nobody":
-            client.force_login(house.person(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+            let_in(client, house.person(name))
         return client
 
     return enter

@@ -5,6 +5,9 @@ from datetime import timedelta
 from functools import cached_property
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -43,6 +46,7 @@ class Known:
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
+        _ = self.entered
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -60,6 +64,7 @@ class Known:
             "Unit": lambda: self.residence.unit_id,
             "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
             "Person": lambda: self.bruno.pk,
+            "Entered": lambda: self.entered.pk,
             "Closed": lambda: self.closed.pk,
             "Agency": lambda: self.house.place("Agence Belleville").pk,
             "Place": lambda: self.house.place("Secteur Glycines").pk,
@@ -89,6 +94,15 @@ class Known:
     @cached_property
     def bruno(self) -> Person:
         return self.house.person("bruno")
+
+    @cached_property
+    def entered(self) -> Person:
+        """Somebody who is signed in somewhere, with a second factor."""
+        soon = timezone.now() + timedelta(hours=1)
+        Session.objects.using(OWNER).create(session_key="bruno", session_data="", expire_date=soon)
+        UserSession.objects.using(OWNER).create(user=self.bruno, session_key="bruno", ip="192.0.2.1", user_agent="")
+        Authenticator.objects.using(OWNER).create(user=self.bruno, type="totp", data={})
+        return self.bruno
 
     @cached_property
     def closed(self) -> Person:
@@ -168,6 +182,8 @@ class Known:
 AMONG = {
     "trace_person": "Person",
     "person_reopen": "Closed",
+    "person_sessions_end": "Entered",
+    "person_factors_reset": "Entered",
     "stand_in_end": "StandIn",
     "account_settle": "Former",
     "recut": "Building",
@@ -193,6 +209,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "request_batch_approve": lambda known: {},
     "person_close": lambda known: {},
     "person_leave": lambda known: {},
+    "person_sessions_end": lambda known: {"reason": "doubt"},
+    "person_factors_reset": lambda known: {"reason": "lost"},
     "person_reopen": lambda known: {},
     "place_add": lambda known: {"level": "estate", "name": "Les Lilas", "code": "lilas"},
     "assignment_grant": lambda known: {

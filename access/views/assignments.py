@@ -47,7 +47,7 @@ def _narrowed(request: DoorRequest, chosen: dict[str, Any], places: dict[str, Pl
     return rows.open_on(day).order_by("person__name", "place__name", "first_day")
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
 def assignment_grant(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     form = GrantForm(

@@ -22,7 +22,7 @@ from audit import events
 _SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
     rows = request.look.rows(Assignment).order_by("person__email", "first_day", "place__code", "role")
     body = as_csv(rows)
@@ -31,7 +31,7 @@ def assignments_export(request: DoorRequest) -> HttpResponse:
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
 def exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _apply(request)

@@ -69,7 +69,7 @@ def person_leave(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(request, person, let_go, "leave", _("Tout est repris, et la connexion est fermée."))
 
 
-@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True, fresh=True)
 def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(request, person, reopen_sign_in, "reopen", _("La connexion est rouverte."))
 

@@ -69,7 +69,7 @@ def _asked(request: DoorRequest) -> HttpResponse:
     return redirect("requests")
 
 
-@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
 def request_approve(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
     email = asked.email
     form = forms.Form(request.POST if request.method == "POST" else None)
@@ -114,7 +114,7 @@ def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
     return render(request, "access/request_batch.html", _of_file(request, rows, batch))
 
 
-@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, fresh=True)
 def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
     waiting = [row for row in rows if row.is_open(request.look.at)]

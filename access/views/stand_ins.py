@@ -36,7 +36,7 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True)
+@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, fresh=True)
 def stand_in_grant(request: DoorRequest) -> HttpResponse:
     sectors = own_staff_places(request.look.person)
     colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)

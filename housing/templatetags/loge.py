@@ -5,10 +5,12 @@ comma. A filter given None writes nothing, except for a floor, where not knowing
 """
 
 import datetime
+import json
 import re
 from collections.abc import Callable
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
@@ -24,6 +26,16 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
 
+# Signs of a browser's own description, the narrower first.
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 # Django's French abbreviations ("jan.", "fév.") are not those of the Imprimerie nationale.
 SHORT_MONTHS = (
     gettext_lazy("janv."),
@@ -39,6 +51,20 @@ SHORT_MONTHS = (
     gettext_lazy("nov."),
     gettext_lazy("déc."),
 )
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script of ours reads: quoted like any other value."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser says it is, as somebody would say it; a phone before the system it runs."""
+    named = next((name for sign, name in _BROWSERS if sign in agent), gettext("Un navigateur"))
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{named}, {system}" if system else named
 
 
 # --- Sums and numbers ------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def _cells(line: ledger.Line) -> list[str]:
     ]
 
 
-@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN)
+@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, fresh=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """The list as it is filtered, whole: each account and each person in it is recorded as shown."""
     look = request.look

@@ -44,7 +44,7 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "tenants/identity.html", {"account": account, "known": known, "may_change": may_change})
 
 
-@door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+@door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True, fresh=True)
 def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
     look = request.look
     holder = _tenants(look, account).get(tenant)

@@ -14,6 +14,7 @@ from access.models import Assignment
 from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.entering import let_in
 
 GRANT = "/acces/affectations/confier/"
 
@@ -120,7 +121,7 @@ def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     client = Client()
-    client.force_login(local, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, local)
     assert client.post(GRANT, asked(house, place="Glycines B")).status_code == 302
     answer = client.post(GRANT, asked(house, place="Quai 9"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
@@ -158,7 +159,7 @@ def test_two_administrators_at_once_one_wins_and_the_other_is_told_why(house, si
     second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
     assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     other = Client()
-    other.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(other, second)
     start, typed = Barrier(2), asked(house)
 
     def give(client):

@@ -11,6 +11,7 @@ from django.test import Client
 from access import exchange
 from access.models import Assignment, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
+from tests.entering import let_in
 
 URL = "/acces/affectations/echanges/"
 HEAD = "courriel;role;code_lieu;premier_jour;dernier_jour;motif"
@@ -96,7 +97,7 @@ def sign_in_second(house):
     second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
     assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     client = Client()
-    client.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, second)
     return client
 
 

@@ -15,6 +15,7 @@ from access.models import AccessRequest, Assignment, Person
 from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day
+from tests.entering import let_in
 
 NEW, NEWCOMER = "/acces/demandes/nouvelle/", "/acces/demandes/nouvelle-personne/"
 NINA = "nina.perrot@trois-rives.example"
@@ -50,7 +51,7 @@ def administrator(house, name, place="Office des Trois-Rives"):
 
 def browser(person):
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, person)
     return client
 
 

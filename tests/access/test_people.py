@@ -7,6 +7,7 @@ from access.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day
+from tests.entering import let_in
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "elise"])
@@ -100,6 +101,6 @@ def test_a_neighbours_person_is_404_for_a_local_administrator(house, client):
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     far = make_person("Farid Loin", house.place("Agence Bercy"))
-    client.force_login(local, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, local)
     assert client.get(f"/acces/personnes/{far.pk}/").status_code == 404
     assert client.get(f"/acces/personnes/{house.person('awa').pk}/").status_code == 200

@@ -13,6 +13,7 @@ from access.coverage import Span, cover
 from access.models import Assignment, Person
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.entering import let_in
 
 MONDAY = date(2026, 11, 23)
 LAST = MONDAY + timedelta(days=27)
@@ -60,7 +61,7 @@ def test_what_is_not_there_and_names_answer_alike(house, sign_in, asked):
 def test_a_local_reader_is_answered_about_her_own_part_and_told_of_the_rest(house, client):
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
-    client.force_login(local, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, local)
     assert "Rien sous cette référence" in who(client, "building", "quai-9")
     assert "une autre personne" in who(client, "account", house.account("Dette-Glycines A").reference)  # the accountant
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tests.builders import OWNER
+from tests.entering import let_in
 
 PHRASE = "une phrase assez longue"
 
@@ -40,8 +41,7 @@ def test_a_session_is_long_random_and_new_at_sign_in(awa):
 
 def test_a_session_that_was_left_is_over_on_the_server(awa):
     for leave in ("/entrer/sortir/", "/entrer/mot-de-passe/"):
-        client, copy = Client(), Client()
-        client.post("/entrer/", {"login": awa.email, "password": PHRASE})
+        client, copy = let_in(Client(), awa), Client()
         copy.cookies[configured.SESSION_COOKIE_NAME] = session_of(client)
         assert copy.get("/regles/").status_code == 200
         new = {"oldpassword": PHRASE, "password1": PHRASE + " encore", "password2": PHRASE + " encore"}

@@ -8,9 +8,9 @@ from django.urls import reverse
 from access.models import Person
 from tests.bench.landlord import Landlord
 from tests.bench.measure import compare
+from tests.entering import let_in
 
 PAGES = 40
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def pages(landlord: Landlord) -> None:
@@ -29,7 +29,7 @@ def pages(landlord: Landlord) -> None:
 
 def _signed_in(person: Person) -> Client:
     client = Client(SERVER_NAME="localhost")
-    client.force_login(person, backend=_BACKEND)
+    let_in(client, person)
     return client
 
 

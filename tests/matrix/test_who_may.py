@@ -75,6 +75,8 @@ reach              rrrrrrrroo.rrrrrr.
 person_close       rrrrrrrrro.rrrrrr.
 person_leave       rrrrrrrrro.rrrrrr.
 person_reopen      rrrrrrrrro.rrrrrr.
+person_sessions_end rrrrrrrrro.rrrrrr.
+person_factors_reset rrrrrrrrro.rrrrrr.
 assignments        rrrrrrrroo.rrrrrr.
 assignment_grant   rrrrrrrrro.rrrrrr.
 exchange           rrrrrrrrro.rrrrrr.

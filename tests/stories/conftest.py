@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from access.models import Person
 from tests.conftest import stand_on
+from tests.entering import let_in
 from tests.stories.visit import Visit
 from tests.world import World
 
@@ -50,7 +51,7 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)
     try:
         wait_for(f"http://127.0.0.1:{port}/sante", server)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://localhost:{port}"  # where a browser lets keys be used without HTTPS
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -92,7 +93,7 @@ def call_on(furnished: str, browser: Browser, house: World) -> Iterator[Callable
 
 def session_of(person: Person) -> str:
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
+from tests.stories.device import Device
 from tests.stories.house import PASSWORD
 
 # Under the content security policy these would be dead: a page that needs none says so by having none.
@@ -20,6 +21,7 @@ class Visit:
     def __init__(self, page: Page, base: str) -> None:
         self.page, self.base = page, base
         self.pages = 0
+        self.device: Device | None = None
         self.refused: set[str] = set()
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
@@ -32,10 +34,21 @@ class Visit:
     # --- What people do ---
 
     def sign_in(self, person) -> None:
+        """With a key; the first time with a password, which leads to choosing one."""
+        self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
-        self.page.get_by_label("Adresse professionnelle").fill(person.email)
-        self.page.get_by_label("Mot de passe").fill(PASSWORD)
-        self.page.get_by_role("button", name="Entrer").click()
+        if self.device.knows(person.pk):
+            self.presses("Entrer avec ma clé")
+        else:
+            self.types("Adresse professionnelle", person.email)
+            self.types("Mot de passe", PASSWORD)
+            self.presses("Entrer")
+            self.chooses("Ajouter une clé")
+            self.page.get_by_role("button", name="Ajouter la clé de cet appareil").click()
+            self.sees("Notez-les sur un papier")
+            self.device.keeps(person.pk)
+            self.looks_over()
+            self.chooses("Je les ai notés\u00a0: continuer")
         self.sees(person.name)
         self.looks_over()
 

@@ -6,6 +6,7 @@ from django.db import connections, transaction
 from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import OWNER, assign, events, let, make_person, make_unit, paris_day, run
+from tests.entering import let_in
 
 AT_A = "Calme-Glycines A"
 
@@ -32,7 +33,7 @@ def second_officer(house):
 
 
 def enter(client, person):
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, person)
     return client
 
 

@@ -1,0 +1,60 @@
+"""Somebody's sessions ended, or lost ways in taken away, by who manages people.
+
+Taking away is one person's: it opens nothing. Whoever was reset enters with the password and chooses anew, is told by a
+letter, and the trace says who did it (decision 0014).
+"""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from access.models import Person
+from access.oversight import must_be_someone_else, must_oversee
+from access.permissions import Permission
+from access.reasons import ResetReason
+from access.sessions import end_all_of
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+
+
+def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
+    """How many were open."""
+    _must_manage(by, person)
+    with transaction.atomic():
+        ended = end_all_of(person)
+        record(
+            events.SESSIONS_ENDED,
+            by=by,
+            about=Subject("person", person.pk),
+            place=person.employed_at_id,
+            context=context,
+            person=person.pk,
+            reason=Code(reason),
+            ended=ended,
+        )
+    return ended
+
+
+def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
+    """Keys, codes and recovery codes: all of them, and every open session. How many ways in were taken away."""
+    _must_manage(by, person)
+    with transaction.atomic():
+        ended = end_all_of(person)
+        removed, _each = Authenticator.objects.filter(user_id=person.pk).delete()
+        record(
+            events.FACTORS_RESET,
+            by=by,
+            about=Subject("person", person.pk),
+            place=person.employed_at_id,
+            context=context,
+            person=person.pk,
+            reason=Code(reason),
+            removed=removed,
+            ended=ended,
+        )
+    return int(removed)
+
+
+def _must_manage(by: Person, person: Person) -> None:
+    must_be_someone_else(by, person.pk)
+    must_oversee(by, Permission.PEOPLE_MANAGE, person.employed_at)

@@ -1,0 +1,10 @@
+"""Why somebody's sessions or ways in are taken away."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.reasons import ResetReason
+
+
+class ReasonForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Motif"), choices=ResetReason.choices)

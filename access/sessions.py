@@ -1,0 +1,113 @@
+"""Sessions: how one begins, goes quiet, locks, goes on and ends; which ones a person has."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from access.models import Person
+from access.session_limits import (
+    ENDED_AFTER_SECONDS,
+    LOCKED_AFTER_SECONDS,
+    LONGEST_SECONDS,
+    NOTED_EVERY_SECONDS,
+    UNLOCK_TRIES,
+)
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import look
+
+_BEGAN, _SEEN, _LOCKED, _TRIES = "began_at", "seen_at", "locked", "unlock_tries"
+
+
+def begin(request: HttpRequest) -> None:
+    now = time.time()
+    request.session[_BEGAN] = request.session[_SEEN] = now
+    request.session.pop(_LOCKED, None)
+
+
+def renew(request: HttpRequest) -> None:
+    """Under a new number; the old one opens nothing."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def watch(request: HttpRequest) -> None:
+    """Asked at the start of every request that a session answers for: it ends, locks, or is noted as in use."""
+    now, session = time.time(), request.session
+    began, seen = session.get(_BEGAN, 0), session.get(_SEEN, 0)
+    if now - began >= LONGEST_SECONDS:
+        _end(request, "longest")
+    elif now - seen >= ENDED_AFTER_SECONDS:
+        _end(request, "quiet")
+    elif now - seen >= LOCKED_AFTER_SECONDS:
+        lock(request, "quiet")
+    elif now - seen >= NOTED_EVERY_SECONDS and not is_locked(request):
+        session[_SEEN] = now
+
+
+def is_locked(request: HttpRequest) -> bool:
+    return bool(request.session.get(_LOCKED))
+
+
+def lock(request: HttpRequest, reason: str) -> None:
+    if not is_locked(request):
+        look(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
+        request.session[_LOCKED], request.session[_TRIES] = True, 0
+
+
+def unlock(request: HttpRequest, means: str) -> None:
+    look(events.SESSION_UNLOCKED, Outcome.SHOWN, by=person_of(request), means=Code(means))
+    del request.session[_LOCKED]
+    request.session[_SEEN] = time.time()
+    renew(request)
+
+
+def unlock_failed(request: HttpRequest) -> None:
+    """A session is not a place to guess at: after a few tries it is over."""
+    request.session[_TRIES] = request.session.get(_TRIES, 0) + 1
+    if request.session[_TRIES] >= UNLOCK_TRIES:
+        _end(request, "guesses")
+
+
+def _end(request: HttpRequest, reason: str) -> None:
+    person = person_of(request)
+    look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code(reason), ended=1)
+    request.session.flush()
+    request.user = AnonymousUser()
+
+
+def person_of(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # noqa: S101 (said to the type checker)
+    return request.user
+
+
+# --- Which ones a person has ---
+
+
+def of(person: Person) -> list[UserSession]:
+    """Those that are still open, the newest first."""
+    found = UserSession.objects.purge_and_list(person)
+    return sorted(found, key=lambda one: one.created_at, reverse=True)
+
+
+def end_some_of(person: Person, keys: Iterable[Any]) -> int:
+    """Ends those of a person's own sessions whose ids are given; how many."""
+    ending = [one for one in of(person) if one.pk in set(keys)]
+    for one in ending:
+        one.end()
+    look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
+    return len(ending)
+
+
+def end_all_of(person: Person) -> int:
+    """In the transaction of who manages people."""
+    numbers = list(UserSession.objects.filter(user_id=person.pk).values_list("session_key", flat=True))
+    ended, _each = Session.objects.filter(session_key__in=numbers).delete()
+    UserSession.objects.filter(user_id=person.pk).delete()
+    return int(ended)
