@@ -1,4 +1,4 @@
-"""The keys of people's own devices: Chromium's virtual authenticator, asked over the protocol of its developer tools."""
+"""The keys of people's own devices: Chromium's virtual authenticator, asked over its developer tools' protocol."""
 
 from typing import Any
 from uuid import UUID

@@ -38,7 +38,8 @@ class Visit:
         self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
         if self.device.knows(person.pk):
-            self.presses("Entrer avec ma clé")
+            self.page.get_by_role("button", name="Entrer avec ma clé").click()
+            self.page.wait_for_url(lambda url: "/entrer/" not in url)
         else:
             self.types("Adresse professionnelle", person.email)
             self.types("Mot de passe", PASSWORD)
