@@ -19,7 +19,7 @@ from desk.portfolio.upload import BROUGHT
 MOST_SHOWN = 200
 
 
-@door(Permission.DATA_IMPORT, records=events.FORM_SHOWN, writes=True)
+@door(Permission.DATA_IMPORT, records=events.FORM_SHOWN, writes=True, fresh=True)
 def intake(request: DoorRequest) -> HttpResponse:
     """Files come twice: to be tried, and to be taken in. Between the two, nothing of them is kept."""
     sent = request.method == "POST"

@@ -13,6 +13,7 @@ from tests.builders import assign, events, make_person, run
 from tests.desk.portfolio.corpus import CANARY, CORPUS
 from tests.desk.portfolio.landlord import BY_FILE, small, written
 from tests.desk.test_portfolio import digest
+from tests.entering import let_in
 from tests.two_worlds.change import change_all_but
 from tests.two_worlds.harness import differences, read_everything, some_ids
 
@@ -70,7 +71,7 @@ def test_only_what_was_tried_is_taken_in(house, sign_in):
     assert "trop ancien" in send(client, files, "faux:faux").content.decode()
     second = make_person("Rose Alba", house.place("Agence Belleville"))
     assign(second, "data_steward", house.place("Office des Trois-Rives"))
-    client.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
+    let_in(client, second)
     assert "pas les fichiers de l’essai" in send(client, files, tried).content.decode()
     assert digest()["tenants_tenant"] == before["tenants_tenant"]
 
