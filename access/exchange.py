@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ from access.roles import ROLES
 from access.sheets import harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
+# Of somebody who does not sign in yet: with both, a line asks for the person too.
+NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 
@@ -45,15 +47,15 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def rows_of(text: str) -> list[dict[str, str]]:
+def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
     """Cells by column. Raises ValidationError when columns are missing or lines are too many."""
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         found = {(name or "").strip().lower() for name in reader.fieldnames or ()}
-        if missing := [name for name in COLUMNS if name not in found]:
+        if missing := [name for name in columns if name not in found]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        rows = [_cells(row) for row in reader]
+        rows = [_cells(row, [*columns, *optional]) for row in reader]
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
     if len(rows) > MOST_LINES:
@@ -65,18 +67,30 @@ def as_csv(assignments: Iterable[Assignment]) -> str:
     """The columns of an import first, so that the file can come back; then how each ended."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*COLUMNS, "nom", "lieu", "fin_le", "motif_fin"])
+    writer.writerow([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
     for a in assignments:
         ends = [a.ended_on.isoformat() if a.ended_on else "", a.end_reason]
         days = [a.first_day.isoformat(), a.last_day.isoformat()]
-        row = [a.person.email, a.role, a.place.code, *days, a.reason, a.person.name, a.place.name, *ends]
+        who = [a.person.name, a.person.employed_at.code]
+        row = [a.person.email, a.role, a.place.code, *days, a.reason, *who, a.place.name, *ends]
         writer.writerow([harmless(cell) for cell in row])
     return out.getvalue()
 
 
-def _cells(row: dict[str | None, str | list[str] | None]) -> dict[str, str]:
+def people_csv(people: Iterable[Person]) -> str:
+    """Whoever signs in, under the titles of the landlord's own file."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["courriel", "nom", "code_lieu", "ouvert"])
+    for one in people:
+        row = [one.email, one.name, one.employed_at.code, "oui" if one.is_active else "non"]
+        writer.writerow([harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def _cells(row: dict[str | None, str | list[str] | None], columns: Sequence[str]) -> dict[str, str]:
     plain = {(name or "").strip().lower(): value for name, value in row.items()}
-    cells = {name: str(plain.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: str(plain.get(name) or "").strip() for name in columns}
     # The apostrophe that made a cell harmless on its way out is taken off on its way in.
     return {name: cell[1:] if cell and harmless(cell[1:]) == cell else cell for name, cell in cells.items()}
 

@@ -4,6 +4,7 @@ from access.views import assignments, coverage, exchange, people, places, reach,
 
 _people = [
     path("", people.people, name="people"),
+    path("personnes.csv", exchange.people_export, name="people_export"),
     path("<uuid:pk>/", people.person, name="person"),
     path("<uuid:pk>/portee/", reach.reach, name="reach"),
     path("<uuid:pk>/fermer/", people.person_close, name="person_close"),

@@ -1,11 +1,15 @@
-"""Adding a building, and re-cutting: dwellings pass to the next one, as when two caretakers part a tower otherwise."""
+"""Adding a building, places from a file, and re-cutting: dwellings pass to the next building, as when two caretakers
+part a tower otherwise."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.actions.exchange import NotAsShown, Rows
+from access.actions.places import add_place
 from access.constraints import all_or_nothing
 from access.models import Level, Person, Place
 from access.oversight import must_oversee
@@ -13,6 +17,7 @@ from access.permissions import Permission
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
+from buildings.exchange import Cells, PlaceLine, address_of, depth, says_the_same
 from buildings.models import Address, Building, Unit
 
 
@@ -64,3 +69,56 @@ def add_building(
     about = Subject("place", place.pk)
     record(events.PLACE_ADDED, by=by, about=about, place=parent.pk, context=context, level=Code(Level.BUILDING))
     return building
+
+
+class _TakenBack(Exception):
+    pass
+
+
+def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
+    """What each line would become, found out by doing it and taking it back."""
+    lines: list[PlaceLine] = []
+    try:
+        with transaction.atomic():
+            lines = _bring(by, rows, NOWHERE)
+            raise _TakenBack
+    except _TakenBack:
+        return lines
+
+
+def bring_places(*, by: Person, rows: Rows, added: int, context: Context = NOWHERE) -> None:
+    """What the dry run showed, all or nothing: `added` is the number it announced."""
+    with transaction.atomic():
+        if sum(line.added for line in _bring(by, rows, context)) != added:
+            raise NotAsShown
+
+
+def _bring(by: Person, rows: Rows, context: Context) -> list[PlaceLine]:
+    codes = {cells[name] for cells in rows for name in ("code", "code_parent")}
+    known = {place.code: place for place in Place.objects.filter(code__in=codes).select_related("parent")}
+    numbered = sorted(enumerate(rows, start=2), key=lambda line: depth(line[1]))
+    lines = [_line(by, number, cells, known, context) for number, cells in numbered]
+    return sorted(lines, key=lambda line: line.number)
+
+
+def _line(by: Person, number: int, cells: Cells, known: dict[str, Place], context: Context) -> PlaceLine:
+    try:
+        if place := known.get(cells["code"]):
+            if not says_the_same(cells, place):
+                raise ValidationError(_("Ce lieu est connu autrement, et un fichier ne le change pas."))
+            return PlaceLine(number, cells, known=True)
+        known[cells["code"]] = _hang(by, cells, known, context)
+    except ValidationError as error:
+        return PlaceLine(number, cells, " ".join(error.messages))
+    return PlaceLine(number, cells)
+
+
+def _hang(by: Person, cells: Cells, known: dict[str, Place], context: Context) -> Place:
+    parent = known.get(cells["code_parent"])
+    if parent is None:
+        raise ValidationError(_("Le lieu dont il dépend n’est ni connu, ni dans le fichier."))
+    name, code = cells["nom"], cells["code"]
+    if cells["niveau"] == Level.BUILDING:
+        address = address_of(cells)
+        return add_building(by=by, parent=parent, name=name, code=code, address=address, context=context).place
+    return add_place(by=by, parent=parent, level=cells["niveau"], name=name, code=code, context=context)

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from buildings import views
+from buildings.views import exchange, places
 
 urlpatterns = [
-    path("acces/lieux/<uuid:pk>/batiment/", views.building_add, name="building_add"),
-    path("acces/lieux/<uuid:pk>/redecouper/", views.recut_building, name="recut"),
+    path("acces/lieux/echanges/", exchange.places_exchange, name="places_exchange"),
+    path("acces/lieux/echanges/lieux.csv", exchange.places_export, name="places_export"),
+    path("acces/lieux/<uuid:pk>/batiment/", places.building_add, name="building_add"),
+    path("acces/lieux/<uuid:pk>/redecouper/", places.recut_building, name="recut"),
 ]

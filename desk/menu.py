@@ -133,7 +133,7 @@ MENU: tuple[Entry, ...] = (
         "places",
         _("Lieux"),
         "house",
-        ("places", "place", "place_add", "place_contact", "building_add", "recut"),
+        ("places", "places_exchange", "place", "place_add", "place_contact", "building_add", "recut"),
     ),
     Entry(
         Permission.PATRIMONY_VIEW,

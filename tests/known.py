@@ -170,6 +170,13 @@ class Known:
         }
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
+    def places(self) -> str:
+        """The same of a file of one place."""
+        line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
+        address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
+        who = str(self.house.person("jules").pk)
+        return signing.dumps([who, 1, [{**line, **address}]], salt="buildings.exchange", compress=True)
+
     def files(self) -> dict[str, object]:
         """A file of one tenant, with the try of it, signed for who brings it in."""
         content = b"cle;nom\nT-1;Neuve\n"
@@ -192,6 +199,7 @@ AMONG = {
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "intake": lambda known: known.files(),
+    "places_exchange": lambda known: {"confirmed": known.places()},
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},
     "people": lambda known: {"q": "diak"},

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.actions.requests import ask
+from access.actions.requests import Newcomer, ask
 from access.compartments import Compartment
 from access.exchange import Line, day_of
 from access.models import Person, Place
@@ -53,7 +53,8 @@ def ask_from_file(*, by: Person, rows: Rows, asked: int, context: Context = NOWH
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
     known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # whom the page of a single request offers
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
-    places = {p.code: p for p in Place.objects.filter(code__in=[r["code_lieu"] for r in rows])}
+    codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
+    places = {p.code: p for p in Place.objects.filter(code__in=codes)}
     lines = list(_each(by, rows, people, places, batch, context))
     refused = sum(bool(line.refused) for line in lines)
     record(events.ASSIGNMENTS_IMPORTED, by=by, context=context, asked=len(lines) - refused, refused=refused)
@@ -66,7 +67,8 @@ def _each(
     for number, cells in enumerate(rows, start=2):  # the first line of the file holds the names of the columns
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
         try:
-            whose, terms = _read(cells, person, place)
+            employed_at = places.get(cells.get("code_rattachement", ""))
+            whose, terms = _read(cells, person or _newcomer(cells, employed_at), place)
             ask(by=by, whose=whose, terms=terms, batch=batch, context=context)
         except ValidationError as error:
             yield Line(number, cells, " ".join(error.messages), person, place)
@@ -74,9 +76,16 @@ def _each(
             yield Line(number, cells, "", person, place)
 
 
-def _read(cells: dict[str, str], person: Person | None, place: Place | None) -> tuple[Person, Terms]:
-    if person is None:
+def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:
+    """Somebody unknown comes with a name and a place of work, and is agreed on with the access."""
+    if not cells.get("nom") or not cells.get("code_rattachement"):
         raise ValidationError(_("Personne ne se connecte avec cette adresse."))
+    if employed_at is None:
+        raise ValidationError(_("Ce code de rattachement n’existe pas."))
+    return Newcomer(cells["nom"], cells["courriel"], employed_at)
+
+
+def _read(cells: dict[str, str], person: Person | Newcomer, place: Place | None) -> tuple[Person | Newcomer, Terms]:
     if place is None:
         raise ValidationError(_("Ce code de lieu n’existe pas."))
     first_day, last_day = day_of(cells["premier_jour"]), day_of(cells["dernier_jour"])

@@ -1,13 +1,15 @@
 """What every page that writes does: try the act, and say on the form why it was refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from access.exchange import MOST_BYTES, decode, rows_of
 from access.look import DoorRequest
 from access.models import Person, Place
 
@@ -49,3 +51,17 @@ def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str
     except ValueError:
         return None
     return request.look.rows(model).filter(pk=key).first()
+
+
+def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:
+    """Lines of the file that a form brought. None when there is none to read, with the reason on the form."""
+    if not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("Le fichier dépasse 256 ko."))
+        return rows_of(decode(file.read()), columns, optional)
+    except ValidationError as error:
+        form.add_error("file", error)
+        return None

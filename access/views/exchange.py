@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,13 +9,14 @@ from django.utils.translation import ngettext
 
 from access.actions.exchange import NotAsShown, ask_from_file, try_file
 from access.door import door
-from access.exchange import COLUMNS, MOST_BYTES, Line, as_csv, decode, rows_of
+from access.exchange import COLUMNS, NEWCOMER, Line, as_csv, people_csv
 from access.forms.people import FileForm
 from access.look import DoorRequest
-from access.models import Assignment
+from access.models import Assignment, Person
 from access.permissions import Permission
 from access.reasons import StartReason
 from access.roles import ROLES
+from access.views.acting import rows_sent
 from audit import events
 
 _SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
@@ -24,10 +24,20 @@ _SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: 
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(Assignment).order_by("person__email", "first_day", "place__code", "role")
-    body = as_csv(rows)
-    request.look.note(format="csv", count=len(rows))
-    headers = {"Content-Disposition": f'attachment; filename="affectations-{request.look.day:%Y-%m-%d}.csv"'}
+    rows = request.look.rows(Assignment).select_related("person__employed_at", "place__parent")
+    rows = rows.order_by("person__email", "first_day", "place__code", "role")
+    return _file(request, "affectations", as_csv(rows), len(rows))
+
+
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+def people_export(request: DoorRequest) -> HttpResponse:
+    rows = request.look.rows(Person).select_related("employed_at").order_by("email")
+    return _file(request, "personnes", people_csv(rows), len(rows))
+
+
+def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpResponse:
+    request.look.note(format="csv", count=lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{request.look.day:%Y-%m-%d}.csv"'}
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -36,21 +46,12 @@ def exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _apply(request)
     form = FileForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            if file.size > MOST_BYTES:
-                raise ValidationError(_("Le fichier dépasse 256 ko."))
-            rows = rows_of(decode(file.read()))
-        except ValidationError as error:
-            form.add_error("file", error)
-        else:
-            return _shown(request, rows)
-    return _asked(request, form)
+    rows = rows_sent(form, COLUMNS, NEWCOMER)
+    return _shown(request, rows) if rows is not None else _asked(request, form)
 
 
 def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
-    words = {"columns": COLUMNS, "roles": ROLES.values(), "reasons": StartReason.choices}
+    words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
     return render(request, "access/exchange.html", {"form": form, **words})
 
 

@@ -26,7 +26,8 @@ def places(request: DoorRequest) -> HttpResponse:
     """Down to the sectors; estates and buildings are on the page of what they hang from."""
     large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.look.note(list="places", count=len(large))
-    return render(request, "access/places.html", {"branches": _branches(large)})
+    may_write = request.look.holds(Permission.PLACES_MANAGE)
+    return render(request, "access/places.html", {"branches": _branches(large), "may_write": may_write})
 
 
 def _branches(found: list[Place]) -> list[dict[str, Any]]:

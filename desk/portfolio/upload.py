@@ -47,7 +47,7 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, Held]:
             raise ValidationError(_("Deux fichiers portent le même nom."))
         found[sheet] = Held(upload.read())
     if sum(len(held.content) for held in found.values()) > MOST_BYTES:
-        raise ValidationError(_("Ensemble, les fichiers dépassent 8 Mo : au-delà, la reprise se fait sur le serveur."))
+        raise ValidationError(_("Ensemble, les fichiers dépassent 8 Mo : au-delà, la reprise se fait sur le serveur."))
     return found
 
 

@@ -33,7 +33,7 @@ def intake(request: DoorRequest) -> HttpResponse:
     [done] = runs
     if not done.taken:
         return _told(request, form, done)
-    messages.success(request, _("C’est repris.") if done.anything else _("Tout était déjà là : rien ne change."))
+    messages.success(request, _("C’est repris.") if done.anything else _("Tout était déjà là : rien ne change."))
     return redirect("intake")
 
 

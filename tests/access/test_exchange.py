@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from access import exchange
-from access.models import Assignment, Place
+from access.models import AccessRequest, Assignment, Person, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
 from tests.entering import let_in
 
@@ -171,3 +171,43 @@ def test_nobody_else_takes_or_brings_a_file(house, sign_in, name):
     client = sign_in(name)
     assert client.get("/acces/affectations/echanges/affectations.csv").status_code == 403
     assert upload(client, HEAD).status_code == 403
+
+
+# --- Staff -----------------------------------------------------------------------------------------------------------
+
+
+def newcomer(house, email="nina.rey@trois-rives.example", name="Nina Rey", where="secteur-glycines"):
+    return f"{line(house, place='glycines-b').replace(house.person('noel').email, email)};{name};{where}"
+
+
+def test_somebody_new_comes_with_a_name_and_a_place_of_work_and_two_agree(house, sign_in):
+    client, people = sign_in("jules"), Person.objects.using(OWNER).count()
+    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house)]))
+    page = answer.content.decode()
+    assert "Nina Rey" in page and "nouvelle personne" in page and "aucune ligne refusée" in page
+    client.post(URL, {"confirmed": sealed_in(answer)})
+    asked = AccessRequest.objects.using(OWNER).get(email="nina.rey@trois-rives.example")
+    assert asked.name == "Nina Rey" and asked.employed_at.code == "secteur-glycines" and asked.decision == ""
+    assert Person.objects.using(OWNER).count() == people and asked.batch
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"name": ""}, "Personne ne se connecte"),
+        ({"where": ""}, "Personne ne se connecte"),
+        ({"where": "nulle-part"}, "code de rattachement n’existe pas"),
+        ({"email": "pas une adresse"}, "valide"),
+    ],
+)
+def test_somebody_new_who_lacks_something_is_refused(house, sign_in, more, said):
+    page = upload(sign_in("jules"), "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house, **more)]))
+    assert said in page.content.decode() and "1 accès" not in page.content.decode()
+
+
+def test_staff_leaves_as_the_landlords_own_file(house, sign_in):
+    text = sign_in("jules").get("/acces/personnes/personnes.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert list(rows[0]) == ["courriel", "nom", "code_lieu", "ouvert"]
+    assert len(rows) == Person.objects.using(OWNER).count() == events(kind="export_taken")[0]["count"]
+    assert {row["ouvert"] for row in rows if row["nom"] == "Karim Sy"} == {"non"}

@@ -96,6 +96,9 @@ request_batch_approve rrrrrrrrro.rrrrrr.
 request_approve    rrrrrrrrro.rrrrrr.
 request_refuse     rrrrrrrrro.rrrrrr.
 request_withdraw   rrrrrrorro.rrrrrr.
+places_exchange    rrrrrrrrro.rrrrrr.
+places_export      rrrrrrrroo.rrrrrr.
+people_export      rrrrrrrroo.rrrrrr.
 places             rrrrrrrroo.rrrrrr.
 place              rrrrrrrroo.rrrrrr.
 place_add          rrrrrrrrro.rrrrrr.

@@ -1,0 +1,71 @@
+"""Places as CSV, read and written: the file of the landlord's own data, with the address of each building beside it."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from access.models import Level, Place
+from access.models.place import ORDER
+from access.sheets import harmless
+from buildings.forms import BuildingForm
+from buildings.models import Address
+
+COLUMNS = ("code", "niveau", "code_parent", "nom")
+ADDRESS = {"numero": "number", "voie": "street", "code_postal": "postcode", "commune": "city"}
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """One line and what becomes of it: refused with its reason, there already, or added."""
+
+    number: int
+    cells: Cells
+    refused: str = ""
+    known: bool = False
+
+    @property
+    def added(self) -> bool:
+        return not self.refused and not self.known
+
+    @property
+    def level(self) -> str:
+        code = self.cells["niveau"]
+        return str(Level(code).label) if code in Level.values else code
+
+
+def depth(cells: Cells) -> int:
+    """From the top of the tree down, so that a place may come before what it hangs from."""
+    return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
+
+
+def says_the_same(cells: Cells, place: Place) -> bool:
+    above = place.parent.code if place.parent else ""
+    return (cells["niveau"], cells["code_parent"], cells["nom"]) == (place.level, above, place.name)
+
+
+def address_of(cells: Cells) -> Address | None:
+    """Not saved; None where the line gives no street. Raises ValidationError."""
+    if not cells["voie"]:
+        return None
+    said = {name: cells[column] for column, name in ADDRESS.items()}
+    form = BuildingForm({"name": cells["nom"], "code": cells["code"], **said})
+    if not form.is_valid():
+        raise ValidationError([message for messages in form.errors.values() for message in messages])
+    return form.address()
+
+
+def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
+    """What an import reads; of a building with several addresses the first."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *ADDRESS])
+    for place in places:
+        found = addresses.get(place.pk)
+        where = [getattr(found, name) if found else "" for name in ADDRESS.values()]
+        row = [place.code, place.level, place.parent.code if place.parent else "", place.name, *where]
+        writer.writerow([harmless(cell) for cell in row])
+    return out.getvalue()

@@ -1,0 +1,71 @@
+"""Places out as CSV, and in: first a dry run that shows every line, then the run itself, all or nothing."""
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.actions.exchange import NotAsShown, Rows
+from access.door import door
+from access.forms.people import FileForm
+from access.look import DoorRequest
+from access.models import Level, Place
+from access.permissions import Permission
+from access.views.acting import rows_sent
+from audit import events
+from buildings.actions import bring_places, try_places
+from buildings.exchange import ADDRESS, COLUMNS, as_csv
+from buildings.models import Address
+
+_SALT, _VALID = "buildings.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
+
+
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+def places_export(request: DoorRequest) -> HttpResponse:
+    places = list(request.look.rows(Place).select_related("parent").order_by("path"))
+    found = request.look.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
+    body = as_csv(places, {address.building_id: address for address in found})
+    request.look.note(format="csv", count=len(places))
+    headers = {"Content-Disposition": f'attachment; filename="lieux-{request.look.day:%Y-%m-%d}.csv"'}
+    return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@door(Permission.PLACES_MANAGE, records=events.FORM_SHOWN, writes=True)
+def places_exchange(request: DoorRequest) -> HttpResponse:
+    if "confirmed" in request.POST:
+        return _apply(request)
+    form = FileForm(request.POST or None, request.FILES or None)
+    rows = rows_sent(form, COLUMNS, tuple(ADDRESS))
+    return _shown(request, rows) if rows is not None else _asked(request, form)
+
+
+def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
+    words = {"columns": [*COLUMNS, *ADDRESS], "levels": Level.choices[1:]}
+    return render(request, "buildings/exchange.html", {"form": form, **words})
+
+
+def _shown(request: DoorRequest, rows: Rows) -> HttpResponse:
+    lines = try_places(by=request.look.person, rows=rows)
+    added = sum(line.added for line in lines)
+    sealed = signing.dumps([str(request.look.person.pk), added, rows], salt=_SALT, compress=True)
+    refused = sum(bool(line.refused) for line in lines)
+    context = {"lines": lines, "added": added, "refused": refused, "sealed": sealed}
+    return render(request, "buildings/exchange_dry_run.html", context)
+
+
+def _apply(request: DoorRequest) -> HttpResponse:
+    try:
+        owner, added, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
+        if owner != str(request.look.person.pk):
+            raise signing.BadSignature
+        bring_places(by=request.look.person, rows=rows, added=added, context=request.look.context)
+    except signing.BadSignature:
+        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        return redirect("places_exchange")
+    except NotAsShown:
+        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        return redirect("places_exchange")
+    messages.success(request, ngettext("%(n)d lieu inscrit.", "%(n)d lieux inscrits.", added) % {"n": added})
+    return redirect("places")

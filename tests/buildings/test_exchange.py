@@ -1,0 +1,102 @@
+"""Places out as CSV and back: the dry run tells the truth, and the run is all of it or nothing."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from access.models import Place
+from buildings.models import Building
+from tests.builders import OWNER, assign, events, run
+
+URL = "/acces/lieux/echanges/"
+HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
+LINES = (
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # before what it hangs from
+    "LIL;estate;secteur-glycines;Les Lilas;;;;",
+    "glycines-a;building;les-glycines;Glycines A;;;;",
+)
+
+
+def upload(client, *lines, encoding="utf-8"):
+    content = "\r\n".join([HEAD, *lines]).encode(encoding)
+    return client.post(URL, {"file": SimpleUploadedFile("lieux.csv", content)})
+
+
+def confirm(client, answer):
+    sealed = re.search(r'name="confirmed" value="([^"]+)"', answer.content.decode()).group(1)
+    return client.post(URL, {"confirmed": sealed}, follow=True).content.decode()
+
+
+def places():
+    return Place.objects.using(OWNER).count()
+
+
+def test_places_are_tried_then_added_with_their_addresses(house, sign_in):
+    client, before = sign_in("jules"), places()
+    answer = upload(client, *LINES)
+    page = answer.content.decode()
+    assert "2 lieux seraient ajoutés" in page and "déjà là" in page and "aucune ligne refusée" in page
+    assert places() == before and not events(kind="place_added")
+    assert "2 lieux inscrits." in confirm(client, answer)
+    building = Building.objects.using(OWNER).get(place__code="LIL-A")
+    assert building.place.parent.code == "LIL" and building.addresses.using(OWNER).get().street == "rue des Lilas"
+    assert [event["outcome"] for event in events(kind="place_added")].count("changed") == 2
+    assert "Aucun lieu ne serait ajouté" in upload(client, *LINES).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("LIL;estate;nulle-part;Les Lilas;;;;", "ni connu, ni dans le fichier"),
+        ("LIL;agency;secteur-glycines;Les Lilas;;;;", "niveau supérieur"),
+        ("LIL;x;secteur-glycines;Les Lilas;;;;", "niveau supérieur"),
+        ("LIL;estate;secteur-glycines;;;;;", "vide"),
+        ("LIL;organisation;;Un autre;;;;", "ni connu, ni dans le fichier"),
+        ("glycines-a;building;les-glycines;Autre nom;;;;", "connu autrement"),
+        ("glycines-a;building;secteur-tour;Glycines A;;;;", "connu autrement"),
+        ("LIL;building;les-glycines;Lilas;3;rue;7502;", "valeur valide"),
+    ],
+)
+def test_what_a_file_may_not_do_is_refused_with_its_reason(house, sign_in, line, said):
+    before = places()
+    page = upload(sign_in("jules"), line).content.decode()
+    assert said in page and "refusée" in page and "confirmed" not in page
+    assert places() == before
+
+
+def test_a_file_whose_world_has_moved_is_taken_whole_or_not_at_all(house, sign_in):
+    client = sign_in("jules")
+    answer = upload(client, *LINES)
+    confirm(client, answer)
+    before = places()
+    assert "quelque chose a changé" in confirm(client, answer)
+    assert places() == before
+
+
+def test_an_administrator_of_one_agency_adds_nothing_in_the_next(house, sign_in):
+    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
+    assert "dans votre périmètre" in upload(sign_in("noel"), LINES[1]).content.decode()
+
+
+def test_a_dry_run_is_its_owners(house, sign_in):
+    answer = upload(sign_in("jules"), *LINES)
+    assign(house.person("noel"), "access_administrator", house.place("Office des Trois-Rives"))
+    assert "trop ancien" in confirm(sign_in("noel"), answer)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_the_export_comes_back_as_it_left(house, sign_in, encoding):
+    run("UPDATE access_place SET name = '=Été' WHERE code = 'glycines-a'")
+    client = sign_in("jules")
+    text = client.get(URL + "lieux.csv").content.decode("utf-8-sig")
+    assert "'=Été" in text and "allée des Glycines" in text
+    [event] = events(kind="export_taken")
+    assert event["count"] == places() == len(text.splitlines()) - 1
+    page = upload(client, *text.splitlines()[1:], encoding=encoding).content.decode()
+    assert page.count("déjà là") == places() and "aucune ligne refusée" in page
+
+
+@pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines", "paul"])
+def test_nobody_else_brings_places(house, sign_in, name):
+    assert upload(sign_in(name), *LINES).status_code == 403
