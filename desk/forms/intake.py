@@ -57,9 +57,9 @@ class FilesForm(forms.Form):
         try:
             owner, known = signing.loads(said["tried"], salt=_SALT, max_age=_VALID)
         except signing.BadSignature:
-            raise forms.ValidationError(gettext("Cet essai est trop ancien : essayez de nouveau.")) from None
+            raise forms.ValidationError(gettext("Cet essai est trop ancien\u00a0: essayez de nouveau.")) from None
         if (owner, known) != (str(self.person.pk), fingerprint(said["sent"])):
-            raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai : essayez-les d’abord."))
+            raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai\u00a0: essayez-les d’abord."))
 
     def again(self) -> "FilesForm":
         """The form that takes in for good what this one has tried."""
