@@ -34,7 +34,7 @@ CARETAKER = Role(
         "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
         "Jamais un compte."
     ),
-    frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.REMINDER_DO}),
+    frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.CARD_FACTS, P.DWELLING_FACTS, P.REMINDER_DO}),
 )
 SECTOR_MANAGER = Role(
     "sector_manager",
@@ -48,6 +48,8 @@ SECTOR_MANAGER = Role(
             P.RESIDENTS_LIST,
             P.RESIDENTS_SEARCH,
             P.CARD_VIEW,
+            P.CARD_FACTS,
+            P.DWELLING_FACTS,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
             P.STAND_INS_GRANT,
@@ -66,6 +68,8 @@ OFFICER = Role(
             P.RESIDENTS_LIST,
             P.RESIDENTS_SEARCH,
             P.CARD_VIEW,
+            P.CARD_FACTS,
+            P.DWELLING_FACTS,
             P.CONTACT_CHANGE,
             P.HELP_CHANGE,
             P.REMINDER_GIVE,
@@ -76,6 +80,7 @@ OFFICER = Role(
             P.ACCOUNTS_EXPORT,
             P.ENTRY_POST,
             P.ENTRY_REVERSE,
+            P.ACCOUNT_FACTS,
             P.ACCOUNT_SETTLE,
             P.RECEIPTS_CLEAR,
             P.LEASE_CHANGE,

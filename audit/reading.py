@@ -45,6 +45,8 @@ FACTS: dict[str, Promise | str] = {
     "ends_on": _("fin le"),
     "entries": _("écritures"),
     "entry": _("écriture"),
+    "fact": _("fait"),
+    "facts": _("faits"),
     "files": _("fichiers"),
     "first_day": _("premier jour"),
     "format": _("format"),
@@ -77,6 +79,7 @@ FACTS: dict[str, Promise | str] = {
     "starts_on": _("début le"),
     "tenants": _("locataires"),
     "units": _("logements"),
+    "until": _("jusqu’au"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express (migrations 0002 to 0004), each with the sentence a person reads."""
+"""Constraints that Django's models cannot express, each with the sentence a person reads."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,4 +22,13 @@ SENTENCES: dict[str, Promise | str] = {
     "entry_reversal_cancels_to_the_cent": _("Une annulation reprend le même compte et le même montant, au centime."),
     "discreet_mark_stands_in_its_lease": _("La discrétion est dans le bâtiment du bail."),
     "reminder_door_stands_in_its_unit": _("La porte est dans le bâtiment de son logement."),
+    "card_fact_stands_in_its_residence": _("Le fait est dans le bâtiment de l’occupation."),
+    "dwelling_fact_stands_in_its_unit": _("Le fait est dans le bâtiment du logement."),
+    "account_fact_stands_in_its_account": _("Le fait est dans le bâtiment du compte."),
+    # What triggers ask of each fact (migration 0009).
+    "fact_of_the_vocabulary": _("Ce fait n’est pas, ou plus, dans la liste."),
+    "fact_fields_fit": _("Un champ de ce fait ne dit pas ce que la liste permet."),
+    "fact_within_its_life": _("Ce fait durerait plus longtemps que la liste ne le permet."),
+    "fact_told_first": _("Une précaution se dit d’abord au locataire : écrivez le jour où il l’a su."),
+    "fact_stays_as_written": _("Un fait ne se modifie pas : il se retire ou se remplace."),
 }

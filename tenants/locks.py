@@ -26,6 +26,10 @@ _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
     " OR reverses_id IN (SELECT c.entry_id FROM tenants_clearing c)"
 )
+# Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
+_SIGNED = f"written_by_id = loge_person() AND written_on = {_TODAY} AND withdrawn_on IS NULL"
+_KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
+_OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_id)"
 _OF_RECEIPT = "EXISTS (SELECT FROM tenants_receipt r WHERE r.id = receipt_id)"
 _CLEARING = (C.ACCOUNT, C.BOOKS)
 
@@ -54,6 +58,25 @@ def _changes(columns: str, lease: str = "lease_id") -> Grant:
     return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
 
 
+def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
+    """Read by the code's readers, added by its writers, never edited: a trigger says what little may change."""
+
+    def may(verb: str) -> str:
+        return f"tenants_fact_open(loge_person(), '{table[8:-4]}', '{verb}', code_id, building_id)"
+
+    read = f"{shown} AND {may('read')}"
+    return Lock(
+        table,
+        (
+            *(_near(reader, read) for reader in (c, *also)),
+            _near(c, f"{shown} AND {may('write')} AND {_SIGNED}", "INSERT"),
+            Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {read}", columns=_FACT_ENDS),
+            _KEEPING,
+        ),
+    )
+
+
+_FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on"
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
 _PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
@@ -159,6 +182,11 @@ LOCKS = (
             *_LOADING,
         ),
     ),
+    _facts("tenants_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
+    _facts("tenants_dwellingfact", C.CARD, f"(lease_id IS NULL OR {_SHOWN})"),
+    _facts("tenants_accountfact", C.ACCOUNT, _ACCOUNT_SHOWN),
+    Lock("tenants_factcode", tuple(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, JOBS))),
+    Lock("tenants_factterm", (Grant(JOBS),)),
     Lock("tenants_sourcekey", _LOADING),
     Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *_LOADING)),
     Lock(
@@ -233,6 +261,7 @@ FUNCTIONS = (
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
     ("tenants_open_account(uuid)", _CLEARING),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
+    ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),

@@ -58,3 +58,11 @@ def plain(cents: int) -> str:
     """As a spreadsheet reads it: -1051,80, in English -1051.80. No space, no currency."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{whole}{',' if in_french() else '.'}{rest:02}"
+
+
+def spoken(cents: int) -> str:
+    """As a sentence says it: 1 051,80 €; in English €1,051.80."""
+    whole, rest = divmod(abs(cents), 100)
+    if in_french():
+        return f"{whole:,}".replace(",", "\u202f") + f",{rest:02}\u202f€"
+    return f"€{whole:,}.{rest:02}"

@@ -9,7 +9,8 @@ from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
-from tenants.models import Account, Entry, Lease, LeaseParty, LeaseUnit, Receipt, Residence, Tenant
+from tenants.actions.facts import MODELS
+from tenants.models import Account, Entry, FactCode, Lease, LeaseParty, LeaseUnit, Receipt, Residence, Tenant
 from tenants.models.tenant import Channel
 
 OWNER = "owner"
@@ -116,6 +117,17 @@ def post(account: Account, cents: int, label: str = "rent", kind: str = "charge"
     )
     entry.save(using=OWNER)
     return entry
+
+
+def note(of: Any, code: str, written: int = 0, ends: int = 20, told: int | None = None, **fields: Any) -> Any:
+    """A fact said of a residence, a dwelling or an account, as the database holds it."""
+    known = FactCode.objects.using(OWNER).get(code=code)
+    model = MODELS[known.compartment]
+    fact = model(code=known, building_id=of.building_id, fields=fields, **{model.on: of})
+    fact.written_on, fact.ends_on = paris_day(written), paris_day(ends)
+    fact.told_on = None if told is None else paris_day(told)
+    fact.save(using=OWNER)
+    return fact
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:

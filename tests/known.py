@@ -19,7 +19,7 @@ from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
 from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, paris_day
+from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, note, paris_day
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -47,11 +47,14 @@ class Known:
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.entered
+        _ = self.fact, self.dwelling_fact, self.account_fact
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
+        if word == "code":
+            return {"Residence": "contact_correction", "Unit": "keys_handed"}.get(model, "payment_difficulty")
         return self.keys[model if word == "pk" else word.capitalize()]()
 
     @property
@@ -146,6 +149,20 @@ class Known:
         check = IdentityCheck(person=who, lease_id=lease, document="photo", until=timezone.now() + timedelta(minutes=9))
         check.save(using=OWNER)
         return check
+
+    @cached_property
+    def fact(self):
+        said = {"contact_item": "phone", "correction_step": "asked", "date": paris_day().isoformat()}
+        return note(self.residence, "contact_correction", **said)
+
+    @cached_property
+    def dwelling_fact(self):
+        said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
+        return note(self.residence.unit, "keys_handed", **said)
+
+    @cached_property
+    def account_fact(self):
+        return note(self.account, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
 
     def vacant(self) -> object:
         building = self.house.building("Glycines A")
@@ -257,6 +274,12 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "reminder_door": lambda known: {},
     "contact_change": lambda known: {"channel": "phone", "phone": "06 39 98 00 00"},
     "help_codes": lambda known: {"code": known.help_code(), "asked_by": "tenant", "asked_on": typed()},
+    "card_facts": lambda known: {"end": str(known.fact.pk)},
+    "card_fact": lambda known: {"contact_item": "phone", "correction_step": "asked", "date": typed()},
+    "dwelling_facts": lambda known: {"end": str(known.dwelling_fact.pk)},
+    "dwelling_fact": lambda known: {"key_kind": "entrance_badge", "count": "2", "date": typed()},
+    "account_facts": lambda known: {"end": str(known.account_fact.pk)},
+    "account_fact": lambda known: {"offer": "instalments", "date": typed()},
     "representatives": lambda known: {
         "tenant": str(known.residence.tenant_id),
         "name": "Odile Rey",

@@ -8,6 +8,8 @@ from tenants.models.account import Account
 from tenants.models.bank import BankDetail
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.entry import Entry, EntryKind
+from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
+from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
@@ -19,12 +21,19 @@ from tenants.models.tenant import Identity, Representative, Tenant
 
 __all__ = [
     "Account",
+    "AccountFact",
     "BankDetail",
+    "CardFact",
     "Clearing",
     "DiscreetMark",
     "DiscreetName",
+    "DwellingFact",
     "Entry",
     "EntryKind",
+    "Fact",
+    "FactCode",
+    "FactScope",
+    "FactTerm",
     "HelpCode",
     "Identity",
     "IdentityCheck",
@@ -37,6 +46,7 @@ __all__ = [
     "ReminderDoor",
     "Representative",
     "Residence",
+    "Slot",
     "SourceKey",
     "Tenant",
 ]

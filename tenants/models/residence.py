@@ -105,11 +105,17 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
+            # What a fact of the card is pinned to, so that its building is its residence's.
+            models.UniqueConstraint(
+                fields=["id", "building"],
+                name="residence_in_one_building",
+                violation_error_message=_("Une occupation est dans un seul bâtiment."),
+            ),
             models.CheckConstraint(
                 condition=Q(moved_out__isnull=True) | Q(moved_out__gte=F("moved_in")),
                 name="residence_ends_after_it_starts",
                 violation_error_message=_("Le départ précède l’arrivée."),
-            )
+            ),
         ]
         indexes = [
             models.Index(fields=["building", "name_key"], name="residence_building_name"),

@@ -12,6 +12,7 @@ from audit import events
 from buildings.models import Building, Unit
 from tenants import facade
 from tenants.models import HelpCode, Residence
+from tenants.views import facts
 from tenants.vocabulary import HELP_CODES
 
 # Some actions are for rescuers and stay off the card.
@@ -42,6 +43,8 @@ def about_card(look: Look, residence: Residence) -> dict[str, Any]:
         "household": _household(look, residence),
         "aids": _aids(look, residence),
         "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
+        "facts": facts.lines_of(look, facts.card_page(residence)),
+        "may_note": look.may(Permission.CARD_FACTS, residence.building_id),
         "may_change_help": look.may(Permission.HELP_CHANGE, residence.building_id),
         **_place(look, residence),
     }

@@ -24,6 +24,7 @@ from tenants.actions.entries import post_adjustment, post_charge, reverse_entry,
 from tenants.actions.settling import settle_account
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
 from tenants.models import Account, Entry, EntryKind, LeaseUnit
+from tenants.views import facts
 from tenants.views.accounts import holders_of
 
 LATEST = 24  # months shown when no period is asked for
@@ -60,6 +61,8 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     return {
+        "facts": facts.account_lines(look, account),
+        "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
         "form": PaymentAtHandForm(None, look.day) if look.may(Permission.ENTRY_POST, account.building_id) else None,
         "points": ledger.points_of(lines, look.day),
         "year": ledger.year_of(lines, look.day),

@@ -221,6 +221,7 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
     context = {
         "rows": rows,
         "drawable": facade.is_drawable(facade.stairs(doors)),
+        "may_note": look.may(Permission.DWELLING_FACTS, building.pk),
         "may_let": look.may(Permission.LEASE_CHANGE, building.pk),
     }
     return render(request, "tenants/vacant.html", {**about(look, building), **context})

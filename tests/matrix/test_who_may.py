@@ -54,6 +54,12 @@ reminder_give      rrrmomorrr.rrrrrr.
 reminder           omrmomorrr.rrrrrr.
 reminder_door      omrmrrrrrr.rrrrrr.
 card               omrmomorrr.rrrrrr.
+card_facts         omrmomorrr.rrrrrr.
+card_fact          omrmomorrr.rrrrrr.
+dwelling_facts     omrmomorrr.rrrrrr.
+dwelling_fact      omrmomorrr.rrrrrr.
+account_facts      rrrmomrrrr.rrrrrr.
+account_fact       rrrmomrrrr.rrrrrr.
 lease              rrrmomrrrr.rrrrrr.
 lease_notice       rrrmomrrrr.rrrrrr.
 lease_transfer     rrrmomrrrr.rrrrrr.

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from access.models import Level
 from buildings.models import Building, Unit
-from tenants.models import Account
-from tests.builders import OWNER, let, make_building, make_place, make_tenant, make_unit, post, run
+from tenants.models import Account, Residence
+from tests.builders import OWNER, let, make_building, make_place, make_tenant, make_unit, note, paris_day, post, run
 from tests.world import World, fill
 
 # The tables in which residents are, for hashing what must not change.
@@ -23,6 +23,9 @@ RESIDENT_TABLES = (
     "tenants_reminderdoor",
     "tenants_discreetmark",
     "tenants_bankdetail",
+    "tenants_cardfact",
+    "tenants_dwellingfact",
+    "tenants_accountfact",
 )
 
 
@@ -66,6 +69,21 @@ def change(building: Building) -> None:
     )
     run("UPDATE tenants_lease SET signed_on = starts_on - 7 WHERE building_id = %s", pk)
     make_unit(Building.objects.using(OWNER).get(pk=building.pk), "99", 9)
+    change_facts(building)
+
+
+def change_facts(building: Building, *, account_alone: bool = False) -> None:
+    """Facts of each kind, about each resident, dwelling and account of a building."""
+    day = paris_day().isoformat()
+    for account in Account.objects.using(OWNER).filter(building=building):
+        note(account, "payment_difficulty", offer="instalments", date=day)
+        note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
+    if account_alone:
+        return
+    for residence in Residence.objects.using(OWNER).filter(building=building):
+        note(residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
+    for unit in Unit.objects.using(OWNER).filter(building=building):
+        note(unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
 
 
 def change_money_in(building: Building) -> None:
@@ -74,6 +92,7 @@ def change_money_in(building: Building) -> None:
         kept = Account.objects.using(OWNER).get(pk=account)
         for day in (-90, -60, -30, -1):
             post(kept, 123_456, day=day)
+    change_facts(building, account_alone=True)
     run(
         "UPDATE tenants_lease SET signed_on = starts_on - 60 WHERE building_id = %s",
         str(building.pk),

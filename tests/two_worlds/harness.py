@@ -93,8 +93,9 @@ def some_ids(kept: Collection[UUID], each: int = 2) -> Ids:
     found["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, each)
     found["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, each)
     found["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, each)
+    found["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
     for name, ids in found.items():
-        ids.append(MISSING_REFERENCE if name == "account_reference" else MISSING)
+        ids.append({"account_reference": MISSING_REFERENCE, "code": "missing"}.get(name, MISSING))
     return Ids(found)
 
 

@@ -1,0 +1,105 @@
+"""Noting a fact, withdrawing it, replacing it, and saying that the tenant contests it. Nothing is ever edited."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from buildings.models import Unit
+from tenants.facts import ends_on, stored
+from tenants.models import Account, AccountFact, CardFact, DwellingFact, Fact, FactCode, FactScope, LeaseUnit, Residence
+
+MODELS: dict[str, type[Fact]] = {
+    FactScope.CARD: CardFact,
+    FactScope.DWELLING: DwellingFact,
+    FactScope.ACCOUNT: AccountFact,
+}
+Of = Residence | Unit | Account
+
+
+@all_or_nothing()
+def record_fact(
+    *,
+    by: Person | str,
+    of: Of,
+    code: FactCode,
+    values: Mapping[str, Any],
+    told_on: date | None = None,
+    replaces: Fact | None = None,
+    context: Context = NOWHERE,
+) -> Fact:
+    """`values`: field -> date, number, code or record. The one replaced is withdrawn in the same breath."""
+    day, model = today(), MODELS[code.compartment]
+    if code.precaution and (told_on is None or told_on > day):
+        raise ValidationError(
+            {"told_on": _("Une précaution se dit d’abord au locataire : écrivez le jour où il l’a su.")}
+        )
+    fact = model(code=code, building_id=of.building_id, fields=stored(code, values), **_of(model, of, day))
+    fact.ends_on, fact.told_on, fact.written_on = ends_on(code, values, day), told_on, day
+    fact.written_by = by if isinstance(by, Person) else None
+    if replaces is not None:
+        fact.replaces = replaces.pk
+        _take_back(by, replaces, day)
+    fact.save(force_insert=True)
+    kind = events.FACT_REPLACED if replaces else events.FACT_RECORDED
+    about, place = _about(of), of.building_id
+    record(kind, by=by, about=about, place=place, context=context, fact=Code(code.pk), until=fact.ends_on)
+    return fact
+
+
+@all_or_nothing()
+def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
+    """It is no longer shown, and is erased with the next ones that are over."""
+    _take_back(by, fact, today())
+    record(
+        events.FACT_WITHDRAWN,
+        by=by,
+        about=_about(of),
+        place=of.building_id,
+        context=context,
+        fact=Code(fact.code_id),
+    )
+    return fact
+
+
+@all_or_nothing()
+def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
+    """The tenant disagrees: said beside the fact at once, until whoever may write it withdraws or replaces it."""
+    if not fact.code.tenant_told:
+        raise ValidationError(_("Ce fait ne se conteste pas ici."))
+    fact.contested_on = today()
+    fact.save(update_fields=["contested_on"])
+    record(
+        events.FACT_CONTESTED,
+        by=by,
+        about=_about(of),
+        place=of.building_id,
+        context=context,
+        fact=Code(fact.code_id),
+    )
+    return fact
+
+
+def _of(model: type[Fact], of: Of, day: date) -> dict[str, Any]:
+    if model is not DwellingFact:
+        return {model.on: of}
+    letting = LeaseUnit._default_manager.in_force(day).filter(unit=of.pk).first()
+    return {"unit": of, "lease_id": letting.lease_id if letting else None}
+
+
+def _about(of: Of) -> Subject:
+    return of.subject() or Subject("unit", of.pk)
+
+
+def _take_back(by: Person | str, fact: Fact, day: date) -> None:
+    fact.withdrawn_on = day
+    fact.withdrawn_by = by if isinstance(by, Person) else None
+    fact.save(update_fields=["withdrawn_on", "withdrawn_by"])

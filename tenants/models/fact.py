@@ -1,0 +1,162 @@
+"""Coded facts: a code of the vocabulary with its small fields, until a day. Nobody's prose, and nothing is edited.
+
+A fact of a card, of a dwelling and of an account are three tables, each in its compartment: a caretaker's database role
+has no privilege on the third.
+"""
+
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building, Unit
+from privacy.classes import DataClass
+from tenants.models.account import Account
+from tenants.models.fact_code import FactCode, FactScope
+from tenants.models.lease import Lease
+from tenants.models.residence import Residence
+
+
+class FactFields(models.JSONField):
+    """Field name -> code, date, number: never words. The database refuses what the code's own list of fields does not
+    name, or what is not of its type (migration 0009), whoever writes."""
+
+
+class Readable(models.Func):
+    """Does a role the person holds at this very building read the code?"""
+
+    function = "tenants_fact_open"
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, person: Person, scope: FactScope) -> None:
+        super().__init__(
+            models.Value(person.pk, output_field=models.UUIDField()),
+            models.Value(scope.value),
+            models.Value("read"),
+            F("code"),
+            F("building"),
+        )
+
+
+class FactQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return super().visible_to(person, compartment).filter(Q(Readable(person, self.model.scope)))
+
+    def in_force(self, day: date) -> Self:
+        """The latest first."""
+        rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
+        return rows.select_related("code").order_by("-written_on", "code", "id")
+
+
+class Fact(models.Model):
+    scope: FactScope
+    on: str  # the field that names what the fact is said of
+    privacy = {
+        "id": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "code": DataClass.INFERABLE,
+        "fields": DataClass.INFERABLE,
+        "ends_on": DataClass.PERSONAL,
+        "told_on": DataClass.PERSONAL,
+        "contested_on": DataClass.PERSONAL,
+        "written_on": DataClass.PERSONAL,
+        "written_by": DataClass.PERSONAL,
+        "withdrawn_on": DataClass.PERSONAL,
+        "withdrawn_by": DataClass.PERSONAL,
+        "replaces": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
+    fields = FactFields()
+    ends_on = models.DateField(_("jusqu’au"))
+    told_on = models.DateField(_("dit au locataire le"), null=True, blank=True)
+    contested_on = models.DateField(null=True, blank=True)
+    written_on = models.DateField()
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # Kept as an id alone: the older one is erased when its own time comes.
+    replaces = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def values(self) -> dict[str, Any]:
+        return dict(self.fields)
+
+
+def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(ends_on__gte=F("written_on")),
+        name=name,
+        violation_error_message=_("Un fait ne finit pas avant le jour où il est noté."),
+    )
+
+
+class CardFact(Fact):
+    """Said of somebody who lives there; gone from sight with the residence."""
+
+    scope, on = FactScope.CARD, "residence"
+    privacy = {"residence": DataClass.PERSONAL}
+
+    residence = models.ForeignKey(Residence, models.PROTECT, related_name="facts", db_constraint=False)
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("card_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("residence", self.residence_id)
+
+
+class DwellingFact(Fact):
+    """Said of a dwelling, let or vacant. `lease`: that day's, so that a discreet household's stay unseen."""
+
+    scope, on = FactScope.DWELLING, "unit"
+    privacy = {"unit": DataClass.PERSONAL, "lease": DataClass.PERSONAL}
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="facts", db_constraint=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, null=True, related_name="+")
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("dwelling_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("unit", self.unit_id)
+
+
+class AccountFact(Fact):
+    """Said of an account, among those who keep it."""
+
+    scope, on = FactScope.ACCOUNT, "account"
+    privacy = {"account": DataClass.PERSONAL}
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="facts", db_constraint=False)
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("account_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)

@@ -1,0 +1,160 @@
+"""The vocabulary of facts as the landlord keeps it: what may be said, of what, by whom, to whom, and for how long."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.language import in_french
+from access.models import Person
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+from tenants.vocabulary.facts import typeset
+
+ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
+SLOTS = r"^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"
+LONGEST = 36  # months
+
+
+class FactScope(models.TextChoices):
+    """What a fact is said of; each has a table of its own, in a compartment of its own."""
+
+    CARD = "card", _("la fiche d’un occupant")
+    DWELLING = "dwelling", _("un logement")
+    ACCOUNT = "account", _("un compte")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One small field of a fact. `type`: date, time, month, euro, int, decimal, contact or code (a closed list)."""
+
+    name: str
+    type: str
+
+
+class FactCodeQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """The vocabulary names nobody: whoever has a compartment may read it."""
+        return self.all()
+
+    def in_use(self, scope: FactScope) -> Self:
+        return self.filter(compartment=scope, retired_on__isnull=True).order_by("theme", "code")
+
+
+class FactCode(models.Model):
+    privacy = dict.fromkeys(
+        [
+            "code",
+            "compartment",
+            "theme",
+            "title_fr",
+            "title_en",
+            "sentence_fr",
+            "sentence_en",
+            "fields",
+            "writers",
+            "readers",
+            "life_months",
+            "ends_by_its_date",
+            "tenant_told",
+            "precaution",
+            "retired_on",
+            "added_on",
+        ],
+        DataClass.PLAIN,
+    ) | {"added_by": DataClass.PERSONAL}
+
+    code = models.CharField(_("code"), max_length=32, primary_key=True)
+    compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
+    theme = models.CharField(_("rubrique"), max_length=16)
+    title_fr = models.CharField(_("titre"), max_length=40)
+    title_en = models.CharField(_("titre en anglais"), max_length=40)
+    sentence_fr = models.CharField(_("phrase"), max_length=160)
+    sentence_en = models.CharField(_("phrase en anglais"), max_length=160)
+    fields = models.CharField(_("champs"), max_length=160)
+    writers = models.CharField(_("qui l’écrit"), max_length=60)
+    readers = models.CharField(_("qui le lit"), max_length=60)
+    life_months = models.PositiveSmallIntegerField(_("durée, en mois"))
+    ends_by_its_date = models.BooleanField(default=False)
+    tenant_told = models.BooleanField(_("le locataire en est informé"), default=True)
+    precaution = models.BooleanField(default=False)
+    retired_on = models.DateField(null=True, blank=True)
+    added_on = models.DateField(null=True, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = FactCodeQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[a-z][a-z0-9_]{2,31}$"),
+                name="fact_code_is_a_code",
+                violation_error_message=_("Un code s’écrit en minuscules, sans accent ni espace."),
+            ),
+            models.CheckConstraint(
+                condition=Q(life_months__gte=1, life_months__lte=LONGEST),
+                name="fact_code_has_a_life",
+                violation_error_message=_("Un fait vit d’un mois à trois ans."),
+            ),
+            models.CheckConstraint(
+                condition=Q(writers__regex=ROLES) & Q(readers__regex=ROLES) & Q(fields__regex=SLOTS),
+                name="fact_code_is_well_formed",
+                violation_error_message=_("Un code dit qui l’écrit, qui le lit et ses champs."),
+            ),
+            models.CheckConstraint(
+                condition=Q(precaution=False) | Q(tenant_told=True, life_months__lte=6, writers="sector_manager"),
+                name="fact_precaution_is_a_managers",
+                violation_error_message=_(
+                    "Une précaution est décidée par un responsable, dite au locataire, pour six mois au plus."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def title(self) -> str:
+        return self.title_fr if in_french() else self.title_en
+
+    @property
+    def sentence(self) -> str:
+        """With a {slot} for each field."""
+        return typeset(self.sentence_fr if in_french() else self.sentence_en)
+
+    @property
+    def slots(self) -> list[Slot]:
+        return [Slot(*pair.split(":")) for pair in self.fields.split(";")]
+
+    def writable_by(self, roles: frozenset[str]) -> bool:
+        return not roles.isdisjoint(self.writers.split("|"))
+
+    def subject(self) -> None:
+        """A code is a word of the house, nobody's."""
+
+
+class FactTerm(models.Model):
+    """What a field of type `code` may say. Words are in the files; the database refuses other codes."""
+
+    privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
+
+    list = models.CharField(max_length=24)
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list", "code"],
+                name="fact_term_once",
+                violation_error_message=_("Ce mot est déjà dans la liste."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fact term {self.pk}"

@@ -1,0 +1,279 @@
+"""Coded facts: said by who may, in their compartment, until a day; nothing edited, and no word typed anywhere."""
+
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone, translation
+
+from access.compartments import Compartment
+from tenants.facts import months_after, sentence, typed
+from tenants.models import AccountFact, CardFact, DwellingFact, FactCode, IdentityCheck
+from tests.builders import OWNER, events, note, paris_day, run
+from tests.database.test_locks import as_role
+from tests.known import typed as as_typed
+
+AT_A = "Calme-Glycines A"
+CORRECTION = {"contact_item": "phone", "correction_step": "asked"}
+
+
+def card(house, rest: str = "") -> str:
+    return f"/fiches/{house.residence(AT_A).pk}/{rest}"
+
+
+def text_of(answer) -> str:
+    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+# --- A day's use -----------------------------------------------------------------------------------------------------
+
+
+def test_a_caretaker_notes_a_fact_in_three_steps_and_reads_it_on_the_card(house, sign_in):
+    client = sign_in("awa")
+    choices = text_of(client.get(card(house, "faits/")))
+    assert "Coordonnées à corriger" in choices and "Visites à deux" not in choices
+    form = text_of(client.get(card(house, "faits/contact_correction/")))
+    assert "numéro de téléphone" in form and as_typed() in form and "<textarea" not in form
+    answer = client.post(card(house, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
+    assert (answer.status_code, answer["Location"]) == (302, card(house))
+    said = "Coordonnées du locataire (numéro de téléphone) : correction demandée, le"
+    assert said in text_of(client.get(card(house))) and said in text_of(sign_in("elise").get(card(house)))
+    [fact] = CardFact.objects.using(OWNER).all()
+    assert (fact.written_by, fact.ends_on) == (house.person("awa"), months_after(paris_day(), 3))
+    [event] = events(kind="fact_recorded")
+    assert event["about"] == house.residence(AT_A).tenant_id and event["facts"]["fact"] == "contact_correction"
+    assert set(event["facts"]) == {"fact", "until"}
+
+
+def test_a_dwelling_has_its_facts_let_or_vacant(house, sign_in):
+    client, building = sign_in("awa"), house.building("Glycines A")
+    vacant, let = building.units.using(OWNER).get(door="22"), house.residence(AT_A).unit
+    for unit in (vacant, let):
+        page = f"/logements/{unit.pk}/"
+        said = {"key_kind": "entrance_badge", "count": "2", "date": as_typed()}
+        assert client.post(f"{page}keys_handed/", said).status_code == 302
+        assert "badge d’immeuble, nombre : 2" in text_of(client.get(page))
+    leases = dict(DwellingFact.objects.using(OWNER).values_list("unit", "lease"))
+    assert leases == {vacant.pk: None, let.pk: house.residence(AT_A).lease_id}
+    assert f"/logements/{vacant.pk}/" in text_of(client.get(f"/immeubles/{building.pk}/vacants/"))
+
+
+def test_a_fact_is_withdrawn_or_replaced_and_never_edited(house, sign_in):
+    client = sign_in("awa")
+    old = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    page = card(house, "faits/contact_correction/")
+    assert 'value="phone"' in client.get(f"{page}?remplace={old.pk}").content.decode()
+    new = {**CORRECTION, "correction_step": "done", "date": as_typed(), "replaces": str(old.pk)}
+    assert client.post(page, new).status_code == 302
+    shown = text_of(client.get(card(house)))
+    assert "correction faite" in shown and "correction demandée" not in shown
+    [fresh] = CardFact.objects.using(OWNER).filter(withdrawn_on=None)
+    assert fresh.replaces == old.pk and [e["facts"]["fact"] for e in events(kind="fact_replaced")] == [old.code_id]
+    assert client.post(card(house, "faits/"), {"end": str(fresh.pk)}).status_code == 302
+    assert "correction faite" not in text_of(client.get(card(house)))
+    assert client.post(card(house, "faits/"), {"end": str(fresh.pk)}).status_code == 404
+    assert len(events(kind="fact_withdrawn")) == 1
+
+
+def test_officers_note_facts_on_accounts_and_caretakers_never_see_one(house, sign_in):
+    reference, client = house.account(AT_A).reference, sign_in("elise")
+    before = sign_in("awa").get(card(house)).content
+    page = f"/comptes/{reference}/faits/"
+    said = {"amount": "1 051,80", "date": as_typed(9)}
+    assert client.post(f"{page}payment_promised/", said).status_code == 302
+    assert "Règlement annoncé : 1 051,80 €, pour le" in text_of(client.get(f"/comptes/{reference}/"))
+    refused = client.post(f"{page}payment_promised/", {"amount": "beaucoup", "date": "bientôt"})
+    assert refused.status_code == 200 and AccountFact.objects.using(OWNER).count() == 1
+    after = sign_in("awa").get(card(house)).content
+    assert sign_in("awa").get(page).status_code == 403 and len(after) == len(before)
+
+
+def test_visits_in_pairs_are_a_managers_told_first_and_open_to_challenge(house, sign_in):
+    page, manager = card(house, "faits/visit_in_pairs/"), sign_in("georges")
+    assert sign_in("awa").get(page).status_code == sign_in("elise").get(page).status_code == 404
+    said = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
+    assert manager.post(page, {**said, "told_on": ""}).status_code == 200
+    assert "au plus tard" in text_of(manager.post(page, {**said, "until": as_typed(250)}))
+    assert not CardFact.objects.using(OWNER).exists()
+    assert manager.post(page, said).status_code == 302
+    [fact] = CardFact.objects.using(OWNER).all()
+    caretaker = sign_in("awa")
+    assert "Visites à deux personnes" in text_of(caretaker.get(card(house)))
+    assert caretaker.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 404
+    assert caretaker.post(card(house, "faits/"), {"contest": str(fact.pk)}).status_code == 302
+    assert "Contesté par le locataire" in text_of(caretaker.get(card(house)))
+    assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+    assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
+
+
+def test_what_is_over_is_not_shown_and_then_erased(house, sign_in):
+    day = paris_day(-40).isoformat()
+    for ends in (-1, 0):
+        note(house.residence(AT_A), "call_agency", written=-30 if ends else 0, ends=ends, date=day, until=day)
+    assert text_of(sign_in("awa").get(card(house))).count("Prière d’appeler l’agence") == 1
+    call_command("expire_notes", stdout=io.StringIO())
+    assert CardFact.objects.using(OWNER).count() == 1
+    [event] = events(kind="facts_expired")
+    assert (event["facts"], event["machine"]) == ({"facts": 1}, "expire_notes")
+    call_command("expire_notes", stdout=io.StringIO())
+    assert len(events(kind="facts_expired")) == 1
+
+
+# --- What the database refuses ----------------------------------------------------------------------------------------
+
+PROSE = "séropositif, ne pas approcher"
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({**CORRECTION, "date": PROSE}, "fact_fields_fit"),
+        ({**CORRECTION, "contact_item": PROSE, "date": "2026-11-25"}, "fact_fields_fit"),
+        ({**CORRECTION, "contact_item": "alcoolique", "date": "2026-11-25"}, "fact_fields_fit"),
+        ({**CORRECTION, "date": "2026-11-25", "note": PROSE}, "fact_fields_fit"),
+        ({**CORRECTION}, "fact_fields_fit"),
+        (PROSE, "fact_fields_fit"),
+        ([PROSE], "fact_fields_fit"),
+        ({**CORRECTION, "date": {"x": PROSE}}, "fact_fields_fit"),
+    ],
+)
+def test_no_word_gets_into_a_fact_by_any_way(house, fields, why):
+    row = house.residence(AT_A)
+    written = (
+        "INSERT INTO tenants_cardfact (id, building_id, residence_id, code_id, fields, written_on, ends_on)"
+        " VALUES (gen_random_uuid(), %s, %s, 'contact_correction', %s, loge_today(), loge_today() + 30)"
+    )
+    with pytest.raises(IntegrityError) as refusal:
+        run(written, row.building_id, row.pk, json.dumps(fields))
+    assert refusal.value.__cause__.diag.constraint_name == why and "positif" not in str(refusal.value)
+
+
+def test_lives_precautions_and_retired_codes_are_the_databases_too(house):
+    residence, day = house.residence(AT_A), paris_day().isoformat()
+    said = {"contact_item": "phone", "correction_step": "asked", "date": day}
+    for why, act in {
+        "fact_within_its_life": lambda: note(residence, "contact_correction", ends=120, **said),
+        "fact_told_first": lambda: note(residence, "visit_in_pairs", date=day, until=day),
+        "card_fact_ends_after_it_was_written": lambda: note(residence, "contact_correction", ends=-1, **said),
+    }.items():
+        with pytest.raises(IntegrityError) as refusal:
+            act()
+        assert refusal.value.__cause__.diag.constraint_name == why
+    FactCode.objects.using(OWNER).filter(code="contact_correction").update(retired_on=paris_day())
+    with pytest.raises(IntegrityError):
+        note(residence, "contact_correction", **said)
+
+
+def test_a_fact_stays_as_it_was_written(house):
+    fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    for change in ("fields = '{}'", "ends_on = ends_on + 9", "written_on = written_on - 1", "code_id = 'call_first'"):
+        with pytest.raises(IntegrityError):
+            run(f"UPDATE tenants_cardfact SET {change} WHERE id = %s", fact.pk)
+    with pytest.raises(IntegrityError):
+        run("DELETE FROM tenants_cardfact")
+    run("UPDATE tenants_cardfact SET withdrawn_on = loge_today()")
+    with pytest.raises(IntegrityError):
+        run("UPDATE tenants_cardfact SET withdrawn_on = NULL")
+
+
+def test_each_compartment_has_its_facts_and_each_role_its_codes(house):
+    awa, georges = house.person("awa").pk, house.person("georges").pk
+    for compartment, table in ((Compartment.HELP, "tenants_accountfact"), (Compartment.CARD, "tenants_cardfact")):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(compartment, awa, f"SELECT 1 FROM {table}")
+    residence = house.residence(AT_A)
+    written = (
+        "INSERT INTO tenants_cardfact (id, building_id, residence_id, code_id, fields, written_on, ends_on, told_on,"
+        " written_by_id) VALUES (gen_random_uuid(), %s, %s, 'visit_in_pairs', %s, loge_today(), loge_today() + 9,"
+        " loge_today(), %s)"
+    )
+    said = json.dumps({"date": paris_day().isoformat(), "until": paris_day(9).isoformat()})
+    for who, signed in ((awa, awa), (georges, awa)):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.HELP, who, written, residence.building_id, residence.pk, said, signed)
+    as_role(Compartment.HELP, georges, written, residence.building_id, residence.pk, said, georges)
+    withdraw = "UPDATE tenants_cardfact SET withdrawn_on = loge_today(), withdrawn_by_id = %s"
+    with pytest.raises(IntegrityError):
+        as_role(Compartment.HELP, awa, withdraw, awa)
+    bruno = house.person("bruno").pk
+    assert as_role(Compartment.HELP, bruno, "SELECT count(*) FROM tenants_cardfact") == [(0,)]
+    as_role(Compartment.HELP, georges, withdraw, georges)
+
+
+def test_a_fact_follows_its_dwelling_when_a_building_is_recut(house):
+    residence = house.residence(AT_A)
+    note(residence, "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    note(residence.unit, "departure_planned", date=paris_day(9).isoformat())
+    note(house.account(AT_A), "difficult_exchange", channel="phone", date=paris_day().isoformat())
+    there = house.building("Glycines B").pk
+    run("UPDATE buildings_unit SET building_id = %s WHERE building_id = %s", there, residence.building_id)
+    for model in (CardFact, DwellingFact, AccountFact):
+        assert [fact.building_id for fact in model.objects.using(OWNER).all()] == [there]
+
+
+# --- The vocabulary --------------------------------------------------------------------------------------------------
+
+SAMPLES = {
+    "date": "2026-11-01",
+    "month": "2026-11",
+    "time": "14:30",
+    "decimal": "1234.5",
+    "int": 2,
+    "euro": 105_180,
+    "contact": "00000000-0000-4000-8000-000000000001",
+}
+
+
+def test_every_code_makes_its_sentence_in_both_languages(house):
+    codes = list(FactCode.objects.using(OWNER).all())
+    assert len(codes) == 69
+    for code in codes:
+        said = {slot.name: SAMPLES.get(slot.type) or first_of(slot.name) for slot in code.slots}
+        with transaction.atomic(using=OWNER):
+            assert fits(code, said), code.pk
+        french, english = (spoken(code, said, language) for language in ("fr", "en"))
+        assert "{" not in french + english and french != english and max(len(french), len(english)) < 280
+        assert typed(code, said).keys() == said.keys()
+    promised = FactCode.objects.using(OWNER).get(code="payment_promised")
+    said = {"amount": 105_180, "date": "2026-11-01"}
+    assert spoken(promised, said, "fr") == "Règlement annoncé\u00a0: 1\u202f051,80\u202f€, pour le 1er novembre 2026."
+    assert spoken(promised, said, "en") == "Payment announced: €1,051.80, for 1 November 2026."
+
+
+def first_of(name: str) -> str:
+    return run("SELECT code FROM tenants_factterm WHERE list = %s LIMIT 1", name)[0][0]
+
+
+def fits(code: FactCode, said: dict) -> bool:
+    """As the trigger asks; a contact is a record, and there is none here."""
+    return all(
+        slot.type == "contact"
+        or run("SELECT tenants_fact_value_fits(%s, %s, %s)", slot.name, slot.type, json.dumps(said[slot.name]))[0][0]
+        for slot in code.slots
+    )
+
+
+def spoken(code: FactCode, said: dict, language: str) -> str:
+    with translation.override(language):
+        return sentence(code, said, {})
+
+
+def test_months_are_counted_as_the_database_counts_them(house):
+    for day in (date(2026, 1, 31), date(2028, 2, 29), date(2026, 11, 25), date(2026, 8, 31)):
+        for months in (1, 6, 12, 36):
+            [(told,)] = run("SELECT (%s::date + make_interval(months => %s))::date", day, months)
+            assert months_after(day, months) == told
+
+
+def test_the_front_desk_reads_on_a_checked_card_what_concerns_reaching_and_no_precaution(house, sign_in):
+    residence, day = house.residence(AT_A), paris_day().isoformat()
+    note(residence, "contact_correction", **CORRECTION, date=day)
+    note(residence, "visit_in_pairs", told=0, date=day, until=day)
+    until = timezone.now() + timedelta(minutes=5)
+    seen = IdentityCheck(person=house.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
+    seen.save(using=OWNER)
+    card_shown = text_of(sign_in("paola").get(f"/accueil/fiches/{residence.pk}/"))
+    assert "correction demandée" in card_shown and "deux personnes" not in card_shown
