@@ -1,0 +1,57 @@
+"""`manage.py screen`: notes as JSON Lines in, what they disclose out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from privacy.screening import Finding, screen
+
+
+def note_of(line: str) -> tuple[Any, str]:
+    """The note's id and text; ValueError for what is not a note."""
+    row = json.loads(line)
+    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
+        raise ValueError
+    return row["id"], row["text"]
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    return {name: value for name, value in asdict(finding).items() if name != "facts"}
+
+
+def answer(note_id: Any, text: str) -> str:
+    findings = screen(text, language=get_language() or "fr")
+    categories = list(dict.fromkeys(finding.category for finding in findings))
+    row = {"id": note_id, "categories": categories, "findings": [told(finding) for finding in findings]}
+    return json.dumps(row, ensure_ascii=False)
+
+
+class Command(BaseCommand):
+    help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
+    # It reads no table and opens no seal: it runs on a machine that has neither.
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refused = 0
+        for number, line in enumerate(lines(sys.stdin), start=1):
+            try:
+                note_id, text = note_of(line)
+            except ValueError:
+                refused += 1
+                # The number alone: what the line holds may be what must not be kept.
+                self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
+                continue
+            self.stdout.write(answer(note_id, text))
+        if refused:
+            raise CommandError(_("%(count)s lignes illisibles.") % {"count": refused})
+
+
+def lines(stream: TextIO) -> Iterator[str]:
+    for line in stream:
+        yield line.rstrip("\r\n")
