@@ -38,6 +38,7 @@ OPEN: dict[str, str] = {
     "metrics": "counts and times by route, for listed watchers alone; no person, no place",
     "set_language": "keeps the language of the pages in a cookie, and goes back to the page: it shows nothing",
     "accessibility": "the accessibility statement: the law wants it open to everybody, and nobody is in it",
+    "keys": "lists the keys of the pages, and keeps in a cookie whether they act: it shows nobody",
     "csp": "browsers say there what the policy stopped: it counts, keeps nothing and answers nothing",
 }
 

@@ -7,9 +7,22 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.permissions import Permission
 from access.reach import roles_today
-from access.roles import ROLES
+from access.roles import ROLES, roles_with
 from desk.menu import MENU
+from desk.views.keys import keys_off
+
+
+def search_of(roles: frozenset[str]) -> dict[str, str] | None:
+    """The one search box at every page of whoever keeps accounts, or their books."""
+    if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
+        hint = _("Nom, référence ou adresse. La recherche est comptée, ses mots ne sont pas gardés.")
+        return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
+    if not roles.isdisjoint(roles_with(Permission.BOOKS_VIEW)):
+        hint = _("Quatre signes au moins, avec ou sans tirets.")
+        return {"url": reverse("books"), "label": _("Chercher une référence"), "hint": hint}
+    return None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -21,12 +34,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     here = request.resolver_match.view_name if request.resolver_match else ""
+    search = search_of(roles)
     return {
         **house,
         "person": person,
+        "desk_search": search,
+        "keys_off": keys_off(request),
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
         "nav": [
-            (reverse(entry.url_name), entry.label, entry.icon, here in entry.under)
+            (reverse(entry.url_name), entry.said_to(roles), entry.icon, here in entry.under)
             for entry in MENU
             if entry.offered_to(roles)
         ],
@@ -36,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (reverse("rules"), _("Qui peut voir quoi")),
             (reverse("mfa_index"), _("Ma connexion")),
             _accessibility(),
+            *([(reverse("keys"), _("Raccourcis clavier"))] if search else []),
         ],
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }

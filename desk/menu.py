@@ -18,12 +18,21 @@ class Entry:
     label: Promise | str
     icon: str
     under: tuple[str, ...]
+    at_desk: Promise | str = ""  # what it is called beside the day of whoever keeps accounts
+
+    def said_to(self, roles: frozenset[str]) -> Promise | str:
+        return self.at_desk if self.at_desk and keeps_accounts(roles) else self.label
 
     def offered_to(self, roles: frozenset[str]) -> bool:
         return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
 
 
+def keeps_accounts(roles: frozenset[str]) -> bool:
+    return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
+
+
 MENU: tuple[Entry, ...] = (
+    Entry(Permission.ACCOUNTS_LIST, "work", _("Ma journée"), "today", ("work",)),
     Entry(
         Permission.ACCOUNTS_LIST,
         "accounts",
@@ -34,6 +43,7 @@ MENU: tuple[Entry, ...] = (
             "accounts_former",
             "accounts_search",
             "account",
+            "entry_review",
             "account_settle",
             "account_statement",
             "entry_payment",
@@ -70,9 +80,17 @@ MENU: tuple[Entry, ...] = (
             "help_codes",
             "lease_new",
         ),
+        at_desk=_("Immeubles"),
     ),
     Entry(Permission.AGENCY_FIND, "front_desk", _("Accueil"), "bell", ("front_desk", "identity_check", "checked_card")),
-    Entry(Permission.RESIDENTS_SEARCH, "residents_search", _("Chercher"), "search", ("residents_search",)),
+    Entry(
+        Permission.RESIDENTS_SEARCH,
+        "residents_search",
+        _("Chercher"),
+        "search",
+        ("residents_search",),
+        at_desk=_("Fiches"),
+    ),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "next", ("intake",)),
     Entry(
         Permission.TRACE_READ,

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from desk.views import accessibility, home, intake, patrimony, trace
+from desk.views import accessibility, home, intake, keys, patrimony, trace
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("accessibilite/", accessibility.accessibility, name="accessibility"),
+    path("touches/", keys.keys, name="keys"),
     path("trace/", trace.trace, name="trace"),
     path("trace/mentions/", trace.trace_lines, name="trace_lines"),
     path("trace/compte/", trace.trace_account, name="trace_account"),

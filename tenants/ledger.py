@@ -150,10 +150,24 @@ class Year:
     months: int
 
 
-def year_of(lines: Sequence[Line], last_day: date) -> Year:
+def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
+    """The months that are drawn and the balance at the end of each, recent first: the drawing, in figures."""
+    months = list(months_between(_months_before(last_day), last_day))
+    return [
+        (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)
+    ]
+
+
+def _months_before(last_day: date) -> date:
+    """The first day of what is drawn."""
     start = first_of(last_day)
     for _month in range(MONTHS_DRAWN - 1):
         start = first_of(start - timedelta(days=1))
+    return start
+
+
+def year_of(lines: Sequence[Line], last_day: date) -> Year:
+    start = _months_before(last_day)
     points = [(day, cents) for day, cents in points_of(lines, last_day) if day >= start]
     highest_on, highest = max(points, key=lambda point: (point[1], point[0]), default=(None, 0))
     begun = max(start, first_of(lines[0].day)) if lines else start

@@ -235,7 +235,7 @@ LOCKS = (
     Lock(
         "tenants_reminder",
         (
-            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
+            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT)),
             _near(C.CARD, "true", "INSERT"),
             _BY_SERVER,
         ),
@@ -243,7 +243,7 @@ LOCKS = (
     Lock(
         "tenants_reminderdoor",
         (
-            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP)),
+            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT)),
             _near(C.CARD, "true", "INSERT"),
             Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
             _BY_SERVER,

@@ -14,12 +14,15 @@ from tenants.views import (
     receipts,
     reminders,
     residents,
+    work,
 )
 
 urlpatterns = [
     path("accueil/", front_desk.front_desk, name="front_desk"),
     path("accueil/identite/", front_desk.identity_check, name="identity_check"),
     path("accueil/fiches/<uuid:pk>/", front_desk.checked_card, name="checked_card"),
+    path("journee/", work.work, name="work"),
+    path("comptes/pile/", work.account_turn, name="account_turn"),
     path("comptes/", accounts.accounts, name="accounts"),
     path("comptes/partis/", accounts.accounts_former, name="accounts_former"),
     path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),
@@ -27,6 +30,7 @@ urlpatterns = [
     path("comptes/attente/", receipts.receipts, name="receipts"),
     path("comptes/<str:reference>/", ledger.account, name="account"),
     path("comptes/<str:reference>/paiement/", ledger.entry_payment, name="entry_payment"),
+    path("comptes/<str:reference>/paiement/relire/", ledger.entry_review, name="entry_review"),
     path("comptes/<str:reference>/appel/", ledger.entry_charge, name="entry_charge"),
     path("comptes/<str:reference>/rectification/", ledger.entry_adjustment, name="entry_adjustment"),
     path("comptes/<str:reference>/ecritures/<uuid:entry>/annuler/", ledger.entry_reverse, name="entry_reverse"),

@@ -298,6 +298,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "lease_transfer": lambda known: {"unit": str(known.vacant()), "first_day": typed(5)},
     "resident_in": lambda known: {"last_name": "Nouvelle", "day": typed()},
     "entry_payment": lambda known: {**entry(), "label": "cheque"},
+    "entry_review": lambda known: {**entry(), "label": "cheque"},
     "entry_charge": lambda known: {**entry(), "label": "rent"},
     "entry_adjustment": lambda known: {
         **entry(),

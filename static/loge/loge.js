@@ -14,6 +14,8 @@
     if (element.matches(FIELDS)) {
       element.focus();
       element.select?.();
+    } else if (element.dataset.reach === "focus") {
+      element.focus();
     } else {
       element.focus();
       element.click();
@@ -23,11 +25,47 @@
   document.addEventListener("keydown", (event) => {
     if (document.documentElement.dataset.keys !== "on" || taken(event)) return;
     const element = [...document.querySelectorAll("[data-key]")]
-      .find((one) => one.dataset.key === event.key && one.checkVisibility());
+      .find((one) => one.dataset.key.toLowerCase() === event.key.toLowerCase() && one.checkVisibility());
     if (!element) return;
     event.preventDefault();
     reach(element);
   });
+
+  // While a sum is typed, a letter chooses among the options that show one: no letter is part of a sum.
+  document.addEventListener("keydown", (event) => {
+    const { form, dataset } = event.target;
+    if (!form || !("letters" in dataset) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (document.documentElement.dataset.keys !== "on" || !/^\p{L}$/u.test(event.key)) return;
+    const option = form.querySelector(`[data-letter="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!option) return;
+    event.preventDefault();
+    option.checked = true;
+  });
+
+  // In a list of data-walk the arrows go from link to link; from a field with data-into they lead into the list.
+
+  const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+  document.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    if (!step || document.documentElement.dataset.keys !== "on") return;
+    const { into } = event.target.dataset ?? {};
+    const list = into && step > 0 ? document.querySelector(into) : event.target.closest("a")?.closest("[data-walk]");
+    if (!list) return;
+    const links = [...list.querySelectorAll("a")];
+    const next = links[links.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  // --- Paper ----------------------------------------------------------------------------------------------------
+  // What can print shows itself where a script can ask for it; without one the browser's own menu does.
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
 
   // --- Fragments ------------------------------------------------------------------------------------------------
   // Only an answer marked as a fragment is put in its place. Any other one is a page: it is shown as a page.
@@ -43,10 +81,10 @@
     if (xhr.getResponseHeader("HX-Loge") === "fragment") return;
     event.preventDefault();
     if (xhr.status === 200) location.assign(xhr.responseURL);
-    else asPage(elt, pathInfo.requestPath);
+    else asPage(elt, pathInfo.finalRequestPath);
   });
 
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, ({ detail }) => asPage(detail.elt, detail.pathInfo.requestPath));
+    document.addEventListener(failure, ({ detail }) => asPage(detail.elt, detail.pathInfo.finalRequestPath));
   }
 })();

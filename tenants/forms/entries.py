@@ -11,11 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
 from tenants.models import EntryKind
-from tenants.money import parse_euros
+from tenants.money import parse_euros, plain
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term
 
 # On the account's own page; every other payment has its form, one step away.
-AT_HAND = ("bank_transfer", "cheque", "cash_counter", "card", "direct_debit", "money_order")
+# Each with the letter that chooses it while the amount is being typed: a letter is no part of a sum.
+AT_HAND = {
+    "bank_transfer": "v",
+    "cheque": "c",
+    "cash_counter": "e",
+    "card": "b",
+    "direct_debit": "p",
+    "money_order": "m",
+}
+AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Never passed by hand: a memo line that must not count twice, the first line of an account that was taken over, the two
 # halves of a transfer (one act on two accounts), and what reversing an entry makes by itself.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "reversal")
@@ -96,10 +105,26 @@ class PaymentForm(EntryForm):
     effective_on = DayField(label=_("Reçu le"), help_text=_("« 23/11 » suffit."))
 
 
-class PaymentAtHandForm(PaymentForm):
-    """The same payment, its means in reach of a thumb. Sent to the same page."""
+class Lettered(forms.RadioSelect):
+    """Choices that a letter makes, typed in the field before them."""
 
-    label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=forms.RadioSelect)
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        option["letter"] = option["attrs"]["data-letter"] = AT_HAND.get(str(value), "")
+        return option
+
+
+class PaymentAtHandForm(PaymentForm):
+    """The same payment, its means in reach of a thumb or a letter, the sum that is due already there; read back."""
+
+    label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=Lettered, initial=next(iter(AT_HAND)))
+
+    def __init__(self, data: Mapping[str, Any] | None, day: date, due: int = 0, **kwargs: Any) -> None:
+        initial = {"cents": plain(due) if due > 0 else "", **kwargs.pop("initial", {})}
+        super().__init__(data, day, initial=initial, **kwargs)
+        self.fields["cents"].widget.attrs |= {"data-key": "p", "aria-keyshortcuts": "p", "data-letters": True}
+        if due > 0:
+            self.fields["cents"].help_text = _("Ce qui est dû. Écrivez un autre montant à la place.")
 
 
 class ChargeForm(EntryForm):
@@ -127,6 +152,11 @@ class AdjustmentForm(EntryForm):
 
 class ReversalForm(KeyedForm):
     reason = forms.ChoiceField(label=_("Motif"), choices=reversal_reasons)
+
+    @property
+    def at_once(self) -> Choices:
+        """Why one takes back what one has just passed."""
+        return [(code, REVERSALS.label(code)) for code in AT_ONCE]
 
 
 class AccountSearch(forms.Form):

@@ -91,6 +91,7 @@ def _balances() -> Any:
 
 class Account(models.Model):
     balance_cents: int  # only on rows that come through with_balance()
+    late_cents: int  # only where tenants/arrears.py was asked
 
     privacy = {
         "id": DataClass.PLAIN,

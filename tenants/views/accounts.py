@@ -1,7 +1,8 @@
 """The officer's accounts: the list, the former ones, the search. What is typed is never in an address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from access.door import door
 from access.look import DoorRequest, Look
@@ -16,14 +18,30 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address
 from buildings.names import folded
+from tenants.arrears import late_accounts
 from tenants.forms.entries import AccountSearch
 from tenants.forms.search import SHORTEST
-from tenants.models import Account, LeaseParty
+from tenants.models import Account, LeaseParty, Residence
 from tenants.models.lease import Capacity
+from tenants.pile import lay
 
-A_PAGE = 40
+A_PAGE = 60
 FOUND = 50
 REFERENCE_SIGNS = 4  # of a reference: fewer would be a fishing net
+
+
+TITLES = {
+    "": _("Tous les comptes"),
+    "du": _("Comptes qui doivent"),
+    "retard": _("Comptes à appeler"),
+    "avoir": _("Comptes en avance"),
+    "arrivees": _("Arrivées"),
+    "departs": _("Départs"),
+}
+MOVES: dict[str, Callable[[Any, date], Any]] = {
+    "arrivees": lambda rows, day: rows.arriving(day),
+    "departs": lambda rows, day: rows.leaving(day),
+}
 
 
 @dataclass(frozen=True)
@@ -46,9 +64,9 @@ class Row:
 def accounts(request: DoorRequest) -> HttpResponse:
     look, chosen = request.look, choice_of(request)
     look.note(list="accounts")
-    page = page_of(request, chosen_rows(look, chosen))
-    context = {"chosen": chosen, "tab": "accounts", "form": AccountSearch()}
-    return render(request, "tenants/accounts.html", {**context, **shown(look, page)})
+    page = late_page(request) if chosen == "retard" else page_of(request, chosen_rows(look, chosen))
+    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **shown(look, page)}
+    return in_hand(request, render(request, "tenants/accounts.html", context), context["rows"])
 
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
@@ -57,24 +75,46 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     look = request.look
     look.note(list="accounts_former")
     former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
-    context = {"tab": "accounts_former", "form": AccountSearch()}
-    return render(request, "tenants/accounts_former.html", {**context, **shown(look, page_of(request, former))})
+    context = {"tab": "accounts_former", **shown(look, page_of(request, former))}
+    return in_hand(request, render(request, "tenants/accounts_former.html", context), context["rows"])
+
+
+def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row]) -> HttpResponse:
+    """The accounts of a page are the pile one goes through next. What was searched for stays out of its way back."""
+    back = request.path if request.method == "POST" else request.get_full_path()
+    return lay(answer, request.look.person, back, (row.account.reference for row in rows), secure=request.is_secure())
 
 
 def choice_of(request: DoorRequest) -> str:
     asked = request.GET.get("solde", "")
-    return asked if asked in {"du", "avoir"} else ""
+    return asked if asked in TITLES else ""
 
 
 def chosen_rows(look: Look, chosen: str) -> Any:
-    """All accounts, those that owe, or those in credit."""
+    """All accounts, or some, as one walks."""
     rows = look.rows(Account)
+    if chosen == "retard":
+        return rows.filter(pk__in=list(late_accounts(look))).by_door()
+    if chosen in MOVES:
+        moving = MOVES[chosen](look.rows(Residence), look.day)
+        return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
     rows = rows.owing() if chosen == "du" else rows.in_credit() if chosen == "avoir" else rows
     return rows.by_door()
 
 
 def page_of(request: DoorRequest, rows: Any) -> Page[Account]:
     return Paginator(rows.with_place().with_balance(), A_PAGE).get_page(request.GET.get("page"))
+
+
+def late_page(request: DoorRequest) -> Page[Account]:
+    """Those who have owed for long, by how much."""
+    late = late_accounts(request.look)
+    page: Page[Any] = Paginator(list(late), A_PAGE).get_page(request.GET.get("page"))
+    rows = request.look.rows(Account).filter(pk__in=list(page)).with_place().with_balance()
+    page.object_list = sorted(rows, key=lambda one: (-late[one.pk], one.pk))
+    for one in page.object_list:
+        one.late_cents = late[one.pk]
+    return page
 
 
 def shown(look: Look, page: Page[Account]) -> dict[str, Any]:
@@ -124,7 +164,8 @@ def accounts_search(request: DoorRequest) -> HttpResponse:
     request.look.note(events.SEARCH_RUN, count=total, scope="accounts")
     found = rows_of(request.look, list(rows.with_place().with_balance()[:FOUND]))
     context = {"form": form, "words": words, "too_short": not asked, "day": request.look.day}
-    return render(request, "tenants/accounts_search.html", {**context, "rows": found, "total": total, "searched": True})
+    context |= {"rows": found, "total": total, "searched": True}
+    return in_hand(request, render(request, "tenants/accounts_search.html", context), found)
 
 
 def asked_of(look: Look, words: str) -> Q | None:

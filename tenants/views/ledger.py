@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
-from access.views.acting import done
+from access.views.acting import done, tried
+from access.views.fragment import fragment
 from audit import events
 from buildings.models.unit import UnitKind
 from tenants import ledger
@@ -24,8 +25,10 @@ from tenants.actions.entries import post_adjustment, post_charge, reverse_entry,
 from tenants.actions.settling import settle_account
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
 from tenants.models import Account, Entry, EntryKind, LeaseUnit
+from tenants.pile import pile_of, standing
 from tenants.views import facts
 from tenants.views.accounts import holders_of
+from tenants.vocabulary import ENTRY_LABELS
 
 LATEST = 24  # months shown when no period is asked for
 
@@ -53,21 +56,43 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     choices = list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))) if lines else []
     filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
     more = {"months": shown, "left": len(months) - len(shown), "filtered": bool(kind or period.asked)}
-    return render(request, "tenants/account.html", {**context, **filters, **more, **_beside(look, account, context)})
+    if request.htmx:
+        return fragment(request, "tenants/account_months.html", {**filters, **more})
+    hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
+    return render(
+        request, "tenants/account.html", {**context, **filters, **more, **hand, **_beside(look, account, context)}
+    )
 
 
 def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
     """The payment in reach, the chart, what is let."""
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    may_post = look.may(Permission.ENTRY_POST, account.building_id)
     return {
         "facts": facts.account_lines(look, account),
         "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
-        "form": PaymentAtHandForm(None, look.day) if look.may(Permission.ENTRY_POST, account.building_id) else None,
+        "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
         "points": ledger.points_of(lines, look.day),
         "year": ledger.year_of(lines, look.day),
+        "ends": ledger.ends_of(lines, look.day),
         "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
     }
+
+
+def due_today(head: dict[str, Any]) -> int:
+    return ledger.balance_on(head["lines"], head["day"])
+
+
+def _just_posted(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str, Any]:
+    """What this person has passed a moment ago, as the address says, with its undoing at hand."""
+    asked, look = request.GET.get("inscrite", ""), request.look
+    for line in reversed(lines):
+        entry = line.entry
+        mine = entry.posted_by_id == look.person.pk and entry.booked_on == look.day
+        if str(entry.pk) == asked and mine and not line.struck and not entry.reverses_id:
+            return {"posted": line, "undo": ReversalForm(None, look.day, auto_id=False)}
+    return {}
 
 
 def head_of(look: Look, account: Account) -> dict[str, Any]:
@@ -135,6 +160,33 @@ def _month(text: str) -> date | None:
 # --- Entries ---------------------------------------------------------------------------------------------------------
 
 
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True)
+def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
+    """The payment at hand read back before it is passed, or taken up again to correct it. Nothing is written here."""
+    look, typed = request.look, request.POST
+    head = head_of(look, account)
+    if not typed or "corriger" in typed:
+        form = PaymentAtHandForm(None, look.day, 0 if typed else due_today(head), initial=typed.dict())
+    else:
+        form = PaymentAtHandForm(typed, look.day)
+    read = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, look.day))
+    context = {
+        **head,
+        "form": form,
+        "read": read,
+        "after": head["balance"] - (form.cleaned_data["cents"] if read else 0),
+    }
+    if read:
+        context["means"] = ENTRY_LABELS.label(form.cleaned_data["label"])
+    if request.htmx:
+        return fragment(request, "tenants/account_pay.html", context)
+    return render(request, "tenants/entry_review.html", context)
+
+
+def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
+    account.check_day(form.cleaned_data["effective_on"], day)
+
+
 @door(Permission.ENTRY_POST, of=Account, by="reference", records=events.PAYMENT_TAKEN, writes=True)
 def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
     form = PaymentForm(request.POST or None, request.look.day)
@@ -156,10 +208,15 @@ def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
 def _entry(
     request: DoorRequest, account: Account, form: KeyedForm, act: Callable[..., Entry], template: str
 ) -> HttpResponse:
-    look = request.look
-    if form.is_valid() and done(form, act, request, account=account, **form.cleaned_data):
+    look, posted = request.look, list[Entry]()
+
+    def passing() -> None:
+        posted.append(act(by=look.person, account=account, context=look.context, **form.cleaned_data))
+
+    if form.is_valid() and tried(form, passing):
         messages.success(request, _("L’écriture est inscrite au compte."))
-        return redirect("account", reference=account.reference)
+        address = reverse("account", kwargs={"reference": account.reference})
+        return redirect(f"{address}?inscrite={posted[0].pk}")
     look.note(events.FORM_SHOWN)
     return render(request, template, {**head_of(look, account), "form": form})
 

@@ -30,11 +30,14 @@ intake             rrrrrrrrrr.rrrrro.
 patrimony          rrroooooro.rrrrrr.
 patrimony_sector   rrroooooro.rrrrrr.
 patrimony_building rrroooooro.rrrrrr.
+work               rrrooorrrr.rrrrrr.
+account_turn       rrrooorrrr.rrrrrr.
 accounts           rrrooorrrr.rrrrrr.
 accounts_former    rrrooorrrr.rrrrrr.
 accounts_search    rrrooorrrr.rrrrrr.
 accounts_export    rrrooorrrr.rrrrrr.
 account            rrrmomrrrr.rrrrrr.
+entry_review       rrrmomrrrr.rrrrrr.
 entry_payment      rrrmomrrrr.rrrrrr.
 entry_charge       rrrmomrrrr.rrrrrr.
 entry_adjustment   rrrmomrrrr.rrrrrr.

@@ -145,9 +145,9 @@ def test_the_number_of_questions_does_not_grow_with_the_list(house, sign_in):
 
 def test_pages_follow_each_other_without_losing_one(house, sign_in):
     building = house.building("Glycines A")
-    for number in range(45):
+    for number in range(65):
         let(make_unit(building, f"6{number:02}", 6), make_tenant(f"Nouvelle{number}", "Ida"))
     elise = sign_in("elise")
     first, second = references(elise.get("/comptes/")), references(elise.get("/comptes/?page=2"))
-    assert len(first) == 40 and not set(first) & set(second)
+    assert len(first) == 60 and not set(first) & set(second)
     assert set(first) | set(second) == accounts_in(*BELLEVILLE)

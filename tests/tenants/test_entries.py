@@ -47,8 +47,8 @@ def account(house):
 def test_an_entry_is_booked_with_its_attempt_and_its_event(house, sign_in, account, page):
     fields, kind, cents = KINDS[page]
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
-    assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/")
     entry = posted(account)[-1]
+    assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/?inscrite={entry.pk}")
     assert (entry.amount_cents, entry.label, entry.posted_by_id) == (cents, fields["label"], house.person("elise").pk)
     assert (entry.effective_on, entry.booked_on, entry.period) == (paris_day(), paris_day(), paris_day().replace(day=1))
     attempted, changed = events(kind=kind)

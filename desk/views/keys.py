@@ -1,0 +1,44 @@
+"""The keys of the pages: which there are, and whether they act. A choice kept in a cookie, like the language."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+COOKIE, OFF = "loge_keys", "off"
+A_YEAR = 365 * 24 * 60 * 60
+
+# As pages show them (data-key), and what each reaches: every one has its link, its button or its field.
+KEYS: tuple[tuple[str, Promise], ...] = (
+    ("/", _("chercher")),
+    ("P", _("encaisser : le montant, prêt à être remplacé")),
+    ("F", _("appeler une somme")),
+    ("R", _("rectifier")),
+    ("I", _("imprimer un décompte")),
+    ("A", _("annuler l’écriture qu’on vient d’inscrire")),
+    ("→", _("le compte suivant de la liste")),
+    ("←", _("le compte précédent de la liste")),
+    ("L", _("revenir à la liste")),
+    ("↓", _("du champ de recherche, puis de compte en compte")),
+    ("?", _("cette page")),
+)
+
+
+def keys_off(request: HttpRequest) -> bool:
+    return request.COOKIES.get(COOKIE) == OFF
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keys(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "desk/keys.html", {"keys": KEYS})
+    answer = redirect("keys")
+    if "off" in request.POST:
+        answer.set_cookie(
+            COOKIE, OFF, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    else:
+        answer.delete_cookie(COOKIE)
+    return answer

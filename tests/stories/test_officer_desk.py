@@ -1,0 +1,153 @@
+"""The officer at her desk: sixty accounts to go, her hands on the keys."""
+
+import pytest
+
+from tests.builders import events, post, run
+from tests.stories.house import owed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+PHONE = {"width": 390, "height": 844}
+
+
+class Hands:
+    """Every key that is pressed is counted."""
+
+    def __init__(self, page) -> None:
+        self.page, self.strokes = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.strokes += 1
+            self.page.keyboard.press(key)
+
+
+def test_a_payment_in_four_strokes_undone_in_one_step(call_on, house):
+    account = house.account("Dette-Glycines A")
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{account.reference}/")
+    page, hands = elise.page, Hands(elise.page)
+    hands.press("p", "c", "Enter")
+    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    elise.looks_over()
+    elise.sees("Relire", "1\u202f461,60\u202f€", "Chèque")
+    assert owed(account) == 146_160 and page.url.endswith(f"/comptes/{account.reference}/")
+    hands.press("Enter")
+    page.wait_for_url("**/?inscrite=*")
+    elise.looks_over()
+    elise.sees("L’écriture est inscrite au compte.", "rien de dû")
+    assert (hands.strokes, owed(account)) == (4, 0)
+    assert run("SELECT label, amount_cents FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [("cheque", -146_160)]
+    hands.press("a", "Enter")
+    page.wait_for_url(f"**/comptes/{account.reference}/")
+    elise.looks_over()
+    elise.sees("annulée par une écriture contraire", "1\u202f461,60\u202f€")
+    assert owed(account) == 146_160 and not page.get_by_text("Annuler, parce que").count()
+    assert [line["outcome"] for line in events(kind="payment_taken")] == ["attempted", "changed"]
+
+
+def test_a_hasty_hand_books_once_and_a_wrong_one_loses_nothing(call_on, house):
+    account = house.account("Dette-Glycines A")
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{account.reference}/")
+    page, hands = elise.page, Hands(elise.page)
+    hands.press("p")
+    page.keyboard.type("12,345")
+    hands.press("e", "Enter")
+    page.get_by_role("alert").wait_for()
+    elise.looks_over()
+    assert page.get_by_role("alert").evaluate("one => one === document.activeElement")
+    amount = page.get_by_label("Montant, en euros")
+    assert (amount.input_value(), page.get_by_label("Espèces au guichet").is_checked()) == ("12,345", True)
+    page.get_by_role("alert").get_by_role("link").click()
+    assert amount.evaluate("one => one === document.activeElement")
+    amount.fill("100")
+    hands.press("Enter")
+    button = page.get_by_role("button", name="Inscrire", exact=True)
+    button.wait_for()
+    button.dblclick(no_wait_after=True)
+    page.wait_for_url("**/?inscrite=*")
+    assert owed(account) == 146_160 - 10_000
+    assert run("SELECT count(*) FROM tenants_entry WHERE label = 'cash_counter'") == [(1,)]
+
+
+def test_without_a_script_it_is_the_same_in_pages(call_on, house):
+    account = house.account("Dette-Glycines A")
+    elise = call_on("elise", java_script_enabled=False)
+    page = elise.page
+    page.goto(f"/comptes/{account.reference}/")
+    page.get_by_label("Montant, en euros").fill("50")
+    page.get_by_role("button", name="Relire").click()
+    page.get_by_role("button", name="Corriger").click()
+    assert page.get_by_label("Montant, en euros").input_value() == "50"
+    page.get_by_role("button", name="Relire").click()
+    page.get_by_role("button", name="Inscrire").click()
+    assert owed(account) == 146_160 - 5_000
+    page.get_by_role("button", name="mauvais montant").click()
+    assert owed(account) == 146_160
+    elise.pages += 1
+
+
+def test_she_goes_through_her_list_by_keys(call_on, house):
+    elise = call_on("elise")
+    elise.opens("/journee/")
+    page, hands = elise.page, Hands(elise.page)
+    hands.press("/")
+    page.keyboard.type("dette")
+    hands.press("Enter")
+    page.wait_for_url("**/recherche/")
+    elise.looks_over()
+    assert "dette" not in page.url
+    hands.press("/", "ArrowDown", "ArrowDown", "Enter")
+    page.wait_for_url("**/comptes/*-*/")
+    elise.looks_over()
+    elise.sees("2 sur 4")
+    for rank in ("3 sur 4", "4 sur 4"):
+        hands.press("ArrowRight")
+        page.get_by_text(rank, exact=True).wait_for()
+    hands.press("ArrowLeft")
+    page.get_by_text("3 sur 4", exact=True).wait_for()
+    page.get_by_label("Montant, en euros").focus()
+    hands.press("ArrowRight", "l")  # in a field keys are letters
+    elise.sees("3 sur 4")
+    hands.press("Escape")
+    page.get_by_role("heading", level=1).click()
+    hands.press("?")
+    page.wait_for_url("**/touches/")
+    elise.looks_over()
+    elise.presses("Couper les raccourcis")
+    elise.sees("Ils sont coupés")
+    elise.opens("/comptes/")
+    hands.press("?", "p")
+    assert page.url.endswith("/comptes/") and not page.locator("kbd").first.is_visible()
+    assert [line["count"] for line in events(kind="search_run")] == [4]
+
+
+def test_on_a_phone_the_payment_is_under_the_thumb(call_on, house):
+    account = house.account("Dette-Glycines A")
+    for day in range(-700, -100, 30):
+        post(account, 100, day=day)
+    elise = call_on("elise", **PHONE, color_scheme="dark")
+    elise.opens(f"/comptes/{account.reference}/")
+    dock = elise.page.get_by_role("link", name="Encaisser")
+    box = dock.bounding_box()
+    assert box and box["height"] >= 44 and box["y"] > 844 / 2  # the lower half of the screen, without scrolling
+    dock.click()
+    elise.looks_over()
+    assert elise.page.get_by_label("Montant, en euros").is_visible()
+    box = elise.page.get_by_label("Montant, en euros").bounding_box()
+    assert box and 0 <= box["y"] <= 700
+    elise.opens("/journee/")
+
+
+def test_months_are_filtered_without_a_new_page(call_on, house):
+    account = house.account("Dette-Glycines A")
+    post(account, -1_000, "cheque", "payment", day=-3)
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{account.reference}/")
+    page = elise.page
+    page.evaluate("() => { window.same = true }")
+    page.get_by_label("Nature").select_option("payment")
+    page.get_by_role("button", name="Montrer").click()
+    page.locator("#mois").get_by_text("Loyer").first.wait_for(state="detached")
+    elise.looks_over()
+    assert page.locator("#mois").get_by_text("Chèque").count() == 1 and page.evaluate("() => window.same")

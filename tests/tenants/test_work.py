@@ -1,0 +1,112 @@
+"""The officer's day: what is to be done, derived each time, each line leading on, all of it recorded as one list."""
+
+import re
+from uuid import uuid4
+
+from tests.builders import OWNER, events, let, make_receipt, make_tenant, make_unit, post, run
+from tests.known import Known
+
+
+def section(answer, name: str) -> str:
+    body = answer.content.decode()
+    start = body.index(f'<h2 id="{name}"')
+    return body[start : body.index("</section>", start)]
+
+
+def count_of(answer, name: str) -> str:
+    return "".join(re.findall(r"<span>(\S+?)(?: ·[^<]*)?</span></h2>", section(answer, name)))
+
+
+def test_the_day_tells_what_there_is_to_do_and_records_whom_it_showed(house, sign_in):
+    known = Known(house)
+    elise = sign_in("elise")
+    assert elise.get("/", follow=True).redirect_chain == [("/journee/", 302)]
+    day = elise.get("/journee/")
+    counts = {
+        name: count_of(day, name) for name in ("appeler", "affecter", "arrivees", "departs", "transmettre", "solder")
+    }
+    assert counts == {
+        "appeler": "4",
+        "affecter": "1",
+        "arrivees": "4",
+        "departs": "0",
+        "transmettre": "1",
+        "solder": "1",
+    }
+    owing, former = house.account("Dette-Glycines A"), known.former
+    assert f"/comptes/{owing.reference}/" in section(day, "appeler") and "974,40" in section(day, "appeler")
+    assert "Arrive-Tour haute" in section(day, "arrivees") and "/comptes/" in section(day, "arrivees")
+    assert f"/rappels/{known.reminder_door.reminder_id}/" in section(day, "transmettre")
+    assert f"/comptes/{former.reference}/" in section(day, "solder")
+    assert f"/comptes/attente/#e{known.receipt.pk.hex}" in section(day, "affecter")
+    shown = events(kind="list_shown")[-1]
+    assert shown["facts"] == {"list": "work"} and {owing.pk, former.pk, known.receipt.pk} <= set(shown["shown"])
+    assert "Quai 9" not in day.content.decode()
+
+
+def test_a_day_with_nothing_to_do_says_so(house, sign_in):
+    run("DELETE FROM tenants_residence WHERE moved_in > loge_today()")
+    for name in ("Glycines A", "Glycines B", "Tour basse", "Tour haute"):
+        post(house.account(f"Dette-{name}"), -146_160, "cheque", "payment")
+    day = sign_in("elise").get("/journee/").content.decode()
+    assert "Rien n’attend aujourd’hui" in day and "/comptes/" + house.account("Dette-Glycines A").reference not in day
+
+
+def late(client) -> list[str]:
+    body = client.get("/comptes/?solde=retard").content.decode()
+    return re.findall(r"/comptes/([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/", body)
+
+
+def test_what_is_owed_for_more_than_a_month(house, sign_in):
+    """What came in pays the oldest; an undone payment is owed again from its own month; leavers have their own list."""
+    elise, owing, calm = sign_in("elise"), house.account("Dette-Glycines A"), house.account("Calme-Glycines A")
+    assert owing.reference in late(elise) and calm.reference not in late(elise)
+    post(owing, -97_440, "cheque", "payment")  # two of three months: what is left was called twenty days ago
+    assert owing.reference not in late(elise)
+    post(calm, 90_000, day=-31)
+    assert late(elise)[0] != calm.reference and calm.reference in late(elise)
+    post(calm, 90_000, day=-60)
+    assert late(elise)[0] == calm.reference  # the largest sum first
+    paid = post(calm, -180_000, "cheque", "payment", day=-45)
+    assert calm.reference not in late(elise)
+    undoing = {"key": str(uuid4()), "reason": "bank_return"}
+    assert elise.post(f"/comptes/{calm.reference}/ecritures/{paid.pk}/annuler/", undoing).status_code == 302
+    assert calm.reference in late(elise)
+    gone = let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Partie", "Rose"), start=-300, end=-40)
+    post(gone, 50_000, day=-60)
+    assert gone.reference not in late(elise)
+
+
+def test_a_discreet_household_is_in_nobodys_day_but_theirs_whom_it_named(house, sign_in):
+    account = house.account("Dette-Glycines A")
+    mark = (
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 30) RETURNING id"
+    )
+    [(pk,)] = run(mark, str(account.lease_id), str(account.building_id))
+    elise = sign_in("elise")
+    assert account.reference not in elise.get("/journee/").content.decode() and account.reference not in late(elise)
+    assert count_of(elise.get("/journee/"), "appeler") == "3"
+    run("INSERT INTO tenants_discreetname (mark_id, person_id) VALUES (%s, %s)", str(pk), str(house.person("elise").pk))
+    assert account.reference in late(elise)
+
+
+def test_the_lists_behind_the_day(house, sign_in):
+    elise = sign_in("elise")
+    arriving = elise.get("/comptes/?solde=arrivees").content.decode()
+    assert arriving.count("Arrive-") == 4 and "Dette-" not in arriving
+    run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE moved_in < loge_today()")
+    assert "Calme-Glycines A" in section(elise.get("/journee/"), "departs")
+    assert elise.get("/comptes/?solde=departs").content.decode().count("Calme-") == 4
+
+
+def test_a_long_list_is_cut_short_and_leads_to_the_whole(house, sign_in):
+    building, agency = house.building("Glycines A"), house.place("Agence Belleville")
+    for number in range(9):
+        account = let(make_unit(building, f"9{number}", 9), make_tenant(f"Longue{number}", "Ida"))
+        post(account, 100_000, day=-40)
+        make_receipt(agency, key=f"R-{number}")
+    day = sign_in("elise").get("/journee/")
+    assert section(day, "appeler").count("<tr") == 9 and "Les 13 comptes à appeler" in section(day, "appeler")
+    assert section(day, "affecter").count("<tr") == 9 and "Les 9 encaissements" in section(day, "affecter")
+    assert building.units.using(OWNER).count() > 9
