@@ -29,7 +29,7 @@ def assignments_export(request: DoorRequest) -> HttpResponse:
     return _file(request, "affectations", as_csv(rows), len(rows))
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def people_export(request: DoorRequest) -> HttpResponse:
     rows = request.look.rows(Person).select_related("employed_at").order_by("email")
     return _file(request, "personnes", people_csv(rows), len(rows))

@@ -22,7 +22,7 @@ from buildings.models import Address
 _SALT, _VALID = "buildings.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN)
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def places_export(request: DoorRequest) -> HttpResponse:
     places = list(request.look.rows(Place).select_related("parent").order_by("path"))
     found = request.look.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
@@ -32,7 +32,7 @@ def places_export(request: DoorRequest) -> HttpResponse:
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@door(Permission.PLACES_MANAGE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PLACES_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
 def places_exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _apply(request)
