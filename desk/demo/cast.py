@@ -55,14 +55,14 @@ CARETAKERS = (
     ),
     caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
     caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
-    caretaker("Teresa Da Silva", FETES, HIGH, story="le haut de la même tour, à la même adresse"),
+    caretaker("Teresa Da Silva", FETES, HIGH, story="le haut, à la même adresse"),
     caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story="partie hier\u00a0: plus aucun accès"),
     caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story="lui succède depuis aujourd’hui"),
     Member(
         "Denis Roux",
         QUAI,
         (Post("caretaker", "Les Tonneliers"), Post("officer", FETES)),
-        "deux rôles en deux lieux\u00a0: les fiches de l’un, les comptes de l’autre",
+        "et les comptes d’un autre secteur, sans ses fiches",
     ),
     caretaker("Yacine Benali", QUAI, "Les Entrepôts"),
     caretaker("Maud Kerviel", DAUMESNIL, "La Villa du Bel-Air"),
@@ -73,7 +73,7 @@ CARETAKERS = (
     caretaker("Étienne Vasseur", TOLBIAC, "La Butte aux Merles"),
 )
 MANAGERS = (
-    one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie les remplacements de son secteur"),
+    one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie des remplacements"),
     one_post("Sandrine Leblond", "sector_manager", FETES),
     one_post("Hakim Zerrouki", "sector_manager", QUAI),
     one_post("Claire Jolivet", "sector_manager", DAUMESNIL),
@@ -81,7 +81,7 @@ MANAGERS = (
     one_post("Monique Sellier", "sector_manager", TOLBIAC),
 )
 OFFICERS = (
-    one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret, qui l’a nommée"),
+    one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret qui l’a nommée"),
     one_post("Victor Salaün", "officer", BELLEVILLE, "ne le voit pas"),
     one_post("Fatou Ndiaye", "officer", BERCY, "l’agence voisine"),
     one_post("Laurent Picard", "officer", BERCY),
@@ -94,7 +94,8 @@ OTHERS = (
     one_post("Hélène Faure", "accountant", settings.HOUSE_NAME, "lit des références, pas des noms"),
     one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, "lit toute la trace"),
     one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, "tient les accès, n’ouvre rien"),
-    one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME),
+    one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME, "approuve ce que Jules demande"),
+    one_post("Paul Nguyen", "data_steward", settings.HOUSE_NAME, "reprend des fichiers, ne lit personne"),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)

@@ -53,7 +53,9 @@ REASONS: dict[str, str] = {
     "wrong_kind": _("ce libellé n’est pas de cette nature"),
     "needs_reason": _("une annulation a un motif, et une rectification aussi"),
     "no_reason": _("ce motif ne convient pas à cette nature d’écriture"),
-    "needs_reversed": _("une contre-passation nomme l’écriture qu’elle annule, et elle seule le fait"),
+    "needs_reversed": _(
+        "une contre-passation nomme l’écriture qu’elle annule ; un rejet de la banque le peut, rien d’autre"
+    ),
     "no_account": _("il faut le bail ou la référence du compte, l’un des deux"),
     "contact_name": _("la personne choisie a un nom"),
     "with_iban": _("l’IBAN et son titulaire vont ensemble"),

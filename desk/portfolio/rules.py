@@ -82,6 +82,9 @@ def entry(cells: Cells) -> Wrongs:
         yield "debit", "one_side"
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
+    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # rejected by the bank: it undoes the payment it names
+        yield from _reversal(cells)
+        yield from _sides(cells)
     else:
         yield from _plain(cells)
 
@@ -94,15 +97,21 @@ def _reversal(cells: Cells) -> Wrongs:
 
 
 def _plain(cells: Cells) -> Wrongs:
-    kind, label = cells["nature"], cells["libelle"]
-    if _KIND_OF[label] != kind:
-        yield "libelle", "wrong_kind"
+    kind = cells["nature"]
     if cells["annule"]:
         yield "annule", "needs_reversed"
     if kind == "adjustment" and cells["motif"] not in ADJUSTMENTS.terms:
         yield "motif", "no_reason" if cells["motif"] else "needs_reason"
     if kind != "adjustment" and cells["motif"]:
         yield "motif", "no_reason"
+    yield from _sides(cells)
+
+
+def _sides(cells: Cells) -> Wrongs:
+    """The label is of this kind, and stands on its side."""
+    kind, label = cells["nature"], cells["libelle"]
+    if _KIND_OF[label] != kind:
+        yield "libelle", "wrong_kind"
     if (kind == "charge" or (kind == "payment" and label in _GIVEN_BACK)) and cells["credit"]:
         yield "credit", "wrong_side"
     if kind == "payment" and label not in _GIVEN_BACK and cells["debit"]:

@@ -297,7 +297,7 @@ _ENTRY = (
     Column("date_effet", DAY, "le jour du locataire", required=True),
     Column("date_comptable", DAY, "le jour des livres ; la date d’effet si vide"),
     Column("periode", MONTH, "le mois concerné ; celui de la date d’effet si vide"),
-    Column("annule", KEY, "clé de l’écriture annulée, pour une contre-passation"),
+    Column("annule", KEY, "clé de l’écriture annulée, pour une contre-passation ou un rejet de la banque"),
 )
 ENTRIES = Sheet(
     "ecritures.csv",

@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import Client, override_settings
 
 from access.models import Person
+from access.roles import ROLES
 from desk.demo.cast import HIGH, LOW, MEMBERS
 from desk.demo.load import PASSWORD, draw_iban
 from desk.populate.numbers import Numbers
@@ -145,7 +146,11 @@ def test_bank_details_are_sealed_and_open_with_the_ring(landlord):
 
 
 def test_everybody_signs_in_with_what_was_printed(landlord):
-    assert PASSWORD in landlord and all(member.name in landlord for member in MEMBERS)
+    assert PASSWORD in landlord and all(member.name in landlord for member in MEMBERS if member.story)
+    printed = landlord[landlord.index(MEMBERS[0].name) :].splitlines()
+    assert len(printed) <= 24 and max(map(len, printed)) <= 120, "one screen"
+    told = {member.posts[0].role for member in MEMBERS if member.story and member.posts}
+    assert told == set(ROLES), "one of each role at least"
     client, answer = enter("Awa Diakité")
     assert answer.status_code == 302 and client.get("/", follow=True).status_code == 200
     assert len({row for (row,) in run("SELECT password FROM access_person")}) == 1

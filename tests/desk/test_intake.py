@@ -50,7 +50,7 @@ def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, 
     assert {name: event["facts"][name] for name in ("tenants", "leases", "entries", "receipts", "bank_details")} == {
         "tenants": 3,
         "leases": 2,
-        "entries": 7,
+        "entries": 9,
         "receipts": 2,
         "bank_details": 1,
     }

@@ -44,7 +44,7 @@ def counts():
 
 def test_a_whole_landlord_comes_in(bare, tmp_path):
     said = taken(write(tmp_path / "in", small()))
-    assert "7 écritures" in said and "2 encaissements en attente" in said
+    assert "9 écritures" in said and "2 encaissements en attente" in said
     [tenant] = run("SELECT last_name, name_key, phone, email FROM tenants_tenant WHERE first_name = 'Anne-Aël'")
     assert tenant == ("d’Hérouville Ngô", "d herouville ngo anne ael", "+33639981234", "anne@exemple.example")
     assert run("SELECT sum(amount_cents), count(DISTINCT account_id) FROM tenants_entry") == [(-9900, 2)]

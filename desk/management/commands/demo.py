@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from access.models import Assignment, Person
+from access.models import Person
 from access.roles import ROLES
 from desk.demo.cast import MEMBERS, Member
 from desk.demo.load import PASSWORD, NotEmpty, load, loaded
@@ -37,18 +37,22 @@ class Command(BaseCommand):
         self.present()
 
     def present(self) -> None:
-        """One screen: name, address to sign in with, roles and places, what to look for."""
-        for member in MEMBERS:
-            person = Person.objects.using(JOBS).filter(name=member.name, is_active=True).first()
-            if person:
-                self.stdout.write(f"{person.name:<18} {person.email:<36} {_posts(person)}{_note(member)}")
-        self.stdout.write(self.style.SUCCESS(f"\nMot de passe de chacun\u00a0: {PASSWORD}"))
+        """One screen: those with a story, one of each role among them."""
+        people = {p.name: p for p in Person.objects.using(JOBS).filter(is_active=True)}
+        shown = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
+        for person, member in shown:
+            sign_in = person.email.split("@")[0]
+            self.stdout.write(f"{person.name:<16} {sign_in:<16} {_first_role(member)} ({member.story})")
+        self.stdout.write(f"Les {len(people) - len(shown)} autres s’écrivent de même\u00a0: prenom.nom, sans accents.")
+        domain = person.email.split("@")[1]
+        said = f"\nÀ chaque nom\u00a0: @{domain}. Mot de passe de chacun\u00a0: {PASSWORD}"
+        self.stdout.write(self.style.SUCCESS(said))
 
 
-def _posts(person: Person) -> str:
-    rows = Assignment.objects.using(JOBS).filter(person=person).select_related("place").order_by("first_day", "pk")
-    return "\u202f; ".join(f"{ROLES[row.role].name}, {row.place.name}" for row in rows) or "aucune affectation"
-
-
-def _note(member: Member) -> str:
-    return f" ({member.story})" if member.story else ""
+def _first_role(member: Member) -> str:
+    """The others are told by the story. Whatever is held for the whole house names no place."""
+    if not member.posts:
+        return "aucune affectation"
+    post = member.posts[0]
+    where = "" if post.place == settings.HOUSE_NAME else f", {post.place}"
+    return f"{ROLES[post.role].name}{where}"

@@ -92,6 +92,10 @@ def small() -> Lines:
             entry("E5", debit="50", date_effet="2024-01-31", bail="X2"),
             entry("E6", "payment", "cheque", credit="50", date_effet="2024-02-05", bail="X2"),
             entry("E7", "payment", "suspense", credit="99", date_effet="2026-11-10"),
+            entry("E8", "payment", "direct_debit", credit="20", date_effet="2026-11-05"),
+            entry(
+                "E9", "payment", "debit_rejected", debit="20", date_effet="2026-11-08", annule="E8", motif="bank_return"
+            ),
         ],
         "attente.csv": [
             {"cle": "R1", "agence": "AG", "libelle": "bank_transfer", "credit": "512,30", "date_effet": "2026-11-20"},
