@@ -9,30 +9,29 @@ fetch, decide, call and render, record, release. 404 outside one's world, 403 in
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from access.answers import PAGES, PROGRAMS, Voice
 from access.compartments import PLACED
 from access.limits import LIMITED, LimitReached, keep_within
 from access.look import DoorRequest, Look, may_touch, wearing
-from access.permissions import FOR_EVERYONE, Permission
+from access.permissions import Permission
+from access.problems import Problem
 from access.proofs import freshly_proved, second_factor_missing
 from access.reach import roles_today
-from access.roles import roles_with
 from access.scope import ScopedQuerySet
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.record import Subject, TraceUnavailable, look
+
+if TYPE_CHECKING:  # what an API door takes and gives is described one module further
+    from access.endpoint import Endpoint
 
 View = Callable[..., HttpResponse]
 
@@ -47,9 +46,17 @@ class Door:
     searches: bool
     fresh: bool
     view: View
+    api: "Endpoint | None" = None
+
+    @property
+    def voice(self) -> Voice:
+        return PROGRAMS if self.api else PAGES
 
     @property
     def methods(self) -> list[str]:
+        """A page shows its form at the address that takes it; a program reads or writes."""
+        if self.api:
+            return ["POST"] if self.writes or self.searches else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.searches else ["GET", "HEAD"]
 
 
@@ -62,12 +69,14 @@ def door(
     writes: bool = False,
     searches: bool = False,
     fresh: bool = False,
+    api: "Endpoint | None" = None,
 ) -> Callable[[View], View]:
     """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
-    `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago."""
+    `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.
+    `api`: what a program gives and gets there; without it the door opens on a page."""
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, fresh, view)
+        spec = Door(permission, of, by, records, writes, searches, fresh, view, api)
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -80,19 +89,13 @@ def door(
 
 
 def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if second_factor_missing(request):
-        return redirect("mfa_index")
-    if request.method not in spec.methods:
-        return HttpResponseNotAllowed(spec.methods)
-    if spec.fresh and not freshly_proved(request):
-        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
     try:
+        if (asked := _asked_first(spec, request)) is not None:
+            return asked
         passing = Look(
-            person=request.user,
+            person=cast(DoorRequest, request).user,
             permission=spec.permission,
-            roles=roles_today(request.user.pk),
+            roles=roles_today(cast(DoorRequest, request).user.pk),
             kind=spec.records,
             route=request.resolver_match.view_name if request.resolver_match else "",
             request_id=getattr(request, "id", None) or uuid4(),
@@ -101,30 +104,50 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
         cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
     except TraceUnavailable:
-        return unavailable()
+        return unavailable(spec.voice)
+
+
+def _asked_first(spec: Door, request: HttpRequest) -> HttpResponse | None:
+    """Who it is, proved by two factors, with a method that is one here. None: the door may decide."""
+    if not request.user.is_authenticated:
+        return spec.voice.nobody(request)
+    if second_factor_missing(request):
+        return spec.voice.one_factor(request)
+    if request.method not in spec.methods:
+        return spec.voice.wrong_method(request, spec.methods)
+    if spec.fresh and not freshly_proved(request):
+        return spec.voice.proved_long_ago(request)
+    return None
 
 
 def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any]) -> HttpResponse:
     changing = spec.writes and request.method == "POST"
-    if not _holds_somewhere(spec, passing):
-        return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
-    if changing:
-        passing.write(Outcome.ATTEMPTED)
     try:
+        spec.voice.check(request)
+        if not passing.holds(spec.permission):
+            raise PermissionDenied
+        if changing:
+            passing.write(Outcome.ATTEMPTED)
         with wearing(passing, read_only=not changing):
             response = _show(spec, request, passing, kwargs)
-            if changing and response.status_code == 200:
+            if changing and response.status_code == 200 and not spec.api:
                 transaction.set_rollback(True)  # a form shown again changed nothing, whatever its view did before
     except Http404:
         return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
     except PermissionDenied:
         return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
-    except LimitReached:
-        return _ask_to_wait(request, passing)
+    except LimitReached as limit:
+        return _ask_to_wait(spec, request, passing, limit)
+    except Problem as problem:  # nothing was shown, and what was begun is rolled back
+        if problem.status == 403:
+            _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+        return problem.answer(request)
+    except TraceUnavailable:
+        raise
     except Exception:
         passing.write(Outcome.FAILED)
         raise
-    if response.status_code == 200:
+    if response.status_code == 200 and not (changing and spec.api):
         passing.write(Outcome.SHOWN)
     return response
 
@@ -162,10 +185,6 @@ def _fetch(spec: Door, passing: Look, key: Any) -> Any:
     return found
 
 
-def _holds_somewhere(spec: Door, passing: Look) -> bool:
-    return spec.permission in FOR_EVERYONE or not passing.roles.isdisjoint(roles_with(spec.permission))
-
-
 def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
     """Recorded as what was asked for: the id when it is one, a reference when it looks like one, nothing else."""
     passing.outcome = outcome
@@ -181,23 +200,20 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         context=passing.context,
         reference=reference[:64] if reference else None,
     )
-    status = 403 if outcome is Outcome.REFUSED else 404
-    return render(request, f"errors/{status}.html", {"refused": True}, status=status)
+    return spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
 
 
-def _ask_to_wait(request: HttpRequest, passing: Look) -> HttpResponse:
+def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitReached) -> HttpResponse:
     """An event of its own, so that whoever watches the trace sees it among refusals."""
-    limit = settings.ACCOUNTS_AN_HOUR
     passing.note(events.LIMIT_REACHED)
     passing.write(Outcome.REFUSED)
-    response = render(request, "errors/429.html", {"limit": limit}, status=429)
-    response["Retry-After"] = "600"
+    response = spec.voice.wait(request, limit)
+    response["Retry-After"] = str(limit.seconds)
     return response
 
 
-def unavailable() -> HttpResponse:
-    """503 without a personal byte: the page knows neither who asked nor what for."""
-    body = render_to_string("errors/503.html", {"at": timezone.now()})
-    response = HttpResponse(body, status=503, headers={"Retry-After": "30"})
+def unavailable(voice: Voice = PAGES) -> HttpResponse:
+    response = voice.unavailable()
+    response["Retry-After"] = "30"
     response.without_trace = True  # type: ignore[attr-defined]  # read by whoever counts
     return response

@@ -3,19 +3,30 @@
 The number is the landlord's (LOGE_ACCOUNTS_AN_HOUR), far above a day's work. What was opened in that hour stays open.
 """
 
+import time
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from access.compartments import Compartment
 
 # In these an account comes with its people; in the books it is a reference without anybody.
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
+MINUTE = 60
 
 
 class LimitReached(Exception):
-    """The person has been shown as many accounts as an hour may show."""
+    """The person has been shown as many accounts as an hour may show, or a program asks too fast."""
+
+    seconds = 600
+
+
+class TooFast(LimitReached):
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 def keep_within(account: UUID) -> None:
@@ -24,3 +35,13 @@ def keep_within(account: UUID) -> None:
         cursor.execute("SELECT audit_opened_lately(%s)", [account])
         if cursor.fetchone()[0] >= settings.ACCOUNTS_AN_HOUR:
             raise LimitReached
+
+
+def slow_down(person_id: UUID) -> None:
+    """So many API requests a minute for each identity, counted where all processes see it; raises TooFast."""
+    now = int(time.time())
+    key = f"api:{person_id}:{now // MINUTE}"
+    if cache.add(key, 1, timeout=2 * MINUTE):
+        return
+    if cache.incr(key) > settings.API_A_MINUTE:
+        raise TooFast(MINUTE - now % MINUTE)

@@ -40,6 +40,7 @@ class Look:
     place: UUID | None = None
     count: int | None = None
     outcome: Outcome | None = None
+    limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -69,10 +70,14 @@ class Look:
         """Does a role held at this very building carry the permission today?"""
         if permission in FOR_EVERYONE:
             return True
+        if self.limited_to is not None and permission not in self.limited_to:
+            return False
         return not roles_at(self.person.pk, building_id).isdisjoint(roles_with(permission))
 
     def holds(self, permission: Permission) -> bool:
         """Does any role held today carry the permission? Decides what menus offer, never what opens."""
+        if self.limited_to is not None and permission not in self.limited_to | FOR_EVERYONE:
+            return False
         return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
 
     def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:

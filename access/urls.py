@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from access import api
+from access.views import api as description
 from access.views import assignments, coverage, exchange, people, places, reach, requests, rules, sign_ins, stand_ins
 
 _people = [
@@ -43,6 +45,16 @@ _places = [
     path("<uuid:pk>/", places.place, name="place"),
     path("<uuid:pk>/ajouter/", places.place_add, name="place_add"),
     path("<uuid:pk>/contact/", places.place_contact, name="place_contact"),
+]
+
+api_urlpatterns = [
+    path("assignments/", api.assignments, name="api_assignments"),
+    path("assignments/grant/", api.assignment_grant, name="api_assignment_grant"),
+    path("assignments/<uuid:pk>/extend/", api.assignment_extend, name="api_assignment_extend"),
+    path("assignments/<uuid:pk>/end/", api.assignment_end, name="api_assignment_end"),
+    path("me/assignments/", api.mine, name="api_mine"),
+    path("schema/", description.schema, name="api_schema"),
+    path("", description.reference, name="reference"),
 ]
 
 urlpatterns = [

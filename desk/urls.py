@@ -1,6 +1,13 @@
 from django.urls import path
 
+from desk import api
 from desk.views import accessibility, home, intake, keys, patrimony, trace
+
+api_urlpatterns = [
+    path("trace/", api.trace, name="api_trace"),
+    path("trace/<uuid:pk>/", api.trace_event, name="api_trace_event"),
+    path("me/looks/", api.own_looks, name="api_own_looks"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),

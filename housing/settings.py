@@ -62,6 +62,8 @@ METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 # Different accounts one person may be shown in an hour.
 ACCOUNTS_AN_HOUR = int(os.environ.get("LOGE_ACCOUNTS_AN_HOUR", "300"))
+# Requests a minute to the API, for each person or machine.
+API_A_MINUTE = int(os.environ.get("LOGE_API_A_MINUTE", "300"))
 # The file whose age is that of the newest backup: the backup command touches it.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
@@ -202,7 +204,12 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+# The API stands behind our own doors (access/endpoint.py): of the framework it takes fields and JSON alone.
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
 
 # Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

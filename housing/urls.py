@@ -8,10 +8,14 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
+from access.urls import api_urlpatterns as access_api
 from access.views import lock, sessions
+from buildings.urls import api_urlpatterns as buildings_api
+from desk.urls import api_urlpatterns as desk_api
 from housing import health
 from housing.csp import report
 from housing.metrics import metrics
+from tenants.urls import api_urlpatterns as tenants_api
 
 # Keys bear no names, so there is no list of them apart: one comes back to one's ways in.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
@@ -52,6 +56,7 @@ urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),
+    path("api/v1/", include([*desk_api, *tenants_api, *buildings_api, *access_api])),
     path("entrer/", include(_sign_in)),
     path("sante/vie", health.live, name="health_live"),
     path("sante", health.ready, name="health_ready"),

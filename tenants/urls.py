@@ -1,5 +1,8 @@
 from django.urls import path
 
+from tenants.api import accounts as api_accounts
+from tenants.api import entries as api_entries
+from tenants.api import residents as api_residents
 from tenants.views import (
     accounts,
     books,
@@ -16,6 +19,22 @@ from tenants.views import (
     residents,
     work,
 )
+
+api_urlpatterns = [
+    path("residents/", api_residents.residents, name="api_residents"),
+    path("residents/search/", api_residents.residents_search, name="api_residents_search"),
+    path("residents/<uuid:pk>/", api_residents.resident, name="api_resident"),
+    path("accounts/", api_accounts.accounts, name="api_accounts"),
+    path("accounts/search/", api_accounts.accounts_search, name="api_accounts_search"),
+    path("accounts/<str:reference>/", api_accounts.account, name="api_account"),
+    path("accounts/<str:reference>/entries/", api_entries.entries, name="api_entries"),
+    path("accounts/<str:reference>/payments/", api_entries.payment, name="api_payment"),
+    path("accounts/<str:reference>/charges/", api_entries.charge, name="api_charge"),
+    path("accounts/<str:reference>/adjustments/", api_entries.adjustment, name="api_adjustment"),
+    path("accounts/<str:reference>/entries/<uuid:entry>/reversal/", api_entries.reversal, name="api_reversal"),
+    path("books/", api_accounts.books, name="api_books"),
+    path("books/<str:reference>/entries/", api_entries.book_entries, name="api_book_entries"),
+]
 
 urlpatterns = [
     path("accueil/", front_desk.front_desk, name="front_desk"),

@@ -5,6 +5,8 @@ line of that very request speaks of the household. A refusal without its line co
 *Recorded but not attempted*: a line says shown, or refused, where the answer was neither.
 
 What the visitor typed is not counted when it comes back: it was theirs already.
+
+And a third: an answer of the API that its own description does not allow.
 """
 
 import re
@@ -19,6 +21,7 @@ from django.test import Client
 from django.urls import Resolver404
 
 from tests.builders import run
+from tests.description import unlike_the_description
 
 # What may stand in a page, and of whom a line would then have to speak: the tenant, their lease or their account.
 _HOUSEHOLDS = """
@@ -37,6 +40,7 @@ _SHORTEST = 5  # a name of four letters is found in other words
 @dataclass
 class Findings:
     pages: int = 0
+    undescribed: list[str] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     unattempted: list[str] = field(default_factory=list)
 
@@ -64,6 +68,8 @@ def _now() -> tuple[object, list[str]]:
 
 def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
     path = answer.wsgi_request.path
+    if path.startswith("/api/"):
+        found.undescribed += unlike_the_description(answer)
     outcomes = [outcome for _kind, outcome, *_ in lines]
     behind_a_door = _has_a_door(answer)
     if answer.status_code == 200:

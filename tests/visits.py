@@ -6,6 +6,7 @@ missing there fails tests/audit/test_fail_closed.py with its own name.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
@@ -51,9 +52,19 @@ class Visit:
         assert self.name in POSTS, f"tests/known.py has no valid POST for the door {self.name}"
         return POSTS[self.name]
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """A page that takes a POST shows its form first; an API door reads or writes."""
+        if self.door.api:
+            return ("POST",) if self.posts else ("GET",)
+        return ("GET", "POST") if self.posts else ("GET",)
+
     def ask(self, client: Client, known: Known, method: str):
         if method == "GET":
             return client.get(self.url(known))
+        if self.door.api:
+            headers = {"Idempotency-Key": str(uuid4())}
+            return client.post(self.url(known), self.post(known), content_type="application/json", headers=headers)
         return client.post(self.url(known), self.post(known))
 
 

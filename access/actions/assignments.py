@@ -186,7 +186,7 @@ def _still_open(assignment: Assignment) -> Assignment:
     day = today()
     over = held is None or held.last_day < day or held.until < max(day, held.first_day)
     if held is None or over:
-        raise ValidationError(_("Cette affectation est déjà terminée."))
+        raise ValidationError(_("Cette affectation est déjà terminée."), code="already")
     return held
 
 

@@ -37,8 +37,9 @@ def _kinds() -> list[tuple[Any, Any]]:
     return [("", _("Tous les faits")), (_("Consultations"), looks), (_("Changements"), changes)]
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def midnight(day: date, later: int = 0) -> datetime:
+    """The first moment of a day in Paris, or of one some days later."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min))
 
 
 class TraceFilter(forms.Form):
@@ -80,8 +81,8 @@ class TraceFilter(forms.Form):
             kinds=[wanted["kind"]] if wanted["kind"] else [],
             roles=[wanted["role"]] if wanted["role"] else [],
             outcomes=REFUSALS if outcome == ALL_REFUSALS else [outcome] if outcome else [],
-            start=_midnight(wanted["first"]) if wanted["first"] else None,
-            end=_midnight(wanted["last"] + timedelta(days=1)) if wanted["last"] else None,
+            start=midnight(wanted["first"]) if wanted["first"] else None,
+            end=midnight(wanted["last"], 1) if wanted["last"] else None,
         )
 
     @property

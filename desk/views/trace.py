@@ -138,7 +138,7 @@ def trace_account(request: DoorRequest) -> HttpResponse:
 @door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
 def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
     request.look.note(scope="event")
-    _say_who_is_named(request, event)
+    say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
     same = reading.narrowed(request.look.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
     words = {name: value for name, value in request.GET.items() if name in TraceFilter.base_fields}
@@ -157,7 +157,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
     return render(request, "desk/trace_event.html", page)
 
 
-def _say_who_is_named(request: DoorRequest, event: Event) -> None:
+def say_who_is_named(request: DoorRequest, event: Event) -> None:
     """A line opened names its subject by an id: so does the line about its opening."""
     named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
     for key in filter(None, named):

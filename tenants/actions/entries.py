@@ -90,7 +90,7 @@ def reverse_entry(
     if (again := _sent_before(mirror)) is not None:
         return again
     if sentence := entry.why_not_reversed():
-        raise ValidationError(sentence)
+        raise ValidationError(sentence, code="already")
     return _book(events.ENTRY_REVERSED, mirror, by=by, context=context, reverses=entry.pk, reason=Code(reason))
 
 
@@ -160,5 +160,7 @@ def _sent_before(entry: Entry) -> Entry | None:
         return None
     again: Entry | None = entry.account.entries.filter(idempotency_key=entry.idempotency_key).first()
     if again is not None and not again.same_as(entry):
-        raise ValidationError(_("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte."))
+        raise ValidationError(
+            _("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte."), code="key_reused"
+        )
     return again

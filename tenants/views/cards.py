@@ -40,7 +40,7 @@ def about_card(look: Look, residence: Residence) -> dict[str, Any]:
         "residence": residence,
         "tenant": residence.tenant,
         "day": look.day,
-        "household": _household(look, residence),
+        "household": household(look, residence),
         "aids": _aids(look, residence),
         "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
         "facts": facts.lines_of(look, facts.card_page(residence)),
@@ -50,7 +50,7 @@ def about_card(look: Look, residence: Residence) -> dict[str, Any]:
     }
 
 
-def _household(look: Look, residence: Residence) -> Any:
+def household(look: Look, residence: Residence) -> Any:
     """The others of the same lease who live there or are about to: their names, each recorded as shown."""
     others = look.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
     return others.exclude(moved_out__lt=look.day).order_by("name_key", "id")

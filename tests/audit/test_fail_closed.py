@@ -82,7 +82,7 @@ def names_in(answer) -> list[str]:
 def test_without_a_trace_no_door_opens(house, sign_in, visit: Visit):
     known, client = Known(house), sign_in(visit.who)
     stored = everything_stored()
-    for method in ("GET", "POST") if visit.posts else ("GET",):
+    for method in visit.methods:
         for name, fault in FAULTS.items():
             with fault():
                 answer = visit.ask(client, known, method)
@@ -99,17 +99,17 @@ def test_the_same_requests_pass_once_the_trace_is_back(house, sign_in, visit: Vi
     """Otherwise the proof above would be about requests that nobody could make."""
     known, client = Known(house), sign_in(visit.who)
     with unreachable():
-        visit.ask(client, known, "GET")
-    answer = visit.ask(client, known, "GET")
-    assert answer.status_code in (200, 302), f"GET {visit.name} by {visit.who}: {answer.status_code}"
+        visit.ask(client, known, visit.methods[0])
+    if "GET" in visit.methods:
+        answer = visit.ask(client, known, "GET")
+        assert answer.status_code in (200, 302), f"GET {visit.name} by {visit.who}: {answer.status_code}"
     if not visit.posts:
         return
     stored = everything_stored()
     answer = visit.ask(client, known, "POST")
     errors = getattr(answer.context and answer.context.get("form"), "errors", "") if answer.context else ""
-    assert answer.status_code == (302 if visit.door.writes else 200), (
-        f"POST {visit.name}: {answer.status_code} {errors}"
-    )
+    expected = visit.door.api.status if visit.door.api else 302 if visit.door.writes else 200
+    assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}
     assert bool(changed) == visit.door.writes, f"POST {visit.name} changed {changed or 'nothing'}"

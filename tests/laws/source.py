@@ -41,7 +41,7 @@ def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def is_view(name: str) -> bool:
     folder, _, file = name.rpartition("/")
-    return folder.endswith("/views") or file.startswith("views")
+    return folder.endswith(("/views", "/api")) or file.startswith("views") or file == "api.py"
 
 
 def is_action(name: str) -> bool:

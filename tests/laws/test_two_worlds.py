@@ -2,8 +2,10 @@
 
 import ast
 
+from access.compartments import PLACED
+from access.description import api_doors
 from tests.laws.source import files
-from tests.two_worlds.harness import QUERIES
+from tests.two_worlds.harness import API_QUERIES, QUERIES
 
 
 def words_read() -> set[str]:
@@ -22,3 +24,14 @@ def test_every_word_of_an_address_is_tried():
     read = words_read()
     assert len(read) >= 8
     assert read - tried == set()
+
+
+def test_every_filter_and_order_of_the_api_is_tried():
+    """The filter by building is made of the world's own ids; a door that nobody lives behind needs no comparison."""
+    tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
+    placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]
+    read = {name for door in placed if door.api and door.api.query for name in door.api.query().fields}
+    assert len(read) >= 7
+    assert read - tried == {"building"}
+    orders = {order for door in placed if door.api and door.api.paged for order in door.api.query.orders}
+    assert {order for order in orders if not any(f"{order}" in query for query in API_QUERIES)} == set()

@@ -1,0 +1,103 @@
+"""How a door speaks: a page to people, problem details to programs. What it decides is the same."""
+
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authentication import CSRFCheck
+
+from access.limits import LimitReached, slow_down
+from access.models import Person
+from access.problems import Problem, problem
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Voice(Protocol):
+    def nobody(self, request: HttpRequest) -> HttpResponse: ...
+    def one_factor(self, request: HttpRequest) -> HttpResponse: ...
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse: ...
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse: ...
+    def check(self, request: HttpRequest) -> None: ...
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse: ...
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse: ...
+    def unavailable(self) -> HttpResponse: ...
+
+
+class Pages:
+    def nobody(self, request: HttpRequest) -> HttpResponse:
+        return redirect_to_login(request.get_full_path())
+
+    def one_factor(self, request: HttpRequest) -> HttpResponse:
+        return redirect("mfa_index")
+
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+        return HttpResponseNotAllowed(methods)
+
+    def check(self, request: HttpRequest) -> None:
+        """Django has asked for the form's own token already."""
+
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse:
+        return render(request, f"errors/{status}.html", {"refused": True}, status=status)
+
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
+        return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
+
+    def unavailable(self) -> HttpResponse:
+        """503 without a personal byte: the page knows neither who asked nor what for."""
+        return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
+
+
+class Programs:
+    def nobody(self, request: HttpRequest) -> HttpResponse:
+        return problem("unauthenticated", request, headers={"WWW-Authenticate": 'Bearer realm="Loge"'})
+
+    def one_factor(self, request: HttpRequest) -> HttpResponse:
+        return problem("second_factor", request)
+
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
+        return problem("fresh_proof", request)
+
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+        return problem("method_not_allowed", request, headers={"Allow": ", ".join(methods)})
+
+    def check(self, request: HttpRequest) -> None:
+        """What a program must have right before anything is decided. No browser sends a token by itself."""
+        slow_down(cast(Person, request.user).pk)
+        if not request.accepts("application/json"):
+            raise Problem("not_acceptable")
+        if request.method in SAFE:
+            return
+        if not getattr(request, "token", None):
+            _same_origin(request)
+        if request.content_type != "application/json":
+            raise Problem("unsupported_media_type")
+
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse:
+        return problem("forbidden" if status == 403 else "not_found", request)
+
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
+        return problem("too_many", request)
+
+    def unavailable(self) -> HttpResponse:
+        return problem("no_trace")
+
+
+def _same_origin(request: HttpRequest) -> None:
+    """Django's own check, asked here so that its refusal is a problem and not a page."""
+    check = CSRFCheck(lambda _request: HttpResponse())
+    check.process_request(request)
+    if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise Problem("csrf")
+
+
+PAGES, PROGRAMS = Pages(), Programs()

@@ -1,0 +1,171 @@
+"""Assignments for programs: those one oversees, one's own; and confier, prolonger, terminer, as the pages do."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.actions.assignments import end, extend, grant
+from access.endpoint import ApiRequest, acted, endpoint, page
+from access.models import Assignment, Level, Person, Place
+from access.models.place import below
+from access.paging import ListQuery, Page
+from access.permissions import Permission
+from access.problems import Problem
+from access.reasons import EndReason, StartReason
+from access.roles import ROLES
+from access.strict import Code, Day, Id, Strict
+from access.terms import Terms
+from audit import events
+
+ROLE_CHOICES = [(role.code, role.name) for role in ROLES.values()]
+
+# --- What is answered ------------------------------------------------------------------------------------------------
+
+
+class PlaceOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    level = serializers.ChoiceField(choices=Level.choices)
+    code = serializers.CharField()
+    name = serializers.CharField()
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)
+
+
+class PersonOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class AssignmentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    person = PersonOut()
+    role = serializers.ChoiceField(choices=ROLE_CHOICES)
+    place = PlaceOut()
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    reason = serializers.ChoiceField(choices=StartReason.choices)
+    ended_on = serializers.DateField(allow_null=True)
+    end_reason = serializers.ChoiceField(choices=EndReason.choices, allow_blank=True)
+
+
+# --- What is asked ---------------------------------------------------------------------------------------------------
+
+
+class AssignmentsQuery(ListQuery):
+    orders = {"last_day": ("last_day", "id"), "first_day": ("first_day", "id")}
+
+    place = Id(required=False, help_text=_("Le lieu, et tout ce qui s’y rattache."))
+    person = Id(required=False)
+    role = Code(choices=ROLE_CHOICES, required=False)
+    when = Code(choices=[("open", _("en cours et à venir")), ("over", _("terminées"))], default="open")
+
+
+class MineQuery(ListQuery):
+    orders = {"last_day": ("last_day", "id"), "first_day": ("first_day", "id")}
+
+
+class GrantBody(Strict):
+    person = Id()
+    place = Id(help_text=_("Un bâtiment : ce qui va plus loin se demande, et une autre personne approuve."))
+    first_day = Day()
+    last_day = Day()
+    reason = Code(choices=StartReason.choices)
+
+
+class ExtendBody(Strict):
+    last_day = Day()
+
+
+class EndBody(Strict):
+    ended_on = Day(help_text=_("Le premier jour sans : aujourd’hui ferme à l’instant."))
+    reason = Code(choices=EndReason.choices)
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.RIGHTS_READ,
+    records=events.LIST_SHOWN,
+    title=_("Affectations : qui, quel rôle, où, d’un jour à l’autre"),
+    answers=AssignmentOut,
+    query=AssignmentsQuery,
+)
+def assignments(request: ApiRequest) -> Page:
+    asked, rows = request.query, request.look.rows(Assignment)
+    request.look.note(list="assignments")
+    still = rows.open_on(request.look.day)
+    rows = still if asked["when"] == "open" else rows.exclude(pk__in=still.values("pk"))
+    if place := asked.get("place"):
+        within = request.look.rows(Place).filter(pk=place).first()
+        rows = rows.filter(below([within.path] if within else [], "place__"))
+    return page(request, rows.filter(**{word: asked[word] for word in ("person", "role") if word in asked}))
+
+
+@endpoint(
+    Permission.MY_RIGHTS,
+    records=events.RIGHTS_READ,
+    title=_("Mes affectations, en cours et à venir"),
+    answers=AssignmentOut,
+    query=MineQuery,
+)
+def mine(request: ApiRequest) -> Page:
+    look = request.look
+    look.note(question="mine", day=look.day)
+    return page(request, look.rows(Assignment).filter(person=look.person).open_on(look.day))
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    records=events.ASSIGNMENT_GRANTED,
+    writes=True,
+    fresh=True,
+    title=_("Confier un immeuble à un gardien"),
+    answers=AssignmentOut,
+    body=GrantBody,
+    status=201,
+)
+def assignment_grant(request: ApiRequest) -> Assignment:
+    said = request.said
+    person, place = _one(request, Person, "person"), _one(request, Place, "place")
+    terms = Terms(place, said["first_day"], said["last_day"], said["reason"])
+    return _shown(request, acted(request, grant, person=person, terms=terms))
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    of=Assignment,
+    records=events.ASSIGNMENT_EXTENDED,
+    writes=True,
+    title=_("Prolonger une affectation"),
+    answers=AssignmentOut,
+    body=ExtendBody,
+)
+def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment:
+    return _shown(request, acted(request, extend, assignment=assignment, **request.said))
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    of=Assignment,
+    records=events.ASSIGNMENT_ENDED,
+    writes=True,
+    title=_("Terminer une affectation"),
+    answers=AssignmentOut,
+    body=EndBody,
+)
+def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
+    return _shown(request, acted(request, end, assignment=assignment, **request.said))
+
+
+def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
+    """The row whose id the body names, when the person may work on it; one that is hidden is one that is not."""
+    found = request.look.rows(model).filter(pk=request.said[word]).first()
+    if found is None:
+        raise Problem("invalid", [{"pointer": f"/{word}", "detail": str(_("Rien de tel dans votre périmètre."))}])
+    return found
+
+
+def _shown(request: ApiRequest, assignment: Assignment) -> Assignment:
+    found: Assignment = request.look.rows(Assignment).get(pk=assignment.pk)
+    return found

@@ -1,0 +1,194 @@
+"""The API described by its own doors, as OpenAPI 3.1: nothing is written twice, so nothing can differ."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.urls import URLPattern
+from rest_framework import serializers
+
+from access.checks import routes
+from access.door import Door
+from access.endpoint import KEY
+from access.problems import KINDS, TYPE
+from access.strict import Document, Strict
+
+_ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+JSON = "application/json"
+Schema = dict[str, Any]
+
+
+def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
+    """(path, pattern, door) of every address that answers programs."""
+    for path, pattern in routes():
+        door: Door | None = getattr(pattern.callback, "door", None)
+        if door and door.api:
+            yield "/" + path, pattern, door
+
+
+def description() -> Schema:
+    paths: Schema = {}
+    for path, pattern, door in api_doors():
+        method = door.methods[0].lower()
+        paths.setdefault(_ARGUMENT.sub(r"{\g<name>}", path), {})[method] = operation(path, pattern, door)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Loge", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": PROBLEM, **_named()},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+            },
+        },
+        "security": [{"token": []}, {"session": []}],
+    }
+
+
+def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
+    api = door.api
+    assert api is not None  # noqa: S101 (said to the type checker)
+    told: Schema = {
+        "operationId": str(pattern.name),
+        "summary": str(api.title),
+        "x-permission": door.permission.value,
+        "parameters": list(_parameters(path, door)),
+        "responses": {
+            str(api.status): {"description": str(api.title), "content": {JSON: {"schema": _answer(door)}}},
+            **{str(status): _problem(status) for status in _statuses(door)},
+        },
+    }
+    if api.body:
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
+    return told
+
+
+def _parameters(path: str, door: Door) -> Iterator[Schema]:
+    for kind, name in _ARGUMENT.findall(path):
+        shape: Schema = {"type": "string", "format": "uuid"} if kind == "uuid" else {"type": "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": shape}
+    api = door.api
+    if api and api.query:
+        for name, field in api.query().fields.items():
+            yield {"name": name, "in": "query", "required": False, "schema": schema_of(field)}
+    if api and api.keyed:
+        yield {"name": KEY, "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
+
+
+def _statuses(door: Door) -> list[int]:
+    """What may go wrong there. An id in the address may be one of nobody's; a body may be anything."""
+    found = {400, 401, 403, 405, 406, 429, 503}
+    if door.of:
+        found.add(404)
+    if door.writes or door.searches:
+        found |= {413, 415, 422}
+    return sorted(found | ({409} if door.writes else set()))
+
+
+def _problem(status: int) -> Schema:
+    codes = [code for code, kind in KINDS.items() if kind.status == status]
+    titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
+    return {"description": titles, "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def _answer(door: Door) -> Schema:
+    api = door.api
+    assert api is not None  # noqa: S101 (said to the type checker)
+    one = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
+    if not api.paged and not api.many:
+        return one
+    shape: Schema = {"results": {"type": "array", "items": one}}
+    if api.paged:
+        shape["next"] = {"type": ["string", "null"]}
+    return _object(shape, list(shape))
+
+
+def _named() -> Schema:
+    """Each answer once, by the name of its serializer."""
+    found = {door.api.answers.__name__: door.api.answers for _path, _pattern, door in api_doors() if door.api}
+    return {name: schema_of(serializer()) for name, serializer in sorted(found.items())}
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def schema_of(field: serializers.Field[Any, Any, Any, Any]) -> Schema:
+    """The JSON Schema of a serializer or one of its fields."""
+    shape = _shape(field)
+    if field.allow_null:
+        shape["type"] = [shape["type"], "null"]
+    if field.help_text:
+        shape["description"] = str(field.help_text)
+    if field.default is not serializers.empty and not callable(field.default):
+        shape["default"] = field.default
+    return shape
+
+
+def _shape(field: Any) -> Schema:
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        return {"type": "array", "items": schema_of(cast(Any, field.child))}
+    if isinstance(field, Document):
+        return {"type": "object"}
+    if isinstance(field, serializers.Serializer):
+        said = isinstance(field, Strict)
+        properties = {name: schema_of(inner) for name, inner in field.fields.items()}
+        return _object(properties, [name for name, inner in field.fields.items() if inner.required or not said])
+    if isinstance(field, serializers.ChoiceField):
+        blank = [""] if field.allow_blank and "" not in field.choices else []
+        return {"type": "string", "enum": [*map(str, field.choices), *blank]}
+    if isinstance(field, serializers.IntegerField):
+        return _bounded(field)
+    for kind, shape in _SIMPLE.items():
+        if isinstance(field, kind):
+            return {**shape, **_lengths(field)}
+    raise TypeError(f"The description has no shape for {type(field).__name__}.")
+
+
+_SIMPLE: dict[type, Schema] = {
+    serializers.UUIDField: {"type": "string", "format": "uuid"},
+    serializers.DateField: {"type": "string", "format": "date"},
+    serializers.DateTimeField: {"type": "string", "format": "date-time"},
+    serializers.DecimalField: {"type": "string", "pattern": r"^[0-9]+\.[0-9]$"},
+    serializers.DictField: {"type": "object"},
+    serializers.BooleanField: {"type": "boolean"},
+    serializers.CharField: {"type": "string"},
+}
+
+
+def _bounded(field: serializers.IntegerField) -> Schema:
+    bounds = {"minimum": field.min_value, "maximum": field.max_value}
+    return {"type": "integer", **{word: value for word, value in bounds.items() if value is not None}}
+
+
+def _lengths(field: Any) -> Schema:
+    lengths = {"minLength": getattr(field, "min_length", None), "maxLength": getattr(field, "max_length", None)}
+    return {word: value for word, value in lengths.items() if value}
+
+
+PROBLEM: Schema = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": list(KINDS)},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "parameter": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+                "required": ["detail"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code"],
+    "additionalProperties": False,
+}

@@ -1,0 +1,63 @@
+"""The description of the API: for programs as OpenAPI, for people as a page. Both are read from the doors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from access.description import api_doors, description, operation
+from access.door import door
+from access.endpoint import ApiRequest, endpoint
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.problems import KINDS
+from access.strict import Document
+from access.wording import PERMISSIONS
+from audit import events
+
+
+@dataclass(frozen=True)
+class Line:
+    """One address of the API, as the page says it."""
+
+    method: str
+    path: str
+    told: dict[str, Any]
+    permission: Any
+    offered: bool
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        return [one for one in self.told["parameters"] if one["in"] != "path"]
+
+    @property
+    def body(self) -> list[tuple[str, dict[str, Any]]]:
+        shape = self.told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        return list(shape.get("properties", {}).items())
+
+
+@endpoint(
+    Permission.RULES_READ,
+    records=events.RULES_SHOWN,
+    title=_("Cette description, en OpenAPI 3.1"),
+    answers=Document,
+)
+def schema(request: ApiRequest) -> dict[str, Any]:
+    return description()
+
+
+@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+def reference(request: DoorRequest) -> HttpResponse:
+    """What this person's roles may call comes first; the rest is told too, since a rule is no secret."""
+    lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
+    lines.sort(key=lambda line: (not line.offered, line.path))
+    context = {"lines": lines, "problems": sorted(KINDS.items(), key=lambda item: item[1].status)}
+    return render(request, "access/api.html", context)
+
+
+def _line(request: DoorRequest, path: str, pattern: Any, spec: Any) -> Line:
+    told = operation(path, pattern, spec)
+    offered = request.look.holds(spec.permission)
+    return Line(spec.methods[0], path, told, PERMISSIONS[spec.permission], offered)

@@ -1,0 +1,109 @@
+"""The trace for programs: one's own looks, and the officer's reading. Never who: that is opened with a reason."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.endpoint import ApiRequest, endpoint, page
+from access.models import Place
+from access.paging import ListQuery, Page
+from access.permissions import Permission
+from access.roles import ROLES
+from access.strict import Code, Day, Id
+from audit import events, reading
+from audit.events import KINDS, Outcome
+from audit.models import Event
+from audit.reading import Asked
+from audit.record import Subject
+from desk.forms.trace import midnight
+from desk.trace_lines import place_and_below
+from desk.views.trace import say_who_is_named
+
+
+class EventOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=[(outcome.value, reading.OUTCOMES[outcome]) for outcome in Outcome])
+    role = serializers.CharField()
+    permission = serializers.CharField()
+    route = serializers.CharField()
+    place = serializers.UUIDField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class EventDetail(EventOut):
+    machine = serializers.CharField()
+    about_kind = serializers.CharField()
+    about = serializers.UUIDField(allow_null=True)
+    request = serializers.UUIDField(allow_null=True)
+    facts = serializers.DictField(help_text=_("Ids, codes, nombres et jours."))
+
+
+class OwnQuery(ListQuery):
+    orders = {"at": ("at", "id")}
+
+    first_day = Day(required=False)
+    last_day = Day(required=False)
+
+
+class TraceQuery(OwnQuery):
+    kind = Code(choices=[(kind.code, kind.sentence) for kind in KINDS.values()], required=False)
+    outcome = Code(choices=[(outcome.value, reading.OUTCOMES[outcome]) for outcome in Outcome], required=False)
+    role = Code(choices=[(role.code, role.name) for role in ROLES.values()], required=False)
+    place = Id(required=False, help_text=_("Le lieu, et tout ce qui s’y rattache."))
+    about = Id(required=False)
+
+
+@endpoint(
+    Permission.OWN_TRACE_READ,
+    records=events.OWN_LOOKS_READ,
+    title=_("Ma trace"),
+    answers=EventOut,
+    query=OwnQuery,
+)
+def own_looks(request: ApiRequest) -> Page:
+    return page(request, reading.narrowed(request.look.rows(Event), _asked(request)))
+
+
+@endpoint(
+    Permission.TRACE_READ,
+    records=events.HISTORY_READ,
+    title=_("Toute la trace, sans dire qui"),
+    answers=EventOut,
+    query=TraceQuery,
+)
+def trace(request: ApiRequest) -> Page:
+    look, asked = request.look, _asked(request)
+    look.note(scope="lines")
+    look.about = Subject("", asked.about) if asked.about else None
+    look.place = request.query.get("place")
+    return page(request, reading.narrowed(look.rows(Event), asked))
+
+
+@endpoint(
+    Permission.TRACE_READ,
+    of=Event,
+    records=events.HISTORY_READ,
+    title=_("Une ligne de la trace, et de quoi elle parle"),
+    answers=EventDetail,
+)
+def trace_event(request: ApiRequest, event: Event) -> Event:
+    request.look.note(scope="event")
+    say_who_is_named(request, event)
+    return event
+
+
+def _asked(request: ApiRequest) -> Asked:
+    said = request.query
+    place = request.look.rows(Place).filter(pk=said["place"]).first() if "place" in said else None
+    return Asked(
+        about=said.get("about"),
+        places=(place_and_below(place) if place else []) if "place" in said else None,
+        kinds=[said[word] for word in ("kind",) if word in said],
+        outcomes=[said[word] for word in ("outcome",) if word in said],
+        roles=[said[word] for word in ("role",) if word in said],
+        start=midnight(said["first_day"]) if "first_day" in said else None,
+        end=midnight(said["last_day"], 1) if "last_day" in said else None,
+    )

@@ -1,0 +1,119 @@
+"""Accounts: the officer's list, search and account; the accountant's books, which know nobody."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.endpoint import ApiRequest, endpoint, page
+from access.paging import ListQuery, Page
+from access.permissions import Permission
+from access.strict import Code, Id
+from audit import events
+from buildings.api import BuildingOut, DoorOut
+from tenants.api.residents import SearchBody
+from tenants.models import Account
+from tenants.views.accounts import FOUND, asked_of, rows_of
+
+# --- What is answered ------------------------------------------------------------------------------------------------
+
+
+class AccountOut(serializers.Serializer[Any]):
+    reference = serializers.CharField(source="account.reference")
+    holders = serializers.ListField(child=serializers.CharField())
+    building = BuildingOut(source="account.building")
+    unit = DoorOut(source="account.lease.main_unit")
+    opened_on = serializers.DateField(source="account.opened_on")
+    balance_cents = serializers.IntegerField(
+        source="account.balance_cents", help_text=_("Au-dessus de zéro, c’est dû par le locataire.")
+    )
+
+
+class AccountDetail(AccountOut):
+    lease_starts_on = serializers.DateField(source="account.lease.starts_on")
+    lease_ends_on = serializers.DateField(source="account.lease.ends_on", allow_null=True)
+
+
+class BookOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    opened_on = serializers.DateField()
+    settled_on = serializers.DateField(allow_null=True)
+    balance_cents = serializers.IntegerField()
+
+
+# --- What is asked ---------------------------------------------------------------------------------------------------
+
+
+class AccountsQuery(ListQuery):
+    orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
+
+    building = Id(required=False)
+    balance = Code(choices=[("owing", _("doivent")), ("in_credit", _("en avance"))], required=False)
+
+
+class BooksQuery(ListQuery):
+    orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.ACCOUNTS_LIST,
+    records=events.LIST_SHOWN,
+    title=_("Comptes"),
+    answers=AccountOut,
+    query=AccountsQuery,
+)
+def accounts(request: ApiRequest) -> Page:
+    look, asked = request.look, request.query
+    look.note(list="accounts")
+    rows = look.rows(Account)
+    if building := asked.get("building"):
+        rows = rows.filter(building=building)
+    if balance := asked.get("balance"):
+        rows = getattr(rows, balance)()
+    found = page(request, rows.with_place().with_balance())
+    return Page(rows_of(look, found.items), found.next)
+
+
+@endpoint(
+    Permission.ACCOUNTS_SEARCH,
+    records=events.SEARCH_RUN,
+    searches=True,
+    title=_("Chercher un compte par nom, référence ou adresse : les 50 premiers"),
+    answers=AccountOut,
+    body=SearchBody,
+    many=True,
+)
+def accounts_search(request: ApiRequest) -> Any:
+    look = request.look
+    asked = asked_of(look, request.said["q"])
+    rows = look.rows(Account).filter(asked).by_door() if asked else look.rows(Account).none()
+    look.note(count=rows.count(), scope="accounts")
+    return rows_of(look, list(rows.with_place().with_balance()[:FOUND]))
+
+
+@endpoint(
+    Permission.ACCOUNT_VIEW,
+    of=Account,
+    by="reference",
+    records=events.ACCOUNT_OPENED,
+    title=_("Un compte"),
+    answers=AccountDetail,
+)
+def account(request: ApiRequest, account: Account) -> Any:
+    found = request.look.rows(Account).with_place().with_balance().get(pk=account.pk)
+    return rows_of(request.look, [found])[0]
+
+
+@endpoint(
+    Permission.BOOKS_VIEW,
+    records=events.LIST_SHOWN,
+    title=_("Comptes sous leur référence : ni nom, ni logement, ni adresse"),
+    answers=BookOut,
+    query=BooksQuery,
+)
+def books(request: ApiRequest) -> Page:
+    request.look.note(list="books")
+    return page(request, request.look.rows(Account).with_balance())

@@ -1,0 +1,188 @@
+"""Entries: read from an account or the books; passed with a key of the sender's, once however often they are sent."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.endpoint import ApiRequest, acted, endpoint, page
+from access.paging import ListQuery, Page
+from access.permissions import Permission
+from access.strict import Code, Day, Strict, Whole
+from audit import events
+from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
+from tenants.forms.entries import NOT_BY_HAND
+from tenants.models import Account, Entry, EntryKind
+from tenants.models.entry import Source
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
+
+HIGHEST = 99_999_999  # cents: the database holds the same
+NEVER_GIVEN = ("transfer_in", "transfer_out", "taken_over")
+
+
+def _labels(kind: EntryKind) -> list[tuple[str, str]]:
+    return [(term.code, term.fr) for term in ENTRY_LABELS.where(kind=kind) if term.code not in NOT_BY_HAND]
+
+
+# --- What is answered ------------------------------------------------------------------------------------------------
+
+
+class BookEntryOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=EntryKind.choices)
+    label = serializers.CharField()
+    amount_cents = serializers.IntegerField(help_text=_("Au-dessus de zéro, la somme augmente ce qui est dû."))
+    effective_on = serializers.DateField()
+    booked_on = serializers.DateField()
+    period = serializers.DateField()
+    reverses = serializers.UUIDField(source="reverses_id", allow_null=True)
+
+
+class EntryOut(BookEntryOut):
+    source = serializers.ChoiceField(choices=Source.choices)
+    reason = serializers.CharField()
+
+
+# --- What is asked ---------------------------------------------------------------------------------------------------
+
+
+class EntriesQuery(ListQuery):
+    orders = {"effective_on": ("effective_on", "booked_at", "id")}
+
+    kind = Code(choices=EntryKind.choices, required=False)
+    first_day = Day(required=False)
+    last_day = Day(required=False)
+
+
+class PaymentBody(Strict):
+    label = Code(choices=_labels(EntryKind.PAYMENT))
+    cents = Whole(min_value=1, max_value=HIGHEST, help_text=_("En centimes, toujours au-dessus de zéro."))
+    effective_on = Day()
+
+
+class ChargeBody(PaymentBody):
+    label = Code(choices=_labels(EntryKind.CHARGE))
+
+
+class AdjustmentBody(Strict):
+    label = Code(choices=_labels(EntryKind.ADJUSTMENT))
+    cents = Whole(min_value=-HIGHEST, max_value=HIGHEST, help_text=_("Au-dessus de zéro, augmente ce qui est dû."))
+    reason = Code(choices=[choice for choice in ADJUSTMENTS.choices if choice[0] not in NEVER_GIVEN])
+    effective_on = Day()
+
+
+class ReversalBody(Strict):
+    reason = Code(choices=REVERSALS.choices)
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.ACCOUNT_VIEW,
+    of=Account,
+    by="reference",
+    records=events.ACCOUNT_OPENED,
+    title=_("Écritures d’un compte"),
+    answers=EntryOut,
+    query=EntriesQuery,
+)
+def entries(request: ApiRequest, account: Account) -> Page:
+    return page(request, _asked(request, account))
+
+
+@endpoint(
+    Permission.BOOKS_VIEW,
+    of=Account,
+    by="reference",
+    records=events.BOOKS_OPENED,
+    title=_("Écritures sous une référence"),
+    answers=BookEntryOut,
+    query=EntriesQuery,
+)
+def book_entries(request: ApiRequest, account: Account) -> Page:
+    return page(request, _asked(request, account))
+
+
+def _asked(request: ApiRequest, account: Account) -> Any:
+    columns = {"kind": "kind", "first_day": "effective_on__gte", "last_day": "effective_on__lte"}
+    narrowed = {column: request.query[word] for word, column in columns.items() if word in request.query}
+    return request.look.rows(Entry).filter(account=account, **narrowed)
+
+
+# --- Writing ---------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.ENTRY_POST,
+    of=Account,
+    by="reference",
+    records=events.PAYMENT_TAKEN,
+    writes=True,
+    title=_("Passer un paiement"),
+    answers=EntryOut,
+    body=PaymentBody,
+    keyed=True,
+    status=201,
+)
+def payment(request: ApiRequest, account: Account) -> Entry:
+    return _posted(request, take_payment, account=account)
+
+
+@endpoint(
+    Permission.ENTRY_POST,
+    of=Account,
+    by="reference",
+    records=events.CHARGE_POSTED,
+    writes=True,
+    title=_("Appeler une somme"),
+    answers=EntryOut,
+    body=ChargeBody,
+    keyed=True,
+    status=201,
+)
+def charge(request: ApiRequest, account: Account) -> Entry:
+    return _posted(request, post_charge, account=account)
+
+
+@endpoint(
+    Permission.ENTRY_POST,
+    of=Account,
+    by="reference",
+    records=events.ADJUSTMENT_POSTED,
+    writes=True,
+    title=_("Passer une rectification"),
+    answers=EntryOut,
+    body=AdjustmentBody,
+    keyed=True,
+    status=201,
+)
+def adjustment(request: ApiRequest, account: Account) -> Entry:
+    return _posted(request, post_adjustment, account=account)
+
+
+@endpoint(
+    Permission.ENTRY_REVERSE,
+    of=Account,
+    by="reference",
+    records=events.ENTRY_REVERSED,
+    writes=True,
+    title=_("Annuler une écriture par son contraire"),
+    answers=EntryOut,
+    body=ReversalBody,
+    keyed=True,
+    status=201,
+)
+def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
+    posted = request.look.rows(Entry).filter(account=account, pk=entry).first()
+    if posted is None:
+        raise Http404
+    return _posted(request, reverse_entry, entry=posted)
+
+
+def _posted(request: ApiRequest, act: Callable[..., Entry], **what: Any) -> Entry:
+    entry: Entry = acted(request, act, key=request.key, **what, **request.said)
+    return entry

@@ -1,0 +1,141 @@
+"""Residents: the list, one card, the search. A list hands out no number, and a card stops at the landing."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.endpoint import ApiRequest, endpoint, page
+from access.paging import ListQuery, Page
+from access.permissions import Permission
+from access.strict import Code, Id, Strict, Word
+from audit import events
+from buildings.api import DoorOut
+from tenants.models import HelpCode, Residence
+from tenants.models.tenant import Channel, Title
+from tenants.views.cards import ON_THE_CARD, household
+from tenants.vocabulary import HELP_CODES
+
+FOUND = 50
+SHORTEST = 2
+
+# --- What is answered ------------------------------------------------------------------------------------------------
+
+
+class ResidentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(source="tenant.display_name")
+    building = serializers.UUIDField(source="building_id")
+    unit = DoorOut()
+    moved_in = serializers.DateField()
+    moved_out = serializers.DateField(allow_null=True)
+
+
+class HelpOut(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(choices=HELP_CODES.choices)
+    asked_on = serializers.DateField()
+    renew_by = serializers.DateField()
+
+
+class ContactOut(serializers.Serializer[Any]):
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    contact_name = serializers.CharField()
+
+
+class NeighbourOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(source="tenant.display_name")
+
+
+class CardOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.ChoiceField(choices=Title.choices)
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    building = serializers.UUIDField()
+    unit = DoorOut()
+    moved_in = serializers.DateField()
+    moved_out = serializers.DateField(allow_null=True)
+    contact = ContactOut()
+    household = NeighbourOut(many=True)
+    help = HelpOut(many=True)
+
+
+# --- What is asked ---------------------------------------------------------------------------------------------------
+
+
+class ResidentsQuery(ListQuery):
+    orders = {"name": ("name_key", "id"), "moved_in": ("moved_in", "id")}
+
+    building = Id(required=False)
+    when = Code(
+        choices=[("living", _("y habitent")), ("arriving", _("arrivent")), ("leaving", _("partent"))], required=False
+    )
+
+
+class SearchBody(Strict):
+    q = Word(min_length=SHORTEST, max_length=120, help_text=_("Le début de chaque mot du nom."))
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.RESIDENTS_LIST,
+    records=events.LIST_SHOWN,
+    title=_("Occupants : présents, attendus sous 14 jours, partis depuis 7"),
+    answers=ResidentOut,
+    query=ResidentsQuery,
+)
+def residents(request: ApiRequest) -> Page:
+    look, asked = request.look, request.query
+    look.note(list="residents")
+    rows = look.rows(Residence)
+    if building := asked.get("building"):
+        rows = rows.filter(building=building)
+    if when := asked.get("when"):
+        rows = getattr(rows, when)(look.day)
+    return page(request, rows)
+
+
+@endpoint(
+    Permission.CARD_VIEW,
+    of=Residence,
+    records=events.CARD_OPENED,
+    title=_("Une fiche"),
+    answers=CardOut,
+)
+def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
+    look, tenant = request.look, residence.tenant
+    helps = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
+    return {
+        "id": residence.pk,
+        "title": tenant.title,
+        "first_name": tenant.first_name,
+        "last_name": tenant.last_name,
+        "building": residence.building_id,
+        "unit": residence.unit,
+        "moved_in": residence.moved_in,
+        "moved_out": residence.moved_out,
+        "contact": tenant,
+        "household": household(look, residence),
+        "help": helps.order_by("code"),
+    }
+
+
+@endpoint(
+    Permission.RESIDENTS_SEARCH,
+    records=events.SEARCH_RUN,
+    searches=True,
+    title=_("Chercher un occupant par son nom : les 50 premiers"),
+    answers=ResidentOut,
+    body=SearchBody,
+    many=True,
+)
+def residents_search(request: ApiRequest) -> list[Residence]:
+    """The words come in the body and are written nowhere."""
+    rows = request.look.rows(Residence).named(request.said["q"])
+    request.look.note(count=rows.count(), scope="residents")
+    return list(rows.order_by("name_key", "id")[:FOUND])

@@ -1,0 +1,108 @@
+"""The API's manners: JSON or a problem, never a page and never a way round to the sign-in; CSRF; how fast."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from access.checks import routes
+from access.problems import KINDS
+from tests.builders import events
+from tests.known import Known
+from tests.visits import visits
+
+API = [visit for visit in visits() if visit.door.api]
+
+
+def is_problem(answer, status, code):
+    body = json.loads(answer.content)
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code), answer.content
+    assert answer["Content-Type"] == "application/problem+json" and body["type"] == f"/api/v1/#{code}"
+    assert {"type", "title", "status", "code"} <= set(body) <= {"type", "title", "status", "code", "instance", "errors"}
+    assert body["title"] == str(KINDS[code].title)
+    return body
+
+
+def test_there_is_an_api():
+    assert len(API) > 20 and all(visit.name.startswith("api_") for visit in API)
+    assert {path.split("/")[0] for path, pattern in routes() if str(pattern.name).startswith("api_")} == {"api"}
+
+
+def test_nobody_is_told_to_sign_in_by_a_problem(house, sign_in):
+    sign_in("noel")  # leaves the line of the trace that one door is asked for
+    known, client = Known(house), Client()
+    for visit in API:
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            answer = client.generic(method, visit.url(known))
+            is_problem(answer, 401, "unauthenticated")
+            assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_other_methods_other_words_and_other_types_are_problems(house, sign_in):
+    known, who = Known(house), {visit.who: sign_in(visit.who) for visit in API}
+    for visit in API:
+        client, url = who[visit.who], visit.url(known)
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(visit.door.methods):
+            answer = client.generic(method, url)
+            is_problem(answer, 405, "method_not_allowed")
+            assert answer["Allow"] == ", ".join(visit.door.methods)
+        method = visit.door.methods[0]
+        is_problem(client.generic(method, url, headers={"Accept": "text/html"}), 406, "not_acceptable")
+        if method == "POST":
+            is_problem(client.post(url, {"a": 1}), 415, "unsupported_media_type")
+            is_problem(client.post(url, [], content_type="application/json"), 400, "malformed")
+        else:
+            assert is_problem(client.get(url + "?tout=1"), 400, "invalid_query")["errors"][0]["parameter"] == "tout"
+
+
+def test_an_address_that_is_none_is_a_problem_and_no_slash_is_added(house, sign_in):
+    for path in ("/api/", "/api/v1/rien/", "/api/v2/accounts/", "/api/v1/accounts"):
+        is_problem(sign_in("elise").get(path), 404, "not_found")
+
+
+def test_outside_ones_world_and_beyond_ones_role(house, sign_in):
+    known = Known(house)
+    reference = known.account.reference
+    is_problem(sign_in("fatou").get(f"/api/v1/accounts/{reference}/"), 404, "not_found")
+    body = is_problem(sign_in("awa").get(f"/api/v1/accounts/{reference}/"), 403, "forbidden")
+    refusals = {(event["outcome"], event["route"]) for event in events(kind="refused")}
+    assert refusals == {("missing", "api_account"), ("refused", "api_account")}
+    assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
+
+
+def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(house, sign_in):
+    known = Known(house)
+    [visit] = [visit for visit in API if visit.name == "api_payment"]
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = sign_in("elise").cookies
+    is_problem(visit.ask(client, known, "POST"), 403, "csrf")
+    assert [event["outcome"] for event in events(permission="entry_post")] == ["refused"]
+    client.get(reverse("entry_payment", kwargs={"reference": known.account.reference}))
+    client.defaults["HTTP_X_CSRFTOKEN"] = client.cookies["csrftoken"].value
+    assert visit.ask(client, known, "POST").status_code == 201
+
+
+def test_too_fast_is_told_to_wait(house, sign_in, settings):
+    settings.API_A_MINUTE = 3
+    client = sign_in("noel")
+    answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]  # a minute may turn in between, once
+    slow = [answer for answer in answers if answer.status_code == 429]
+    assert slow and 1 <= int(slow[0]["Retry-After"]) <= 60
+    is_problem(slow[0], 429, "too_many")
+    assert len(events(kind="limit_reached")) == len(slow)
+    assert sign_in("awa").get("/api/v1/me/assignments/").status_code == 200
+
+
+def test_a_broken_door_says_so_in_json_and_names_nobody(house, sign_in, monkeypatch):
+    monkeypatch.setattr("access.endpoint.cut", lambda *_: 1 / 0)
+    client = sign_in("awa")
+    client.raise_request_exception = False
+    is_problem(client.get("/api/v1/residents/"), 500, "broken")
+    assert [event["outcome"] for event in events(route="api_residents")] == ["failed"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_problems_are_worded_in_both_languages(house, language):
+    answer = Client().get("/api/v1/accounts/", headers={"Accept-Language": language})
+    assert json.loads(answer.content)["title"].startswith("Connectez" if language == "fr" else "Sign in")

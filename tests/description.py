@@ -1,0 +1,53 @@
+"""Holds an answer of the API against the description the API gives of itself."""
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+from django.urls import Resolver404
+
+from access.description import description
+from access.problems import TYPE
+
+
+@cache
+def described() -> dict[str, Any]:
+    """One description for all: words differ between languages, shapes do not."""
+    return json.loads(json.dumps(description()))
+
+
+@cache
+def operations() -> dict[str, dict[str, Any]]:
+    return {told["operationId"]: told for path in described()["paths"].values() for told in path.values()}
+
+
+@cache
+def validator(name: str, status: str, media: str) -> Any:
+    shape = operations()[name]["responses"][status]["content"][media]["schema"]
+    return jsonschema_rs.Draft202012Validator({**shape, "components": described()["components"]})
+
+
+def unlike_the_description(answer: Any) -> list[str]:
+    """What is wrong with it; nothing when it is as described. The page for people is no answer of the API."""
+    name = name_of(answer)
+    if name == "reference":
+        return []
+    method, where = answer.wsgi_request.method, f"{answer.wsgi_request.method} {answer.wsgi_request.path}"
+    media = answer["Content-Type"]
+    if name is None or answer.status_code in (405, 500) or method == "HEAD":
+        return [] if media in (TYPE, "application/json") else [f"{where}: {media}"]
+    if str(answer.status_code) not in operations()[name]["responses"]:
+        return [f"{where}: {answer.status_code} is not described"]
+    try:
+        validate = validator(name, str(answer.status_code), media)
+    except KeyError:
+        return [f"{where}: {answer.status_code} as {media} is not described"]
+    return [f"{where}: {error.message}" for error in validate.iter_errors(json.loads(answer.content))]
+
+
+def name_of(answer: Any) -> str | None:
+    try:
+        return answer.resolver_match.view_name
+    except Resolver404:
+        return None
