@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -21,20 +21,26 @@ from access.scope import ScopedQuerySet
 from audit.events import Kind, Outcome
 from audit.record import Context, Subject, look
 
-# One round trip: the compartment's role and the person, both gone when the transaction ends; a look cannot write.
-_ENTER = """SELECT set_config('role', %s, true), set_config('loge.person', %s, true),
-                   set_config('transaction_read_only', %s, true), loge_today()"""
+# One round trip: the roles held today, and for whoever holds one that carries the permission the compartment's role and
+# the person, both gone when the transaction ends; a look cannot write. Anybody else stays the web's bare login.
+_ENTER = """WITH held AS (
+        SELECT coalesce(array_agg(DISTINCT role::text), '{}') AS roles FROM access_assignment
+        WHERE person_id = %s AND access_in_force(first_day, last_day, ended_on, loge_today())
+    )
+    SELECT roles, loge_today(), CASE WHEN %s OR roles && %s THEN set_config('role', %s, true) END,
+           set_config('loge.person', %s, true), set_config('transaction_read_only', %s, true)
+    FROM held"""
 
 
 @dataclass
 class Look:
     person: Person
     permission: Permission
-    roles: frozenset[str]
     kind: Kind
     route: str
     request_id: UUID
     at: datetime
+    roles: frozenset[str] = frozenset()
     day: date = date.min
     about: Subject | None = None
     place: UUID | None = None
@@ -43,6 +49,7 @@ class Look:
     limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    roles_by_building: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
     @property
     def compartment(self) -> Compartment:
@@ -72,7 +79,9 @@ class Look:
             return True
         if self.limited_to is not None and permission not in self.limited_to:
             return False
-        return not roles_at(self.person.pk, building_id).isdisjoint(roles_with(permission))
+        if building_id not in self.roles_by_building:
+            self.roles_by_building[building_id] = roles_at(self.person.pk, building_id)
+        return not self.roles_by_building[building_id].isdisjoint(roles_with(permission))
 
     def holds(self, permission: Permission) -> bool:
         """Does any role held today carry the permission? Decides what menus offer, never what opens."""
@@ -113,16 +122,17 @@ class DoorRequest(HttpRequest):
 
 @contextmanager
 def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
-    """Run as the compartment's database role, for one transaction, on nobody's behalf but this person's."""
+    """Run as the compartment's database role, for one transaction, on nobody's behalf but this person's. Raises
+    PermissionDenied, with the role not put on, when no role held today carries the permission."""
+    permission, person = passing.permission, str(passing.person.pk)
+    refused = passing.limited_to is not None and permission not in passing.limited_to
+    for_all, carrying = permission in FOR_EVERYONE, [] if refused else roles_with(permission)
+    mode = "on" if read_only else "off"
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            role, person = passing.compartment.database_role, str(passing.person.pk)
-            cursor.execute(_ENTER, [role, person, "on" if read_only else "off"])
-            passing.day = cursor.fetchone()[3]
+            cursor.execute(_ENTER, [person, for_all, carrying, passing.compartment.database_role, person, mode])
+            roles, passing.day, *_set = cursor.fetchone()
+        passing.roles = frozenset(roles)
+        if not passing.holds(permission):
+            raise PermissionDenied
         yield
-
-
-def may_touch(person: Person, compartment: Compartment, building_id: UUID) -> bool:
-    """Guardian's answer for one building (the second lock)."""
-    building = apps.get_model("buildings", "Building")(pk=building_id)
-    return person.has_perm(f"buildings.{compartment.codename}", building)

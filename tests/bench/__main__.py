@@ -1,38 +1,77 @@
-"""./dev bench: which server, which machine, then the ratios."""
+"""./dev bench [--leases N] [--quick]: measures side by side, prints it, and writes docs/bench.md."""
 
+import argparse
 import os
-import platform
+import subprocess
+import sys
 import time
+from contextlib import ExitStack
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
+os.environ["LOGE_LOG_LEVEL"] = "ERROR"
 django.setup()
 
-from tests.bench import locks  # noqa: E402  (needs the apps)
-from tests.bench.landlord import large_landlord  # noqa: E402
-from tests.bench.pages import pages  # noqa: E402
-from tests.builders import run  # noqa: E402
+from django.db import connections  # noqa: E402  (needs the apps)
+
+from tests.bench import copying, load, locks, pages, report  # noqa: E402
+from tests.bench.landlord import Landlord, landlords  # noqa: E402
+from tests.bench.measure import Finding  # noqa: E402
+from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
 
 
-def machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}"
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--leases", type=int, default=0, help="of the large landlord: a million, or 100,000 when quick")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller landlord; writes no page")
+    asked = parser.parse_args()
+    asked.leases = asked.leases or (100_000 if asked.quick else 1_000_000)
+    return asked
 
 
 def main() -> None:
-    start = time.perf_counter()
-    with large_landlord() as landlord:
-        [(version, fsync)] = run("SELECT current_setting('server_version'), current_setting('fsync')")
-        [(residences,)] = run("SELECT count(*) FROM tenants_residence")
-        print(f"PostgreSQL {version} (fsync {fsync}), {machine()}; {residences:,} residences.")
-        print(f"Made in {time.perf_counter() - start:.0f} s. Each ratio is to the first line of its group.")
-        locks.opening_an_account(landlord)
-        locks.caretakers_questions(landlord)
-        locks.guardian(landlord)
-        locks.trace(landlord)
-        pages(landlord)
-    print(f"\n{time.perf_counter() - start:.0f} s in all.")
+    asked, start = options(), time.perf_counter()
+    rounds = 40 if asked.quick else 200
+    collect_static()
+    findings = [copying.against_copy(2_000 if asked.quick else 10_000, 1 if asked.quick else 3)]
+    with landlords(asked.leases) as landlord:
+        print(f"Two landlords after {time.perf_counter() - start:.0f} s.", flush=True)
+        facts = [*report.machine(), ("landlords", f"10,000 and {asked.leases:,} leases; pages on the small one")]
+        findings += measured(landlord, rounds)
+    print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
+    for found in findings:
+        if found.aim is not None:
+            print(f"  {found.what:<86} x{found.figure:>5.2f}  at most {found.aim:<5g} {found.held}")
+    if not asked.quick:
+        report.write(facts, findings)
+
+
+def measured(landlord: Landlord, rounds: int) -> list[Finding]:
+    """One function of each module; each ratio is of ways taken in turn."""
+    visitors = pages.Visitors(landlord)
+    fill = [sys.executable, "-m", "tests.bench.stock.fill"]
+    subprocess.run(fill, env=environment(landlord.small), check=True)
+    connections.close_all()
+    findings: list[Finding] = []
+    with ExitStack() as serving:
+        without, behind, stock, large = (
+            serving.enter_context(served(application, base))
+            for application, base in (
+                (UNGUARDED, landlord.small),
+                (GUARDED, landlord.small),
+                (STOCK, landlord.small),
+                (GUARDED, landlord.large),
+            )
+        )
+        servers = {pages.WITHOUT: without, pages.WITH_LOCKS: behind}
+        findings.append(pages.with_and_without(visitors, servers, rounds))
+        findings.append(pages.against_stock(visitors, stock, behind, rounds))
+        findings += pages.statements(visitors, rounds)
+        findings += pages.growth(visitors, behind, large, rounds // 4)
+        findings += load.pages_a_second({name: visitors.opener(one) for name, one in servers.items()}, rounds)
+    findings += locks.measured(landlord, rounds)
+    return findings
 
 
 main()

@@ -1,91 +1,194 @@
-"""A landlord large enough for a wrong plan to show: one caretaker's 100 residents among 200,000, made by SQL."""
+"""Two landlords who differ in size alone: ten thousand leases, and as many as asked. The people of the bench, their
+buildings and their residents are the same in both, to the id, so that one address and one session open both.
+
+Made by SQL as the server's superuser, with the checks of every row put off: what is made here is right by construction.
+"""
 
 import io
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg2
 from django.conf import settings
 from django.core.management import call_command
+from psycopg2.extensions import make_dsn
+from tqdm import tqdm
 
 from access.models import Level, Person
-from tenants.models import Account
-from tests.builders import OWNER, assign, make_person, make_place, post, run
+from tenants.models import Account, Residence
+from tests.bench.serving import session_of
+from tests.builders import assign, make_person, make_place
 from tests.conftest import run_as_super, stand_on
 
-BUILDINGS, DOORS = 2_000, 100
-HERS, OFFICERS = 8, 10  # buildings of the caretaker, and of the officer
-ENTRIES = 36  # of one account
-_CROWD = f"""
+DOORS = 100  # dwellings of a building, each let
+SMALL = 10_000
+HERS, OFFICERS = 8, 10  # buildings of the caretaker, and of the agency whose officers keep 1,000 accounts
+OFFICER_COUNT = 40  # they take turns: nobody opens accounts by the thousand in an hour
+ENTRIES, OTHERS = 36, 2  # of each account of the agency, and of each other one
+
+# One statement a table, so that a progress bar has something to say. %(first)s and %(last)s are numbers of buildings.
+_STEPS = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
-    SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, ''
-    FROM generate_series(1, {BUILDINGS}) n
-    JOIN access_place p ON p.code = CASE WHEN n <= {OFFICERS} THEN 'secteur-proche' ELSE 'secteur-foule' END;
-INSERT INTO buildings_building (place_id) SELECT id FROM access_place WHERE level = 'building';
+    SELECT id, 'building', parent, 'Foule ' || n, 'foule-' || n, path || id || '/'
+    FROM (SELECT gen_random_uuid() AS id, n, p.id AS parent, p.path
+          FROM generate_series(%(first)s, %(last)s) n
+          JOIN access_place p ON p.code = CASE WHEN n <= {officers} THEN 'secteur-proche' ELSE 'secteur-foule' END) q;
+INSERT INTO buildings_building (place_id)
+    SELECT id FROM access_place WHERE level = 'building' AND id NOT IN (SELECT place_id FROM buildings_building);
+INSERT INTO buildings_address (building_id, number, street, postcode, city, search_key)
+    SELECT id, substr(code, 7), 'allée des Glycines', '75019', 'Paris',
+           substr(code, 7) || ' allee des glycines 75019 paris'
+    FROM {new} b;
 INSERT INTO buildings_unit (id, building_id, kind, type, staircase, door, floor)
-    SELECT gen_random_uuid(), b.place_id, 'dwelling', 'T3', 'A', n::text, n / 10
-    FROM buildings_building b, generate_series(1, {DOORS}) n;
+    SELECT gen_random_uuid(), b.id, 'dwelling', 'T3', chr(65 + door %% 2), door::text, door / 10
+    FROM {new} b, generate_series(1, {doors}) door;
 INSERT INTO tenants_tenant (id, title, last_name, first_name, name_key, channel, phone, email, contact_name)
-    SELECT id, '', 'Foule', '', chr(97 + (random() * 25)::int) || chr(97 + (random() * 25)::int) || ' ' || id, 'phone',
-           '', '', ''
-    FROM buildings_unit;
+    SELECT u.id, 'mrs', initcap(k), 'Jeanne', k || ' jeanne', 'phone', '+33639981234', '', ''
+    FROM buildings_unit u JOIN {new} b ON b.id = u.building_id
+    CROSS JOIN LATERAL (SELECT translate(substr(md5(u.id::text), 1, 9), '0123456789', 'ghijklmnop') AS k) name;
 INSERT INTO tenants_lease (id, main_unit_id, building_id, starts_on)
-    SELECT id, id, building_id, '2020-01-01' FROM buildings_unit;
-INSERT INTO tenants_residence (id, tenant_id, name_key, lease_id, unit_id, building_id, moved_in, transferred)
-    SELECT t.id, t.id, t.name_key, t.id, t.id, u.building_id, '2020-01-01', false
-    FROM tenants_tenant t JOIN buildings_unit u ON u.id = t.id;
-"""
-# What only her buildings need: the rest of the crowd is there to be passed over.
-_HERS = f"""
-CREATE TEMPORARY TABLE hers AS SELECT b.id FROM access_place b JOIN access_place p ON p.id = b.parent_id
-    WHERE p.code = 'secteur-proche' ORDER BY b.code LIMIT {HERS};
+    SELECT u.id, u.id, u.building_id, '2020-01-01' FROM buildings_unit u JOIN {new} b ON b.id = u.building_id;
 INSERT INTO tenants_leaseunit (id, lease_id, unit_id, building_id, first_day)
-    SELECT id, id, id, building_id, starts_on FROM tenants_lease WHERE building_id IN (SELECT id FROM hers);
+    SELECT l.id, l.id, l.id, l.building_id, l.starts_on FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
 INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, building_id, first_day, capacity)
-    SELECT id, id, id, building_id, starts_on, 'holder' FROM tenants_lease WHERE building_id IN (SELECT id FROM hers);
+    SELECT l.id, l.id, l.id, l.building_id, l.starts_on, 'holder'
+    FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
+INSERT INTO tenants_residence (id, tenant_id, name_key, lease_id, unit_id, building_id, moved_in, transferred)
+    SELECT t.id, t.id, t.name_key, t.id, t.id, l.building_id, l.starts_on, false
+    FROM tenants_lease l JOIN {new} b ON b.id = l.building_id JOIN tenants_tenant t ON t.id = l.id;
 INSERT INTO tenants_account (id, lease_id, reference, building_id, opened_on)
-    SELECT id, id, upper(substr(md5(id::text), 1, 4) || '-' || substr(md5(id::text), 5, 4) || '-'
-           || substr(md5(id::text), 9, 4)), building_id, starts_on
-    FROM tenants_lease WHERE building_id IN (SELECT id FROM hers);
-INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason, given_at)
-    SELECT gen_random_uuid(), %s, 'caretaker', id, loge_today() - 30, loge_today() + 200, 'posting', '', now()
-    FROM hers;
+    SELECT l.id, l.id, upper(regexp_replace(substr(md5(l.id::text), 21, 12), '(....)(....)(....)', '\\1-\\2-\\3')),
+           l.building_id, l.starts_on
+    FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
+INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,
+                           booked_on, booked_at, period)
+    SELECT gen_random_uuid(), a.id, a.building_id, CASE e %% 2 WHEN 0 THEN 'charge' ELSE 'payment' END,
+           CASE e %% 2 WHEN 0 THEN 'rent' ELSE 'bank_transfer' END,
+           CASE e %% 2 WHEN 0 THEN 'rent_run' ELSE 'bank' END, '',
+           CASE e %% 2 WHEN 0 THEN 61500 ELSE -61500 END, day, day, day, date_trunc('month', day)
+    FROM tenants_account a JOIN {new} b ON b.id = a.building_id
+    CROSS JOIN LATERAL generate_series(1, CASE WHEN b.n <= {officers} THEN {entries} ELSE {others} END) e
+    CROSS JOIN LATERAL (SELECT (loge_today() - 15 * e)::timestamp AS day) d
 """
+_NEW = """(SELECT id, code, n FROM access_place CROSS JOIN LATERAL
+               (SELECT CASE level WHEN 'building' THEN substr(code, 7)::int END AS n) number
+           WHERE n BETWEEN %(first)s AND %(last)s)"""
+_WORDS = {
+    "new": _NEW,
+    "officers": OFFICERS,
+    "doors": DOORS,
+    "entries": ENTRIES,
+    "others": OTHERS,
+}
 
 
 @dataclass(frozen=True)
 class Landlord:
+    """What the bench opens. `small` and `large` are databases of one server."""
+
+    small: str
+    large: str
+    leases: int
     caretaker: Person
-    officer: Person
+    officers: list[Person]
+    sessions: dict[UUID, str]
     building: UUID
     residence: UUID
-    account: Account
+    name: str
+    accounts: list[Account]
+
+    @property
+    def officer(self) -> Person:
+        return self.officers[0]
+
+    @property
+    def account(self) -> Account:
+        return self.accounts[0]
 
 
 @contextmanager
-def large_landlord() -> Iterator[Landlord]:
-    """In a database of its own, dropped afterwards."""
-    name = f"{settings.INSTANCE}_bench_{uuid4().hex[:8]}"
-    stand_on(name)
+def landlords(leases: int) -> Iterator[Landlord]:
+    """In databases of their own, dropped afterwards. This process stands on the small one."""
+    run = uuid4().hex[:8]
+    small, large = (f"{settings.INSTANCE}_bench_{run}_{size}" for size in ("small", "large"))
     try:
+        stand_on(small)
         call_command("provision", verbosity=0, stdout=io.StringIO())
-        yield _fill()
+        caretaker, officers = _hire()
+        grow(small, 1, SMALL // DOORS)
+        _post(small, caretaker)
+        sessions = {person.pk: session_of(person) for person in (caretaker, *officers)}
+        stand_on("postgres")
+        run_as_super(f"CREATE DATABASE {large} TEMPLATE {small} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
+        grow(large, SMALL // DOORS + 1, leases // DOORS)
+        stand_on(small)
+        accounts = list(Account.objects.using("owner").filter(building__place__parent__code="secteur-proche"))
+        building = Account.objects.using("owner").order_by("building__place__code")[0].building_id
+        residence = Residence.objects.using("owner").filter(building=building).order_by("name_key")[0]
+        name = residence.name_key[:3]
+        yield Landlord(small, large, leases, caretaker, officers, sessions, building, residence.pk, name, accounts)
     finally:
         stand_on("postgres")
-        run_as_super(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        run_as_super(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in (small, large)))
 
 
-def _fill() -> Landlord:
+def _hire() -> tuple[Person, list[Person]]:
     top = make_place(Level.ORGANISATION, "Office")
     sector = make_place(Level.SECTOR, "Secteur Proche", top)
     make_place(Level.SECTOR, "Secteur Foule", top)
-    caretaker, officer = make_person("Awa Banc", sector), make_person("Élise Banc", sector)
-    assign(officer, "officer", sector)
-    run(_CROWD)
-    run(_HERS, caretaker.pk)
-    account = Account.objects.using(OWNER).order_by("building__place__code", "pk")[0]
-    for number in range(ENTRIES):
-        post(account, 61_500, day=-30 * number)
-    run("ANALYZE")
-    return Landlord(caretaker, officer, account.building_id, account.lease_id, account)
+    officers = [make_person(f"Élise Banc {number}", sector) for number in range(OFFICER_COUNT)]
+    for officer in officers:
+        assign(officer, "officer", sector)
+    return make_person("Awa Banc", sector), officers
+
+
+def grow(database: str, first: int, last: int) -> None:
+    """Buildings with these numbers, full of people, and the planner told of them."""
+    with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
+            cursor.execute("SET synchronous_commit = off; SET work_mem = '128MB'")
+            aside = _set_aside(cursor)
+            steps = [step.format(**_WORDS) for step in _STEPS.split(";\n")]
+            for step in tqdm(
+                [*steps, *aside, "VACUUM ANALYZE"], desc=f"{last * DOORS:,} leases", leave=False, disable=None
+            ):
+                cursor.execute(step, {"first": first, "last": last} if step in steps else None)
+            cursor.execute("CHECKPOINT")
+
+
+def _set_aside(cursor: Any) -> list[str]:
+    """Drops what is quicker made whole than row by row; the statements that make it again."""
+    cursor.execute(
+        "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
+        " format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
+        " FROM pg_constraint WHERE contype = 'x' AND conrelid::regclass::text LIKE 'tenants_%'"
+        " UNION ALL SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)"
+        " FROM pg_index WHERE indrelid::regclass::text ~ '^(tenants_|buildings_unit)' AND NOT indisunique"
+        " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
+    )
+    found = cursor.fetchall()
+    for drop, _again in found:
+        cursor.execute(drop)
+    return [again for _drop, again in found]
+
+
+def _post(database: str, caretaker: Person) -> None:
+    """Her eight buildings, all of the officers' sector."""
+    with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO access_assignment"
+                " (id, person_id, role, place_id, first_day, last_day, reason, end_reason, given_at)"
+                " SELECT gen_random_uuid(), %s, 'caretaker', b.id, loge_today() - 30, loge_today() + 200, 'posting',"
+                " '', now()"
+                " FROM access_place b JOIN access_place p ON p.id = b.parent_id WHERE p.code = 'secteur-proche'"
+                " ORDER BY b.code LIMIT %s",
+                [str(caretaker.pk), HERS],
+            )
+        connection.commit()

@@ -1,4 +1,4 @@
-"""The database's part: opening an account, a caretaker's questions, guardian's answer, the line of the trace."""
+"""What single locks cost: the policies' shape, guardian's answer, the line of the trace."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,14 +11,16 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment
-from access.look import Look, may_touch, wearing
+from access.look import Look, wearing
 from access.models import Person
 from access.permissions import Permission
+from access.threshold import threshold
 from audit import events
 from audit.events import Outcome
 from audit.record import Context, Subject, look
+from buildings.models import Building
 from tests.bench.landlord import Landlord
-from tests.bench.measure import ROUNDS, compare, milliseconds, show
+from tests.bench.measure import Finding, compare, finding, milliseconds
 from tests.builders import OWNER, run
 
 QUESTIONS = {
@@ -31,68 +33,63 @@ _HERS = "SELECT access_reach(%s, 'card', loge_today())"
 _OURS = re.compile(r"building_id = ANY \(ARRAY\(\s*SELECT loge_reach\('card'::text\)[^)]*\)\)")
 
 
-def opening_an_account(landlord: Landlord) -> None:
-    account = landlord.account
-    statements = (
-        ("SELECT * FROM tenants_account WHERE reference = %s", account.reference),
-        ("SELECT * FROM tenants_entry WHERE account_id = %s ORDER BY effective_on", account.pk),
-    )
-
-    def bare() -> None:
-        with transaction.atomic(using=OWNER):
-            _ask(OWNER, *statements)
-
-    def locked() -> None:
-        with worn(landlord.officer, Permission.ACCOUNT_VIEW):
-            _ask("default", *statements)
-
-    def traced() -> None:
-        locked()
-        _leave_a_line(landlord.officer, landlord)
-
-    ways = {"the statements alone": bare, "in the role, under the policies": locked, "the same, and the trace": traced}
-    compare("Opening one account", ways, ROUNDS * 5)
+def measured(landlord: Landlord, rounds: int) -> Iterator[Finding]:
+    connections.close_all()
+    yield from caretakers_questions(landlord, rounds)
+    guardian(landlord, rounds)
+    trace(landlord, rounds)
 
 
-def caretakers_questions(landlord: Landlord) -> None:
-    """The policy is rewritten for the second way, so the three are not taken in turn."""
+def caretakers_questions(landlord: Landlord, rounds: int) -> Iterator[Finding]:
+    """The policy against a WHERE of somebody who knew the buildings. Then it is rewritten for a moment, to show
+    what its shape is worth."""
     hers = [str(building) for (building,) in run(_HERS, landlord.caretaker.pk)]
     for name, sql in QUESTIONS.items():
         ask = _under_policy(landlord.caretaker, sql.format("true"))
         by_hand = _by_hand(sql.format("r.building_id = ANY (%s::uuid[])"), hers)
-        medians = _quietly(
-            {"WHERE written by hand, buildings known": by_hand, "= ANY (ARRAY (SELECT …)), the policy": ask}
-        )
+        ways = {"WHERE written by hand, buildings known": by_hand, "= ANY (ARRAY (SELECT …)), the policy": ask}
+        times = compare(f"A caretaker's {name}", ways, rounds)
+        yield finding(f"SQL of a caretaker’s {name}, to a WHERE written by hand", times, list(ways)[1], None)
         with policy_rewritten():
-            medians |= _quietly({"IN (SELECT …), the same rule": ask}, rounds=7)
-        show(f"A caretaker's {name}", medians, ROUNDS)
+            print(f"  IN (SELECT …), the same rule: {median(milliseconds(ask) for _ in range(7)):.2f} ms")
 
 
-def guardian(landlord: Landlord) -> None:
+def guardian(landlord: Landlord, rounds: int) -> None:
     person, building = landlord.caretaker.pk, landlord.building
     question = "SELECT %s IN (SELECT access_reach(%s, 'card', loge_today()))"
     found = Person.objects.get(pk=person)
 
-    def by_view() -> None:
-        assert may_touch(found, Compartment.CARD, building)
+    def by_threshold() -> None:
+        with worn(found, Permission.CARD_VIEW):
+            assert threshold(found, Compartment.CARD, building).touches
 
     def by_function() -> None:
-        assert _ask("default", (question, building, person)) == [(True,)]
+        with worn(found, Permission.CARD_VIEW):
+            assert _ask("default", (question, building, person)) == [(True,)]
 
-    compare("May she touch this building?", {"the reach function": by_function, "guardian's has_perm": by_view})
+    def by_checker() -> None:
+        with worn(found, Permission.CARD_VIEW):
+            assert found.has_perm(f"buildings.{Compartment.CARD.codename}", Building(pk=building))
+
+    ways = {
+        "the reach function": by_function,
+        "the door's question, guardian's in it": by_threshold,
+        "guardian's has_perm": by_checker,
+    }
+    compare("May she touch this building?", ways, rounds)
 
 
-def trace(landlord: Landlord) -> None:
+def trace(landlord: Landlord, rounds: int) -> None:
     ways = {
         "a round trip on the trace's login": lambda: _ask("trace", ("SELECT %s", 1)),
         "one line written and committed": lambda: _leave_a_line(landlord.caretaker, landlord),
     }
-    compare("A line of the trace", ways, ROUNDS * 5)
+    compare("A line of the trace", ways, rounds)
 
 
 @contextmanager
 def worn(person: Person, permission: Permission) -> Iterator[None]:
-    passing = Look(person, permission, frozenset(), events.CARD_OPENED, "", uuid4(), timezone.now())
+    passing = Look(person, permission, events.CARD_OPENED, "", uuid4(), timezone.now())
     with wearing(passing, read_only=True):
         yield
 
@@ -112,10 +109,6 @@ def policy_rewritten() -> Iterator[None]:
         yield
     finally:
         run(f'ALTER POLICY "{name}" ON tenants_residence USING ({rule})')
-
-
-def _quietly(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    return {name: median(milliseconds(act) for _ in range(rounds)) for name, act in ways.items()}
 
 
 def _under_policy(person: Person, sql: str) -> Callable[[], None]:

@@ -7,6 +7,7 @@ import pytest
 from access import look
 from access.locks import all_locks
 from access.scope import Within
+from access.threshold import Threshold
 from tests.builders import run
 
 
@@ -17,7 +18,7 @@ def both(monkeypatch: pytest.MonkeyPatch) -> None:
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python narrows nothing and guardian says yes to everything: only the policies stand."""
     monkeypatch.setattr(Within, "as_sql", lambda self, *_: ("TRUE", []))
-    monkeypatch.setattr("access.door.may_touch", lambda *_: True)
+    monkeypatch.setattr("access.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
     monkeypatch.setattr(look.Look, "may", lambda *_: True)
 
 

@@ -1,0 +1,107 @@
+"""Populate against a bare COPY of the very rows it made, into the same tables with the same keys."""
+
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from desk.populate.filling import populate
+from tests.bench.measure import Finding, Times, milliseconds, show
+from tests.conftest import run_as_super, stand_on
+
+AIM = 3
+
+
+def against_copy(leases: int, rounds: int) -> Finding:
+    taken: dict[str, list[float]] = {"a bare COPY": [], "populate": []}
+    with _empty() as empty, tempfile.TemporaryDirectory() as folder:
+        for _round in range(rounds):
+            with _clone(empty):
+                start = milliseconds(lambda: populate(leases, 1, by="bench"))
+                taken["populate"].append(start)
+                tables = _take_down(Path(folder))
+            with _clone(empty):
+                taken["a bare COPY"].append(milliseconds(partial(_copy, Path(folder), tables)))
+    times = {name: Times(rounds) for name, rounds in taken.items()}
+    if rounds > 1:
+        show(f"Populate {leases:,} leases", times, rounds)
+    ratio = times["populate"].ratio(times["a bare COPY"])
+    seconds = times["populate"].median / 1000
+    return Finding("Populate, to a bare COPY of its rows", ratio, AIM, note=f"{leases:,} leases in {seconds:.1f} s")
+
+
+@contextmanager
+def _empty() -> Iterator[str]:
+    name = f"{settings.INSTANCE}_bench_{uuid4().hex[:8]}_empty"
+    stand_on(name)
+    try:
+        call_command("provision", verbosity=0, stdout=io.StringIO())
+        yield name
+    finally:
+        stand_on("postgres")
+        run_as_super(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def _clone(template: str) -> Iterator[None]:
+    name = f"{template}_{uuid4().hex[:4]}"
+    stand_on("postgres")
+    run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
+    stand_on(name)
+    try:
+        yield
+    finally:
+        stand_on("postgres")
+        run_as_super(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _take_down(folder: Path) -> list[str]:
+    """Every table that holds rows, into a file each; in the order of their keys."""
+    tables = [table for table in _ORDER if _rows(table)]
+    with connections["owner"].cursor() as cursor:
+        for table in tables:
+            with (folder / table).open("w") as file:
+                cursor.cursor.copy_expert(f"COPY {table} TO STDOUT", file)
+    return tables
+
+
+_ORDER = (
+    "access_place",
+    "access_person",
+    "access_assignment",
+    "buildings_building",
+    "buildings_address",
+    "buildings_unit",
+    "tenants_tenant",
+    "tenants_identity",
+    "tenants_helpcode",
+    "tenants_lease",
+    "tenants_leaseunit",
+    "tenants_leaseparty",
+    "tenants_residence",
+    "tenants_account",
+    "tenants_discreetmark",
+    "tenants_discreetname",
+    "tenants_bankdetail",
+    "tenants_entry",
+)
+
+
+def _rows(table: str) -> bool:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        return bool(cursor.fetchone()[0])
+
+
+def _copy(folder: Path, tables: list[str]) -> None:
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        for table in tables:
+            with (folder / table).open() as file:
+                cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", file)

@@ -1,0 +1,105 @@
+"""Whole houses over the network: gunicorn as `./dev serve` starts it, and a browser that only asks."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.test import Client
+
+from access.models import Person
+from tests.entering import let_in
+
+GUARDED, UNGUARDED, STOCK = "housing.wsgi", "tests.bench.unguarded", "tests.bench.stock.wsgi"
+_LONGEST = 60  # seconds until a server answers
+_CSRF = "a" * 32
+
+
+@dataclass
+class Server:
+    port: int
+    connections: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def ask(self, path: str, session: str, words: Mapping[str, str] | None = None) -> bytes:
+        """One page, whole; anything but 200 ends the bench. With words, they are posted."""
+        cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={_CSRF}"
+        headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "Accept-Language": "fr"}
+        body = None
+        if words is not None:
+            body = urlencode(words)
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": _CSRF}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            page = answer.read()
+        finally:
+            connection.close()
+        assert answer.status == 200, (path, answer.status, page[:2000])
+        return page
+
+
+def environment(database: str) -> dict[str, str]:
+    """Ours, with every login standing on this database."""
+    moved = {
+        name: urlsplit(value)._replace(path=f"/{database}").geturl()
+        for name, value in os.environ.items()
+        if name.endswith("_URL") and value.startswith("postgresql://") and name != "LOGE_SUPER_URL"
+    }
+    return {**os.environ, **moved, "LOGE_LOG_LEVEL": "ERROR", "LOGE_ACCOUNTS_AN_HOUR": "1000000"}
+
+
+@contextmanager
+def served(application: str, database: str) -> Iterator[Server]:
+    port = _free_port()
+    address = {"LOGE_BIND": f"127.0.0.1:{port}", "LOGE_STATIC_ROOT": str(settings.STATIC_ROOT)}
+    command = [sys.executable, "-m", "gunicorn", f"{application}:application", "--config", "python:housing.serving"]
+    process = subprocess.Popen(command, env=environment(database) | address)
+    try:
+        _wait_for(process, port)
+        yield Server(port)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until a worker answers: the socket is open before."""
+    for _try in range(_LONGEST * 10):
+        if process.poll() is not None:
+            raise RuntimeError("gunicorn did not start: its own words are above.")
+        time.sleep(0.1)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_LONGEST)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("HEAD", "/", headers={"Host": "localhost"})
+            connection.getresponse().read()
+            return
+    raise RuntimeError(f"gunicorn did not answer within {_LONGEST} seconds.")
+
+
+def session_of(person: Person) -> str:
+    """A session as signing in makes it, in the database this process stands on."""
+    client = Client(SERVER_NAME="localhost")
+    let_in(client, person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def collect_static() -> None:
+    """As on a server: with names that carry a hash, read once from the manifest."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+        subprocess.run(command, check=True)

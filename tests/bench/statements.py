@@ -1,0 +1,81 @@
+"""The database's part of a page: its statements, taken down once and said again, without Python between."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import psycopg2
+
+from tests.bench.serving import GUARDED, UNGUARDED, environment
+
+_VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
+_EVENT = re.compile(r"(INSERT INTO audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page to ask for: an address, a session, and words when they are posted."""
+
+    path: str
+    session: str
+    words: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """The statements of a page: (login, inside a transaction?, text)."""
+
+    statements: list[tuple[str, bool, str]]
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
+
+
+def captured(application: str, database: str, pages: Sequence[Asked]) -> list[Said]:
+    asked = json.dumps([[page.path, page.session, page.words] for page in pages])
+    command = [sys.executable, "-m", "tests.bench.capture", application]
+    done = subprocess.run(
+        command, input=asked, env=environment(database), check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [Said([tuple(one) for one in page]) for page in json.loads(done.stdout.splitlines()[-1])]
+
+
+def replay(said: Said, application: str, database: str) -> Callable[[], object]:
+    """Says them all again, on connections of its own, in the transactions they were said in."""
+    addresses = environment(database)
+    variables = _VARIABLE | ({"default": "LOGE_OWNER_URL"} if application == UNGUARDED else {})
+    logins = {alias: psycopg2.connect(addresses[variables[alias]]) for alias in {one[0] for one in said.statements}}
+    for connection in logins.values():
+        connection.autocommit = True
+    cursors = {alias: connection.cursor() for alias, connection in logins.items()}
+    script = [(cursors[alias], text) for alias, text in _with_transactions(said)]
+
+    def act() -> None:
+        for cursor, text in script:
+            cursor.execute(text)
+            if cursor.description:
+                cursor.fetchall()
+
+    return act
+
+
+def _with_transactions(said: Said) -> list[tuple[str, str]]:
+    script, inside = [], False
+    for alias, atomic, text in said.statements:
+        if alias == "default" and atomic != inside:
+            script.append(("default", "BEGIN" if atomic else "COMMIT"))
+            inside = atomic
+        elif inside and alias != "default":
+            script.append(("default", "COMMIT"))
+            inside = False
+        script.append((alias, _EVENT.sub(r"\1gen_random_uuid()", text)))
+    return [*script, ("default", "COMMIT")] if inside else script
+
+
+def both(database: str, pages: Sequence[Asked]) -> list[tuple[Said, Said]]:
+    """(with no locks, with them) for each page."""
+    return list(zip(captured(UNGUARDED, database, pages), captured(GUARDED, database, pages), strict=True))

@@ -1,0 +1,66 @@
+"""The account's page: guardian's mixin in front, auditlog's mixin behind, the house's own template between."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from auditlog.mixins import LogAccessMixin
+from django.utils import timezone
+from django.views.generic import DetailView
+from guardian.mixins import PermissionRequiredMixin
+
+from buildings.models.unit import UnitKind
+from tenants import ledger
+from tenants.forms.entries import PaymentAtHandForm
+from tenants.models.entry import EntryKind
+from tenants.views.ledger import LATEST, kind_of, named, period_of
+from tests.bench.stock.models import Account, Entry, Letting, Party
+
+
+class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
+    queryset = Account._default_manager.select_related("lease__main_unit__building")
+    slug_field = slug_url_kwarg = "reference"
+    permission_required = "stock.view_account"
+    raise_exception = True
+    template_name = "tenants/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request, account, day = self.request, self.object, timezone.localdate()
+        request.look = SimpleNamespace(roles=frozenset({"officer"}), at=timezone.now())
+        found: list[Any] = list(
+            Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
+        )
+        lines = named(ledger.lines_of(found), account.reference)
+        balance = lines[-1].balance if lines else 0
+        months = ledger.months_of(lines, kind=kind_of(request))
+        parties = (
+            Party._default_manager.filter(lease=account.lease).exclude(capacity="guarantor").select_related("tenant")
+        )
+        units = (
+            Letting._default_manager.filter(lease=account.lease)
+            .select_related("unit")
+            .order_by("unit__kind", "first_day")
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "account": account,
+            "lease": account.lease,
+            "unit": account.lease.main_unit,
+            "place": account.lease.main_unit.building,
+            "holders": [f"Mme {party.tenant.first_name} {party.tenant.last_name}" for party in parties],
+            "lines": lines,
+            "balance": balance,
+            "credit": -balance,
+            "coming": balance - ledger.balance_on(lines, day),
+            "may_settle": False,
+            "day": day,
+            "kind": kind_of(request),
+            "period": period_of(request),
+            "kinds": EntryKind.choices,
+            "choices": list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))),
+            "months": months[:LATEST],
+            "left": len(months) - LATEST,
+            "form": PaymentAtHandForm(None, day) if request.user.has_perm("stock.change_account", account) else None,
+            "points": ledger.points_of(lines, day),
+            "year": ledger.year_of(lines, day),
+            "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in units],
+        }

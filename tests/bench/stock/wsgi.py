@@ -1,0 +1,9 @@
+"""Serves the twin."""
+
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.stock.settings"
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
