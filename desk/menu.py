@@ -91,7 +91,7 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
-    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "next", ("intake",)),
+    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(
         Permission.TRACE_READ,
         "trace",

@@ -1,11 +1,13 @@
 """The third lock by itself: what each login and each compartment's role can do, asked of the database."""
 
+import io
 from typing import Any
 
 import psycopg2
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
 from access.compartments import PLACED, Compartment
@@ -257,3 +259,25 @@ def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in
     answer = officer.get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     assert answer.status_code == 500 and b"Dette" not in answer.content
     connections["default"].close()
+
+
+HELD = """
+SELECT 'table', c.relname, a.grantee::regrole::text, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
+    WHERE c.relnamespace = 'public'::regnamespace
+UNION SELECT 'column', c.relname || '.' || t.attname, a.grantee::regrole::text, a.privilege_type
+    FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid, aclexplode(t.attacl) a
+    WHERE c.relnamespace = 'public'::regnamespace
+UNION SELECT 'function', p.oid::regprocedure::text, a.grantee::regrole::text, a.privilege_type
+    FROM pg_proc p, aclexplode(p.proacl) a WHERE p.pronamespace = 'public'::regnamespace
+UNION SELECT 'policy', tablename, policyname, concat(roles, cmd, qual, with_check) FROM pg_policies
+UNION SELECT 'member', m.member::regrole::text, m.roleid::regrole::text, m.admin_option::text FROM pg_auth_members m
+UNION SELECT 'role', role, compartment, '' FROM access_rolecompartment
+"""
+
+
+def test_provisioning_twice_changes_nothing_and_says_so(bare):
+    before, said = sorted(run(HELD)), io.StringIO()
+    assert len(before) > 500
+    call_command("provision", stdout=said)
+    assert sorted(run(HELD)) == before
+    assert "0 ajoutées, 0 retirées" in said.getvalue() and "créé" not in said.getvalue()
