@@ -12,14 +12,15 @@ LARGEST = 100_000_000  # cents: a million euros, as the database has it
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
-_ENGLISH_SUM = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})")
+# Both signs, each in its place: 1,051.80 or 1.051,80 is the same sum on any paper.
+_BOTH_SIGNS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})|([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})")
 # 1,051 is a thousand in English and one euro and some in French; 1.051 was a thousand on older French paper.
 _TWO_WAYS = re.compile(r"([0-9]{1,3})[,.]([0-9]{3})")
 _FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
 
 
 def parse_euros(text: str) -> int:
-    """ "1 051,80", "1051.80", "12 €", in English also "€1,051.80" -> cents, above zero. Raises ValidationError."""
+    """ "1 051,80", "1051.80", "12 €", "€1,051.80", "1.051,80" -> cents, above zero. Raises ValidationError."""
     signs = _SPACES.sub(" ", text).strip().removeprefix("€").removesuffix("€").strip()
     if signs.startswith(("-", "−", "–", "+")):
         raise ValidationError(_("Un montant s’écrit sans signe : 12,50."), code="signed")
@@ -33,17 +34,18 @@ def parse_euros(text: str) -> int:
         raise ValidationError(
             _("Deux chiffres au plus après la virgule : un montant s’arrête au centime."), code="finer"
         )
-    match = _SUM.fullmatch(signs) or (None if in_french() else _ENGLISH_SUM.fullmatch(signs))
+    match = _SUM.fullmatch(signs) or _BOTH_SIGNS.fullmatch(signs)
     if match is None:
         raise ValidationError(_("Un montant s’écrit en chiffres : 1 051,80."), code="not_a_sum")
-    return _plausible(_cents(*match.groups()))
+    whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
+    return _plausible(_cents(whole, rest))
 
 
-def _cents(whole: str, rest: str | None) -> int:
-    digits = re.sub("[ ,]", "", whole)
+def _cents(whole: str, rest: str) -> int:
+    digits = re.sub("[ ,.]", "", whole)
     if len(digits) > 12:  # beyond any account; also spares the conversion of a very long number
         return LARGEST
-    return int(digits) * 100 + int((rest or "0").ljust(2, "0"))
+    return int(digits) * 100 + int(rest.ljust(2, "0"))
 
 
 def _plausible(cents: int) -> int:

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
+from access.views.fragment import fragment
 from audit import events
 from tenants import ledger
-from tenants.forms.entries import AccountSearch
 from tenants.models import Account, Entry
 from tenants.views.accounts import reference_typed
-from tenants.views.ledger import label_of
+from tenants.views.ledger import months_shown, named
 
 A_PAGE = 60
 
@@ -32,14 +32,16 @@ def books(request: DoorRequest) -> HttpResponse:
         look.note(events.SEARCH_RUN, count=total, scope="books")
     else:
         look.note(list="books")
-    context = {"form": AccountSearch(), "words": words[:20], "searched": searched}
+    context = {"words": words[:20], "searched": searched}
     return render(request, "tenants/books.html", {**context, "page_obj": page, "total": total})
 
 
 @door(Permission.BOOKS_VIEW, of=Account, by="reference", records=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
-    entries = list(request.look.rows(Entry).filter(account=account).in_order())
-    lines = [(line, label_of(line)) for line in reversed(ledger.lines_of(entries))]
-    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
-    context = {"reference": account.reference, "settled_on": account.settled_on, "balance": ledger.balance_of(entries)}
-    return render(request, "tenants/books_account.html", {**context, "page_obj": page, "total": len(lines)})
+    """The same register as the officer's, by months, under the reference alone."""
+    lines = named(ledger.lines_of(list(request.look.rows(Entry).filter(account=account).in_order())), "")
+    context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
+    balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)
+    if request.htmx:
+        return fragment(request, "tenants/account_months.html", months)
+    return render(request, "tenants/books_account.html", {**context, "balance": balance, **months})

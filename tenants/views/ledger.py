@@ -50,18 +50,21 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     context = head_of(look, account)
     lines = named(context["lines"], account.reference)
+    months = months_shown(request, lines)
+    if request.htmx:
+        return fragment(request, "tenants/account_months.html", months)
+    hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
+    return render(request, "tenants/account.html", {**context, **months, **hand, **_beside(look, account, context)})
+
+
+def months_shown(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str, Any]:
+    """The months that were asked for; without a question, the latest."""
     kind, period = kind_of(request), period_of(request)
     months = ledger.months_of(lines, period.first, period.last, kind)
     shown = months if period.asked else months[:LATEST]
     choices = list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))) if lines else []
     filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
-    more = {"months": shown, "left": len(months) - len(shown), "filtered": bool(kind or period.asked)}
-    if request.htmx:
-        return fragment(request, "tenants/account_months.html", {**filters, **more})
-    hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
-    return render(
-        request, "tenants/account.html", {**context, **filters, **more, **hand, **_beside(look, account, context)}
-    )
+    return {**filters, "months": shown, "left": len(months) - len(shown), "filtered": bool(kind or period.asked)}
 
 
 def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:

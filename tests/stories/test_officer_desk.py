@@ -1,6 +1,10 @@
 """The officer at her desk: sixty accounts to go, her hands on the keys."""
 
+import io
+import re
+
 import pytest
+from pypdf import PdfReader
 
 from tests.builders import events, post, run
 from tests.stories.house import owed
@@ -151,3 +155,26 @@ def test_months_are_filtered_without_a_new_page(call_on, house):
     page.locator("#mois").get_by_text("Loyer").first.wait_for(state="detached")
     elise.looks_over()
     assert page.locator("#mois").get_by_text("Chèque").count() == 1 and page.evaluate("() => window.same")
+
+
+def test_a_statement_on_paper(call_on, house):
+    """Four pages of A4: each says whose it is and which of how many, and the sums are those of the account."""
+    account = house.account("Dette-Glycines A")
+    for number in range(110):
+        post(account, 1_000 + number, day=-75 + number // 3)
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{account.reference}/decompte/")
+    elise.page.emulate_media(media="print")
+    for gone in ("form.search", "nav", ".pile", "form.filters", "[data-print]", "footer"):
+        assert not elise.page.locator(gone).locator("visible=true").count(), gone
+    pages = PdfReader(io.BytesIO(elise.page.pdf(prefer_css_page_size=True))).pages
+    texts = [re.sub(r"[\s\u202f\u00a0]+", " ", page.extract_text()) for page in pages]
+    assert len(texts) > 2 and {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {
+        (595, 842)
+    }
+    for number, text in enumerate(texts, 1):
+        assert f"{number} / {len(texts)}" in text and account.reference in text
+    charged = 146_160 + sum(1_000 + number for number in range(110))
+    total = f"{charged // 100:,}".replace(",", " ") + f",{charged % 100:02}"
+    assert f"Total et solde {total} 0,00 {total} dû" in texts[-1] and owed(account) == charged
+    assert "Mme Marie Dette-Glycines A" in texts[0] and "Chercher" not in "".join(texts)
