@@ -14,9 +14,9 @@ Ce document est écrit par le code (`desk/portfolio/document.py`)\u00a0; un test
     ./dev manage import_entries FICHIER            les écritures du jour
     ./dev manage export_portfolio DIR --recipient age1… --by … --approved-by …
 
-Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord\u00a0: tous, sauf
-lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur. L’administrateur des
-accès y reprend lieux et affectations par leurs propres pages.
+Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord.
+Sauf lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur.
+L’administrateur des accès y reprend lieux et affectations par leurs propres pages.
 
 - Un fichier par sujet, dans un dossier, sous le nom dit ici. Ceux qui manquent ne changent rien.
 - Du CSV\u00a0: une ligne de noms de colonnes, dans l’ordre qu’on veut, puis une ligne par chose.
