@@ -31,6 +31,7 @@ class Permission(Enum):
     ENTRY_REVERSE = ("entry_reverse", C.ACCOUNT)
     ACCOUNT_SETTLE = ("account_settle", C.ACCOUNT)
     ACCOUNT_FACTS = ("account_facts", C.ACCOUNT)
+    NOTES_WRITE = ("notes_write", C.ACCOUNT)
     LEASE_CHANGE = ("lease_change", C.ACCOUNT)
     RECEIPTS_CLEAR = ("receipts_clear", C.ACCOUNT)
     BOOKS_VIEW = ("books_view", C.BOOKS)
@@ -38,6 +39,7 @@ class Permission(Enum):
     IDENTITY_VIEW = ("identity_view", C.IDENTITY)
     BANK_CHANGE = ("bank_change", C.IDENTITY)
 
+    VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)

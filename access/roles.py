@@ -81,6 +81,7 @@ OFFICER = Role(
             P.ENTRY_POST,
             P.ENTRY_REVERSE,
             P.ACCOUNT_FACTS,
+            P.NOTES_WRITE,
             P.ACCOUNT_SETTLE,
             P.RECEIPTS_CLEAR,
             P.LEASE_CHANGE,
@@ -137,7 +138,7 @@ DATA_STEWARD = Role(
         "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
         "N’en lit aucun dans Loge, et n’en emporte jamais."
     ),
-    frozenset({P.DATA_IMPORT}),
+    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP}),
     whole=True,
 )
 

@@ -14,6 +14,7 @@ class DataClass(TextChoices):
         "inferable",
         _("Anodine en apparence, mais permet de deviner une donnée sensible : santé, origine, situation familiale."),
     )
+    FREE_TEXT = "free_text", _("Texte libre : relu par le crible avant d’être gardé, et borné dans le temps.")
     SECRET = "secret", _("Ouvre un accès : mot de passe, jeton, clé de session ; jamais affichée ni exportée.")
 
 
@@ -21,4 +22,5 @@ PLAIN = DataClass.PLAIN
 PERSONAL = DataClass.PERSONAL
 BANK = DataClass.BANK
 INFERABLE = DataClass.INFERABLE
+FREE_TEXT = DataClass.FREE_TEXT
 SECRET = DataClass.SECRET

@@ -25,6 +25,9 @@ SENTENCES: dict[str, Promise | str] = {
     "card_fact_stands_in_its_residence": _("Le fait est dans le bâtiment de l’occupation."),
     "dwelling_fact_stands_in_its_unit": _("Le fait est dans le bâtiment du logement."),
     "account_fact_stands_in_its_account": _("Le fait est dans le bâtiment du compte."),
+    "account_note_stands_in_its_account": _("La note est dans le bâtiment du compte."),
+    "note_under_a_fact": _("Une note se range sous un fait de la liste."),
+    "note_stays_as_written": _("Une note ne se modifie pas : elle se retire ou se remplace."),
     # What triggers ask of each fact (migration 0009).
     "fact_of_the_vocabulary": _("Ce fait n’est pas, ou plus, dans la liste."),
     "fact_fields_fit": _("Un champ de ce fait ne dit pas ce que la liste permet."),

@@ -103,6 +103,10 @@ def sentence(code: FactCode, fields: Mapping[str, Any], contacts: Mapping[UUID, 
     return _SLOT.sub(lambda found: words.get(found[1], ""), code.sentence)
 
 
+def slots_named(sentence: str) -> set[str]:
+    return set(_SLOT.findall(sentence))
+
+
 def _word(slot: Slot, value: Any, contacts: Mapping[UUID, str]) -> str:
     match slot.type:
         case "date":

@@ -58,18 +58,19 @@ def _changes(columns: str, lease: str = "lease_id") -> Grant:
     return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
 
 
+def _may(scope: str, verb: str) -> str:
+    return f"tenants_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
+
+
 def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
     """Read by the code's readers, added by its writers, never edited: a trigger says what little may change."""
-
-    def may(verb: str) -> str:
-        return f"tenants_fact_open(loge_person(), '{table[8:-4]}', '{verb}', code_id, building_id)"
-
-    read = f"{shown} AND {may('read')}"
+    scope = table[8:-4]
+    read = f"{shown} AND {_may(scope, 'read')}"
     return Lock(
         table,
         (
             *(_near(reader, read) for reader in (c, *also)),
-            _near(c, f"{shown} AND {may('write')} AND {_SIGNED}", "INSERT"),
+            _near(c, f"{shown} AND {_may(scope, 'write')} AND {_SIGNED}", "INSERT"),
             Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {read}", columns=_FACT_ENDS),
             _KEEPING,
         ),
@@ -185,7 +186,30 @@ LOCKS = (
     _facts("tenants_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
     _facts("tenants_dwellingfact", C.CARD, f"(lease_id IS NULL OR {_SHOWN})"),
     _facts("tenants_accountfact", C.ACCOUNT, _ACCOUNT_SHOWN),
-    Lock("tenants_factcode", tuple(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, JOBS))),
+    Lock(
+        "tenants_accountnote",
+        (
+            _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND {_may('account', 'read')}"),
+            _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND {_may('account', 'write')} AND {_SIGNED}", "INSERT"),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {_ACCOUNT_SHOWN} AND {_may('account', 'write')}",
+                columns="withdrawn_on, withdrawn_by_id",
+            ),
+            # Erased by the night's job, and written by none: whatever comes from a file is screened where it comes in.
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    Lock(
+        "tenants_factcode",
+        (
+            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, JOBS)),
+            taken_in("SELECT"),
+            Grant(C.INTAKE, "INSERT", rows="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
+            taken_in("UPDATE", "retired_on"),
+        ),
+    ),
     Lock("tenants_factterm", (Grant(JOBS),)),
     Lock("tenants_sourcekey", _LOADING),
     Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *_LOADING)),

@@ -76,15 +76,19 @@
     else location.assign(address);
   };
 
+  // What asks by itself while somebody types sends nobody anywhere when it gets no answer.
+  const quiet = (element) => element.closest("[data-quiet]") !== null;
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, elt, pathInfo } = event.detail;
     if (xhr.getResponseHeader("HX-Loge") === "fragment") return;
     event.preventDefault();
+    if (quiet(elt)) return;
     if (xhr.status === 200) location.assign(xhr.responseURL);
     else asPage(elt, pathInfo.finalRequestPath);
   });
 
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, ({ detail }) => asPage(detail.elt, detail.pathInfo.finalRequestPath));
+    document.addEventListener(failure, ({ detail }) => quiet(detail.elt) || asPage(detail.elt, detail.pathInfo.finalRequestPath));
   }
 })();

@@ -7,16 +7,26 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
+from tenants.models import AccountNote
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
+_OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
 def expire_facts(*, by: Person | str) -> int:
     """Facts of every kind whose day has passed, and those that were withdrawn."""
-    over = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
     with transaction.atomic(using=LOGIN):
-        gone = sum(model._default_manager.using(LOGIN).filter(over).delete()[0] for model in MODELS.values())
+        gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
         if gone:
             record(events.FACTS_EXPIRED, by=by, using=LOGIN, facts=gone)
+    return gone
+
+
+def expire_notes(*, by: Person | str) -> int:
+    """Notes whose day has passed, and those that were withdrawn."""
+    with transaction.atomic(using=LOGIN):
+        gone = AccountNote._default_manager.using(LOGIN).filter(_OVER).delete()[0]
+        if gone:
+            record(events.NOTES_EXPIRED, by=by, using=LOGIN, notes=gone)
     return gone

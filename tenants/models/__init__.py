@@ -13,6 +13,7 @@ from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
+from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
@@ -22,6 +23,7 @@ from tenants.models.tenant import Identity, Representative, Tenant
 __all__ = [
     "Account",
     "AccountFact",
+    "AccountNote",
     "BankDetail",
     "CardFact",
     "Clearing",

@@ -13,6 +13,7 @@ from access.language import in_french
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.screened import ScreenedText
 from tenants.vocabulary.facts import typeset
 
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
@@ -40,6 +41,9 @@ class FactCodeQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """The vocabulary names nobody: whoever has a compartment may read it."""
         return self.all()
+
+    def of(self, scope: FactScope) -> Self:
+        return self.filter(compartment=scope).order_by("theme", "code")
 
     def in_use(self, scope: FactScope) -> Self:
         return self.filter(compartment=scope, retired_on__isnull=True).order_by("theme", "code")
@@ -71,10 +75,11 @@ class FactCode(models.Model):
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
     theme = models.CharField(_("rubrique"), max_length=16)
-    title_fr = models.CharField(_("titre"), max_length=40)
-    title_en = models.CharField(_("titre en anglais"), max_length=40)
-    sentence_fr = models.CharField(_("phrase"), max_length=160)
-    sentence_en = models.CharField(_("phrase en anglais"), max_length=160)
+    # A code of two letters can be as unlawful as a sentence: what is added is read by the screen.
+    title_fr = ScreenedText(_("titre"), max_length=40)
+    title_en = ScreenedText(_("titre en anglais"), max_length=40)
+    sentence_fr = ScreenedText(_("phrase"), max_length=160)
+    sentence_en = ScreenedText(_("phrase en anglais"), max_length=160)
     fields = models.CharField(_("champs"), max_length=160)
     writers = models.CharField(_("qui l’écrit"), max_length=60)
     readers = models.CharField(_("qui le lit"), max_length=60)

@@ -26,7 +26,7 @@ from tenants.actions.settling import settle_account
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
 from tenants.models import Account, Entry, EntryKind, LeaseUnit
 from tenants.pile import pile_of, standing
-from tenants.views import facts
+from tenants.views import facts, notes
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS
 
@@ -74,6 +74,8 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
     return {
         "facts": facts.account_lines(look, account),
+        "notes": notes.notes_of(look, account),
+        "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
         "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
         "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
         "points": ledger.points_of(lines, look.day),

@@ -57,6 +57,14 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@cache
+def slot_types() -> dict[str, str]:
+    """Every field there is, and its type: what a code of the landlord's own may be made of. A record is not offered."""
+    with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
+        pairs = (pair.split(":") for row in csv.DictReader(rows) for pair in row["fields"].split(";"))
+        return {name: kind for name, kind in pairs if kind != "contact"}
+
+
 def terms() -> list[tuple[str, str]]:
     """(list, code) of everything a field of type `code` may say."""
     return [(name, code) for name, vocabulary in lists().items() for code in vocabulary.terms]

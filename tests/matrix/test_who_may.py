@@ -64,6 +64,10 @@ dwelling_facts     omrmomorrr.rrrrrr.
 dwelling_fact      omrmomorrr.rrrrrr.
 account_facts      rrrmomrrrr.rrrrrr.
 account_fact       rrrmomrrrr.rrrrrr.
+account_notes      rrrmomrrrr.rrrrrr.
+note_reading       rrrmomrrrr.rrrrrr.
+vocabulary         rrrrrrrrrr.rrrrro.
+vocabulary_add     rrrrrrrrrr.rrrrro.
 lease              rrrmomrrrr.rrrrrr.
 lease_notice       rrrmomrrrr.rrrrrr.
 lease_transfer     rrrmomrrrr.rrrrrr.

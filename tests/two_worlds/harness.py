@@ -36,6 +36,7 @@ QUERIES = (
     "?solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour",
     "?solde=departs",
+    "?remplace=zz",
 )
 API_QUERIES = (
     "?limit=1",

@@ -1,15 +1,15 @@
-"""The nightly forgetting: facts that are past their day, or were withdrawn."""
+"""The nightly forgetting: facts and notes that are past their day, or were withdrawn."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tenants.actions.expiry import expire_facts
+from tenants.actions.expiry import expire_facts, expire_notes
 
 
 class Command(BaseCommand):
-    help = "Efface les faits échus ou retirés, et le dit dans la trace. À lancer chaque nuit."
+    help = "Efface les faits et les notes échus ou retirés, et le dit dans la trace. À lancer chaque nuit."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        gone = expire_facts(by="expire_notes")
-        self.stdout.write(f"faits effacés\u00a0: {gone}")
+        facts, notes = expire_facts(by="expire_notes"), expire_notes(by="expire_notes")
+        self.stdout.write(f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}")

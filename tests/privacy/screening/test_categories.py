@@ -1,6 +1,7 @@
 """Each category caught, its homonyms left alone, the words marked exactly."""
 
 import pytest
+
 from privacy.screening import screen
 
 DISCLOSED = [

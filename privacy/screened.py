@@ -1,0 +1,80 @@
+"""Text that somebody types about a person: read by the screen before it is stored, whichever way it comes.
+
+    text = ScreenedText(max_length=280)          # on a model: saved, bulk-created and updated through the screen alone
+    clear(text, context)                         # a Clean text, or Refused with what the screen found
+
+A text that is refused stands in no message here: what is found is kept beside the error, for the page that shows it.
+"""
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from privacy.screening import Context, Finding, screen
+
+LONGEST = 280
+
+
+class Refused(ValidationError):
+    """The sentence says what may not be held. The message repeats none of it."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(_("La phrase n’est pas entrée dans le registre."), code="screened")
+        self.findings = findings
+
+
+class Clean(str):
+    """A text that the screen has let pass. Made by `clear` and `allowed` alone (tests/laws/test_words.py)."""
+
+    __slots__ = ()
+
+
+def found(text: str, context: Context | None = None) -> list[Finding]:
+    """What may not be written, in the reader's language."""
+    return screen(text, context, (get_language() or "fr")[:2])
+
+
+def clear(text: str, context: Context | None = None) -> Clean:
+    findings = found(text, context)
+    if findings:
+        raise Refused(findings)
+    return Clean(text)
+
+
+def categories(findings: list[Finding]) -> str:
+    """What the trace may say of a refusal: which kinds, and nothing of the words."""
+    return ".".join(sorted({finding.category for finding in findings}))[:64]
+
+
+if TYPE_CHECKING:
+    ScreenedBase = models.CharField[str, str]
+else:
+    ScreenedBase = models.CharField
+
+
+class ScreenedText(ScreenedBase):
+    """No way of saving goes round it: `save`, `bulk_create` and `update()` all prepare the value here."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return self._passed(super().pre_save(model_instance, add))
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        return super().get_db_prep_save(str(self._passed(value)), connection)
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """Asked of every value on its way into a statement: an expression would be a text nobody has read."""
+        self._passed(value)
+        return "%s"
+
+    def _passed(self, value: Any) -> Any:
+        if isinstance(value, Clean):
+            return value
+        if isinstance(value, str):
+            return clear(value)
+        self._cannot_read(value)
+
+    def _cannot_read(self, value: object) -> NoReturn:
+        raise TypeError(f"{self.name} is screened: it takes a text, not a {type(value).__name__}.")

@@ -1,0 +1,115 @@
+"""What the model sees of a text: the expressions found and of whom they are said, then the words themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from privacy.screening.findings import Context
+from privacy.screening.lexicon import load
+from privacy.screening.matching import Hit, Word, hits, word
+from privacy.screening.surroundings import Said, cover, said_of
+from privacy.screening.tokens import Token, tokenize
+from privacy.screening.words import stem
+
+SILENT = frozenset({"name", "street", "allowed"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text read once: its words, what was found in it, what each find is said of."""
+
+    tokens: list[Token]
+    words: list[Word]
+    covered: list[str]
+    found: list[tuple[Hit, Said]] = field(default_factory=list)
+    lawful: list[Hit] = field(default_factory=list)
+
+
+def known(norm: str) -> bool:
+    lexicon = load()
+    return stem(norm) in lexicon.stems or norm in lexicon.initials or bool(lexicon.verbs.get(norm))
+
+
+def inside(hit: Hit, other: Hit) -> bool:
+    longer = (other.last - other.first) > (hit.last - hit.first)
+    return longer and other.first <= hit.first and hit.last <= other.last
+
+
+RANK = {"sure": 2, "person": 1, "hint": 0}
+
+
+def is_kept(hit: Hit, candidates: list[Hit], reading: Reading) -> bool:
+    """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
+    stretch = range(hit.first, hit.last + 1)
+    if any(reading.covered[at] in SILENT for at in stretch):
+        return False
+    if any(other.first <= hit.first and hit.last <= other.last for other in reading.lawful):
+        return False
+    return not any(
+        other.group.category == hit.group.category
+        and RANK[other.group.strength] >= RANK[hit.group.strength]
+        and inside(hit, other)
+        for other in candidates
+    )
+
+
+def read(text: str, context: Context | None = None) -> Reading:
+    tokens = tokenize(text, known)
+    words = [word(token) for token in tokens]
+    everything = hits(tokens, words)
+    reading = Reading(tokens, words, cover(tokens, words, everything, context))
+    reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
+    candidates = [hit for hit in everything if hit.group.category != "lawful"]
+    kept = [hit for hit in candidates if is_kept(hit, candidates, reading)]
+    reading.found = [(hit, said_of(hit, tokens, words, reading.covered)) for hit in kept]
+    return reading
+
+
+def of_hit(hit: Hit, said: Said, reading: Reading) -> Iterator[str]:
+    group = hit.group
+    strength = group.strength + ("?" if hit.faint else "")
+    of = "perhaps" if reading.covered[hit.first] == "perhaps" else said.of
+    yield f"e:{group.category}|{hit.written}"
+    if group.strength != "hint":
+        yield f"s:{strength}"
+        yield f"s:{strength}|{of}"
+        yield f"c:{group.category}|{strength}"
+        yield f"g:{group.category}|{group.name}"
+        yield f"n:{group.strength}|{min(hit.last - hit.first, 3)}"
+        yield f"g:{group.name}|{of}"
+        yield f"e:{hit.written}|{of}"
+        yield f"L:{group.strength}|{said.left}"
+        yield f"R:{group.strength}|{said.right}"
+        yield f"A:{group.strength}|{said.after}"
+        if reading.lawful:
+            yield f"w:{group.strength}|lawful"
+
+
+def of_note(reading: Reading) -> Iterator[str]:
+    strong = {hit.first for hit, _ in reading.found if hit.group.strength == "sure" and not hit.faint}
+    some = {hit.first for hit, _ in reading.found if hit.group.strength == "person"}
+    yield f"N:{min(len(strong), 3)}|{min(len(some), 2)}"
+    kinds = [word.kind for word in reading.words if word.kind]
+    yield f"K:{kinds[0] if kinds else ''}"
+    if "object" not in kinds:
+        yield "K:no object"
+    if "person" in kinds:
+        yield "K:person"
+    for hit in reading.lawful:
+        yield f"l:{hit.written}"
+    yield f"N:lawful{min(len(reading.lawful), 2)}"
+
+
+def of_words(reading: Reading) -> Iterator[str]:
+    """Words that carry a meaning of their own; those of every sentence tell one hand from another, not what is said."""
+    for token, one, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
+        if not one.light and covered not in SILENT and token.norm.isalpha():
+            yield f"u:{stem(token.norm)}"
+
+
+def features(reading: Reading) -> set[str]:
+    names: set[str] = set()
+    for hit, said in reading.found:
+        names.update(of_hit(hit, said, reading))
+    names.update(of_note(reading))
+    names.update(of_words(reading))
+    return names

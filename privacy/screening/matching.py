@@ -1,0 +1,188 @@
+"""Where the expressions of the lexicons stand in a text."""
+
+from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
+
+from privacy.screening.lexicon import SHORT_INITIALS, SOUND_FROM, Element, Group, Lexicon, Pattern, load
+from privacy.screening.tokens import JOINED, PAUSE, STOP, Token
+from privacy.screening.words import sound, stem
+
+LIGHT_LIMIT = 4
+GAP_LIMIT = 4
+CLOSE_FROM = 8
+WHOLE_NOTE = 3
+MISHEARD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the screen knows of a word wherever it stands."""
+
+    keys: frozenset[str]
+    light: bool
+    kind: str
+
+
+@dataclass(slots=True)
+class Hit:
+    first: int
+    last: int
+    group: Group
+    written: str
+    faint: bool
+
+
+@cache
+def shortcuts() -> dict[str, str]:
+    """Each long stem less one letter, so that a slip of the finger is found."""
+    found: dict[str, str] = {}
+    for known in load().stems:
+        if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
+            for place in range(1, len(known)):
+                found.setdefault(known[:place] + known[place + 1 :], known)
+    return found
+
+
+def differences(one: str, other: str) -> int:
+    """How many letters are added, left out or exchanged."""
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, start=1):
+        before, row[0] = row[0], place
+        for at, met in enumerate(other, start=1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != met))
+    return row[-1]
+
+
+def misspelt(norm: str, key: str) -> str | None:
+    """The lexicons' stem that is meant: said alike, or one letter away; the first letter is rarely wrong."""
+    lexicon = load()
+    meant = lexicon.sounds.get(sound(norm))
+    if meant and differences(meant, key) <= MISHEARD:
+        return meant
+    if len(key) < CLOSE_FROM - 1:
+        return None
+    near = shortcuts()
+    if len(key) >= CLOSE_FROM - 1 and key in near and len(near[key]) == len(key) + 1:
+        return near[key]
+    for place in range(1, len(key)):
+        shorter = key[:place] + key[place + 1 :]
+        if len(shorter) >= CLOSE_FROM - 1 and shorter in lexicon.stems:
+            return shorter
+        if len(key) >= CLOSE_FROM and shorter in near and len(near[shorter]) == len(key):
+            return near[shorter]
+    return None
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Words met in training: they are not misspellings of others."""
+
+    known: frozenset[int]
+    words: dict[str, Word]
+
+    def knows(self, norm: str) -> bool:
+        return crc32(norm.encode()) in self.known
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    from privacy.screening.model import known_words
+
+    return Vocabulary(known_words(), {})
+
+
+def analyse(norm: str, lexicon: Lexicon) -> Word:
+    key = stem(norm)
+    keys = {key} | lexicon.verbs.get(norm, set())
+    if norm in lexicon.exact:
+        keys.add("=" + norm)
+    if norm.upper() in lexicon.initials:
+        keys.add(norm.upper())
+    if len(norm) >= SOUND_FROM and key not in lexicon.stems and len(keys) == 1 and not vocabulary().knows(norm):
+        meant = misspelt(norm, key)
+        if meant:
+            keys.add(meant)
+    light = bool(keys & lexicon.classes["light"])
+    kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
+    return Word(frozenset(keys), light, kind)
+
+
+def word(token: Token) -> Word:
+    words = vocabulary().words
+    found = words.get(token.norm)
+    if found is None:
+        if len(words) > 200_000:
+            words.clear()
+        found = words[token.norm] = analyse(token.norm, load())
+    return found
+
+
+def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
+    """The next token in that direction that fills the element, light words passed over."""
+    skipped, passed = 0, 0
+    at += way
+    while 0 <= at < len(tokens):
+        pause = tokens[at if way > 0 else at + 1].before
+        if pause == STOP or (pause == PAUSE and not gap):
+            return None
+        if words[at].keys & element.keys:
+            return at
+        if words[at].light and skipped < LIGHT_LIMIT:
+            skipped += 1
+        elif gap and passed < GAP_LIMIT:
+            passed += 1
+        else:
+            return None
+        at += way
+    return None
+
+
+def match(pattern: Pattern, at: int, tokens: list[Token], words: list[Word]) -> tuple[int, int] | None:
+    first = last = at
+    elements = pattern.elements
+    for place in range(pattern.anchor + 1, len(elements)):
+        found = step_on(elements[place], elements[place].gap, last, 1, tokens, words)
+        if found is None and not elements[place].optional:
+            return None
+        last = last if found is None else found
+    for place in range(pattern.anchor - 1, -1, -1):
+        found = step_on(elements[place], elements[place + 1].gap, first, -1, tokens, words)
+        if found is None and not elements[place].optional:
+            return None
+        first = first if found is None else found
+    return first, last
+
+
+def is_faint(pattern: Pattern, token: Token, capitals: bool) -> bool:
+    """Two or three initials are sure only in capitals, in a note that is not all capitals."""
+    if len(pattern.elements) > 1:
+        return False
+    keys = pattern.elements[0].keys
+    short = any(key.isupper() and len(key) <= SHORT_INITIALS for key in keys)
+    return short and (capitals or not token.written.isupper())
+
+
+def near(group: Group, first: int, last: int, words: list[Word]) -> bool:
+    """Whether the group's conditions hold around the hit."""
+    if not group.unless and not group.needs:
+        return True
+    around = frozenset().union(*(word.keys for word in words[max(0, first - 8) : last + 9]))
+    return not (group.unless & around) and (not group.needs or bool(group.needs & around))
+
+
+def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
+    """Every expression found, lawful ones included."""
+    lexicon = load()
+    capitals = len(tokens) >= WHOLE_NOTE and all(token.written.isupper() for token in tokens if token.norm.isalpha())
+    found = []
+    for at, one in enumerate(words):
+        for key in one.keys:
+            for pattern in lexicon.by_key.get(key, ()):
+                span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
+                if span and near(pattern.group, *span, words):
+                    found.append(Hit(*span, pattern.group, pattern.written, is_faint(pattern, tokens[at], capitals)))
+    return found
+
+
+__all__ = ["JOINED", "Hit", "Vocabulary", "Word", "hits", "vocabulary", "word"]

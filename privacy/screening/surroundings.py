@@ -1,0 +1,165 @@
+"""What a word is said of: a person, a thing, a street, a firm, or nobody one can tell."""
+
+from dataclasses import dataclass
+
+from privacy.screening.findings import Context
+from privacy.screening.lexicon import named
+from privacy.screening.matching import Hit, Word
+from privacy.screening.tokens import JOINED, PAUSE, Token
+from privacy.screening.words import plain
+
+LOOK = 4
+
+
+@dataclass(slots=True)
+class Said:
+    """Of whom or what a hit is said, as seen from several sides."""
+
+    left: str
+    right: str
+    subject: str
+    after: str
+    pronoun: bool
+    name: bool
+
+    @property
+    def of(self) -> str:
+        if self.left:
+            return self.left
+        if self.subject:
+            return self.subject
+        if self.name or self.pronoun:
+            return "someone"
+        return self.right or self.after or "nobody"
+
+
+def looks_proper(token: Token, capitals: bool) -> bool:
+    return token.written[:1].isupper() and not capitals
+
+
+def is_capitals(tokens: list[Token]) -> bool:
+    letters = [token.written for token in tokens if token.norm.isalpha() and len(token.norm) > 1]
+    return len(letters) > 1 and sum(written.isupper() for written in letters) > 0.8 * len(letters)
+
+
+def cover_names(tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
+    for at, token in enumerate(tokens):
+        if token.norm not in named("civility"):
+            continue
+        follower = at + 1
+        while follower < len(tokens) and follower <= at + LOOK and tokens[follower].before == JOINED:
+            here = tokens[follower]
+            proper = looks_proper(here, capitals) or (
+                here.norm in ("de", "du", "le", "la", "el", "ben", "d", "l", "da")
+                and not capitals
+                and follower == at + 1
+            )
+            if not proper and not (follower == at + 1 and not words[follower].light and here.norm.isalpha()):
+                break
+            covered[follower] = "name" if looks_proper(here, capitals) else "perhaps"
+            follower += 1
+
+
+def cover_streets(tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
+    lower = not any(token.written[:1].isupper() for token in tokens[1:])
+    for at, token in enumerate(tokens):
+        if token.norm not in named("way") and token.norm not in named("place name"):
+            continue
+        follower, joined = at + 1, False
+        while (
+            follower < len(tokens) and tokens[follower].before == JOINED and tokens[follower].norm in named("connector")
+        ):
+            joined, follower = True, follower + 1
+        if follower >= len(tokens) or tokens[follower].before != JOINED or not tokens[follower].norm.isalpha():
+            continue
+        is_named = looks_proper(tokens[follower], capitals) or (
+            token.norm in named("way") and (capitals or lower) and (joined or token.norm != "place")
+        )
+        if not is_named or (words[follower].light and not looks_proper(tokens[follower], capitals)):
+            continue
+        covered[follower] = "street"
+        while (
+            follower + 1 < len(tokens)
+            and tokens[follower + 1].before == JOINED
+            and (
+                looks_proper(tokens[follower + 1], capitals)
+                or (
+                    tokens[follower + 1].norm in named("connector")
+                    and follower + 2 < len(tokens)
+                    and looks_proper(tokens[follower + 2], capitals)
+                )
+            )
+        ):
+            follower += 1
+            covered[follower] = "street"
+
+
+def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
+    """The landlord's own names, streets and allowed wordings, wherever they stand."""
+    for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
+        for wording in wordings:
+            parts = plain(wording).replace("-", " ").replace("'", " ").split()
+            for at in range(len(tokens) - len(parts) + 1):
+                if parts and [token.norm for token in tokens[at : at + len(parts)]] == parts:
+                    covered[at : at + len(parts)] = [why] * len(parts)
+
+
+def cover(tokens: list[Token], words: list[Word], found: list[Hit], context: Context | None) -> list[str]:
+    """For each word, why it says nothing: part of a name, of a street, of a lawful expression."""
+    covered = [""] * len(tokens)
+    capitals = is_capitals(tokens)
+    cover_streets(tokens, words, covered, capitals)
+    cover_names(tokens, words, covered, capitals)
+    for hit in found:
+        if hit.group.category == "lawful" and hit.group.strength == "sure":
+            covered[hit.first : hit.last + 1] = ["lawful"] * (hit.last - hit.first + 1)
+    if context:
+        cover_known(tokens, covered, context)
+    return covered
+
+
+def clause_start(at: int, tokens: list[Token]) -> int:
+    while at > 0 and tokens[at].before == JOINED:
+        at -= 1
+    return at
+
+
+def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
+    """The kind of the noun the words are attached to: "mur aveugle"."""
+    steps = 0
+    while at > 0 and tokens[at].before == JOINED and steps < LOOK:
+        at, steps = at - 1, steps + 1
+        if words[at].kind:
+            return words[at].kind
+        if not words[at].light:
+            return ""
+    return ""
+
+
+def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
+    """The kind of the noun that follows: "vieille pompe", "dépression de la VMC"."""
+    steps = 0
+    while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:
+        at, steps = at + 1, steps + 1
+        if words[at].kind:
+            return words[at].kind
+        if not words[at].light:
+            return ""
+    return ""
+
+
+def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]) -> Said:
+    start = clause_start(hit.first, tokens)
+    before = range(start, hit.first)
+    subject = next((words[at].kind for at in before if words[at].kind), "")
+    after = ""
+    if hit.last + 1 < len(tokens) and tokens[hit.last + 1].before == PAUSE:
+        after = right_of(hit.last + 1, tokens, words) if not words[hit.last + 1].kind else words[hit.last + 1].kind
+    return Said(
+        left=left_of(hit.first, tokens, words),
+        right=right_of(hit.last, tokens, words),
+        subject=subject,
+        after=after,
+        pronoun=any(tokens[at].norm in named("pronoun") for at in before),
+        name=any(covered[at] in ("name", "perhaps") or tokens[at].norm in named("civility") for at in before),
+    )

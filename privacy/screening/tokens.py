@@ -1,0 +1,122 @@
+"""A text cut into words that know where they stand, disguises taken off."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from privacy.screening.words import plain
+
+# What stands before a word: nothing that counts, a pause inside a sentence, or the end of a sentence.
+JOINED, PAUSE, STOP = 0, 1, 2
+
+PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+PAUSES = frozenset(',():/–—«»"[]…|+=>→')
+STOPS = frozenset(".!?;\n")
+ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
+SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·/]{1,2}[^\W\d_])+(?![^\W_])")
+DISGUISED = re.compile(
+    r"[^\W_]*[^\W\d_][^\W_]*[0-9@$€!*#|+]+(?:[^\W_]|[@$€!*#|+])*[^\W_]|[@$€]?[0-9@$€][^\W\d_]{2,}[^\W_]*|[^\W\d_]+\*+"
+)
+SIGNS = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "@": "a",
+        "$": "s",
+        "€": "e",
+        "!": "i",
+        "|": "l",
+        "+": "t",
+        "8": "b",
+    }
+)
+ELLS = str.maketrans({"1": "l"})
+LENGTHENED = re.compile(r"(\w)\1{2,}")
+LONG_ENOUGH = 3
+
+
+@dataclass(slots=True)
+class Token:
+    start: int
+    end: int
+    written: str
+    norm: str
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A stretch of the text that stands for one word."""
+
+    start: int
+    end: int
+    norm: str
+
+
+def unveil(written: str, known: Callable[[str], bool]) -> str | None:
+    """The word behind signs and figures, when it is one the lexicons know."""
+    for table in (SIGNS, {**SIGNS, **ELLS}):
+        for stars in ("", "*"):
+            word = "".join(letter for letter in plain(written.translate(table)) if letter.isalpha() or letter in stars)
+            if len(word) > LONG_ENOUGH and "*" not in word and known(word):
+                return word
+    return None
+
+
+def covers(text: str, known: Callable[[str], bool]) -> list[Cover]:
+    """Spelled-out and disguised words. Cheap when there are none, which is nearly always."""
+    found = []
+    for match in SPELLED_OUT.finditer(text):
+        letters = [letter for letter in plain(match.group()) if letter.isalpha()]
+        starts = [match.start() + at for at, letter in enumerate(match.group()) if letter.isalpha()]
+        for first in range(len(letters) - 1):
+            word = "".join(letters[first:])
+            if (len(word) > LONG_ENOUGH and known(word)) or ("." in match.group() and known(word.upper())):
+                found.append(Cover(starts[first], match.end(), word))
+                break
+    for match in DISGUISED.finditer(text):
+        disguised = unveil(match.group(), known)
+        if disguised and not any(cover.start < match.end() and match.start() < cover.end for cover in found):
+            found.append(Cover(match.start(), match.end(), disguised))
+    return sorted(found, key=lambda cover: cover.start)
+
+
+def shortened(norm: str) -> str:
+    """Letters held down are one letter."""
+    return LENGTHENED.sub(r"\1", norm) if LENGTHENED.search(norm) else norm
+
+
+def pause_of(sign: str, before: str) -> int:
+    if sign in STOPS:
+        return JOINED if sign == "." and ABBREVIATED.fullmatch(before) else STOP
+    return PAUSE if sign in PAUSES else JOINED
+
+
+def tokenize(text: str, known: Callable[[str], bool]) -> list[Token]:
+    tokens: list[Token] = []
+    hidden = covers(text, known)
+    before = STOP
+    last_end = 0
+    for match in PIECES.finditer(text):
+        start, end, written = match.start(), match.end(), match.group()
+        if "\n" in text[last_end:start]:
+            before = STOP
+        last_end = end
+        cover = next((cover for cover in hidden if cover.start <= start < cover.end), None)
+        if cover:
+            if start == cover.start:
+                tokens.append(Token(start, cover.end, text[start : cover.end], cover.norm, before))
+                before = JOINED
+            continue
+        if written.isalnum() or ord(written[0]) > 0x2600:
+            tokens.append(Token(start, end, written, shortened(plain(written)), before))
+            before = JOINED
+        elif written == "-" and text[start - 1 : start] == " ":
+            before = max(before, PAUSE)
+        else:
+            before = max(before, pause_of(written, tokens[-1].norm if tokens else ""))
+    return tokens

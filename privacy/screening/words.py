@@ -1,0 +1,101 @@
+"""Words brought to one spelling: small letters, no accents, and the same stem for both genders and numbers."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
+# Words whose last letter is not the mark of a plural or of a gender.
+WHOLE = frozenset((Path(__file__).parent / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split())
+ENDINGS = (
+    ("trices", "teu"),
+    ("trice", "teu"),
+    ("teurs", "teu"),
+    ("teur", "teu"),
+    ("euses", "eu"),
+    ("euse", "eu"),
+    ("eurs", "eu"),
+    ("eur", "eu"),
+    ("eux", "eu"),
+    ("ieres", "ier"),
+    ("iere", "ier"),
+    ("ives", "if"),
+    ("ive", "if"),
+    ("ifs", "if"),
+    ("iennes", "ien"),
+    ("ienne", "ien"),
+    ("ennes", "en"),
+    ("enne", "en"),
+    ("onnes", "on"),
+    ("onne", "on"),
+    ("elles", "el"),
+    ("elle", "el"),
+    ("ettes", "et"),
+    ("ette", "et"),
+    ("ques", "q"),
+    ("que", "q"),
+    ("eaux", "eau"),
+    ("aux", "al"),
+    ("ales", "al"),
+    ("ale", "al"),
+    ("ees", ""),
+    ("ee", ""),
+    ("es", ""),
+    ("e", ""),
+    ("s", ""),
+    ("x", ""),
+)
+BEFORE_ENDING = 3
+
+
+def plain(text: str) -> str:
+    """Small letters without accents; as long as the text only for letters that have no ligature."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """What a noun or an adjective keeps in both genders and numbers; the word itself when it is short."""
+    if len(word) <= BEFORE_ENDING or word in WHOLE:
+        return word
+    for ending, kept in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= BEFORE_ENDING:
+            root = word[: len(word) - len(ending)] + kept
+            return root[:-1] if kept == "" and root.endswith("e") and len(root) > BEFORE_ENDING + 1 else root
+    return word
+
+
+SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"ph", "f"),
+        (r"[aeo]u?x?eau|eau|au", "o"),
+        (r"sch|sh", "ch"),
+        (r"ch(?=[rnl])", "k"),
+        (r"qu|q", "k"),
+        (r"c(?=[eiy])", "s"),
+        (r"ck|c(?!h)", "k"),
+        (r"g(?=[eiy])", "j"),
+        (r"gu(?=[ei])", "g"),
+        (r"(?<!c)h", ""),
+        (r"y", "i"),
+        (r"(?:ain|ein|in|un|im)(?![aeiou])", "1"),
+        (r"(?:an|en|am|em)(?![aeioumn])", "2"),
+        (r"ai|ei|er$|ez$|ees?$|et$", "e"),
+        (r"z|(?<=[aeiou])s(?=[aeiou])", "z"),
+        (r"(.)\1+", r"\1"),
+        (r"oeu|eu", "e"),
+        (r"(?<=..)[esxtdp]+$", ""),
+        (r"ti(?=on)", "si"),
+    )
+]
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """Roughly how a word is said: two spellings of one sound are one."""
+    for pattern, replacement in SOUNDS:
+        word = pattern.sub(replacement, word)
+    return word

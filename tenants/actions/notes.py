@@ -1,0 +1,65 @@
+"""A sentence on an account: written once the screen has read it, withdrawn or replaced, never edited."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from privacy import screening
+from privacy.screened import clear
+from tenants.models import Account, AccountNote, FactCode
+
+LONGEST = timedelta(days=366)
+
+
+@sensitive_variables("text")
+@all_or_nothing()
+def write_note(
+    *,
+    by: Person | str,
+    account: Account,
+    code: FactCode,
+    reason: str,
+    text: str,
+    ends_on: date,
+    known: screening.Context | None = None,
+    replaces: AccountNote | None = None,
+    context: Context = NOWHERE,
+) -> AccountNote:
+    """`known`: the names and streets that stand around this account, which are no disclosure. Raises Refused."""
+    day = today()
+    if not day <= ends_on <= day + LONGEST:
+        raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
+    note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
+    note.text, note.ends_on, note.written_on = clear(text, known), ends_on, day
+    note.written_by = by if isinstance(by, Person) else None
+    if replaces is not None:
+        note.replaces = replaces.pk
+        _take_back(by, replaces, day)
+    note.save(force_insert=True)
+    kind = events.NOTE_REPLACED if replaces else events.NOTE_WRITTEN
+    about, place, fact = account.subject(), account.building_id, Code(code.pk)
+    said = Code(reason)
+    record(kind, by=by, about=about, place=place, context=context, fact=fact, reason=said, until=ends_on)
+    return note
+
+
+@all_or_nothing()
+def withdraw_note(*, by: Person | str, note: AccountNote, context: Context = NOWHERE) -> AccountNote:
+    _take_back(by, note, today())
+    about, place = note.subject(), note.building_id
+    record(events.NOTE_WITHDRAWN, by=by, about=about, place=place, context=context, fact=Code(note.code_id))
+    return note
+
+
+def _take_back(by: Person | str, note: AccountNote, day: date) -> None:
+    note.withdrawn_on = day
+    note.withdrawn_by = by if isinstance(by, Person) else None
+    note.save(update_fields=["withdrawn_on", "withdrawn_by"])

@@ -1,0 +1,65 @@
+"""The landlord's own codes: added once the screen has read every word of them, retired, never edited."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from privacy.screened import clear
+from tenants.facts import slots_named
+from tenants.models import FactCode, FactScope, Slot
+
+# Who has the compartment of each scope at all: a code opens nothing that its table does not.
+ROLES: dict[str, tuple[str, ...]] = {
+    FactScope.CARD: ("caretaker", "sector_manager", "officer"),
+    FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),
+    FactScope.ACCOUNT: ("officer",),
+}
+
+
+@all_or_nothing()
+def add_code(
+    *,
+    by: Person | str,
+    code: FactCode,
+    slots: Sequence[Slot],
+    writers: Sequence[str],
+    readers: Sequence[str],
+    context: Context = NOWHERE,
+) -> FactCode:
+    """`code` is not saved yet and carries its words; a code is a word too, and is read like one."""
+    clear(code.pk.replace("_", " "))
+    _check(code, slots, writers, readers)
+    code.fields = ";".join(f"{slot.name}:{slot.type}" for slot in slots)
+    code.writers, code.readers = "|".join(writers), "|".join(readers)
+    code.added_on, code.added_by = today(), by if isinstance(by, Person) else None
+    code.full_clean(exclude=["added_by"], validate_unique=False)
+    code.save(force_insert=True)
+    record(events.FACT_CODE_ADDED, by=by, about=None, context=context, fact=Code(code.pk))
+    return code
+
+
+@all_or_nothing()
+def retire_code(*, by: Person | str, code: FactCode, context: Context = NOWHERE) -> FactCode:
+    """Said no more; what was said with it stands until its day."""
+    code.retired_on = today()
+    code.save(update_fields=["retired_on"])
+    record(events.FACT_CODE_RETIRED, by=by, about=None, context=context, fact=Code(code.pk))
+    return code
+
+
+def _check(code: FactCode, slots: Sequence[Slot], writers: Sequence[str], readers: Sequence[str]) -> None:
+    if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):
+        raise ValidationError(
+            {"readers": _("Qui écrit lit aussi, et nul ne lit hors de son compartiment.")}, code="readers"
+        )
+    named = {slot.name for slot in slots}
+    for field, sentence in (("sentence_fr", code.sentence_fr), ("sentence_en", code.sentence_en)):
+        if slots_named(sentence) != named:
+            raise ValidationError({field: _("La phrase nomme chaque champ une fois, entre accolades : {date}.")})

@@ -1,0 +1,51 @@
+"""One sentence, under a code, with the reason why the code is not enough and the day on which it goes."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.forms.fields import DayField
+from privacy.screened import LONGEST
+from tenants.facts import months_after
+from tenants.models import FactCode
+from tenants.vocabulary import NOTE_EXCEPTIONS
+
+# Written by what answers a contest, and by nobody else.
+NOT_CHOSEN = {"contested"}
+
+
+class NoteForm(forms.Form):
+    code = forms.ChoiceField(label=_("D’abord un fait"))
+    reason = forms.ChoiceField(label=_("Pourquoi le fait ne suffit pas"))
+    text = forms.CharField(
+        label=_("Une phrase"),
+        help_text=_("Le locataire peut lire ceci."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "true"}),
+    )
+    ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Jamais sans fin."))
+
+    def __init__(self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, **initial: Any) -> None:
+        """`reading`: where the sentence is read while it is typed."""
+        super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
+        self.codes = {code.pk: code for code in codes}
+        choose = ("", gettext("choisir"))
+        named = sorted(((pk, code.title) for pk, code in self.codes.items()), key=lambda one: one[1])
+        reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
+        cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
+        cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
+        # Typed, and read after a second's rest; the button below does the same without a script.
+        asked = {
+            "hx-post": reading,
+            "hx-trigger": "input changed delay:1s",
+            "hx-target": "#lecture",
+            "hx-sync": "this:replace",
+        }
+        self.fields["text"].widget.attrs |= {**asked, "data-quiet": ""}
+
+    def clean_code(self) -> FactCode:
+        return self.codes[self.cleaned_data["code"]]

@@ -1,0 +1,52 @@
+"""A code of the landlord's own: its words, its fields from those that exist, who writes, who reads, how long."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.roles import ROLES as HOUSE_ROLES
+from tenants.actions.vocabulary import ROLES
+from tenants.models import FactCode, FactScope, Slot
+from tenants.models.fact_code import LONGEST
+from tenants.vocabulary.facts import FIELDS, THEMES, slot_types
+
+TICKED = forms.CheckboxSelectMultiple
+WORDS = ("code", "title_fr", "title_en", "sentence_fr", "sentence_en")
+
+
+def roles() -> list[tuple[str, Any]]:
+    return [(code, HOUSE_ROLES[code].name) for code in ROLES[FactScope.CARD]]
+
+
+def slots() -> list[tuple[str, str]]:
+    return [(name, f"{FIELDS.label(name)} {{{name}}}") for name in sorted(slot_types(), key=FIELDS.label)]
+
+
+class CodeForm(forms.Form):
+    compartment = forms.ChoiceField(label=_("Se dit de"), choices=FactScope.choices, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(label=_("Rubrique"), choices=lambda: THEMES.choices)
+    code = forms.RegexField(
+        r"^[a-z][a-z0-9_]{2,31}$", label=_("Code"), help_text=_("En minuscules, sans accent ni espace : lock_changed.")
+    )
+    title_fr = forms.CharField(label=_("Titre"), max_length=40)
+    title_en = forms.CharField(label=_("Titre en anglais"), max_length=40)
+    sentence_fr = forms.CharField(
+        label=_("Phrase"), max_length=160, help_text=_("Chaque champ y est nommé entre accolades : {date}.")
+    )
+    sentence_en = forms.CharField(label=_("Phrase en anglais"), max_length=160)
+    slots = forms.MultipleChoiceField(label=_("Champs"), choices=slots, widget=TICKED)
+    writers = forms.MultipleChoiceField(label=_("Qui l’écrit"), choices=roles, widget=TICKED)
+    readers = forms.MultipleChoiceField(label=_("Qui le lit"), choices=roles, widget=TICKED)
+    life_months = forms.IntegerField(label=_("Durée, en mois"), min_value=1, max_value=LONGEST, initial=12)
+    tenant_told = forms.BooleanField(label=_("Le locataire en est informé"), required=False, initial=True)
+
+    def words(self) -> str:
+        """All that the screen reads, a line each, for a page that marks what it found."""
+        return "\n".join(self.data.get(name, "").replace("_", " ") for name in WORDS)
+
+    def made(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        named = [Slot(name, slot_types()[name]) for name in said.pop("slots")]
+        who = {"writers": said.pop("writers"), "readers": said.pop("readers")}
+        return {"code": FactCode(**said), "slots": named, **who}

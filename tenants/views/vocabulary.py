@@ -1,0 +1,56 @@
+"""The list of facts, kept by the landlord: every code with its sentence, those retired, and the form of a new one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from audit.events import Code
+from privacy.screened import categories, found
+from tenants import words
+from tenants.actions.vocabulary import add_code, retire_code
+from tenants.forms.vocabulary import CodeForm
+from tenants.models import FactCode, FactScope
+
+
+@dataclass(frozen=True)
+class Scope:
+    label: str
+    codes: list[FactCode]
+
+
+@door(Permission.VOCABULARY_KEEP, records=events.FORM_SHOWN, writes=True)
+def vocabulary(request: DoorRequest) -> HttpResponse:
+    rows = request.look.rows(FactCode)
+    if wanted := request.POST.get("retire"):
+        code = rows.filter(pk=wanted, retired_on__isnull=True).first()
+        if code is None:
+            raise Http404
+        retire_code(by=request.look.person, code=code, context=request.look.context)
+        messages.success(request, _("Code retiré : ce qui a été dit avec lui tient jusqu’à sa date."))
+        return redirect("vocabulary")
+    scopes = [Scope(str(scope.label), list(rows.of(scope))) for scope in FactScope]
+    return render(request, "tenants/vocabulary.html", {"scopes": scopes})
+
+
+@door(Permission.VOCABULARY_KEEP, records=events.FORM_SHOWN, writes=True)
+@sensitive_variables("findings", "form")
+def vocabulary_add(request: DoorRequest) -> HttpResponse:
+    form = CodeForm(request.POST or None)
+    findings = found(form.words()) if form.is_bound else []
+    if findings:
+        request.look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
+    elif form.is_valid() and done(form, add_code, request, **form.made()):
+        messages.success(request, _("Code ajouté."))
+        return redirect("vocabulary")
+    read: dict[str, Any] = {"refusals": words.refusals(findings, {}, {})}
+    return render(request, "tenants/vocabulary_add.html", {"form": form, **read})

@@ -1,0 +1,126 @@
+"""The inventory of text: every column of some is read by the screen, or stands here with the reason why it is not."""
+
+import ast
+
+from django.apps import apps
+from django.db import models
+
+from privacy.classes import DataClass
+from privacy.registry import classified
+from privacy.screened import ScreenedText
+from tests.laws.source import files
+
+OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
+# Short typed texts, and codes, and why none can become a comment box.
+TYPED = {
+    "tenants.Tenant.last_name": "a name, as the lease has it",
+    "tenants.Tenant.first_name": "a name, as the lease has it",
+    "tenants.Tenant.name_key": "the name folded by the program",
+    "tenants.Tenant.phone": "digits only: a database constraint",
+    "tenants.Tenant.email": "an address, checked as one",
+    "tenants.Tenant.contact_name": "the name of a chosen person",
+    "tenants.Representative.name": "the name of a person or body",
+    "tenants.Representative.phone": "digits only: a validator",
+    "tenants.Residence.name_key": "the tenant's own key, by foreign key",
+    "tenants.Account.reference": "drawn by the program from its alphabet",
+    "tenants.SourceKey.key": "the landlord's own identifier, opaque: letters without accents, digits and a few signs",
+    "tenants.Receipt.source_key": "the same, for a receipt that waits",
+    "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
+    "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",
+    "tenants.Entry.reason": "a code of reasons.csv; the action refuses others",
+    "tenants.FactCode.code": "a code: a database constraint",
+    "tenants.FactCode.theme": "a code of fact_words.csv",
+    "tenants.FactCode.fields": "names and types of slots: a database constraint",
+    "tenants.FactCode.writers": "codes of roles: a database constraint",
+    "tenants.FactCode.readers": "codes of roles: a database constraint",
+    "tenants.FactTerm.list": "the name of a list, written by a migration",
+    "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "access.Place.name": "the name of a place of work",
+    "access.Place.code": "a code for a place",
+    "access.Place.phone": "digits only: a validator",
+    "access.Place.email": "an address, checked as one",
+    "access.Place.path": "ids, written by the database",
+    "access.Person.password": "a digest",
+    "access.Person.email": "an address, checked as one",
+    "access.Person.name": "the name of somebody employed",
+    "access.AccessRequest.name": "the name of somebody to be employed",
+    "access.AccessRequest.email": "an address, checked as one",
+    "access.AccessRequest.role": "a code of access/roles.py",
+    "access.RoleCompartment.role": "the same, written by provision",
+    "access.RoleCompartment.compartment": "a code of access/compartments.py, written by provision",
+    "audit.Event.kind": "a code of audit/events.py",
+    "audit.Event.outcome": "a code of audit/events.py",
+    "audit.Event.machine": "the name of a command",
+    "audit.Event.role": "a code of access/roles.py",
+    "audit.Event.permission": "a code of access/permissions.py",
+    "audit.Event.route": "the name of a page",
+    "audit.Event.about_kind": "the name of a model",
+    "buildings.Address.number": "part of an address",
+    "buildings.Address.street": "part of an address",
+    "buildings.Address.postcode": "part of an address",
+    "buildings.Address.city": "part of an address",
+    "buildings.Address.search_key": "the address folded by the program",
+    "buildings.Programme.key": "open data of the city, about buildings",
+    "buildings.Programme.source_id": "open data of the city, about buildings",
+    "buildings.Programme.nature": "open data of the city, about buildings",
+    "buildings.Programme.mode": "open data of the city, about buildings",
+    "buildings.Unit.rpls_id": "an identifier of the national register",
+    "buildings.Unit.source_key": "where it came from, written by the import",
+    "buildings.Unit.type": "T1 to T9",
+    "buildings.Unit.staircase": "eight signs of a staircase",
+    "buildings.Unit.door": "eight signs of a door",
+}
+# Documents, and what keeps words out of them.
+DOCUMENTS = {
+    "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",
+    "tenants.DwellingFact.fields": "the same",
+    "tenants.AccountFact.fields": "the same",
+    "audit.Event.facts": "the writer takes ids, codes, numbers and dates alone: tests/laws/test_actions.py",
+}
+
+
+def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
+    """Columns of our own tables that take any text; a list of choices closes one."""
+    return {
+        f"{model._meta.label}.{field.name}": field
+        for name in OURS
+        for model in apps.get_app_config(name).get_models()
+        if model._meta.managed or name == "audit"
+        for field in model._meta.concrete_fields
+        if isinstance(field, kinds) and not field.choices
+    }
+
+
+def test_every_text_is_screened_or_has_its_reason():
+    found = columns(models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+    sealed = {name for name, field in found.items() if type(field).__name__ == "EncryptedField"}
+    screened = {name for name, field in found.items() if isinstance(field, ScreenedText)}
+    assert len(found) > 60 and "tenants.AccountNote.text" in screened
+    assert sorted(found.keys() - screened - sealed - TYPED.keys() - DOCUMENTS.keys()) == []
+
+
+def test_no_reason_is_stale():
+    assert sorted((TYPED.keys() | DOCUMENTS.keys()) - columns(models.CharField, models.JSONField).keys()) == []
+
+
+def test_no_text_is_longer_than_its_reason_bears():
+    for name, field in columns(models.CharField).items():
+        longest = 280 if isinstance(field, ScreenedText) else 120
+        assert field.max_length <= longest or name.endswith(("_key", ".path", ".email", ".password", ".fields")), name
+
+
+def test_no_resident_table_has_a_text_without_an_end():
+    """A screened text about somebody stands in a row that says until when."""
+    for name, field in columns(models.CharField).items():
+        if isinstance(field, ScreenedText) and classified(field.model)[field.name] is DataClass.FREE_TEXT:
+            assert not field.model._meta.get_field("ends_on").null, name
+
+
+def test_a_text_is_called_clean_in_one_module():
+    makers = {
+        name
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Clean"
+    }
+    assert makers == {"privacy/screened.py"}

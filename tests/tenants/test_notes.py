@@ -1,0 +1,219 @@
+"""One sentence where a fact is not enough: screened at every mouth, explained, ended, and nowhere if refused."""
+
+import io
+import logging
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connections
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+
+from access.compartments import Compartment
+from privacy.screened import Clean, Refused
+from privacy.screening import screen
+from tenants.models import AccountNote
+from tenants.words import pieces, without
+from tests.builders import OWNER, events, paris_day, run
+from tests.database.test_locks import as_role
+from tests.known import typed
+
+AT_A = "Calme-Glycines A"
+LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
+# A word no other table, log or session holds, beside what may not be written.
+CANARY = "zyxqwanary"
+BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
+SAID = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
+
+
+def page(house, rest: str = "") -> str:
+    return f"/comptes/{house.account(AT_A).reference}/notes/{rest}"
+
+
+def said(text: str, **more: str) -> dict[str, str]:
+    return {**SAID, "text": text, "ends_on": typed(90), **more}
+
+
+def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNote:
+    account = house.account(AT_A)
+    note = AccountNote(account=account, building_id=account.building_id, code_id="payment_difficulty", text=text)
+    note.reason, note.written_on, note.ends_on = "sequence", paris_day(days), paris_day(ends)
+    note.save(using=OWNER)
+    return note
+
+
+# --- A day's use -----------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_writes_a_lawful_sentence_and_nobody_else_does(house, sign_in):
+    client = sign_in("elise")
+    form = client.get(page(house)).content.decode()
+    assert "Le locataire peut lire ceci." in form and typed(365)[:5] in form
+    assert client.post(page(house), said(LAWFUL)).status_code == 302
+    assert LAWFUL in client.get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    [event] = events(kind="note_written")
+    assert event["facts"].keys() == {"fact", "reason", "until"} and event["about"] == house.account(AT_A).pk
+    for name in ("awa", "georges", "helene"):
+        assert sign_in(name).post(page(house), said(LAWFUL)).status_code == 403
+    assert sign_in("fatou").get(page(house)).status_code == 404
+
+
+def test_a_refused_sentence_is_explained_and_its_way_out_is_one_click_away(house, sign_in):
+    client = sign_in("elise")
+    answer = client.post(page(house), said(BAD))
+    shown = answer.content.decode()
+    assert answer.status_code == 200 and "La phrase n’est pas entrée dans le registre" in shown
+    assert "<mark>" in shown and "chimiothérapie" in shown and "RGPD" in shown
+    assert f"{CANARY} paiera le 20.</textarea>" in shown
+    assert f"/comptes/{house.account(AT_A).reference}/faits/equipment_need/" in shown
+    span = shown.split('name="remove" value="')[1].split('"')[0]
+    cut = client.post(page(house), said(BAD, remove=span)).content.decode()
+    assert "chimio" not in cut and f"{CANARY} paiera le 20." in cut and "Rien à retirer." in cut
+    assert not AccountNote.objects.using(OWNER).exists()
+    [event] = events(kind="sentence_refused")
+    assert (event["facts"], event["count"], event["outcome"]) == ({"categories": "health"}, 1, "shown")
+
+
+def test_a_sentence_is_read_while_it_is_typed_and_none_of_it_is_kept(house, sign_in):
+    client = sign_in("elise")
+    answer = client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
+    assert answer["HX-Loge"] == "fragment" and "<mark>" in answer.content.decode()
+    assert "<html" not in answer.content.decode() and not events(kind="sentence_refused")
+    clean = client.post(page(house, "relire/"), {"text": LAWFUL}).content.decode()
+    assert "<mark>" not in clean and "Rien à retirer." in clean
+
+
+def test_a_note_ends_within_a_year_and_is_withdrawn_or_replaced_never_edited(house, sign_in):
+    client = sign_in("elise")
+    for days in (-1, 400):
+        assert client.post(page(house), {**said(LAWFUL), "ends_on": typed(days)}).status_code == 200
+    assert client.post(page(house), {**said(LAWFUL), "ends_on": ""}).status_code == 200
+    assert client.post(page(house), said("x" * 281)).status_code == 200
+    old = write(house)
+    assert LAWFUL in client.get(f"{page(house)}?remplace={old.pk}").content.decode()
+    assert client.post(page(house), said("Rappelle le 6.", replaces=str(old.pk))).status_code == 302
+    [new] = AccountNote.objects.using(OWNER).filter(withdrawn_on=None)
+    assert (new.text, new.replaces) == ("Rappelle le 6.", old.pk)
+    assert client.post(page(house), {"end": str(new.pk)}).status_code == 302
+    assert client.post(page(house), {"end": str(new.pk)}).status_code == 404
+    assert [len(events(kind=kind)) for kind in ("note_replaced", "note_withdrawn")] == [1, 1]
+    with pytest.raises(IntegrityError):
+        run("UPDATE tenants_accountnote SET text = 'autre' WHERE id = %s", new.pk)
+
+
+def test_what_is_over_is_erased_and_counted(house):
+    write(house, days=-40, ends=-1), write(house)
+    call_command("expire_notes", stdout=io.StringIO())
+    assert AccountNote.objects.using(OWNER).count() == 1
+    assert [event["facts"] for event in events(kind="notes_expired")] == [{"notes": 1}]
+
+
+# --- Every mouth -----------------------------------------------------------------------------------------------------
+
+
+def mouths(house):
+    """Each way the models have of storing a text."""
+    account, rows = house.account(AT_A), AccountNote.objects.using(OWNER)
+    shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
+    shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
+    return {
+        "save": lambda: AccountNote(text=BAD, **shared).save(using=OWNER),
+        "create": lambda: rows.create(text=BAD, **shared),
+        "bulk_create": lambda: rows.bulk_create([AccountNote(text=BAD, **shared)]),
+        "get_or_create": lambda: rows.get_or_create(text=BAD, defaults=shared),
+        "update": lambda: rows.update(text=BAD),
+    }
+
+
+@pytest.mark.parametrize("mouth", ["save", "create", "bulk_create", "get_or_create", "update"])
+def test_no_way_of_saving_goes_round_the_screen(house, mouth):
+    write(house)
+    with pytest.raises(Refused) as refusal:
+        mouths(house)[mouth]()
+    assert CANARY not in str(refusal.value) + repr(refusal.value)
+    assert [note.text for note in AccountNote.objects.using(OWNER).all()] == [LAWFUL]
+
+
+def test_a_text_that_nobody_has_read_is_no_text(house):
+    note, rows = write(house), AccountNote.objects.using(OWNER)
+    for text in (F("reason"), Concat(Value(BAD), Value("")), Value(BAD), 12, None):
+        with pytest.raises(TypeError):
+            rows.update(text=text)
+    note.text = BAD
+    with pytest.raises((Refused, TypeError)):
+        rows.bulk_update([note], ["text"])
+    assert isinstance(Clean("x"), str)
+
+
+def test_no_role_writes_a_note_that_is_not_its_own(house):
+    account = house.account(AT_A)
+    written = (
+        "INSERT INTO tenants_accountnote (id, account_id, building_id, code_id, reason, text, written_on,"
+        " ends_on, written_by_id) VALUES (gen_random_uuid(), %s, %s, 'payment_difficulty', 'sequence', 'Rappelle.',"
+        " loge_today(), loge_today() + 9, %s)"
+    )
+    elise, fatou = house.person("elise").pk, house.person("fatou").pk
+    for who, signed in ((elise, fatou), (fatou, fatou)):
+        with pytest.raises(Exception, match="row-level security"):
+            as_role(Compartment.ACCOUNT, who, written, account.pk, account.building_id, signed)
+    as_role(Compartment.ACCOUNT, elise, written, account.pk, account.building_id, elise)
+    with pytest.raises(Exception, match="permission denied"):
+        as_role(Compartment.HELP, house.person("awa").pk, "SELECT text FROM tenants_accountnote")
+    with pytest.raises(Exception, match="permission denied"):
+        run("INSERT INTO tenants_accountnote (id) VALUES (gen_random_uuid())", alias="jobs")
+
+
+def test_what_is_refused_is_nowhere_afterwards(house, sign_in, caplog):
+    """A canary through each mouth of the page; then the whole database, the logs, the sessions and the cache."""
+    caplog.set_level(logging.DEBUG)
+    client = sign_in("elise")
+    for how in (
+        {"save": "1"},
+        {"reading": "1"},
+        {"remove": "0-9999"},
+        {"remove": CANARY},
+        {"save": "1", "code": CANARY},
+    ):
+        answer = client.post(page(house), {**said(BAD), **how})
+        assert answer.status_code == 200 and CANARY not in str(answer.headers)
+    client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
+    client.post(page(house), {**said(BAD), "replaces": CANARY})
+    write(house)
+    for mouth in mouths(house).values():
+        with pytest.raises(Refused):
+            mouth()
+    assert CANARY not in caplog.text and not in_the_database()
+
+
+def in_the_database() -> list[str]:
+    """Tables of every schema of ours in which the canary stands, sessions, trace and cache included."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+    assert len(tables) > 40
+    return [name for name in tables if run(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", f"%{CANARY}%")]
+
+
+def test_the_search_for_the_canary_can_find_it(house):
+    write(house, f"Rappelle {CANARY}.")
+    assert in_the_database() == ["tenants_accountnote"]
+
+
+# --- Marks -----------------------------------------------------------------------------------------------------------
+
+
+def test_words_are_taken_out_with_what_held_them():
+    text = "Rappelée le 23, est malade, paiera le 5."
+    start = text.index("est malade")
+    assert without(text, f"{start}-{start + 10}") == "Rappelée le 23 paiera le 5."
+    assert without("Est malade.", "0-10") == "."
+    assert without(text, "9-3") == without(text, "x") == without(text, "0-999") == text
+
+
+def test_marks_cover_the_words_and_lose_none():
+    findings = screen(BAD)
+    cut = pieces(BAD, findings)
+    assert "".join(piece.text for piece in cut) == BAD
+    assert [piece.text for piece in cut if piece.number] == [finding.text for finding in findings]
