@@ -21,6 +21,8 @@ SAME_IN_BOTH = {
     "Loge": "the name of the program",
     "m²": "the sign of a unit",
     "IBAN": "the name of a number, the same everywhere",
+    "P": "a key to press",
+    "V": "a key to press",
 }
 # Strings in French that no page shows, and why.
 NOT_SHOWN = {

@@ -36,7 +36,7 @@ QUERIES = (
     "?solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour",
     "?solde=departs",
-    "?remplace=zz",
+    "?remplace=zz&partie=2&next=/comptes/",
 )
 API_QUERIES = (
     "?limit=1",

@@ -34,11 +34,13 @@ class Command(BaseCommand):
 
 
 def _tidy() -> polib.POFile:
-    """One line a sentence; no date, for a catalogue changes when its sentences do; no guess that was settled."""
+    """One line a sentence; no date, for a catalogue changes when its sentences do; no guess, for it reads as done."""
     catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
     catalogue.metadata.pop("POT-Creation-Date", None)
     for entry in catalogue:
-        if not entry.fuzzy:
-            entry.previous_msgctxt = entry.previous_msgid = entry.previous_msgid_plural = None
+        if entry.fuzzy:
+            entry.flags.remove("fuzzy")
+            entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
+        entry.previous_msgctxt = entry.previous_msgid = entry.previous_msgid_plural = None
     catalogue.save()
     return catalogue
