@@ -7,9 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.models import Person
 from access.permissions import Permission
 from access.reach import roles_today
 from access.roles import ROLES, roles_with
+from access.session_limits import LOCKED_AFTER_SECONDS
+from desk.demo.entrance import open_here, people_to_be
 from desk.menu import MENU
 from desk.views.keys import keys_off
 
@@ -30,7 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return {**house, "person": None, "foot_links": [_accessibility()]}
+        return {**house, "person": None, "stage": _stage(request), "foot_links": [_accessibility()]}
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     here = request.resolver_match.view_name if request.resolver_match else ""
@@ -40,6 +43,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "desk_search": search,
         "keys_off": keys_off(request),
+        "locked_after": LOCKED_AFTER_SECONDS,
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
         "nav": [
             (reverse(entry.url_name), entry.said_to(roles), entry.icon, here in entry.under)
@@ -61,3 +65,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _accessibility() -> tuple[str, str]:
     """In the foot of every page, under the words that the law asks for."""
     return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")
+
+
+def _stage(request: HttpRequest) -> list[tuple[Person, str]]:
+    """Whom one can be, on the entrance of a demonstration."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return people_to_be() if here == "account_login" and open_here() else []

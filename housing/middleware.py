@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.mail import EmailMessage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from access import sessions
@@ -70,6 +71,8 @@ def never_stored(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response["Cache-Control"] = "no-store"
+        if request.method == "POST" and route_of(request) in ("account_logout", "lock"):
+            response["Clear-Site-Data"] = '"cache", "storage"'
         response["Content-Security-Policy"] = POLICY
         response["Reporting-Endpoints"] = 'csp="/csp"'
         response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -108,6 +111,18 @@ class WithinLimits:
             return None
         back = request.get_full_path() if request.method == "GET" else reverse("home")
         return redirect_to_login(back, reverse("locked"))
+
+
+def on_localhost(get_response: Handler) -> Handler:
+    """In a demonstration, by the one name under which a browser lets a page without HTTPS ask for keys."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        host, _colon, port = request.get_host().partition(":")
+        if settings.DEMO and host == "127.0.0.1" and request.method == "GET":
+            return HttpResponseRedirect(f"http://localhost:{port or 80}{request.get_full_path()}")
+        return get_response(request)
+
+    return middleware
 
 
 def lettered(get_response: Handler) -> Handler:

@@ -5,12 +5,14 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
+from django.conf import settings
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
 from access.urls import api_urlpatterns as access_api
 from access.views import lock, sessions
 from buildings.urls import api_urlpatterns as buildings_api
+from desk.demo import entrance
 from desk.urls import api_urlpatterns as desk_api
 from housing import health
 from housing.csp import report
@@ -65,6 +67,8 @@ urlpatterns = [
     path("langue/", set_language, name="set_language"),
     path("csp", report, name="csp"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("entrer/demonstration/", entrance.enter, name="demo_enter"))
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"

@@ -69,6 +69,6 @@ def _still_locked(request: HttpRequest, form: forms.Form) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    asked = request.POST.get("next") or request.GET.get("next") or ""
+    asked = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
     return asked if ours else reverse("home")

@@ -67,6 +67,20 @@
     button.addEventListener("click", () => print());
   }
 
+  // --- A desk left alone ------------------------------------------------------------------------------------------
+  // What was on the screen goes; whether the session is locked, the server says.
+
+  const guard = document.querySelector("[data-quiet]");
+  if (guard) {
+    let leaving;
+    const here = () => {
+      clearTimeout(leaving);
+      leaving = setTimeout(() => location.replace(guard.dataset.locked), guard.dataset.quiet * 1000 + 5000);
+    };
+    for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, here, { passive: true });
+    here();
+  }
+
   // --- Fragments ------------------------------------------------------------------------------------------------
   // Only an answer marked as a fragment is put in its place. Any other one is a page: it is shown as a page.
 

@@ -47,6 +47,10 @@ class Command(BaseCommand):
         domain = person.email.split("@")[1]
         said = f"\nÀ chaque nom\u00a0: @{domain}. Mot de passe de chacun\u00a0: {PASSWORD}"
         self.stdout.write(self.style.SUCCESS(said))
+        self.stdout.write(
+            "La page d’entrée laisse être l’un d’eux d’un clic. Avec un mot de passe, Loge demande ensuite une clé\n"
+            "ou une application de codes, comme partout. Les clés veulent l’adresse http://localhost, pas 127.0.0.1."
+        )
 
 
 def _first_role(member: Member) -> str:

@@ -1,0 +1,82 @@
+"""What no password may be: the landlord's own words, and one that has leaked somewhere. No rule says of which signs."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from unicodedata import combining, normalize
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.models import Person, Place
+
+WORD_LETTERS = 4  # a shorter word is found in others
+REST_LETTERS = 8  # what must be left of a password once the words that anybody here knows are taken out
+LONGEST = 256
+TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
+
+
+class NotOurWords:
+    """Whoever knows the house begins to guess with its name, its buildings and who works there."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        if len(password) > LONGEST:
+            raise ValidationError(_("Ce mot de passe est trop long\u00a0: %(n)d signes au plus.") % {"n": LONGEST})
+        rest = folded(password)
+        for word in sorted(_known_words(user), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(rest) < REST_LETTERS:
+            raise ValidationError(_("Ce mot de passe est fait de noms que l’on connaît ici."), code="our_words")
+
+    def get_help_text(self) -> str:
+        return _("Ni le nom de l’organisme, ni celui d’un immeuble, ni le vôtre.")
+
+
+class NotLeaked:
+    """Looked for in a file on this machine: the password, or its hash, is sent to nobody."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        if settings.LEAKED_PASSWORDS and _stands_in(Path(settings.LEAKED_PASSWORDS), password):
+            raise ValidationError(_("Ce mot de passe a fui ailleurs\u00a0: on l’essaierait d’abord."), code="leaked")
+
+    def get_help_text(self) -> str:
+        return _("Ni l’un de ceux qui ont fui ailleurs.")
+
+
+def folded(text: str) -> str:
+    """Letters and figures, without accents or capitals."""
+    plain = "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+    return re.sub(r"\W|_", "", plain)
+
+
+def _known_words(person: Person | None) -> set[str]:
+    names = [settings.HOUSE_NAME, *Place.objects.values_list("name", flat=True)]
+    if person is not None:
+        names += [person.name, person.email]
+    words = {folded(word) for name in names for word in re.split(r"[\W_]+", name)}
+    return {word for word in words | set(TRADE) if len(word) >= WORD_LETTERS}
+
+
+def _stands_in(path: Path, password: str) -> bool:
+    wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    with path.open("rb") as file:
+        return any(line[: len(wanted)].upper() == wanted for line in _lines_from(file, wanted))
+
+
+def _lines_from(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
+    """The few lines at which it would stand, by halving: the file is many gigabytes long."""
+    low, high = 0, file.seek(0, os.SEEK_END)
+    while high - low > 256:
+        middle = (low + high) // 2
+        file.seek(middle)
+        file.readline()
+        low, high = (middle, high) if file.readline()[: len(wanted)].upper() < wanted else (low, middle)
+    file.seek(low)
+    if low:
+        file.readline()
+    while file.tell() <= high + 256 and (line := file.readline()):
+        yield line
