@@ -1,5 +1,6 @@
 """Sign-in through allauth, for people an access administrator has added: nobody signs up."""
 
+from ipaddress import ip_address
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +22,7 @@ from audit.events import Outcome
 from audit.record import look
 
 KNOWN_DAYS = 90
+NOWHERE_IN_PARTICULAR = "::"  # a socket of this machine
 # Guesses at one person from everywhere together: strangers wait then, and nobody who came in from there before.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
@@ -56,8 +58,12 @@ class StaffOnly(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The peer; behind our own proxy, what that proxy wrote last. It is counted under a hash, and kept nowhere."""
         peer = request.META.get("REMOTE_ADDR", "")
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        return str(told if told and (peer in settings.PROXIES or not peer) else peer) or "local"
+        if not peer or peer in settings.PROXIES:
+            peer = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or peer
+        try:
+            return str(ip_address(peer))
+        except ValueError:
+            return NOWHERE_IN_PARTICULAR
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """By person and network: whoever guesses shuts the door on himself, and not on the person."""

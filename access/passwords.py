@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from access.models import Person, Place
 
-WORD_LETTERS = 4  # a shorter word is found in others
-REST_LETTERS = 8  # what must be left of a password once the words that anybody here knows are taken out
+WORD_LETTERS = 3  # a shorter word is found in others
+REST_LETTERS = 8  # signs that must be left of a password once the words that anybody here knows are taken out
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
@@ -29,7 +29,7 @@ class NotOurWords:
         rest = folded(password)
         for word in sorted(_known_words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
-        if len(rest) < REST_LETTERS:
+        if len("".join(rest.split())) < REST_LETTERS:
             raise ValidationError(_("Ce mot de passe est fait de noms que l’on connaît ici."), code="our_words")
 
     def get_help_text(self) -> str:
@@ -48,9 +48,8 @@ class NotLeaked:
 
 
 def folded(text: str) -> str:
-    """Letters and figures, without accents or capitals."""
-    plain = "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
-    return re.sub(r"\W|_", "", plain)
+    """Without accents or capitals."""
+    return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
 
 
 def _known_words(person: Person | None) -> set[str]:

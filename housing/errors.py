@@ -7,6 +7,9 @@ from django.template.loader import render_to_string
 from access.problems import problem
 
 API = "/api/"
+from audit import events
+from audit.events import Outcome
+from audit.record import look
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,6 +28,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API):
         return problem("not_found", request)
     return render(request, "errors/404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Somebody tries and tries."""
+    look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
+    response = render(request, "errors/slow.html", status=429)
+    response["Retry-After"] = "60"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The table of contents of the site. Every line has a door, or a reason in access/checks.py."""
 
 from allauth.account import views as allauth
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -21,11 +22,12 @@ from tenants.urls import api_urlpatterns as tenants_api
 
 # Keys bear no names, so there is no list of them apart: one comes back to one's ways in.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
+_password_change = reauthentication_required(allauth.password_change, app="allauth.account")
 _sign_in = [
     path("", allauth.login, name="account_login"),
     path("sortir/", allauth.logout, name="account_logout"),
     path("ferme/", allauth.account_inactive, name="account_inactive"),
-    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/", _password_change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
     # The key has a hyphen of its own: the person's part ends at the first one.
@@ -72,4 +74,5 @@ if settings.DEMO:
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"
+handler429 = "housing.errors.too_many"  # allauth's: too many tries
 handler500 = "housing.errors.server_error"

@@ -1,7 +1,7 @@
 """Somebody's sessions ended, or lost ways in taken away, by who manages people.
 
 Taking away is one person's: it opens nothing. Whoever was reset enters with the password and chooses anew, is told by a
-letter, and the trace says who did it (decision 0014).
+letter, and the trace says who did it (decision 0015).
 """
 
 from allauth.mfa.models import Authenticator

@@ -4,6 +4,7 @@ Behind it everything is as it is anywhere: whoever enters so can also choose a k
 """
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,4 +41,5 @@ def enter(request: HttpRequest) -> HttpResponse:
     record_authentication(request, person, "demonstration")
     prove(request, person, "demonstration")
     login(request, person, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     return redirect("home")

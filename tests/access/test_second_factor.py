@@ -1,0 +1,187 @@
+"""A second factor for everybody: chosen before any other page, asked at every entrance, counted once, asked again."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings as configured
+from django.db import connections
+from django.test import Client
+
+from tests.builders import OWNER, events
+from tests.entering import BACKEND, let_in
+
+PHRASE = "une phrase assez longue"
+COUNTER = 1_234_567
+IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
+
+
+@pytest.fixture
+def awa(house, monkeypatch):
+    """With a password; and the clock of codes stands still."""
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
+    person = house.person("awa")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    return person
+
+
+def with_password(person, phrase=PHRASE):
+    client = Client()
+    client.post("/entrer/", {"login": person.email, "password": phrase})
+    return client
+
+
+def number_of(client):
+    return client.cookies[configured.SESSION_COOKIE_NAME].value
+
+
+def code(secret, counter=COUNTER):
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def choose_codes(client):
+    """The secret, and the codes for the drawer."""
+    secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
+    assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
+    shown = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
+    return secret, shown
+
+
+def is_in(client):
+    return client.get(IN).status_code == 200
+
+
+def test_without_one_every_door_leads_to_choosing_one(house, sign_in):
+    client = Client()
+    client.force_login(house.person("elise"), backend=BACKEND)
+    for path in ("/", IN, "/comptes/", f"/comptes/{house.account('Dette-Glycines A').reference}/"):
+        assert client.get(path).url == client.post(path).url == CHOOSE, path
+    assert "il faut un second moyen" in client.get(CHOOSE).content.decode()
+    assert is_in(sign_in("elise"))
+
+
+def test_codes_are_chosen_sealed_and_asked_for_from_then_on(house, awa):
+    client = with_password(awa)
+    assert client.get(IN).url == CHOOSE
+    before = number_of(client)
+    secret, drawer = choose_codes(client)
+    assert is_in(client) and number_of(client) != before and len(set(drawer)) == 10
+    assert not re.search(r"<code>\d", client.get(f"{CHOOSE}secours/").content.decode()), "shown once"
+    assert [e["kind"] for e in events(kind="factor_added")] and events(kind="recovery_codes_made")
+    stored = str(list(Authenticator.objects.using(OWNER).values_list("data", flat=True)))
+    assert "secret" in stored and secret not in stored and not any(one in stored for one in drawer)
+
+    again = with_password(awa)
+    assert again.get(IN).status_code == 302 and not is_in(again)
+    assert "Code incorrect" in again.post(SECOND, {"code": "000000"}).content.decode()
+    assert not is_in(again) and events(kind="sign_in_failed")[-1]["actor"] == awa.pk
+    again.post(SECOND, {"code": code(secret)})
+    assert is_in(again)
+    assert [e["facts"]["means"] for e in events(kind="signed_in")] == ["password", "password-code"]
+    twice = with_password(awa)
+    twice.post(SECOND, {"code": code(secret)})
+    assert not is_in(twice), "a code counts once"
+    twice.post(SECOND, {"code": drawer[3]})
+    assert is_in(twice) and len(events(kind="recovery_code_used")) == 1
+    thrice = with_password(awa)
+    thrice.post(SECOND, {"code": drawer[3]})
+    assert not is_in(thrice)
+
+
+def test_a_code_counts_once_for_two_who_send_it_at_the_same_moment(house, awa):
+    secret, drawer = choose_codes(with_password(awa))
+    for sent in (code(secret), drawer[0]):
+        start, both = Barrier(2), [with_password(awa) for _ in range(2)]
+
+        def send(client, sent=sent, start=start):
+            try:
+                start.wait(10)
+                client.post(SECOND, {"code": sent})
+                return is_in(client)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as threads:
+            assert sorted(threads.map(send, both)) == [False, True]
+
+
+def test_what_one_row_holds_does_not_open_in_another(house, awa):
+    choose_codes(with_password(awa))
+    mine = Authenticator.objects.using(OWNER).get(user=awa, type="totp")
+    bruno = house.person("bruno")
+    bruno.set_password(PHRASE)
+    bruno.save(using=OWNER, update_fields=["password"])
+    Authenticator.objects.using(OWNER).create(user=bruno, type="totp", data=mine.data)
+    client = with_password(bruno)
+    with pytest.raises(Exception, match="scellée pour une autre ligne"):
+        client.post(SECOND, {"code": "123456"})
+
+
+def test_a_reset_does_not_go_round_it(house, awa, mailoutbox):
+    choose_codes(with_password(awa))
+    client = Client()
+    client.post("/entrer/oubli/", {"email": awa.email})
+    key = re.search(r"/entrer/oubli/\S+", mailoutbox[-1].body).group()
+    page = client.get(key, follow=True)
+    new = "encore une autre phrase"
+    client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert not is_in(client)
+    again = with_password(awa, new)
+    assert not is_in(again) and again.get(SECOND).status_code == 200
+
+
+def test_what_matters_asks_for_a_fresh_proof(house, awa, sign_in):
+    secret, _drawer = choose_codes(with_password(awa))
+    client = let_in(Client(), awa, ago=3600)
+    assert is_in(client)
+    for path in (
+        f"{CHOOSE}cle/",
+        f"{CHOOSE}application/retirer/",
+        f"{CHOOSE}secours/nouveaux/",
+        "/entrer/mot-de-passe/",
+    ):
+        assert client.get(path).url.startswith("/entrer/preuve/"), path
+        assert client.post(path, {}).url.startswith("/entrer/preuve/"), path
+    # By a code, not by the password of who has one.
+    assert client.get("/entrer/preuve/?next=/regles/").url.startswith("/entrer/preuve/code/")
+    before = number_of(client)
+    assert client.post("/entrer/preuve/code/", {"code": code(secret), "next": CHOOSE}).url == CHOOSE
+    assert number_of(client) != before and events(kind="proved_again")[-1]["facts"]["means"] == "code"
+    assert client.get("/entrer/mot-de-passe/").status_code == 200
+    copy = Client()
+    copy.cookies[configured.SESSION_COOKIE_NAME] = before
+    assert not is_in(copy)
+
+
+def test_doors_that_give_or_carry_away_ask_for_it_too(house):
+    from access.checks import routes
+
+    fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "fresh", False)}
+    assert fresh >= {
+        "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
+        "person_factors_reset", "assignments_export", "accounts_export", "bank_details",
+    }  # fmt: skip
+    jules = let_in(Client(), house.person("jules"), ago=3600)
+    asked = "/acces/affectations/confier/"
+    assert jules.get(asked).url == f"/entrer/preuve/?next={asked}" and jules.post(asked).status_code == 302
+    assert jules.get("/acces/affectations/").status_code == 200
+
+
+def test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_letter(house, awa, sign_in, mailoutbox):
+    hers = with_password(awa)
+    choose_codes(hers)
+    jules, page = sign_in("jules"), f"/acces/personnes/{awa.pk}/moyens/"
+    assert jules.post(page, {}).status_code == 200 and is_in(hers)
+    assert jules.post(page, {"reason": "lost"}).status_code == 302
+    assert not is_in(hers) and not Authenticator.objects.using(OWNER).filter(user=awa).exists()
+    [event] = events(kind="factors_reset")
+    assert (event["facts"]["reason"], event["facts"]["removed"], event["facts"]["ended"]) == ("lost", 2, 1)
+    assert mailoutbox[-1].to == [awa.email] and "remis à zéro" in mailoutbox[-1].body
+    again = with_password(awa)
+    assert again.get(IN).url == CHOOSE
+    own = f"/acces/personnes/{house.person('jules').pk}/moyens/"
+    assert jules.post(own, {"reason": "lost"}).status_code == 200 and len(events(kind="factors_reset")) == 1

@@ -1,0 +1,195 @@
+"""How sessions lock, end, are listed and are ended by others; how guessing is slowed."""
+
+import re
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from access import passwords, session_limits, sessions
+from tests.builders import OWNER, events
+from tests.entering import let_in
+from tests.laws.source import ROOT
+
+PHRASE = "une phrase assez longue"
+IN, LOCKED = "/regles/", "/entrer/verrou/"
+FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def awa(house, settings):
+    """Her password is hashed quickly: these tests try many."""
+    settings.PASSWORD_HASHERS = FAST
+    person = house.person("awa")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    return person
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = SimpleNamespace(at=1_800_000_000.0)
+    monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: now.at))
+    return now
+
+
+def is_in(client):
+    return client.get(IN).status_code == 200
+
+
+def test_the_limits_are_written_down():
+    told = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
+    for name in ("LOCKED_AFTER", "ENDED_AFTER", "LONGEST"):
+        seconds = getattr(session_limits, f"{name}_SECONDS")
+        assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in told, name
+
+
+def test_after_a_quarter_of_an_hour_the_same_person_goes_on(house, awa, clock):
+    client = let_in(Client(), awa)
+    clock.at += session_limits.LOCKED_AFTER_SECONDS - 1
+    assert is_in(client)
+    clock.at += session_limits.LOCKED_AFTER_SECONDS
+    assert (
+        client.get(IN).url == f"{LOCKED}?next={IN}"
+        and client.post(reverse("residents_search")).url == f"{LOCKED}?next=/"
+    )
+    page = client.get(f"{LOCKED}?next={IN}").content.decode()
+    assert awa.name in page and "Glycines" not in page
+    assert client.post(LOCKED, {"password": "autre chose", "next": IN}).status_code == 200 and not is_in(client)
+    number = client.cookies["sessionid"].value
+    assert client.post(LOCKED, {"password": PHRASE, "next": IN}).url == IN
+    assert is_in(client) and client.cookies["sessionid"].value != number
+    assert [e["facts"]["reason"] for e in events(kind="session_locked")] == ["quiet"]
+    assert client.post(LOCKED, {"password": PHRASE, "next": "https://ailleurs.example/"}).url == "/"
+
+
+def test_a_locked_session_is_no_place_to_guess(house, awa):
+    client = let_in(Client(), awa)
+    client.post("/entrer/verrouiller/")
+    for _ in range(session_limits.UNLOCK_TRIES):
+        answer = client.post(LOCKED, {"password": "au hasard"})
+    assert answer.url == "/entrer/" and events(kind="sessions_ended")[-1]["facts"]["reason"] == "guesses"
+    assert client.get(IN).url.startswith("/entrer/?")
+
+
+def test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over(house, awa, clock):
+    quiet, busy = let_in(Client(), awa), let_in(Client(), awa)
+    clock.at += session_limits.ENDED_AFTER_SECONDS
+    assert quiet.get(IN).url.startswith("/entrer/?")
+    busy = let_in(Client(), awa)
+    step = session_limits.LOCKED_AFTER_SECONDS - 120
+    for _ in range(session_limits.LONGEST_SECONDS // step):
+        clock.at += step
+        assert is_in(busy)
+    clock.at += step
+    assert busy.get(IN).url.startswith("/entrer/?")
+    assert {e["facts"]["reason"] for e in events(kind="sessions_ended")} == {"quiet", "longest"}
+
+
+def listed(person):
+    client = let_in(Client(), person)
+    number = client.cookies["sessionid"].value
+    UserSession.objects.create(user=person, session_key=number, ip="192.0.2.1", user_agent="Firefox on Windows")
+    return client
+
+
+def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
+    (here, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
+    page = here.get("/entrer/sessions/").content.decode()
+    keys = re.findall(r'name="session" value="(\d+)"', page)
+    assert len(keys) == 2 and "celle-ci" in page
+    here.post("/entrer/sessions/", {"session": keys[-1]})
+    assert sorted([is_in(there), is_in(third)]) == [False, True] and is_in(here)
+    theirs = re.findall(r'name="session" value="(\d+)"', bruno.get("/entrer/sessions/").content.decode())
+    assert theirs == []
+    bruno.post("/entrer/sessions/", {"session": keys[0]})
+    assert sorted([is_in(there), is_in(third)]) == [False, True], "nobody else's"
+    sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
+    assert not any(map(is_in, (here, there, third))) and is_in(bruno)
+    assert events(kind="sessions_ended")[-1]["facts"]["person"] == str(awa.pk)
+
+
+def guess(person, network, phrase="au hasard"):
+    return Client(REMOTE_ADDR=network).post("/entrer/", {"login": person.email, "password": phrase})
+
+
+def test_guessing_is_slowed_and_locks_nobody_out(house, awa):
+    guess(awa, "198.51.100.7", PHRASE)  # where she works
+    for _ in range(12):
+        answer = guess(awa, "203.0.113.1")
+    assert "Trop d’essais" in answer.content.decode() and events(kind="sign_in_slowed")
+    assert "Trop d’essais" in guess(awa, "203.0.113.1", PHRASE).content.decode()
+    for number in range(200):
+        answer = guess(awa, f"203.0.114.{number}")
+    assert "Trop d’essais" in answer.content.decode(), "from everywhere together"
+    assert guess(awa, "198.51.100.7", PHRASE).status_code == 302, "not where she came in before"
+    assert guess(house.person("bruno"), "198.51.100.7").status_code == 200
+    for number in range(40):
+        answer = guess(SimpleNamespace(email=f"{number}@trois-rives.example"), "203.0.113.9")
+    assert "Trop d’essais" in answer.content.decode(), "many people from one network"
+
+
+def test_a_forged_network_is_not_taken_from_a_peer_that_is_no_proxy_of_ours(house, awa):
+    for number in range(12):
+        forged = {"X-Forwarded-For": f"203.0.115.{number}"}
+        wrong = {"login": awa.email, "password": "au hasard"}
+        answer = Client(REMOTE_ADDR="198.51.100.9").post("/entrer/", wrong, headers=forged)
+    assert "Trop d’essais" in answer.content.decode()
+
+
+def counting(method):
+    plain = getattr(Argon2PasswordHasher, method)
+    return patch.object(Argon2PasswordHasher, method, autospec=True, side_effect=plain)
+
+
+def test_somebody_unknown_costs_as_much_and_reads_the_same(house):
+    """The work done, counted: a clock would measure this machine."""
+    told, work = [], []
+    for address in (house.person("awa").email, "personne@nulle-part.example", house.person("karim").email):
+        with counting("encode") as made, counting("verify") as asked:
+            page = Client().post("/entrer/", {"login": address, "password": "une autre phrase"}).content.decode()
+        work.append(made.call_count + asked.call_count)
+        told.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(address, ""))
+    assert told[0] == told[1] == told[2]
+    assert len(set(work)) == 1 and work[0] >= 1
+
+
+def test_a_letter_leaves_after_the_answer(house, mailoutbox):
+    seen = []
+    with patch("django.core.mail.message.EmailMessage.send", autospec=True, side_effect=lambda *_: seen.append("sent")):
+        client = Client()
+        with patch("django.http.HttpResponse.close", autospec=True, side_effect=lambda *_: seen.append("answered")):
+            client.post("/entrer/oubli/", {"email": house.person("awa").email})
+    assert seen == ["answered", "sent"]
+
+
+def test_a_password_is_not_made_of_what_one_knows_here_and_has_not_leaked(house, settings, tmp_path):
+    from hashlib import sha1
+
+    from django.contrib.auth.password_validation import validate_password
+
+    awa = house.person("awa")
+    for refused in ("Office des Trois-Rives 75", "Awa.Diakité.2026!", "glycines-glycines-1", "Gardienne2026!!"):
+        with pytest.raises(ValidationError):
+            validate_password(refused, awa)
+    for taken in ("Awa boit un thé très froid", "☂☂☂☂☂☂☂☂☂☂☂☂☂☂", "x" * 128):
+        validate_password(taken, awa)
+    leaked = [f"mot de passe perdu {number}" for number in range(3_000)]
+    lines = sorted(sha1(one.encode(), usedforsecurity=False).hexdigest().upper() + ":7" for one in leaked)
+    (tmp_path / "leaked.txt").write_text("\r\n".join(lines), encoding="ascii")
+    settings.LEAKED_PASSWORDS = str(tmp_path / "leaked.txt")
+    found = [passwords._stands_in(tmp_path / "leaked.txt", one) for one in leaked[::7]]
+    assert all(found) and not passwords._stands_in(tmp_path / "leaked.txt", "jamais perdu nulle part")
+    with pytest.raises(ValidationError, match="a fui ailleurs"):
+        validate_password(leaked[0], awa)
+
+
+def test_leaving_and_locking_empty_the_browser(house, awa):
+    for path in ("/entrer/verrouiller/", "/entrer/sortir/"):
+        assert let_in(Client(), awa).post(path)["Clear-Site-Data"] == '"cache", "storage"', path
+    assert "Clear-Site-Data" not in let_in(Client(), awa).get(IN)
