@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from access.problems import problem
-
-API = "/api/"
 from audit import events
 from audit.events import Outcome
 from audit.record import look
+
+API = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
