@@ -135,7 +135,8 @@ LOGGING = (
     proved(
         "16.3.1",
         2,
-        "Every sign-in is a line of the trace, the missed ones too.",
+        "Every sign-in is a line of the trace with its means, the missed ones too.",
+        "access/test_second_factor.py::test_codes_are_chosen_sealed_and_asked_for_from_then_on",
         "audit/test_fail_closed.py::test_nobody_signs_in_without_a_trace",
     ),
     proved(
@@ -202,16 +203,27 @@ LOGGING = (
         "audit/test_fail_closed.py::test_the_same_requests_pass_once_the_trace_is_back",
     ),
 )
-_SIGNIN = "Being built beside this table."
 SIGN_IN = (
-    otherwise("7.1.1", 2, "Idle and absolute limits are written down.", _SIGNIN),
+    proved(
+        "7.1.1",
+        2,
+        "Idle and absolute limits are written down, and are those of the program.",
+        "access/test_sessions.py::test_the_limits_are_written_down",
+    ),
     proved(
         "7.2.3 7.2.4",
         1,
         "A session is a random number of 128 bits or more, new at sign-in.",
         "asvs/test_sessions.py::test_a_session_is_long_random_and_new_at_sign_in",
     ),
-    otherwise("7.3.1 7.3.2", 2, "A session ends by itself.", _SIGNIN),
+    proved(
+        "7.3.1 7.3.2",
+        2,
+        "A session locks after a quarter of an hour, and ends after an hour of quiet and after ten whatever one does.",
+        "access/test_sessions.py::test_after_a_quarter_of_an_hour_the_same_person_goes_on",
+        "access/test_sessions.py::test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over",
+        "access/test_sessions.py::test_a_locked_session_is_no_place_to_guess",
+    ),
     proved(
         "7.4.1 7.4.2",
         1,
@@ -219,27 +231,81 @@ SIGN_IN = (
         "asvs/test_sessions.py::test_a_session_that_was_left_is_over_on_the_server",
         "access/test_people.py::test_closing_a_sign_in_ends_the_session_at_its_next_request",
     ),
-    otherwise("7.4.3 7.4.5 7.5.2", 2, "A person and an administrator end other sessions.", _SIGNIN),
-    otherwise("7.5.1 7.5.3", 2, "A fresh proof before a factor, an address or bank details change.", _SIGNIN),
-    otherwise("6.1.1 6.3.1", 1, "Guessing is slowed without locking people out.", _SIGNIN),
+    proved(
+        "7.4.3 7.4.5 7.5.2",
+        2,
+        "A person lists and ends her own sessions; who manages people ends somebody's, with a reason.",
+        "access/test_sessions.py::test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_them",
+    ),
+    proved(
+        "7.5.1 7.5.3",
+        2,
+        "A proof of minutes ago before a factor, a password, bank details, an access or a file of everything.",
+        "access/test_second_factor.py::test_what_matters_asks_for_a_fresh_proof",
+        "access/test_second_factor.py::test_doors_that_give_or_carry_away_ask_for_it_too",
+    ),
+    proved(
+        "6.1.1 6.3.1",
+        1,
+        "Guessing is slowed, from one network and from two hundred, and nobody is locked out by it.",
+        "access/test_sessions.py::test_guessing_is_slowed_and_locks_nobody_out",
+        "access/test_sessions.py::test_a_forged_network_is_not_taken_from_a_peer_that_is_no_proxy_of_ours",
+        "housing/test_shared_cache.py::test_what_is_counted_outlives_a_rollback",
+    ),
     proved(
         "6.2.1 6.2.4 6.2.5 6.2.8 6.2.9",
         1,
-        "A password is twelve signs or more, any signs, compared whole, and none of the common ones.",
+        "A password is fourteen signs or more, any signs, compared whole, and none of the common ones.",
         "asvs/test_sessions.py::test_a_password_is_long_any_signs_and_compared_whole",
     ),
-    otherwise("6.2.11 6.2.12", 2, "The landlord's own names and leaked passwords are refused.", _SIGNIN),
-    otherwise("6.3.3", 2, "A second factor.", _SIGNIN),
-    otherwise("6.3.4", 2, "One way in.", _SIGNIN),
+    proved(
+        "6.2.11 6.2.12",
+        2,
+        "The landlord's own names and leaked passwords are refused.",
+        "access/test_sessions.py::test_a_password_is_not_made_of_what_one_knows_here_and_has_not_leaked",
+    ),
+    proved(
+        "6.3.3",
+        2,
+        "Everybody has a second factor: no door opens without.",
+        "access/test_second_factor.py::test_without_one_every_door_leads_to_choosing_one",
+        "access/test_second_factor.py::test_codes_are_chosen_sealed_and_asked_for_from_then_on",
+        "stories/test_keys.py::test_a_caretaker_signs_in_with_the_key_of_her_phone",
+    ),
+    proved(
+        "6.3.4",
+        2,
+        "One way in, and the demonstration's is nowhere else.",
+        "asvs/test_sessions.py::test_there_is_one_way_in",
+    ),
     proved(
         "6.3.8",
         3,
-        "Whether somebody is known is not said.",
+        "Whether somebody is known is not said, by words, by the work done or by a letter.",
+        "access/test_sessions.py::test_somebody_unknown_costs_as_much_and_reads_the_same",
+        "access/test_sessions.py::test_a_letter_leaves_after_the_answer",
         "access/test_sign_in.py::test_a_forgotten_password_is_answered_alike_for_an_unknown_address",
     ),
-    otherwise("6.4.3", 2, "A reset does not go round the second factor.", _SIGNIN),
-    otherwise("6.5.1", 2, "A code counts once.", _SIGNIN),
-    otherwise("6.8.1 6.8.2 6.8.4 10.5.1", 2, "Sign-in through the landlord's own directory.", _SIGNIN),
+    proved(
+        "6.4.3",
+        2,
+        "A reset by mail does not go round the second factor; a lost one is taken away with a reason and a letter.",
+        "access/test_second_factor.py::test_a_reset_does_not_go_round_it",
+        "access/test_second_factor.py::test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_letter",
+    ),
+    proved(
+        "6.5.1",
+        2,
+        "A code counts once, for two who send it at the same moment too.",
+        "access/test_second_factor.py::test_a_code_counts_once_for_two_who_send_it_at_the_same_moment",
+        "housing/test_shared_cache.py::test_a_mark_is_made_once_whoever_asks_at_the_same_moment",
+    ),
+    otherwise(
+        "6.8.1 6.8.2 6.8.4 10.5.1",
+        2,
+        "Sign-in through the landlord's own directory.",
+        "Not offered yet: everybody signs in here, with a factor of this house.",
+    ),
 )
 DATA = (
     proved(
@@ -270,11 +336,12 @@ DATA = (
         "tenants/test_cards.py::test_a_week_after_the_departure_the_card_is_gone",
         "audit/test_months.py::test_a_year_and_more_is_forgotten_with_an_event_and_nothing_younger",
     ),
-    otherwise(
+    proved(
         "14.3.1 14.3.3",
         1,
-        "The browser keeps nothing after signing out.",
-        "Pages are never stored and nothing writes to its storage; Clear-Site-Data is not sent yet.",
+        "The browser keeps nothing after signing out: it is told so, pages are never stored, its drawers are shut.",
+        "access/test_sessions.py::test_leaving_and_locking_empty_the_browser",
+        "stories/test_main_job.py::test_a_day_at_a_real_landlords",
     ),
     proved(
         "11.1.1 11.1.2",
@@ -340,7 +407,8 @@ REQUESTS = (
     proved(
         "3.3.1 3.3.2 3.3.3 3.3.4",
         1,
-        "Cookies are the server's own, unreadable to scripts, and go over HTTPS only where there is HTTPS.",
+        "Cookies are this host's own, unreadable to scripts, and go over HTTPS only where there is HTTPS.",
+        "asvs/test_sessions.py::test_cookies_are_named_after_their_host_where_there_is_https",
         "asvs/test_sessions.py::test_cookies_are_closed",
     ),
     proved(

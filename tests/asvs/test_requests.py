@@ -19,7 +19,7 @@ from tests.known import Known
 from tests.visits import WHO, visits
 
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-NOT_KEPT = ("audit_event", "django_session")
+NOT_KEPT = ("audit_event", "django_session", "shared_cache")
 
 
 def kept() -> dict[str, str]:

@@ -1,17 +1,26 @@
 """Sessions, cookies and passwords, asked of the sign-in as it is."""
 
+import ast
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 
+from desk.demo.entrance import enter
 from tests.builders import OWNER
 from tests.entering import let_in
+from tests.laws.source import ROOT, files
 
+# What opens a session, by the name it is called.
+ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}
 PHRASE = "une phrase assez longue"
 
 
@@ -72,6 +81,36 @@ def test_a_password_is_long_any_signs_and_compared_whole(awa):
         awa.set_password(taken)
         assert awa.check_password(taken) and not awa.check_password(taken[:-1] + "#")
         assert not awa.check_password(taken[:-1]) and not awa.check_password(taken.upper())
+
+
+def test_cookies_are_named_after_their_host_where_there_is_https():
+    """Asked of the settings as another process reads them: a name cannot be changed under way."""
+    asked = (
+        "from django.conf import settings as s; from housing.told import Told;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
+    )
+    given = {**os.environ, "LOGE_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "housing.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=given, capture_output=True, text=True, check=True
+    )
+    names = told.stdout.split()
+    assert len(set(names)) == 4 and all(name.startswith("__Host-") for name in names)
+
+
+def test_there_is_one_way_in(house):
+    """Whatever opens a session goes through allauth's steps; the demonstration's door is not built here."""
+    entering = [
+        f"{name}:{node.lineno}"
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ENTERS
+    ]
+    assert {line.partition(":")[0] for line in entering} == {"access/adapter.py", "desk/demo/entrance.py"}
+    assert Client().post("/entrer/demonstration/", {"person": house.person("awa").pk}).status_code == 404
+    request = RequestFactory().post("/entrer/demonstration/", {"person": str(house.person("awa").pk)})
+    with pytest.raises(Http404):
+        enter(request)
+    assert configured.AUTHENTICATION_BACKENDS[0].startswith("allauth.") and len(configured.AUTHENTICATION_BACKENDS) == 2
 
 
 def test_the_first_hasher_is_slow():

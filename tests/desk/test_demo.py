@@ -18,6 +18,7 @@ from privacy.iban import valid_iban
 from tenants.models import Account, BankDetail
 from tests.builders import OWNER, events, make_place, run
 from tests.conftest import clone_of, drop, run_as_super, stand_on
+from tests.entering import let_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 TEMPLATE = f"loge_demo_{uuid4().hex[:12]}"
@@ -65,9 +66,9 @@ def owed(first, last):
 
 def enter(name):
     client = Client()
-    email = Person.objects.using(OWNER).get(name=name).email
-    answer = client.post("/entrer/", {"login": email, "password": PASSWORD})
-    return client, answer
+    person = Person.objects.using(OWNER).get(name=name)
+    answer = client.post("/entrer/", {"login": person.email, "password": PASSWORD})
+    return let_in(client, person), answer
 
 
 def written_so_far():
