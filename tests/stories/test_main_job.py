@@ -101,7 +101,8 @@ def officer_keeps_an_account(elise, house):
     elise.sees(house.resident.tenant.last_name, "Relevé")
     elise.types("Montant, en euros", "1 123,45")
     elise.page.get_by_text("Chèque", exact=True).click()
-    elise.presses("Inscrire le paiement")
+    elise.presses("Relire")
+    elise.presses("Inscrire")
     elise.sees("L’écriture est inscrite au compte.")
     assert owed(house.account) == before - 112_345
     elise.page.get_by_role("row").filter(has_text="123,45").get_by_role("link").first.click()
