@@ -101,8 +101,8 @@ def of_note(reading: Reading) -> Iterator[str]:
 
 def of_words(reading: Reading) -> Iterator[str]:
     """Words that carry a meaning of their own; those of every sentence tell one hand from another, not what is said."""
-    for token, one, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
-        if not one.light and covered not in SILENT and token.norm.isalpha():
+    for token, known_as, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
+        if not known_as.light and covered not in SILENT and token.norm.isalpha():
             yield f"u:{stem(token.norm)}"
 
 
