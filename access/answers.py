@@ -15,6 +15,7 @@ from rest_framework.authentication import CSRFCheck
 from access.limits import LimitReached, slow_down
 from access.models import Person
 from access.problems import Problem, problem
+from access.tokens import tell_bad_token, tell_first_use
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -59,6 +60,7 @@ class Pages:
 
 class Programs:
     def nobody(self, request: HttpRequest) -> HttpResponse:
+        tell_bad_token(request)
         return problem("unauthenticated", request, headers={"WWW-Authenticate": 'Bearer realm="Loge"'})
 
     def one_factor(self, request: HttpRequest) -> HttpResponse:
@@ -72,6 +74,7 @@ class Programs:
 
     def check(self, request: HttpRequest) -> None:
         """What a program must have right before anything is decided. No browser sends a token by itself."""
+        tell_first_use(request)
         slow_down(cast(Person, request.user).pk)
         if not request.accepts("application/json"):
             raise Problem("not_acceptable")

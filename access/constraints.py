@@ -34,6 +34,10 @@ SENTENCES: dict[str, Promise | str] = {
     "request_decided_apart": _(
         "Le compte de l’un de vous deux a été créé par l’autre il y a moins de trente jours : un troisième décide."
     ),
+    "machine_holds_what_it_was_asked_for": _(
+        "Une machine tient l’accès que sa demande nomme, et aucun autre : un autre accès est un autre jeton."
+    ),
+    "token_made_by_who_asked": _("Le jeton se fait par qui l’a demandé, une fois la demande approuvée par un autre."),
     "person_takes_two": _("Une personne s’inscrit par une demande, qu’une autre approuve."),
     "person_reopened_bare": _(
         "Cette personne tient encore un accès qui se décide à deux : terminez-le d’abord, puis redemandez-le."

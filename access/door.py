@@ -99,6 +99,7 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             route=request.resolver_match.view_name if request.resolver_match else "",
             request_id=getattr(request, "id", None) or uuid4(),
             at=timezone.now(),
+            limited_to=request.token.permissions if hasattr(request, "token") else None,
         )
         cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
@@ -110,11 +111,12 @@ def _asked_first(spec: Door, request: HttpRequest) -> HttpResponse | None:
     """Who it is, proved by two factors, with a method that is one here. None: the door may decide."""
     if not request.user.is_authenticated:
         return spec.voice.nobody(request)
-    if second_factor_missing(request):
+    machine = hasattr(request, "token")  # its token is all that it has, and was checked before
+    if not machine and second_factor_missing(request):
         return spec.voice.one_factor(request)
     if request.method not in spec.methods:
         return spec.voice.wrong_method(request, spec.methods)
-    if spec.fresh and not freshly_proved(request):
+    if spec.fresh and not machine and not freshly_proved(request):
         return spec.voice.proved_long_ago(request)
     return None
 

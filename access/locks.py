@@ -78,6 +78,9 @@ _CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _SOMEBODY_ELSES = "user_id <> loge_person()"
+_MACHINE_OVERSEEN = _OVERSEEN.replace(
+    "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
+)
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -161,6 +164,20 @@ LOCKS = (
         ),
     ),
     Lock(
+        "access_machinetoken",
+        (
+            Grant(C.ASSIGNMENTS, rows=_MACHINE_OVERSEEN),
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger asks who asked for it
+            Grant(
+                C.ASSIGNMENTS,
+                "UPDATE",
+                rows=f"revoked_at IS NULL AND {_MACHINE_OVERSEEN}",
+                check="revoked_by_id = loge_person()",
+                columns="revoked_at, revoked_by_id",
+            ),
+        ),
+    ),
+    Lock(
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
@@ -192,6 +209,8 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_check_decision(access_accessrequest, access_accessrequest)", (C.ASSIGNMENTS,)),
     ("access_check_person(access_person)", (C.ASSIGNMENTS,)),
     ("access_check_reopening(access_person)", (C.ASSIGNMENTS,)),
+    ("access_token(text)", (WEB,)),
+    ("access_token_used(uuid)", (WEB,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),

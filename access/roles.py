@@ -123,6 +123,7 @@ ACCESS_ADMINISTRATOR = Role(
             P.ASSIGNMENTS_MANAGE,
             P.ACCESS_ASK,
             P.ACCESS_DECIDE,
+            P.TOKENS_MANAGE,
             P.REQUESTS_READ,
             P.RIGHTS_READ,
             P.COVERAGE_READ,

@@ -2,7 +2,19 @@ from django.urls import include, path
 
 from access import api
 from access.views import api as description
-from access.views import assignments, coverage, exchange, people, places, reach, requests, rules, sign_ins, stand_ins
+from access.views import (
+    assignments,
+    coverage,
+    exchange,
+    people,
+    places,
+    reach,
+    requests,
+    rules,
+    sign_ins,
+    stand_ins,
+    tokens,
+)
 
 _people = [
     path("", people.people, name="people"),
@@ -47,6 +59,13 @@ _places = [
     path("<uuid:pk>/contact/", places.place_contact, name="place_contact"),
 ]
 
+_tokens = [
+    path("", tokens.tokens, name="tokens"),
+    path("demander/", tokens.token_ask, name="token_ask"),
+    path("<uuid:pk>/faire/", tokens.token_make, name="token_make"),
+    path("<uuid:pk>/revoquer/", tokens.token_revoke, name="token_revoke"),
+]
+
 api_urlpatterns = [
     path("assignments/", api.assignments, name="api_assignments"),
     path("assignments/grant/", api.assignment_grant, name="api_assignment_grant"),
@@ -64,6 +83,7 @@ urlpatterns = [
     path("acces/remplacements/", include(_stand_ins)),
     path("acces/demandes/", include(_requests)),
     path("acces/lieux/", include(_places)),
+    path("acces/jetons/", include(_tokens)),
     path("acces/qui/", reach.who, name="who"),
     path("acces/a-revoir/", reach.review, name="review"),
     path("acces/couverture/", coverage.coverage, name="coverage"),

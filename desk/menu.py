@@ -127,6 +127,10 @@ MENU: tuple[Entry, ...] = (
             "exchange",
             "review",
             "who",
+            "tokens",
+            "token_ask",
+            "token_make",
+            "token_revoke",
         ),
     ),
     Entry(

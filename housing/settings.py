@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "housing.middleware.lettered",
     "housing.middleware.WithinLimits",
+    "access.tokens.recognised",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "housing.middleware.TraceOrNothing",

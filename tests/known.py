@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from access.models import AccessRequest, Assignment, Person
+from access.models import AccessRequest, Assignment, MachineToken, Person
 from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS
@@ -46,6 +46,7 @@ class Known:
         # A stand-in is given to own staff only, which in this world nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
+        _ = self.approved, self.token
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact
 
@@ -73,6 +74,8 @@ class Known:
             "Place": lambda: self.house.place("Secteur Glycines").pk,
             "AccessRequest": lambda: self.asked.pk,
             "Batch": lambda: self.asked.batch,
+            "MachineToken": lambda: self.token.pk,
+            "Approved": lambda: self.approved.pk,
             "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
             "StandIn": lambda: self.stand_in.pk,
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
@@ -120,6 +123,29 @@ class Known:
         asked.first_day, asked.last_day, asked.reason = paris_day(), paris_day(90), StartReason.POSTING
         asked.batch = uuid4()
         asked.save(using=OWNER)
+        return asked
+
+    @cached_property
+    def approved(self) -> AccessRequest:
+        """A machine that the administrator asked for and somebody else approved; its token is still to be made."""
+        return self._machine("Relevés de banque")
+
+    @cached_property
+    def token(self) -> MachineToken:
+        jules, asked = self.house.person("jules"), self._machine("Appels de loyer")
+        token = MachineToken(machine=asked.person, digest=uuid4().hex, hint="aZ09", made_by=jules)
+        token.save(using=OWNER)
+        return token
+
+    def _machine(self, name: str) -> AccessRequest:
+        place = self.house.place("Secteur Glycines")
+        terms = {"role": "officer", "place": place, "first_day": paris_day(), "last_day": paris_day(90)}
+        machine = make_person(name, place, is_machine=True)
+        asked = AccessRequest(asked_by=self.house.person("jules"), person=machine, employed_at=place, **terms)
+        asked.permissions, asked.reason, asked.decision = ["account_view"], StartReason.POSTING, "approved"
+        asked.decided_by, asked.decided_at = self.house.person("noel"), timezone.now()
+        asked.save(using=OWNER)
+        Assignment(person=machine, request=asked, reason=StartReason.POSTING, **terms).save(using=OWNER)
         return asked
 
     @cached_property
@@ -204,6 +230,7 @@ class Known:
 
 # Doors whose key is not one of the model they open on, or who open on none.
 AMONG = {
+    "token_make": "Approved",
     "trace_person": "Person",
     "person_reopen": "Closed",
     "person_sessions_end": "Entered",
@@ -228,6 +255,16 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "email": "nina.rey@trois-rives.example",
         "employed_at": known.house.place("Secteur Glycines").code,
     },
+    "token_ask": lambda known: {
+        "name": "Relevés de banque",
+        "role": "officer",
+        "permissions": ["account_view"],
+        "place": known.house.place("Secteur Glycines").code,
+        "first_day": typed(),
+        "last_day": typed(90),
+    },
+    "token_make": lambda known: {},
+    "token_revoke": lambda known: {},
     "request_approve": lambda known: {},
     "request_refuse": lambda known: {"reason": "not_needed"},
     "request_withdraw": lambda known: {},

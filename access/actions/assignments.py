@@ -35,6 +35,8 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     _one_is_enough(assignment.takes_two)
+    if assignment.person.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
     with all_or_nothing():
         held = _still_open(assignment)
         if held.ended_on is not None:
@@ -127,6 +129,8 @@ def give(
 ) -> Assignment:
     """The writing of it. Whoever calls has settled that `by` may; the database asks again."""
     terms.check(today())
+    if asked is None and person.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
     given = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
     given.first_day, given.last_day, given.reason = terms.first_day, terms.last_day, terms.reason
     given.request_id = asked.pk if asked else None

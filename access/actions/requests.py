@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,10 +18,13 @@ from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import apart, in_standing, today
 from access.reasons import RefusalReason
+from access.roles import ROLES
 from access.terms import Terms
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,14 @@ class Newcomer:
     name: str
     email: str
     employed_at: Place
+    permissions: Sequence[str] = ()  # of a machine: what of the role its token may do
+
+    def check(self, terms: Terms) -> None:
+        """A machine gets some of one role, for a year at most. Raises ValidationError."""
+        if not set(self.permissions) <= {permission.value for permission in ROLES[terms.role].permissions}:
+            raise ValidationError(_("Ce rôle ne fait pas tout ce que vous demandez pour le jeton."))
+        if self.permissions and terms.last_day - terms.first_day > A_YEAR:
+            raise ValidationError(_("Un jeton vaut un an au plus, et chaque machine a le sien."))
 
 
 def ask(
@@ -43,6 +55,7 @@ def ask(
     if isinstance(whose, Person):
         _for_somebody_known(asked, by, whose, terms)
     else:
+        whose.check(terms)
         _for_a_newcomer(asked, by, whose)
     with all_or_nothing():
         asked.save(force_insert=True)
@@ -64,6 +77,7 @@ def ask(
 
 def _for_somebody_known(asked: AccessRequest, by: Person, whose: Person, terms: Terms) -> None:
     must_be_someone_else(by, whose.pk)
+    _must_be_human(whose)
     if not whose.is_active:
         raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
     same = {"person": whose, "role": terms.role, "place": terms.place}
@@ -74,7 +88,8 @@ def _for_somebody_known(asked: AccessRequest, by: Person, whose: Person, terms: 
 
 
 def _for_a_newcomer(asked: AccessRequest, by: Person, whose: Newcomer) -> None:
-    must_oversee(by, Permission.ACCESS_ASK, whose.employed_at)
+    must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
+    asked.permissions = sorted(whose.permissions)
     asked.name, asked.email, asked.employed_at = whose.name.strip(), whose.email.strip().lower(), whose.employed_at
     newcomer = Person(name=asked.name, email=asked.email, employed_at=asked.employed_at)
     newcomer.set_unusable_password()
@@ -94,7 +109,7 @@ def approve(*, by: Person, asked: AccessRequest, context: Context = NOWHERE) -> 
     with all_or_nothing():
         held = _still_open(asked)
         _must_be_the_second(by, held)
-        person = held.person or Person(id=uuid4(), name=held.name, email=held.email, employed_at=held.employed_at)
+        person = held.person or _newcomer(held)
         _decide(held, by, Decision.APPROVED, person_id=person.pk)
         record(events.ACCESS_APPROVED, by=by, **_said(held), context=context, person=person.pk, role=Code(held.role))
         if held.is_new:
@@ -165,6 +180,17 @@ def _decide(held: AccessRequest, by: Person, decision: Decision, **more: object)
     for name, value in more.items():
         setattr(held, name, value)
     held.save(update_fields=["decision", "decided_by", "decided_at", *(name.removesuffix("_id") for name in more)])
+
+
+def _newcomer(held: AccessRequest) -> Person:
+    added = Person(id=uuid4(), name=held.name, email=held.email, employed_at=held.employed_at)
+    added.is_machine = held.is_for_machine
+    return added
+
+
+def _must_be_human(whose: Person) -> None:
+    if whose.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
 
 
 def _add(by: Person, person: Person, context: Context) -> None:

@@ -12,7 +12,7 @@ from access.roles import ROLES
 from access.terms import Terms
 
 
-class _TermsForm(forms.Form):
+class TermsForm(forms.Form):
     role = forms.ChoiceField(label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values()])
     place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
     first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
@@ -28,7 +28,7 @@ class _TermsForm(forms.Form):
         return Terms(said["place"], said["first_day"], said["last_day"], said["reason"], said["role"])
 
 
-class RequestForm(_TermsForm):
+class RequestForm(TermsForm):
     person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
     field_order = ("person", "role", "place", "first_day", "last_day", "reason")
 
@@ -37,7 +37,7 @@ class RequestForm(_TermsForm):
         cast(PersonField, self.fields["person"]).offer(people)
 
 
-class NewcomerForm(_TermsForm):
+class NewcomerForm(TermsForm):
     name = forms.CharField(label=_("Nom affiché"), max_length=120, help_text=_("Comme les collègues le liront."))
     email = forms.EmailField(
         label=_("Adresse professionnelle"),

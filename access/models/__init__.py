@@ -1,9 +1,10 @@
 """One class a file: the person, the place, the role table as the database holds it, the one rule, who asked for it."""
 
 from access.models.assignment import Assignment
+from access.models.machine_token import MachineToken
 from access.models.person import Person
 from access.models.place import Level, Place
 from access.models.request import AccessRequest, Decision
 from access.models.role_compartment import RoleCompartment
 
-__all__ = ["AccessRequest", "Assignment", "Decision", "Level", "Person", "Place", "RoleCompartment"]
+__all__ = ["AccessRequest", "Assignment", "Decision", "Level", "MachineToken", "Person", "Place", "RoleCompartment"]

@@ -48,6 +48,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         "name": DataClass.PERSONAL,
         "employed_at": DataClass.PLAIN,
         "is_active": DataClass.PLAIN,
+        "is_machine": DataClass.PLAIN,
         "password": DataClass.SECRET,
         "last_login": DataClass.PERSONAL,
         "joined_at": DataClass.PLAIN,
@@ -60,6 +61,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("nom affiché"), max_length=120)
     employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattaché à"), related_name="staff")
     is_active = models.BooleanField(_("peut se connecter"), default=True)
+    # A program with a token: it never signs in, and holds the one assignment that its token was asked for with.
+    is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
     # The mixin's column is taken away on purpose: guardian and Django ask this name, and the answer is always no.
     is_superuser = property(lambda self: False)

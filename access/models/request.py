@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, ExpressionWrapper, F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -17,6 +19,7 @@ from access.reach import paths_held
 from access.reasons import RefusalReason, StartReason
 from access.roles import ROLES
 from access.scope import ScopedQuerySet
+from access.wording import PERMISSIONS
 from privacy.classes import DataClass
 
 LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
@@ -63,6 +66,7 @@ class AccessRequest(models.Model):
         "last_day": DataClass.PLAIN,
         "reason": DataClass.PLAIN,
         "batch": DataClass.PLAIN,
+        "permissions": DataClass.PLAIN,
         "decision": DataClass.PLAIN,
         "decided_by": DataClass.PERSONAL,
         "decided_at": DataClass.PLAIN,
@@ -82,6 +86,8 @@ class AccessRequest(models.Model):
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
     batch = models.UUIDField(null=True, blank=True, editable=False)  # the lines of one file are decided together
+    # What of the role a machine's token may do. Empty: it is for a person, who does all of it.
+    permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     decision = models.CharField(max_length=16, choices=Decision.choices, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -128,6 +134,12 @@ class AccessRequest(models.Model):
                 name="request_refused_for_a_reason",
                 violation_error_message=_("Un refus a un motif."),
             ),
+            models.CheckConstraint(
+                condition=Q(permissions=[])
+                | Q(employed_at__isnull=False, last_day__lte=ExpressionWrapper(F("first_day") + 365, DateField())),
+                name="request_for_a_machine_of_a_year",
+                violation_error_message=_("Un jeton vaut un an au plus, et chaque machine a le sien."),
+            ),
         ]
         indexes = [
             models.Index(fields=["asked_at"], name="request_asked_at"),
@@ -141,6 +153,15 @@ class AccessRequest(models.Model):
     def is_new(self) -> bool:
         """For somebody who did not sign in when it was asked."""
         return self.employed_at_id is not None
+
+    @property
+    def is_for_machine(self) -> bool:
+        return bool(self.permissions)
+
+    @property
+    def permission_names(self) -> list[Promise | str]:
+        """In the words of the trade, for whoever decides."""
+        return [words for permission, words in PERMISSIONS.items() if permission.value in self.permissions]
 
     @property
     def whose(self) -> str:

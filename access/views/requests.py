@@ -74,7 +74,7 @@ def request_approve(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
     email = asked.email
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, approve, request, asked=asked):
-        if asked.is_new:
+        if asked.is_new and not asked.is_for_machine:
             # After the door has closed: only the web's own login reads addresses, and a mail cannot be taken back.
             transaction.on_commit(partial(send_key, request, email), robust=True)
         messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))

@@ -19,7 +19,8 @@ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $
 CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION no_room();
 """
 TABLES = (
-    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND relname <> 'shared_cache' ORDER BY 1"  # it counts who asks how often, refused or not
 )
 NAMES = (
     "SELECT last_name FROM tenants_tenant UNION SELECT id::text FROM tenants_tenant UNION SELECT phone"
@@ -109,6 +110,7 @@ def test_the_same_requests_pass_once_the_trace_is_back(house, sign_in, visit: Vi
     answer = visit.ask(client, known, "POST")
     errors = getattr(answer.context and answer.context.get("form"), "errors", "") if answer.context else ""
     expected = visit.door.api.status if visit.door.api else 302 if visit.door.writes else 200
+    expected = 201 if visit.name == "token_make" else expected  # the one page that shows what it made
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}

@@ -113,6 +113,10 @@ request_withdraw   rrrrrrorro.rrrrrr.
 places_exchange    rrrrrrrrro.rrrrrr.
 places_export      rrrrrrrroo.rrrrrr.
 people_export      rrrrrrrroo.rrrrrr.
+tokens             rrrrrrrroo.rrrrrr.
+token_ask          rrrrrrrrro.rrrrrr.
+token_make         rrrrrrrrro.rrrrrr.
+token_revoke       rrrrrrrrro.rrrrrr.
 places             rrrrrrrroo.rrrrrr.
 place              rrrrrrrroo.rrrrrr.
 place_add          rrrrrrrrro.rrrrrr.

@@ -1,0 +1,72 @@
+"""What a program presents: a secret shown once and kept as a keyed hash. Its reach is an assignment like any other."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models.person import Person
+from access.models.place import OVERSEEING, below
+from access.reach import paths_held
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+
+
+class MachineTokenQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Those of the machines at places one oversees."""
+        rows = self.select_related("machine__employed_at", "made_by", "revoked_by")
+        return rows.filter(below(paths_held(person.pk, OVERSEEING), "machine__employed_at__"))
+
+
+class MachineToken(models.Model):
+    """One a machine. Role, place and days are its assignment's; what of the role it may do stands in the request."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "machine": DataClass.PLAIN,
+        "digest": DataClass.SECRET,
+        "hint": DataClass.PLAIN,
+        "made_by": DataClass.PERSONAL,
+        "made_at": DataClass.PLAIN,
+        "first_used_at": DataClass.PLAIN,
+        "revoked_by": DataClass.PERSONAL,
+        "revoked_at": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    machine = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")
+    digest = models.CharField(max_length=64, editable=False)
+    hint = models.CharField(_("se termine par"), max_length=4, editable=False)  # to know one from another in a list
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    first_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MachineTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"],
+                name="token_digest_once",
+                violation_error_message=_("Ce jeton existe déjà."),
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="token_revoked_by_someone",
+                violation_error_message=_("Une révocation dit qui l’a faite."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"machine token {self.pk}"
+
+    def subject(self) -> None:
+        """A program is nobody's private life."""

@@ -1,0 +1,72 @@
+"""Tokens of machines: which there are, asking for one, making it once it is approved, revoking it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.actions.requests import ask
+from access.actions.tokens import make_token, revoke_token
+from access.door import door
+from access.forms.tokens import TokenForm
+from access.look import DoorRequest
+from access.models import AccessRequest, Assignment, Decision, MachineToken, Place
+from access.permissions import Permission
+from access.views.acting import done, tried
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+def tokens(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    page = Paginator(look.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
+    machines = [token.machine_id for token in page]
+    held = {one.person_id: one for one in look.rows(Assignment).filter(person__in=machines)}
+    look.note(list="machine_tokens", count=page.paginator.count)
+    context = {"page_obj": page, "rows": [(token, held.get(token.machine_id)) for token in page], "day": look.day}
+    may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), "to_make": _to_make(request)}
+    return render(request, "access/tokens.html", {**context, **may})
+
+
+def _to_make(request: DoorRequest) -> Any:
+    """What this person asked for, another approved, and nobody has made yet."""
+    rows = request.look.rows(AccessRequest).filter(asked_by=request.look.person, decision=Decision.APPROVED)
+    return rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at")
+
+
+@door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)
+def token_ask(request: DoorRequest) -> HttpResponse:
+    form = TokenForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
+        messages.success(request, _("C’est demandé. Une autre personne approuve, puis vous faites le jeton."))
+        return redirect("requests")
+    return render(request, "access/token_ask.html", {"form": form})
+
+
+@door(Permission.TOKENS_MANAGE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def token_make(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+    """The one page that shows the secret. Its status is that of something made, and it is kept nowhere."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    look, made = request.look, list[str]()
+
+    def make() -> None:
+        made.append(make_token(by=look.person, asked=asked, context=look.context)[1])
+
+    if form.is_valid() and tried(form, make):
+        return render(request, "access/token_made.html", {"asked": asked, "secret": made[0]}, status=201)
+    return render(request, "access/token_make.html", {"asked": asked, "form": form})
+
+
+@door(Permission.TOKENS_MANAGE, of=MachineToken, records=events.FORM_SHOWN, writes=True)
+def token_revoke(request: DoorRequest, token: MachineToken) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, revoke_token, request, token=token):
+        messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
+        return redirect("tokens")
+    return render(request, "access/token_revoke.html", {"token": token, "form": form})

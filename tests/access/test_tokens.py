@@ -1,0 +1,238 @@
+"""A machine's token: asked by one, approved by another, shown once; it reaches its place, does its part, and ends."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import Error
+from django.test import Client
+from django.urls import reverse
+
+from access.actions.assignments import extend, give
+from access.actions.requests import Newcomer, approve, ask
+from access.actions.tokens import make_token, revoke_token
+from access.models import AccessRequest, Assignment, MachineToken, Person
+from access.terms import Terms
+from access.tokens import digest_of, is_one, new_secret
+from tests.access.acting import acting
+from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.entering import let_in
+
+LATE = "Dette-Glycines A"
+READS = ("accounts_list", "account_view")
+
+
+@pytest.fixture
+def two(house):
+    """Two administrators named on the server."""
+    second = make_person("Zoé Petit", house.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+    return SimpleNamespace(asker=house.person("jules"), second=second)
+
+
+def asked_for(house, two, permissions=READS, role="officer", place="Agence Belleville", last=90):
+    terms = Terms(house.place(place), paris_day(), paris_day(last), "posting", role)
+    machine = Newcomer("Relevés de banque", "a1@machine.invalid", house.place(place), permissions)
+    with acting(two.asker):
+        return ask(by=two.asker, whose=machine, terms=terms)
+
+
+def approved(house, two, **what):
+    asked = asked_for(house, two, **what)
+    with acting(two.second):
+        approve(by=two.second, asked=asked)
+    return AccessRequest.objects.using(OWNER).get(pk=asked.pk)
+
+
+def made(house, two, **what):
+    """(token, secret)"""
+    asked = approved(house, two, **what)
+    with acting(two.asker):
+        return make_token(by=two.asker, asked=asked)
+
+
+def program(secret):
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
+
+
+def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):
+    jules, zoe = sign_in("jules"), Client()
+    let_in(zoe, two.second)
+    said = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
+    said |= {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(90):%d/%m/%Y}"}
+    assert jules.post(reverse("token_ask"), said).status_code == 302
+    asked = AccessRequest.objects.using(OWNER).get()
+    make = reverse("token_make", kwargs={"pk": asked.pk})
+    assert jules.post(make).status_code == 200  # not approved yet: the form again
+    assert jules.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 200
+    page = zoe.get(reverse("access_request", kwargs={"pk": asked.pk})).content.decode()
+    assert "ouvrir un compte" in page and "machine.invalid" not in page
+    assert zoe.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 302
+    assert zoe.post(make).status_code == 200  # it is for whoever asked
+    answer = jules.post(make)
+    [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
+    assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
+    again = jules.post(make)
+    assert again.status_code == 200 and "loge_" not in again.content.decode()
+    assert secret[-4:] in jules.get(reverse("tokens")).content.decode()
+    assert program(secret).get("/api/v1/accounts/").status_code == 200
+    kinds = [event["kind"] for event in events(kind__startswith="token_")]
+    assert kinds == ["token_made", "token_first_used"]
+    kept = run("SELECT t::text FROM access_machinetoken t") + run("SELECT e::text FROM audit_event e")
+    assert not [row for row in kept if secret in str(row)] and digest_of(secret) in str(kept)
+
+
+def test_it_does_its_part_of_the_role_at_its_place_and_no_more(house, two):
+    token, secret = made(house, two)
+    client, account = program(secret), house.account(LATE)
+    listed = client.get("/api/v1/accounts/?limit=100").json()["results"]
+    officer = let_in(Client(), house.person("elise"))
+    assert listed and listed == officer.get("/api/v1/accounts/?limit=100").json()["results"]
+    assert client.get(f"/api/v1/accounts/{account.reference}/").status_code == 200
+    assert client.get(f"/api/v1/accounts/{house.account('Dette-Quai 9').reference}/").status_code == 404
+    for path in ("residents/", f"residents/{house.residence(LATE).pk}/", "places/", "trace/", "assignments/"):
+        assert client.get(f"/api/v1/{path}").status_code == 403, path
+    payment = f"/api/v1/accounts/{account.reference}/payments/"
+    assert client.post(payment, {}, content_type="application/json").status_code == 403
+    opened = events(kind="account_opened")[0]
+    assert (opened["actor"], opened["role"], opened["permission"]) == (token.machine_id, "officer", "account_view")
+    assert [one["role"] for one in client.get("/api/v1/me/assignments/").json()["results"]] == ["officer"]
+
+
+def test_it_writes_without_a_csrf_token_and_once_a_key(house, two):
+    token, secret = made(house, two, permissions=("entry_post",))
+    path = f"/api/v1/accounts/{house.account(LATE).reference}/payments/"
+    said = {"label": "bank_transfer", "cents": 500, "effective_on": paris_day().isoformat()}
+    headers = {"Idempotency-Key": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+    answers = [program(secret).post(path, said, content_type="application/json", headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201] and answers[0].content == answers[1].content
+    [event] = events(kind="payment_taken", outcome="changed")
+    assert event["actor"] == token.machine_id
+
+
+def test_it_opens_no_page_and_never_falls_back_on_a_session(house, sign_in, two):
+    _token, secret = made(house, two)
+    assert program(secret).get("/comptes/").status_code == 302
+    elise = sign_in("elise")
+    for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
+        answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
+        assert answer.status_code == 401, wrong
+    assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]  # the one that was well made
+
+
+def ended(house, token):
+    run(
+        "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s",
+        token.machine_id,
+    )
+
+
+def closed(house, token):
+    run("UPDATE access_person SET is_active = false WHERE id = %s", token.machine_id)
+
+
+def over(house, token):
+    days = "first_day = loge_today() - 3, last_day = loge_today() - 1"
+    run(f"UPDATE access_assignment SET {days} WHERE person_id = %s", token.machine_id)
+
+
+def not_begun(house, token):
+    run("UPDATE access_assignment SET first_day = loge_today() + 1 WHERE person_id = %s", token.machine_id)
+
+
+def revoked(house, token):
+    jules = house.person("jules")
+    with acting(jules):
+        revoke_token(by=jules, token=MachineToken.objects.using(OWNER).get(pk=token.pk))
+
+
+@pytest.mark.parametrize("end", [ended, closed, over, not_begun, revoked])
+def test_it_ends_at_once(house, two, end):
+    token, secret = made(house, two)
+    assert program(secret).get("/api/v1/accounts/").status_code == 200
+    end(house, token)
+    assert program(secret).get("/api/v1/accounts/").status_code == 401
+    assert events(kind="sign_in_failed")
+
+
+def test_what_may_not_be_asked_for(house, two):
+    for what, wrong in {
+        "more than the role does": {"permissions": ("trace_read",)},
+        "more than a year": {"last": 366},
+    }.items():
+        with pytest.raises(ValidationError):
+            asked_for(house, two, **wrong)
+        assert not AccessRequest.objects.using(OWNER).exists(), what
+    georges = house.person("georges")  # a manager asks for people, not for machines
+    with pytest.raises(ValidationError):
+        asked_for(
+            house, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"
+        )
+
+
+def test_a_machine_is_given_nothing_else(house, two):
+    token, _secret = made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
+    machine = Person.objects.using(OWNER).get(pk=token.machine_id)
+    held = Assignment.objects.using(OWNER).select_related("person", "place").get(person=machine)
+    more = Terms(house.place("Glycines B"), paris_day(), paris_day(9), "posting")
+    with acting(two.asker):
+        with pytest.raises(ValidationError):
+            give(by=two.asker, person=machine, terms=more)
+        with pytest.raises(ValidationError):
+            extend(by=two.asker, assignment=held, last_day=held.last_day + timedelta(days=400))
+        with pytest.raises(ValidationError):
+            ask(by=two.asker, whose=machine, terms=more)
+
+
+GIVE = """INSERT INTO access_assignment
+    (id, person_id, role, place_id, first_day, last_day, reason, given_by_id, given_at, end_reason)
+    SELECT gen_random_uuid(), m.machine_id, 'caretaker', p.id, loge_today(), loge_today(), 'posting',
+    loge_person(), now(), '' FROM access_machinetoken m, access_place p WHERE p.name = 'Glycines B'"""
+STRETCH = """UPDATE access_assignment a SET last_day = a.last_day + 9
+    FROM access_machinetoken m WHERE a.person_id = m.machine_id"""
+TAKE = """INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)
+    SELECT gen_random_uuid(), r.person_id, 'd', 'h', loge_person(), now() FROM access_accessrequest r"""
+WIDEN = "UPDATE access_accessrequest SET permissions = '{trace_read}'"
+REVIVE = "UPDATE access_machinetoken SET revoked_at = NULL, revoked_by_id = NULL"
+SWAP = "UPDATE access_machinetoken SET digest = 'd'"
+HUMAN = "UPDATE access_person SET is_machine = NOT is_machine"
+
+
+@pytest.mark.parametrize("statement", [GIVE, STRETCH, WIDEN, SWAP, HUMAN])
+def test_the_database_holds_it_too(house, two, statement):
+    made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
+    with pytest.raises(Error), acting(two.asker):
+        run(statement, alias="default")
+
+
+def test_the_database_gives_the_secret_to_whoever_asked(house, two):
+    approved(house, two)
+    with pytest.raises(Error), acting(two.second):
+        run(TAKE, alias="default")
+    with acting(two.asker):
+        run(TAKE, alias="default")
+
+
+def test_a_revoked_token_stays_so(house, two):
+    token, _secret = made(house, two)
+    revoked(house, token)
+    with acting(two.asker):
+        run(REVIVE, alias="default")  # no row that one may still change
+    assert MachineToken.objects.using(OWNER).get().revoked_at
+    with pytest.raises(ValidationError):
+        revoked(house, token)
+
+
+def test_the_web_s_own_login_lists_no_token(house, two):
+    made(house, two)
+    with pytest.raises(Error):
+        run("SELECT digest FROM access_machinetoken", alias="default")
+
+
+def test_what_scanners_look_for():
+    secret = new_secret()
+    assert re.fullmatch(r"loge_[0-9a-zA-Z]{46}", secret) and is_one(secret) and new_secret() != secret
+    assert not is_one(secret[:-1]) and not is_one(secret.swapcase()) and not is_one("")
+    assert not is_one(secret[:10] + ("A" if secret[10] != "A" else "B") + secret[11:])
