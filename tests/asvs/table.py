@@ -313,7 +313,7 @@ DATA = (
         2,
         "Every column has a class, and a new one without fails.",
         "laws/test_fields.py::test_every_field_is_classed",
-        "laws/test_fields.py::test_no_resident_table_has_a_free_text_field",
+        "laws/test_words.py::test_every_text_is_screened_or_has_its_reason",
     ),
     proved(
         "14.2.1",
