@@ -45,6 +45,7 @@ class Door:
     writes: bool
     searches: bool
     fresh: bool
+    along: tuple[str, ...]
     view: View
     api: "Endpoint | None" = None
 
@@ -69,14 +70,16 @@ def door(
     writes: bool = False,
     searches: bool = False,
     fresh: bool = False,
+    along: tuple[str, ...] = (),
     api: "Endpoint | None" = None,
 ) -> Callable[[View], View]:
     """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
     `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.
+    `along`: what is read with the object, in the same question.
     `api`: what a program gives and gets there; without it the door opens on a page."""
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, fresh, view, api)
+        spec = Door(permission, of, by, records, writes, searches, fresh, along, view, api)
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -167,9 +170,9 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
 def _fetch(spec: Door, passing: Look, key: Any) -> Any:
     """The object, if it is in the person's world; Http404 otherwise, whatever the reason."""
     assert spec.of is not None  # noqa: S101 (said to the type checker)
-    rows = cast(ScopedQuerySet, spec.of._default_manager.all())
+    rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(passing.person, passing.compartment)
     try:
-        found = rows.visible_to(passing.person, passing.compartment).get(**{spec.by: key})
+        found = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
     except (ObjectDoesNotExist, ValueError, ValidationError) as error:
         raise Http404 from error
     passing.about = found.subject() or Subject(spec.of.__name__.lower(), found.pk)

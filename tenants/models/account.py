@@ -21,6 +21,7 @@ from tenants.models.lease import Lease
 
 # Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+PLACED_BY = ("lease__main_unit", "building__place")
 AHEAD = timedelta(days=31)  # how far in advance an entry may be passed
 
 
@@ -75,7 +76,7 @@ class AccountQuerySet(ScopedQuerySet):
         return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")
 
     def with_place(self) -> Self:
-        return self.select_related("lease__main_unit", "building__place")
+        return self.select_related(*PLACED_BY)
 
     def former(self, day: date) -> Self:
         """The lease has ended and the account is not settled yet."""

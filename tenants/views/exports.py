@@ -15,6 +15,7 @@ from access.sheets import harmless, sheet
 from audit import events
 from tenants import ledger
 from tenants.models import Account, Entry
+from tenants.models.account import PLACED_BY
 from tenants.money import plain
 from tenants.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
 from tenants.views.ledger import head_of, label_of, named, period_of
@@ -88,11 +89,11 @@ def download(name: str, content: bytes) -> HttpResponse:
 # --- Statement -------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED)
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED, along=PLACED_BY)
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     """A paper for the tenant: the balance before, each line, the balance after."""
     look = request.look
-    head = head_of(look, account)
+    head = head_of(look, account, read=True)
     lines = named(head["lines"], "")
     first, last = statement_period(request, lines, look.day)
     kept = [line for line in lines if first <= line.day <= last]

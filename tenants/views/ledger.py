@@ -25,6 +25,7 @@ from tenants.actions.entries import post_adjustment, post_charge, reverse_entry,
 from tenants.actions.settling import settle_account
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
 from tenants.models import Account, Entry, EntryKind, LeaseUnit
+from tenants.models.account import PLACED_BY
 from tenants.pile import pile_of, standing
 from tenants.views import facts, notes
 from tenants.views.accounts import holders_of
@@ -45,10 +46,10 @@ class Period:
 # --- The account -----------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED, along=PLACED_BY)
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
-    context = head_of(look, account)
+    context = head_of(look, account, read=True)
     lines = named(context["lines"], account.reference)
     months = months_shown(request, lines)
     if request.htmx:
@@ -100,12 +101,11 @@ def _just_posted(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str
     return {}
 
 
-def head_of(look: Look, account: Account) -> dict[str, Any]:
-    """What stands at the head of each page of an account: who, where, what is owed. Four queries."""
-    found: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
-    if found is None:
-        raise Http404  # settled by somebody else since the door let this one in
-    account = found
+def head_of(look: Look, account: Account, *, read: bool = False) -> dict[str, Any]:
+    """What stands at the head of each page of an account: who, where, what is owed. Three queries, and one for the
+    account as it is now unless the door has just read it with its place."""
+    account = account if read else _as_it_is(look, account)
+    look.saw(account.subject())
     lines = ledger.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
     balance = lines[-1].balance if lines else 0
     return {
@@ -121,6 +121,13 @@ def head_of(look: Look, account: Account) -> dict[str, Any]:
         "may_settle": account.may_settle(balance, look.day),
         "day": look.day,
     }
+
+
+def _as_it_is(look: Look, account: Account) -> Account:
+    found: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+    if found is None:
+        raise Http404  # settled by somebody else since the door let this one in
+    return found
 
 
 def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:

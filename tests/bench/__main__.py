@@ -24,6 +24,7 @@ from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, envir
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--leases", type=int, default=0, help="of the large landlord: a million, or 100,000 when quick")
+    parser.add_argument("--rounds", type=int, default=0, help="of each comparison: 200, or 40 when quick")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller landlord; writes no page")
     asked = parser.parse_args()
     asked.leases = asked.leases or (100_000 if asked.quick else 1_000_000)
@@ -32,7 +33,7 @@ def options() -> argparse.Namespace:
 
 def main() -> None:
     asked, start = options(), time.perf_counter()
-    rounds = 40 if asked.quick else 200
+    rounds = asked.rounds or (40 if asked.quick else 200)
     collect_static()
     findings = [copying.against_copy(2_000 if asked.quick else 10_000, 1 if asked.quick else 3)]
     with landlords(asked.leases) as landlord:

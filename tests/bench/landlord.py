@@ -21,7 +21,7 @@ from tqdm import tqdm
 from access.models import Level, Person
 from tenants.models import Account, Residence
 from tests.bench.serving import session_of
-from tests.builders import assign, make_person, make_place
+from tests.builders import assign, make_person, make_place, run
 from tests.conftest import run_as_super, stand_on
 
 DOORS = 100  # dwellings of a building, each let
@@ -113,19 +113,18 @@ class Landlord:
 @contextmanager
 def landlords(leases: int) -> Iterator[Landlord]:
     """In databases of their own, dropped afterwards. This process stands on the small one."""
-    run = uuid4().hex[:8]
-    small, large = (f"{settings.INSTANCE}_bench_{run}_{size}" for size in ("small", "large"))
+    tag = uuid4().hex[:8]
+    small, large = (f"{settings.INSTANCE}_bench_{tag}_{size}" for size in ("small", "large"))
     try:
         stand_on(small)
         call_command("provision", verbosity=0, stdout=io.StringIO())
         caretaker, officers = _hire()
         grow(small, 1, SMALL // DOORS)
         _post(small, caretaker)
-        sessions = {person.pk: session_of(person) for person in (caretaker, *officers)}
         stand_on("postgres")
         run_as_super(f"CREATE DATABASE {large} TEMPLATE {small} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
         grow(large, SMALL // DOORS + 1, leases // DOORS)
-        stand_on(small)
+        sessions = _sign_in(small, large, [caretaker, *officers])
         accounts = list(Account.objects.using("owner").filter(building__place__parent__code="secteur-proche"))
         building = Account.objects.using("owner").order_by("building__place__code")[0].building_id
         residence = Residence.objects.using("owner").filter(building=building).order_by("name_key")[0]
@@ -144,6 +143,18 @@ def _hire() -> tuple[Person, list[Person]]:
     for officer in officers:
         assign(officer, "officer", sector)
     return make_person("Awa Banc", sector), officers
+
+
+def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
+    """The same sessions in both, made last: a session that is left alone locks itself."""
+    stand_on(small)
+    sessions = {person.pk: session_of(person) for person in people}
+    rows = run("SELECT session_key, session_data, expire_date FROM django_session")
+    stand_on(large)
+    for row in rows:
+        run("INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)", *row)
+    stand_on(small)
+    return sessions
 
 
 def grow(database: str, first: int, last: int) -> None:

@@ -42,7 +42,9 @@ class Open(Look):
         return True
 
 
-def no_door(permission: Any, *, records: Any, of: Any = None, by: str = "pk", **_more: Any) -> Callable[..., Any]:
+def no_door(
+    permission: Any, *, records: Any, of: Any = None, by: str = "pk", along: Any = (), **_more: Any
+) -> Callable[..., Any]:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -60,7 +62,8 @@ def no_door(permission: Any, *, records: Any, of: Any = None, by: str = "pk", **
             )
             if of is None:
                 return view(request, **kwargs)
-            return view(request, get_object_or_404(of, **{by: kwargs.pop(by)}), **kwargs)
+            rows = of._default_manager.select_related(*along) if along else of
+            return view(request, get_object_or_404(rows, **{by: kwargs.pop(by)}), **kwargs)
 
         return enter
 
