@@ -77,4 +77,19 @@ class Entry(Row):
         return ENTRY_LABELS.label(self.label)
 
 
+class Fact(Row):
+    account = models.ForeignKey(Account, models.PROTECT)
+    code = models.CharField(max_length=40)
+    written_on = models.DateField()
+    ends_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+
+
+class Note(Row):
+    account = models.ForeignKey(Account, models.PROTECT)
+    text = models.CharField(max_length=200)
+    written_at = models.DateTimeField()
+    ends_on = models.DateField()
+
+
 auditlog.register(Account)

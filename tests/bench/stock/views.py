@@ -13,7 +13,7 @@ from tenants import ledger
 from tenants.forms.entries import PaymentAtHandForm
 from tenants.models.entry import EntryKind
 from tenants.views.ledger import LATEST, kind_of, named, period_of
-from tests.bench.stock.models import Account, Entry, Letting, Party
+from tests.bench.stock.models import Account, Entry, Fact, Letting, Note, Party
 
 
 class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
@@ -40,6 +40,8 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             .select_related("unit")
             .order_by("unit__kind", "first_day")
         )
+        facts = Fact._default_manager.filter(account=account, ends_on__gte=day, withdrawn_on=None)
+        notes = Note._default_manager.filter(account=account, ends_on__gte=day).order_by("-written_at")
         return {
             **super().get_context_data(**kwargs),
             "account": account,
@@ -59,7 +61,12 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "choices": list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))),
             "months": months[:LATEST],
             "left": len(months) - LATEST,
-            "form": PaymentAtHandForm(None, day) if request.user.has_perm("stock.change_account", account) else None,
+            "form": PaymentAtHandForm(None, day, balance)
+            if request.user.has_perm("stock.change_account", account)
+            else None,
+            "facts": list(facts.order_by("-written_on", "code")),
+            "notes": list(notes),
+            "ends": ledger.ends_of(lines, day),
             "points": ledger.points_of(lines, day),
             "year": ledger.year_of(lines, day),
             "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in units],
