@@ -31,6 +31,7 @@ from tenants.views import facts, notes
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS
 
+_ANY = UUID(int=0)  # stands for the id of an entry
 LATEST = 24  # months shown when no period is asked for
 
 
@@ -132,12 +133,14 @@ def _as_it_is(look: Look, account: Account) -> Account:
 
 def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:
     """Lines with their wording, what it refers to, and their address."""
-    return [_named(line, reference) for line in lines]
+    # Addresses are made from a list of patterns: one is made, and each line puts its own id in.
+    address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
+    return [_named(line, address) for line in lines]
 
 
-def _named(line: ledger.Line, reference: str) -> ledger.Line:
+def _named(line: ledger.Line, address: str) -> ledger.Line:
     entry = line.entry
-    url = reverse("entry_reverse", kwargs={"reference": reference, "entry": entry.pk}) if reference else ""
+    url = address.replace(str(_ANY), str(entry.pk))
     return replace(line, label=label_of(line), ref=entry.reason_text or entry.get_source_display(), url=url)
 
 
