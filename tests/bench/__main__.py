@@ -38,7 +38,11 @@ def main() -> None:
     findings = [copying.against_copy(2_000 if asked.quick else 10_000, 1 if asked.quick else 3)]
     with landlords(asked.leases) as landlord:
         print(f"Two landlords after {time.perf_counter() - start:.0f} s.", flush=True)
-        facts = [*report.machine(), ("landlords", f"10,000 and {asked.leases:,} leases; pages on the small one")]
+        facts = [
+            *report.machine(),
+            ("asked", " ".join(["./dev bench", *sys.argv[1:]])),
+            ("landlords", f"10,000 and {asked.leases:,} leases; pages on the small one"),
+        ]
         findings += measured(landlord, rounds)
     print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
     for found in findings:

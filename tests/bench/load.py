@@ -25,7 +25,7 @@ def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> I
             print(f"  {clients:>2} clients, {name:<40} {said}", flush=True)
         base, *others = rates.values()
         note = f"{base:.1f} with no locks"
-        yield Finding(f"Pages a second, {clients} clients", others[0], unit="a second", note=note)
+        yield Finding(f"Pages a second, clients: {clients}", others[0], unit="a second", note=note)
 
 
 def _together(open_page: Callable[[int], object], clients: int, pages: int) -> tuple[float, list[float]]:

@@ -42,6 +42,6 @@ def write(facts: Sequence[tuple[str, str]], findings: Sequence[Finding]) -> None
 
 def _row(found: Finding) -> str:
     aim = "" if found.aim is None else f"≤ {found.aim:g}"
-    figure = f"{found.figure:.1f} {found.unit}" if found.unit else f"× {found.figure:.2f}"
+    figure = f"{found.figure:.3g} {found.unit}" if found.unit else f"× {found.figure:.2f}"
     between = f" ({found.spread[0]:.2f} to {found.spread[1]:.2f})" if found.spread else ""
     return f"| {found.what} | {aim} | {found.held} | {figure}{between} | {found.note} |"

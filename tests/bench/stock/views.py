@@ -66,6 +66,8 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             else None,
             "facts": list(facts.order_by("-written_on", "code")),
             "notes": list(notes),
+            "may_write": True,
+            "may_note": True,
             "ends": ledger.ends_of(lines, day),
             "points": ledger.points_of(lines, day),
             "year": ledger.year_of(lines, day),
