@@ -42,6 +42,6 @@ def threshold(person: Person, compartment: Compartment, building_id: UUID, accou
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
     """Guardian's own query for what somebody may do at a building, narrowed to a compartment. Nobody is in a group."""
     building = apps.get_model("buildings", "Building")(pk=_SOMEWHERE)
-    found = get_user_perms(Person(pk=_SOMEBODY), building).filter(codename=compartment.codename)
+    found = get_user_perms(Person(pk=_SOMEBODY), building).filter(codename=compartment.codename).order_by()
     sql, params = found.query.sql_with_params()
     return sql, tuple(params)
