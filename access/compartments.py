@@ -12,6 +12,8 @@ class Compartment(StrEnum):
     ACCOUNT = "account"  # lease, ledger, balance
     BOOKS = "books"  # entries under a reference, without a tenant
     IDENTITY = "identity"  # birth date, bank details
+    SEALED = "sealed"  # sentences whose refusal is contested, for who weighs them
+    CONTESTS = "contests"  # the same without their words, for the manager who decides with them
     INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when
@@ -37,5 +39,6 @@ PLACED = frozenset(
         Compartment.ACCOUNT,
         Compartment.BOOKS,
         Compartment.IDENTITY,
+        Compartment.CONTESTS,
     }
 )

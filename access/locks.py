@@ -74,7 +74,7 @@ _EVENT = (
     "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
 _CHANGED = "outcome = 'changed'"
-_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE, C.ASSIGNMENTS)
+_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE, C.SEALED, C.CONTESTS, C.ASSIGNMENTS)
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _SOMEBODY_ELSES = "user_id <> loge_person()"

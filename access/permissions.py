@@ -39,6 +39,10 @@ class Permission(Enum):
     IDENTITY_VIEW = ("identity_view", C.IDENTITY)
     BANK_CHANGE = ("bank_change", C.IDENTITY)
 
+    CONTESTS_READ = ("contests_read", C.SEALED)
+    CONTEST_WEIGH = ("contest_weigh", C.SEALED)
+    CONTEST_SUSPEND = ("contest_suspend", C.SEALED)
+    CONTEST_AGREE = ("contest_agree", C.CONTESTS)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

@@ -52,6 +52,7 @@ SECTOR_MANAGER = Role(
             P.DWELLING_FACTS,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
+            P.CONTEST_AGREE,
             P.STAND_INS_GRANT,
             P.COVERAGE_READ,
             P.ACCESS_ASK,
@@ -107,7 +108,17 @@ DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
     _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
-    frozenset({P.TRACE_READ, P.PERSON_TRACE_READ, P.RIGHTS_READ, P.COVERAGE_READ, P.REQUESTS_READ}),
+    frozenset(
+        {
+            P.TRACE_READ,
+            P.PERSON_TRACE_READ,
+            P.RIGHTS_READ,
+            P.COVERAGE_READ,
+            P.CONTESTS_READ,
+            P.CONTEST_SUSPEND,
+            P.REQUESTS_READ,
+        }
+    ),
 )
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",
@@ -137,9 +148,9 @@ DATA_STEWARD = Role(
     _("responsable des données"),
     _(
         "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
-        "N’en lit aucun dans Loge, et n’en emporte jamais."
+        "N’en lit aucun dans Loge, et n’en emporte jamais. Tient la liste des faits et pèse les refus contestés."
     ),
-    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP}),
+    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP, P.CONTESTS_READ, P.CONTEST_WEIGH}),
     whole=True,
 )
 

@@ -98,6 +98,10 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
+    Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
+    Entry(
+        Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
+    ),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(

@@ -26,6 +26,10 @@ SENTENCES: dict[str, Promise | str] = {
     "dwelling_fact_stands_in_its_unit": _("Le fait est dans le bâtiment du logement."),
     "account_fact_stands_in_its_account": _("Le fait est dans le bâtiment du compte."),
     "account_note_stands_in_its_account": _("La note est dans le bâtiment du compte."),
+    "contest_stands_in_its_account": _("La contestation est dans le bâtiment du compte."),
+    "contest_by_those_who_may": _(
+        "Le responsable des données propose, un responsable du lieu décide, la déléguée suspend."
+    ),
     "note_under_a_fact": _("Une note se range sous un fait de la liste."),
     "note_stays_as_written": _("Une note ne se modifie pas : elle se retire ou se remplace."),
     # What triggers ask of each fact (migration 0009).

@@ -77,6 +77,11 @@ def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
     )
 
 
+_WEIGHING = "(SELECT tenants_weighs())"
+_WITHOUT_WORDS = (
+    "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
+    " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id"
+)
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on"
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
@@ -197,14 +202,57 @@ LOCKS = (
                 rows=f"{within('building_id', C.ACCOUNT)} AND {_ACCOUNT_SHOWN} AND {_may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
+            # What two people let pass becomes the note of whoever wrote it.
+            Grant(
+                C.SEALED,
+                "INSERT",
+                rows="EXISTS (SELECT FROM tenants_contestedsentence s"
+                " WHERE s.account_id = tenants_accountnote.account_id"
+                " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
+            ),
             # Erased by the night's job, and written by none: whatever comes from a file is screened where it comes in.
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
     Lock(
+        "tenants_contestedsentence",
+        (
+            # Sealed by its writer, who reads what becomes of it and not the words; nor does the manager.
+            _near(
+                C.ACCOUNT,
+                f"{_ACCOUNT_SHOWN} AND {_may('account', 'write')} AND asked_by_id = loge_person()"
+                f" AND asked_on = {_TODAY} AND proposal = '' AND outcome = '' AND suspended_on IS NULL",
+                "INSERT",
+            ),
+            Grant(C.ACCOUNT, rows="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
+            Grant(C.CONTESTS, rows=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
+            Grant(
+                C.CONTESTS,
+                "UPDATE",
+                rows=within("building_id", C.CONTESTS),
+                columns="outcome, decided_on, decided_by_id",
+            ),
+            Grant(C.SEALED, rows=_WEIGHING),
+            Grant(
+                C.SEALED,
+                "UPDATE",
+                rows=_WEIGHING,
+                columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, sentence",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    Lock(
+        "tenants_allowedwording",
+        (
+            *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, JOBS)),
+            Grant(C.CONTESTS, "INSERT", check="allowed_by_id = loge_person()"),
+        ),
+    ),
+    Lock(
         "tenants_factcode",
         (
-            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, JOBS)),
+            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, JOBS)),
             taken_in("SELECT"),
             Grant(C.INTAKE, "INSERT", rows="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
             taken_in("UPDATE", "retired_on"),
@@ -286,6 +334,7 @@ FUNCTIONS = (
     ("tenants_open_account(uuid)", _CLEARING),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
+    ("tenants_weighs()", (C.SEALED,)),
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),

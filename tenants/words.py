@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from access.look import Look
 from buildings.models import Address
 from privacy.screening import Context, Finding
-from tenants.models import Account, FactCode
+from tenants.models import Account, AllowedWording, FactCode
 
 # What holds words to their neighbours, and hangs in the air without them.
 _HOLDING = " ,;:-'" + chr(0x2019)
@@ -31,9 +31,10 @@ class Refusal:
 
 
 def around(look: Look, account: Account, names: Iterable[str]) -> Context:
-    """The names of the account's people and the streets of its building are no disclosure."""
+    """Names of the account's people, streets of its building, wordings allowed by two: none is a disclosure."""
     streets = look.rows(Address).filter(building=account.building_id)
-    return Context(names=frozenset(names), streets=frozenset(one.street for one in streets))
+    allowed = frozenset(one.text for one in look.rows(AllowedWording))
+    return Context(names=frozenset(names), streets=frozenset(one.street for one in streets), allowed=allowed)
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:

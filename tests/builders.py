@@ -10,7 +10,19 @@ from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
 from tenants.actions.facts import MODELS
-from tenants.models import Account, Entry, FactCode, Lease, LeaseParty, LeaseUnit, Receipt, Residence, Tenant
+from tenants.models import (
+    Account,
+    ContestedSentence,
+    Entry,
+    FactCode,
+    Lease,
+    LeaseParty,
+    LeaseUnit,
+    Receipt,
+    Residence,
+    Tenant,
+)
+from tenants.models.contest import answer_by
 from tenants.models.tenant import Channel
 
 OWNER = "owner"
@@ -128,6 +140,17 @@ def note(of: Any, code: str, written: int = 0, ends: int = 20, told: int | None 
     fact.told_on = None if told is None else paris_day(told)
     fact.save(using=OWNER)
     return fact
+
+
+def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:
+    """A sentence that the screen refused and its writer contests, as the database holds it."""
+    day = paris_day(asked)
+    where = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
+    contest = ContestedSentence(reason="sequence", categories="health", ends_on=paris_day(90), **where, **said)
+    contest.asked_by, contest.asked_on, contest.answer_by = by, day, answer_by(day)
+    contest.sentence = text
+    contest.save(using=OWNER)
+    return contest
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:

@@ -19,7 +19,7 @@ from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
 from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, note, paris_day
+from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, note, paris_day, seal_sentence
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -48,7 +48,7 @@ class Known:
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token
         _ = self.entered
-        _ = self.fact, self.dwelling_fact, self.account_fact
+        _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -80,6 +80,8 @@ class Known:
             "StandIn": lambda: self.stand_in.pk,
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
+            "ContestedSentence": lambda: self.contested.pk,
+            "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
 
@@ -182,6 +184,16 @@ class Known:
         return note(self.residence, "contact_correction", **said)
 
     @cached_property
+    def contested(self):
+        return seal_sentence(self.account, self.house.person("elise"))
+
+    @cached_property
+    def weighed(self):
+        """The same, with what the steward proposes."""
+        paul = self.house.person("paul")
+        return seal_sentence(self.account, self.house.person("elise"), proposal="erased", proposed_by=paul)
+
+    @cached_property
     def dwelling_fact(self):
         said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
         return note(self.residence.unit, "keys_handed", **said)
@@ -238,6 +250,7 @@ AMONG = {
     "stand_in_end": "StandIn",
     "account_settle": "Former",
     "recut": "Building",
+    "contest_agree": "Weighed",
     "place_contact": "Agency",
 }
 
@@ -317,6 +330,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "dwelling_fact": lambda known: {"key_kind": "entrance_badge", "count": "2", "date": typed()},
     "account_facts": lambda known: {"end": str(known.account_fact.pk)},
     "account_fact": lambda known: {"offer": "instalments", "date": typed()},
+    "contest": lambda known: {"suspend": "1"},
+    "contest_agree": lambda known: {},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {
         "compartment": "dwelling",

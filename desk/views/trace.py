@@ -32,6 +32,7 @@ from desk.trace_lines import (
     permission_name,
     role_name,
 )
+from desk.trace_words import refusals
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
 _ONE_REQUEST = timedelta(hours=1)
@@ -44,11 +45,17 @@ def trace(request: DoorRequest) -> HttpResponse:
     page = {
         **_gifts(request),
         "form": TraceFilter(),
+        "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
         "since": trace_charts.mondays(request.look.day)[0],
     }
     return render(request, "desk/trace.html", page | _charts(request))
+
+
+def _since(request: DoorRequest) -> datetime:
+    """The first of the weeks that the page counts."""
+    return timezone.make_aware(datetime.combine(trace_charts.mondays(request.look.day)[0], time.min))
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def _gifts(request: DoorRequest) -> dict[str, Any]:
 
 def _charts(request: DoorRequest) -> dict[str, Any]:
     weeks = trace_charts.mondays(request.look.day)
-    start = timezone.make_aware(datetime.combine(weeks[0], time.min))
+    start = _since(request)
     groups, places = counting_places()
 
     def counted(by: By, *outcomes: str) -> trace_charts.Merged:

@@ -7,10 +7,12 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import AccountNote
+from tenants.models import AccountNote, ContestedSentence
+from tenants.models.contest import KEPT
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
+_THIRTY_DAYS = Q(asked_on__lte=TodayInParis() - KEPT)
 _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
@@ -29,4 +31,13 @@ def expire_notes(*, by: Person | str) -> int:
         gone = AccountNote._default_manager.using(LOGIN).filter(_OVER).delete()[0]
         if gone:
             record(events.NOTES_EXPIRED, by=by, using=LOGIN, notes=gone)
+    return gone
+
+
+def expire_contests(*, by: Person | str) -> int:
+    """Sentences sealed for thirty days, whatever became of them."""
+    with transaction.atomic(using=LOGIN):
+        gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
+        if gone:
+            record(events.CONTESTS_EXPIRED, by=by, using=LOGIN, contests=gone)
     return gone

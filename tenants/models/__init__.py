@@ -6,6 +6,7 @@ columns together (migration 0002, PINS). A narrow key beside it would be checked
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail
+from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.entry import Entry, EntryKind
 from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
@@ -24,9 +25,11 @@ __all__ = [
     "Account",
     "AccountFact",
     "AccountNote",
+    "AllowedWording",
     "BankDetail",
     "CardFact",
     "Clearing",
+    "ContestedSentence",
     "DiscreetMark",
     "DiscreetName",
     "DwellingFact",

@@ -20,6 +20,7 @@ from audit.events import Code
 from privacy.screened import categories, found
 from privacy.screening import Context, Finding
 from tenants import words
+from tenants.actions.contests import contest_refusal
 from tenants.actions.notes import withdraw_note, write_note
 from tenants.forms.notes import NoteForm
 from tenants.models import Account, AccountNote, FactCode, FactScope
@@ -76,6 +77,8 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     known = _around(look, account)
     text = (said or {}).get("text", "").strip()
     findings = found(text, known) if text else []
+    if said and "contest" in said and form.is_valid() and _contested(request, form, account=account, known=known):
+        return redirect("account", reference=account.reference)
     saving = bool(said and "save" in said)
     if saving and findings:
         look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
@@ -90,6 +93,15 @@ def _saved(request: DoorRequest, form: NoteForm, **what: Any) -> bool:
     if not done(form, write_note, request, **what, **form.cleaned_data):
         return False
     messages.success(request, _("Note écrite."))
+    return True
+
+
+def _contested(request: DoorRequest, form: NoteForm, **what: Any) -> bool:
+    if not done(form, contest_refusal, request, **what, **form.cleaned_data):
+        return False
+    messages.success(
+        request, _("Phrase sous scellés : réponse sous deux jours ouvrés. Ce qui presse se note par un fait.")
+    )
     return True
 
 

@@ -66,6 +66,10 @@ account_facts      rrrmomrrrr.rrrrrr.
 account_fact       rrrmomrrrr.rrrrrr.
 account_notes      rrrmomrrrr.rrrrrr.
 note_reading       rrrmomrrrr.rrrrrr.
+contests           rrrrrrrror.rrrrro.
+contest            rrrrrrrror.rrrrro.
+contests_agree     rrrrrrorrr.rrrrrr.
+contest_agree      rrrrrrorrr.rrrrrr.
 vocabulary         rrrrrrrrrr.rrrrro.
 vocabulary_add     rrrrrrrrrr.rrrrro.
 lease              rrrmomrrrr.rrrrrr.

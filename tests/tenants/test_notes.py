@@ -74,6 +74,13 @@ def test_a_refused_sentence_is_explained_and_its_way_out_is_one_click_away(house
     assert (event["facts"], event["count"], event["outcome"]) == ({"categories": "health"}, 1, "shown")
 
 
+def test_the_names_that_stand_around_an_account_are_no_disclosure(house, sign_in):
+    run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
+    account = house.account("Alzheimer")
+    named = said("Mme Alzheimer rappelle le 5.")
+    assert sign_in("elise").post(f"/comptes/{account.reference}/notes/", named).status_code == 302
+
+
 def test_a_sentence_is_read_while_it_is_typed_and_none_of_it_is_kept(house, sign_in):
     client = sign_in("elise")
     answer = client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})

@@ -4,12 +4,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tenants.actions.expiry import expire_facts, expire_notes
+from tenants.actions.expiry import expire_contests, expire_facts, expire_notes
 
 
 class Command(BaseCommand):
-    help = "Efface les faits et les notes échus ou retirés, et le dit dans la trace. À lancer chaque nuit."
+    help = (
+        "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, "
+        "et le dit dans la trace. À lancer chaque nuit."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         facts, notes = expire_facts(by="expire_notes"), expire_notes(by="expire_notes")
-        self.stdout.write(f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}")
+        contests = expire_contests(by="expire_notes")
+        self.stdout.write(
+            f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}, phrases contestées\u00a0: {contests}"
+        )

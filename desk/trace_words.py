@@ -1,0 +1,29 @@
+"""What the screen refused, what was contested of it, and what two people then let pass: sums of the house."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit import events
+from audit.models import EventQuerySet
+
+LET_PASS = ("allow_once", "allow_wording")
+
+
+@dataclass(frozen=True)
+class Refusals:
+    refused: int
+    contested: int
+    let_pass: int
+
+    @property
+    def wrong(self) -> int:
+        """In a hundred refusals, those that two people found wrong."""
+        return round(100 * self.let_pass / self.refused) if self.refused else 0
+
+
+def refusals(rows: EventQuerySet, start: datetime) -> Refusals:
+    since = rows.filter(at__gte=start)
+    let_pass = since.filter(kind=events.CONTEST_DECIDED.code, facts__answer__in=LET_PASS)
+    refused = since.filter(kind=events.SENTENCE_REFUSED.code)
+    contested = since.filter(kind=events.REFUSAL_CONTESTED.code)
+    return Refusals(refused.count(), contested.count(), let_pass.count())

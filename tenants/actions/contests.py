@@ -1,0 +1,106 @@
+"""A refusal contested: sealed by its writer, weighed by the data steward, decided by a manager, watched by the DPO."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from privacy import screening
+from privacy.screened import allowed, categories, found
+from tenants.models import Account, AccountNote, AllowedWording, ContestedSentence, FactCode
+from tenants.models.contest import WEIGHED, answer_by
+
+
+@sensitive_variables("text", "findings")
+@all_or_nothing()
+def contest_refusal(
+    *,
+    by: Person,
+    account: Account,
+    code: FactCode,
+    reason: str,
+    text: str,
+    ends_on: date,
+    known: screening.Context | None = None,
+    context: Context = NOWHERE,
+) -> ContestedSentence:
+    """The sentence is sealed at once. Meanwhile a fact serves what is urgent."""
+    findings = found(text, known)
+    if not findings:
+        raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
+    day = today()
+    contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
+    contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
+    contest.asked_by, contest.asked_on, contest.answer_by = by, day, answer_by(day)
+    contest.save(force_insert=True)
+    about, place = account.subject(), account.building_id
+    record(events.REFUSAL_CONTESTED, by=by, about=about, place=place, context=context, contest=contest.pk)
+    return contest
+
+
+@all_or_nothing()
+def propose_outcome(
+    *, by: Person, contest: ContestedSentence, outcome: str, wording: str = "", context: Context = NOWHERE
+) -> ContestedSentence:
+    if outcome not in WEIGHED or contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Cette contestation n’attend plus de proposition."))
+    contest.proposal, contest.wording, contest.proposed_by = outcome, wording if outcome == "allow_wording" else "", by
+    contest.save(update_fields=["proposal", "wording", "proposed_by"])
+    _record(events.CONTEST_WEIGHED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """The second of two. A sentence that is not to be entered is erased in the same statement, by the database."""
+    if not contest.proposal or contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Cette contestation n’attend pas de décision."))
+    contest.outcome, contest.decided_on, contest.decided_by = contest.proposal, today(), by
+    contest.save(update_fields=["outcome", "decided_on", "decided_by"])
+    if contest.outcome == "allow_wording":
+        agreed = {"proposed_by_id": contest.proposed_by_id, "allowed_by": by, "allowed_on": today()}
+        AllowedWording(text=contest.wording, **agreed).save(force_insert=True)
+    _record(events.CONTEST_DECIDED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
+    """The sentence that two people let pass becomes the note of whoever wrote it, and its sealed copy goes."""
+    if contest.outcome != "allow_once" or contest.sentence is None:
+        raise ValidationError(_("Il n’y a pas de phrase à inscrire."))
+    note = AccountNote(account_id=contest.account_id, building_id=contest.building_id, code_id=contest.code_id)
+    note.text, note.reason = allowed(contest.sentence.reveal()), contest.reason
+    note.written_by_id, note.written_on, note.ends_on = contest.asked_by_id, today(), contest.ends_on
+    note.save(force_insert=True)
+    contest.sentence = None
+    contest.save(update_fields=["sentence"])
+    fact, reason, about = Code(note.code_id), Code(note.reason), contest.subject()
+    said = {"fact": fact, "reason": reason}
+    place, until = contest.building_id, note.ends_on
+    record(events.NOTE_WRITTEN, by=by, about=about, place=place, context=context, until=until, **said)
+    return note
+
+
+@all_or_nothing()
+def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """The data-protection officer stops what she advises against; the sentence goes at its day."""
+    if contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Cette contestation n’attend plus de décision."))
+    contest.suspended_on, contest.suspended_by = today(), by
+    contest.save(update_fields=["suspended_on", "suspended_by"])
+    _record(events.CONTEST_SUSPENDED, by, contest, context)
+    return contest
+
+
+def _record(kind: events.Kind, by: Person, contest: ContestedSentence, context: Context) -> None:
+    about, place = contest.subject(), contest.building_id
+    said = {"answer": Code(contest.outcome or contest.proposal)} if "answer" in kind.facts else {}
+    record(kind, by=by, about=about, place=place, context=context, contest=contest.pk, **said)

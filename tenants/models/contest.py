@@ -1,0 +1,179 @@
+"""A sentence whose refusal its writer contests: sealed, weighed by two, and gone in thirty days whatever comes."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import PLACED, Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from privacy.fields import EncryptedField
+from tenants.models.account import Account
+from tenants.models.fact_code import FactCode
+from tenants.vocabulary import CONTEST_OUTCOMES, NOTE_EXCEPTIONS
+
+KEPT = timedelta(days=30)
+WORKING_DAYS = 2
+# What the steward may propose, and a manager agree to; the others happen by themselves or are the officer's.
+WEIGHED = ("allow_once", "allow_wording", "erased")
+
+
+def answer_by(asked_on: date) -> date:
+    """Two working days later."""
+    day, left = asked_on, WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+class ContestQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """The words are read by whoever weighs them for the whole organisation; beside a place, all but the words."""
+        rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
+        return rows.select_related("code")
+
+    def waiting(self) -> Self:
+        return self.filter(outcome="").order_by("asked_on", "id")
+
+
+class ContestedSentence(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "code": DataClass.INFERABLE,
+        "reason": DataClass.PERSONAL,
+        "sentence": DataClass.FREE_TEXT,
+        "categories": DataClass.INFERABLE,
+        "ends_on": DataClass.PERSONAL,
+        "asked_on": DataClass.PERSONAL,
+        "asked_by": DataClass.PERSONAL,
+        "answer_by": DataClass.PERSONAL,
+        "proposal": DataClass.PERSONAL,
+        "wording": DataClass.FREE_TEXT,
+        "proposed_by": DataClass.PERSONAL,
+        "outcome": DataClass.PERSONAL,
+        "decided_on": DataClass.PERSONAL,
+        "decided_by": DataClass.PERSONAL,
+        "suspended_on": DataClass.PERSONAL,
+        "suspended_by": DataClass.PERSONAL,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="contests", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=32, choices=NOTE_EXCEPTIONS.choices)
+    sentence = EncryptedField(null=True)  # type: ignore[misc]  # none once it is erased
+    categories = models.CharField(max_length=64)
+    ends_on = models.DateField()
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    answer_by = models.DateField()
+    proposal = models.CharField(max_length=16, choices=CONTEST_OUTCOMES.choices, blank=True)
+    wording = models.CharField(_("formulation à admettre"), max_length=80, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    outcome = models.CharField(max_length=16, choices=CONTEST_OUTCOMES.choices, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    suspended_on = models.DateField(null=True, blank=True)
+    suspended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    objects = ContestQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(decided_on__isnull=False, decided_by__isnull=False, outcome=F("proposal")),
+                name="contest_decided_as_proposed",
+                violation_error_message=_("Une contestation se décide à deux, sur ce qui est proposé."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="contest_takes_two",
+                violation_error_message=_("Qui propose ne décide pas."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposal="allow_wording") | ~Q(wording=""),
+                name="contest_says_its_wording",
+                violation_error_message=_("Écrivez la formulation à admettre."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contest {self.pk}"
+
+    @property
+    def proposal_text(self) -> str:
+        return CONTEST_OUTCOMES.label(self.proposal) if self.proposal else ""
+
+    @property
+    def outcome_text(self) -> str:
+        return CONTEST_OUTCOMES.label(self.outcome) if self.outcome else ""
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)
+
+
+class AllowedWordingQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.all()
+
+
+class AllowedWording(models.Model):
+    """A wording of this landlord's that the screen lets pass: the name of a street, of a firm. Two people agreed."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "text": DataClass.PLAIN,
+        "proposed_by": DataClass.PERSONAL,
+        "allowed_by": DataClass.PERSONAL,
+        "allowed_on": DataClass.PLAIN,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = models.CharField(max_length=80)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    allowed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    allowed_on = models.DateField()
+
+    objects = AllowedWordingQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["text"],
+                name="allowed_wording_once",
+                violation_error_message=_("Cette formulation est déjà admise."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposed_by=F("allowed_by")),
+                name="allowed_wording_takes_two",
+                violation_error_message=_("Qui propose ne décide pas."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"allowed wording {self.pk}"
+
+    def subject(self) -> None:
+        """A wording is the landlord's, nobody's."""
