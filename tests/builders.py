@@ -12,6 +12,7 @@ from buildings.names import folded
 from tenants.actions.facts import MODELS
 from tenants.models import (
     Account,
+    AccountNote,
     ContestedSentence,
     Entry,
     FactCode,
@@ -140,6 +141,13 @@ def note(of: Any, code: str, written: int = 0, ends: int = 20, told: int | None 
     fact.told_on = None if told is None else paris_day(told)
     fact.save(using=OWNER)
     return fact
+
+
+def write_note(account: Account, text: str, written: int = 0, ends: int = 90) -> AccountNote:
+    note = AccountNote(account=account, building_id=account.building_id, code_id="payment_difficulty", text=text)
+    note.reason, note.written_on, note.ends_on = "sequence", paris_day(written), paris_day(ends)
+    note.save(using=OWNER)
+    return note
 
 
 def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:

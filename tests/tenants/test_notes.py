@@ -14,7 +14,7 @@ from privacy.screened import Clean, Refused
 from privacy.screening import screen
 from tenants.models import AccountNote
 from tenants.words import pieces, without
-from tests.builders import OWNER, events, paris_day, run
+from tests.builders import OWNER, events, paris_day, run, write_note
 from tests.database.test_locks import as_role
 from tests.known import typed
 
@@ -35,11 +35,7 @@ def said(text: str, **more: str) -> dict[str, str]:
 
 
 def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNote:
-    account = house.account(AT_A)
-    note = AccountNote(account=account, building_id=account.building_id, code_id="payment_difficulty", text=text)
-    note.reason, note.written_on, note.ends_on = "sequence", paris_day(days), paris_day(ends)
-    note.save(using=OWNER)
-    return note
+    return write_note(house.account(AT_A), text, days, ends)
 
 
 # --- A day's use -----------------------------------------------------------------------------------------------------

@@ -3,10 +3,23 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from access.models import Level
+from access.models import Level, Person
 from buildings.models import Building, Unit
 from tenants.models import Account, Residence
-from tests.builders import OWNER, let, make_building, make_place, make_tenant, make_unit, note, paris_day, post, run
+from tests.builders import (
+    OWNER,
+    let,
+    make_building,
+    make_place,
+    make_tenant,
+    make_unit,
+    note,
+    paris_day,
+    post,
+    run,
+    seal_sentence,
+    write_note,
+)
 from tests.world import World, fill
 
 # The tables in which residents are, for hashing what must not change.
@@ -26,6 +39,8 @@ RESIDENT_TABLES = (
     "tenants_cardfact",
     "tenants_dwellingfact",
     "tenants_accountfact",
+    "tenants_accountnote",
+    "tenants_contestedsentence",
 )
 
 
@@ -78,6 +93,8 @@ def change_facts(building: Building, *, account_alone: bool = False) -> None:
     for account in Account.objects.using(OWNER).filter(building=building):
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
+        write_note(account, "Rappelle le 5 pour le second versement.")
+        seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:
         return
     for residence in Residence.objects.using(OWNER).filter(building=building):
