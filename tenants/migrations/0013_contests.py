@@ -11,7 +11,7 @@ import privacy.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buildings", "0004_contests"),
+        ("buildings", "0002_guardian_views"),
         ("tenants", "0012_screened_vocabulary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
