@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from privacy.screening.findings import Context
-from privacy.screening.lexicon import load
+from privacy.screening.lexicon import load, named
 from privacy.screening.matching import Hit, Word, hits, word
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import Token, tokenize
@@ -22,6 +23,7 @@ class Reading:
     covered: list[str]
     found: list[tuple[Hit, Said]] = field(default_factory=list)
     lawful: list[Hit] = field(default_factory=list)
+    premises: bool = False
 
 
 def known(norm: str) -> bool:
@@ -52,12 +54,20 @@ def is_kept(hit: Hit, candidates: list[Hit], reading: Reading) -> bool:
     )
 
 
+def speaks_of_premises(tokens: list[Token]) -> bool:
+    """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
+    if any(token.norm in named("premises") for token in tokens):
+        return True
+    return any(one.norm == "local" and other.norm.isdigit() for one, other in pairwise(tokens))
+
+
 def read(text: str, context: Context | None = None) -> Reading:
     tokens = tokenize(text, known)
     words = [word(token) for token in tokens]
     everything = hits(tokens, words)
     reading = Reading(tokens, words, cover(tokens, words, everything, context))
     reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
+    reading.premises = speaks_of_premises(tokens)
     candidates = [hit for hit in everything if hit.group.category != "lawful"]
     kept = [hit for hit in candidates if is_kept(hit, candidates, reading)]
     reading.found = [(hit, said_of(hit, tokens, words, reading.covered)) for hit in kept]
@@ -82,6 +92,8 @@ def of_hit(hit: Hit, said: Said, reading: Reading) -> Iterator[str]:
         yield f"A:{group.strength}|{said.after}"
         if reading.lawful:
             yield f"w:{group.strength}|lawful"
+        if reading.premises:
+            yield f"w:{group.strength}|premises"
 
 
 def of_note(reading: Reading) -> Iterator[str]:

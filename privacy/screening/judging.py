@@ -98,3 +98,8 @@ def judge(reading: Reading) -> list[Stretch]:
     if model.score(names) <= CERTAIN:
         return []
     return chosen(reading, names, model)
+
+
+def categories_of(reading: Reading, names: set[str], model: Model) -> frozenset[str]:
+    """What a note that discloses discloses."""
+    return frozenset(stretch.category for stretch in chosen(reading, names, model)) if reading.tokens else frozenset()

@@ -76,6 +76,8 @@ def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
     """The key of one written word: a verb (~boire), initials (HP), an exact form (=fou), a class (@sport) or a stem."""
+    if word.startswith("§"):
+        return frozenset({word})
     if word.startswith("@"):
         return lexicon.classes[word[1:]]
     if word.startswith("~"):
@@ -97,8 +99,8 @@ WORD = re.compile(r"[^\W_]+")
 
 def pieces_of(part: str) -> list[str]:
     """Words as the tokenizer would cut them, alternatives kept together."""
-    if ALTERNATIVES in part or part[0] in "@~=*(" or not part.isascii():
-        if ALTERNATIVES not in part and part[0] not in "@~=*(":
+    if ALTERNATIVES in part or part[0] in "@~=*(§" or not part.isascii():
+        if ALTERNATIVES not in part and part[0] not in "@~=*(§":
             return WORD.findall(part) or [part]
         return [part]
     return WORD.findall(part) or [part]

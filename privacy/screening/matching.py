@@ -6,7 +6,7 @@ from zlib import crc32
 
 from privacy.screening.lexicon import SHORT_INITIALS, SOUND_FROM, Element, Group, Lexicon, Pattern, load
 from privacy.screening.tokens import JOINED, PAUSE, STOP, Token
-from privacy.screening.words import sound, stem
+from privacy.screening.words import ends_as_illness, sound, stem
 
 LIGHT_LIMIT = 4
 GAP_LIMIT = 4
@@ -54,10 +54,10 @@ def differences(one: str, other: str) -> int:
     return row[-1]
 
 
-def misspelt(norm: str, key: str) -> str | None:
+def misspelt(key: str) -> str | None:
     """The lexicons' stem that is meant: said alike, or one letter away; the first letter is rarely wrong."""
     lexicon = load()
-    meant = lexicon.sounds.get(sound(norm))
+    meant = lexicon.sounds.get(sound(key))
     if meant and differences(meant, key) <= MISHEARD:
         return meant
     if len(key) < CLOSE_FROM - 1:
@@ -100,9 +100,11 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
     if norm.upper() in lexicon.initials:
         keys.add(norm.upper())
     if len(norm) >= SOUND_FROM and key not in lexicon.stems and len(keys) == 1 and not vocabulary().knows(norm):
-        meant = misspelt(norm, key)
+        meant = misspelt(key)
         if meant:
             keys.add(meant)
+    if ends_as_illness(norm):
+        keys.add("§illness")
     light = bool(keys & lexicon.classes["light"])
     kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
     return Word(frozenset(keys), light, kind)

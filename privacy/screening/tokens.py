@@ -1,7 +1,7 @@
 """A text cut into words that know where they stand, disguises taken off."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from privacy.screening.words import plain
@@ -13,10 +13,9 @@ PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
-SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·/]{1,2}[^\W\d_])+(?![^\W_])")
-DISGUISED = re.compile(
-    r"[^\W_]*[^\W\d_][^\W_]*[0-9@$€!*#|+]+(?:[^\W_]|[@$€!*#|+])*[^\W_]|[@$€]?[0-9@$€][^\W\d_]{2,}[^\W_]*|[^\W\d_]+\*+"
-)
+SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/]{1,3}[^\W_])+(?![^\W_])")
+# Letters with figures or signs among them.
+DISGUISED = re.compile(r"(?=[^\s]*[^\W\d_])(?=[^\s]*[0-9@$€*!#|])(?<![\w@$€*])[\w@$€*!#|]{4,}")
 SIGNS = str.maketrans(
     {
         "0": "o",
@@ -34,7 +33,7 @@ SIGNS = str.maketrans(
         "8": "b",
     }
 )
-ELLS = str.maketrans({"1": "l"})
+VOWELS = "aeiou"
 LENGTHENED = re.compile(r"(\w)\1{2,}")
 LONG_ENOUGH = 3
 
@@ -57,31 +56,42 @@ class Cover:
     norm: str
 
 
+def readings(written: str) -> Iterator[str]:
+    """What signs and figures may stand for; a star for a vowel."""
+    plainly = plain(written.translate(SIGNS))
+    yield "".join(letter for letter in plainly if letter.isalpha())
+    if "1" in written:
+        yield "".join(letter for letter in plain(written.replace("1", "l").translate(SIGNS)) if letter.isalpha())
+    if "*" in written:
+        for vowel in VOWELS:
+            yield "".join(letter for letter in plainly.replace("*", vowel) if letter.isalpha())
+
+
 def unveil(written: str, known: Callable[[str], bool]) -> str | None:
     """The word behind signs and figures, when it is one the lexicons know."""
-    for table in (SIGNS, {**SIGNS, **ELLS}):
-        for stars in ("", "*"):
-            word = "".join(letter for letter in plain(written.translate(table)) if letter.isalpha() or letter in stars)
-            if len(word) > LONG_ENOUGH and "*" not in word and known(word):
-                return word
+    return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
+
+
+def spelled(match: re.Match[str], known: Callable[[str], bool]) -> Cover | None:
+    """The longest known word among letters that stand apart; initials with full stops count too."""
+    places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
+    letters = [plain(match.string[place].translate(SIGNS)) for place in places]
+    for length in range(len(letters), 1, -1):
+        for first in range(len(letters) - length + 1):
+            word = "".join(letters[first : first + length])
+            stretch = match.string[places[first] : places[first + length - 1] + 1]
+            if (len(word) > LONG_ENOUGH and known(word)) or ("." in stretch and known(word.upper())):
+                return Cover(places[first], places[first + length - 1] + 1, word)
     return None
 
 
 def covers(text: str, known: Callable[[str], bool]) -> list[Cover]:
     """Spelled-out and disguised words. Cheap when there are none, which is nearly always."""
-    found = []
-    for match in SPELLED_OUT.finditer(text):
-        letters = [letter for letter in plain(match.group()) if letter.isalpha()]
-        starts = [match.start() + at for at, letter in enumerate(match.group()) if letter.isalpha()]
-        for first in range(len(letters) - 1):
-            word = "".join(letters[first:])
-            if (len(word) > LONG_ENOUGH and known(word)) or ("." in match.group() and known(word.upper())):
-                found.append(Cover(starts[first], match.end(), word))
-                break
+    found = [cover for match in SPELLED_OUT.finditer(text) if (cover := spelled(match, known))]
     for match in DISGUISED.finditer(text):
-        disguised = unveil(match.group(), known)
+        disguised = unveil(match.group().rstrip("!"), known)
         if disguised and not any(cover.start < match.end() and match.start() < cover.end for cover in found):
-            found.append(Cover(match.start(), match.end(), disguised))
+            found.append(Cover(match.start(), match.start() + len(match.group().rstrip("!")), disguised))
     return sorted(found, key=lambda cover: cover.start)
 
 

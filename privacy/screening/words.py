@@ -47,6 +47,7 @@ ENDINGS = (
     ("x", ""),
 )
 BEFORE_ENDING = 3
+LONG_NAME = 7
 
 
 def plain(text: str) -> str:
@@ -99,3 +100,17 @@ def sound(word: str) -> str:
     for pattern, replacement in SOUNDS:
         word = pattern.sub(replacement, word)
     return word
+
+
+ENDING_OF_ILLNESS = re.compile(
+    r"(?:ectomie|ostomie|oplastie|plegie|plegique|(?<!sym)(?<!anti)(?<!tele)path(?:ie|ique)|therapie|dermie|(?<!nost)algies?"
+    r"|rragie|trophie|ectasie|sclerose|cytose|cytaire|oscopie|leps?ie|phren(?:e|ie)|phob(?:ie|ique)|leucemie|semie|glycemie"
+    r"|ticemie|sarcome|blastome|carcinome|nevrose|psychose|arthrose|nephrite|hepatite|colite|gastrite|phlebite|myelite"
+    r"|cephalite|cardite|arthrite|azepam|azolam|oxetine|statine|sartan|prazole|triptan|cilline|mycine|floxacine|gliptine"
+    r"|gliflozine|tinib|zumab|ximab|umab|peridol|peridone|azapine|tiapine|codone|morphone)s?$"
+)
+
+
+@lru_cache(maxsize=50_000)
+def ends_as_illness(word: str) -> bool:
+    return len(word) > LONG_NAME and ENDING_OF_ILLNESS.search(word) is not None

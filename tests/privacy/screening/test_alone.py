@@ -1,0 +1,74 @@
+"""The package stands alone, and the command reads and answers lines."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from privacy.screening import lexicon, model, train
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_it_needs_neither_django_nor_what_trains_it():
+    code = (
+        "import sys; from privacy.screening import screen; assert screen('séropositif');"
+        "heavy = {'django', 'sklearn', 'numpy', 'scipy', 'socket'};"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def run_screen(monkeypatch, text):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("screen", stdout=out, stderr=err)
+    except CommandError as error:
+        return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), str(error)
+    return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), ""
+
+
+def test_the_command_answers_each_line_in_its_order(monkeypatch):
+    lines = [{"id": 2, "text": "badge remis"}, {"id": "a", "text": "il est alcoolique"}]
+    answers, errors, failure = run_screen(monkeypatch, "".join(json.dumps(line) + "\n" for line in lines))
+    assert [answer["id"] for answer in answers] == [2, "a"]
+    assert answers[0] == {"id": 2, "categories": [], "findings": []}
+    assert answers[1]["categories"] == ["addiction"]
+    [finding] = answers[1]["findings"]
+    assert set(finding) == {"category", "start", "end", "text", "why", "instead"}
+    assert (errors, failure) == ("", "")
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "text": 3}', '{"text": "séropositif"}'])
+def test_a_malformed_line_is_named_and_fails_the_run_at_its_end(monkeypatch, line):
+    answers, errors, failure = run_screen(monkeypatch, f'{line}\n{{"id": 9, "text": "badge remis"}}\n')
+    assert [answer["id"] for answer in answers] == [9]
+    assert "1" in errors
+    assert "séropositif" not in errors + failure
+    assert failure
+
+
+def test_every_group_of_the_lexicons_has_its_reason():
+    for path in lexicon.FOLDER.glob("*.txt"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith("#"), path.name
+        for line in lines:
+            if line.startswith("["):
+                assert line.partition("]")[2].strip(), f"{path.name}: {line}"
+
+
+def test_the_weights_are_written_and_read_alike(tmp_path):
+    notes = ["il est alcoolique", "badge remis", "elle est séropositive", "mur aveugle"] * 3
+    labels = [frozenset({"addiction"}), frozenset(), frozenset({"health"}), frozenset()] * 3
+    labels[0] = frozenset(model.COLUMNS[1:])
+    learnt = train.fit([train.features(train.read(note)) for note in notes], labels)
+    model.write(learnt, tmp_path / "weights")
+    again = model.read_file(tmp_path / "weights")
+    names = train.features(train.read(notes[0]))
+    assert again.score(names) == pytest.approx(learnt.score(names), abs=0.1)

@@ -1,0 +1,83 @@
+"""What must not change a verdict: case, accents, spacing, signs, the order of clauses, what stands beside."""
+
+import random
+
+import pytest
+
+from privacy.screening import CATEGORIES, Context, screen, screen_many
+from privacy.screening.words import plain
+
+SENSITIVE = [
+    "elle est séropositive",
+    "le fils est schizophrène",
+    "il est alcoolique",
+    "femme battue, nouvelle serrure",
+    "ancien SDF",
+    "il sort de prison",
+    "titre de séjour expiré",
+    "quel connard",
+]
+LAWFUL = [
+    "badge remis le 12",
+    "mur aveugle à ravaler",
+    "fuite sous l'évier, plombier prévenu",
+    "échéancier accordé, 50 € par mois",
+    "rue de l'Hôpital, code 4512",
+]
+
+
+def categories(text, context=None):
+    return {finding.category for finding in screen(text, context)}
+
+
+@pytest.mark.parametrize("text", SENSITIVE)
+@pytest.mark.parametrize("change", [str.upper, plain, lambda text: text.replace(" ", "  "), lambda text: f"« {text} »"])
+def test_the_spelling_does_not_change_the_verdict(text, change):
+    assert categories(text) & categories(change(text))
+
+
+@pytest.mark.parametrize("text", SENSITIVE)
+def test_a_lawful_sentence_beside_hides_nothing(text):
+    for beside in LAWFUL:
+        for whole in (f"{beside}. {text}", f"{text}. {beside}", f"{beside}, {text}"):
+            assert categories(text) & categories(whole), whole
+
+
+@pytest.mark.parametrize("text", LAWFUL)
+def test_lawful_sentences_stay_lawful_together(text):
+    assert screen(text) == []
+    assert screen(". ".join(random.Random(text).sample(LAWFUL, len(LAWFUL)))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s é r o p o s i t i f", "a.l.c.o.o.l.i.q.u.e", "alc00lique", "c*nnard", "séroooopositif", "schizofrène", "s.d.f"],
+)
+def test_disguises_are_taken_off(text):
+    [finding] = screen(text)
+    assert text.startswith(finding.text.rstrip("."))
+
+
+@pytest.mark.parametrize("text", ["", " ", "…", "12/03", "🙂", "\n\n", "a" * 5000, "1 " * 2000])
+def test_any_text_is_read(text):
+    assert isinstance(screen(text), list)
+
+
+def test_findings_are_in_order_and_exact():
+    text = "Mme est séropositive, son mari est alcoolique et leur fils sort de prison."
+    found = screen(text)
+    assert [finding.category for finding in found] == ["health", "addiction", "offence"]
+    assert [finding.start for finding in found] == sorted(finding.start for finding in found)
+    assert all(text[finding.start : finding.end] == finding.text for finding in found)
+    assert {finding.category for finding in found} <= set(CATEGORIES)
+
+
+def test_the_landlords_names_streets_and_allowed_wordings_are_context():
+    text = "résidence à revoir avec alcoolique"
+    assert screen(text)
+    assert screen(text, Context(allowed=frozenset({"alcoolique"}))) == []
+    assert screen("schizophrène a payé", Context(names=frozenset({"Schizophrène"}))) == []
+
+
+def test_many_texts_are_answered_in_their_order():
+    assert [bool(found) for found in screen_many([LAWFUL[0], SENSITIVE[0], LAWFUL[1]])] == [False, True, False]
