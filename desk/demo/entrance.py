@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from access.exposure import is_exposed
 from access.models import Person
 from access.proofs import prove
-from desk.demo.cast import MEMBERS
+from access.roles import ROLES
+from desk.demo.cast import MEMBERS, Member
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -24,10 +25,15 @@ def open_here() -> bool:
 
 
 def people_to_be() -> list[tuple[Person, str]]:
-    """Those with a story, in the order of the cast."""
-    stories = {member.name: member.story for member in MEMBERS if member.story}
+    """Those with a story, in the order of the cast: their posts, then what there is to see."""
+    stories = {member.name: _told(member) for member in MEMBERS if member.story}
     found = {person.name: person for person in Person.objects.filter(name__in=stories, is_active=True)}
     return [(found[name], story) for name, story in stories.items() if name in found]
+
+
+def _told(member: Member) -> str:
+    posts = (f"{ROLES[post.role].name}, {post.place}" for post in member.posts)
+    return " · ".join([*posts, member.story])
 
 
 @require_POST
