@@ -12,6 +12,7 @@ LIGHT_LIMIT = 4
 GAP_LIMIT = 4
 CLOSE_FROM = 8
 WHOLE_NOTE = 3
+AROUND = 5
 MISHEARD = 2
 
 
@@ -105,7 +106,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
             keys.add(meant)
     if ends_as_illness(norm):
         keys.add("§illness")
-    light = bool(keys & lexicon.classes["light"])
+    light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
     kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
     return Word(frozenset(keys), light, kind)
 
@@ -169,7 +170,7 @@ def near(group: Group, first: int, last: int, words: list[Word]) -> bool:
     """Whether the group's conditions hold around the hit."""
     if not group.unless and not group.needs:
         return True
-    around = frozenset().union(*(word.keys for word in words[max(0, first - 8) : last + 9]))
+    around = frozenset().union(*(word.keys for word in words[max(0, first - AROUND) : last + AROUND + 1]))
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 

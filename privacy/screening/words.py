@@ -9,6 +9,10 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’"
 # Words whose last letter is not the mark of a plural or of a gender.
 WHOLE = frozenset((Path(__file__).parent / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split())
 ENDINGS = (
+    ("oises", "oi"),
+    ("oise", "oi"),
+    ("aises", "ai"),
+    ("aise", "ai"),
     ("trices", "teu"),
     ("trice", "teu"),
     ("teurs", "teu"),
