@@ -23,7 +23,7 @@ from tenants import words
 from tenants.actions.contests import contest_refusal
 from tenants.actions.notes import withdraw_note, write_note
 from tenants.forms.notes import NoteForm
-from tenants.models import Account, AccountNote, FactCode, FactScope
+from tenants.models import Account, AccountNote, ContestedSentence, FactCode, FactScope
 from tenants.views.leases import parties_of
 
 
@@ -85,6 +85,9 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
         return redirect("account", reference=account.reference)
     context = {"account": account, "form": form, "notes": notes, "old": old, "day": look.day}
+    context["contested"] = (
+        look.rows(ContestedSentence).filter(account=account, asked_by=look.person).order_by("-asked_on", "id")
+    )
     read = _read(look, account, text, findings, codes)
     return render(request, "tenants/notes.html", {**context, **read, "read": bool(said)})
 
