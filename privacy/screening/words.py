@@ -111,7 +111,7 @@ ENDING_OF_ILLNESS = re.compile(
     r"|rragie|trophie|ectasie|sclerose|cytose|cytaire|oscopie|leps?ie|phren(?:e|ie)|phob(?:ie|ique)|leucemie|semie|glycemie"
     r"|ticemie|sarcome|blastome|carcinome|nevrose|psychose|arthrose|nephrite|hepatite|colite|gastrite|phlebite|myelite"
     r"|cephalite|cardite|arthrite|azepam|azolam|oxetine|statine|sartan|prazole|triptan|cilline|mycine|floxacine|gliptine"
-    r"|gliflozine|tinib|zumab|ximab|umab|peridol|peridone|azapine|tiapine|codone|morphone)s?$"
+    r"|gliflozine|dipine|(?<!a)pril|olol|conazole|fibrate|setron|terol|tinib|zumab|ximab|umab|peridol|peridone|azapine|tiapine|codone|morphone)s?$"
 )
 
 
