@@ -171,7 +171,8 @@ def document() -> str:
         "Written by `python -m privacy.screening.scores`. Every note is judged by weights that did not see it.",
         "The lexicons are the same in every round. They were written from general knowledge, then widened by families "
         "after reading: the even numbers of every file, the missed odd numbers of `dev_sensitive`, the wrongly refused "
-        "odd numbers of `dev_lawful`. The odd numbers of `dev` were never read: that line flatters least.",
+        "odd numbers of `dev_lawful`. "
+        "Of the odd numbers of `dev` some twenty were seen at the start and none after: that line flatters least.",
         "## A hand left out",
         "\n".join([head, *(line(title, rows) for title, rows in by_hand.items()), *odd(by_hand)]),
         "## Nested cross-validation",
@@ -190,7 +191,9 @@ def document() -> str:
 def odd(by_hand: dict[str, list[Judged]]) -> Iterator[str]:
     for title, rows in by_hand.items():
         if title.startswith("dev,"):
-            yield line("the same, odd numbers only (never read)", [row for row in rows if int(row.note.id[1:]) % 2])
+            yield line(
+                "the same, odd numbers only (some twenty read)", [row for row in rows if int(row.note.id[1:]) % 2]
+            )
 
 
 if __name__ == "__main__":
