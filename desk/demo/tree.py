@@ -59,8 +59,9 @@ def draw(numbers: Numbers, names: Names) -> Landlord:
     top = _place(landlord, Level.ORGANISATION, settings.HOUSE_NAME, TOP, None)
     east = _place(landlord, Level.DIRECTORATE, "Direction territoriale Est", "DT-EST", top)
     shapes = cycle(SHAPES)
-    for (agency, postcode), sectors in LANDLORD.items():
-        office = _place(landlord, Level.AGENCY, agency, _code(agency), east)
+    for number, ((agency, postcode), sectors) in enumerate(LANDLORD.items(), 1):
+        contact = (f"+331990010{number:02}", f"{folded(agency).replace(' ', '.')}@trois-rives.example")
+        office = _place(landlord, Level.AGENCY, agency, _code(agency), east, contact)
         for sector, estates in sectors.items():
             part = _place(landlord, Level.SECTOR, sector, _code(sector), office)
             for estate, buildings in estates.items():
@@ -104,8 +105,10 @@ def _add_parking(landlord: Landlord, name: str) -> None:
     landlord.parking[name] = unit
 
 
-def _place(landlord: Landlord, level: Level, name: str, code: str, parent: str | None) -> str:
-    landlord.places[name] = place = landlord.plans.place(level, name, code, parent)
+def _place(
+    landlord: Landlord, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")
+) -> str:
+    landlord.places[name] = place = landlord.plans.place(level, name, code, parent, contact)
     return place
 
 

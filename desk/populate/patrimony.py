@@ -14,7 +14,7 @@ from desk.populate.copying import Copying, Row, Table, table_of
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 
-PLACE = table_of(Place, "id", "level", "parent", "name", "code")
+PLACE = table_of(Place, "id", "level", "parent", "name", "code", "phone", "email")
 BUILDING = table_of(Building, "place")
 ADDRESS = table_of(Address, "building", "number", "street", "postcode", "city", "search_key")
 UNIT = table_of(Unit, "id", "building", "kind", "type", "surface_m2", "staircase", "floor", "door")
@@ -62,9 +62,10 @@ class Plans:
     places: dict[Level, list[Row]] = field(default_factory=lambda: {level: [] for level in LEVELS})
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
 
-    def place(self, level: Level, name: str, code: str, parent: str | None) -> str:
+    def place(self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")) -> str:
+        """`contact`: a telephone number and an address, of an agency."""
         place = self.numbers.id()
-        self.places[level].append((place, level.value, parent, name, code))
+        self.places[level].append((place, level.value, parent, name, code, *contact))
         return place
 
     def building(self, name: str, code: str, estate: str, address: tuple[str, str, str, str], shape: Shape) -> str:

@@ -33,8 +33,8 @@ def of(kind: str, column: str, alias: str = "k") -> str:
 
 _PLACES = tuple(
     Load(
-        "INSERT INTO access_place (id, level, parent_id, name, code, path)"
-        " SELECT gen_random_uuid(), s.niveau, p.id, s.nom, s.code, '' FROM stage_places s"
+        "INSERT INTO access_place (id, level, parent_id, name, code, phone, email, path)"
+        " SELECT gen_random_uuid(), s.niveau, p.id, s.nom, s.code, s.telephone, s.courriel, '' FROM stage_places s"
         " LEFT JOIN access_place p ON p.code = s.code_parent WHERE s.niveau = %s"
         " AND (s.code_parent IS NULL OR p.id IS NOT NULL)"
         " AND NOT EXISTS (SELECT FROM access_place k WHERE k.code = s.code)",

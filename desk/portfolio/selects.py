@@ -30,7 +30,8 @@ def give_key(kind: str) -> str:
 # Columns in the order of the sheet. The IBAN and its holder come out sealed, behind the id they are bound to.
 SELECTS: dict[Sheet, str] = {
     sheets.PLACES: (
-        "SELECT p.code, p.level, q.code, p.name FROM access_place p LEFT JOIN access_place q ON q.id = p.parent_id"
+        "SELECT p.code, p.level, q.code, p.name, p.phone, p.email FROM access_place p"
+        " LEFT JOIN access_place q ON q.id = p.parent_id"
         ' ORDER BY p.code COLLATE "C"'
     ),
     sheets.ADDRESSES: (

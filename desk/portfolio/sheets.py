@@ -64,11 +64,13 @@ PLACES = Sheet(
         Column("niveau", listed(Level.values), "du plus haut au plus bas", required=True),
         Column("code_parent", text(32), "le lieu dont il dépend ; vide pour l’organisme seul"),
         Column("nom", text(120), "comme les collègues le lisent", required=True),
+        Column("telephone", PHONE_NUMBER, "celui d’une agence, que l’accueil donne", fallback=""),
+        Column("courriel", EMAIL, "celui d’une agence, que l’accueil donne", fallback=""),
     ),
     (
-        "ORG;organisation;;Office des Trois-Rives",
-        "AG-EST;agency;ORG;Agence Belleville",
-        "B-0012;building;AG-EST;Glycines A",
+        "ORG;organisation;;Office des Trois-Rives;;",
+        "AG-EST;agency;ORG;Agence Belleville;01 99 00 10 01;belleville@trois-rives.example",
+        "B-0012;building;AG-EST;Glycines A;;",
     ),
     (rules.top_alone,),
 )

@@ -14,6 +14,8 @@ _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([sr
     .map(e => e.outerHTML.slice(0, 120)).concat([...document.querySelectorAll('*')]
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Of the rules of WCAG 2.2 one is not tried unless it is asked for.
+_AXE = {"rules": {"target-size": {"enabled": True}}}
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
 
@@ -138,7 +140,7 @@ class Visit:
             self._faults.append(f"inline: {inline} ({self.page.url})")
         if (wider := self.page.evaluate(_WIDER)) > 0:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=_AXE).response["violations"]
         self._faults += [f"axe: {rule['id']} at {rule['nodes'][0]['target']} ({self.page.url})" for rule in found]
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}

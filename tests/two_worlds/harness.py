@@ -32,7 +32,7 @@ QUERIES = (
     "?page=999&par=500&tri=-nom",
     "?q=dette&format=json&before=zz",
     "?solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
-    "?solde=avoir&vue=facade&jour=2026-11-20&role=caretaker",
+    "?solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
     "?solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour",
     "?solde=departs",

@@ -17,7 +17,14 @@ def small() -> Lines:
     return {
         "lieux.csv": [
             {"code": "ORG", "niveau": "organisation", "nom": "Office des Essais"},
-            {"code": "AG", "niveau": "agency", "code_parent": "ORG", "nom": "Agence de l’Ouest"},
+            {
+                "code": "AG",
+                "niveau": "agency",
+                "code_parent": "ORG",
+                "nom": "Agence de l’Ouest",
+                "telephone": "01 99 00 10 01",
+                "courriel": "ouest@office.example",
+            },
             {"code": "B1", "niveau": "building", "code_parent": "AG", "nom": "Bâtiment d’angle"},
         ],
         "adresses.csv": [
