@@ -45,10 +45,8 @@ def test_every_page_of_a_role_on_the_narrowest_screen(call_on, house, sign_in, n
     pages = [url for url in mine if not url.startswith("/api/")]
     assert pages
     for url in pages:
-        answer = somebody.page.goto(url)
-        assert answer and answer.status == 200, (url, answer and answer.status)
-        if "hx-loge" not in answer.headers:  # a piece of a page is looked at in its page
-            somebody.looks_over()
+        if "hx-loge" not in somebody.page.request.head(url).headers:  # a piece of a page is looked at in its page
+            somebody.opens(url)
 
 
 def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
