@@ -1,6 +1,7 @@
 """python -m privacy.screening.train: the weights, from the notes beside the code; scikit-learn learns them."""
 
 import json
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -95,7 +96,7 @@ def main() -> None:
     notes = [note for hand in all_notes().values() for note in hand]
     model = pruned(fit([features(read(note.text)) for note in notes], [note.labels for note in notes]))
     write(model)
-    print(f"{len(notes):,} notes, {len(model.rows):,} features.")
+    sys.stdout.write(f"{len(notes):,} notes, {len(model.rows):,} features.\n")
 
 
 if __name__ == "__main__":

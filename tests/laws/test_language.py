@@ -21,8 +21,6 @@ SAME_IN_BOTH = {
     "Loge": "the name of the program",
     "m²": "the sign of a unit",
     "IBAN": "the name of a number, the same everywhere",
-    "P": "a key to press",
-    "V": "a key to press",
 }
 # Strings in French that no page shows, and why.
 NOT_SHOWN = {
@@ -45,6 +43,7 @@ NOT_SHOWN = {
     "desk/portfolio/writing.py": "what an export says to who runs it",
     "desk/portfolio/telling.py": "what an import says to who runs it; pages say its counts through gettext",
     "privacy/fields.py": "what a sealed value shows in a log",
+    "privacy/screening/": "letters that the screen reads; what it tells stands in a list of both languages",
     "tenants/models/bank.py": "IBAN, the name of a number",
     "housing/settings.py": "a language's own name for itself",
 }
