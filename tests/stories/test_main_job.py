@@ -49,6 +49,22 @@ def test_an_unlabelled_field_is_noticed(browser, served):
     assert any(told.startswith("axe: label") for told in somebody.problems())
 
 
+def test_what_stays_in_the_browser_and_a_target_too_small_are_noticed(browser, served):
+    context = browser.new_context()
+    context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")  # before the page hides its drawers
+    somebody = Visit(context.new_page(), served)
+    somebody.page.goto(f"{served}/entrer/")
+    somebody.page.evaluate("""() => {
+        const close = [1, 2].map(() => document.createElement('button'));
+        close.forEach(one => { one.textContent = '×';
+            one.style.cssText = 'all: revert; min-height: 0; width: 12px; height: 12px; padding: 0; margin: 0' });
+        document.querySelector('main').prepend(...close);
+    }""")
+    somebody.looks_over()
+    told = " ".join(somebody.problems())
+    assert "kept in the browser" in told and "axe: target-size" in told
+
+
 def caretaker_walks_her_round(awa, house):
     building, card = f"/immeubles/{house.resident.building_id}/", f"/fiches/{house.resident.pk}/"
     awa.sign_in(house.caretaker)

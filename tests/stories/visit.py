@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request, Response, expect
 
 from tests.stories.device import Device
 from tests.stories.house import PASSWORD
@@ -16,6 +16,9 @@ _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([sr
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of the rules of WCAG 2.2 one is not tried unless it is asked for.
 _AXE = {"rules": {"target-size": {"enabled": True}}}
+# Asked from a world beside the page's own scripts, from which the drawers are hidden.
+_KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
+    .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
 
@@ -24,6 +27,7 @@ class Visit:
         self.page, self.base = page, base
         self.pages = 0
         self.device: Device | None = None
+        self.tools: CDPSession | None = None
         self.refused: set[str] = set()
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
@@ -140,9 +144,20 @@ class Visit:
             self._faults.append(f"inline: {inline} ({self.page.url})")
         if (wider := self.page.evaluate(_WIDER)) > 0:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+        self.leaves_nothing()
         found = Axe().run(self.page, options=_AXE).response["violations"]
         self._faults += [f"axe: {rule['id']} at {rule['nodes'][0]['target']} ({self.page.url})" for rule in found]
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
             self.page.screenshot(path=path, full_page=True)
+
+    def leaves_nothing(self) -> None:
+        """In no drawer of the browser."""
+        self.tools = self.tools or self.page.context.new_cdp_session(self.page)
+        frame = self.tools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = self.tools.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
+        asked = {"expression": _KEPT, "contextId": world, "awaitPromise": True, "returnByValue": True}
+        kept = self.tools.send("Runtime.evaluate", asked)["result"]
+        if kept.get("value") != "0 0 0 0 0":
+            self._faults.append(f"kept in the browser: {kept} ({self.page.url})")
