@@ -33,6 +33,8 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": _("Vos codes de secours ont été renouvelés."),
     "account/email/password_changed": _("Votre mot de passe a été changé."),
     "account/email/password_reset": _("Votre mot de passe a été changé, par un lien reçu à cette adresse."),
+    "directory_linked": _("Votre entrée par l’annuaire a été liée à votre connexion."),
+    "directory_unlinked": _("Votre entrée par l’annuaire a été retirée de votre connexion."),
     "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
 }
 
@@ -52,6 +54,10 @@ class StaffOnly(DefaultAccountAdapter):
         """The web's login may write a password, and nothing else of a person."""
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "access.directory.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     # --- How often one may try ---
 

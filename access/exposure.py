@@ -47,7 +47,7 @@ def _anywhere() -> Iterator[str]:
     for user, aliases in users.items():
         if len(aliases) > 1:
             yield f"Les connexions {' et '.join(aliases)} sont la même, {user} : il en faut une par usage."
-    for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE"):
+    for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE"):
         if (path := getattr(settings, name)) and not _is_private(Path(path)):
             yield f"Le fichier LOGE_{name} est absent ou ouvert à d’autres que son propriétaire : chmod 600 {path}."
     yield from _about_the_watchers()
@@ -74,6 +74,8 @@ def _about_the_program() -> Iterator[str]:
         yield "LOGE_DEBUG=1 montre le code et ses variables à qui provoque une erreur : jamais en ligne."
     if settings.DEMO:
         yield "LOGE_DEMO=1 laisse entrer sans mot de passe : seulement sur sa propre machine."
+    if settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://"):
+        yield "LOGE_OIDC_ISSUER n’est pas en https:// : n’importe qui en chemin dirait qui entre."
     if wild := [host for host in settings.ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
         yield f"LOGE_HOSTS accepte {', '.join(wild)} : il faut nommer les adresses du site, une à une."
     if any(word in settings.EMAIL_BACKEND.split(".") for word in _SENDS_NOTHING):

@@ -113,6 +113,15 @@ LOCKS = (
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
         ),
     ),
+    # Who is who in the landlord's directory; the package's two other tables stay empty, and nobody's.
+    Lock(
+        "socialaccount_socialaccount",
+        (
+            Grant(WEB, "SELECT, INSERT, DELETE"),
+            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id"),
+            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+        ),
+    ),
     Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock("django_content_type", (*everyone(), Grant(JOBS))),

@@ -26,6 +26,7 @@ MEANS = {
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
+    "directory": "assured",  # the landlord's directory has asked for a second factor, and its word is taken
     "demonstration": "demonstration",
 }
 

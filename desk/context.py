@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.directory import is_linked, is_offered
 from access.models import Person
 from access.permissions import Permission
 from access.reach import roles_today
@@ -33,13 +34,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return {**house, "person": None, "stage": _stage(request), "foot_links": [_accessibility()]}
+        return {**house, "person": None, "stage": _stage(request), **_directory(), "foot_links": [_accessibility()]}
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     here = request.resolver_match.view_name if request.resolver_match else ""
     search = search_of(roles)
     return {
         **house,
+        **(_directory(person) if here == "mfa_index" else {}),
         "person": person,
         "desk_search": search,
         "keys_off": keys_off(request),
@@ -65,6 +67,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _accessibility() -> tuple[str, str]:
     """In the foot of every page, under the words that the law asks for."""
     return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")
+
+
+def _directory(person: Person | None = None) -> dict[str, Any]:
+    """The landlord's directory, on the two pages that speak of it: the entrance, and one's own ways in."""
+    if not is_offered():
+        return {}
+    name = settings.OIDC_NAME or _("l’annuaire de la maison")
+    label = _("Entrer par %(directory)s") % {"directory": name}
+    return {"directory": label, "directory_linked": bool(person and is_linked(person))}
 
 
 def _stage(request: HttpRequest) -> list[tuple[Person, str]]:

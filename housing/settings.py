@@ -79,6 +79,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "housing",
     "desk",
@@ -204,6 +206,17 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "access.forms.keys.ProveByKey",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# The landlord's own directory (access/directory.py): off unless both an issuer and our name there are given.
+SOCIALACCOUNT_ADAPTER = "access.directory.FromTheEnvironment"
+OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
+OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
+OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
+# Values of acr or amr that stand for a second factor; without them ours is asked for after the directory's.
+OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
+OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
+OIDC_SECRET = Path(OIDC_SECRET_FILE).read_text(encoding="utf-8").strip() if OIDC_SECRET_FILE else ""
 
 # Guardian reads a view of reach and keeps nothing of its own: no anonymous row, no monkey patches.
 ANONYMOUS_USER_NAME = None

@@ -11,7 +11,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
 from access.urls import api_urlpatterns as access_api
-from access.views import lock, sessions
+from access.views import directory, lock, sessions
 from buildings.urls import api_urlpatterns as buildings_api
 from desk.demo import entrance
 from desk.urls import api_urlpatterns as desk_api
@@ -38,6 +38,10 @@ _sign_in = [
     ),
     path("second/", mfa.authenticate, name="mfa_authenticate"),
     path("cle/", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("annuaire/", directory.enter, name="directory_enter"),
+    path("annuaire/retour/", directory.back, name="directory_back"),
+    path("annuaire/lier/", directory.link, name="directory_link"),
+    path("annuaire/delier/", directory.unlink, name="directory_unlink"),
     path("preuve/", allauth.reauthenticate, name="account_reauthenticate"),
     path("preuve/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("preuve/cle/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

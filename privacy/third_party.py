@@ -51,6 +51,33 @@ THIRD_PARTY: dict[str, ThirdParty] = {
             "data": PLAIN,
         },
     ),
+    "socialaccount.SocialAccount": ThirdParty(
+        reason="A person's tie to a name in the landlord's directory, kept as a hash, with nothing else of it.",
+        fields={
+            "user": PERSONAL,
+            "provider": PLAIN,
+            "uid": PERSONAL,
+            "last_login": PERSONAL,
+            "date_joined": PERSONAL,
+            "extra_data": PLAIN,
+        },
+    ),
+    "socialaccount.SocialApp": ThirdParty(
+        reason="Installed with the sign-in by a directory and left empty: the environment names the only one.",
+        fields={
+            "provider": PLAIN,
+            "provider_id": PLAIN,
+            "name": PLAIN,
+            "client_id": PLAIN,
+            "secret": SECRET,
+            "key": SECRET,
+            "settings": PLAIN,
+        },
+    ),
+    "socialaccount.SocialToken": ThirdParty(
+        reason="Installed with the sign-in by a directory and left empty: nothing is asked of it in anybody's name.",
+        fields={"app": PLAIN, "account": PERSONAL, "token": SECRET, "token_secret": SECRET, "expires_at": PLAIN},
+    ),
     "guardian.UserObjectPermission": ThirdParty(
         reason="Installed with the object permissions and left empty: reach is read from the assignments.",
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "user": PERSONAL},

@@ -7,6 +7,7 @@ letter, and the trace says who did it (decision 0015).
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from access.directory import unlink
 from access.models import Person
 from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
@@ -36,11 +37,12 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
 
 
 def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """Keys, codes and recovery codes: all of them, and every open session. How many ways in were taken away."""
+    """Keys, codes, recovery codes, the tie to the directory: all of them, and every open session. How many ways in were taken away."""
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)
         removed, _each = Authenticator.objects.filter(user_id=person.pk).delete()
+        removed += unlink(person.pk)
         record(
             events.FACTORS_RESET,
             by=by,

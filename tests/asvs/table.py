@@ -300,11 +300,13 @@ SIGN_IN = (
         "access/test_second_factor.py::test_a_code_counts_once_for_two_who_send_it_at_the_same_moment",
         "housing/test_shared_cache.py::test_a_mark_is_made_once_whoever_asks_at_the_same_moment",
     ),
-    otherwise(
+    proved(
         "6.8.1 6.8.2 6.8.4 10.5.1",
         2,
-        "Sign-in through the landlord's own directory.",
-        "Not offered yet: everybody signs in here, with a factor of this house.",
+        "By the landlord's directory: signed, for us, for this browser, tied by issuer and name, worth what was set.",
+        "access/test_directory.py::test_any_wrong_field_lets_nobody_in",
+        "access/test_directory.py::test_an_answer_serves_once_and_in_the_browser_that_asked",
+        "access/test_directory.py::test_its_second_factor_counts_only_where_the_landlord_says_so",
     ),
 )
 DATA = (

@@ -1,0 +1,192 @@
+"""The landlord's own directory (OpenID Connect), where there is one: who it says somebody is, and what that is worth.
+
+Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature of every
+token, the number that ties it to this browser, and an issuer that is the one written in the environment.
+"""
+
+import hmac
+import json
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+import jwt
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import Login
+from allauth.mfa.stages import AuthenticateStage
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from requests import RequestException
+
+from access.models import Person
+from access.proofs import proofs, prove
+
+NAME = "directory"
+# A token signed otherwise is none: neither without a signature, nor with a secret that both sides hold.
+SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
+CLOCKS_APART_SECONDS = 60
+Claims = dict[str, Any]
+
+
+class NotProved(Exception):
+    """The directory's word is missing, is not its own, or was not meant for this browser."""
+
+
+def is_offered() -> bool:
+    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT)
+
+
+class FromTheEnvironment(DefaultSocialAccountAdapter):
+    """One directory, written by whoever keeps the machine; no table is asked for it, and nobody signs up by it."""
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        if not is_offered() or provider != NAME:
+            raise SocialApp.DoesNotExist
+        return SocialApp(
+            provider="openid_connect",
+            provider_id=NAME,
+            name=settings.OIDC_NAME,
+            client_id=settings.OIDC_CLIENT,
+            secret=settings.OIDC_SECRET,
+            settings={"server_url": settings.OIDC_ISSUER.rstrip("/")},
+        )
+
+    def list_apps(self, request: HttpRequest, *_which: Any, **_more: Any) -> list[SocialApp]:
+        return [self.get_app(request, NAME)] if is_offered() else []
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+
+class Directory(OpenIDConnectOAuth2Adapter):
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, NAME)
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        return request.build_absolute_uri(reverse("directory_back"))
+
+    def address(self, purpose: str, *, next_url: str = "") -> str:
+        """Where the browser is sent. The nonce and the proof of the code stay in the session."""
+        nonce, pkce = token_urlsafe(24), generate_code_challenge()
+        kept = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
+        kept["whose"] = str(self.request.user.pk or "")
+        client = self._client()
+        # First asked, then kept: a directory that does not answer leaves nothing behind.
+        where = self.authorize_url
+        client.state = statekit.stash_state(self.request, provider_id=NAME, state=kept)
+        address: str = client.get_redirect_url(where, ["openid", "email"], {"nonce": nonce, **pkce})
+        return address
+
+    def come_back(self) -> tuple[Claims, dict[str, Any]]:
+        """What the directory says of who came back, and what was kept when they left. Raises NotProved."""
+        asked = self.request.GET
+        kept = statekit.unstash_state(self.request, state_id=asked.get("state", ""), provider_id=NAME)
+        if not kept or not asked.get("code") or asked.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
+            raise NotProved
+        try:
+            answer = self._client().get_access_token(asked["code"], pkce_code_verifier=kept["verifier"])
+            claims = self._read(answer.get("id_token") or "")
+        except (OAuth2Error, RequestException, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
+            raise NotProved from error
+        if not hmac.compare_digest(str(claims["nonce"]), kept["nonce"]):
+            raise NotProved
+        return claims, kept
+
+    def _client(self) -> Any:
+        return self.get_client(self.request, self.get_provider().app)
+
+    def _read(self, token: str) -> Claims:
+        """Signed by a key of the directory, for us alone, by the issuer of the environment, and still good."""
+        key_id = jwt.get_unverified_header(token)["kid"]
+        with get_adapter().get_requests_session() as web:
+            found = web.get(self.openid_config["jwks_uri"])
+        found.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(found.json())
+        claims: Claims = jwt.decode(
+            token,
+            keys[key_id].key,
+            algorithms=list(SIGNED_BY),
+            audience=settings.OIDC_CLIENT,
+            issuer=settings.OIDC_ISSUER,
+            leeway=CLOCKS_APART_SECONDS,
+            options={"require": ["iss", "sub", "aud", "exp", "iat", "nonce"]},
+        )
+        if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
+            raise jwt.InvalidAudienceError
+        return claims
+
+
+# --- Whose it is ---
+
+
+def whose(claims: Claims) -> Person | None:
+    """By what was linked; else, where the landlord says so, by an address that the directory has verified."""
+    found = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
+    if found:
+        return found.user  # type: ignore[no-any-return]
+    return _by_address(claims) if settings.OIDC_BY_EMAIL else None
+
+
+def identity(claims: Claims) -> str:
+    """An issuer and its name for somebody, as one hash: what the directory calls people is kept nowhere."""
+    return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
+
+
+def _by_address(claims: Claims) -> Person | None:
+    """Whoever is linked already is not found again: an address given to a successor opens nothing."""
+    if claims.get("email_verified") is not True:
+        return None
+    people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
+    person = people.first()
+    return person if person and not is_linked(person) and link(person, claims) else None
+
+
+def is_linked(person: Person) -> bool:
+    return bool(SocialAccount.objects.filter(user_id=person.pk, provider=NAME).exists())
+
+
+def link(person: Person, claims: Claims) -> bool:
+    """False when it is somebody else's, or the person has one."""
+    if is_linked(person):
+        return False
+    uid = identity(claims)
+    _row, made = SocialAccount.objects.get_or_create(provider=NAME, uid=uid, defaults={"user": person})
+    return made
+
+
+def unlink(person_id: Any) -> int:
+    """Straight: Django would first read the table of tokens, which is empty and nobody's."""
+    rows = SocialAccount.objects.filter(user_id=person_id)
+    return int(rows._raw_delete(rows.db))
+
+
+# --- What it is worth ---
+
+
+def counts_as_second(claims: Claims) -> bool:
+    """Only what the landlord has named: the directory's own word for how somebody was let in."""
+    said = claims.get("amr")
+    ways = {claims.get("acr"), *(said if isinstance(said, list) else ())}
+    return any(isinstance(way, str) and way in settings.OIDC_SECOND for way in ways)
+
+
+def first_proof(request: HttpRequest, person: Person, claims: Claims) -> Login:
+    record_authentication(request, person, "socialaccount")
+    if counts_as_second(claims):
+        prove(request, person, NAME)
+    return Login(user=person, email_verification="none")
+
+
+class SecondStep(AuthenticateStage):
+    """Ours is asked after the directory's, unless the directory's counts for it."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        counted = any(one.get("type") == NAME for one in proofs(request, self.login.user))
+        return not counted and bool(super()._should_handle(request))

@@ -1,0 +1,108 @@
+"""Entering by the landlord's directory, and tying one's name there to oneself."""
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import perform_login
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from requests import RequestException
+
+from access import directory, sessions
+from access.adapter import StaffOnly
+from access.proofs import freshly_proved, second_factor_missing
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import look
+
+# Each asks another machine something, and writes a session: so many from one network.
+RATE = {"directory": "30/m/ip"}
+MEANS = Code("directory")
+
+
+@require_GET
+def enter(request: HttpRequest) -> HttpResponse:
+    _only_where_offered()
+    if request.user.is_authenticated:
+        return redirect("home")
+    if not ratelimit.consume(request, app="access", action="directory", config=RATE, limit_get=True):
+        return ratelimit.respond_429(request)
+    try:
+        return redirect(directory.Directory(request).address("enter"))
+    except RequestException:
+        return _stays_outside(request)
+
+
+@require_GET
+def back(request: HttpRequest) -> HttpResponse:
+    _only_where_offered()
+    if not ratelimit.consume(request, app="access", action="directory", config=RATE, limit_get=True):
+        return ratelimit.respond_429(request)
+    try:
+        claims, kept = directory.Directory(request).come_back()
+    except (directory.NotProved, RequestException):
+        return _refused(request)
+    if kept["purpose"] == "link":
+        return _linked(request, claims, kept["whose"])
+    person = None if request.user.is_authenticated else directory.whose(claims)
+    if person is None:
+        return _refused(request)
+    return perform_login(request, directory.first_proof(request, person, claims))
+
+
+@require_POST
+@login_required
+@reauthentication_required(app="access")
+def link(request: HttpRequest) -> HttpResponse:
+    """A page with a link, not a redirection: a form here is answered by this site alone (decision 0006)."""
+    _only_where_offered()
+    if second_factor_missing(request) or not freshly_proved(request):  # who has no way to prove it is not asked
+        return redirect("mfa_index")
+    try:
+        address = directory.Directory(request).address("link")
+    except RequestException:
+        return _stays_outside(request)
+    return render(request, "account/directory_link.html", {"address": address})
+
+
+@require_POST
+@login_required
+@reauthentication_required(app="access")
+def unlink(request: HttpRequest) -> HttpResponse:
+    person = sessions.person_of(request)
+    if directory.unlink(person.pk):
+        look(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
+        StaffOnly(request).send_notification_mail("directory_unlinked", person)
+    return redirect("mfa_index")
+
+
+def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
+    """For the person who left, if it is still that person, whose proof is still fresh."""
+    if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
+        return _refused(request)
+    person = sessions.person_of(request)
+    if not directory.link(person, claims):
+        return _refused(request)
+    look(events.FACTOR_ADDED, Outcome.CHANGED, by=person, means=MEANS)
+    StaffOnly(request).send_notification_mail("directory_linked", person)
+    messages.success(request, _("Votre nom dans l’annuaire est lié à votre connexion."))
+    return redirect("mfa_index")
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """One sentence for all of it: who tries does not learn what was wrong, nor whether anybody is known."""
+    look(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
+    return _stays_outside(request)
+
+
+def _stays_outside(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("L’annuaire n’a pas permis d’entrer. Réessayez, ou entrez autrement."))
+    return redirect("mfa_index" if request.user.is_authenticated else "account_login")
+
+
+def _only_where_offered() -> None:
+    if not directory.is_offered():
+        raise Http404

@@ -1,0 +1,219 @@
+"""The landlord's directory: one good token lets its person in, any wrong field nobody, and nobody is made by it."""
+
+import json
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from allauth.account.internal.flows import login as flow
+from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+
+from access.directory import FromTheEnvironment, identity
+from access.models import Person
+from tests.builders import OWNER, events
+from tests.entering import let_in
+
+ISSUER, US = "https://annuaire.example/realms/office", "loge"
+START, BACK = "/entrer/annuaire/", "/entrer/annuaire/retour/"
+KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+
+
+class Answer:
+    status_code, headers = 200, {"content-type": "application/json"}
+
+    def __init__(self, body):
+        self.body, self.text = body, json.dumps(body)
+
+    def json(self):
+        return self.body
+
+    def raise_for_status(self):
+        pass
+
+
+class Provider:
+    """Stands where the network would: discovery, keys, and one token for a code."""
+
+    def __init__(self):
+        self.wrong, self.key, self.alg, self.sent = {}, KEY, "RS256", []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+    def get(self, url):
+        if url.endswith("/keys"):
+            public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
+            return Answer({"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})
+        assert url == f"{ISSUER}/.well-known/openid-configuration"
+        names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "keys"}
+        return Answer({"issuer": ISSUER, **{name: f"{ISSUER}/{end}" for name, end in names.items()}})
+
+    def request(self, method, url, data, **_more):
+        self.sent.append(data)
+        return Answer({"access_token": "unused", "id_token": self.token()})
+
+    def token(self):
+        now = int(time.time())
+        claims = {"iss": ISSUER, "aud": US, "sub": "awa-17", "nonce": self.nonce, "iat": now, "exp": now + 60}
+        claims = {name: value for name, value in {**claims, **self.wrong}.items() if value is not None}
+        key = {"RS256": self.key, "none": None, "HS256": "x" * 40}[self.alg]
+        return jwt.encode(claims, key, algorithm=self.alg, headers={"kid": "one"})
+
+    def lets_in(self, client, **back):
+        """Goes to the directory and comes back, as a browser would."""
+        return self.returns(client, client.get(START).url, **back)
+
+    def returns(self, client, address, **back):
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert asked["code_challenge_method"] == "S256" and asked["response_type"] == "code"
+        self.nonce = asked["nonce"]
+        return client.get(BACK, {"code": "c", "state": asked["state"], **back})
+
+
+@pytest.fixture
+def directory(settings, monkeypatch):
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT, settings.OIDC_SECRET = ISSUER, US, "between us"
+    provider = Provider()
+    monkeypatch.setattr(FromTheEnvironment, "get_requests_session", lambda self: provider)
+    return provider
+
+
+@pytest.fixture
+def awa(house):
+    person = house.person("awa")
+    uid = identity({"iss": ISSUER, "sub": "awa-17"})
+    SocialAccount.objects.using(OWNER).create(user=person, provider="directory", uid=uid)
+    return person
+
+
+def is_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_off_by_default(house):
+    assert [Client().get(START).status_code, Client().get(BACK).status_code] == [404, 404]
+    assert "annuaire" not in Client().get("/entrer/").content.decode()
+
+
+def test_one_good_token_lets_in_and_our_own_second_factor_is_asked_after(directory, awa):
+    client = Client()
+    assert START in client.get("/entrer/").content.decode()
+    assert directory.lets_in(client).status_code == 302 and is_in(client)
+    assert client.get("/regles/").url == "/entrer/moyens/"
+    assert directory.sent[0]["code_verifier"] and directory.sent[0]["client_secret"] == "between us"
+    assert [event["facts"]["means"] for event in events(kind="signed_in")] == ["directory"]
+    assert "awa-17" not in str(events()) + str(list(SocialAccount.objects.using(OWNER).values()))
+
+
+WRONG = {
+    "issuer": {"iss": "https://ailleurs.example"},
+    "audience": {"aud": "somebody else"},
+    "presenter": {"aud": [US, "other"], "azp": "other"},
+    "nonce": {"nonce": "another"},
+    "no nonce": {"nonce": None},
+    "expired": {"exp": int(time.time()) - 3600},
+    "no end": {"exp": None},
+    "unknown": {"sub": "nobody"},
+    "unknown, with a known address": {"sub": "nobody", "email": "awa@loge.example", "email_verified": True},
+}
+
+
+def test_any_wrong_field_lets_nobody_in(directory, awa):
+    people = Person.objects.using(OWNER).count()
+    for name, wrong in WRONG.items():
+        client, directory.wrong = Client(), wrong
+        assert directory.lets_in(client).url == "/entrer/" and not is_in(client), name
+    directory.wrong = {}
+    for key, alg in ((OTHER, "RS256"), (KEY, "none"), (KEY, "HS256")):
+        client, directory.key, directory.alg = Client(), key, alg
+        assert directory.lets_in(client).url == "/entrer/" and not is_in(client), alg
+    directory.key, directory.alg = KEY, "RS256"
+    for back in ({"state": "invented"}, {"iss": "https://ailleurs.example"}, {"code": ""}):
+        client = Client()
+        assert directory.lets_in(client, **back).url == "/entrer/" and not is_in(client), back
+    assert len(events(kind="sign_in_failed")) == len(WRONG) + 6
+    assert Person.objects.using(OWNER).count() == people, "nobody is made"
+    assert SocialAccount.objects.using(OWNER).count() == 1
+
+
+def test_an_answer_serves_once_and_in_the_browser_that_asked(directory, awa):
+    client, other = Client(), Client()
+    address = client.get(START).url
+    assert directory.returns(other, address).url == "/entrer/" and not is_in(other)
+    assert directory.returns(client, address).status_code == 302 and is_in(client)
+    client.logout()
+    assert directory.returns(client, address).url == "/entrer/" and not is_in(client)
+
+
+def test_its_second_factor_counts_only_where_the_landlord_says_so(directory, awa, settings):
+    directory.wrong = {"amr": ["pwd", "mfa"]}
+    client = Client()
+    directory.lets_in(client)
+    assert client.get("/regles/").url == "/entrer/moyens/"
+    settings.OIDC_SECOND = ["mfa"]
+    client = Client()
+    directory.lets_in(client)
+    assert client.get("/regles/").status_code == 200
+    assert events(kind="signed_in")[-1]["facts"]["means"] == "directory-assured"
+    directory.wrong = {"amr": ["pwd"]}
+    client = Client()
+    directory.lets_in(client)
+    assert client.get("/regles/").url == "/entrer/moyens/"
+
+
+def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, house, settings):
+    person = house.person("awa")
+    directory.wrong = {"email": person.email.upper(), "email_verified": True}
+    refused = Client()
+    assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
+    settings.OIDC_BY_EMAIL = True
+    directory.wrong["email_verified"] = "true"
+    assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
+    directory.wrong["email_verified"] = True
+    client = Client()
+    directory.lets_in(client)
+    assert client.session["_auth_user_id"] == str(person.pk)
+    directory.wrong["sub"] = "successor"
+    assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
+
+
+def test_one_ties_ones_own_name_after_a_fresh_proof_and_takes_it_away(directory, house, mailoutbox):
+    person = house.person("awa")
+    assert let_in(Client(), person, ago=3600).post(f"{START}lier/").url == "/entrer/moyens/", "no way to prove it"
+    person.set_password("une phrase assez longue")
+    person.save(using=OWNER, update_fields=["password"])
+    stale = let_in(Client(), person, ago=3600)
+    assert stale.post(f"{START}lier/").url.startswith("/entrer/preuve/")
+    client = let_in(Client(), person)
+    page = client.post(f"{START}lier/")
+    assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"
+    assert "vous fait entrer ici" in client.get("/entrer/moyens/").content.decode()
+    client = let_in(Client(), house.person("elise"))
+    page = client.post(f"{START}lier/")
+    assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"
+    assert [row.user_id for row in SocialAccount.objects.using(OWNER).all()] == [person.pk], "it stays the first one's"
+    client = let_in(Client(), person)
+    assert client.post(f"{START}delier/").url == "/entrer/moyens/"
+    assert not SocialAccount.objects.using(OWNER).exists() and len(mailoutbox) == 2
+    kinds = [event["kind"] for event in events() if event["facts"].get("means") == "directory"]
+    assert kinds == ["factor_added", "sign_in_failed", "factor_removed"]
+
+
+def test_a_closed_sign_in_stays_closed(directory, awa):
+    awa.is_active = False
+    awa.save(using=OWNER, update_fields=["is_active"])
+    client = Client()
+    assert directory.lets_in(client).url == "/entrer/ferme/" and not is_in(client)
+
+
+def test_who_has_a_second_factor_is_asked_for_it(directory, awa, monkeypatch):
+    monkeypatch.setattr("allauth.mfa.stages.is_mfa_enabled", lambda *_: True)
+    client = Client()
+    assert directory.lets_in(client).url == "/entrer/second/" and not is_in(client)
+    assert [one["method"] for one in client.session[flow.AUTHENTICATION_METHODS_SESSION_KEY]] == ["socialaccount"]
