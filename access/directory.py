@@ -1,7 +1,7 @@
 """The landlord's own directory (OpenID Connect), where there is one: who it says somebody is, and what that is worth.
 
-Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature of every
-token, the number that ties it to this browser, and an issuer that is the one written in the environment.
+Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature
+of every token, the number that ties it to this browser, and an issuer that is the one written in the environment.
 """
 
 import hmac

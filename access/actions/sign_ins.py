@@ -37,7 +37,7 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
 
 
 def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """Keys, codes, recovery codes, the tie to the directory: all of them, and every open session. How many ways in were taken away."""
+    """Keys, codes, the tie to the directory, and every open session: all of them. How many ways in were taken away."""
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)

@@ -275,7 +275,7 @@ SIGN_IN = (
     proved(
         "6.3.4",
         2,
-        "One way in, and the demonstration's is nowhere else.",
+        "One way in, by the same steps for the directory's word, and the demonstration's is nowhere else.",
         "asvs/test_sessions.py::test_there_is_one_way_in",
     ),
     proved(

@@ -98,14 +98,17 @@ def test_cookies_are_named_after_their_host_where_there_is_https():
 
 
 def test_there_is_one_way_in(house):
-    """Whatever opens a session goes through allauth's steps; the demonstration's door is not built here."""
+    """Whatever opens a session goes through allauth's steps, the directory's word too, which is not asked for unless
+    the landlord names one; the demonstration's door is not built here."""
     entering = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ENTERS
     ]
-    assert {line.partition(":")[0] for line in entering} == {"access/adapter.py", "desk/demo/entrance.py"}
+    by_steps, on_stage = {"access/adapter.py", "access/views/directory.py"}, {"desk/demo/entrance.py"}
+    assert {line.partition(":")[0] for line in entering} == by_steps | on_stage
+    assert Client().get("/entrer/annuaire/").status_code == 404
     assert Client().post("/entrer/demonstration/", {"person": house.person("awa").pk}).status_code == 404
     request = RequestFactory().post("/entrer/demonstration/", {"person": str(house.person("awa").pk)})
     with pytest.raises(Http404):
