@@ -158,7 +158,7 @@ def link(person: Person, claims: Claims) -> bool:
         return False
     uid = identity(claims)
     _row, made = SocialAccount.objects.get_or_create(provider=NAME, uid=uid, defaults={"user": person})
-    return made
+    return bool(made)
 
 
 def unlink(person_id: Any) -> int:

@@ -1,5 +1,7 @@
 """Entering by the landlord's directory, and tying one's name there to oneself."""
 
+from typing import cast
+
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login
 from allauth.core.internal import ratelimit
@@ -29,7 +31,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     if not ratelimit.consume(request, app="access", action="directory", config=RATE, limit_get=True):
-        return ratelimit.respond_429(request)
+        return cast(HttpResponse, ratelimit.respond_429(request))
     try:
         return redirect(directory.Directory(request).address("enter"))
     except RequestException:
@@ -40,7 +42,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest) -> HttpResponse:
     _only_where_offered()
     if not ratelimit.consume(request, app="access", action="directory", config=RATE, limit_get=True):
-        return ratelimit.respond_429(request)
+        return cast(HttpResponse, ratelimit.respond_429(request))
     try:
         claims, kept = directory.Directory(request).come_back()
     except (directory.NotProved, RequestException):
@@ -50,7 +52,7 @@ def back(request: HttpRequest) -> HttpResponse:
     person = None if request.user.is_authenticated else directory.whose(claims)
     if person is None:
         return _refused(request)
-    return perform_login(request, directory.first_proof(request, person, claims))
+    return cast(HttpResponse, perform_login(request, directory.first_proof(request, person, claims)))
 
 
 @require_POST
