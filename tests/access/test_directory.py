@@ -176,6 +176,9 @@ def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, ho
     directory.wrong["email_verified"] = "true"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     directory.wrong["email_verified"] = True
+    directory.wrong["iss"] = "https://ailleurs.example"  # signed by a key of ours, and still not its word to give
+    assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
+    del directory.wrong["iss"]
     client = Client()
     directory.lets_in(client)
     assert client.session["_auth_user_id"] == str(person.pk)
