@@ -31,7 +31,8 @@ def threshold(person: Person, compartment: Compartment, building_id: UUID, accou
     places = {_SOMEBODY: person.pk, _SOMEWHERE: building_id}
     asked: list[Any] = [*(places.get(param, param) for param in params), person.pk, building_id]
     lately = "audit_opened_lately(%s)" if account else "0"
-    question = f"SELECT EXISTS ({guardian}), ARRAY (SELECT role FROM access_rules(%s, %s, loge_today())), {lately}"  # noqa: S608
+    rules = "ARRAY (SELECT role FROM access_rules(%s, %s, loge_today()))"
+    question = f"SELECT EXISTS ({guardian}), {rules}, {lately}"  # noqa: S608 - pieces of our own, values apart
     with connection.cursor() as cursor:
         cursor.execute(question, [*asked, account] if account else asked)
         touches, roles, opened = cursor.fetchone()

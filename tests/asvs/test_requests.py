@@ -36,7 +36,9 @@ def browsers(house, sign_in):
 def test_looking_changes_nothing(house, browsers):
     """Every door by somebody who may pass it, with GET and HEAD: the same rows before and after each."""
     known, before = Known(house), kept()
-    for visit in visits():
+    looks = [visit for visit in visits() if "GET" in visit.door.methods]
+    assert len(looks) > 100
+    for visit in looks:
         for ask in (browsers(visit.who).get, browsers(visit.who).head):
             assert ask(visit.url(known)).status_code in (200, 302), visit.name
         assert kept() == before, visit.name
@@ -49,7 +51,8 @@ def test_other_methods_are_refused(house, browsers):
         client = browsers(visit.who)
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(known))
-            assert answer.status_code == 405 and not answer.content, (method, visit.name)
+            assert answer.status_code == 405, (method, visit.name)
+            assert visit.door.api or not answer.content, (method, visit.name)  # a problem says what it is
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -186,8 +189,8 @@ def test_a_field_nobody_asked_for_is_written_nowhere(house, browsers):
         for mark in MARKS.values():
             surplus = dict.fromkeys((columns | {f"{name}_id" for name in columns}) - offered, mark)
             answer = browsers(visit.who).post(visit.url(known), {**surplus, **asked})
-            assert answer.status_code in (200, 302, 404), (visit.name, answer.status_code)
-            written += answer.status_code == 302
+            assert answer.status_code in (200, 201, 302, 404, 415), (visit.name, answer.status_code)
+            written += answer.status_code in (201, 302)
     assert written > 20
     for table in (name for (name,) in run(TABLES) if not name.startswith("audit_event")):
         for mark in MARKS.values():

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
 
 import access.actions
 import tenants.actions
@@ -15,6 +16,7 @@ from access.permissions import Permission
 from audit import events as kinds
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
+from tests.entering import let_in
 from tests.known import Known
 from tests.visits import visits
 
@@ -38,6 +40,7 @@ def enter(view, house, rf, name="elise"):
 
     request = rf.get("/comptes/x/")
     request.user = house.person(name)
+    request.session = let_in(Client(), request.user).session
     request.resolver_match = SimpleNamespace(view_name="account")
     return view(request, reference=house.account("Dette-Glycines A").reference)
 

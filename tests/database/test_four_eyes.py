@@ -18,9 +18,9 @@ ASSIGN = (
 )
 ASK = (
     "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
-    " place_id, first_day, last_day, reason, decision, refusal)"
+    " place_id, first_day, last_day, reason, decision, refusal, permissions)"
     " VALUES (gen_random_uuid(), %s, now(), %s, '', '', NULL, 'officer', %s,"
-    " loge_today(), loge_today() + 9, 'posting', '', '')"
+    " loge_today(), loge_today() + 9, 'posting', '', '', '{}')"
 )
 APPROVE = (
     "UPDATE access_accessrequest SET decision = 'approved', decided_by_id = %s, decided_at = now(){more} WHERE id = %s"
