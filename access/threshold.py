@@ -32,7 +32,7 @@ def threshold(person: Person, compartment: Compartment, building_id: UUID, accou
     asked: list[Any] = [*(places.get(param, param) for param in params), person.pk, building_id]
     lately = "audit_opened_lately(%s)" if account else "0"
     rules = "ARRAY (SELECT role FROM access_rules(%s, %s, loge_today()))"
-    question = f"SELECT EXISTS ({guardian}), {rules}, {lately}"  # noqa: S608 - pieces of our own, values apart
+    question = f"SELECT EXISTS ({guardian}), {rules}, {lately}"
     with connection.cursor() as cursor:
         cursor.execute(question, [*asked, account] if account else asked)
         touches, roles, opened = cursor.fetchone()
