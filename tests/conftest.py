@@ -32,6 +32,13 @@ def pytest_configure() -> None:
     settings.API_A_MINUTE = 100_000  # a suite asks faster than a program may; tests/access/test_api.py lowers it
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks a database is asked of each version of its server; the rest once."""
+    for item in items:
+        if "templates" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Bank details are sealed with keys outside the database: the suite has a ring of its own."""

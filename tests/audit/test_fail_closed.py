@@ -67,10 +67,9 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 
 
 def everything_stored() -> dict[str, str]:
-    return {
-        table: run(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t")[0][0]
-        for (table,) in run(TABLES)
-    }
+    """A digest a table, in one statement: it is asked for at every door, under every fault."""
+    digest = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {0} t"
+    return dict(run(" UNION ALL ".join(digest.format(table) for (table,) in run(TABLES))))
 
 
 def names_in(answer) -> list[str]:

@@ -147,7 +147,7 @@ def _at(values: list[object], number: int) -> object:
 def read_everything(client: Client, ids: Ids, prefix: str | tuple[str, ...] = "") -> dict[str, Answer]:
     """All that a signed-in browser can be told by reading: every door, id, query, method, and every search.
 
-    A door that says 403 does so before it looks for anything: it is asked for one id and not for each.
+    A door that says 403 does so before it looks for anything: it is asked once, not for each id and query.
     """
     told: dict[str, Answer] = {}
     asked: set[str] = set()
@@ -157,8 +157,9 @@ def read_everything(client: Client, ids: Ids, prefix: str | tuple[str, ...] = ""
         if view in shut:
             continue
         told[f"GET {url}"] = plain(client.get(url))
-        shut |= {view} if told[f"GET {url}"].status == 403 else set()
-        if view in asked or prefix:
+        if told[f"GET {url}"].status == 403:
+            shut.add(view)
+        if view in shut or view in asked or prefix:
             continue
         asked.add(view)
         told |= {f"GET {url}{query}": plain(client.get(url + query)) for query in _queries(spec, ids)}
