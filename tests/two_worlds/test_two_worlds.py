@@ -13,6 +13,8 @@ from tests.world import World
 pytestmark = pytest.mark.unwatched("opens thousands of pages twice; every other test compares what it opens")
 
 READERS = ["awa", "elise", "denis", "georges"]
+# Each wall alone is asked of a caretaker and of an officer; both together of everybody.
+ALONE = [(name, wall) for name in READERS for wall in WALLS if wall == "both" or name in ("awa", "elise")]
 SEEN = ("building", "card", "residents", "account", "vacant")  # pages enough to tell that something changed
 
 
@@ -25,8 +27,7 @@ def reached(house: World, name: str) -> set:
     return found
 
 
-@pytest.mark.parametrize("wall", WALLS)
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(("name", "wall"), ALONE)
 def test_what_a_person_reads_does_not_depend_on_what_they_may_not_see(house, sign_in, monkeypatch, wall, name):
     kept = reached(house, name)
     ids = some_ids(kept)
