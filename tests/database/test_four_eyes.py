@@ -173,6 +173,21 @@ def test_nothing_that_a_new_account_asks_is_its_makers_to_approve(house, people,
     refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
 
 
+def test_a_machine_holds_what_two_gave_it_and_nothing_else(house, people):
+    jules, noel = people["jules"], people["noel"]
+    run("UPDATE access_person SET is_machine = true WHERE id = %s", noel.pk)
+    refused(
+        "machine_holds_what_it_was_asked_for",
+        jules,
+        *given(noel, "caretaker", house.place("Glycines A"), jules, last=9),
+    )
+    token = (
+        "INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)"
+        " VALUES (gen_random_uuid(), %s, 'digest', 'abcd', %s, now())"
+    )
+    refused("token_made_by_who_asked", jules, token, noel.pk, jules.pk)
+
+
 def test_nobody_is_added_without_a_request_that_another_approved(house, people):
     jules, place = people["jules"], house.place("Secteur Glycines")
     person = (

@@ -23,7 +23,7 @@ from tenants.models import (
     Representative,
     SourceKey,
 )
-from tests.builders import OWNER, make_receipt, paris_day, post, run
+from tests.builders import OWNER, make_receipt, note, paris_day, post, run, seal_sentence, write_note
 from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
@@ -51,6 +51,12 @@ def full(house):
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
     ask(house)
+    day = paris_day().isoformat()
+    note(account, "payment_difficulty", offer="instalments", date=day)
+    note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=day)
+    note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
+    write_note(account, "Rappelle le 5 pour le second versement.")
+    seal_sentence(account, person)
     return house
 
 
@@ -126,6 +132,32 @@ def as_officer(sql: str) -> Break:
     return act
 
 
+def allow(one: str, other: str) -> Break:
+    """A wording allowed for the landlord, proposed by one of the cast and allowed by another."""
+
+    def act(house):
+        run(
+            "INSERT INTO tenants_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
+            " VALUES (gen_random_uuid(), 'rue du Cancer', %s, %s, loge_today())",
+            *(str(house.person(name).pk) for name in (one, other)),
+        )
+
+    return act
+
+
+def make_token(house: World) -> None:
+    pk = str(house.person("noel").pk)
+    run(
+        "INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)"
+        " SELECT gen_random_uuid(), p.id, 'digest', 'abcd', %s, now() FROM access_person p"
+        " WHERE NOT EXISTS (SELECT FROM access_machinetoken t WHERE t.machine_id = p.id) LIMIT 1",
+        pk,
+    )
+
+
+WORDING, TOKEN = allow("jules", "elise"), make_token
+ASKER = "t.asked_by_id"
+IN_PAIRS = "jsonb_build_object('date', loge_today()::text, 'until', (loge_today() + 10)::text)"
 NEW = "gen_random_uuid()"
 SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
@@ -143,6 +175,45 @@ RULES: dict[str, Break] = {
     "request_withdrawn_by_who_asked": decided("elise", "withdrawn"),
     "request_decided_by_someone_at_some_time": change("access_accessrequest", "decision = 'approved'"),
     "request_refused_for_a_reason": decided("elise", "refused"),
+    "place_phone_is_a_number": change("access_place", "phone = '12'"),
+    "residence_in_one_building": again("tenants_residence", keyless=True),
+    "card_fact_ends_after_it_was_written": again("tenants_cardfact", id=NEW, ends_on="t.written_on - 1"),
+    "dwelling_fact_ends_after_it_was_written": again("tenants_dwellingfact", id=NEW, ends_on="t.written_on - 1"),
+    "account_fact_ends_after_it_was_written": again("tenants_accountfact", id=NEW, ends_on="t.written_on - 1"),
+    "card_fact_stands_in_its_residence": again("tenants_cardfact", id=NEW, building_id=NEW),
+    "dwelling_fact_stands_in_its_unit": again("tenants_dwellingfact", id=NEW, building_id=NEW),
+    "account_fact_stands_in_its_account": again("tenants_accountfact", id=NEW, building_id=NEW),
+    "account_note_stands_in_its_account": again("tenants_accountnote", id=NEW, building_id=NEW),
+    "contest_stands_in_its_account": again("tenants_contestedsentence", id=NEW, building_id=NEW),
+    "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
+    "fact_code_is_a_code": again("tenants_factcode", code="'Pas un code'"),
+    "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),
+    "fact_term_once": again("tenants_factterm", id="t.id + 100000"),
+    "fact_fields_fit": again("tenants_cardfact", id=NEW, fields="'{}'"),
+    "fact_stays_as_written": change("tenants_cardfact", "written_on = written_on - 1"),
+    "note_stays_as_written": change("tenants_accountnote", "text = 'autre'"),
+    "note_ends_within_a_year": again("tenants_accountnote", id=NEW, ends_on="t.written_on + 400"),
+    "note_says_something": again("tenants_accountnote", id=NEW, text="''"),
+    "note_has_its_reason": again("tenants_accountnote", id=NEW, reason="''"),
+    "contest_by_those_who_may": change("tenants_contestedsentence", "decided_by_id = asked_by_id"),
+    "contest_takes_two": again("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
+    "contest_decided_as_proposed": again("tenants_contestedsentence", id=NEW, outcome="'erase'"),
+    "contest_says_its_wording": again("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
+    "allowed_wording_once": twice(WORDING, WORDING),
+    "allowed_wording_takes_two": allow("jules", "jules"),
+    "fact_within_its_life": again("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
+    "fact_told_first": again("tenants_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
+    "fact_of_the_vocabulary": again("tenants_cardfact", id=NEW, code_id="'missing'"),
+    "fact_code_is_well_formed": change("tenants_factcode", "readers = 'king'"),
+    "note_under_a_fact": again("tenants_accountnote", id=NEW, code_id="'keys_handed'"),
+    "token_digest_once": twice(TOKEN, TOKEN),
+    "token_revoked_by_someone": twice(TOKEN, change("access_machinetoken", "revoked_at = now()")),
+    "request_for_a_machine_of_a_year": change("access_accessrequest", "permissions = ARRAY['accounts_list']"),
+    "identity_check_document_known": lambda house: run(
+        "INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)"
+        " SELECT %s, id, 'face', now() FROM tenants_lease LIMIT 1",
+        str(house.person("elise").pk),
+    ),
     "place_code_once": again("access_place", "level = 'sector'", id=NEW),
     "place_hangs_somewhere": change("access_place", "parent_id = NULL", "level = 'estate'"),
     "place_level_known": change("access_place", "level = 'planet'", "level = 'estate'"),
@@ -217,6 +288,7 @@ ASKED_OF_THE_WEB = {
     "assignment_as_approved",
     "assignment_end_stays",
     "assignment_in_ones_part",
+    "machine_holds_what_it_was_asked_for",
     "assignment_takes_two",
     "person_reopened_bare",
     "person_takes_two",
@@ -229,6 +301,7 @@ ASKED_OF_THE_WEB = {
     "stand_in_not_on_and_on",
     "stand_in_of_a_month",
     "stand_in_own_staff",
+    "token_made_by_who_asked",
 }
 # Kept by programs alone: nobody types into them, so nobody reads a sentence about them.
 UNSPOKEN = {"role_compartment_once", "entry_mirrored"}
@@ -276,7 +349,7 @@ def test_the_table_breaks_every_rule_there_is(house):
 def test_every_sentence_is_french_and_its_own():
     said = {name: str(text) for name, text in declared() if name in RULES and name not in UNSPOKEN}
     assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in said.values())
-    assert len(set(said.values())) >= len(said) - 1
+    assert len(set(said.values())) >= len(said) - 5  # one rule held on several tables says one sentence
 
 
 # --- What has no name to break, refused all the same ------------------------------------------------------------------
