@@ -31,6 +31,8 @@ _NEIGHBOUR = """
       AND NOT EXISTS (SELECT FROM tenants_residence o JOIN tenants_tenant u ON u.id = o.tenant_id
                       WHERE (u.last_name ILIKE t.last_name || '%%' OR u.first_name ILIKE t.last_name || '%%')
                         AND o.building_id IN (SELECT access_reach(%s, 'card', loge_today())))
+      AND length(t.last_name) > 5
+      AND NOT EXISTS (SELECT FROM access_person p WHERE p.name ILIKE '%%' || t.last_name || '%%')
     ORDER BY r.id LIMIT 1
 """
 _HOLDER = """

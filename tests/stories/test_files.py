@@ -18,7 +18,7 @@ def test_a_day_among_files(house, call_on, size):
     width, height, scheme = size
     files = small_here(house)
     paul = call_on("paul", width, height, color_scheme=scheme)
-    paul.opens("/")
+    paul.opens("/donnees/")
     paul.sees("Reprise des données", "locataires.csv")
     broken = {**files, "locataires.csv": files["locataires.csv"].replace(b"letter", b"pigeon")}
     give(paul, broken, "Essayer")

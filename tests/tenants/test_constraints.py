@@ -204,7 +204,7 @@ RULES: dict[str, Break] = {
     "fact_within_its_life": again("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
     "fact_told_first": again("tenants_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
     "fact_of_the_vocabulary": again("tenants_cardfact", id=NEW, code_id="'missing'"),
-    "fact_code_is_well_formed": change("tenants_factcode", "readers = 'king'"),
+    "fact_code_is_well_formed": change("tenants_factcode", "readers = 'King'"),
     "note_under_a_fact": again("tenants_accountnote", id=NEW, code_id="'keys_handed'"),
     "token_digest_once": twice(TOKEN, TOKEN),
     "token_revoked_by_someone": twice(TOKEN, change("access_machinetoken", "revoked_at = now()")),
