@@ -52,6 +52,7 @@ def ask_from_file(*, by: Person, rows: Rows, asked: int, context: Context = NOWH
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
     known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # whom the page of a single request offers
+    known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
     places = {p.code: p for p in Place.objects.filter(code__in=codes)}

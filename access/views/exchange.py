@@ -24,14 +24,15 @@ _SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: 
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(Assignment).select_related("person__employed_at", "place__parent")
+    rows = request.look.rows(Assignment).filter(person__is_machine=False)  # a program's is asked for, never filed
+    rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")
     return _file(request, "affectations", as_csv(rows), len(rows))
 
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def people_export(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(Person).select_related("employed_at").order_by("email")
+    rows = request.look.rows(Person).filter(is_machine=False).select_related("employed_at").order_by("email")
     return _file(request, "personnes", people_csv(rows), len(rows))
 
 

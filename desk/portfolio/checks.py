@@ -44,10 +44,10 @@ def _must_be_building(column: str = "code_lieu") -> Check:
     return Check(column, "not_building", f" JOIN access_place p ON p.code = s.{column} WHERE p.level <> 'building'")
 
 
-_NO_PERSON = Check(
+_NO_PERSON = Check(  # a program is nobody here: what it may do is asked for with its token
     "courriel",
     "unknown",
-    " LEFT JOIN access_person x ON lower(x.email) = s.courriel WHERE x.id IS NULL",
+    " LEFT JOIN access_person x ON lower(x.email) = s.courriel AND NOT x.is_machine WHERE x.id IS NULL",
 )
 
 
@@ -113,7 +113,8 @@ CHECKS[sheets.PEOPLE] = (
         "courriel",
         "changed",
         " JOIN access_person x ON lower(x.email) = s.courriel JOIN access_place p ON p.id = x.employed_at_id"
-        f" WHERE ({same('x.name')}, p.code, x.is_active) IS DISTINCT FROM (s.nom, s.code_lieu, s.ouvert)",
+        " WHERE x.is_machine"
+        f" OR ({same('x.name')}, p.code, x.is_active) IS DISTINCT FROM (s.nom, s.code_lieu, s.ouvert)",
     ),
 )
 _ASSIGNED = (

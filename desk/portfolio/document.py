@@ -36,7 +36,8 @@ L’administrateur des accès y reprend lieux et affectations par leurs propres 
   l’export y met.
 - L’export écrit ces mêmes fichiers, chacun chiffré pour un destinataire (age). Ce qui n’avait pas de clé en
   reçoit une, `loge-…`. N’y sont pas\u00a0: la trace, les mots de passe, les messages à transmettre, les
-  programmes des données ouvertes, ni qui a passé une écriture.
+  programmes des données ouvertes, les machines et leurs jetons, ni qui a passé une écriture. Aucun fichier
+  n’amène ni ne change une machine.
 """
 
 

@@ -45,11 +45,13 @@ SELECTS: dict[Sheet, str] = {
     ),
     sheets.PEOPLE: (
         "SELECT lower(x.email), x.name, p.code, x.is_active FROM access_person x"
-        ' JOIN access_place p ON p.id = x.employed_at_id ORDER BY lower(x.email) COLLATE "C"'
+        " JOIN access_place p ON p.id = x.employed_at_id WHERE NOT x.is_machine"
+        ' ORDER BY lower(x.email) COLLATE "C"'
     ),
     sheets.ASSIGNMENTS: (
         "SELECT lower(x.email), a.role, p.code, a.first_day, a.last_day, a.reason, a.ended_on, a.end_reason"
         " FROM access_assignment a JOIN access_person x ON x.id = a.person_id JOIN access_place p ON p.id = a.place_id"
+        " WHERE NOT x.is_machine"
         ' ORDER BY lower(x.email) COLLATE "C", a.first_day, p.code COLLATE "C", a.role'
     ),
     sheets.TENANTS: (

@@ -12,6 +12,7 @@ from access import exchange
 from access.models import AccessRequest, Assignment, Person, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
 from tests.entering import let_in
+from tests.known import Known
 
 URL = "/acces/affectations/echanges/"
 HEAD = "courriel;role;code_lieu;premier_jour;dernier_jour;motif"
@@ -206,8 +207,20 @@ def test_somebody_new_who_lacks_something_is_refused(house, sign_in, more, said)
 
 
 def test_staff_leaves_as_the_landlords_own_file(house, sign_in):
+    staff = Person.objects.using(OWNER).filter(is_machine=False)
     text = sign_in("jules").get("/acces/personnes/personnes.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert list(rows[0]) == ["courriel", "nom", "code_lieu", "ouvert"]
-    assert len(rows) == Person.objects.using(OWNER).count() == events(kind="export_taken")[0]["count"]
+    assert len(rows) == staff.count() == events(kind="export_taken")[0]["count"]
     assert {row["ouvert"] for row in rows if row["nom"] == "Karim Sy"} == {"non"}
+
+
+def test_programs_leave_with_no_file_and_come_with_none(house, sign_in):
+    machine = Known(house).token.machine
+    client = sign_in("jules")
+    for path in ("personnes/personnes.csv", "affectations/echanges/affectations.csv"):
+        text = client.get(f"/acces/{path}").content.decode("utf-8-sig")
+        assert "elise.bernard" in text and machine.email not in text, path
+    line = f"{machine.email};caretaker;glycines-b;{paris_day()};{paris_day(9)};posting"
+    page = upload(client, f"{HEAD}\n{line}")
+    assert "Personne ne se connecte avec cette adresse" in page.content.decode()

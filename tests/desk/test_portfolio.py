@@ -1,14 +1,16 @@
 """A landlord's files come in whole or not at all, twice is once, and what goes out comes back to the byte."""
 
 import io
+import re
 
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 
 from desk.portfolio.bank import opened
-from tests.builders import events, run
+from tests.builders import events, paris_day, run
 from tests.desk.portfolio.landlord import IBAN, small, write
+from tests.known import Known
 
 TABLES = (
     *("access_place", "access_person", "access_assignment", "buildings_address", "buildings_unit", "tenants_tenant"),
@@ -111,6 +113,20 @@ def test_a_round_trip_through_an_empty_house_is_the_same_to_the_byte(house, tmp_
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
         assert (first / name).read_bytes().count(b"\r\n") > 1, f"{name} has no line to compare"
+
+
+def test_a_program_comes_in_by_no_file(house, tmp_path):
+    """Neither known among people, so that a file could change it, nor anybody that a file could assign."""
+    machine = Known(house).token.machine
+    before, lines = digest(), small_beside_the_world()
+    named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
+    lines["personnes.csv"].append(named)
+    held = {"role": "caretaker", "code_lieu": "glycines-b", "premier_jour": "01/01/2026", "motif": "posting"}
+    lines["affectations.csv"].append({"courriel": machine.email, **held, "dernier_jour": f"{paris_day(30):%d/%m/%Y}"})
+    said = refused(write(tmp_path / "in", lines))
+    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne (\w+)", said, re.MULTILINE)
+    assert refusals == [("personnes", "3", "courriel"), ("affectations", "3", "courriel")], said
+    assert digest() == before and machine.email not in said.lower()
 
 
 def small_beside_the_world():

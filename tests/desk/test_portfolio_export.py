@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from desk.portfolio import writing
 from tests.builders import events, run
+from tests.known import Known
 
 JULES, INES = "jules.moreau@trois-rives.example", "ines.haddad@trois-rives.example"
 
@@ -85,3 +86,11 @@ def test_the_loader_may_stage_and_the_web_may_not(templates, bare):
     acl = "SELECT has_database_privilege(%s, %s, 'TEMP')"
     found = {role: run(acl, f"loge_{role}", templates["bare"])[0][0] for role in ("jobs", "intake", "web", "trace")}
     assert found == {"jobs": True, "intake": True, "web": False, "trace": False}
+
+
+def test_programs_stay_in_the_house(house, tmp_path, key):
+    machine = Known(house).token.machine
+    exported(tmp_path / "out", key)
+    for name in ("personnes", "affectations"):
+        text = pyrage.decrypt((tmp_path / "out" / f"{name}.csv.age").read_bytes(), [key]).decode("utf-8-sig")
+        assert "elise.bernard" in text and machine.email not in text, name
