@@ -43,6 +43,7 @@ class Permission(Enum):
     CONTEST_WEIGH = ("contest_weigh", C.SEALED)
     CONTEST_SUSPEND = ("contest_suspend", C.SEALED)
     CONTEST_AGREE = ("contest_agree", C.CONTESTS)
+    REGISTER_READ = ("register_read", C.INSPECTION)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

@@ -116,6 +116,7 @@ DPO = Role(
             P.COVERAGE_READ,
             P.CONTESTS_READ,
             P.CONTEST_SUSPEND,
+            P.REGISTER_READ,
             P.REQUESTS_READ,
         }
     ),

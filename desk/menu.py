@@ -111,6 +111,7 @@ MENU: tuple[Entry, ...] = (
         "trace",
         ("trace", "trace_lines", "trace_account", "trace_event", "trace_person"),
     ),
+    Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register",)),
     Entry(
         Permission.RIGHTS_READ,
         "people",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, home, intake, keys, patrimony, trace
+from desk.views import accessibility, home, intake, keys, patrimony, register, trace
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("trace/<uuid:pk>/", trace.trace_event, name="trace_event"),
     path("trace/personnes/<uuid:pk>/", trace.trace_person, name="trace_person"),
     path("ma-trace/", trace.own_looks, name="own_looks"),
+    path("registre/", register.register, name="register"),
+    path("registre/registre.csv", register.register_csv, name="register_csv_file"),
+    path("registre/registre.json", register.register_json, name="register_json_file"),
     path("donnees/", intake.intake, name="intake"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),

@@ -7,40 +7,49 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
+    held: tuple[str, str]  # codes of a treatment and of a life: this module is read before they are
     fields: dict[str, DataClass]
 
 
 THIRD_PARTY: dict[str, ThirdParty] = {
     "auth.Permission": ThirdParty(
         reason="The names of the permissions, written by the code.",
+        held=("rules", "without_end"),
         fields={"name": PLAIN, "content_type": PLAIN, "codename": PLAIN},
     ),
     "auth.Group": ThirdParty(
         reason="Installed with the sign-in and left empty: roles are assignments, not groups.",
+        held=("framework", "without_end"),
         fields={"name": PLAIN, "permissions": PLAIN},
     ),
     "contenttypes.ContentType": ThirdParty(
         reason="The list of models, written by the code.",
+        held=("framework", "without_end"),
         fields={"app_label": PLAIN, "model": PLAIN},
     ),
     "sessions.Session": ThirdParty(
         reason="The key opens somebody's session, and the data say whose it is.",
+        held=("sign_in", "session"),
         fields={"session_key": SECRET, "session_data": SECRET, "expire_date": PLAIN},
     ),
     "account.EmailAddress": ThirdParty(
         reason="The sign-in package's own list of a member of staff's addresses.",
+        held=("sign_in", "employment"),
         fields={"user": PERSONAL, "email": PERSONAL, "verified": PLAIN, "primary": PLAIN},
     ),
     "account.EmailConfirmation": ThirdParty(
         reason="The key in the link proves that an address is somebody's.",
+        held=("sign_in", "employment"),
         fields={"email_address": PERSONAL, "created": PLAIN, "sent": PLAIN, "key": SECRET},
     ),
     "mfa.Authenticator": ThirdParty(
         reason="What else than a password lets somebody in: secrets sealed with our own keys, and public keys.",
+        held=("sign_in", "factor"),
         fields={"user": PERSONAL, "type": PLAIN, "data": SECRET, "created_at": PLAIN, "last_used_at": PERSONAL},
     ),
     "usersessions.UserSession": ThirdParty(
         reason="A person's own list of the browsers that are signed in; a line goes with its session.",
+        held=("sign_in", "session"),
         fields={
             "user": PERSONAL,
             "created_at": PERSONAL,
@@ -53,6 +62,7 @@ THIRD_PARTY: dict[str, ThirdParty] = {
     ),
     "socialaccount.SocialAccount": ThirdParty(
         reason="A person's tie to a name in the landlord's directory, kept as a hash, with nothing else of it.",
+        held=("sign_in", "factor"),
         fields={
             "user": PERSONAL,
             "provider": PLAIN,
@@ -64,6 +74,7 @@ THIRD_PARTY: dict[str, ThirdParty] = {
     ),
     "socialaccount.SocialApp": ThirdParty(
         reason="Installed with the sign-in by a directory and left empty: the environment names the only one.",
+        held=("framework", "factor"),
         fields={
             "provider": PLAIN,
             "provider_id": PLAIN,
@@ -76,14 +87,17 @@ THIRD_PARTY: dict[str, ThirdParty] = {
     ),
     "socialaccount.SocialToken": ThirdParty(
         reason="Installed with the sign-in by a directory and left empty: nothing is asked of it in anybody's name.",
+        held=("framework", "factor"),
         fields={"app": PLAIN, "account": PERSONAL, "token": SECRET, "token_secret": SECRET, "expires_at": PLAIN},
     ),
     "guardian.UserObjectPermission": ThirdParty(
         reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        held=("framework", "employment"),
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "user": PERSONAL},
     ),
     "guardian.GroupObjectPermission": ThirdParty(
         reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        held=("framework", "without_end"),
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "group": PLAIN},
     ),
 }

@@ -18,6 +18,9 @@ from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import ROLES
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
 
 
 class AssignmentQuerySet(ScopedQuerySet):
@@ -61,6 +64,7 @@ class Assignment(models.Model):
         "end_reason": DataClass.PLAIN,
         "ended_by": DataClass.PERSONAL,
     }
+    held = Held(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(

@@ -14,6 +14,9 @@ from access.models.place import OVERSEEING, below
 from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
 
 
 class MachineTokenQuerySet(ScopedQuerySet):
@@ -37,6 +40,7 @@ class MachineToken(models.Model):
         "revoked_by": DataClass.PERSONAL,
         "revoked_at": DataClass.PLAIN,
     }
+    held = Held(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     machine = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")

@@ -14,6 +14,9 @@ from access.models.place import OVERSEEING, Place, below
 from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import EMPLOYMENT
+from privacy.treatments import SIGN_IN
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -55,6 +58,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         "groups": DataClass.PLAIN,
         "user_permissions": DataClass.PLAIN,
     }
+    held = Held(SIGN_IN, EMPLOYMENT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("adresse électronique professionnelle"), max_length=254)

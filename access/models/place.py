@@ -15,6 +15,9 @@ from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
 from access.telephone import PHONE
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import WITHOUT_END
+from privacy.treatments import PATRIMONY
 
 if TYPE_CHECKING:
     from access.models.person import Person
@@ -75,6 +78,7 @@ class Place(models.Model):
         "email": DataClass.PLAIN,
         "path": DataClass.PLAIN,
     }
+    held = Held(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     level = models.CharField(_("niveau"), max_length=16, choices=Level.choices)

@@ -21,6 +21,9 @@ from access.roles import ROLES
 from access.scope import ScopedQuerySet
 from access.wording import PERMISSIONS
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import REQUEST
+from privacy.treatments import ACCESS
 
 LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
 
@@ -72,6 +75,7 @@ class AccessRequest(models.Model):
         "decided_at": DataClass.PLAIN,
         "refusal": DataClass.PLAIN,
     }
+    held = Held(ACCESS, REQUEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

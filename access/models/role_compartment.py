@@ -8,6 +8,9 @@ from access.compartments import Compartment
 from access.models.person import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import WITHOUT_END
+from privacy.treatments import RULES
 
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
@@ -18,6 +21,7 @@ class RoleCompartmentQuerySet(ScopedQuerySet):
 
 class RoleCompartment(models.Model):
     privacy = {"id": DataClass.PLAIN, "role": DataClass.PLAIN, "compartment": DataClass.PLAIN}
+    held = Held(RULES, WITHOUT_END)
 
     role = models.CharField(max_length=32)
     compartment = models.CharField(max_length=32)

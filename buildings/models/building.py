@@ -10,6 +10,9 @@ from access.compartments import PLACED, Compartment
 from access.models import Person, Place
 from access.scope import ScopedQuerySet, within
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import WITHOUT_END
+from privacy.treatments import PATRIMONY
 
 
 class BuildingQuerySet(ScopedQuerySet):
@@ -25,6 +28,7 @@ class Building(models.Model):
     dwellings: int  # only on rows that have counted them
 
     privacy = {"place": DataClass.PLAIN}
+    held = Held(PATRIMONY, WITHOUT_END)
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="building")
 
@@ -64,6 +68,7 @@ class Address(models.Model):
         "city": DataClass.PLAIN,
         "search_key": DataClass.PLAIN,
     }
+    held = Held(PATRIMONY, WITHOUT_END)
 
     building = models.ForeignKey(Building, models.CASCADE, related_name="addresses")
     number = models.CharField(_("numéro"), max_length=16, blank=True)

@@ -12,6 +12,9 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from buildings.models.building import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import WITHOUT_END
+from privacy.treatments import PATRIMONY
 
 
 class ProgrammeQuerySet(ScopedQuerySet):
@@ -31,6 +34,7 @@ class Programme(models.Model):
         "is_home": DataClass.INFERABLE,
         "buildings": DataClass.PLAIN,
     }
+    held = Held(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=80)

@@ -12,6 +12,9 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from buildings.models.building import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
 
 
 class BuildingUserPermission(UserObjectPermissionBase):
@@ -21,6 +24,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
         "permission": DataClass.PLAIN,
         "content_object": DataClass.PLAIN,
     }
+    held = Held(ACCESS, RIGHT)
 
     # DO_NOTHING: deleting a person must not try to delete from a view.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -44,6 +48,7 @@ class BuildingGroupPermission(GroupObjectPermissionBase):
         "permission": DataClass.PLAIN,
         "content_object": DataClass.PLAIN,
     }
+    held = Held(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     group = models.ForeignKey(Group, models.DO_NOTHING)

@@ -12,6 +12,9 @@ from access.models import Person
 from access.scope import ScopedQuerySet, within
 from buildings.models.building import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import WITHOUT_END
+from privacy.treatments import PATRIMONY
 
 
 class UnitKind(models.TextChoices):
@@ -46,6 +49,7 @@ class Unit(models.Model):
         "floor": DataClass.PLAIN,
         "door": DataClass.PLAIN,
     }
+    held = Held(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")

@@ -17,6 +17,9 @@ from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import UNTIL_SETTLED
+from privacy.treatments import ACCOUNTS
 from tenants.models.lease import Lease
 
 # Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
@@ -102,6 +105,7 @@ class Account(models.Model):
         "opened_on": DataClass.PERSONAL,
         "settled_on": DataClass.PERSONAL,
     }
+    held = Held(ACCOUNTS, UNTIL_SETTLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.OneToOneField(Lease, models.PROTECT, related_name="account", db_constraint=False)

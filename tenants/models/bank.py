@@ -8,6 +8,9 @@ from django.utils.translation import pgettext_lazy
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.fields import EncryptedField
+from privacy.held import Held
+from privacy.lives import BANK_DETAILS
+from privacy.treatments import DEBITS
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
 
 
@@ -19,6 +22,7 @@ class BankDetail(models.Model):
         "holder": DataClass.BANK,
         "set_on": DataClass.PLAIN,
     }
+    held = Held(DEBITS, BANK_DETAILS)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="bank_detail")

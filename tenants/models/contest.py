@@ -16,6 +16,9 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.fields import EncryptedField
+from privacy.held import Held
+from privacy.lives import CONTEST, RIGHT
+from privacy.treatments import NOTES, RULES
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode
 from tenants.vocabulary import CONTEST_OUTCOMES, NOTE_EXCEPTIONS
@@ -67,6 +70,7 @@ class ContestedSentence(models.Model):
         "suspended_on": DataClass.PERSONAL,
         "suspended_by": DataClass.PERSONAL,
     }
+    held = Held(NOTES, CONTEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="contests", db_constraint=False)
@@ -148,6 +152,7 @@ class AllowedWording(models.Model):
         "allowed_by": DataClass.PERSONAL,
         "allowed_on": DataClass.PLAIN,
     }
+    held = Held(RULES, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.CharField(max_length=80)

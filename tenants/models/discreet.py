@@ -11,6 +11,9 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import MARK
+from privacy.treatments import DISCRETION
 from tenants.models.lease import Lease
 
 
@@ -22,6 +25,7 @@ class DiscreetMark(models.Model):
         "first_day": DataClass.INFERABLE,
         "last_day": DataClass.INFERABLE,
     }
+    held = Held(DISCRETION, MARK)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="discreet_marks", db_constraint=False)
@@ -52,6 +56,7 @@ class DiscreetName(models.Model):
     """Who still sees the household."""
 
     privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
+    held = Held(DISCRETION, MARK)
 
     mark = models.ForeignKey(DiscreetMark, models.CASCADE, related_name="names")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

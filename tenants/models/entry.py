@@ -15,6 +15,9 @@ from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import LEDGER
+from privacy.treatments import ACCOUNTS
 from tenants.models.account import Account
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
@@ -73,6 +76,7 @@ class Entry(models.Model):
         "posted_by": DataClass.PERSONAL,
         "idempotency_key": DataClass.PLAIN,
     }
+    held = Held(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False, db_constraint=False)

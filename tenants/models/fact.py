@@ -19,6 +19,9 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import FACT
+from privacy.treatments import FACTS
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode, FactScope
 from tenants.models.lease import Lease
@@ -74,6 +77,7 @@ class Fact(models.Model):
         "withdrawn_by": DataClass.PERSONAL,
         "replaces": DataClass.PERSONAL,
     }
+    held = Held(FACTS, FACT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(

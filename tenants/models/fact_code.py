@@ -13,7 +13,10 @@ from access.language import in_french
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT, WITHOUT_END
 from privacy.screened import ScreenedText
+from privacy.treatments import RULES
 from tenants.vocabulary.facts import typeset
 
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
@@ -71,6 +74,7 @@ class FactCode(models.Model):
         ],
         DataClass.PLAIN,
     ) | {"added_by": DataClass.PERSONAL}
+    held = Held(RULES, RIGHT)
 
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
@@ -147,6 +151,7 @@ class FactTerm(models.Model):
     """What a field of type `code` may say. Words are in the files; the database refuses other codes."""
 
     privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
+    held = Held(RULES, WITHOUT_END)
 
     list = models.CharField(max_length=24)
     code = models.CharField(max_length=40)

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.record import Subject
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import HELP_YEAR
+from privacy.treatments import HELP
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
 from tenants.vocabulary import HELP_CODES
 
@@ -34,6 +37,7 @@ class HelpCode(models.Model):
         "renew_by": DataClass.PERSONAL,
         "ended_on": DataClass.PERSONAL,
     }
+    held = Held(HELP, HELP_YEAR)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="help_codes")

@@ -10,6 +10,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import CHECK
+from privacy.treatments import COUNTER
 
 
 class Shown(models.TextChoices):
@@ -48,6 +51,7 @@ class IdentityCheck(models.Model):
         "document": DataClass.PERSONAL,
         "until": DataClass.PERSONAL,
     }
+    held = Held(COUNTER, CHECK)
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     lease = models.ForeignKey("tenants.Lease", models.CASCADE, related_name="+")

@@ -14,6 +14,9 @@ from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import TENANCY_FILE
+from privacy.treatments import TENANCY
 from tenants.models.tenant import Tenant
 
 
@@ -40,6 +43,7 @@ class Lease(models.Model):
         "notice_on": DataClass.PERSONAL,
         "ends_on": DataClass.PERSONAL,
     }
+    held = Held(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     main_unit = models.ForeignKey(Unit, models.PROTECT, related_name="leases", db_constraint=False)
@@ -86,6 +90,7 @@ class LeaseParty(models.Model):
         "first_day": DataClass.PERSONAL,
         "last_day": DataClass.PERSONAL,
     }
+    held = Held(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
@@ -139,6 +144,7 @@ class LeaseUnit(models.Model):
         "first_day": DataClass.PLAIN,
         "last_day": DataClass.PLAIN,
     }
+    held = Held(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="units")

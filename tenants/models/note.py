@@ -15,7 +15,10 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import NOTE
 from privacy.screened import LONGEST, ScreenedText
+from privacy.treatments import NOTES
 from tenants.models.account import Account
 from tenants.models.fact import Readable
 from tenants.models.fact_code import FactCode, FactScope
@@ -46,6 +49,7 @@ class AccountNote(models.Model):
         "withdrawn_by": DataClass.PERSONAL,
         "replaces": DataClass.PERSONAL,
     }
+    held = Held(NOTES, NOTE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="notes", db_constraint=False)

@@ -14,6 +14,9 @@ from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import LEDGER
+from privacy.treatments import ACCOUNTS
 from tenants.models.entry import Entry, Source
 from tenants.vocabulary import ENTRY_LABELS
 
@@ -67,6 +70,7 @@ class Receipt(models.Model):
         "received_on": DataClass.PERSONAL,
         "booked_on": DataClass.PERSONAL,
     }
+    held = Held(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The organisation when the file names no agency: then the accountant alone finds it.
@@ -121,6 +125,7 @@ class Clearing(models.Model):
         "cleared_by": DataClass.PERSONAL,
         "cleared_at": DataClass.PERSONAL,
     }
+    held = Held(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="clearings")

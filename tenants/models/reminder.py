@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from access.scope import ScopedQuerySet
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import MISSION
+from privacy.treatments import CONTACT
 
 
 class ReminderQuerySet(ScopedQuerySet):
@@ -27,6 +30,7 @@ class Reminder(models.Model):
         "first_day": DataClass.PLAIN,
         "last_day": DataClass.PLAIN,
     }
+    held = Held(CONTACT, MISSION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="reminders")
@@ -61,6 +65,7 @@ class ReminderDoor(models.Model):
         "building": DataClass.PLAIN,
         "done_on": DataClass.PERSONAL,
     }
+    held = Held(CONTACT, MISSION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="doors")

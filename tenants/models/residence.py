@@ -16,6 +16,9 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from buildings.names import folded
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RESIDENCE
+from privacy.treatments import TENANCY
 from tenants.models.identity_check import IdentityCheck
 
 ARRIVALS_AHEAD = timedelta(days=14)
@@ -84,6 +87,7 @@ class Residence(models.Model):
         "moved_out": DataClass.PERSONAL,
         "transferred": DataClass.PERSONAL,
     }
+    held = Held(TENANCY, RESIDENCE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(

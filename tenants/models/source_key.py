@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import TENANCY_FILE
+from privacy.treatments import EXCHANGE
 
 
 class Keyed(models.TextChoices):
@@ -20,6 +23,7 @@ class SourceKey(models.Model):
     """`key` is opaque here: it is compared, handed back on export, and read by nobody."""
 
     privacy = {"kind": DataClass.PLAIN, "key": DataClass.PERSONAL, "target": DataClass.PLAIN}
+    held = Held(EXCHANGE, TENANCY_FILE)
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")

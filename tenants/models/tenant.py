@@ -14,6 +14,9 @@ from access.telephone import PHONE
 from audit.record import Subject
 from buildings.names import folded
 from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import TENANCY_FILE
+from privacy.treatments import CONTACT, DEBITS, TENANCY
 
 
 class Title(models.TextChoices):
@@ -59,6 +62,9 @@ class Tenant(models.Model):
         "email": DataClass.PERSONAL,
         "contact_name": DataClass.PERSONAL,
     }
+    held = Held(
+        TENANCY, TENANCY_FILE, apart={"channel": CONTACT, "phone": CONTACT, "email": CONTACT, "contact_name": CONTACT}
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("civilité"), max_length=4, choices=Title.choices, blank=True)
@@ -125,6 +131,7 @@ class Representative(models.Model):
         "first_day": DataClass.INFERABLE,
         "last_day": DataClass.INFERABLE,
     }
+    held = Held(CONTACT, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="representatives")
@@ -154,6 +161,7 @@ class Representative(models.Model):
 
 class Identity(models.Model):
     privacy = {"tenant": DataClass.PERSONAL, "birth_date": DataClass.PERSONAL}
+    held = Held(DEBITS, TENANCY_FILE)
 
     tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True, related_name="identity")
     birth_date = models.DateField(_("date de naissance"))

@@ -27,6 +27,9 @@ trace_account      rrrrrrrror.rrrrrr.
 trace_event        rrrrrrrror.rrrrrr.
 trace_person       rrrrrrrror.rrrrrr.
 own_looks          oooooooooo.oooooo.
+register           rrrrrrrror.rrrrrr.
+register_csv_file  rrrrrrrror.rrrrrr.
+register_json_file rrrrrrrror.rrrrrr.
 intake             rrrrrrrrrr.rrrrro.
 patrimony          rrroooooro.rrrrrr.
 patrimony_sector   rrroooooro.rrrrrr.

@@ -1,0 +1,42 @@
+"""The data-protection officer's register: a page to read and print, and the whole dictionary of data as a file."""
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.sheets import harmless, sheet
+from audit import events
+from audit.events import Code
+from desk.register import activities, dictionary, file_rows
+
+
+@door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
+def register(request: DoorRequest) -> HttpResponse:
+    request.look.note(scope=Code("register"))
+    page = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
+    return render(request, "desk/register.html", page)
+
+
+@door(Permission.REGISTER_READ, records=events.EXPORT_TAKEN)
+def register_csv(request: DoorRequest) -> HttpResponse:
+    rows = file_rows()
+    body = sheet(list(rows[0]), [[harmless(cell) for cell in row.values()] for row in rows])
+    return _file(request, "csv", "text/csv; charset=utf-8", body, len(rows))
+
+
+@door(Permission.REGISTER_READ, records=events.EXPORT_TAKEN)
+def register_json(request: DoorRequest) -> HttpResponse:
+    rows: list[dict[str, Any]] = file_rows()
+    body = json.dumps(rows, ensure_ascii=False, indent=1).encode()
+    return _file(request, "json", "application/json", body, len(rows))
+
+
+def _file(request: DoorRequest, kind: str, media: str, body: bytes, lines: int) -> HttpResponse:
+    request.look.note(format=Code(kind), count=lines)
+    headers = {"Content-Disposition": f'attachment; filename="registre-{request.look.day:%Y-%m-%d}.{kind}"'}
+    return HttpResponse(body, content_type=media, headers=headers)

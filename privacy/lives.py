@@ -1,0 +1,116 @@
+"""How long anything is held, each life named once, and what ends it. Models point here (`privacy/held.py`).
+
+A life says honestly how it ends. What a program erases names that program, and tests/laws/test_register.py runs it to
+see which tables it empties.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Ending(StrEnum):
+    """What becomes of a value at the end of its life; `by` of the life names what does it."""
+
+    ERASED = "erased"  # by a command
+    HIDDEN = "hidden"  # by the policies of a table: no page, export or program reads it from then on
+    REPLACED = "replaced"  # by an act of ours, which writes over it
+    BY_HAND = "by_hand"  # nothing does it by itself: the landlord decides, with its archives
+    NONE = "none"  # says nothing of anybody
+
+
+ENDINGS: dict[Ending, Promise | str] = {
+    Ending.ERASED: _("effacée par la commande"),
+    Ending.HIDDEN: _("plus lue par personne, par les verrous de la table"),
+    Ending.REPLACED: _("ôtée ou remplacée par l’acte"),
+    Ending.BY_HAND: _("effacement décidé par l’organisme : Loge ne l’efface pas de lui-même"),
+    Ending.NONE: _("sans terme : ne dit rien d’une personne"),
+}
+
+
+@dataclass(frozen=True)
+class Life:
+    """`by`: a command, a table, or `module:function`, as its ending asks; "" when it is nobody's or a person's."""
+
+    code: str
+    sentence: Promise | str
+    ending: Ending
+    by: str = ""
+
+    @property
+    def ending_text(self) -> Promise | str:
+        return ENDINGS[self.ending]
+
+
+LIVES: dict[str, Life] = {}
+
+
+def _life(code: str, sentence: Promise | str, ending: Ending, by: str = "") -> Life:
+    LIVES[code] = Life(code, sentence, ending, by)
+    return LIVES[code]
+
+
+WITHOUT_END = _life("without_end", _("Tant que Loge sert."), Ending.NONE)
+RESIDENCE = _life(
+    "residence",
+    _("L’occupation, puis trois ans (loi n° 89-462, art. 7-1) ; sept jours après le départ pour une fiche."),
+    Ending.HIDDEN,
+    "tenants_residence",
+)
+UNTIL_SETTLED = _life(
+    "until_settled", _("Jusqu’au compte soldé et rangé, puis trois ans d’archive."), Ending.HIDDEN, "tenants_account"
+)
+TENANCY_FILE = _life(
+    "tenancy_file", _("Le bail jusqu’au compte soldé, puis trois ans (loi n° 89-462, art. 7-1)."), Ending.BY_HAND
+)
+LEDGER = _life("ledger", _("Dix ans à compter de la clôture de l’exercice (C. com., art. L123-22)."), Ending.BY_HAND)
+BANK_DETAILS = _life(
+    "bank_details",
+    _("Tant que le mandat sert ; de nouvelles coordonnées prennent la place des anciennes."),
+    Ending.REPLACED,
+    "tenants.actions.identity:set_bank_details",
+)
+HELP_YEAR = _life(
+    "help_year", _("Un an, sauf renouvellement."), Ending.REPLACED, "tenants.models.help_code:HelpCodeQuerySet.in_force"
+)
+FACT = _life(
+    "fact",
+    _("La durée de son code, trente-six mois au plus ; une visite à deux, six mois."),
+    Ending.ERASED,
+    "expire_notes",
+)
+NOTE = _life("note", _("Douze mois au plus, à la date que son auteur a fixée."), Ending.ERASED, "expire_notes")
+CONTEST = _life("contest", _("Trente jours, quoi qu’il en soit décidé."), Ending.ERASED, "expire_notes")
+MARK = _life("mark", _("D’un jour à un autre, que le locataire demande."), Ending.BY_HAND)
+CHECK = _life(
+    "check",
+    _("Dix minutes, et jusqu’à la vérification suivante."),
+    Ending.REPLACED,
+    "tenants.actions.identity_checks:check_identity",
+)
+MISSION = _life("mission", _("Le temps de la mission."), Ending.BY_HAND)
+REQUEST = _life(
+    "request",
+    _("Nom et adresse : jusqu’à la décision. Le reste : comme les habilitations."),
+    Ending.REPLACED,
+    "access.actions.requests:refuse",
+)
+RIGHT = _life("right", _("L’affectation, puis la durée qu’un contrôle peut demander : trois ans."), Ending.BY_HAND)
+EMPLOYMENT = _life(
+    "employment", _("Le temps de la charge ; la connexion est fermée le jour du départ."), Ending.BY_HAND
+)
+FACTOR = _life(
+    "factor",
+    _("Jusqu’au retrait du moyen de connexion, ou à la fermeture du compte."),
+    Ending.REPLACED,
+    "access.actions.sign_ins:reset_factors",
+)
+SESSION = _life(
+    "session",
+    _("La session : fermée après inaction, et en tout cas dans la journée."),
+    Ending.REPLACED,
+    "access.sessions:end_all_of",
+)
+TRACE_YEAR = _life("trace_year", _("Douze mois."), Ending.ERASED, "prune_trace")

@@ -1,0 +1,37 @@
+"""The register as the officer reads it: a page, and the whole dictionary as a file."""
+
+import csv
+import io
+import json
+
+from tests.builders import events
+
+
+def test_the_register_says_purpose_ground_recipients_life_and_measures(house, sign_in):
+    told = sign_in("ines").get("/registre/").content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    for said in (
+        "Comptes locatifs",
+        "Appeler loyers et charges",
+        "C. com., art. L123-22",
+        "Titulaires des baux.",
+        "chargé de gestion locative",
+        "Aucun. Loge n’envoie rien hors de l’organisme.",
+        "expire_notes",
+        "phrases relues par le crible",
+        "tenants_accountnote.text",
+    ):
+        assert said.lower() in told.lower(), said
+    [event] = events(kind="register_shown")
+    assert (event["outcome"], event["facts"]) == ("shown", {"scope": "register"})
+
+
+def test_the_whole_dictionary_leaves_as_a_file_and_that_is_recorded(house, sign_in):
+    ines = sign_in("ines")
+    answer = ines.get("/registre/registre.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    [note] = [row for row in rows if row["Donnée"] == "tenants_accountnote.text"]
+    assert note["Destinataires"] == "chargé de gestion locative" and "expire_notes" in note["Fin"]
+    assert all(row[name] for row in rows for name in ("Activité", "Finalité", "Base légale", "Durée", "Fin"))
+    assert json.loads(ines.get("/registre/registre.json").content) == rows
+    assert [event["facts"]["format"] for event in events(kind="export_taken")] == ["csv", "json"]
+    assert events(kind="export_taken")[0]["count"] == len(rows) > 350
