@@ -2,6 +2,7 @@
 
 import ast
 
+from tests.conftest import WALKED, WALKERS
 from tests.laws.source import ROOT
 
 # Test files whose client needs no clone, and why.
@@ -30,3 +31,11 @@ def test_what_uses_a_client_runs_on_a_clone():
     using = {name: words(tree) for name, tree in suite().items() if words(tree) & {"Client", "client", "live_server"}}
     assert len(using) > 5
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
+
+
+def test_what_walks_every_page_is_named_and_some_of_it_runs_everywhere(request):
+    """On its own this file sees itself alone; in a whole run, every test of the suite."""
+    collected = [item.nodeid.removeprefix("tests/") for item in request.session.items]
+    assert all((ROOT / "tests" / walker).exists() for walker in WALKERS)
+    if any(one.startswith(WALKERS) for one in collected) and any(one.startswith("tenants/") for one in collected):
+        assert all(any(walked in one for one in collected) for walked in WALKED)
