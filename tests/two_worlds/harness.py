@@ -208,7 +208,7 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...]) -> dict[st
     for url, spec in urls(ids, prefix):
         if not spec.searches:
             continue
-        # All words at the first address of a door, which is one's own; at its others, whether an answer depends on the id.
+        # All words at a door's first address, which is one's own; at its others, whether the answer depends on the id.
         words = WORDS if spec.view.__qualname__ not in asked else WORDS[:2]
         asked.add(spec.view.__qualname__)
         told |= {f"POST {url} {word}": plain(_asked(client, url, spec, word)) for word in words}
