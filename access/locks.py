@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 
 from access.compartments import PLACED, Compartment
+from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
@@ -74,7 +75,20 @@ _EVENT = (
     "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
 _CHANGED = "outcome = 'changed'"
-_CHANGING = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.INTAKE, C.SEALED, C.CONTESTS, C.ASSIGNMENTS)
+_CHANGING = (
+    C.CARD,
+    C.HELP,
+    C.COUNTER,
+    C.ACCOUNT,
+    C.BOOKS,
+    C.IDENTITY,
+    C.INTAKE,
+    C.SEALED,
+    C.CONTESTS,
+    C.INSPECTION,
+    C.ASSIGNMENTS,
+)
+_OF_WORDS = f"kind = ANY (ARRAY[{', '.join(repr(code) for code in OF_WORDS)}])"
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _SOMEBODY_ELSES = "user_id <> loge_person()"
@@ -196,6 +210,7 @@ LOCKS = (
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
             Grant(C.ALL_TRACE),
+            Grant(C.INSPECTION, rows=_OF_WORDS),
         ),
     ),
 )

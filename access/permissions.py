@@ -44,6 +44,8 @@ class Permission(Enum):
     CONTEST_SUSPEND = ("contest_suspend", C.SEALED)
     CONTEST_AGREE = ("contest_agree", C.CONTESTS)
     REGISTER_READ = ("register_read", C.INSPECTION)
+    TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
+    READING_AGREE = ("reading_agree", C.INTAKE)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

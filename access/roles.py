@@ -117,6 +117,7 @@ DPO = Role(
             P.CONTESTS_READ,
             P.CONTEST_SUSPEND,
             P.REGISTER_READ,
+            P.TEXTS_INSPECT,
             P.REQUESTS_READ,
         }
     ),
@@ -151,7 +152,7 @@ DATA_STEWARD = Role(
         "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
         "N’en lit aucun dans Loge, et n’en emporte jamais. Tient la liste des faits et pèse les refus contestés."
     ),
-    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP, P.CONTESTS_READ, P.CONTEST_WEIGH}),
+    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP, P.CONTESTS_READ, P.CONTEST_WEIGH, P.READING_AGREE}),
     whole=True,
 )
 

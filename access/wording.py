@@ -57,6 +57,8 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.CONTEST_SUSPEND: _("suspendre une contestation"),
     P.CONTEST_AGREE: _("décider d’une contestation, sans en lire les mots"),
     P.REGISTER_READ: _("lire le registre des traitements et l’inventaire des textes"),
+    P.TEXTS_INSPECT: _("compter des mots dans les textes, et demander à en lire les lignes"),
+    P.READING_AGREE: _("accorder à un autre la lecture des lignes d’un contrôle"),
     P.VOCABULARY_KEEP: _("tenir la liste des faits"),
     P.DATA_IMPORT: _("reprendre des fichiers de locataires, de baux et d’écritures"),
     P.PATRIMONY_VIEW: _("voir le patrimoine"),

@@ -72,6 +72,8 @@ HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
 PERSON_LOOKS_READ = _look("person_looks_read", _("Trace d’une personne ouverte"), reason=Code, person=UUID)
 BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), encrypted=int)
 REGISTER_SHOWN = _look("register_shown", _("Registre des traitements consulté"), scope=Code)
+WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans qu’une ligne soit montrée"), words=int)
+INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
@@ -147,6 +149,9 @@ HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=da
 HELP_CODE_ENDED = _change("help_code_ended", _("Aide demandée retirée"))
 REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)
 CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation proposée"), contest=UUID, answer=Code)
+READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)
+READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôle accordée"), inspection=UUID, person=UUID)
+INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de sept jours effacés"), inspections=int)
 CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
 CONTEST_SUSPENDED = _change("contest_suspended", _("Contestation suspendue"), contest=UUID)
 CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées à trente jours"), contests=int)
@@ -200,3 +205,9 @@ RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté
 POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
+
+# What became of texts: refused, contested, erased. Counted by who keeps the inventory of them.
+OF_WORDS = tuple(
+    kind.code
+    for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)
+)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit.events import KINDS, Kind
+from audit.events import KINDS, OF_WORDS, Kind
 
 
 class Reader(Protocol):
@@ -18,7 +18,10 @@ class Reader(Protocol):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
-        """All lines for who reads the whole trace, one's own for everyone else; the policies say the same."""
+        """All lines for who reads the whole trace, those about texts for who inspects them, one's own for everyone
+        else; the policies say the same."""
+        if compartment == "inspection":
+            return self.filter(kind__in=OF_WORDS)
         return self.all() if compartment == "all_trace" else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":

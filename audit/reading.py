@@ -54,6 +54,8 @@ FACTS: dict[str, Promise | str] = {
     "files": _("fichiers"),
     "first_day": _("premier jour"),
     "format": _("format"),
+    "inspection": _("contrôle"),
+    "inspections": _("contrôles"),
     "into": _("devenu"),
     "label": _("libellé"),
     "last_day": _("dernier jour"),
@@ -87,6 +89,7 @@ FACTS: dict[str, Promise | str] = {
     "tenants": _("locataires"),
     "units": _("logements"),
     "until": _("jusqu’au"),
+    "words": _("mots"),
 }
 
 
@@ -160,6 +163,8 @@ class By(StrEnum):
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
+    CATEGORY = "c.name"
+    MONTH = "to_char(e.at AT TIME ZONE 'Europe/Paris', 'YYYY-MM')"
     WEEK = "to_char(date_trunc('week', e.at AT TIME ZONE 'Europe/Paris'), 'YYYY-MM-DD')"
     PLACE = "coalesce(g.name, '')"
 
@@ -178,6 +183,7 @@ class Count:
     """Groups of the events that people (not machines) left from `start` to `end`, with one of the outcomes.
 
     `groups` gives each place the group it counts in (ids of the step above), and is read when counting by place.
+    `kinds`: of these alone; an event of two categories counts in both.
     """
 
     by: By
@@ -185,6 +191,7 @@ class Count:
     end: datetime
     outcomes: tuple[str, ...]
     groups: Mapping[UUID, str] | None = None
+    kinds: tuple[str, ...] = ()
 
     def cells(self) -> list[Cell]:
         sql, params = self._from()
@@ -204,8 +211,13 @@ class Count:
             groups = self.groups or {}
             join = "LEFT JOIN unnest(%s::uuid[], %s::text[]) AS g (place, name) ON g.place = e.place"
             params = [[str(place) for place in groups], list(groups.values())]
+        if self.by is By.CATEGORY:
+            join = "CROSS JOIN LATERAL unnest(string_to_array(e.facts ->> 'categories', '.')) AS c (name)"
         where = "WHERE e.actor IS NOT NULL AND e.at >= %s AND e.at < %s AND e.outcome = ANY (%s)"
-        return f"FROM audit_event e {join} {where}", [*params, self.start, self.end, list(self.outcomes)]
+        bounds: list[Any] = [self.start, self.end, list(self.outcomes)]
+        if self.kinds:
+            where, bounds = f"{where} AND e.kind = ANY (%s)", [*bounds, list(self.kinds)]
+        return f"FROM audit_event e {join} {where}", [*params, *bounds]
 
 
 def overflow() -> int:

@@ -113,6 +113,20 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register",)),
     Entry(
+        Permission.REGISTER_READ,
+        "texts",
+        _("Textes"),
+        "search",
+        ("texts", "inspection", "inspection_ask", "inspection_lines"),
+    ),
+    Entry(
+        Permission.READING_AGREE,
+        "inspections_agree",
+        _("Contrôles"),
+        "search",
+        ("inspections_agree", "inspection_agree"),
+    ),
+    Entry(
         Permission.RIGHTS_READ,
         "people",
         _("Accès"),

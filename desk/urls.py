@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, home, intake, keys, patrimony, register, trace
+from desk.views import accessibility, home, intake, keys, patrimony, register, texts, trace
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("registre/", register.register, name="register"),
     path("registre/registre.csv", register.register_csv, name="register_csv_file"),
     path("registre/registre.json", register.register_json, name="register_json_file"),
+    path("registre/textes/", texts.texts, name="texts"),
+    path("registre/controle/", texts.inspection, name="inspection"),
+    path("registre/controle/lire/", texts.inspection_ask, name="inspection_ask"),
+    path("registre/controle/<uuid:pk>/", texts.inspection_lines, name="inspection_lines"),
+    path("controles/", texts.inspections_agree, name="inspections_agree"),
+    path("controles/<uuid:pk>/", texts.inspection_agree, name="inspection_agree"),
     path("donnees/", intake.intake, name="intake"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),

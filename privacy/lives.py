@@ -83,6 +83,9 @@ FACT = _life(
 )
 NOTE = _life("note", _("Douze mois au plus, à la date que son auteur a fixée."), Ending.ERASED, "expire_notes")
 CONTEST = _life("contest", _("Trente jours, quoi qu’il en soit décidé."), Ending.ERASED, "expire_notes")
+INSPECTION = _life(
+    "inspection", _("Sept jours ; les mots cherchés ne sont gardés nulle part."), Ending.ERASED, "expire_notes"
+)
 MARK = _life("mark", _("D’un jour à un autre, que le locataire demande."), Ending.BY_HAND)
 CHECK = _life(
     "check",

@@ -148,6 +148,13 @@ TRACE = _treatment(
     _("Obligation légale de sécurité (RGPD, art. 5-2 et 32) ; CNIL, délibération n° 2021-122."),
     _("Agents de l’organisme ; locataires, sous un identifiant."),
 )
+INSPECTIONS = _treatment(
+    "inspections",
+    _("Contrôles des textes"),
+    _("Compter des mots dans tous les textes pour un contrôle, et n’en lire les lignes qu’à deux."),
+    _("Obligation légale (RGPD, art. 6-1 c, 39 et 58 ; loi n° 78-17, art. 19)."),
+    _TENANTS,
+)
 FRAMEWORK = _treatment(
     "framework",
     _("Tables des logiciels employés"),

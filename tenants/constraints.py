@@ -30,6 +30,8 @@ SENTENCES: dict[str, Promise | str] = {
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, la déléguée suspend."
     ),
+    "inspection_finds_lines": _("Aucune ligne ne porte ces mots : il n’y a rien à lire."),
+    "inspection_of_few_lines": _("Plus de deux cents lignes : resserrez la liste des mots."),
     "note_under_a_fact": _("Une note se range sous un fait de la liste."),
     "note_stays_as_written": _("Une note ne se modifie pas : elle se retire ou se remplace."),
     # What triggers ask of each fact (migration 0009).

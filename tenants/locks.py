@@ -82,6 +82,7 @@ _WITHOUT_WORDS = (
     "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
     " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id"
 )
+_WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on"
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
@@ -242,6 +243,22 @@ LOCKS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
+    # Made by a function alone, which finds the lines; which they are is read by another, once somebody else has agreed.
+    Lock(
+        "tenants_inspection",
+        (
+            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_HITS),
+            taken_in("SELECT", _WITHOUT_HITS),
+            Grant(
+                C.INTAKE,
+                "UPDATE",
+                rows=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {_TODAY}",
+                check=f"agreed_by_id = loge_person() AND agreed_on = {_TODAY}",
+                columns="agreed_by_id, agreed_on",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
     Lock(
         "tenants_allowedwording",
         (
@@ -335,6 +352,12 @@ FUNCTIONS = (
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_weighs()", (C.SEALED,)),
+    ("tenants_inspects()", (C.INSPECTION,)),
+    ("tenants_texts_measured()", (C.INSPECTION,)),
+    ("tenants_words_counted(text[])", (C.INSPECTION,)),
+    ("tenants_sealed_sentences()", (C.INSPECTION,)),
+    ("tenants_ask_inspection(text[])", (C.INSPECTION,)),
+    ("tenants_inspection_lines(uuid)", (C.INSPECTION,)),
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),

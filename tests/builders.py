@@ -16,6 +16,7 @@ from tenants.models import (
     ContestedSentence,
     Entry,
     FactCode,
+    Inspection,
     Lease,
     LeaseParty,
     LeaseUnit,
@@ -159,6 +160,15 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
     contest.sentence = text
     contest.save(using=OWNER)
     return contest
+
+
+def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:
+    """Lines that an inspection found, by their keys."""
+    day, agreed = paris_day(asked), {"agreed_by": agreed_by, "agreed_on": paris_day(asked) if agreed_by else None}
+    inspection = Inspection(asked_by=by, asked_on=day, words=2, lines=len(hits), hits=hits, **agreed)
+    inspection.ends_on = paris_day(asked + 7)
+    inspection.save(using=OWNER)
+    return inspection
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:

@@ -18,8 +18,19 @@ from audit.models import Event
 from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
-from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
-from tests.builders import OWNER, assign, let, make_person, make_receipt, make_tenant, note, paris_day, seal_sentence
+from tenants.models import HelpCode, IdentityCheck, Inspection, Receipt, Reminder, ReminderDoor
+from tests.builders import (
+    OWNER,
+    assign,
+    let,
+    make_inspection,
+    make_person,
+    make_receipt,
+    make_tenant,
+    note,
+    paris_day,
+    seal_sentence,
+)
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -48,7 +59,7 @@ class Known:
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token
         _ = self.entered
-        _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed
+        _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -81,6 +92,7 @@ class Known:
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
             "ContestedSentence": lambda: self.contested.pk,
+            "Inspection": lambda: self.inspection.pk,
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
@@ -194,6 +206,11 @@ class Known:
         return seal_sentence(self.account, self.house.person("elise"), proposal="erased", proposed_by=paul)
 
     @cached_property
+    def inspection(self) -> Inspection:
+        """Two lines that the officer asks to read."""
+        return make_inspection(self.house.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]])
+
+    @cached_property
     def dwelling_fact(self):
         said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
         return note(self.residence.unit, "keys_handed", **said)
@@ -257,6 +274,9 @@ AMONG = {
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "intake": lambda known: known.files(),
     "places_exchange": lambda known: {"confirmed": known.places()},
+    "inspection": lambda known: {"words": "dette, hôpital"},
+    "inspection_ask": lambda known: {"words": "dette, hôpital"},
+    "inspection_agree": lambda known: {},
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},
     "people": lambda known: {"q": "diak"},

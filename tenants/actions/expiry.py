@@ -7,7 +7,7 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import AccountNote, ContestedSentence
+from tenants.models import AccountNote, ContestedSentence, Inspection
 from tenants.models.contest import KEPT
 from tenants.models.residence import TodayInParis
 
@@ -40,4 +40,13 @@ def expire_contests(*, by: Person | str) -> int:
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:
             record(events.CONTESTS_EXPIRED, by=by, using=LOGIN, contests=gone)
+    return gone
+
+
+def expire_inspections(*, by: Person | str) -> int:
+    """Demands to read an inspection's lines, a week after they were made, whatever became of them."""
+    with transaction.atomic(using=LOGIN):
+        gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        if gone:
+            record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
     return gone

@@ -13,6 +13,7 @@ from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
+from tenants.models.inspection import Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
@@ -42,6 +43,7 @@ __all__ = [
     "HelpCode",
     "Identity",
     "IdentityCheck",
+    "Inspection",
     "Keyed",
     "Lease",
     "LeaseParty",

@@ -1,6 +1,7 @@
 """The inventory of text: every column of some is read by the screen, or stands here with the reason why it is not."""
 
 import ast
+import re
 
 from django.apps import apps
 from django.db import models
@@ -8,23 +9,18 @@ from django.db import models
 from privacy.classes import DataClass
 from privacy.registry import classified
 from privacy.screened import ScreenedText
+from tenants.texts import TEXTS
+from tests.builders import run
 from tests.laws.source import files
 
 OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
-# Short typed texts, and codes, and why none can become a comment box.
+# Texts and codes that no person types, and what writes them. What a person may fill is in tenants/texts.py.
 TYPED = {
-    "tenants.Tenant.last_name": "a name, as the lease has it",
-    "tenants.Tenant.first_name": "a name, as the lease has it",
     "tenants.Tenant.name_key": "the name folded by the program",
     "tenants.Tenant.phone": "digits only: a database constraint",
-    "tenants.Tenant.email": "an address, checked as one",
-    "tenants.Tenant.contact_name": "the name of a chosen person",
-    "tenants.Representative.name": "the name of a person or body",
     "tenants.Representative.phone": "digits only: a validator",
     "tenants.Residence.name_key": "the tenant's own key, by foreign key",
     "tenants.Account.reference": "drawn by the program from its alphabet",
-    "tenants.SourceKey.key": "the landlord's own identifier, opaque: letters without accents, digits and a few signs",
-    "tenants.Receipt.source_key": "the same, for a receipt that waits",
     "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
     "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",
     "tenants.Entry.reason": "a code of reasons.csv; the action refuses others",
@@ -36,18 +32,9 @@ TYPED = {
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
     "tenants.ContestedSentence.categories": "codes of the screen's categories",
-    "tenants.ContestedSentence.wording": "words that a steward proposes to let pass, gone with the row in thirty days",
-    "tenants.AllowedWording.text": "a wording that two people let pass: the screen refuses it, which is why it is here",
-    "access.Place.name": "the name of a place of work",
-    "access.Place.code": "a code for a place",
     "access.Place.phone": "digits only: a validator",
-    "access.Place.email": "an address, checked as one",
     "access.Place.path": "ids, written by the database",
     "access.Person.password": "a digest",
-    "access.Person.email": "an address, checked as one",
-    "access.Person.name": "the name of somebody employed",
-    "access.AccessRequest.name": "the name of somebody to be employed",
-    "access.AccessRequest.email": "an address, checked as one",
     "access.AccessRequest.role": "a code of access/roles.py",
     "access.RoleCompartment.role": "the same, written by provision",
     "access.RoleCompartment.compartment": "a code of access/compartments.py, written by provision",
@@ -60,23 +47,19 @@ TYPED = {
     "audit.Event.permission": "a code of access/permissions.py",
     "audit.Event.route": "the name of a page",
     "audit.Event.about_kind": "the name of a model",
-    "buildings.Address.number": "part of an address",
-    "buildings.Address.street": "part of an address",
     "buildings.Address.postcode": "part of an address",
-    "buildings.Address.city": "part of an address",
     "buildings.Address.search_key": "the address folded by the program",
     "buildings.Programme.key": "open data of the city, about buildings",
     "buildings.Programme.source_id": "open data of the city, about buildings",
     "buildings.Programme.nature": "open data of the city, about buildings",
     "buildings.Programme.mode": "open data of the city, about buildings",
     "buildings.Unit.rpls_id": "an identifier of the national register",
-    "buildings.Unit.source_key": "where it came from, written by the import",
     "buildings.Unit.type": "T1 to T9",
-    "buildings.Unit.staircase": "eight signs of a staircase",
-    "buildings.Unit.door": "eight signs of a door",
 }
+SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # checked digits
 # Documents, and what keeps words out of them.
 DOCUMENTS = {
+    "tenants.Inspection.hits": "a function of the database writes names of columns and keys: tests/desk/test_texts.py",
     "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",
     "tenants.DwellingFact.fields": "the same",
     "tenants.AccountFact.fields": "the same",
@@ -101,11 +84,24 @@ def test_every_text_is_screened_or_has_its_reason():
     sealed = {name for name, field in found.items() if type(field).__name__ == "EncryptedField"}
     screened = {name for name, field in found.items() if isinstance(field, ScreenedText)}
     assert len(found) > 60 and "tenants.AccountNote.text" in screened
-    assert sorted(found.keys() - screened - sealed - TYPED.keys() - DOCUMENTS.keys()) == []
+    assert sorted(found.keys() - TEXTS.keys() - TYPED.keys() - DOCUMENTS.keys() - SEALED_NUMBERS) == []
+    assert screened <= TEXTS.keys() and sealed <= TEXTS.keys() | SEALED_NUMBERS
+    assert not TEXTS.keys() & (TYPED.keys() | DOCUMENTS.keys())
 
 
 def test_no_reason_is_stale():
     assert sorted((TYPED.keys() | DOCUMENTS.keys()) - columns(models.CharField, models.JSONField).keys()) == []
+    assert sorted((TEXTS.keys() | SEALED_NUMBERS) - columns(models.CharField, models.BinaryField).keys()) == []
+
+
+def test_what_a_person_may_fill_is_counted_and_searched(house):
+    """The view reads every column of the inventory; what is sealed is measured beside it."""
+    [(view,)] = run("SELECT pg_get_viewdef('tenants_text'::regclass)")
+    read = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
+    [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_texts_measured'")
+    sealed = {name for name in TEXTS if name not in read}
+    assert read <= TEXTS.keys() and sealed == {"tenants.ContestedSentence.sentence", "tenants.BankDetail.holder"}
+    assert all(f"'{name}'" in measured for name in sealed)
 
 
 def test_no_text_is_longer_than_its_reason_bears():

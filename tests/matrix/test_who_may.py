@@ -30,6 +30,12 @@ own_looks          oooooooooo.oooooo.
 register           rrrrrrrror.rrrrrr.
 register_csv_file  rrrrrrrror.rrrrrr.
 register_json_file rrrrrrrror.rrrrrr.
+texts              rrrrrrrror.rrrrrr.
+inspection         rrrrrrrror.rrrrrr.
+inspection_ask     rrrrrrrror.rrrrrr.
+inspection_lines   rrrrrrrror.rrrrrr.
+inspections_agree  rrrrrrrrrr.rrrrro.
+inspection_agree   rrrrrrrrrr.rrrrro.
 intake             rrrrrrrrrr.rrrrro.
 patrimony          rrroooooro.rrrrrr.
 patrimony_sector   rrroooooro.rrrrrr.

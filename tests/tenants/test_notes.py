@@ -188,7 +188,7 @@ def test_what_is_refused_is_nowhere_afterwards(house, sign_in, caplog):
     assert CANARY not in caplog.text and not in_the_database()
 
 
-def in_the_database() -> list[str]:
+def in_the_database(word: str = CANARY) -> list[str]:
     """Tables of every schema of ours in which the canary stands, sessions, trace and cache included."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
@@ -196,7 +196,7 @@ def in_the_database() -> list[str]:
         )
         tables = [name for (name,) in cursor.fetchall()]
     assert len(tables) > 40
-    return [name for name in tables if run(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", f"%{CANARY}%")]
+    return [name for name in tables if run(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", f"%{word}%")]
 
 
 def test_the_search_for_the_canary_can_find_it(house):

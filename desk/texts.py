@@ -1,0 +1,121 @@
+"""What became of texts, counted for the officer: what the screen refused, what was contested, what was erased.
+
+Counts follow the rule of the trace's charts: a group of fewer than five people is merged with others.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit import events
+from audit.events import Outcome
+from audit.models import EventQuerySet
+from audit.reading import By, Count
+from desk.trace_charts import Merged, merge_small
+from desk.trace_lines import counting_places
+from tenants.texts import TEXTS, Found
+
+MONTHS = 12  # as long as the trace is kept
+
+CATEGORIES: dict[str, Promise | str] = {
+    "health": gettext_lazy("santé"),
+    "addiction": gettext_lazy("dépendances"),
+    "origin": gettext_lazy("origine"),
+    "religion": gettext_lazy("religion"),
+    "politics": gettext_lazy("opinions"),
+    "sexuality": gettext_lazy("vie sexuelle"),
+    "offence": gettext_lazy("infractions"),
+    "private_life": gettext_lazy("vie privée"),
+    "hardship": gettext_lazy("difficultés sociales"),
+    "judgement": gettext_lazy("jugements sur la personne"),
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A line of a chart that is also a table: a name, a number (None when merged), and the length of its bar."""
+
+    name: Promise | str
+    number: int | None
+    share: float = 0
+
+
+def months_until(day: date) -> list[date]:
+    """The first days of the months shown, this month's last."""
+    at = day.year * 12 + day.month - 1
+    return [date((at - back) // 12, (at - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(months_until(day)[0], time.min))
+
+
+def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
+    """Refused sentences of a year by category, by agency and by month; several people behind each number."""
+    groups, places = counting_places()
+
+    def counted(by: By) -> Merged:
+        kinds = (events.SENTENCE_REFUSED.code,)
+        count = Count(by, start_of(day), at, (Outcome.SHOWN,), groups if by is By.PLACE else None, kinds)
+        return merge_small(count.cells(), count.people_in)
+
+    return {
+        "by_category": bars(counted(By.CATEGORY), CATEGORIES, _("Autres catégories, ensemble")),
+        "by_agency": bars(counted(By.PLACE), {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
+        "by_month": _by_month(counted(By.MONTH), months_until(day)),
+    }
+
+
+def bars(counts: Merged, names: Mapping[str, Promise | str], rest: str) -> list[Bar]:
+    """The largest groups first, then what the small ones are together; nothing at all when all are too few."""
+    longest = max(counts.shown.values(), default=0) or 1
+    shown = sorted(counts.shown.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
+    lines = [Bar(names.get(key, key), number, number / longest) for key, number in shown]
+    if counts.hidden:
+        return [Bar(rest, None)]
+    return [*lines, Bar(rest, counts.rest)] if counts.rest else lines
+
+
+def _by_month(counts: Merged, months: Sequence[date]) -> list[Any]:
+    """Every month, those without a refusal too: (first day, number or None when merged, share)."""
+    longest = max(counts.shown.values(), default=0) or 1
+    return [(month, number, (number or 0) / longest) for month in months for number in [counts.of(f"{month:%Y-%m}")]]
+
+
+def erasures(rows: EventQuerySet, day: date) -> list[Any]:
+    """What the night's job said it erased, the latest first."""
+    kinds = (events.NOTES_EXPIRED.code, events.FACTS_EXPIRED.code, events.CONTESTS_EXPIRED.code)
+    return list(rows.filter(kind__in=kinds, at__gte=start_of(day)).newest_first()[:5])
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Lines found in a column, agency by agency."""
+
+    name: Promise | str
+    lines: int
+    agencies: Sequence[tuple[str, int]]
+
+
+def by_column_and_agency(found: Iterable[Found]) -> list[Hits]:
+    groups, places = counting_places()
+    cells: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in found:
+        cells[one.source][_agency(one.place, groups, places)] += one.lines
+    return [
+        Hits(TEXTS[source][0], sum(cells[source].values()), sorted(cells[source].items()))
+        for source in TEXTS
+        if source in cells
+    ]
+
+
+def _agency(place: UUID | None, groups: Mapping[UUID, str], places: Mapping[str, str]) -> str:
+    return places.get(groups.get(place, ""), _("tout l’organisme")) if place else _("tout l’organisme")

@@ -1,0 +1,110 @@
+"""The officer's inventory of texts, and an inspector's words counted in them; their lines are read by two alone."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from audit.events import Code
+from audit.models import Event
+from audit.record import Subject
+from desk.forms.words import WordsForm
+from desk.texts import by_column_and_agency, erasures, refusals_by, start_of
+from desk.trace_lines import place_names
+from desk.trace_words import refusals
+from tenants.actions.inspections import agree_to_reading, ask_to_read
+from tenants.models import Inspection
+from tenants.texts import CONTESTED, count_words, lines_of, measures
+
+
+@door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
+def texts(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    look.note(scope=Code("texts"))
+    found, rows = measures(), look.rows(Event)
+    page = {
+        "measures": found,
+        "overdue": sum(one.overdue for one in found),
+        "erasures": erasures(rows, look.day),
+        "screened": refusals(rows, start_of(look.day)),
+        "since": start_of(look.day).date(),
+        "may_inspect": look.holds(Permission.TEXTS_INSPECT),
+        **refusals_by(look.day, look.at),
+    }
+    return render(request, "desk/texts.html", page)
+
+
+@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, searches=True, fresh=True)
+@sensitive_post_parameters()
+@sensitive_variables("form", "words")
+def inspection(request: DoorRequest) -> HttpResponse:
+    """The words come by POST and go with the page."""
+    form = WordsForm(request.POST or None)
+    if not form.is_valid():
+        return _asked(request, form)
+    words = form.said
+    found = count_words(words)
+    lines = sum(one.lines for one in found)
+    request.look.note(events.WORDS_COUNTED, words=len(words), count=lines)
+    sealed = sum(one.lines for one in found if one.source == CONTESTED)
+    hits = by_column_and_agency(found)
+    return _asked(request, form, hits=hits, lines=lines, sealed=sealed, open=lines - sealed, searched=len(words))
+
+
+@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, fresh=True)
+@sensitive_post_parameters()
+@sensitive_variables("form")
+def inspection_ask(request: DoorRequest) -> HttpResponse:
+    """Found once more by the database itself, which keeps the keys of the lines and not a word."""
+    form = WordsForm(request.POST or None)
+    if form.is_valid() and done(form, ask_to_read, request, words=form.said):
+        messages.success(request, _("Demande transmise au responsable des données : à deux, vous lirez ces lignes."))
+        return redirect("inspection")
+    return _asked(request, form)
+
+
+def _asked(request: DoorRequest, form: WordsForm, **found: Any) -> HttpResponse:
+    own = list(request.look.rows(Inspection).in_force(request.look.day))
+    return render(request, "desk/inspection.html", {"form": form, "own": own, **found})
+
+
+@door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)
+def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
+    """The lines, once somebody else has agreed. Whose they are is noted, as when an account is opened."""
+    look = request.look
+    lines = lines_of(inspection.pk)
+    if lines:
+        look.note(inspection=inspection.pk, count=len(lines))
+    else:
+        look.note(events.FORM_SHOWN)
+    for line in lines:
+        look.saw(Subject(line.about_kind, line.about))
+    names = place_names({line.place for line in lines if line.place})
+    page = {"inspection": inspection, "lines": [(line, names.get(line.place, "")) for line in lines]}
+    return render(request, "desk/inspection_lines.html", page)
+
+
+@door(Permission.READING_AGREE, records=events.LIST_SHOWN)
+def inspections_agree(request: DoorRequest) -> HttpResponse:
+    request.look.note(list=Code("inspections"))
+    rows = list(request.look.rows(Inspection).in_force(request.look.day))
+    return render(request, "desk/inspections_agree.html", {"rows": rows})
+
+
+@door(Permission.READING_AGREE, of=Inspection, records=events.FORM_SHOWN, writes=True, fresh=True)
+def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpResponse:
+    """The second of two, who is told how many lines, and reads none."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and done(form, agree_to_reading, request, inspection=inspection):
+        messages.success(request, _("Lecture accordée."))
+        return redirect("inspections_agree")
+    return render(request, "desk/inspection_agree.html", {"inspection": inspection, "form": form})

@@ -1,0 +1,43 @@
+"""Reading the lines that an inspector's words found: one asks, another agrees, and neither act holds a word."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import all_or_nothing, sentence_of
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, Subject, record
+from tenants.models import Inspection
+
+
+@sensitive_variables("words")
+@all_or_nothing()
+def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
+    """The database finds the lines itself and keeps their keys: what is asked for is what was found."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_ask_inspection(%s)", [list(words)])
+        (made,) = cursor.fetchone()
+    if made is None:
+        raise ValidationError(_("La déléguée à la protection des données demande, pour tout l’organisme."))
+    record(events.READING_ASKED, by=by, about=Subject("inspection", made), context=context, inspection=made)
+    return UUID(str(made))
+
+
+@all_or_nothing()
+def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = NOWHERE) -> Inspection:
+    """The second of two, who reads nothing of it."""
+    if inspection.asked_by_id == by.pk:
+        raise ValidationError(sentence_of("inspection_takes_two"))
+    if inspection.is_agreed or inspection.ends_on < today():
+        raise ValidationError(_("Cette demande n’attend plus d’accord."))
+    inspection.agreed_by, inspection.agreed_on = by, today()
+    inspection.save(update_fields=["agreed_by", "agreed_on"])
+    about, asked = Subject("inspection", inspection.pk), inspection.asked_by_id
+    record(events.READING_AGREED, by=by, about=about, context=context, inspection=inspection.pk, person=asked)
+    return inspection

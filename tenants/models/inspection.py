@@ -1,0 +1,84 @@
+"""Lines that an inspector's words found, which the data-protection officer asks to read and a second person agrees to.
+
+Of the words nothing is kept. What was found is kept by its keys, so that what is agreed to is these lines and no other.
+"""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import INSPECTION
+from privacy.treatments import INSPECTIONS
+
+
+class InspectionQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Their own to who asks; all to who may agree. Which lines they are is read by a function alone."""
+        rows = self.filter(asked_by=person) if compartment is Compartment.INSPECTION else self.all()
+        return rows.defer("hits").select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
+
+    def in_force(self, day: date) -> Self:
+        return self.filter(ends_on__gte=day)
+
+
+class Inspection(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "asked_by": DataClass.PERSONAL,
+        "asked_on": DataClass.PERSONAL,
+        "words": DataClass.PLAIN,
+        "lines": DataClass.PLAIN,
+        "hits": DataClass.INFERABLE,
+        "agreed_by": DataClass.PERSONAL,
+        "agreed_on": DataClass.PERSONAL,
+        "ends_on": DataClass.PERSONAL,
+    }
+    held = Held(INSPECTIONS, INSPECTION)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_on = models.DateField()
+    words = models.PositiveSmallIntegerField()
+    lines = models.PositiveSmallIntegerField()
+    hits = models.JSONField()
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    agreed_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField()
+
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
+                name="inspection_takes_two",
+                violation_error_message=_("Qui demande à lire ne se l’accorde pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True, agreed_on__isnull=True)
+                | Q(agreed_by__isnull=False, agreed_on__isnull=False),
+                name="inspection_agreed_on_a_day",
+                violation_error_message=_("Un accord dit qui l’a donné, et quel jour."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inspection {self.pk}"
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreed_by_id is not None
+
+    def subject(self) -> None:
+        """A demand is nobody's card: whose lines it shows is noted when they are shown."""

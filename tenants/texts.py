@@ -1,0 +1,145 @@
+"""The inventory of texts: every column that a person may fill, what keeps it short, what is counted and found there.
+
+Numbers alone come back: the words of a column are read by nobody here (migration 0016), but for sealed sentences, which
+the program opens one after another, counts and lets go of.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from buildings.names import folded
+from privacy.fields import Ciphertext
+from tenants.models import ContestedSentence
+
+_SCREENED = _("relu par le crible")
+_NAME = _("un nom")
+_ADDRESS = _("une adresse électronique, vérifiée comme telle")
+_PLACE = _("un nom de lieu")
+_KEY = _("un identifiant opaque de l’organisme")
+_STREET = _("une partie d’adresse")
+SEALED = _("sous scellés")
+
+# Column -> what it is called, and what keeps it from being a box for comments.
+TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
+    "tenants.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
+    "tenants.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
+    "tenants.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
+    "tenants.AllowedWording.text": (_("Formulations admises"), _("deux personnes en ont décidé")),
+    "tenants.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
+    "tenants.FactCode.title_en": (_("Titres des faits, en anglais"), _SCREENED),
+    "tenants.FactCode.sentence_fr": (_("Phrases des faits"), _SCREENED),
+    "tenants.FactCode.sentence_en": (_("Phrases des faits, en anglais"), _SCREENED),
+    "tenants.Tenant.last_name": (_("Noms de locataires"), _NAME),
+    "tenants.Tenant.first_name": (_("Prénoms de locataires"), _NAME),
+    "tenants.Tenant.contact_name": (_("Personnes à prévenir"), _NAME),
+    "tenants.Tenant.email": (_("Adresses de locataires"), _ADDRESS),
+    "tenants.Representative.name": (_("Représentants"), _NAME),
+    "tenants.BankDetail.holder": (_("Titulaires de comptes bancaires"), SEALED),
+    "tenants.SourceKey.key": (_("Clés de l’organisme"), _KEY),
+    "tenants.Receipt.source_key": (_("Clés d’encaissements en attente"), _KEY),
+    "buildings.Unit.source_key": (_("Clés de logements"), _KEY),
+    "buildings.Unit.staircase": (_("Escaliers"), _("huit signes au plus")),
+    "buildings.Unit.door": (_("Portes"), _("huit signes au plus")),
+    "buildings.Address.street": (_("Voies"), _STREET),
+    "buildings.Address.number": (_("Numéros de voie"), _STREET),
+    "buildings.Address.city": (_("Communes"), _STREET),
+    "access.Place.name": (_("Lieux"), _PLACE),
+    "access.Place.code": (_("Codes de lieux"), _PLACE),
+    "access.Place.email": (_("Adresses d’agences"), _ADDRESS),
+    "access.Person.name": (_("Agents"), _NAME),
+    "access.Person.email": (_("Adresses d’agents"), _ADDRESS),
+    "access.AccessRequest.name": (_("Agents demandés"), _NAME),
+    "access.AccessRequest.email": (_("Adresses d’agents demandés"), _ADDRESS),
+}
+CONTESTED = "tenants.ContestedSentence.sentence"
+_ON_ACCOUNTS = ("tenants.AccountNote.text", "tenants.ContestedSentence.wording")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column in figures. Lengths are None where texts are sealed, ages where rows carry no date."""
+
+    source: str
+    texts: int = 0
+    average: int | None = None
+    longest: int | None = None
+    oldest: date | None = None
+    newest: date | None = None
+    overdue: int = 0
+
+    @property
+    def name(self) -> Promise | str:
+        return TEXTS[self.source][0]
+
+    @property
+    def kept_by(self) -> Promise | str:
+        return TEXTS[self.source][1]
+
+
+def measures() -> list[Measure]:
+    found = {row[0]: Measure(*row) for row in _rows("SELECT * FROM tenants_texts_measured()")}
+    return [found.get(source, Measure(source)) for source in TEXTS]
+
+
+@dataclass(frozen=True)
+class Found:
+    source: str
+    place: UUID | None
+    lines: int
+
+
+@sensitive_variables("words")
+def count_words(words: Sequence[str]) -> list[Found]:
+    """Lines that carry one of the words or more, by column and place. Nothing of the words stays anywhere."""
+    open_ = [Found(*row) for row in _rows("SELECT * FROM tenants_words_counted(%s)", list(words))]
+    sealed = Counter(_sealed_with(words))
+    return [*open_, *(Found(CONTESTED, place, lines) for place, lines in sealed.items())]
+
+
+@sensitive_variables("words", "sentence", "patterns")
+def _sealed_with(words: Sequence[str]) -> Iterable[UUID | None]:
+    patterns = [f" {folded(word)}" for word in words if folded(word)]
+    for pk, place, sentence in _rows("SELECT * FROM tenants_sealed_sentences()"):
+        contest = ContestedSentence(pk=pk)
+        contest.sentence = Ciphertext(sentence)  # type: ignore[assignment]  # as it is read from its column
+        if any(pattern in f" {folded(contest.sentence.reveal())} " for pattern in patterns):
+            yield place
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line that two people agreed to have read. `about`: the account or the tenant it is said of."""
+
+    source: str
+    said: str
+    place: UUID | None
+    since: date | None
+    about: UUID | None
+
+    @property
+    def name(self) -> Promise | str:
+        return TEXTS[self.source][0]
+
+    @property
+    def about_kind(self) -> str:
+        return "account" if self.source in _ON_ACCOUNTS else "tenant"
+
+
+def lines_of(inspection: UUID) -> list[TextLine]:
+    """Nothing, unless this person asked for them, somebody else agreed, and the demand still lives."""
+    return [TextLine(*row) for row in _rows("SELECT * FROM tenants_inspection_lines(%s)", inspection)]
+
+
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
