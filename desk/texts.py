@@ -21,7 +21,7 @@ from audit.models import EventQuerySet
 from audit.reading import By, Count
 from desk.trace_charts import Merged, merge_small
 from desk.trace_lines import counting_places
-from tenants.texts import TEXTS, Found
+from tenants.texts import TEXTS, Found, TextLine
 
 MONTHS = 12  # as long as the trace is kept
 
@@ -115,6 +115,12 @@ def by_column_and_agency(found: Iterable[Found]) -> list[Hits]:
         for source in TEXTS
         if source in cells
     ]
+
+
+def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
+    """Each line with its agency: the building would say more than the question asks."""
+    groups, places = counting_places()
+    return [(line, _agency(line.place, groups, places)) for line in lines]
 
 
 def _agency(place: UUID | None, groups: Mapping[UUID, str], places: Mapping[str, str]) -> str:

@@ -18,8 +18,7 @@ from audit.events import Code
 from audit.models import Event
 from audit.record import Subject
 from desk.forms.words import WordsForm
-from desk.texts import by_column_and_agency, erasures, refusals_by, start_of
-from desk.trace_lines import place_names
+from desk.texts import by_column_and_agency, erasures, refusals_by, start_of, with_agencies
 from desk.trace_words import refusals
 from tenants.actions.inspections import agree_to_reading, ask_to_read
 from tenants.models import Inspection
@@ -88,8 +87,7 @@ def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpRespon
         look.note(events.FORM_SHOWN)
     for line in lines:
         look.saw(Subject(line.about_kind, line.about))
-    names = place_names({line.place for line in lines if line.place})
-    page = {"inspection": inspection, "lines": [(line, names.get(line.place, "")) for line in lines]}
+    page = {"inspection": inspection, "lines": with_agencies(lines)}
     return render(request, "desk/inspection_lines.html", page)
 
 

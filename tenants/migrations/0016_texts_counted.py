@@ -12,10 +12,7 @@ CREATE FUNCTION tenants_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE PA
         lower(normalize(replace(replace(replace(translate(said, 'ŒÆıłŁø', 'œæillo'), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), NFKD)),
         '[\u0300-\u036f]', '', 'g'), '[^a-z0-9]+', ' ', 'g')) || ' '
 $$;
--- The building somebody lives or lived in last.
-CREATE FUNCTION tenants_lives_at(which uuid) RETURNS uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT building_id FROM tenants_residence WHERE tenant_id = which ORDER BY moved_in DESC, id LIMIT 1
-$$;
+-- Tenants' names and addresses are of no place here: a word must not tell where a discreet household lives.
 CREATE VIEW tenants_text AS
     SELECT 'tenants.AccountNote.text' AS source, t.id::text AS key, t.text AS said, t.building_id AS place, t.written_on AS since, t.account_id AS about FROM tenants_accountnote t
     UNION ALL SELECT 'tenants.ContestedSentence.wording', t.id::text, nullif(t.wording, ''), t.building_id, t.asked_on, t.account_id FROM tenants_contestedsentence t
@@ -24,11 +21,11 @@ CREATE VIEW tenants_text AS
     UNION ALL SELECT 'tenants.FactCode.title_en', t.code, t.title_en, NULL, t.added_on, NULL FROM tenants_factcode t
     UNION ALL SELECT 'tenants.FactCode.sentence_fr', t.code, t.sentence_fr, NULL, t.added_on, NULL FROM tenants_factcode t
     UNION ALL SELECT 'tenants.FactCode.sentence_en', t.code, t.sentence_en, NULL, t.added_on, NULL FROM tenants_factcode t
-    UNION ALL SELECT 'tenants.Tenant.last_name', t.id::text, t.last_name, tenants_lives_at(t.id), NULL::date, t.id FROM tenants_tenant t
-    UNION ALL SELECT 'tenants.Tenant.first_name', t.id::text, t.first_name, tenants_lives_at(t.id), NULL, t.id FROM tenants_tenant t
-    UNION ALL SELECT 'tenants.Tenant.contact_name', t.id::text, t.contact_name, tenants_lives_at(t.id), NULL, t.id FROM tenants_tenant t
-    UNION ALL SELECT 'tenants.Tenant.email', t.id::text, t.email, tenants_lives_at(t.id), NULL, t.id FROM tenants_tenant t
-    UNION ALL SELECT 'tenants.Representative.name', t.id::text, t.name, tenants_lives_at(t.tenant_id), t.first_day, t.tenant_id FROM tenants_representative t
+    UNION ALL SELECT 'tenants.Tenant.last_name', t.id::text, t.last_name, NULL, NULL::date, t.id FROM tenants_tenant t
+    UNION ALL SELECT 'tenants.Tenant.first_name', t.id::text, t.first_name, NULL, NULL, t.id FROM tenants_tenant t
+    UNION ALL SELECT 'tenants.Tenant.contact_name', t.id::text, t.contact_name, NULL, NULL, t.id FROM tenants_tenant t
+    UNION ALL SELECT 'tenants.Tenant.email', t.id::text, t.email, NULL, NULL, t.id FROM tenants_tenant t
+    UNION ALL SELECT 'tenants.Representative.name', t.id::text, t.name, NULL, t.first_day, t.tenant_id FROM tenants_representative t
     UNION ALL SELECT 'tenants.SourceKey.key', t.id::text, t.key, NULL, NULL, NULL FROM tenants_sourcekey t
     UNION ALL SELECT 'tenants.Receipt.source_key', t.id::text, t.source_key, t.agency_id, t.booked_on, NULL FROM tenants_receipt t
     UNION ALL SELECT 'buildings.Unit.source_key', t.id::text, t.source_key, t.building_id, NULL, NULL FROM buildings_unit t
@@ -131,7 +128,7 @@ DROP = """
 DROP FUNCTION tenants_inspection_lines(uuid); DROP FUNCTION tenants_ask_inspection(text[]);
 DROP FUNCTION tenants_sealed_sentences(); DROP FUNCTION tenants_words_counted(text[]);
 DROP FUNCTION tenants_patterns(text[]); DROP FUNCTION tenants_texts_measured(); DROP FUNCTION tenants_inspects();
-DROP VIEW tenants_text; DROP FUNCTION tenants_lives_at(uuid); DROP FUNCTION tenants_folded(text);
+DROP VIEW tenants_text; DROP FUNCTION tenants_folded(text);
 """
 
 

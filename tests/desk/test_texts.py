@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connections
 from access.compartments import Compartment
 from audit.events import Outcome
 from buildings.names import folded
-from tenants.models import Inspection
+from tenants.models import DiscreetMark, Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
 from tests.database.test_locks import as_role
 from tests.tenants.test_notes import in_the_database
@@ -111,6 +111,21 @@ def test_words_are_counted_by_column_and_agency_whatever_accents_and_case(house,
     assert (event["facts"], event["count"], event["outcome"]) == ({"words": 4}, 3, "shown")
     assert "Noms de locataires" in words(counted(sign_in("ines"), "CALME"))
     assert "Aucune ligne." in words(counted(sign_in("ines"), "epot"))  # a word finds those that begin with it
+
+
+def test_a_name_is_counted_and_its_place_is_not_told(house, sign_in):
+    """Nor whether the household is discreet: the two answers are alike."""
+    ines = sign_in("ines")
+
+    def table() -> str:
+        return words(counted(ines, "Dette-Glycines A")).split("Lignes qui portent")[1].split("</table>")[0]
+
+    told = table()
+    assert "Noms de locataires" in told and "tout l’organisme" in told and "Agence" not in told.split("<tbody>")[1]
+    lease = house.account("Dette-Glycines A").lease
+    mark = {"building_id": lease.building_id, "first_day": paris_day(), "last_day": paris_day(30)}
+    DiscreetMark(lease=lease, **mark).save(using=OWNER)
+    assert table() == told
 
 
 @pytest.mark.parametrize(
