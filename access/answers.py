@@ -61,7 +61,7 @@ class Pages:
 class Programs:
     def nobody(self, request: HttpRequest) -> HttpResponse:
         tell_bad_token(request)
-        return problem("unauthenticated", request, headers={"WWW-Authenticate": 'Bearer realm="Loge"'})
+        return problem("unauthenticated", request)
 
     def one_factor(self, request: HttpRequest) -> HttpResponse:
         return problem("second_factor", request)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
+from django.conf import settings
 from django.urls import URLPattern
 from rest_framework import serializers
 
@@ -39,7 +40,8 @@ def description() -> Schema:
             "schemas": {"Problem": PROBLEM, **_named()},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+                "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
         },
         "security": [{"token": []}, {"session": []}],
@@ -59,6 +61,8 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
             **{str(status): _problem(status) for status in _statuses(door)},
         },
     }
+    if door.methods == ["POST"]:  # a browser's session comes with the token of its forms
+        told["security"] = [{"token": []}, {"session": [], "csrf": []}]
     if api.body:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
     return told
@@ -89,7 +93,18 @@ def _statuses(door: Door) -> list[int]:
 def _problem(status: int) -> Schema:
     codes = [code for code, kind in KINDS.items() if kind.status == status]
     titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
-    return {"description": titles, "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = {name: {"required": True, "schema": shape} for name, shape in _BESIDE.get(status, {}).items()}
+    return {"description": titles, "content": content, **({"headers": headers} if headers else {})}
+
+
+_SECONDS = {"Retry-After": {"type": "integer", "minimum": 1}}
+_BESIDE: dict[int, Schema] = {
+    401: {"WWW-Authenticate": {"type": "string"}},
+    405: {"Allow": {"type": "string"}},
+    429: _SECONDS,
+    503: _SECONDS,
+}
 
 
 def _answer(door: Door) -> Schema:

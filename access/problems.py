@@ -41,6 +41,8 @@ KINDS: dict[str, Kind] = {
     "no_trace": Kind(503, _("La trace ne peut pas être écrite, donc rien n’est montré.")),
 }
 TYPE = "application/problem+json"
+# What HTTP wants said beside a status, whoever answers it.
+BESIDE: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": 'Bearer realm="Loge"'}}
 
 
 class Problem(Exception):
@@ -72,4 +74,5 @@ def problem(
         body["instance"] = f"urn:uuid:{number}"
     if errors:
         body["errors"] = [dict(error) for error in errors]
-    return JsonResponse(body, status=kind.status, content_type=TYPE, headers=dict(headers or {}))
+    beside = {**BESIDE.get(kind.status, {}), **(headers or {})}
+    return JsonResponse(body, status=kind.status, content_type=TYPE, headers=beside)

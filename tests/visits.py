@@ -39,9 +39,13 @@ class Visit:
         roles = roles_with(self.door.permission)
         return WHO[roles[0]] if roles else "noel"
 
-    def url(self, known: Known) -> str:
+    def keys(self, known: Known) -> dict[str, object]:
+        """What stands in its address, of things that the person's place holds."""
         model = AMONG.get(self.name) or (self.door.of.__name__ if self.door.of else "")
-        return reverse(self.name, kwargs={word: known.key(word, model) for word in self.arguments})
+        return {word: known.key(word, model) for word in self.arguments}
+
+    def url(self, known: Known) -> str:
+        return reverse(self.name, kwargs=self.keys(known))
 
     @property
     def posts(self) -> bool:
@@ -60,12 +64,15 @@ class Visit:
         return ("GET", "POST") if self.posts else ("GET",)
 
     def ask(self, client: Client, known: Known, method: str):
-        if method == "GET":
-            return client.get(self.url(known))
+        return self.ask_at(client, self.url(known), known, method)
+
+    def ask_at(self, client: Client, url: str, known: Known, method: str | None = None):
+        if (method or self.methods[-1]) == "GET":
+            return client.get(url)
         if self.door.api:
             headers = {"Idempotency-Key": str(uuid4())}
-            return client.post(self.url(known), self.post(known), content_type="application/json", headers=headers)
-        return client.post(self.url(known), self.post(known))
+            return client.post(url, self.post(known), content_type="application/json", headers=headers)
+        return client.post(url, self.post(known))
 
 
 def visits() -> Iterator[Visit]:

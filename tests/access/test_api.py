@@ -1,6 +1,8 @@
 """The API's manners: JSON or a problem, never a page and never a way round to the sign-in; CSRF; how fast."""
 
 import json
+import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,10 +10,11 @@ from django.urls import reverse
 
 from access.checks import routes
 from access.problems import KINDS
-from tests.builders import events
+from tests.builders import OWNER, assign, events, run
 from tests.known import Known
 from tests.visits import visits
 
+LATE = "Dette-Glycines A"
 API = [visit for visit in visits() if visit.door.api]
 
 
@@ -69,6 +72,63 @@ def test_outside_ones_world_and_beyond_ones_role(house, sign_in):
     refusals = {(event["outcome"], event["route"]) for event in events(kind="refused")}
     assert refusals == {("missing", "api_account"), ("refused", "api_account")}
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
+
+
+# Doors on one thing, and somebody who may do the same elsewhere. Whoever may open the others may open all of them.
+EVERYWHERE = {"api_place", "api_building", "api_units", "api_trace_event"}
+ELSEWHERE = {
+    "api_resident": "bruno",
+    "api_account": "fatou",
+    "api_entries": "fatou",
+    "api_payment": "fatou",
+    "api_charge": "fatou",
+    "api_adjustment": "fatou",
+    "api_reversal": "fatou",
+    "api_book_entries": "noel",
+    "api_assignment_extend": "noel",
+    "api_assignment_end": "noel",
+}
+
+
+def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(house, sign_in):
+    """Reading and writing, with a body that its owner would have accepted."""
+    for role in ("access_administrator", "accountant"):
+        assign(house.person("noel"), role, house.place("Secteur Quai"))
+    known, clients = Known(house), {name: sign_in(name) for name in set(ELSEWHERE.values())}
+    doors = {visit.name: visit for visit in API if visit.arguments}
+    assert set(doors) == {*ELSEWHERE, *EVERYWHERE}
+    before = kept()
+    for name, who in ELSEWHERE.items():
+        visit = doors[name]
+        nowhere = {word: "ZZZZ-ZZZZ-ZZZZ" if word == "reference" else str(uuid4()) for word in visit.arguments}
+        hidden, absent = (
+            visit.ask_at(clients[who], reverse(name, kwargs=keys), known) for keys in (visit.keys(known), nowhere)
+        )
+        assert told(hidden) == told(absent) and hidden.status_code == 404, (name, hidden.status_code)
+    assert kept() == before
+    assert len(events(kind="refused", outcome="missing")) == 2 * len(ELSEWHERE)
+
+
+def test_an_entry_is_found_on_its_own_account_alone(house, sign_in):
+    """One's own account in the address, with an entry of another account: of one's own, of another's, of nobody."""
+    mine, also_mine, hidden = (house.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
+    known, client, [visit] = Known(house), sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
+    answers, before = [], kept()
+    for pk in (*(account.entries.using(OWNER).first().pk for account in (also_mine, hidden)), uuid4()):
+        url = reverse("api_reversal", kwargs={"reference": mine.reference, "entry": pk})
+        answers.append(visit.ask_at(client, url, known))
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert len({told(answer) for answer in answers}) == 1 and kept() == before
+
+
+def told(answer):
+    """All that tells one answer from another, but the number of the request."""
+    return answer.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", answer.content), tuple(sorted(answer.headers))
+
+
+def kept():
+    tables = ("tenants_entry", "access_assignment")
+    return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 
 def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(house, sign_in):

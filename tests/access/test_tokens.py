@@ -11,50 +11,22 @@ from django.test import Client
 from django.urls import reverse
 
 from access.actions.assignments import extend, give
-from access.actions.requests import Newcomer, approve, ask
-from access.actions.tokens import make_token, revoke_token
+from access.actions.requests import ask
+from access.actions.tokens import revoke_token
 from access.models import AccessRequest, Assignment, MachineToken, Person
 from access.terms import Terms
 from access.tokens import digest_of, is_one, new_secret
 from tests.access.acting import acting
-from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.access.programs import READS, approved, asked_for, made, program, two_administrators
+from tests.builders import OWNER, events, paris_day, run
 from tests.entering import let_in
 
 LATE = "Dette-Glycines A"
-READS = ("accounts_list", "account_view")
 
 
 @pytest.fixture
 def two(house):
-    """Two administrators named on the server."""
-    second = make_person("Zoé Petit", house.place("Office des Trois-Rives"))
-    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
-    return SimpleNamespace(asker=house.person("jules"), second=second)
-
-
-def asked_for(house, two, permissions=READS, role="officer", place="Agence Belleville", last=90):
-    terms = Terms(house.place(place), paris_day(), paris_day(last), "posting", role)
-    machine = Newcomer("Relevés de banque", "a1@machine.invalid", house.place(place), permissions)
-    with acting(two.asker):
-        return ask(by=two.asker, whose=machine, terms=terms)
-
-
-def approved(house, two, **what):
-    asked = asked_for(house, two, **what)
-    with acting(two.second):
-        approve(by=two.second, asked=asked)
-    return AccessRequest.objects.using(OWNER).get(pk=asked.pk)
-
-
-def made(house, two, **what):
-    """(token, secret)"""
-    asked = approved(house, two, **what)
-    with acting(two.asker):
-        return make_token(by=two.asker, asked=asked)
-
-
-def program(secret):
-    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
+    return two_administrators(house)
 
 
 def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):

@@ -1,0 +1,46 @@
+"""A program with a token: asked for by one administrator, approved by another, made by the first."""
+
+from types import SimpleNamespace
+
+from django.test import Client
+
+from access.actions.requests import Newcomer, approve, ask
+from access.actions.tokens import make_token
+from access.models import AccessRequest
+from access.terms import Terms
+from tests.access.acting import acting
+from tests.builders import OWNER, assign, make_person, paris_day
+
+READS = ("accounts_list", "account_view")
+
+
+def two_administrators(house):
+    """Two administrators named on the server."""
+    second = make_person("Zoé Petit", house.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+    return SimpleNamespace(asker=house.person("jules"), second=second)
+
+
+def asked_for(house, two, permissions=READS, role="officer", place="Agence Belleville", last=90):
+    terms = Terms(house.place(place), paris_day(), paris_day(last), "posting", role)
+    machine = Newcomer("Relevés de banque", "a1@machine.invalid", house.place(place), permissions)
+    with acting(two.asker):
+        return ask(by=two.asker, whose=machine, terms=terms)
+
+
+def approved(house, two, **what):
+    asked = asked_for(house, two, **what)
+    with acting(two.second):
+        approve(by=two.second, asked=asked)
+    return AccessRequest.objects.using(OWNER).get(pk=asked.pk)
+
+
+def made(house, two, **what):
+    """(token, secret)"""
+    asked = approved(house, two, **what)
+    with acting(two.asker):
+        return make_token(by=two.asker, asked=asked)
+
+
+def program(secret):
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
