@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -13,12 +14,14 @@ from access.paging import ListQuery, Page
 from access.permissions import Permission
 from access.strict import Code, Day, Strict, Whole
 from audit import events
+from audit.events import Kind
 from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from tenants.forms.entries import NOT_BY_HAND
 from tenants.models import Account, Entry, EntryKind
 from tenants.models.entry import Source
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
+Decorator = Callable[[Callable[..., Entry]], Callable[..., HttpResponse]]
 HIGHEST = 99_999_999  # cents: the database holds the same
 NEVER_GIVEN = ("transfer_in", "transfer_out", "taken_over")
 
@@ -116,71 +119,38 @@ def _asked(request: ApiRequest, account: Account) -> Any:
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 
-@endpoint(
-    Permission.ENTRY_POST,
-    of=Account,
-    by="reference",
-    records=events.PAYMENT_TAKEN,
-    writes=True,
-    title=_("Passer un paiement"),
-    answers=EntryOut,
-    body=PaymentBody,
-    keyed=True,
-    status=201,
-)
+def posting(permission: Permission, records: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
+    """A door that adds one entry to the account in its address: with a key of the sender's, so once."""
+    shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "keyed": True, "status": 201}
+    return endpoint(permission, of=Account, by="reference", records=records, writes=True, **shape)
+
+
+@posting(Permission.ENTRY_POST, events.PAYMENT_TAKEN, _("Passer un paiement"), PaymentBody)
 def payment(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, take_payment, account=account)
 
 
-@endpoint(
-    Permission.ENTRY_POST,
-    of=Account,
-    by="reference",
-    records=events.CHARGE_POSTED,
-    writes=True,
-    title=_("Appeler une somme"),
-    answers=EntryOut,
-    body=ChargeBody,
-    keyed=True,
-    status=201,
-)
+@posting(Permission.ENTRY_POST, events.CHARGE_POSTED, _("Appeler une somme"), ChargeBody)
 def charge(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, post_charge, account=account)
 
 
-@endpoint(
-    Permission.ENTRY_POST,
-    of=Account,
-    by="reference",
-    records=events.ADJUSTMENT_POSTED,
-    writes=True,
-    title=_("Passer une rectification"),
-    answers=EntryOut,
-    body=AdjustmentBody,
-    keyed=True,
-    status=201,
-)
+@posting(Permission.ENTRY_POST, events.ADJUSTMENT_POSTED, _("Passer une rectification"), AdjustmentBody)
 def adjustment(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, post_adjustment, account=account)
 
 
-@endpoint(
-    Permission.ENTRY_REVERSE,
-    of=Account,
-    by="reference",
-    records=events.ENTRY_REVERSED,
-    writes=True,
-    title=_("Annuler une écriture par son contraire"),
-    answers=EntryOut,
-    body=ReversalBody,
-    keyed=True,
-    status=201,
-)
+@posting(Permission.ENTRY_REVERSE, events.ENTRY_REVERSED, _("Annuler une écriture par son contraire"), ReversalBody)
 def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
-    posted = request.look.rows(Entry).filter(account=account, pk=entry).first()
-    if posted is None:
+    return _posted(request, reverse_entry, entry=_on(request, account, entry))
+
+
+def _on(request: ApiRequest, account: Account, entry: UUID) -> Entry:
+    """The entry, when it is one of this account; elsewhere it is nowhere."""
+    found: Entry | None = request.look.rows(Entry).filter(account=account, pk=entry).first()
+    if found is None:
         raise Http404
-    return _posted(request, reverse_entry, entry=posted)
+    return found
 
 
 def _posted(request: ApiRequest, act: Callable[..., Entry], **what: Any) -> Entry:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -173,25 +174,40 @@ COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_schema
 MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "day": "1903-03-03", "cents": "987654321"}
 
 
+# What the first POST of a page answers where an earlier one of the walk took away what it stands on: its form again, or
+# nothing. All others are accepted.
+TAKEN_AWAY = {
+    200: {"books_receipts", "resident_out", "lease_new", "person_leave", "assignment_move", "stand_in_grant"}
+    | {"request_new", "request_approve", "request_refuse", "request_withdraw", "place_add"},
+    404: {"card_fact", "dwelling_fact", "account_fact", "account_notes"},
+}
+
+
 @pytest.mark.unwatched("posts what no page offers")
 def test_a_field_nobody_asked_for_is_written_nowhere(house, browsers):
     """Each writing door's own POST, with every column of every table beside it, under four kinds of marks."""
-    known = Known(house)
+    known, first = Known(house), {}
     columns = {name for (name,) in run(COLUMNS)}
     assert len(columns) > 100
-    written = 0
     for visit in visits():
         if not visit.door.writes:
             continue
-        asked = visit.post(known)
-        page = browsers(visit.who).get(visit.url(known))
-        offered = set(re.findall(r'name="([^"]+)"', page.content.decode())) | asked.keys()
+        asked, client, url = visit.post(known), browsers(visit.who), visit.url(known)
+        offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | asked.keys()
         for mark in MARKS.values():
-            surplus = dict.fromkeys((columns | {f"{name}_id" for name in columns}) - offered, mark)
-            answer = browsers(visit.who).post(visit.url(known), {**surplus, **asked})
-            assert answer.status_code in (200, 201, 302, 404, 415), (visit.name, answer.status_code)
-            written += answer.status_code in (201, 302)
-    assert written > 20
+            said = {**dict.fromkeys((columns | {f"{name}_id" for name in columns}) - offered, mark), **asked}
+            if visit.door.api:  # a program is told that it said a word too many, and nothing is done
+                headers = {"Idempotency-Key": mark if len(mark) == 36 else str(uuid4())}
+                answer = client.post(url, said, content_type="application/json", headers=headers)
+                assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), visit.name
+            else:
+                answer = client.post(url, said)
+            first.setdefault(visit.name, answer.status_code)
+    for name, status in first.items():
+        refused = next((code for code, names in TAKEN_AWAY.items() if name in names), None)
+        done = {"token_make": 201}.get(name, 302)
+        assert status == (422 if name.startswith("api_") else refused or done), (name, status)
+    assert list(first.values()).count(302) > 40 and list(first.values()).count(422) >= 7
     for table in (name for (name,) in run(TABLES) if not name.startswith("audit_event")):
         for mark in MARKS.values():
             assert run(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE %s", f"%{mark}%") == [(0,)], (table, mark)

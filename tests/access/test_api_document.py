@@ -1,0 +1,77 @@
+"""docs/api.md cannot lie: its commands are run as they stand there, one after the other, by a program with a token."""
+
+import json
+import re
+import shlex
+from uuid import uuid4
+
+from django.test import Client
+
+from access.endpoint import LARGEST
+from access.paging import MOST
+from access.problems import KINDS
+from tests.access.programs import made, two_administrators
+from tests.builders import run
+from tests.laws.source import ROOT
+
+TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+SITE = "https://loge.example"
+PART = ("accounts_list", "entry_post")
+TAKES_ONE = {"-H": "headers", "--header": "headers", "-d": "data", "--data": "data", "-X": "method"}
+
+
+def commands() -> list[str]:
+    """Each indented command of the page, its broken lines joined."""
+    blocks = re.findall(r"^    (curl (?:.*\\\n)*.*)", TEXT, re.MULTILINE)
+    return [re.sub(r"\\\n\s*", "", block) for block in blocks]
+
+
+def parsed(command: str, shell: dict[str, str]):
+    """What curl would send: (method, path, headers, body), with the shell's words in their places."""
+    for word, value in shell.items():
+        command = command.replace(word, value)
+    assert "$" not in command, f"an unknown word of the shell: {command}"
+    words = iter(shlex.split(command)[1:])
+    given: dict[str, list[str]] = {"headers": [], "data": [], "method": [], "url": []}
+    for word in words:
+        assert not word.startswith("-") or word in TAKES_ONE, word
+        given[TAKES_ONE.get(word, "url")].append(next(words) if word in TAKES_ONE else word)
+    [url] = given["url"]
+    assert url.startswith(SITE + "/"), url
+    headers = dict(re.split(r":\s*", header, maxsplit=1) for header in given["headers"])
+    body = given["data"][0] if given["data"] else None
+    return (given["method"] or ["POST" if body else "GET"])[0], url.removeprefix(SITE), headers, body
+
+
+def sent(command: str, shell: dict[str, str]):
+    method, path, headers, body = parsed(command, shell)
+    # Without a type of its own curl says that a body is a form.
+    media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
+    return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
+
+
+def test_every_command_of_the_document_is_answered_as_it_says(house):
+    _token, secret = made(house, two_administrators(house), permissions=PART)
+    # The account named there is an invented one: here it is the name of one that there is.
+    [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", house.account("Dette-Glycines A").reference)
+    run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
+    shell = {"$TOKEN": secret, "$(uuidgen)": str(uuid4())}
+    listed, paged, written = commands()
+    owing = sent(listed, shell)
+    assert owing.status_code == 200 and all(account["balance_cents"] > 0 for account in owing.json()["results"])
+    _method, path, headers, _body = parsed(paged, shell | {"$NEXT": ""})
+    shell["$NEXT"] = Client().get(path.replace("limit=50&cursor=", "limit=1"), headers=headers).json()["next"]
+    assert sent(paged, shell).status_code == 200
+    booked, again = sent(written, shell), sent(written, shell)
+    assert booked.status_code == 201 and booked.content == again.content
+    other = sent(written.replace("51230", "51231"), shell)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert json.loads(other.content)["instance"].startswith("urn:uuid:")
+    without = sent(re.sub(r'-H "Idempotency-Key[^"]*" ', "", written), shell)
+    assert without.json()["code"] == "key_missing"
+
+
+def test_what_else_it_says_is_so():
+    assert f"`limit` (1 to {MOST})" in TEXT and f"{LARGEST // 1024} KiB" in TEXT
+    told = set(re.findall(r"`(\w+)` \((\d{3})\)", TEXT))
+    assert told and all(KINDS[code].status == int(status) for code, status in told), told

@@ -1,0 +1,245 @@
+"""The API's guards, broken one at a time: without its guard each promise is seen to fail, with all of them to hold."""
+
+import json
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from access import answers, door, paging, strict, tokens
+from access import api as grants
+from access.compartments import Compartment
+from access.look import Look
+from tenants.actions import entries as acts
+from tenants.api import entries as doors
+from tests.access.programs import made, program, two_administrators
+from tests.builders import OWNER, assign, paris_day, run
+from tests.entering import let_in
+from tests.two_worlds.walls import database_alone, python_alone
+
+pytestmark = pytest.mark.unwatched("its API has holes on purpose")
+MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
+
+
+@pytest.fixture
+def cast(house, sign_in):
+    """An officer, her own account, one of another agency, and a program that may read a part of what she may."""
+    token, secret = made(house, two_administrators(house))
+    strangers = house.account(HIDDEN)
+    entry = strangers.entries.using(OWNER).first().pk
+    told = {"house": house, "sign_in": sign_in, "mine": house.account(MINE), "theirs": strangers, "entry": entry}
+    return SimpleNamespace(elise=sign_in("elise"), machine=program(secret), token=token, **told)
+
+
+def pay(client, account, key=None, **more):
+    said = {"label": "cheque", "cents": 1250, "effective_on": paris_day().isoformat(), **more}
+    headers = {"Idempotency-Key": str(key or uuid4())}
+    path = f"/api/v1/accounts/{account.reference}/payments/"
+    return client.post(path, said, content_type="application/json", headers=headers)
+
+
+# --- What is promised ------------------------------------------------------------------------------------------------
+
+
+def lists_ones_own(cast):
+    shown = cast.elise.get("/api/v1/accounts/?limit=100").json()["results"]
+    return bool(shown) and cast.theirs.reference not in {account["reference"] for account in shown}
+
+
+def opens_ones_own(cast):
+    return cast.elise.get(f"/api/v1/accounts/{cast.theirs.reference}/").status_code == 404
+
+
+def writes_on_ones_own(cast):
+    return pay(cast.elise, cast.theirs).status_code == 404
+
+
+def reverses_on_that_account(cast):
+    path = f"/api/v1/accounts/{cast.mine.reference}/entries/{cast.entry}/reversal/"
+    headers = {"Idempotency-Key": str(uuid4())}
+    said = {"reason": "wrong_amount"}
+    return cast.elise.post(path, said, content_type="application/json", headers=headers).status_code == 404
+
+
+def names_ones_own(cast):
+    """Somebody's building and no building, in the body of an administrator of one sector: one answer."""
+    noel = cast.house.person("noel")
+    assign(noel, "access_administrator", cast.house.place("Secteur Glycines"))
+    said = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}
+    said |= {"person": str(cast.house.person("lea").pk)}
+    client, told = cast.sign_in("noel"), []
+    for place in (cast.house.building("Quai 9").pk, uuid4()):
+        body = said | {"place": str(place)}
+        answer = client.post("/api/v1/assignments/grant/", body, content_type="application/json")
+        told.append((answer.status_code, answer.json().get("errors")))
+    return told[0] == told[1] and told[0][0] == 422
+
+
+def keeps_to_its_part(cast):
+    return pay(cast.machine, cast.mine).status_code == 403
+
+
+def ends_with_its_assignment(cast):
+    ends = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s"
+    run(ends, cast.token.machine_id)
+    return cast.machine.get("/api/v1/accounts/").status_code == 401
+
+
+def never_falls_back(cast):
+    return cast.elise.get("/api/v1/accounts/", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def asks_for_the_forms_token(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = cast.elise.cookies
+    return pay(client, cast.mine).status_code == 403
+
+
+def asks_for_two_factors(cast):
+    client = Client()
+    client.force_login(cast.house.person("elise"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.get("/api/v1/accounts/").status_code == 401
+
+
+def books_once(cast):
+    key = uuid4()
+    first, again = pay(cast.elise, cast.mine, key), pay(cast.elise, cast.mine, key)
+    return first.status_code == again.status_code == 201 and first.content == again.content
+
+
+def keeps_a_key_to_one_person(cast):
+    cursor = cast.elise.get("/api/v1/accounts/?limit=1").json()["next"]
+    other = let_in(Client(), cast.house.person("denis"))
+    return other.get(f"/api/v1/accounts/?cursor={cursor}").status_code == 400
+
+
+def slows_down(cast):
+    return 429 in {cast.elise.get("/api/v1/me/assignments/").status_code for _ in range(8)}
+
+
+def takes_no_other_name(cast):
+    return pay(cast.elise, cast.mine, booked_on="2020-01-01").status_code == 422
+
+
+def speaks_json_alone(cast):
+    answer = cast.elise.get("/api/v1/accounts/", headers={"Accept": "text/html"})
+    return answer.status_code == 406 and "code" in json.loads(answer.content)
+
+
+# --- What breaks it --------------------------------------------------------------------------------------------------
+
+
+def all_rows(patch):
+    patch.setattr(Look, "rows", lambda self, model: model._default_manager.all().witnessed(self.saw))
+
+
+def any_object(patch):
+    def fetched(spec, passing, key):
+        found = spec.of._default_manager.get(**{spec.by: key})
+        passing.about = found.subject()
+        return found
+
+    patch.setattr(door, "_fetch", fetched)
+
+
+def any_entry(patch):
+    patch.setattr(doors, "_on", lambda request, account, pk: doors.Entry._default_manager.get(pk=pk))
+
+
+def any_place(patch):
+    plain = grants._one
+
+    def found(request, model, word):
+        return model._default_manager.filter(pk=request.said[word]).first() or plain(request, model, word)
+
+    patch.setattr(grants, "_one", found)
+
+
+def whole_role(patch):
+    patch.setattr(tokens, "_known", lambda codes: frozenset(tokens.Permission))
+
+
+def endless(_patch):
+    [(text,)] = run("SELECT pg_get_functiondef('access_token'::regproc)")
+    run(text.replace("access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())", "true"))
+
+
+def session_behind(patch):
+    patch.setattr(tokens, "_present", lambda request, presented: None)
+
+
+def no_csrf(patch):
+    patch.setattr(answers, "_same_origin", lambda request: None)
+
+
+def one_factor(patch):
+    patch.setattr(door, "second_factor_missing", lambda request: False)
+
+
+def forgetful(patch):
+    patch.setattr(acts, "_sent_before", lambda entry: None)
+
+
+def unbound(patch):
+    patch.setattr(paging, "_bound", lambda request, query: [b"anybody"])
+
+
+def breathless(patch):
+    patch.setattr(answers, "slow_down", lambda person_id: None)
+
+
+def lenient(patch):
+    patch.setattr(strict.Strict, "to_internal_value", super(strict.Strict, strict.Strict).to_internal_value)
+
+
+def any_voice(patch):
+    patch.setattr("django.http.HttpRequest.accepts", lambda self, media: True)
+
+
+def open_policy(_patch):
+    role = Compartment.ACCOUNT.database_role
+    run(f"CREATE POLICY hole ON tenants_account FOR SELECT TO {role} USING (true)")
+
+
+HOLES = {
+    "a list of everybody's": (all_rows, lists_ones_own, python_alone),
+    "an object of anybody's": (any_object, opens_ones_own, python_alone),
+    "an object of anybody's to write on": (any_object, writes_on_ones_own, python_alone),
+    "an entry of another account": (any_entry, reverses_on_that_account, python_alone),
+    "a place of anybody's in a body": (any_place, names_ones_own, python_alone),
+    "an open policy": (open_policy, opens_ones_own, database_alone),
+    "a token with the whole role": (whole_role, keeps_to_its_part, None),
+    "a token without an end": (endless, ends_with_its_assignment, None),
+    "a session behind a token": (session_behind, never_falls_back, None),
+    "no token of the form": (no_csrf, asks_for_the_forms_token, None),
+    "one factor": (one_factor, asks_for_two_factors, None),
+    "a key forgotten": (forgetful, books_once, None),
+    "a cursor for anybody": (unbound, keeps_a_key_to_one_person, None),
+    "no throttle": (breathless, slows_down, None),
+    "names nobody knows": (lenient, takes_no_other_name, None),
+    "any type of answer": (any_voice, speaks_json_alone, None),
+}
+
+
+def asked(cast, promise, settings):
+    settings.API_A_MINUTE = 3 if promise is slows_down else 100_000
+    cast.elise.raise_request_exception = cast.machine.raise_request_exception = False
+    return promise(cast)
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_a_broken_guard_is_seen(cast, monkeypatch, settings, hole):
+    breaks, promise, wall = HOLES[hole]
+    if wall:
+        wall(monkeypatch)
+    breaks(monkeypatch)
+    assert not asked(cast, promise, settings), f"{hole} was not seen"
+
+
+@pytest.mark.parametrize("wall", [None, python_alone, database_alone])
+def test_with_every_guard_every_promise_holds(cast, monkeypatch, settings, wall):
+    if wall:
+        wall(monkeypatch)
+    for breaks, promise, only in HOLES.values():
+        assert wall not in (None, only) or asked(cast, promise, settings), (breaks.__name__, wall)
