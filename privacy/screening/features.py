@@ -1,6 +1,7 @@
 """What the model sees of a text: the expressions found and of whom they are said, then the words themselves."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -26,32 +27,36 @@ class Reading:
     premises: bool = False
 
 
-def known(norm: str) -> bool:
-    lexicon = load()
-    return stem(norm) in lexicon.stems or norm in lexicon.initials or bool(lexicon.verbs.get(norm))
-
-
-def inside(hit: Hit, other: Hit) -> bool:
-    longer = (other.last - other.first) > (hit.last - hit.first)
-    return longer and other.first <= hit.first and hit.last <= other.last
-
-
 RANK = {"sure": 2, "person": 1, "hint": 0}
 
 
-def is_kept(hit: Hit, candidates: list[Hit], reading: Reading) -> bool:
-    """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
-    stretch = range(hit.first, hit.last + 1)
-    if any(reading.covered[at] in SILENT for at in stretch):
-        return False
-    if any(other.first <= hit.first and hit.last <= other.last for other in reading.lawful):
-        return False
-    return not any(
-        other.group.category == hit.group.category
+def by_place(found: Iterable[Hit]) -> dict[int, list[Hit]]:
+    """The hits that stand over each word, so that a long text is not compared with itself."""
+    over: dict[int, list[Hit]] = defaultdict(list)
+    for hit in found:
+        for at in range(hit.first, hit.last + 1):
+            over[at].append(hit)
+    return over
+
+
+def outdone(hit: Hit, other: Hit) -> bool:
+    """Whether another hit of its kind says the same in more words."""
+    return (
+        other.first <= hit.first
+        and hit.last <= other.last
+        and other.last - other.first > hit.last - hit.first
+        and other.group.category == hit.group.category
         and RANK[other.group.strength] >= RANK[hit.group.strength]
-        and inside(hit, other)
-        for other in candidates
     )
+
+
+def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
+    """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
+    if any(covered[at] in SILENT for at in range(hit.first, hit.last + 1)):
+        return False
+    if any(hit.last <= other.last for other in lawful.get(hit.first, ())):
+        return False
+    return not any(outdone(hit, other) for other in longer.get(hit.first, ()))
 
 
 def speaks_of_premises(tokens: list[Token]) -> bool:
@@ -62,15 +67,22 @@ def speaks_of_premises(tokens: list[Token]) -> bool:
 
 
 def read(text: str, context: Context | None = None) -> Reading:
-    tokens = tokenize(text, known)
+    tokens = tokenize(text, load())
     words = [word(token) for token in tokens]
     everything = hits(tokens, words)
     reading = Reading(tokens, words, cover(tokens, words, everything, context))
     reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
     reading.premises = speaks_of_premises(tokens)
     candidates = [hit for hit in everything if hit.group.category != "lawful"]
-    kept = [hit for hit in candidates if is_kept(hit, candidates, reading)]
-    reading.found = [(hit, said_of(hit, tokens, words, reading.covered)) for hit in kept]
+    longer = by_place(hit for hit in candidates if hit.last > hit.first)
+    lawful = by_place(reading.lawful)
+    kept = [hit for hit in candidates if is_kept(hit, longer, lawful, reading.covered)]
+    said: dict[tuple[int, int], Said] = {}
+    for hit in kept:
+        place = (hit.first, hit.last)
+        if place not in said:
+            said[place] = said_of(hit, tokens, words, reading.covered)
+        reading.found.append((hit, said[place]))
     return reading
 
 

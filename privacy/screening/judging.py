@@ -64,11 +64,11 @@ def likely(names: set[str], model: Model) -> str:
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
     """One stretch for words that overlap within a category: the weightiest."""
     kept: list[Stretch] = []
+    taken: set[tuple[str, int]] = set()
     for stretch in sorted(stretches, key=lambda one: (-one.weight, one.last - one.first)):
-        if not any(
-            other.category == stretch.category and other.first <= stretch.last and stretch.first <= other.last
-            for other in kept
-        ):
+        places = {(stretch.category, at) for at in range(stretch.first, stretch.last + 1)}
+        if not places & taken:
+            taken |= places
             kept.append(stretch)
     return sorted(kept, key=lambda one: (one.first, one.last, CATEGORIES.index(one.category)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from privacy.screening.tokens import PREFIX
 from privacy.screening.verbs import forms
 from privacy.screening.words import plain, sound, stem
 
@@ -57,6 +58,10 @@ class Lexicon:
     kinds: dict[str, str] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     seen: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
+    beginnings: frozenset[str] = frozenset()
+
+    def knows(self, norm: str) -> bool:
+        return stem(norm) in self.stems or norm in self.initials or norm in self.verbs
 
 
 def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
@@ -198,7 +203,8 @@ def load() -> Lexicon:
     for verb, written_forms in lexicon.verbs.items():
         for form in written_forms:
             by_form[form].add(verb)
-    lexicon.verbs = by_form
+    lexicon.verbs = dict(by_form)
+    lexicon.beginnings = frozenset(word[:PREFIX] for word in (*lexicon.stems, *by_form) if word[:PREFIX].isalpha())
     return lexicon
 
 

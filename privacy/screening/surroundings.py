@@ -12,6 +12,7 @@ from privacy.screening.tokens import JOINED, PAUSE, Token
 from privacy.screening.words import plain
 
 LOOK = 4
+LOOK_BACK = 40
 SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -134,7 +135,8 @@ def cover(tokens: list[Token], words: list[Word], found: list[Hit], context: Con
 
 
 def clause_start(at: int, tokens: list[Token]) -> int:
-    while at > 0 and tokens[at].before == JOINED:
+    furthest = max(0, at - LOOK_BACK)
+    while at > furthest and tokens[at].before == JOINED:
         at -= 1
     return at
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from privacy.screening.words import plain
 
@@ -14,8 +15,9 @@ PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
 SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/]{1,3}[^\W_])+(?![^\W_])")
-# Letters with figures or signs among them.
-DISGUISED = re.compile(r"(?=[^\s]*[^\W\d_])(?=[^\s]*[0-9@$€*!#|])(?<![\w@$€*])[\w@$€*!#|]{4,}")
+# What may be letters with figures or signs among them.
+DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
+MASKS = frozenset("0123456789@$€*!#|")
 SIGNS = str.maketrans(
     {
         "0": "o",
@@ -36,6 +38,18 @@ SIGNS = str.maketrans(
 VOWELS = "aeiou"
 LENGTHENED = re.compile(r"(\w)\1{2,}")
 LONG_ENOUGH = 3
+LONGEST = 24
+DOTTED = 8
+PREFIX = 3
+
+
+class Speller(Protocol):
+    """What the lexicons know of spelling: whole words, and how they begin."""
+
+    @property
+    def beginnings(self) -> frozenset[str]: ...
+
+    def knows(self, norm: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -72,27 +86,56 @@ def unveil(written: str, known: Callable[[str], bool]) -> str | None:
     return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
 
 
-def spelled(match: re.Match[str], known: Callable[[str], bool]) -> Cover | None:
-    """The longest known word among letters that stand apart; initials with full stops count too."""
+def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
+    """How many letters from `first` on make a known word; initials need their full stops."""
+    left = len(letters) - first
+    if letters[first : first + PREFIX] in speller.beginnings:
+        for length in range(min(left, LONGEST), LONG_ENOUGH, -1):
+            if speller.knows(letters[first : first + length]):
+                return length
+    if text[places[first] + 1] == ".":
+        for length in range(min(left, DOTTED), 1, -1):
+            if speller.knows(letters[first : first + length].upper()):
+                return length
+    return 0
+
+
+def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
+    """The known words among letters that stand apart, the longest first."""
+    text = match.string
     places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
-    letters = [plain(match.string[place].translate(SIGNS)) for place in places]
-    for length in range(len(letters), 1, -1):
-        for first in range(len(letters) - length + 1):
-            word = "".join(letters[first : first + length])
-            stretch = match.string[places[first] : places[first + length - 1] + 1]
-            if (len(word) > LONG_ENOUGH and known(word)) or ("." in stretch and known(word.upper())):
-                return Cover(places[first], places[first + length - 1] + 1, word)
-    return None
+    letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
+    lengths = [(longest_word(first, letters, text, places, speller), first) for first in range(len(places) - 1)]
+    return apart([one for one in lengths if one[0]], places, letters)
 
 
-def covers(text: str, known: Callable[[str], bool]) -> list[Cover]:
-    """Spelled-out and disguised words. Cheap when there are none, which is nearly always."""
-    found = [cover for match in SPELLED_OUT.finditer(text) if (cover := spelled(match, known))]
+def apart(found: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
+    """Of words that share letters, the longest."""
+    taken = bytearray(len(places))
+    kept = []
+    for length, first in sorted(found, key=lambda one: (-one[0], one[1])):
+        if not any(taken[first : first + length]):
+            taken[first : first + length] = b"\1" * length
+            kept.append(Cover(places[first], places[first + length - 1] + 1, letters[first : first + length]))
+    return kept
+
+
+def is_disguised(written: str) -> bool:
+    return any(sign.isalpha() for sign in written) and any(sign in MASKS for sign in written)
+
+
+def covers(text: str, speller: Speller) -> list[Cover]:
+    """Spelled-out and disguised words, none over another. Cheap when there are none, which is nearly always."""
+    found = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
     for match in DISGUISED.finditer(text):
-        disguised = unveil(match.group().rstrip("!"), known)
-        if disguised and not any(cover.start < match.end() and match.start() < cover.end for cover in found):
-            found.append(Cover(match.start(), match.start() + len(match.group().rstrip("!")), disguised))
-    return sorted(found, key=lambda cover: cover.start)
+        written = match.group().rstrip("!")
+        if len(written) <= LONGEST and is_disguised(match.group()) and (meant := unveil(written, speller.knows)):
+            found.append(Cover(match.start(), match.start() + len(written), meant))
+    kept: list[Cover] = []
+    for cover in sorted(found, key=lambda cover: cover.start):
+        if not kept or kept[-1].end <= cover.start:
+            kept.append(cover)
+    return kept
 
 
 def shortened(norm: str) -> str:
@@ -106,9 +149,10 @@ def pause_of(sign: str, before: str) -> int:
     return PAUSE if sign in PAUSES else JOINED
 
 
-def tokenize(text: str, known: Callable[[str], bool]) -> list[Token]:
+def tokenize(text: str, speller: Speller) -> list[Token]:
     tokens: list[Token] = []
-    hidden = covers(text, known)
+    hidden = iter(covers(text, speller))
+    cover = next(hidden, None)
     before = STOP
     last_end = 0
     for match in PIECES.finditer(text):
@@ -116,8 +160,9 @@ def tokenize(text: str, known: Callable[[str], bool]) -> list[Token]:
         if "\n" in text[last_end:start]:
             before = STOP
         last_end = end
-        cover = next((cover for cover in hidden if cover.start <= start < cover.end), None)
-        if cover:
+        while cover and cover.end <= start:
+            cover = next(hidden, None)
+        if cover and cover.start <= start:
             if start == cover.start:
                 tokens.append(Token(start, cover.end, text[start : cover.end], cover.norm, before))
                 before = JOINED

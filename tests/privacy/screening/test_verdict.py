@@ -64,6 +64,47 @@ def test_any_text_is_read(text):
     assert isinstance(screen(text), list)
 
 
+HOSTILE = [
+    "1 ",
+    "s e r ",
+    "e.t.a.",
+    "a@",
+    "a!",
+    "-",
+    "é",
+    "🙂",
+    "il est fou ",
+    "HP ",
+    "s.d.f. ",
+    "alcoolique, ",
+    "mur aveugle ",
+    "rue de la ",
+    "M. Dupont ",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_text_costs_no_more_than_its_length(piece):
+    screen(piece)
+    for length, limit in ((280, 0.05), (10_000, 0.15)):
+        text = (piece * length)[:length]
+        start = time.process_time()
+        screen(text)
+        assert time.process_time() - start < limit
+
+
+def test_letters_at_random_cost_no_more_than_their_number():
+    letters = random.Random(5).choices("aeiourstnlcdmp", k=5_000)
+    start = time.process_time()
+    screen(" ".join(letters))
+    assert time.process_time() - start < 0.15
+
+
+def test_each_word_spelled_out_is_found():
+    text = "c h a u d i e r e, il est s c h i z o p h r e n e et a l c o o l i q u e"
+    assert {finding.text for finding in screen(text)} >= {"s c h i z o p h r e n e", "a l c o o l i q u e"}
+
+
 def test_findings_are_in_order_and_exact():
     text = "Mme est séropositive, son mari est alcoolique et leur fils sort de prison."
     found = screen(text)
