@@ -10,6 +10,7 @@ SENTENCES: dict[str, Promise | str] = {
     "letting_stands_in_its_unit": _("La location est dans le bâtiment de son logement."),
     "party_stands_in_its_lease": _("La partie au bail est dans le bâtiment du bail."),
     "residence_stands_in_its_unit": _("L’occupation est dans le bâtiment de son logement."),
+    "party_carries_its_name": _("La partie au bail porte le nom de son locataire."),
     "residence_carries_its_name": _("L’occupation porte le nom de son locataire."),
     "account_stands_in_its_lease": _("Le compte est dans le bâtiment de son bail."),
     "entry_stands_in_its_account": _("L’écriture est dans le bâtiment de son compte."),

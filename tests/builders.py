@@ -93,7 +93,7 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
     spans = {"building_id": unit.building_id, "first_day": first, "last_day": last}
     LeaseUnit(lease=lease, unit=unit, **spans).save(using=OWNER)
     for tenant in tenants:
-        LeaseParty(lease=lease, tenant=tenant, **spans).save(using=OWNER)
+        LeaseParty(lease=lease, tenant=tenant, name_key=tenant.name_key, **spans).save(using=OWNER)
         if resident:
             settle_in(tenant, lease, unit, start, end)
     account = Account(lease=lease, building_id=unit.building_id, opened_on=first)

@@ -20,7 +20,7 @@ IDENTITY = table_of(m.Identity, "tenant", "birth_date")
 HELP = table_of(m.HelpCode, "id", "tenant", "code", "asked_by", "asked_on", "renew_by")
 LEASE = table_of(m.Lease, "id", "main_unit", "building", "signed_on", "starts_on", "notice_on", "ends_on")
 LETTING = table_of(m.LeaseUnit, "id", "lease", "unit", "building", "first_day", "last_day")
-PARTY = table_of(m.LeaseParty, "id", "lease", "tenant", "building", "capacity", "first_day", "last_day")
+PARTY = table_of(m.LeaseParty, "id", "lease", "tenant", "name_key", "building", "capacity", "first_day", "last_day")
 RESIDENCE = table_of(
     m.Residence, "id", "tenant", "name_key", "lease", "unit", "building", "moved_in", "moved_out", "transferred"
 )
@@ -126,7 +126,7 @@ class Households:
         tenant = self.tenant(batch, name)
         if holds:
             capacity = "co_holder" if rank else "holder"
-            rows[PARTY].append((self.numbers.next(), lease, tenant, home.building, capacity, *days))
+            rows[PARTY].append((self.numbers.next(), lease, tenant, name.key, home.building, capacity, *days))
             birth = self.today - timedelta(days=self.rng.randint(20 * 365, 88 * 365))
             rows[IDENTITY].append((tenant, birth))
         place = (lease, home.unit, home.building)

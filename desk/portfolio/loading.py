@@ -186,11 +186,12 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
             "changed",
         ),
         Load(
-            "INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, building_id, capacity, first_day, last_day)"
-            " SELECT gen_random_uuid(), l.id, t.target, l.building_id, s.qualite, s.premier_jour, s.dernier_jour"
-            f" FROM stage_parties s{of('lease', 'bail')}{of('tenant', 'locataire', 't')} JOIN tenants_lease l"
-            " ON l.id = k.target WHERE NOT EXISTS (SELECT FROM tenants_leaseparty o"
-            " WHERE o.lease_id = l.id AND o.tenant_id = t.target AND o.first_day = s.premier_jour)"
+            "INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, name_key, building_id, capacity, first_day,"
+            " last_day) SELECT gen_random_uuid(), l.id, t.id, t.name_key, l.building_id, s.qualite, s.premier_jour,"
+            f" s.dernier_jour FROM stage_parties s{of('lease', 'bail')}{of('tenant', 'locataire', 'w')}"
+            " JOIN tenants_tenant t ON t.id = w.target JOIN tenants_lease l ON l.id = k.target"
+            " WHERE NOT EXISTS (SELECT FROM tenants_leaseparty o"
+            " WHERE o.lease_id = l.id AND o.tenant_id = t.id AND o.first_day = s.premier_jour)"
         ),
     ),
     sheets.RESIDENCES: (

@@ -136,7 +136,7 @@ def _let(lease: Lease, holders: Iterable[Holder], units: Iterable[Unit]) -> Acco
     for unit in units:
         LeaseUnit(lease=lease, unit=unit, building_id=unit.building_id, first_day=first_day).save(force_insert=True)
     for holder in holders:
-        who = {"tenant": holder.tenant, "capacity": holder.capacity}
+        who = {"tenant": holder.tenant, "name_key": holder.tenant.name_key, "capacity": holder.capacity}
         LeaseParty(lease=lease, building_id=lease.building_id, first_day=first_day, **who).save(force_insert=True)
     account = Account(lease=lease, building_id=lease.building_id, opened_on=first_day)
     account.save(force_insert=True)

@@ -134,7 +134,7 @@ def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
     # Those who left the lease are not shown, so not read either.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
     names: dict[UUID, list[str]] = {}
-    for party in rows.select_related("tenant").order_by("-capacity", "tenant__name_key", "id"):
+    for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
         if party.last_day is None or party.last_day >= ends[party.lease_id]:
             names.setdefault(party.lease_id, []).append(party.tenant.display_name)
     return {lease: list(dict.fromkeys(some)) for lease, some in names.items()}
@@ -176,7 +176,7 @@ def asked_of(look: Look, words: str) -> Q | None:
     people = look.rows(LeaseParty)
     streets = look.rows(Address)
     for word in asked:
-        people = people.filter(_begins("tenant__name_key", word))
+        people = people.filter(_begins("name_key", word))
         streets = streets.filter(_begins("search_key", word))
     wanted = Q(lease__in=people.values("lease")) | Q(building__in=streets.values("building"))
     beginning = reference_typed(words)

@@ -34,7 +34,7 @@ BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
 
 def parties_of(look: Look, account: Account) -> list[LeaseParty]:
     rows = look.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
-    return list(rows.order_by("first_day", "capacity", "tenant__name_key", "id"))
+    return list(rows.order_by("first_day", "capacity", "name_key", "id"))
 
 
 def representatives_of(look: Look, tenants: Iterable[UUID]) -> Any:

@@ -54,9 +54,9 @@ INSERT INTO tenants_lease (id, main_unit_id, building_id, starts_on)
     SELECT u.id, u.id, u.building_id, '2020-01-01' FROM buildings_unit u JOIN {new} b ON b.id = u.building_id;
 INSERT INTO tenants_leaseunit (id, lease_id, unit_id, building_id, first_day)
     SELECT l.id, l.id, l.id, l.building_id, l.starts_on FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
-INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, building_id, first_day, capacity)
-    SELECT l.id, l.id, l.id, l.building_id, l.starts_on, 'holder'
-    FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
+INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, name_key, building_id, first_day, capacity)
+    SELECT l.id, l.id, t.id, t.name_key, l.building_id, l.starts_on, 'holder'
+    FROM tenants_lease l JOIN {new} b ON b.id = l.building_id JOIN tenants_tenant t ON t.id = l.id;
 INSERT INTO tenants_residence (id, tenant_id, name_key, lease_id, unit_id, building_id, moved_in, transferred)
     SELECT t.id, t.id, t.name_key, t.id, t.id, l.building_id, l.starts_on, false
     FROM tenants_lease l JOIN {new} b ON b.id = l.building_id JOIN tenants_tenant t ON t.id = l.id;

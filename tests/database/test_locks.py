@@ -137,8 +137,8 @@ def test_nobody_rewrites_a_colleague(house, column):
 
 
 _PARTY = (
-    "INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, building_id, capacity, first_day)"
-    " VALUES (gen_random_uuid(), %s, %s, %s, 'co_holder', loge_today())"
+    "INSERT INTO tenants_leaseparty (id, lease_id, tenant_id, name_key, building_id, capacity, first_day)"
+    " VALUES (gen_random_uuid(), %s, %s, %s, %s, 'co_holder', loge_today())"
 )
 _RESIDENCE = (
     "INSERT INTO tenants_residence (id, lease_id, unit_id, tenant_id, name_key, building_id, moved_in, transferred)"
@@ -151,7 +151,7 @@ def test_an_id_is_not_enough_to_bring_a_stranger_into_ones_own_lease(house):
     """The key finds a tenant of the next agency; the policy asks whether whoever writes does."""
     fatou, own, stranger = house.person("fatou").pk, house.account("Calme-Quai 9"), house.tenant("Calme-Glycines A")
     with pytest.raises(DatabaseError, match="row-level security"):
-        as_role(Compartment.ACCOUNT, fatou, _PARTY, own.lease_id, stranger.pk, own.building_id)
+        as_role(Compartment.ACCOUNT, fatou, _PARTY, own.lease_id, stranger.pk, stranger.name_key, own.building_id)
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ACCOUNT, fatou, _RESIDENCE, stranger.pk, stranger.name_key, own.lease_id)
     assert not as_role(Compartment.IDENTITY, fatou, "SELECT 1 FROM tenants_tenant WHERE id = %s", stranger.pk)

@@ -19,6 +19,7 @@ TYPED = {
     "tenants.Tenant.name_key": "the name folded by the program",
     "tenants.Tenant.phone": "digits only: a database constraint",
     "tenants.Representative.phone": "digits only: a validator",
+    "tenants.LeaseParty.name_key": "the tenant's own key, by foreign key",
     "tenants.Residence.name_key": "the tenant's own key, by foreign key",
     "tenants.Account.reference": "drawn by the program from its alphabet",
     "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",

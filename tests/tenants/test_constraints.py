@@ -18,6 +18,7 @@ from tenants.models import (
     DiscreetName,
     Entry,
     HelpCode,
+    Inspection,
     Reminder,
     ReminderDoor,
     Representative,
@@ -57,6 +58,8 @@ def full(house):
     note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
+    lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
+    Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     return house
 
 
@@ -132,6 +135,14 @@ def as_officer(sql: str) -> Break:
     return act
 
 
+def inspect(*words: str) -> Break:
+    def act(house):
+        ines = str(house.person("ines").pk)
+        run("SELECT set_config('loge.person', %s, false); SELECT tenants_ask_inspection(%s)", ines, list(words))
+
+    return act
+
+
 def allow(one: str, other: str) -> Break:
     """A wording allowed for the landlord, proposed by one of the cast and allowed by another."""
 
@@ -199,6 +210,10 @@ RULES: dict[str, Break] = {
     "contest_takes_two": again("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
     "contest_decided_as_proposed": again("tenants_contestedsentence", id=NEW, outcome="'erase'"),
     "contest_says_its_wording": again("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
+    "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
+    "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
+    "inspection_finds_lines": inspect("introuvable"),
+    "inspection_of_few_lines": inspect("the", "le", "la", "les", "des", "du", "de", "on", "of", "to"),
     "allowed_wording_once": twice(WORDING, WORDING),
     "allowed_wording_takes_two": allow("jules", "jules"),
     "fact_within_its_life": again("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
@@ -241,6 +256,7 @@ RULES: dict[str, Break] = {
     "party_once_a_lease": again("tenants_leaseparty", id=NEW),
     "party_once_at_a_time": again("tenants_leaseparty", id=NEW, last_day="t.first_day + 3"),
     "party_stands_in_its_lease": elsewhere("tenants_leaseparty"),
+    "party_carries_its_name": change("tenants_leaseparty", "name_key = 'someone else'"),
     "residence_ends_after_it_starts": change("tenants_residence", "moved_out = moved_in - 1"),
     "residence_stands_in_its_unit": elsewhere("tenants_residence"),
     "residence_carries_its_name": change("tenants_residence", "name_key = 'someone else'"),

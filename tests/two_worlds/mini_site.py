@@ -91,7 +91,7 @@ def patch(request, home):
 def link(request, account):
     tenant = one_of(request.look.rows(Tenant), pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
-    LeaseParty(lease_id=account.lease_id, tenant=tenant, **spans).save(force_insert=True)
+    LeaseParty(lease_id=account.lease_id, tenant=tenant, name_key=tenant.name_key, **spans).save(force_insert=True)
     return back()
 
 
@@ -165,7 +165,7 @@ def holed_patch(request, pk):
 def holed_link(request, account):
     tenant = one_of(Tenant._base_manager, pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
-    LeaseParty(lease_id=account.lease_id, tenant=tenant, **spans).save(force_insert=True)
+    LeaseParty(lease_id=account.lease_id, tenant=tenant, name_key=tenant.name_key, **spans).save(force_insert=True)
     return back()
 
 
