@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from access.models import Person
 from tests.conftest import stand_on
 from tests.entering import let_in
+from tests.stories.device import cut_key
 from tests.stories.visit import Visit
 from tests.world import World
 
@@ -76,20 +77,36 @@ def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Vi
 
 
 @pytest.fixture
-def call_on(furnished: str, browser: Browser, house: World) -> Iterator[Callable[..., Visit]]:
-    """`call_on("elise")` -> one of the cast at a screen of their own, signed in."""
+def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """`arrive(width, height)` -> a screen before which nobody has sat down yet, at the landlord's of the cast."""
     # Under Playwright's loop Django keeps connections apart: those that an earlier test left there lead nowhere now.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
-    coming = arrivals(browser, furnished)
-    arrive = next(coming)
+    yield from arrivals(browser, furnished)
+
+
+@pytest.fixture
+def call_on(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
+    """`call_on("elise")` -> one of the cast at a screen of their own, signed in."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody = arrive(width, height, **options)
         somebody.carries(session_of(house.person(name)))
         return somebody
 
-    yield enter
-    next(coming, None)
+    return enter
+
+
+@pytest.fixture
+def come_in(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
+    """`come_in("awa")` -> the same through the entrance, with the key of a device of their own."""
+
+    def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        somebody, person = arrive(width, height, **options), house.person(name)
+        cut_key(person)
+        somebody.sign_in(person)
+        return somebody
+
+    return enter
 
 
 def session_of(person: Person) -> str:

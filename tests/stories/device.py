@@ -1,9 +1,22 @@
 """The keys of people's own devices: Chromium's virtual authenticator, asked over its developer tools' protocol."""
 
+import secrets
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 from playwright.sync_api import Page
+
+from access.models import Person
+from tests.builders import OWNER
 
 # Whose key is whose. Somebody at another screen carries the same phone.
 _KEYS: dict[UUID, dict[str, Any]] = {}
@@ -34,3 +47,33 @@ class Device:
     def keeps(self, person: UUID) -> None:
         made = self.tools.send("WebAuthn.getCredentials", {"authenticatorId": self.number})["credentials"]
         _KEYS[person] = made[-1]
+
+
+def cut_key(person: Person) -> None:
+    """A key chosen on an earlier day: here is what the device keeps of it, and in the database what Loge keeps."""
+    private, number = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(32)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    public = AttestedCredentialData.create(b"\0" * 16, number, ES256.from_cryptography_key(private.public_key()))
+    attested = AttestationObject.create(
+        "none", AuthenticatorData.create(sha256(b"localhost").digest(), flags, 0, public), {}
+    )
+    response = {"clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":""}')}
+    response["attestationObject"] = websafe_encode(attested)
+    named = {"id": websafe_encode(number), "rawId": websafe_encode(number), "type": "public-key"}
+    credential = {**named, "response": response, "clientExtensionResults": {"credProps": {"rk": True}}}
+    Authenticator.objects.using(OWNER).create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé", "credential": credential}
+    )
+    pkcs8 = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    _KEYS[person.pk] = {
+        "credentialId": _plain(number),
+        "isResidentCredential": True,
+        "rpId": "localhost",
+        "privateKey": _plain(private.private_bytes(*pkcs8)),
+        "userHandle": _plain(user_pk_to_url_str(person).encode()),
+        "signCount": 1,
+    }
+
+
+def _plain(what: bytes) -> str:
+    return b64encode(what).decode()

@@ -103,7 +103,8 @@ class Visit:
 
     def does_not_see(self, *words: str) -> None:
         content = self.page.content()
-        assert not [some for some in words if some in content], words
+        found = [some for some in words if some in content]
+        assert not found, found
 
     def goes_back(self) -> None:
         self.page.go_back()

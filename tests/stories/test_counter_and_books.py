@@ -1,0 +1,82 @@
+"""Two days among references: the accountant's, who reads no name, and the front desk's, who sees a paper first."""
+
+import pytest
+
+from tests.builders import events, make_receipt, run
+from tests.stories.house import owed
+from tests.stories.leaving import goes_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+NAMES = ("Dette-", "Calme-", "Arrive-", "Marie", "Anne", "allée des Glycines", "Glycines A")
+IDENTITY = "Nom, tel que sur la pièce"
+
+
+def test_the_accountants_day_holds_no_name(come_in, house):
+    account, other = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
+    make_receipt(house.place("Agence Belleville"))
+    helene = come_in("helene", color_scheme="dark")
+    helene.chooses("Écritures")
+    helene.sees(account.reference, other.reference, "ni nom, ni logement, ni adresse")
+    helene.does_not_see(*NAMES)
+    helene.follows(f"/ecritures/{account.reference}/")
+    helene.sees("1\u202f461,60", "Loyer")
+    helene.does_not_see(*NAMES)
+    clears_a_receipt(helene, account)
+    said = helene.is_refused(f"/comptes/{account.reference}/", 403)
+    assert "pas dans votre rôle" in said and not [word for word in NAMES if word in said]
+    refused = events(kind="refused")
+    assert [(line["actor"], line["route"]) for line in refused] == [(house.person("helene").pk, "account")]
+    goes_home(helene, "461,60", "Agence Belleville", "Hélène Faure")
+
+
+def clears_a_receipt(helene, account):
+    """First with a sign too few, then to the account it is for; and what she did is undone by its opposite."""
+    before = owed(account)
+    helene.chooses("En attente")
+    helene.sees("512,30\u202f€", "Agence Belleville")
+    helene.types("Référence du compte", account.reference[:-1])
+    helene.presses("Affecter")
+    helene.sees("Une référence a douze signes")
+    helene.types("Référence du compte", account.reference)
+    helene.presses("Affecter")
+    helene.sees("L’encaissement est inscrit au compte.", "Rien n’attend.")
+    helene.does_not_see(*NAMES)
+    assert owed(account) == before - 51_230
+    helene.presses("Annuler l’affectation")
+    helene.sees("L’affectation est annulée")
+    assert owed(account) == before
+
+
+def test_the_front_desks_day(come_in, house):
+    account, home = house.account("Calme-Glycines A"), house.residence("Calme-Glycines A")
+    paola = come_in("paola")
+    tells_which_agency(paola, house)
+    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # nobody has shown a paper
+    paola.opens("/accueil/")
+    paola.page.locator("#carte_reference").fill(account.reference)
+    paola.types(IDENTITY, "Calme-Glycines A")
+    paola.page.get_by_text("permis de conduire", exact=True).click()
+    paola.presses("Identité vérifiée, ouvrir la fiche")
+    paola.sees("Mme Anne Calme-Glycines A", "Cette fiche s’arrête au palier", "ouverte jusqu’à")
+    paola.does_not_see(account.reference, "615,96", "€")
+    assert [line["facts"] for line in events(kind="identity_checked", outcome="changed")] == [{"document": "licence"}]
+    neighbour = house.residence("Dette-Glycines A")
+    assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
+    run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
+    assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # the ten minutes are over
+    said = paola.is_refused(f"/comptes/{account.reference}/", 403)
+    assert "pas dans votre rôle" in said and account.reference not in said
+    goes_home(paola, "Calme-", "Agence Bercy", "Paola Ricci")
+
+
+def tells_which_agency(paola, house):
+    """Any agency's reference, and never whose it is."""
+    elsewhere = house.account("Dette-Quai 9").reference
+    asked = paola.page.get_by_label("Référence du compte").first
+    asked.fill("K7QX-9M2D-4RTB")
+    paola.presses("Dire l’agence")
+    paola.sees("Aucune agence ne tient cette référence.")
+    asked.fill(elsewhere)
+    paola.presses("Dire l’agence")
+    paola.sees("Agence Bercy")
+    paola.does_not_see("Dette-", "Quai 9", "quai de Bercy")

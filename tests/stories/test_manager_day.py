@@ -1,0 +1,89 @@
+"""The sector manager's day: who covers what, and what is said and asked without opening an account."""
+
+import pytest
+
+from tests.builders import events, paris_day, run, seal_sentence
+from tests.known import typed
+from tests.stories.leaving import goes_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+WORDS = "Est sous chimiothérapie."
+
+
+def test_in_the_morning_at_the_desk_the_gap_of_next_week(come_in, house):
+    """Bruno leaves in five days, and nobody holds his building then."""
+    run("UPDATE access_assignment SET last_day = %s WHERE person_id = %s", paris_day(5), house.person("bruno").pk)
+    georges, reference = come_in("georges"), house.account("Dette-Glycines A").reference
+    fills_the_gap(georges, house)
+    asks_and_cannot_decide(georges, house)
+    said = georges.is_refused(f"/comptes/{reference}/", 403)
+    assert "pas dans votre rôle" in said and "seul un rôle" in said and reference not in said
+    goes_home(georges, "Glycines", "Noël Caron", "Georges Petit")
+
+
+def test_in_the_afternoon_on_the_phone_a_message_and_a_decision(come_in, house):
+    account, paul = house.account("Dette-Glycines A"), house.person("paul")
+    seal_sentence(account, house.person("elise"), WORDS, proposal="erased", proposed_by=paul)
+    georges = come_in("georges", 390, 844, color_scheme="dark")
+    gives_a_message(georges, house)
+    decides_without_the_words(georges)
+    said = georges.is_refused(f"/immeubles/{house.building('Quai 9').pk}/", 404)
+    assert "Quai 9" not in said and "Calme-Quai" not in said
+    goes_home(georges, "Glycines", "Dette-", "Georges Petit")
+
+
+def fills_the_gap(georges, house):
+    georges.chooses("Remplacements")
+    georges.chooses("Voir la couverture")
+    georges.sees("un trou ou deux titulaires")
+    georges.page.locator("a.bar.gap").first.click()
+    georges.page.wait_for_url("**/remplacements/confier/**")
+    georges.types("Personne", house.person("awa").email)
+    georges.types("Dernier jour", typed(50))
+    georges.page.get_by_text("remplacement, poste vacant").click()
+    georges.presses("Confier")
+    georges.sees("31 jours")
+    assert not run("SELECT 1 FROM access_assignment WHERE reason = 'stand_in_vacancy'")
+    georges.types("Dernier jour", typed(36))
+    georges.presses("Confier")
+    georges.sees("Le remplacement est confié.", "poste vacant")
+    days = run("SELECT last_day - first_day + 1 FROM access_assignment WHERE reason = 'stand_in_vacancy'")
+    assert days == [(31,)]
+
+
+def asks_and_cannot_decide(georges, house):
+    noel = house.person("noel")
+    georges.chooses("Demandes")
+    georges.chooses("Demander un accès")
+    georges.types("Personne", noel.email)
+    georges.page.get_by_label("Rôle").select_option("officer")
+    georges.types("Lieu", house.place("Secteur Glycines").code)
+    georges.types("Dernier jour", typed(90))
+    georges.presses("Demander")
+    georges.sees("Rien ne s’ouvre avant qu’une autre personne n’approuve.", noel.name)
+    [(asked,)] = run("SELECT id FROM access_accessrequest")
+    georges.opens(f"/acces/demandes/{asked}/")
+    assert georges.page.get_by_role("link", name="Retirer").is_visible()
+    assert not georges.page.get_by_role("link", name="Approuver").count()
+    georges.is_refused(f"/acces/demandes/{asked}/approuver/", 403)
+
+
+def gives_a_message(georges, house):
+    georges.opens(f"/immeubles/{house.building('Glycines A').pk}/")
+    georges.chooses("Confier un message à transmettre")
+    georges.presses("Confier la mission")
+    georges.sees("Ce champ est obligatoire")
+    georges.page.get_by_role("checkbox").first.check()
+    georges.presses("Confier la mission")
+    georges.sees("Mission confiée.")
+    assert [line["facts"]["units"] for line in events(kind="reminder_given", outcome="changed")] == [1]
+
+
+def decides_without_the_words(georges):
+    georges.chooses("Refus contestés")
+    georges.follows(georges.page.locator("main a.stretch").first.get_attribute("href"))
+    georges.sees("Les mots sont sous scellés", "Proposition")
+    georges.does_not_see("chimio")
+    georges.presses("Décider ainsi")
+    georges.sees("Décision prise.")
+    assert run("SELECT outcome, sentence IS NULL FROM tenants_contestedsentence") == [("erased", True)]
