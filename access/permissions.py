@@ -41,6 +41,7 @@ class Permission(Enum):
 
     CONTESTS_READ = ("contests_read", C.SEALED)
     CONTEST_WEIGH = ("contest_weigh", C.SEALED)
+    CONTEST_ADVISE = ("contest_advise", C.SEALED)
     CONTEST_SUSPEND = ("contest_suspend", C.SEALED)
     CONTEST_AGREE = ("contest_agree", C.CONTESTS)
     REGISTER_READ = ("register_read", C.INSPECTION)

@@ -107,7 +107,10 @@ ACCOUNTANT = Role(
 DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
-    _("Lit toute la trace et tous les droits ; n’ouvre ni fiche ni compte."),
+    _(
+        "Lit toute la trace et tous les droits, conseille sur les refus contestés et peut les suspendre ; n’en décide "
+        "pas, n’ouvre ni fiche ni compte."
+    ),
     frozenset(
         {
             P.TRACE_READ,
@@ -115,6 +118,7 @@ DPO = Role(
             P.RIGHTS_READ,
             P.COVERAGE_READ,
             P.CONTESTS_READ,
+            P.CONTEST_ADVISE,
             P.CONTEST_SUSPEND,
             P.REGISTER_READ,
             P.TEXTS_INSPECT,

@@ -154,6 +154,8 @@ READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôl
 INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de sept jours effacés"), inspections=int)
 CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
 CONTEST_SUSPENDED = _change("contest_suspended", _("Contestation suspendue"), contest=UUID)
+CONTEST_RESUMED = _change("contest_resumed", _("Contestation reprise"), contest=UUID)
+CONTEST_ADVISED = _change("contest_advised", _("Avis donné sur une contestation"), contest=UUID, advice=Code)
 CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées à trente jours"), contests=int)
 FACT_CODE_ADDED = _change("fact_code_added", _("Code de fait ajouté à la liste"), fact=Code)
 FACT_CODE_RETIRED = _change("fact_code_retired", _("Code de fait retiré de la liste"), fact=Code)

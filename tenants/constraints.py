@@ -29,7 +29,7 @@ SENTENCES: dict[str, Promise | str] = {
     "account_note_stands_in_its_account": _("La note est dans le bâtiment du compte."),
     "contest_stands_in_its_account": _("La contestation est dans le bâtiment du compte."),
     "contest_by_those_who_may": _(
-        "Le responsable des données propose, un responsable du lieu décide, la déléguée suspend."
+        "Le responsable des données propose, un responsable du lieu décide, la déléguée conseille ou suspend."
     ),
     "inspection_finds_lines": _("Aucune ligne ne porte ces mots : il n’y a rien à lire."),
     "inspection_of_few_lines": _("Plus de deux cents lignes : resserrez la liste des mots."),

@@ -80,7 +80,8 @@ def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
 _WEIGHING = "(SELECT tenants_weighs())"
 _WITHOUT_WORDS = (
     "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
-    " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id"
+    " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+    " advised_by_id"
 )
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on"
@@ -238,7 +239,8 @@ LOCKS = (
                 C.SEALED,
                 "UPDATE",
                 rows=_WEIGHING,
-                columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, sentence",
+                columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+                " advised_by_id, sentence",
             ),
             Grant(JOBS, "SELECT, DELETE"),
         ),
@@ -352,6 +354,7 @@ FUNCTIONS = (
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_weighs()", (C.SEALED,)),
+    ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
     ("tenants_inspects()", (C.INSPECTION,)),
     ("tenants_texts_measured()", (C.INSPECTION,)),
     ("tenants_words_counted(text[])", (C.INSPECTION,)),

@@ -21,6 +21,7 @@ from desk.forms.words import WordsForm
 from desk.texts import by_column_and_agency, erasures, refusals_by, start_of, with_agencies
 from desk.trace_words import refusals
 from tenants.actions.inspections import agree_to_reading, ask_to_read
+from tenants.contests_due import contests_due
 from tenants.models import Inspection
 from tenants.texts import CONTESTED, count_words, lines_of, measures
 
@@ -36,6 +37,7 @@ def texts(request: DoorRequest) -> HttpResponse:
         "erasures": erasures(rows, look.day),
         "screened": refusals(rows, start_of(look.day)),
         "since": start_of(look.day).date(),
+        "contests": contests_due(),
         "may_inspect": look.holds(Permission.TEXTS_INSPECT),
         **refusals_by(look.day, look.at),
     }

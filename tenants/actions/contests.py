@@ -16,6 +16,7 @@ from privacy import screening
 from privacy.screened import allowed, categories, found
 from tenants.models import Account, AccountNote, AllowedWording, ContestedSentence, FactCode
 from tenants.models.contest import WEIGHED, answer_by
+from tenants.vocabulary import CONTEST_ADVICE
 
 
 @sensitive_variables("text", "findings")
@@ -91,7 +92,7 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
 
 @all_or_nothing()
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """The data-protection officer stops what she advises against; the sentence goes at its day."""
+    """The data-protection officer halts an answer; unless she lets it go on, the sentence goes at its day."""
     if contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de décision."))
     contest.suspended_on, contest.suspended_by = today(), by
@@ -100,7 +101,32 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
     return contest
 
 
+@all_or_nothing()
+def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """She lets the answer go on: to halt is not to decide."""
+    if contest.outcome or not contest.suspended_on:
+        raise ValidationError(_("Cette contestation n’est pas suspendue."))
+    contest.suspended_on = contest.suspended_by = None
+    contest.save(update_fields=["suspended_on", "suspended_by"])
+    _record(events.CONTEST_RESUMED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def advise_on_contest(
+    *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
+) -> ContestedSentence:
+    """A word of a closed list, read by those who propose and decide, who remain free: the latest stands."""
+    if advice not in CONTEST_ADVICE.terms or contest.outcome:
+        raise ValidationError(_("Cette contestation n’attend plus d’avis."))
+    contest.advice, contest.advised_on, contest.advised_by = advice, today(), by
+    contest.save(update_fields=["advice", "advised_on", "advised_by"])
+    _record(events.CONTEST_ADVISED, by, contest, context)
+    return contest
+
+
 def _record(kind: events.Kind, by: Person, contest: ContestedSentence, context: Context) -> None:
     about, place = contest.subject(), contest.building_id
-    said = {"answer": Code(contest.outcome or contest.proposal)} if "answer" in kind.facts else {}
+    known = {"answer": contest.outcome or contest.proposal, "advice": contest.advice}
+    said = {name: Code(word) for name, word in known.items() if name in kind.facts}
     record(kind, by=by, about=about, place=place, context=context, contest=contest.pk, **said)

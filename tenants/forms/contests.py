@@ -1,10 +1,10 @@
-"""What the steward proposes about a contested sentence: one of three outcomes, and the wording when one is let pass."""
+"""What the steward proposes about a contested sentence, with the wording when one is let pass; what the DPO advises."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.contest import WEIGHED
-from tenants.vocabulary import CONTEST_OUTCOMES
+from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
 
 
 class ProposalForm(forms.Form):
@@ -19,3 +19,7 @@ class ProposalForm(forms.Form):
         required=False,
         help_text=_("Seulement les mots à laisser passer désormais : un nom de rue, d’immeuble, d’entreprise."),
     )
+
+
+class AdviceForm(forms.Form):
+    advice = forms.ChoiceField(label=_("Avis"), choices=lambda: CONTEST_ADVICE.choices, widget=forms.RadioSelect)

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import PLACED, Compartment
@@ -21,7 +21,8 @@ from privacy.lives import CONTEST, RIGHT
 from privacy.treatments import NOTES, RULES
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode
-from tenants.vocabulary import CONTEST_OUTCOMES, NOTE_EXCEPTIONS
+from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, NOTE_EXCEPTIONS
+from tenants.working_days import working_days_after
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
@@ -31,11 +32,7 @@ WEIGHED = ("allow_once", "allow_wording", "erased")
 
 def answer_by(asked_on: date) -> date:
     """Two working days later."""
-    day, left = asked_on, WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+    return working_days_after(asked_on, WORKING_DAYS)
 
 
 class ContestQuerySet(ScopedQuerySet):
@@ -44,8 +41,10 @@ class ContestQuerySet(ScopedQuerySet):
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")
 
-    def waiting(self) -> Self:
-        return self.filter(outcome="").order_by("asked_on", "id")
+    def waiting_first(self) -> Self:
+        """What is to be answered, the most urgent on top; then what was suspended or decided, the latest on top."""
+        rank = Case(When(outcome="", suspended_on=None, then=0), When(outcome="", then=1), default=2)
+        return self.order_by(rank, "answer_by", F("decided_on").desc(nulls_last=True), "id")
 
 
 class ContestedSentence(models.Model):
@@ -69,6 +68,9 @@ class ContestedSentence(models.Model):
         "decided_by": DataClass.PERSONAL,
         "suspended_on": DataClass.PERSONAL,
         "suspended_by": DataClass.PERSONAL,
+        "advice": DataClass.PERSONAL,
+        "advised_on": DataClass.PERSONAL,
+        "advised_by": DataClass.PERSONAL,
     }
     held = Held(NOTES, CONTEST)
 
@@ -99,6 +101,11 @@ class ContestedSentence(models.Model):
     suspended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    advice = models.CharField(max_length=24, choices=CONTEST_ADVICE.choices, blank=True)
+    advised_on = models.DateField(null=True, blank=True)
+    advised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     objects = ContestQuerySet.as_manager()
 
@@ -120,6 +127,11 @@ class ContestedSentence(models.Model):
                 name="contest_says_its_wording",
                 violation_error_message=_("Écrivez la formulation à admettre."),
             ),
+            models.CheckConstraint(
+                condition=Q(advice="") | Q(advised_on__isnull=False, advised_by__isnull=False),
+                name="contest_advice_is_signed",
+                violation_error_message=_("Un avis est signé et daté."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +140,17 @@ class ContestedSentence(models.Model):
     @property
     def proposal_text(self) -> str:
         return CONTEST_OUTCOMES.label(self.proposal) if self.proposal else ""
+
+    @property
+    def advice_text(self) -> str:
+        return CONTEST_ADVICE.label(self.advice) if self.advice else ""
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.outcome and self.suspended_on is None
+
+    def is_late(self, day: date) -> bool:
+        return self.is_waiting and self.answer_by < day
 
     @property
     def outcome_text(self) -> str:

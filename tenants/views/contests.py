@@ -1,5 +1,6 @@
-"""Contested refusals: read by the data steward and the DPO, agreed to by a manager who sees all but the words."""
+"""Contested refusals: weighed by the data steward, advised on by the DPO, decided by a manager without the words."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,69 +13,126 @@ from django.views.decorators.debug import sensitive_variables
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from access.views.acting import done, tried
+from access.views.acting import done
 from audit import events
-from tenants.actions.contests import agree_to_outcome, enter_allowed, propose_outcome, suspend_contest
-from tenants.forms.contests import ProposalForm
+from privacy.screened import found
+from tenants import words
+from tenants.actions.contests import (
+    advise_on_contest,
+    agree_to_outcome,
+    enter_allowed,
+    propose_outcome,
+    resume_contest,
+    suspend_contest,
+)
+from tenants.forms.contests import AdviceForm, ProposalForm
 from tenants.models import ContestedSentence
+from tenants.models.contest import ContestQuerySet
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contest in a list, and whether its two days are over."""
+
+    contest: ContestedSentence
+    late: bool
 
 
 @door(Permission.CONTESTS_READ, records=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
-    """Those that wait, the oldest first, and those decided this month. No word of any stands here."""
-    look = request.look
-    look.note(list="contests")
-    rows = list(look.rows(ContestedSentence).defer("sentence").order_by("-asked_on", "id"))
-    late = sum(one.answer_by < look.day for one in rows if not one.outcome)
-    context = {"rows": rows, "late": late, "day": look.day, "page": "contest"}
-    return render(request, "tenants/contests.html", context)
+    """Those that wait, the most urgent first, then those answered. No word of any stands here."""
+    return _list(request, "contest", request.look.rows(ContestedSentence).defer("sentence"))
 
 
 @door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True)
-@sensitive_variables("sentence", "context")
+@sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The words, for as long as they are kept; and what this reader may do about them."""
+    """The words, for as long as they are kept, with what the screen says of them; and what this reader may do."""
     look = request.look
-    form: forms.Form = ProposalForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _acted(request, contest, form):
+    acting = _Acting(request, contest)
+    if request.method == "POST" and acting.acted():
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
-    may = {"may_weigh": look.holds(Permission.CONTEST_WEIGH), "may_suspend": look.holds(Permission.CONTEST_SUSPEND)}
-    context: dict[str, Any] = {"contest": contest, "sentence": sentence, "form": form, "day": look.day, **may}
+    findings = found(sentence) if sentence else []
+    context: dict[str, Any] = {
+        "contest": contest,
+        "pieces": words.pieces(sentence, findings),
+        "findings": findings,
+        "form": acting.form,
+        "advice": acting.advice,
+        "refused": acting.refused,
+        "late": contest.is_late(look.day),
+        "may_weigh": look.holds(Permission.CONTEST_WEIGH),
+        "may_advise": look.holds(Permission.CONTEST_ADVISE),
+        "may_suspend": look.holds(Permission.CONTEST_SUSPEND),
+    }
     return render(request, "tenants/contest.html", context)
 
 
-def _acted(request: DoorRequest, contest: ContestedSentence, form: forms.Form) -> bool:
-    look = request.look
-    if "suspend" in request.POST and look.holds(Permission.CONTEST_SUSPEND):
-        said, act = _("Contestation suspendue."), lambda: _do(request, suspend_contest, contest)
-    elif "enter" in request.POST and look.holds(Permission.CONTEST_WEIGH):
-        said, act = _("Phrase inscrite."), lambda: _do(request, enter_allowed, contest)
-    elif "outcome" in request.POST and look.holds(Permission.CONTEST_WEIGH):
-        if not (form.is_valid() and done(form, propose_outcome, request, contest=contest, **form.cleaned_data)):
-            return False
-        messages.success(request, _("Proposition transmise au responsable."))
-        return True
-    else:
-        raise Http404
-    form.is_valid()  # what it says of its own fields is beside the point; a refusal stands on it
-    form.errors.clear()
-    if not tried(form, act):
-        return False
-    messages.success(request, said)
-    return True
+class _Acting:
+    """What one of the buttons of the page does. `refused`: why it did not, when that stands at no field."""
 
+    def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
+        self.request, self.contest = request, contest
+        sent = request.POST if request.method == "POST" else {}
+        self.button = next((one for one in ("suspend", "resume", "advise", "enter") if one in sent), "propose")
+        self.form = ProposalForm(sent if sent and self.button == "propose" else None)
+        self.advice = AdviceForm(sent if sent and self.button == "advise" else None, initial={"advice": contest.advice})
+        self.refused = forms.Form({})
 
-def _do(request: DoorRequest, act: Any, contest: ContestedSentence) -> None:
-    act(by=request.look.person, contest=contest, context=request.look.context)
+    def acted(self) -> bool:
+        acts = {
+            "suspend": (Permission.CONTEST_SUSPEND, self._suspended),
+            "resume": (Permission.CONTEST_SUSPEND, self._resumed),
+            "advise": (Permission.CONTEST_ADVISE, self._advised),
+            "enter": (Permission.CONTEST_WEIGH, self._entered),
+            "propose": (Permission.CONTEST_WEIGH, self._proposed),
+        }
+        permission, act = acts[self.button]
+        if not self.request.look.holds(permission):
+            raise Http404
+        return act()
+
+    def _suspended(self) -> bool:
+        return self._did(suspend_contest, _("Contestation suspendue."))
+
+    def _resumed(self) -> bool:
+        return self._did(resume_contest, _("Contestation reprise : elle attend de nouveau sa réponse."))
+
+    def _entered(self) -> bool:
+        return self._did(enter_allowed, _("Phrase inscrite."))
+
+    def _proposed(self) -> bool:
+        return self._sent(self.form, propose_outcome, _("Proposition transmise au responsable."))
+
+    def _advised(self) -> bool:
+        return self._sent(self.advice, advise_on_contest, _("Avis transmis à qui propose et à qui décide."))
+
+    def _did(self, act: Any, said: str) -> bool:
+        self.refused.is_valid()
+        return self._told(done(self.refused, act, self.request, contest=self.contest), said)
+
+    def _sent(self, form: forms.Form, act: Any, said: str) -> bool:
+        right = form.is_valid() and done(form, act, self.request, contest=self.contest, **form.cleaned_data)
+        return self._told(right, said)
+
+    def _told(self, right: bool, said: str) -> bool:
+        if right:
+            messages.success(self.request, said)
+        return right
 
 
 @door(Permission.CONTEST_AGREE, records=events.LIST_SHOWN)
 def contests_agree(request: DoorRequest) -> HttpResponse:
+    return _list(request, "contest_agree", request.look.rows(ContestedSentence))
+
+
+def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpResponse:
     look = request.look
     look.note(list="contests")
-    rows = list(look.rows(ContestedSentence).order_by("asked_on", "id"))
-    context = {"rows": rows, "late": 0, "day": look.day, "page": "contest_agree"}
+    lines = [Line(one, one.is_late(look.day)) for one in rows.waiting_first()]
+    waiting = sum(line.contest.is_waiting for line in lines)
+    context = {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines), "page": page}
     return render(request, "tenants/contests.html", context)
 
 
@@ -82,7 +140,8 @@ def contests_agree(request: DoorRequest) -> HttpResponse:
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The second of two: on what is proposed, and on all but the words."""
     form = forms.Form(request.POST)
-    if request.method == "POST" and form.is_valid() and tried(form, lambda: _do(request, agree_to_outcome, contest)):
+    if request.method == "POST" and form.is_valid() and done(form, agree_to_outcome, request, contest=contest):
         messages.success(request, _("Décision prise."))
         return redirect("contests_agree")
-    return render(request, "tenants/contest_agree.html", {"contest": contest, "form": form, "day": request.look.day})
+    context = {"contest": contest, "form": form, "late": contest.is_late(request.look.day)}
+    return render(request, "tenants/contest_agree.html", context)

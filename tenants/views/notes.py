@@ -23,8 +23,11 @@ from tenants import words
 from tenants.actions.contests import contest_refusal
 from tenants.actions.notes import withdraw_note, write_note
 from tenants.forms.notes import NoteForm
-from tenants.models import Account, AccountNote, ContestedSentence, FactCode, FactScope
+from tenants.models import Account, AccountNote, ContestedSentence, FactCode, FactScope, Residence
 from tenants.views.leases import parties_of
+
+# What keeps visitors and tenant safe meanwhile; who may write which of them, the vocabulary says.
+URGENT = ("call_first", "visit_in_pairs")
 
 
 @door(Permission.NOTES_WRITE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
@@ -41,6 +44,15 @@ def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
     text = request.POST.get("text", "")[:2000]
     findings = found(text, _around(request.look, account))
     return fragment(request, "tenants/note_reading.html", _read(request.look, account, text, findings))
+
+
+def urgent_facts(look: Look, account: Account) -> list[tuple[FactCode, Residence, str]]:
+    """What serves at once while a sentence waits: a fact on the card of whoever lives there, from those this person may
+    write."""
+    roles = roles_at(look.person.pk, account.building_id)
+    codes = [one for one in look.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT) if one.writable_by(roles)]
+    here = look.rows(Residence).filter(lease=account.lease_id).living(look.day).select_related("tenant").order_by("id")
+    return [(code, one, reverse("card_fact", kwargs={"pk": one.pk, "code": code.pk})) for one in here for code in codes]
 
 
 def notes_of(look: Look, account: Account) -> list[AccountNote]:
@@ -78,16 +90,17 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     text = (said or {}).get("text", "").strip()
     findings = found(text, known) if text else []
     if said and "contest" in said and form.is_valid() and _contested(request, form, account=account, known=known):
-        return redirect("account", reference=account.reference)
+        return redirect("account_notes", reference=account.reference)
     saving = bool(said and "save" in said)
     if saving and findings:
         look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
         return redirect("account", reference=account.reference)
     context = {"account": account, "form": form, "notes": notes, "old": old, "day": look.day}
-    context["contested"] = (
-        look.rows(ContestedSentence).filter(account=account, asked_by=look.person).order_by("-asked_on", "id")
+    context["contested"] = list(
+        look.rows(ContestedSentence).filter(account=account, asked_by=look.person).waiting_first()
     )
+    context["urgent"] = urgent_facts(look, account) if findings or context["contested"] else []
     read = _read(look, account, text, findings, codes)
     return render(request, "tenants/notes.html", {**context, **read, "read": bool(said)})
 

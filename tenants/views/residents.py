@@ -20,6 +20,7 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
+from tenants.contests_due import contests_due
 from tenants.facade import Drawing, Dwelling, Part, Stair
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
@@ -66,6 +67,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "dwellings": sum(house.dwellings for house in houses),
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
+        "contests": contests_due() if look.holds(Permission.CONTEST_AGREE) else None,
     }
     return render(request, "tenants/today.html", {**context, **_comings(look, mine)})
 

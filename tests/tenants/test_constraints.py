@@ -210,6 +210,7 @@ RULES: dict[str, Break] = {
     "contest_takes_two": again("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
     "contest_decided_as_proposed": again("tenants_contestedsentence", id=NEW, outcome="'erase'"),
     "contest_says_its_wording": again("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
+    "contest_advice_is_signed": again("tenants_contestedsentence", id=NEW, advice="'say_less'"),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_finds_lines": inspect("introuvable"),

@@ -10,9 +10,11 @@ from django.db import DatabaseError, IntegrityError
 from access.compartments import Compartment
 from tenants.models import AccountNote, AllowedWording, ContestedSentence
 from tenants.models.contest import answer_by
-from tests.builders import OWNER, events, run, seal_sentence
+from tenants.working_days import public_holidays
+from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.database.test_locks import as_role
 from tests.known import typed
+from tests.tenants.test_facts import text_of
 from tests.tenants.test_notes import AT_A, BAD, CANARY, SAID, in_the_database, page, said
 
 
@@ -128,7 +130,137 @@ def test_the_database_keeps_the_words_from_the_manager_and_the_decision_for_two(
     assert as_role(Compartment.SEALED, house.person("elise").pk, "SELECT 1 FROM tenants_contestedsentence") == []
 
 
-def test_two_working_days_are_counted_without_the_week_end():
+# --- The officer advises ----------------------------------------------------------------------------------------------
+
+
+def test_the_dpo_advises_and_who_proposes_and_decides_reads_it(house, sign_in):
+    contest = contested(house, sign_in)
+    ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
+    shown = text_of(ines.get(at(contest)))
+    assert "Donner cet avis" in shown and "Suspendre" in shown and "Proposer" not in shown
+    assert "<mark>" in shown and "chimiothérapie" in shown and "RGPD" in shown  # why, beside the words
+    assert ines.post(at(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
+    assert ines.post(at(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302  # the latest stands
+    for client, where in ((paul, at(contest)), (georges, at(contest, "a-decider/")), (paul, "/contestations/")):
+        told = text_of(client.get(where))
+        assert "ntendre d’abord son auteur" in told and "à effacer" not in told
+    assert "Donner cet avis" not in text_of(paul.get(at(contest)))
+    assert [(event["facts"]["advice"], event["actor"]) for event in events(kind="contest_advised")] == [
+        ("special_category", house.person("ines").pk),
+        ("hear_writer", house.person("ines").pk),
+    ]
+    # Advice binds nobody.
+    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert georges.post(at(contest, "a-decider/")).status_code == 302
+    late = ines.post(at(contest), {"advise": "1", "advice": "hear_writer"})
+    assert late.status_code == 200 and "n’attend plus d’avis" in text_of(late)
+
+
+def test_advice_is_a_word_of_the_list_and_the_dpos_alone(house, sign_in):
+    contest = contested(house, sign_in)
+    for word in (CANARY, "", "allow_once"):
+        answer = sign_in("ines").post(at(contest), {"advise": "1", "advice": word})
+        assert answer.status_code == 200 and "Rien n’est encore inscrit" in text_of(answer)
+    for button in ("advise", "suspend", "resume"):
+        assert sign_in("paul").post(at(contest), {button: "1", "advice": "say_less"}).status_code == 404
+    for button in ("enter", "propose"):
+        assert sign_in("ines").post(at(contest), {button: "1", "outcome": "erased"}).status_code == 404
+    assert sign_in("paul").post(at(contest), {}).status_code == 200  # nothing chosen: said at its field
+    contest.refresh_from_db(using=OWNER)
+    assert (contest.advice, contest.proposal) == ("", "") and not in_the_database()
+
+
+def test_what_is_suspended_waits_until_the_dpo_lets_it_go_on(house, sign_in):
+    contest = contested(house, sign_in)
+    ines, paul = sign_in("ines"), sign_in("paul")
+    assert ines.post(at(contest), {"resume": "1"}).status_code == 200
+    assert ines.post(at(contest), {"suspend": "1"}).status_code == 302
+    assert ines.post(at(contest), {"advise": "1", "advice": "say_less"}).status_code == 302
+    halted = paul.get(at(contest)).content.decode()
+    assert "Suspendue" in halted and "Proposer" not in halted
+    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 200
+    assert ines.post(at(contest), {"resume": "1"}).status_code == 302
+    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert sign_in("georges").post(at(contest, "a-decider/")).status_code == 302
+    assert ines.post(at(contest), {"suspend": "1"}).status_code == 200
+    assert [len(events(kind=kind)) for kind in ("contest_suspended", "contest_resumed")] == [1, 1]
+
+
+def test_the_database_keeps_advice_for_the_dpo_and_decisions_from_her(house):
+    contest = seal_sentence(house.account(AT_A), house.person("elise"))
+    paul, ines = (house.person(name).pk for name in ("paul", "ines"))
+    advise = "UPDATE tenants_contestedsentence SET advice = 'say_less', advised_on = loge_today(), advised_by_id = %s"
+    for who, signed in ((paul, paul), (ines, paul)):
+        with pytest.raises(IntegrityError):
+            as_role(Compartment.SEALED, who, advise, signed)
+    as_role(Compartment.SEALED, ines, advise, ines)
+    # Whoever advises neither proposes nor decides, should somebody give her the office of those who do.
+    root = house.place("Office des Trois-Rives")
+    assign(house.person("ines"), "data_steward", root)
+    with pytest.raises(IntegrityError):
+        as_role(
+            Compartment.SEALED,
+            ines,
+            "UPDATE tenants_contestedsentence SET proposal = 'erased', proposed_by_id = %s",
+            ines,
+        )
+    contest.refresh_from_db(using=OWNER)
+    assert (contest.advice, contest.proposal) == ("say_less", "")
+
+
+# --- In two working days ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_late_stands_out_where_those_who_answer_land(house, sign_in):
+    elise = house.person("elise")
+    seal_sentence(house.account(AT_A), elise, asked=-10)
+    for name, where in (("paul", "/"), ("georges", "/"), ("ines", "/"), ("ines", "/registre/textes/")):
+        told = text_of(sign_in(name).get(where, follow=True))
+        assert "1 contestation attend sa réponse depuis plus de deux jours ouvrés" in told, (name, where)
+    for name in ("awa", "elise", "fatou", "jules"):
+        assert "contestation attend" not in text_of(sign_in(name).get("/", follow=True)), name
+    for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
+        assert "en retard" in text_of(sign_in(name).get(where))
+    # A manager is told of their own places alone.
+    move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
+    run(move, house.place("Secteur Quai").pk, house.person("georges").pk)
+    assert "contestation attend" not in text_of(sign_in("georges").get("/immeubles/"))
+
+
+def test_what_is_answered_suspended_or_fresh_is_not_late(house, sign_in):
+    elise, paul, georges = (house.person(name) for name in ("elise", "paul", "georges"))
+    account, day = house.account(AT_A), paris_day()
+    seal_sentence(account, elise)
+    seal_sentence(account, elise, asked=-10, suspended_on=day, suspended_by=house.person("ines"))
+    decided = {"proposal": "erased", "proposed_by": paul, "outcome": "erased", "decided_on": day}
+    seal_sentence(account, elise, asked=-10, **decided, decided_by=georges)
+    told = text_of(sign_in("georges").get("/immeubles/"))
+    assert "attend sa réponse depuis" not in told and "aucun à décider encore" in told
+    listed = text_of(sign_in("paul").get("/contestations/"))
+    assert "1 en attente" in listed and "en retard" not in listed
+    # Those that wait come first.
+    assert listed.index("à peser") < listed.index("suspendu") < listed.index("effacé</span>")
+
+
+def test_the_writer_is_offered_what_serves_at_once(house, sign_in):
+    client = sign_in("elise")
+    offered = f"/fiches/{house.residence(AT_A).pk}/faits/call_first/"
+    assert offered in text_of(client.post(page(house), said(BAD)))
+    assert offered not in text_of(client.get(page(house)))
+    contested(house, sign_in)
+    shown = text_of(client.get(page(house)))
+    assert offered in shown and "/faits/visit_in_pairs/" not in shown  # a manager's: she is told whom to ask
+    assert "Les visites à deux se demandent au responsable de secteur" in shown
+    assert client.get(offered).status_code == 200
+
+
+def test_two_working_days_are_counted_without_week_ends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
+    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # over Easter Monday
+    assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)  # over Ascension Day
+    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # over Christmas and a week-end
+    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # over New Year's Day
+    assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
+    assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
