@@ -1,21 +1,17 @@
 """Makes a server ready for Loge: roles, database, tables, locks. Idempotent; every step returns what it did."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import Any
 
 import psycopg2
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from psycopg2 import sql
 from psycopg2.extensions import parse_dsn
 
 from access.compartments import Compartment
-from access.locks import Grant, Lock, all_locks
 from access.models import RoleCompartment
+from access.relock import relock
 from access.roles import enforced
 
 Say = Callable[[str], None]
@@ -43,9 +39,8 @@ def provision(super_url: str, say: Say) -> None:
         make_roles(connection, say)
     make_database(super_url, say)
     call_command("migrate", database="owner", verbosity=0)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('loge provision'))")
-        apply_locks(cursor, say)
+    roles = [login_name(login) for login in LOGINS if login != "owner"]
+    relock([*roles, *(compartment.database_role for compartment in Compartment)], say)
     sync_roles(say)
 
 
@@ -98,37 +93,6 @@ def make_database(super_url: str, say: Say) -> None:
         connection.close()
 
 
-def apply_locks(cursor: Any, say: Say) -> None:
-    """Take every privilege away, then give what is declared: a grant made by hand does not survive."""
-    roles = [login_name(login) for login in LOGINS if login != "owner"]
-    roles += [compartment.database_role for compartment in Compartment]
-    _shut_to_public(cursor)
-    for role in roles:
-        for what in ("TABLES", "SEQUENCES", "FUNCTIONS"):
-            cursor.execute(f'REVOKE ALL ON ALL {what} IN SCHEMA public FROM "{role}"')
-        cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
-    locks = list(all_locks())
-    for lock in locks:
-        _apply(cursor, lock)
-    functions = list(_functions())
-    for signature, callers in functions:
-        for caller in callers:
-            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {Grant(caller).roles}")
-    say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
-
-
-def _shut_to_public(cursor: Any) -> None:
-    """Nothing is everybody's but functions that run with their caller's own rights."""
-    for what in ("TABLES", "SEQUENCES"):
-        cursor.execute(f"REVOKE ALL ON ALL {what} IN SCHEMA public FROM PUBLIC")
-    cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc"
-        " WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')"
-    )
-    for (signature,) in cursor.fetchall():
-        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
-
-
 def sync_roles(say: Say) -> None:
     """Bring the database's role table in line with access/roles.py."""
     rows = RoleCompartment.objects.using("owner")
@@ -139,33 +103,6 @@ def sync_roles(say: Say) -> None:
     missing = sorted(wanted - held.keys())
     rows.bulk_create([RoleCompartment(role=role, compartment=compartment) for role, compartment in missing])
     say(f"table des rôles : {len(wanted)} lignes, {len(missing)} ajoutées, {len(held.keys() - wanted)} retirées")
-
-
-def _apply(cursor: Any, lock: Lock) -> None:
-    if not lock.view:
-        cursor.execute(f"ALTER TABLE {lock.table} ENABLE ROW LEVEL SECURITY")
-        cursor.execute(f"ALTER TABLE {lock.table} FORCE ROW LEVEL SECURITY")
-        cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = %s::regclass", [lock.table])
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP POLICY "{name}" ON {lock.table}')
-    for number, grant in enumerate(lock.grants):
-        columns = f" ({grant.columns})" if grant.columns else ""
-        for verb in grant.verbs:
-            cursor.execute(f"GRANT {verb}{columns} ON {lock.table} TO {grant.roles}")
-            if not lock.view:
-                cursor.execute(_policy(lock.table, number, grant, verb))
-
-
-def _policy(table: str, number: int, grant: Grant, verb: str) -> str:
-    using = "" if verb == "INSERT" else f" USING ({grant.rows})"
-    check = f" WITH CHECK ({grant.check or grant.rows})" if verb in {"INSERT", "UPDATE"} else ""
-    return f'CREATE POLICY "{grant.to}_{verb.lower()}_{number}" ON {table} FOR {verb} TO {grant.roles}{using}{check}'
-
-
-def _functions() -> Iterator[tuple[str, tuple[Compartment | str, ...]]]:
-    for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.locks"):
-            yield from getattr(import_module(f"{config.name}.locks"), "FUNCTIONS", ())
 
 
 def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -26,7 +26,7 @@ _CSRF = "a" * 32
 @dataclass
 class Server:
     port: int
-    connections: list[http.client.HTTPConnection] = field(default_factory=list)
+    pid: int
 
     def ask(self, path: str, session: str, words: Mapping[str, str] | None = None) -> bytes:
         """One page, whole; anything but 200 ends the bench. With words, they are posted."""
@@ -65,7 +65,7 @@ def served(application: str, database: str) -> Iterator[Server]:
     process = subprocess.Popen(command, env=environment(database) | address)
     try:
         _wait_for(process, port)
-        yield Server(port)
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(30)
@@ -84,7 +84,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
             raise RuntimeError("gunicorn did not start: its own words are above.")
         time.sleep(0.1)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_LONGEST)
-        with suppress(OSError, http.client.HTTPException):
+        with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("HEAD", "/", headers={"Host": "localhost"})
             connection.getresponse().read()
             return

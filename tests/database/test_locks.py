@@ -12,7 +12,6 @@ from django.db import DatabaseError, connections, transaction
 
 from access.compartments import PLACED, Compartment
 from access.locks import all_locks
-from access.provision import apply_locks
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import run
 
@@ -184,8 +183,7 @@ def test_nobody_names_themselves_to_a_discreet_household(house):
 def test_a_grant_to_everybody_does_not_survive_provisioning(house):
     run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
     run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), tenants_settle_account(uuid) TO PUBLIC")
-    with connections["owner"].cursor() as cursor:
-        apply_locks(cursor, lambda said: None)
+    call_command("provision", verbosity=0)
     web = f"{settings.INSTANCE}_web"
     for table in ("audit_event", "access_right"):
         assert run("SELECT has_table_privilege(%s, %s, 'SELECT')", web, table) == [(False,)], table

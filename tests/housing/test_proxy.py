@@ -32,7 +32,7 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = json.dumps([self.server.server_port, self.path, dict(self.headers.items())]).encode()
+        body = json.dumps([self.server.server_address[1], self.path, dict(self.headers.items())]).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -1,0 +1,141 @@
+"""Puts the declared locks on the tables while people work: one table after the other, each in its own transaction.
+
+Whoever asks meanwhile meets a table under its former lock or under the new one, never a table without, and no page that
+holds one table and wants the next is made to give way. Policies that stand as declared are not touched: only changing
+one makes readers wait.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import md5
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.db import OperationalError, connections, transaction
+from psycopg2.errors import LockNotAvailable
+
+from access.compartments import Compartment
+from access.locks import Grant, Lock, all_locks
+
+TRIES, PAUSE = 60, 1  # seconds between two tries
+# A page that asks for a table under change waits for no longer than this, and for the change itself.
+PATIENCE = "SET LOCAL lock_timeout = '2s'"
+# What stands, in the server's own words: a policy changed by hand no longer reads as it did when it was made.
+_STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
+        ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
+        pg_get_expr(polqual, polrelid), '', pg_get_expr(polwithcheck, polrelid)))
+    FROM pg_policy WHERE polrelid = %s::regclass"""
+
+
+def relock(roles: Sequence[str], say: Any) -> None:
+    """Take every privilege of `roles` away, and give what is declared: a grant made by hand does not survive.
+    Raises RuntimeError when a table stays busy."""
+    locks = {lock.table: lock for lock in all_locks()}
+    functions = list(_functions())
+    _at_once(lambda cursor: _open_schema(cursor, roles, functions))
+    for table in sorted(_tables() | locks.keys()):
+        lock = locks.get(table, Lock(table, (), view=True))
+        _at_once(lambda cursor, lock=lock: _apply(cursor, lock, roles))
+    say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
+
+
+def _at_once(change: Any) -> None:
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge provision'))")
+                cursor.execute(PATIENCE)
+                change(cursor)
+            return
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+        time.sleep(PAUSE)
+    raise RuntimeError("Une table reste occupée, par une sauvegarde ou une reprise : relancez quand elle est finie.")
+
+
+def _tables() -> set[str]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
+            " AND pg_has_role(relowner, 'USAGE')"
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    """Sequences, and functions: nothing is everybody's but functions that run with their caller's own rights."""
+    named = ", ".join(f'"{role}"' for role in roles)
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {named}")
+    cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {named}")
+    cursor.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {named}")
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')"
+    )
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+    for signature, callers in functions:
+        for caller in callers:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {Grant(caller).roles}")
+
+
+def _functions() -> Iterator[tuple[str, tuple[Compartment | str, ...]]]:
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.locks"):
+            yield from getattr(import_module(f"{config.name}.locks"), "FUNCTIONS", ())
+
+
+def _apply(cursor: Any, lock: Lock, roles: Sequence[str]) -> None:
+    named = ", ".join(f'"{role}"' for role in roles)
+    cursor.execute(f"REVOKE ALL ON {lock.table} FROM PUBLIC, {named}")
+    for grant in lock.grants:
+        columns = f" ({grant.columns})" if grant.columns else ""
+        for verb in grant.verbs:
+            cursor.execute(f"GRANT {verb}{columns} ON {lock.table} TO {grant.roles}")
+    if not lock.view:
+        _shut(cursor, lock.table)
+        _set_policies(cursor, lock)
+
+
+def _shut(cursor: Any, table: str) -> None:
+    cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+    if cursor.fetchone() != (True,):
+        cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+
+
+def _set_policies(cursor: Any, lock: Lock) -> None:
+    """Each policy carries, as a comment, of which words it was made and how the server read them back."""
+    wanted = dict(_policies(lock))
+    standing = {
+        name: said == f"{_digest(wanted.get(name, ''))} {read}" for name, said, read in _read(cursor, lock.table)
+    }
+    for name in standing:
+        if not standing[name]:
+            cursor.execute(f'DROP POLICY "{name}" ON {lock.table}')
+    made = [name for name in wanted if not standing.get(name)]
+    for name in made:
+        cursor.execute(wanted[name])
+    for name, _said, read in _read(cursor, lock.table) if made else ():
+        if name in made:
+            cursor.execute(f'COMMENT ON POLICY "{name}" ON {lock.table} IS %s', [f"{_digest(wanted[name])} {read}"])
+
+
+def _read(cursor: Any, table: str) -> list[tuple[str, str | None, str]]:
+    cursor.execute(_STANDING, [table])
+    return list(cursor.fetchall())
+
+
+def _policies(lock: Lock) -> Iterator[tuple[str, str]]:
+    for number, grant in enumerate(lock.grants):
+        for verb in grant.verbs:
+            name = f"{grant.to}_{verb.lower()}_{number}"
+            using = "" if verb == "INSERT" else f" USING ({grant.rows})"
+            check = f" WITH CHECK ({grant.check or grant.rows})" if verb in {"INSERT", "UPDATE"} else ""
+            yield name, f'CREATE POLICY "{name}" ON {lock.table} FOR {verb} TO {grant.roles}{using}{check}'
+
+
+def _digest(words: str) -> str:
+    return md5(words.encode(), usedforsecurity=False).hexdigest()

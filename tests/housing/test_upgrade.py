@@ -1,0 +1,64 @@
+"""The order of docs/running.md, while people work: the database first, then one process after the other."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connections
+
+from tests.bench.serving import GUARDED, served, session_of
+from tests.builders import run
+
+EXPAND = "ALTER TABLE tenants_account ADD COLUMN next_release text"
+FLOOR = 20  # pages that must have been asked for on the way
+
+
+class Asking(threading.Thread):
+    """Somebody who opens one page after the other until told to stop, and keeps every failure."""
+
+    def __init__(self, server, session: str) -> None:
+        super().__init__(daemon=True)
+        self.server, self.session = server, session
+        self.done, self.answered = threading.Event(), 0
+        self.failed: list[str] = []
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            try:
+                self.server.ask("/comptes/", self.session)
+                self.server.ask("/sante", self.session)
+                self.answered += 2
+            except (AssertionError, OSError) as error:
+                self.failed.append(repr(error))
+
+
+def workers(master: int) -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()}
+
+
+def until(happened) -> None:
+    for _try in range(600):
+        if happened():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen within a minute")
+
+
+def test_nobody_is_turned_away_while_the_house_is_upgraded(house):
+    session = session_of(house.person("elise"))
+    with served(GUARDED, connections["default"].settings_dict["NAME"]) as server:
+        before, asking = workers(server.pid), Asking(server, session)
+        asking.start()
+        until(lambda: asking.answered)
+        run(EXPAND)
+        call_command("provision", verbosity=0)
+        os.kill(server.pid, signal.SIGHUP)
+        until(lambda: workers(server.pid) and not workers(server.pid) & before)
+        until(lambda: asking.answered >= FLOOR)
+        asking.done.set()
+        asking.join(20)
+    assert asking.failed == []
+    assert len(before) >= 2
