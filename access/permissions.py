@@ -14,6 +14,7 @@ class Permission(Enum):
     CONTACT_CHANGE = ("contact_change", C.HELP)
     HELP_CHANGE = ("help_change", C.HELP)
     CARD_FACTS = ("card_facts", C.HELP)
+    PRECAUTION_TELL = ("precaution_tell", C.HELP)
     DWELLING_FACTS = ("dwelling_facts", C.CARD)
     REMINDER_GIVE = ("reminder_give", C.CARD)
     REMINDER_DO = ("reminder_do", C.CARD)

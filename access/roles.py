@@ -50,6 +50,7 @@ SECTOR_MANAGER = Role(
             P.CARD_VIEW,
             P.CARD_FACTS,
             P.DWELLING_FACTS,
+            P.PRECAUTION_TELL,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
             P.CONTEST_AGREE,

@@ -28,6 +28,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.RESIDENTS_SEARCH: _("chercher un occupant"),
     P.CARD_VIEW: _("ouvrir une fiche"),
     P.CARD_FACTS: _("noter ou retirer un fait sur une fiche"),
+    P.PRECAUTION_TELL: _("dire une précaution au locataire, par une lettre"),
     P.DWELLING_FACTS: _("noter ou retirer un fait sur un logement"),
     P.CONTACT_CHANGE: _("changer le contact choisi"),
     P.HELP_CHANGE: _("noter ou retirer une aide"),

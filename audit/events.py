@@ -74,6 +74,7 @@ BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), e
 REGISTER_SHOWN = _look("register_shown", _("Registre des traitements consulté"), scope=Code)
 WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans qu’une ligne soit montrée"), words=int)
 INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
+FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
@@ -167,6 +168,9 @@ FACT_RECORDED = _change("fact_recorded", _("Fait noté"), fact=Code, until=date)
 FACT_REPLACED = _change("fact_replaced", _("Fait remplacé"), fact=Code, until=date)
 FACT_WITHDRAWN = _change("fact_withdrawn", _("Fait retiré"), fact=Code)
 FACT_CONTESTED = _change("fact_contested", _("Fait contesté par le locataire"), fact=Code)
+CHALLENGE_DECIDED = _change(
+    "challenge_decided", _("Réponse donnée à la contestation d’un fait"), fact=Code, answer=Code
+)
 FACTS_EXPIRED = _change("facts_expired", _("Faits échus ou retirés effacés"), facts=int)
 REPRESENTATIVE_SET = _change("representative_set", _("Représentant noté"), first_day=date)
 DISCREET_SET = _change("discreet_set", _("Discrétion demandée"), people=int)

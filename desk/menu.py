@@ -83,6 +83,7 @@ MENU: tuple[Entry, ...] = (
             "help_codes",
             "card_facts",
             "card_fact",
+            "fact_letter",
             "dwelling_facts",
             "dwelling_fact",
             "lease_new",

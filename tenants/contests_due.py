@@ -1,6 +1,8 @@
-"""How many contested refusals wait for an answer: said on the page where those who decide, weigh or advise land."""
+"""Which answers wait, to a writer who contests a refusal and to a tenant who contests a precaution: said on the page
+where those who answer land."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
 
@@ -19,3 +21,10 @@ def contests_due() -> Due:
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM tenants_contests_due()")
         return Due(*cursor.fetchone())
+
+
+def challenged_residences() -> list[UUID]:
+    """Whose card carries a precaution that its tenant contests and this person is to answer (migration 0019)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_challenged()")
+        return [residence for (residence,) in cursor.fetchall()]

@@ -84,7 +84,7 @@ _WITHOUT_WORDS = (
     " advised_by_id"
 )
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
-_FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on"
+_FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
 _PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
@@ -354,6 +354,7 @@ FUNCTIONS = (
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_weighs()", (C.SEALED,)),
+    ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
     ("tenants_inspects()", (C.INSPECTION,)),
     ("tenants_texts_measured()", (C.INSPECTION,)),

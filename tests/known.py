@@ -60,6 +60,7 @@ class Known:
         _ = self.approved, self.token
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
+        _ = self.precaution
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -93,6 +94,7 @@ class Known:
             "Reminder": lambda: self.reminder_door.reminder_id,
             "ContestedSentence": lambda: self.contested.pk,
             "Inspection": lambda: self.inspection.pk,
+            "Fact": lambda: self.precaution.pk,
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
@@ -194,6 +196,11 @@ class Known:
     def fact(self):
         said = {"contact_item": "phone", "correction_step": "asked", "date": paris_day().isoformat()}
         return note(self.residence, "contact_correction", **said)
+
+    @cached_property
+    def precaution(self):
+        day = paris_day().isoformat()
+        return note(self.residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
 
     @cached_property
     def contested(self):

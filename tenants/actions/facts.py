@@ -1,4 +1,4 @@
-"""Noting a fact, withdrawing it, replacing it, and saying that the tenant contests it. Nothing is ever edited."""
+"""Noting a fact, withdrawing it, replacing it; the tenant's challenge, and its answer. Nothing is ever edited."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -52,6 +52,8 @@ def record_fact(
     kind = events.FACT_REPLACED if replaces else events.FACT_RECORDED
     about, place = _about(of), of.building_id
     record(kind, by=by, about=about, place=place, context=context, fact=Code(code.pk), until=fact.ends_on)
+    if replaces is not None:
+        _answered("replaced", by, replaces, of, context)
     return fact
 
 
@@ -67,6 +69,18 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
         context=context,
         fact=Code(fact.code_id),
     )
+    _answered("withdrawn", by, fact, of, context)
+    return fact
+
+
+@all_or_nothing()
+def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
+    """Whoever may write it answers the tenant's challenge: it stays, until its day."""
+    if not fact.is_challenged:
+        raise ValidationError(_("Ce fait n’attend pas de réponse."))
+    _answered("kept", by, fact, of, context)
+    fact.kept_on, fact.kept_by = today(), by
+    fact.save(update_fields=["kept_on", "kept_by"])
     return fact
 
 
@@ -86,6 +100,14 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
         fact=Code(fact.code_id),
     )
     return fact
+
+
+def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
+    """A challenge that waited has its answer, whichever act gives it."""
+    if fact.is_challenged:
+        said = {"fact": Code(fact.code_id), "answer": Code(answer)}
+        about, place = _about(of), of.building_id
+        record(events.CHALLENGE_DECIDED, by=by, about=about, place=place, context=context, **said)
 
 
 def _of(model: type[Fact], of: Of, day: date) -> dict[str, Any]:

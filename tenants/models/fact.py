@@ -71,6 +71,8 @@ class Fact(models.Model):
         "ends_on": DataClass.PERSONAL,
         "told_on": DataClass.PERSONAL,
         "contested_on": DataClass.PERSONAL,
+        "kept_on": DataClass.PERSONAL,
+        "kept_by": DataClass.PERSONAL,
         "written_on": DataClass.PERSONAL,
         "written_by": DataClass.PERSONAL,
         "withdrawn_on": DataClass.PERSONAL,
@@ -88,6 +90,9 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("dit au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
+    # The answer to a tenant's challenge, when it is neither to withdraw nor to replace.
+    kept_on = models.DateField(null=True, blank=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -107,6 +112,11 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_challenged(self) -> bool:
+        """The tenant disagrees, and nobody has answered."""
+        return self.contested_on is not None and self.kept_on is None
 
     def values(self) -> dict[str, Any]:
         return dict(self.fields)

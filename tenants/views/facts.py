@@ -20,7 +20,7 @@ from access.views.acting import done
 from audit import events
 from buildings.models import Building, Unit
 from tenants import facade
-from tenants.actions.facts import MODELS, Of, contest_fact, record_fact, withdraw_fact
+from tenants.actions.facts import MODELS, Of, contest_fact, keep_fact, record_fact, withdraw_fact
 from tenants.facts import sentence, typed
 from tenants.forms.facts import FactForm
 from tenants.models import Account, Fact, FactCode, FactScope, Representative, Residence
@@ -36,6 +36,7 @@ class Line:
     sentence: str
     may_end: bool
     url: str  # where one writes what takes its place
+    letter: str = ""  # the page that tells a precaution to its tenant, for who decided it
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,13 @@ def lines_of(look: Look, page: Page, roles: frozenset[str] = frozenset()) -> lis
 
 def _line(fact: Fact, page: Page, roles: frozenset[str]) -> Line:
     said = sentence(fact.code, fact.fields, page.contacts)
-    return Line(fact, said, fact.code.writable_by(roles), f"{page.form(fact.code_id)}?remplace={fact.pk}")
+    may_end = fact.code.writable_by(roles)
+    letter = _letter(page, fact) if may_end and fact.code.precaution else ""
+    return Line(fact, said, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter)
+
+
+def _letter(page: Page, fact: Fact) -> str:
+    return reverse("fact_letter", kwargs={**page.key, "fact": fact.pk})
 
 
 def account_lines(look: Look, account: Account) -> list[Line]:
@@ -174,12 +181,16 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
 
 
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
-    """Withdrawn by who may write it; contested in the tenant's name by whoever was told."""
+    """Withdrawn by who may write it, or kept against a challenge; contested in the tenant's name by anybody told."""
     who: dict[str, Any] = {"by": request.look.person, "of": page.of, "context": request.look.context}
     for line in lines:
         if line.may_end and request.POST.get("end") == str(line.fact.pk):
             withdraw_fact(fact=line.fact, **who)
             messages.success(request, _("Fait retiré."))
+            return redirect(page.here)
+        if line.may_end and line.fact.is_challenged and request.POST.get("keep") == str(line.fact.pk):
+            keep_fact(fact=line.fact, **who)
+            messages.success(request, _("Fait maintenu : la réponse est notée, à dire au locataire."))
             return redirect(page.here)
         if request.POST.get("contest") == str(line.fact.pk) and not line.fact.contested_on:
             contest_fact(fact=line.fact, **who)
@@ -199,11 +210,24 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
     form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.contacts, initial=initial)
     if form.is_valid():
         said = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
-        if done(form, record_fact, request, of=page.of, code=code, **said):
+        if (fact := _recorded(request, form, page, code=code, **said)) is not None:
             messages.success(request, _("Fait remplacé.") if old else _("Fait noté."))
-            return redirect(page.head["back"] if page.scope != FactScope.DWELLING else page.here)
+            return redirect(_next(page, fact))
     context = {"page": page, "code": code, "form": form, "old": old, "day": look.day, **page.head}
     return render(request, "tenants/fact.html", context)
+
+
+def _recorded(request: DoorRequest, form: FactForm, page: Page, **said: Any) -> Fact | None:
+    written: list[Fact] = []
+    right = done(form, lambda **who: written.append(record_fact(of=page.of, **who)), request, **said)
+    return written[0] if right else None
+
+
+def _next(page: Page, fact: Fact) -> str:
+    """A precaution leads to the letter that tells it."""
+    if fact.code.precaution:
+        return _letter(page, fact)
+    return page.here if page.scope == FactScope.DWELLING else page.head["back"]
 
 
 def _replaced(request: DoorRequest, page: Page, roles: frozenset[str], code: FactCode) -> Fact | None:

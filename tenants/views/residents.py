@@ -20,7 +20,7 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
-from tenants.contests_due import contests_due
+from tenants.contests_due import challenged_residences, contests_due
 from tenants.facade import Drawing, Dwelling, Part, Stair
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
@@ -67,9 +67,15 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "dwellings": sum(house.dwellings for house in houses),
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
-        "contests": contests_due() if look.holds(Permission.CONTEST_AGREE) else None,
+        **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }
     return render(request, "tenants/today.html", {**context, **_comings(look, mine)})
+
+
+def _to_answer(look: Look) -> dict[str, Any]:
+    """For a manager: refusals that writers contest, precautions that tenants contest."""
+    challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
+    return {"contests": contests_due(), "challenged": list(challenged)}
 
 
 def _by_sector(building: Building) -> tuple[str, Any]:

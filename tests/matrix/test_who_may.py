@@ -69,6 +69,7 @@ reminder_door      omrmrrrrrr.rrrrrr.
 card               omrmomorrr.rrrrrr.
 card_facts         omrmomorrr.rrrrrr.
 card_fact          omrmomorrr.rrrrrr.
+fact_letter        rrrrrrorrr.rrrrrr.
 dwelling_facts     omrmomorrr.rrrrrr.
 dwelling_fact      omrmomorrr.rrrrrr.
 account_facts      rrrmomrrrr.rrrrrr.

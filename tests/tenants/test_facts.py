@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from access.compartments import Compartment
 from tenants.facts import months_after, sentence, typed
@@ -15,8 +16,10 @@ from tenants.models import AccountFact, CardFact, DwellingFact, FactCode, Identi
 from tests.builders import OWNER, events, note, paris_day, run
 from tests.database.test_locks import as_role
 from tests.known import typed as as_typed
+from tests.world import CAST
 
 AT_A = "Calme-Glycines A"
+NOT_LET_IN = {"karim"}
 CORRECTION = {"contact_item": "phone", "correction_step": "asked"}
 
 
@@ -107,6 +110,114 @@ def test_visits_in_pairs_are_a_managers_told_first_and_open_to_challenge(house, 
     assert "Contesté par le locataire" in text_of(caretaker.get(card(house)))
     assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
     assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
+
+
+def in_pairs(house, **days):
+    said = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
+    return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **said, **days)
+
+
+def letter(house, fact) -> str:
+    return card(house, f"faits/{fact.pk}/lettre/")
+
+
+def test_a_precaution_leads_to_the_letter_that_tells_it_in_two_languages(house, sign_in):
+    agency = house.place("Agence Belleville").pk
+    run("UPDATE access_place SET phone = '+33199001234', email = 'belleville@trois.example' WHERE id = %s", agency)
+    manager = sign_in("georges")
+    said = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
+    answer = manager.post(card(house, "faits/visit_in_pairs/"), said)
+    [fact] = CardFact.objects.using(OWNER).all()
+    assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter(house, fact), paris_day())
+    told = text_of(manager.get(answer["Location"]))
+    french, english = told.split('lang="fr" aria-labelledby')[1].split('lang="en" aria-labelledby')
+    until = paris_day(90)
+    assert "Visites à deux personnes, décision du responsable" in french and "Visits by two people" in english
+    for words, months in ((french, "fr"), (english, "en")):
+        with translation.override(months):
+            assert date_format(until, "F Y") in words
+        assert "L4121-1" in words and "CNIL" in words and "belleville@trois.example" in words
+    assert "Si vous n’êtes pas d’accord" in french and "If you disagree" in english
+    assert house.residence(AT_A).tenant.display_name in told and "Agence Belleville" in told
+    [event] = [one for one in events(kind="fact_letter_printed") if one["outcome"] == "shown"]
+    assert (event["about"], event["facts"]) == (house.residence(AT_A).tenant_id, {"fact": "visit_in_pairs"})
+    assert letter(house, fact) in text_of(manager.get(card(house, "faits/")))
+
+
+def test_nobody_else_finds_the_letter_nor_is_led_to_it(house, sign_in):
+    fact = in_pairs(house)
+    answers = {name: sign_in(name).get(letter(house, fact)).status_code for name in CAST if name not in NOT_LET_IN}
+    assert answers.pop("georges") == 200 and set(answers.values()) == {403} and len(answers) > 12
+    for name in ("awa", "elise"):
+        assert "lettre" not in text_of(sign_in(name).get(card(house, "faits/")))
+    plain = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    elsewhere = f"/fiches/{house.residence('Dette-Glycines A').pk}/faits/{fact.pk}/lettre/"
+    for wrong in (letter(house, plain), elsewhere):
+        assert sign_in("georges").get(wrong).status_code == 404
+    assert sign_in("georges").get(letter(house, fact)).status_code == 200
+    away = house.place("Secteur Quai").pk
+    run("UPDATE access_assignment SET place_id = %s WHERE person_id = %s", away, house.person("georges").pk)
+    assert sign_in("georges").get(letter(house, fact)).status_code == 404
+    assert sign_in("georges").get(card(house, "faits/")).status_code == 404
+
+
+def test_a_precaution_withdrawn_has_no_letter(house, sign_in):
+    fact = in_pairs(house)
+    run("UPDATE tenants_cardfact SET withdrawn_on = loge_today() WHERE id = %s", fact.pk)
+    assert sign_in("georges").get(letter(house, fact)).status_code == 404
+
+
+def test_a_challenge_is_the_managers_to_answer_and_stands_on_the_page_they_land_on(house, sign_in):
+    fact, facts = in_pairs(house), card(house, "faits/")
+    manager, caretaker = sign_in("georges"), sign_in("awa")
+    assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
+    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # nothing to answer yet
+    assert caretaker.post(facts, {"contest": str(fact.pk)}).status_code == 302
+    told = text_of(manager.get("/immeubles/"))
+    assert "Consignes contestées par un locataire" in told and facts in told
+    for name in ("awa", "elise"):
+        assert "Consignes contestées" not in text_of(sign_in(name).get("/immeubles/"))
+        assert "Maintenir" not in text_of(sign_in(name).get(facts))
+        assert sign_in(name).post(facts, {"keep": str(fact.pk)}).status_code == 404
+    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 302
+    assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
+    assert "maintenu le" in text_of(caretaker.get(facts)) and "maintenu le" in text_of(caretaker.get(card(house)))
+    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
+    [event] = events(kind="challenge_decided")
+    assert (event["facts"], event["actor"]) == (
+        {"fact": "visit_in_pairs", "answer": "kept"},
+        house.person("georges").pk,
+    )
+
+
+@pytest.mark.parametrize("answer", ["withdrawn", "replaced"])
+def test_to_withdraw_or_replace_what_is_challenged_is_an_answer_too(house, sign_in, answer):
+    fact, manager = in_pairs(house), sign_in("georges")
+    manager.post(card(house, "faits/"), {"contest": str(fact.pk)})
+    if answer == "withdrawn":
+        assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+    else:
+        said = {"date": as_typed(), "until": as_typed(30), "told_on": as_typed(), "replaces": str(fact.pk)}
+        assert manager.post(card(house, "faits/visit_in_pairs/"), said).status_code == 302
+    assert [event["facts"]["answer"] for event in events(kind="challenge_decided")] == [answer]
+    assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
+
+
+def test_the_database_takes_an_answer_from_who_may_write_the_fact_alone(house):
+    fact = in_pairs(house)
+    keep = "UPDATE tenants_cardfact SET kept_on = loge_today(), kept_by_id = %s"
+    georges, awa = house.person("georges").pk, house.person("awa").pk
+    with pytest.raises(IntegrityError):
+        as_role(Compartment.HELP, georges, keep, georges)  # nobody contests it
+    run("UPDATE tenants_cardfact SET contested_on = loge_today()")
+    for who, signed in ((awa, awa), (georges, awa)):
+        with pytest.raises(IntegrityError):
+            as_role(Compartment.HELP, who, keep, signed)
+    as_role(Compartment.HELP, georges, keep, georges)
+    with pytest.raises(IntegrityError):
+        as_role(Compartment.HELP, georges, "UPDATE tenants_cardfact SET kept_on = NULL, kept_by_id = NULL")
+    fact.refresh_from_db(using=OWNER)
+    assert not fact.is_challenged
 
 
 def test_what_is_over_is_not_shown_and_then_erased(house, sign_in):

@@ -1,0 +1,56 @@
+"""A precaution is told to its tenant: a letter on paper, in two languages, for the manager who decided it."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.models import Level, Place
+from access.permissions import Permission
+from access.reach import roles_at
+from audit import events
+from audit.events import Code
+from buildings.models import Address, Building
+from tenants.facts import sentence
+from tenants.models import CardFact, Residence
+
+LANGUAGES = ("fr", "en")
+
+
+@door(Permission.PRECAUTION_TELL, of=Residence, records=events.FACT_LETTER_PRINTED)
+def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
+    """What is recorded, until when, by whose decision, and how to challenge it. Nobody else finds this page."""
+    look = request.look
+    told = _precaution(look, residence, fact)
+    look.note(fact=Code(told.code_id))
+    context = {
+        "residence": residence,
+        "fact": told,
+        "said": [(language, _said(told, language)) for language in LANGUAGES],
+        "day": look.day,
+        **_addressed(look, residence),
+    }
+    return render(request, "tenants/fact_letter.html", context)
+
+
+def _precaution(look: Look, residence: Residence, wanted: UUID) -> CardFact:
+    rows = look.rows(CardFact).filter(residence=residence.pk, pk=wanted, code__precaution=True)
+    found: CardFact | None = rows.in_force(look.day).first()
+    if found is None or not found.code.writable_by(roles_at(look.person.pk, residence.building_id)):
+        raise Http404
+    return found
+
+
+def _said(fact: CardFact, language: str) -> str:
+    with translation.override(language):
+        return sentence(fact.code, fact.fields, {})
+
+
+def _addressed(look: Look, residence: Residence) -> dict[str, object]:
+    building = look.rows(Building).get(pk=residence.building_id)
+    address = look.rows(Address).filter(building=building).order_by("street", "number").first()
+    agency = look.rows(Place).above(building.place).filter(level=Level.AGENCY).first()
+    return {"building": building, "address": address, "agency": agency}
