@@ -1,5 +1,6 @@
 """What the model sees of a text: the expressions found and of whom they are said, then the words themselves."""
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from privacy.screening.findings import Context
 from privacy.screening.lexicon import load, named
 from privacy.screening.matching import Hit, Word, hits, word
 from privacy.screening.surroundings import Said, cover, said_of
-from privacy.screening.tokens import Token, tokenize
+from privacy.screening.tokens import STOP, Token, tokenize
 from privacy.screening.words import stem
 
 SILENT = frozenset({"name", "street", "allowed"})
+MANY = 100
 
 
 @dataclass(slots=True)
@@ -25,9 +27,10 @@ class Reading:
     found: list[tuple[Hit, Said]] = field(default_factory=list)
     lawful: list[Hit] = field(default_factory=list)
     premises: bool = False
+    shift: int = 0
 
 
-RANK = {"sure": 2, "person": 1, "hint": 0}
+RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
 
 
 def by_place(found: Iterable[Hit]) -> dict[int, list[Hit]]:
@@ -86,10 +89,35 @@ def read(text: str, context: Context | None = None) -> Reading:
     return reading
 
 
+def sentences(reading: Reading) -> list[Reading]:
+    """Each sentence as if it stood alone; in a text of very many, those in which something was found."""
+    tokens = reading.tokens
+    starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
+    if len(starts) < 2:
+        return []
+    found: dict[int, list[tuple[Hit, Said]]] = defaultdict(list)
+    lawful: dict[int, list[Hit]] = defaultdict(list)
+    for one in reading.found:
+        found[bisect(starts, one[0].first)].append(one)
+    for hit in reading.lawful:
+        lawful[bisect(starts, hit.first)].append(hit)
+    parts = []
+    for place, (first, last) in enumerate(pairwise([*starts, len(tokens)]), start=1):
+        if place in found or len(starts) < MANY:
+            own = slice(first, last)
+            premises = speaks_of_premises(tokens[own])
+            parts.append(
+                Reading(
+                    tokens[own], reading.words[own], reading.covered[own], found[place], lawful[place], premises, first
+                )
+            )
+    return parts
+
+
 def of_hit(hit: Hit, said: Said, reading: Reading) -> Iterator[str]:
     group = hit.group
     strength = group.strength + ("?" if hit.faint else "")
-    of = "perhaps" if reading.covered[hit.first] == "perhaps" else said.of
+    of = "perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of
     yield f"e:{group.category}|{hit.written}"
     if group.strength != "hint":
         yield f"s:{strength}"
@@ -109,7 +137,7 @@ def of_hit(hit: Hit, said: Said, reading: Reading) -> Iterator[str]:
 
 
 def of_note(reading: Reading) -> Iterator[str]:
-    strong = {hit.first for hit, _ in reading.found if hit.group.strength == "sure" and not hit.faint}
+    strong = {hit.first for hit, _ in reading.found if hit.group.strength in ("certain", "sure") and not hit.faint}
     some = {hit.first for hit, _ in reading.found if hit.group.strength == "person"}
     yield f"N:{min(len(strong), 3)}|{min(len(some), 2)}"
     kinds = [word.kind for word in reading.words if word.kind]
@@ -130,10 +158,27 @@ def of_words(reading: Reading) -> Iterator[str]:
             yield f"u:{stem(token.norm)}"
 
 
-def features(reading: Reading) -> set[str]:
+def meant(reading: Reading) -> list[int]:
+    """The words whose meaning counts, by their sums."""
+    return [
+        known_as.sum
+        for known_as, covered in zip(reading.words, reading.covered, strict=True)
+        if not known_as.light and covered not in SILENT
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the model weighs: named features, and the words that stand somewhere among the meanings."""
+
+    names: set[str]
+    words: list[int]
+
+
+def features(reading: Reading) -> Signs:
     names: set[str] = set()
     for hit, said in reading.found:
         names.update(of_hit(hit, said, reading))
     names.update(of_note(reading))
     names.update(of_words(reading))
-    return names
+    return Signs(names, meant(reading))

@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privacy.screening.features import SILENT, Reading, features, of_hit
+from privacy.screening.features import SILENT, Reading, Signs, features, of_hit, sentences
 from privacy.screening.findings import CATEGORIES
+from privacy.screening.matching import Hit
 from privacy.screening.model import Model, load
+from privacy.screening.surroundings import Said
 from privacy.screening.words import stem
 
 CERTAIN = 0.0
+# Beyond what is needed, and no more: the weights had another opinion.
+ENOUGH = 0.5
+IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
 LONGEST_SPAN = 6
+AMONG = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +44,31 @@ def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
 def word_weights(reading: Reading, model: Model, category: str) -> list[float]:
     """What each word adds for the category and for the verdict, where no expression explains it."""
     weights = []
-    for token, covered in zip(reading.tokens, reading.covered, strict=True):
+    for token, known_as, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
         name = f"u:{stem(token.norm)}"
-        weights.append(-1.0 if covered in SILENT else model.weight(name, category) + model.weight(name))
+        weight = sum(model.weight(name, column) for column in ("any", category))
+        if not known_as.light:
+            weight += sum(model.leaning(known_as.sum, column) for column in ("any", category)) / AMONG
+        weights.append(-1.0 if covered in SILENT else weight)
     return weights
 
 
 def by_attribution(reading: Reading, model: Model, category: str) -> Stretch:
     """The heaviest run of words."""
     weights = word_weights(reading, model, category)
-    best = Stretch(category, 0, len(weights) - 1, 0.0)
+    shift = reading.shift
+    best = Stretch(category, shift, shift + len(weights) - 1, 0.0)
     for first in range(len(weights)):
         total = 0.0
         for last in range(first, min(first + LONGEST_SPAN, len(weights))):
             total += weights[last]
             if total - 0.05 * (last - first) > best.weight:
-                best = Stretch(category, first, last, total - 0.05 * (last - first))
+                best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
     return best
 
 
-def likely(names: set[str], model: Model) -> str:
-    return max(CATEGORIES, key=lambda category: model.score(names, category))
+def likely(signs: Signs, model: Model) -> str:
+    return max(CATEGORIES, key=lambda category: model.score(signs, category))
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
@@ -73,13 +83,13 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
     return sorted(kept, key=lambda one: (one.first, one.last, CATEGORIES.index(one.category)))
 
 
-def chosen(reading: Reading, names: set[str], model: Model) -> list[Stretch]:
+def chosen(reading: Reading, signs: Signs, model: Model) -> list[Stretch]:
     """The expressions that weigh; failing them the one that weighs most; failing that the heaviest words."""
     stretches = list(weighed(reading, model))
     strong = [stretch for stretch in stretches if stretch.weight > WEIGHTY]
     if strong:
         heaviest = max(stretch.weight for stretch in strong)
-        scores = {category: model.score(names, category) for category in CATEGORIES}
+        scores = {category: model.score(signs, category) for category in CATEGORIES}
         best = max(scores.values())
         strong = [
             one
@@ -87,19 +97,51 @@ def chosen(reading: Reading, names: set[str], model: Model) -> list[Stretch]:
             if one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest)
         ]
         return shortest(strong)
-    return [by_attribution(reading, model, likely(names, model))]
+    return [by_attribution(reading, model, likely(signs, model))]
 
 
-def judge(reading: Reading) -> list[Stretch]:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A reading, or a part of one, with its signs and its score."""
+
+    reading: Reading
+    signs: Signs
+    score: float
+
+
+def weigh(reading: Reading, model: Model) -> Weighed:
+    signs = features(reading)
+    return Weighed(reading, signs, model.score(signs))
+
+
+def is_certain(hit: Hit, said: Said) -> bool:
+    """Words that have no other sense disclose, whatever stands around them."""
+    return hit.group.strength == "certain" and not hit.faint and said.left not in IMPERSONAL
+
+
+def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
+    """The verdict, and what it rests on: the sentences that disclose alone, or the whole.
+
+    A sentence is judged alone too, so that what stands beside a disclosure cannot hide it.
+    """
+    whole = weigh(reading, model)
+    parts = [weigh(sentence, model) for sentence in sentences(reading)]
+    disclosing = [one for one in parts if one.score > CERTAIN] or [whole]
+    score = max(one.score for one in (whole, *parts))
+    if score <= CERTAIN and any(is_certain(hit, said) for hit, said in reading.found):
+        score = ENOUGH
+    return score, disclosing
+
+
+def verdict(reading: Reading, model: Model) -> float:
+    return weigh_all(reading, model)[0]
+
+
+def judge(reading: Reading, model: Model | None = None) -> list[Stretch]:
     if not reading.tokens:
         return []
-    model = load()
-    names = features(reading)
-    if model.score(names) <= CERTAIN:
+    model = model or load()
+    score, disclosing = weigh_all(reading, model)
+    if score <= CERTAIN:
         return []
-    return chosen(reading, names, model)
-
-
-def categories_of(reading: Reading, names: set[str], model: Model) -> frozenset[str]:
-    """What a note that discloses discloses."""
-    return frozenset(stretch.category for stretch in chosen(reading, names, model)) if reading.tokens else frozenset()
+    return [stretch for one in disclosing for stretch in chosen(one.reading, one.signs, model)]

@@ -23,6 +23,7 @@ class Word:
     keys: frozenset[str]
     light: bool
     kind: str
+    sum: int
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         keys.add("§illness")
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
     kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
-    return Word(frozenset(keys), light, kind)
+    return Word(frozenset(keys), light, kind, crc32(norm.encode()))
 
 
 def word(token: Token) -> Word:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from privacy.screening.features import Reading, features, read
+from privacy.screening.features import Reading, Signs, features, read
 from privacy.screening.findings import CATEGORIES
-from privacy.screening.judging import categories_of
+from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model
 from privacy.screening.train import LEAN, Note, all_notes, fit
 
@@ -36,17 +36,17 @@ class Known:
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
-    names: list[set[str]] = field(default_factory=list)
+    signs: list[Signs] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.readings = [read(note.text) for note in self.notes]
-        self.names = [features(reading) for reading in self.readings]
+        self.signs = [features(reading) for reading in self.readings]
 
     def part(self, places: Sequence[int]) -> "Known":
         chosen = Known([])
         chosen.notes = [self.notes[place] for place in places]
         chosen.readings = [self.readings[place] for place in places]
-        chosen.names = [self.names[place] for place in places]
+        chosen.signs = [self.signs[place] for place in places]
         return chosen
 
 
@@ -55,20 +55,19 @@ def joined(parts: Sequence[Known]) -> Known:
     for part in parts:
         whole.notes += part.notes
         whole.readings += part.readings
-        whole.names += part.names
+        whole.signs += part.signs
     return whole
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    return fit(known.names, [note.labels for note in known.notes], lean, columns)
+    return fit(known.signs, [note.labels for note in known.notes], lean, columns)
 
 
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:
-    for note, reading, names in zip(unseen.notes, unseen.readings, unseen.names, strict=True):
-        score = model.score(names)
-        named = score > 0 and len(model.columns) > 1
-        said = categories_of(reading, names, model) if named else frozenset()
-        yield Judged(note, score, said)
+    full = len(model.columns) > 1
+    for note, reading in zip(unseen.notes, unseen.readings, strict=True):
+        found = judge(reading, model) if full else []
+        yield Judged(note, verdict(reading, model), frozenset(stretch.category for stretch in found))
 
 
 def share(kept: Sequence[bool]) -> float:
@@ -141,7 +140,7 @@ def others(model: Model) -> Iterator[str]:
     ):
         rows = texts(folder)
         if rows:
-            flagged = sum(model.score(features(read(row))) > 0 for row in rows)
+            flagged = sum(verdict(read(row), model) > 0 for row in rows)
             yield f"- {said}: {flagged} of {len(rows)} flagged ({flagged / len(rows):.1%})."
 
 

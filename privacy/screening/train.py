@@ -6,15 +6,20 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import sqrt
 from pathlib import Path
 
-from privacy.screening.features import features, read
+from privacy.screening import meanings
+from privacy.screening.features import Signs, features, read
 from privacy.screening.model import COLUMNS, Model, write
 
 NOTES = Path(__file__).parent / "notes"
 # How far a kind of feature is trusted: an expression of the lexicons more than a word of the notes.
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7}
 SEEN_AT_LEAST = {"u": 2}
+TRUST_IN_MEANING = 2.0
+TRUST_IN_GROUPS = 0.6
 STRENGTH = 0.3
 NEGLIGIBLE = 0.01
 # A wrong refusal can be contested the same minute; a disclosure that gets in cannot be called back.
@@ -38,26 +43,61 @@ def all_notes() -> dict[str, list[Note]]:
     return {path.stem: notes_of(path) for path in sorted(NOTES.glob("*.jsonl"))}
 
 
-def seen(read_notes: Iterable[set[str]]) -> dict[str, int]:
-    counts = Counter(name for names in read_notes for name in names)
+def seen(read_notes: Iterable[Signs]) -> dict[str, int]:
+    counts = Counter(name for signs in read_notes for name in signs.names)
     kept = sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
     return {name: row for row, name in enumerate(kept)}
 
 
-def matrix(read_notes: Sequence[set[str]], rows: dict[str, int]):  # type: ignore[no-untyped-def]
+def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ignore[no-untyped-def]
     from scipy.sparse import csr_matrix
 
     values, columns, ends = [], [], [0]
-    for names in read_notes:
-        for name in sorted(names & rows.keys()):
+    for signs in read_notes:
+        for name in sorted(signs.names & rows.keys()):
             columns.append(rows[name])
             values.append(TRUST.get(name[0], 1.0))
         ends.append(len(columns))
     return csr_matrix((values, columns, ends), shape=(len(read_notes), len(rows)))
 
 
+@cache
+def positions():  # type: ignore[no-untyped-def]
+    """Of each word that has a meaning its coordinates and its groups, side by side."""
+    from numpy import asarray
+    from scipy.sparse import csr_matrix, eye, hstack
+
+    known = meanings.load()
+    coordinates = asarray(known.coordinates, dtype="float32").reshape(-1, meanings.COORDINATES) / meanings.STEPS
+    groups = [
+        eye(count, format="csr")[asarray(group)] * TRUST_IN_GROUPS
+        for count, group in zip(meanings.GROUPS, known.groups, strict=True)
+    ]
+    return hstack([csr_matrix(coordinates * TRUST_IN_MEANING), *groups]).tocsr()
+
+
+def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
+    """The words of each note added up, over the root of their number."""
+    from scipy.sparse import csr_matrix
+
+    rows = meanings.load().rows
+    values, columns, ends = [], [], [0]
+    for signs in read_notes:
+        known = [rows[word] for word in signs.words if word in rows]
+        columns += known
+        values += [1 / sqrt(max(1, len(known)))] * len(known)
+        ends.append(len(columns))
+    return csr_matrix((values, columns, ends), shape=(len(read_notes), len(rows))) @ positions()
+
+
+def matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ignore[no-untyped-def]
+    from scipy.sparse import hstack
+
+    return hstack([named_matrix(read_notes, rows), meant_matrix(read_notes)]).tocsr()
+
+
 def fit(
-    read_notes: Sequence[set[str]],
+    read_notes: Sequence[Signs],
     labels: Sequence[frozenset[str]],
     lean: float = LEAN,
     wanted_columns: Sequence[str] = COLUMNS,
@@ -67,16 +107,21 @@ def fit(
 
     rows = seen(read_notes)
     known = matrix(read_notes, rows)
-    columns, intercepts = {}, {}
+    model = Model(rows, {}, {}, meanings.load().rows)
     for column in wanted_columns:
         wanted = [bool(label) if column == "any" else column in label for label in labels]
         trained = LogisticRegression(C=STRENGTH, max_iter=600).fit(known, wanted)
-        columns[column] = array(
+        weights = trained.coef_[0]
+        model.columns[column] = array(
             "d",
-            (weight * TRUST.get(name[0], 1.0) for name, weight in zip(rows, trained.coef_[0].tolist(), strict=True)),
+            (
+                weight * TRUST.get(name[0], 1.0)
+                for name, weight in zip(rows, weights[: len(rows)].tolist(), strict=True)
+            ),
         )
-        intercepts[column] = float(trained.intercept_[0]) + (lean if column == "any" else 0.0)
-    return Model(rows, columns, intercepts)
+        model.leanings[column] = array("d", (positions() @ weights[len(rows) :]).tolist())
+        model.intercepts[column] = float(trained.intercept_[0]) + (lean if column == "any" else 0.0)
+    return model
 
 
 def pruned(model: Model) -> Model:
@@ -89,7 +134,8 @@ def pruned(model: Model) -> Model:
     columns = {
         column: array("d", (weights[model.rows[name]] for name in kept)) for column, weights in model.columns.items()
     }
-    return Model({name: row for row, name in enumerate(kept)}, columns, model.intercepts)
+    rows = {name: row for row, name in enumerate(kept)}
+    return Model(rows, columns, model.intercepts, model.meanings, model.leanings)
 
 
 def main() -> None:
