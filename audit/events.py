@@ -153,6 +153,18 @@ CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation pro
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)
 READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôle accordée"), inspection=UUID, person=UUID)
 INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de sept jours effacés"), inspections=int)
+INHERITANCE_BEGUN = _change(
+    "inheritance_begun", _("Reprise d’anciens commentaires commencée, ou poursuivie"), inheritance=UUID, line=int
+)
+INHERITANCE_TAKEN = _change(
+    "inheritance_taken",
+    _("Anciens commentaires repris"),
+    inheritance=UUID,
+    noted=int,
+    sealed=int,
+    refused=int,
+)
+INHERITED_EXPIRED = _change("inherited_expired", _("Lignes sous scellés effacées à leur terme"), lines=int)
 CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
 CONTEST_SUSPENDED = _change("contest_suspended", _("Contestation suspendue"), contest=UUID)
 CONTEST_RESUMED = _change("contest_resumed", _("Contestation reprise"), contest=UUID)

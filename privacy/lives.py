@@ -86,6 +86,9 @@ CONTEST = _life("contest", _("Trente jours, quoi qu’il en soit décidé."), En
 INSPECTION = _life(
     "inspection", _("Sept jours ; les mots cherchés ne sont gardés nulle part."), Ending.ERASED, "expire_notes"
 )
+QUARANTINE = _life(
+    "quarantine", _("Jusqu’à la décision de chaque ligne, et six mois au plus."), Ending.ERASED, "expire_notes"
+)
 MARK = _life("mark", _("D’un jour à un autre, que le locataire demande."), Ending.BY_HAND)
 CHECK = _life(
     "check",

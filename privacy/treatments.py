@@ -85,6 +85,13 @@ NOTES = _treatment(
     _PUBLIC_TASK,
     _("Titulaires des baux."),
 )
+INHERITANCE = _treatment(
+    "inheritance",
+    _("Reprise des anciens commentaires"),
+    _("Relire ce que l’ancien logiciel gardait en clair, et effacer ce qui n’aurait pas dû être écrit."),
+    _("Obligation légale (RGPD, art. 6-1 c, 5-1 c à e et 17-1 d)."),
+    _TENANTS,
+)
 DISCRETION = _treatment(
     "discretion",
     _("Discrétion"),

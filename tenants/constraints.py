@@ -31,6 +31,11 @@ SENTENCES: dict[str, Promise | str] = {
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, la déléguée conseille ou suspend."
     ),
+    "inherited_stands_in_its_account": _("La ligne reprise est dans le bâtiment de son compte."),
+    "inherited_by_those_who_may": _(
+        "Une ligne reprise est triée par le responsable des données ou un responsable du lieu, conservée par les deux."
+    ),
+    "inherited_decided_first": _("Une ligne sous scellés ne disparaît que décidée, ou à son terme."),
     "inspection_finds_lines": _("Aucune ligne ne porte ces mots : il n’y a rien à lire."),
     "inspection_of_few_lines": _("Plus de deux cents lignes : resserrez la liste des mots."),
     "note_under_a_fact": _("Une note se range sous un fait de la liste."),

@@ -212,10 +212,13 @@ LOCKS = (
                 " WHERE s.account_id = tenants_accountnote.account_id"
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
-            # Erased by the night's job, and written by none: whatever comes from a file is screened where it comes in.
-            Grant(JOBS, "SELECT, DELETE"),
+            # Taken over from an older system by the server's job, which screens them; erased by the night's.
+            _KEEPING,
         ),
     ),
+    Lock("tenants_inheritance", (Grant(JOBS, "SELECT, INSERT, UPDATE"),)),
+    Lock("tenants_inheritancetally", (Grant(JOBS),)),
+    Lock("tenants_inheritedline", (_KEEPING,)),
     Lock(
         "tenants_contestedsentence",
         (

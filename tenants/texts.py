@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from buildings.names import folded
 from privacy.fields import Ciphertext
-from tenants.models import ContestedSentence
+from tenants.models import ContestedSentence, InheritedLine
 
 _SCREENED = _("relu par le crible")
 _NAME = _("un nom")
@@ -32,6 +32,7 @@ SEALED = _("sous scellés")
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "tenants.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "tenants.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
+    "tenants.InheritedLine.sentence": (_("Anciens commentaires à trier"), SEALED),
     "tenants.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
     "tenants.AllowedWording.text": (_("Formulations admises"), _("deux personnes en ont décidé")),
     "tenants.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
@@ -60,7 +61,10 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "access.AccessRequest.name": (_("Agents demandés"), _NAME),
     "access.AccessRequest.email": (_("Adresses d’agents demandés"), _ADDRESS),
 }
-CONTESTED = "tenants.ContestedSentence.sentence"
+SEALED_MODELS: dict[str, type[ContestedSentence | InheritedLine]] = {
+    "tenants.ContestedSentence.sentence": ContestedSentence,
+    "tenants.InheritedLine.sentence": InheritedLine,
+}
 _ON_ACCOUNTS = ("tenants.AccountNote.text", "tenants.ContestedSentence.wording")
 
 
@@ -102,17 +106,17 @@ def count_words(words: Sequence[str]) -> list[Found]:
     """Lines that carry one of the words or more, by column and place. Nothing of the words stays anywhere."""
     open_ = [Found(*row) for row in _rows("SELECT * FROM tenants_words_counted(%s)", list(words))]
     sealed = Counter(_sealed_with(words))
-    return [*open_, *(Found(CONTESTED, place, lines) for place, lines in sealed.items())]
+    return [*open_, *(Found(source, place, lines) for (source, place), lines in sealed.items())]
 
 
 @sensitive_variables("words", "sentence", "patterns")
-def _sealed_with(words: Sequence[str]) -> Iterable[UUID | None]:
+def _sealed_with(words: Sequence[str]) -> Iterable[tuple[str, UUID | None]]:
     patterns = [f" {folded(word)}" for word in words if folded(word)]
-    for pk, place, sentence in _rows("SELECT * FROM tenants_sealed_sentences()"):
-        contest = ContestedSentence(pk=pk)
-        contest.sentence = Ciphertext(sentence)  # type: ignore[assignment]  # as it is read from its column
-        if any(pattern in f" {folded(contest.sentence.reveal())} " for pattern in patterns):
-            yield place
+    for source, pk, place, sentence in _rows("SELECT * FROM tenants_sealed_sentences()"):
+        sealed = SEALED_MODELS[source](pk=pk)
+        sealed.sentence = Ciphertext(sentence)  # type: ignore[assignment]  # as it is read from its column
+        if any(pattern in f" {folded(sealed.sentence.reveal())} " for pattern in patterns):
+            yield source, place
 
 
 @dataclass(frozen=True)

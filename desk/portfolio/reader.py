@@ -125,7 +125,7 @@ def rows(
     path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
 ) -> Iterator[list[Any]]:
     """[line, *staged columns, *drawn columns] of each line that is right by itself; the others go to `rejects`."""
-    reading = _Reading(sheet, shape, rejects)
+    reading = Reading(sheet, shape, rejects)
     for number, raw in lines(path):
         if rejects.full:
             return
@@ -134,7 +134,7 @@ def rows(
             yield row
 
 
-class _Reading:
+class Reading:
     """One pass over one file."""
 
     def __init__(self, sheet: Sheet, shape: Shape, rejects: Rejects) -> None:

@@ -47,6 +47,7 @@ REASONS: dict[str, str] = {
     "email": _("cette adresse électronique n’en est pas une"),
     "iban": _("cet IBAN est faux"),
     "reference": _("une référence de compte a douze signes\u00a0: K7QX-9M2D-4RTB"),
+    "future": _("ce jour n’est pas encore venu"),
     # The line within itself
     "one_side": _("une écriture a un débit ou un crédit, l’un des deux"),
     "wrong_side": _("ce libellé se passe de l’autre côté"),
@@ -85,6 +86,7 @@ REASONS: dict[str, str] = {
     "no_party": _("un bail a au moins un titulaire"),
     "other_house": _("ce logement n’est pas loué par ce bail"),
     "desk": _("un encaissement attend dans une agence, un secteur, une direction ou à l’organisme"),
+    "resting": _("ce compte est soldé\u00a0: ses commentaires ne se reprennent pas"),
     "other_receipt": _("cet encaissement et cette écriture ne sont pas du même montant"),
 }
 

@@ -23,7 +23,7 @@ from desk.trace_words import refusals
 from tenants.actions.inspections import agree_to_reading, ask_to_read
 from tenants.contests_due import contests_due
 from tenants.models import Inspection
-from tenants.texts import CONTESTED, count_words, lines_of, measures
+from tenants.texts import SEALED_MODELS, count_words, lines_of, measures
 
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
@@ -56,7 +56,7 @@ def inspection(request: DoorRequest) -> HttpResponse:
     found = count_words(words)
     lines = sum(one.lines for one in found)
     request.look.note(events.WORDS_COUNTED, words=len(words), count=lines)
-    sealed = sum(one.lines for one in found if one.source == CONTESTED)
+    sealed = sum(one.lines for one in found if one.source in SEALED_MODELS)
     hits = by_column_and_agency(found)
     return _asked(request, form, hits=hits, lines=lines, sealed=sealed, open=lines - sealed, searched=len(words))
 

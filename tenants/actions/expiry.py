@@ -7,7 +7,7 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import AccountNote, ContestedSentence, Inspection
+from tenants.models import AccountNote, ContestedSentence, InheritedLine, Inspection
 from tenants.models.contest import KEPT
 from tenants.models.residence import TodayInParis
 
@@ -49,4 +49,13 @@ def expire_inspections(*, by: Person | str) -> int:
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:
             record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
+    return gone
+
+
+def expire_inherited(*, by: Person | str) -> int:
+    """Old comments that nobody decided on in six months. The database counts them in the file they came from."""
+    with transaction.atomic(using=LOGIN):
+        gone = InheritedLine._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        if gone:
+            record(events.INHERITED_EXPIRED, by=by, using=LOGIN, lines=gone)
     return gone

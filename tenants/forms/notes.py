@@ -14,8 +14,8 @@ from tenants.facts import months_after
 from tenants.models import FactCode
 from tenants.vocabulary import NOTE_EXCEPTIONS
 
-# Written by what answers a contest, and by nobody else.
-NOT_CHOSEN = {"contested"}
+# Written by what answers a contest, or by the import of old comments, and by nobody else.
+NOT_CHOSEN = {"contested", "inherited"}
 
 
 class NoteForm(forms.Form):

@@ -13,6 +13,7 @@ from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
+from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
 from tenants.models.inspection import Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.note import AccountNote
@@ -43,6 +44,9 @@ __all__ = [
     "HelpCode",
     "Identity",
     "IdentityCheck",
+    "Inheritance",
+    "InheritanceTally",
+    "InheritedLine",
     "Inspection",
     "Keyed",
     "Lease",

@@ -44,6 +44,7 @@ class AccountNote(models.Model):
         "text": DataClass.FREE_TEXT,
         "ends_on": DataClass.PERSONAL,
         "written_on": DataClass.PERSONAL,
+        "first_written_on": DataClass.PERSONAL,
         "written_by": DataClass.PERSONAL,
         "withdrawn_on": DataClass.PERSONAL,
         "withdrawn_by": DataClass.PERSONAL,
@@ -61,6 +62,8 @@ class AccountNote(models.Model):
     text = ScreenedText(_("phrase"), max_length=LONGEST)
     ends_on = models.DateField(_("s’efface le"))
     written_on = models.DateField()
+    # Of a comment taken over from an older system: its day there.
+    first_written_on = models.DateField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -166,7 +166,8 @@ def test_every_example_of_the_document_is_right(bare, tmp_path):
 
 
 def test_every_reason_is_used():
-    told = "\n".join(path.read_text() for path in Path(ROOT / "desk" / "portfolio").glob("*.py"))
+    read = [path for part in ("portfolio", "inheritance") for path in Path(ROOT / "desk" / part).glob("*.py")]
+    told = "\n".join(path.read_text() for path in read)
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # words of tenants/money.py
     assert {code for code in CODES - money if told.count(f'"{code}"') < 2} == set()
 

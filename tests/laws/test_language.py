@@ -39,6 +39,7 @@ NOT_SHOWN = {
     "desk/demo/": "invented people and places",
     "desk/populate/": "invented people and places",
     "desk/portfolio/sheets.py": "words of the documentation, in French alone",
+    "desk/inheritance/sheet.py": "the same",
     "desk/portfolio/document.py": "the same",
     "desk/portfolio/values.py": "the same",
     "desk/portfolio/writing.py": "what an export says to who runs it",

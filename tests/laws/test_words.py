@@ -32,6 +32,7 @@ TYPED = {
     "tenants.FactCode.readers": "codes of roles: a database constraint",
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "tenants.Inheritance.fingerprint": "a digest of a whole file",
     "tenants.ContestedSentence.categories": "codes of the screen's categories",
     "access.Place.phone": "digits only: a validator",
     "access.Place.path": "ids, written by the database",
@@ -101,7 +102,11 @@ def test_what_a_person_may_fill_is_counted_and_searched(house):
     read = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_texts_measured'")
     sealed = {name for name in TEXTS if name not in read}
-    assert read <= TEXTS.keys() and sealed == {"tenants.ContestedSentence.sentence", "tenants.BankDetail.holder"}
+    assert read <= TEXTS.keys() and sealed == {
+        "tenants.ContestedSentence.sentence",
+        "tenants.InheritedLine.sentence",
+        "tenants.BankDetail.holder",
+    }
     assert all(f"'{name}'" in measured for name in sealed)
 
 

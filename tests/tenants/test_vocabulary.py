@@ -46,5 +46,5 @@ def test_a_code_of_ones_own_is_written_with_at_once_and_retired(house, sign_in):
 )
 def test_a_code_that_says_what_a_person_is_or_reaches_too_far_does_not_get_in(house, sign_in, wrong):
     assert sign_in("paul").post("/vocabulaire/nouveau/", {**OWN, **wrong}).status_code == 200
-    assert FactCode.objects.using(OWNER).count() == 69
+    assert FactCode.objects.using(OWNER).count() == 70
     assert "alcoolique" not in str(events()) and not events(kind="fact_code_added")

@@ -1,0 +1,63 @@
+"""Takes over the comments of an older system: screened, then notes that end, or lines under seal."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, IntegrityError
+from tqdm import tqdm
+
+from access.constraints import sentence
+from desk.figures import figure
+from desk.inheritance.importing import Overtaken, Run, import_notes, unfinished
+from desk.portfolio.reasons import REASONS, Unreadable
+from privacy.keys import KeyRingRefused, ring
+
+
+class Command(BaseCommand):
+    help = (
+        "Reprend les commentaires d’un ancien logiciel (docs/inheritance.md)\u00a0: ce que le crible admet devient "
+        "des notes de douze mois, le reste attend un tri, sous scellés. Interrompue, elle continue où elle en était."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="le fichier CSV des commentaires")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        try:
+            ring()
+            with tqdm(total=file.stat().st_size, unit="o", unit_scale=True, disable=None) as bar:
+                run = import_notes(file, by="import_notes", step=bar.update, tell=self.name_line)
+        except OSError as error:
+            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from None
+        except Unreadable as error:
+            where = f", ligne {error.line}" if error.line else ""
+            raise CommandError(f"Rien n’est repris{where}\u00a0: {REASONS[error.reason]}.") from None
+        except KeyRingRefused as error:
+            raise CommandError(str(error)) from None
+        except Overtaken:
+            raise CommandError("Une autre reprise de ce fichier est en cours.") from None
+        except IntegrityError as error:
+            raise CommandError(f"La base refuse, la reprise s’arrête là\u00a0: {sentence(error).message}") from None
+        except DatabaseError as error:
+            raise CommandError(f"La base refuse, la reprise s’arrête là\u00a0: {type(error).__name__}.") from None
+        self.tell(run)
+
+    def name_line(self, reject: object) -> None:
+        """Its place and its reason, as it is met: there may be more of them than a memory holds."""
+        self.stdout.write(str(reject))
+
+    def tell(self, run: Run) -> None:
+        was = run.was
+        if run.already:
+            self.stdout.write("Ce fichier est déjà repris en entier\u00a0: rien ne change.")
+        self.stdout.write(
+            f"{figure(was.imported)} commentaires repris en {run.seconds:.1f}\u202fs\u00a0: {figure(was.noted)} notes, "
+            f"{figure(was.sealed)} sous scellés dont {figure(was.waiting)} à trier\u00a0; "
+            f"{figure(was.refused)} lignes refusées."
+        )
+        if others := unfinished(was.pk):
+            self.stdout.write(f"Fichiers commencés et pas finis\u00a0: {others}.")
+        if was.refused and not run.already:
+            raise CommandError("Des lignes sont refusées\u00a0: corrigez-les dans un fichier qui ne contient qu’elles.")

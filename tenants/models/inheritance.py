@@ -1,0 +1,235 @@
+"""What an older system's comment boxes held: files of them, the lines under seal, and what became of each as a number.
+
+A line that the screen refuses, or that is too long for a note, waits here for two offices to decide. Once decided its
+row is gone: of what was erased nothing is left but a count.
+"""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Place
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from privacy.fields import EncryptedField
+from privacy.held import Held
+from privacy.lives import QUARANTINE, WITHOUT_END
+from privacy.screened import LONGEST
+from privacy.screening import CATEGORIES
+from privacy.treatments import INHERITANCE
+from tenants.models.account import Account
+from tenants.vocabulary import INHERITED_GROUNDS
+
+TOO_LONG = "long"
+# Why a line is under seal: what the screen found first in this order, or its length alone.
+KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
+KEPT_DAYS = 180
+
+
+class Outcome(models.TextChoices):
+    """What became of a sealed line. `expired`: nobody decided in time, and the night erased it."""
+
+    ERASED = "erased", _("effacée")
+    REPLACED = "replaced", _("remplacée par un fait")
+    KEPT = "kept", _("conservée, à deux, avec son fondement")
+    EXPIRED = "expired", _("effacée à son terme, sans décision")
+
+
+class Inheritance(models.Model):
+    """A file of old comments, told by its fingerprint, and its counts: they add up in every transaction."""
+
+    privacy = dict.fromkeys(
+        [
+            "id",
+            "fingerprint",
+            "begun_on",
+            "finished_on",
+            "position",
+            "lines",
+            "refused",
+            "imported",
+            "noted",
+            "waiting",
+            "replaced",
+            "erased",
+            "kept",
+        ],
+        DataClass.PLAIN,
+    )
+    held = Held(INHERITANCE, WITHOUT_END)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    fingerprint = models.CharField(max_length=64, db_collation="C")
+    begun_on = models.DateField()
+    finished_on = models.DateField(null=True, blank=True)
+    # Where the next run begins: bytes of the file behind it, and lines.
+    position = models.BigIntegerField(default=0)
+    lines = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    imported = models.PositiveIntegerField(default=0)
+    noted = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    replaced = models.PositiveIntegerField(default=0)
+    erased = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                name="inheritance_once",
+                violation_error_message=_("Ce fichier est déjà repris, ou en train de l’être."),
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=F("noted") + F("waiting") + F("replaced") + F("erased") + F("kept")),
+                name="inheritance_adds_up",
+                violation_error_message=_("Les comptes d’une reprise ne tombent pas juste."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inheritance {self.pk}"
+
+    @property
+    def sealed(self) -> int:
+        """How many lines went under seal, whatever became of them."""
+        return self.imported - self.noted
+
+    @property
+    def decided(self) -> int:
+        return self.sealed - self.waiting
+
+    def subject(self) -> None:
+        """A file of counts is nobody's."""
+
+
+class InheritedLineQuerySet(ScopedQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("inheritance", "line")
+
+
+class InheritedLine(models.Model):
+    """One sealed line. `ground` and `proposed_by`: one office asks to keep it, which takes the other's word."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "inheritance": DataClass.PLAIN,
+        "line": DataClass.PLAIN,
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "agency": DataClass.PLAIN,
+        "category": DataClass.INFERABLE,
+        "sentence": DataClass.FREE_TEXT,
+        "signs": DataClass.PLAIN,
+        "first_written_on": DataClass.PERSONAL,
+        "ends_on": DataClass.PERSONAL,
+        "ground": DataClass.INFERABLE,
+        "proposed_by": DataClass.PERSONAL,
+        "outcome": DataClass.PERSONAL,
+        "decided_by": DataClass.PERSONAL,
+    }
+    held = Held(INHERITANCE, QUARANTINE)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="sealed_lines")
+    line = models.PositiveIntegerField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
+    agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=16, choices=KINDS)
+    sentence = EncryptedField()
+    signs = models.PositiveIntegerField()
+    first_written_on = models.DateField()
+    ends_on = models.DateField()
+    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    objects = InheritedLineQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inheritance", "line"],
+                name="inherited_line_once",
+                violation_error_message=_("Cette ligne du fichier est déjà sous scellés."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="", proposed_by__isnull=True) | (~Q(ground="") & Q(proposed_by__isnull=False)),
+                name="inherited_ground_is_somebodys",
+                violation_error_message=_("Un fondement est proposé par quelqu’un."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(signs__lte=LONGEST),
+                name="inherited_kept_fits_a_note",
+                violation_error_message=_("Une ligne trop longue pour une note ne se conserve pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(decided_by__isnull=False),
+                name="inherited_decided_by_somebody",
+                violation_error_message=_("Une ligne est décidée par quelqu’un."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="kept") | (~Q(ground="") & ~Q(decided_by=F("proposed_by"))),
+                name="inherited_kept_by_two",
+                violation_error_message=_("Conserver une ligne se décide à deux : qui propose n’accorde pas."),
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "category"], name="inherited_by_agency")]
+
+    def __str__(self) -> str:
+        return f"inherited line {self.pk}"
+
+    @property
+    def ground_text(self) -> str:
+        return INHERITED_GROUNDS.label(self.ground) if self.ground else ""
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.signs > LONGEST
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)
+
+
+class InheritanceTally(models.Model):
+    """How many lines of a file ended how, by category and agency: written by the database as each one goes."""
+
+    privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
+    held = Held(INHERITANCE, WITHOUT_END)
+
+    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="tallies")
+    agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=16, choices=KINDS)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    lines = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inheritance", "agency", "category", "outcome", "ground"],
+                name="inheritance_tally_once",
+                violation_error_message=_("Ce compte existe déjà."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"inheritance tally {self.pk}"
+
+    def subject(self) -> None:
+        """A count is nobody's."""
