@@ -150,7 +150,7 @@ def add_code(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0019_inheritance")]
+    dependencies = [("tenants", "0020_inheritance")]
     operations = [
         migrations.RunSQL(CREATE, DROP),
         migrations.RunSQL(COUNTED, migrations.RunSQL.noop),

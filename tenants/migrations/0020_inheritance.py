@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0009_machine_tokens"),
         ("buildings", "0005_contests"),
-        ("tenants", "0018_contests_advised"),
+        ("tenants", "0019_precautions_answered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
