@@ -136,7 +136,7 @@ def test_a_comment_of_several_lines_is_one_and_a_stray_quote_costs_its_own_line(
     told = take(
         [
             f'{reference};;03/02/2011;;"Rappelle le 5.',
-            'Dit ""oui"" ; clés remises."',
+            'Porte ""B"" ; clés remises."',
             f'{reference};;03/02/2011;;"Jamais fermé',
             comment(house, "Rappelle le 6."),
             comment(house, 'Tuyau de 12" changé.'),
@@ -144,7 +144,7 @@ def test_a_comment_of_several_lines_is_one_and_a_stray_quote_costs_its_own_line(
     )
     assert "ligne 4 : un guillemet n’est pas fermé" in told and counts()[-1] == 1
     texts = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
-    assert texts == {'Rappelle le 5. Dit "oui" ; clés remises.', "Rappelle le 6.", 'Tuyau de 12" changé.'}
+    assert texts == {'Rappelle le 5. Porte "B" ; clés remises.', "Rappelle le 6.", 'Tuyau de 12" changé.'}
 
 
 def test_hidden_signs_hide_no_letter(house, take):
