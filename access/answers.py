@@ -13,8 +13,10 @@ from django.utils import timezone
 from rest_framework.authentication import CSRFCheck
 
 from access.limits import LimitReached, slow_down
+from access.look import DoorRequest
 from access.models import Person
 from access.problems import Problem, problem
+from access.roles import ROLES, roles_with
 from access.tokens import tell_bad_token, tell_first_use
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -48,7 +50,10 @@ class Pages:
         """Django has asked for the form's own token already."""
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
-        return render(request, f"errors/{status}.html", {"refused": True}, status=status)
+        """Who may is no secret: the table is read by everybody at /regles/. What is there stays one."""
+        roles = roles_with(cast(DoorRequest, request).look.permission) if status == 403 else []
+        context = {"refused": True, "opened_by": [ROLES[code].name for code in roles]}
+        return render(request, f"errors/{status}.html", context, status=status)
 
     def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
         return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)

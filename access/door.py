@@ -158,8 +158,9 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
     if spec.of is None:
         response = spec.view(request, **kwargs)
     else:
-        found = _fetch(spec, passing, kwargs.pop(spec.by))
-        response = spec.view(request, found, **kwargs)
+        # The key stays in the address's words: a refusal is recorded as what was asked for.
+        beside = {word: value for word, value in kwargs.items() if word != spec.by}
+        response = spec.view(request, _fetch(spec, passing, kwargs[spec.by]), **beside)
     if response.streaming:
         raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
     if hasattr(response, "render"):

@@ -1,7 +1,6 @@
 """The table of contents of the site. Every line has a door, or a reason in access/checks.py."""
 
 from allauth.account import views as allauth
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -11,7 +10,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
 from access.urls import api_urlpatterns as access_api
-from access.views import directory, lock, sessions
+from access.views import directory, lock, password, sessions
 from buildings.urls import api_urlpatterns as buildings_api
 from desk.demo import entrance
 from desk.urls import api_urlpatterns as desk_api
@@ -22,12 +21,11 @@ from tenants.urls import api_urlpatterns as tenants_api
 
 # Keys bear no names, so there is no list of them apart: one comes back to one's ways in.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
-_password_change = reauthentication_required(allauth.password_change, app="allauth.account")
 _sign_in = [
     path("", allauth.login, name="account_login"),
     path("sortir/", allauth.logout, name="account_logout"),
     path("ferme/", allauth.account_inactive, name="account_inactive"),
-    path("mot-de-passe/", _password_change, name="account_change_password"),
+    path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
     # The key has a hyphen of its own: the person's part ends at the first one.
