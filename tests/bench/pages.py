@@ -10,7 +10,7 @@ from tests.bench.measure import Finding, compare, finding
 from tests.bench.serving import GUARDED, UNGUARDED, Server
 from tests.bench.statements import Asked, Said, both, captured, replay
 
-WITH_LOCKS, WITHOUT = "with its locks and its trace", "no lock, no trace"
+WITH_LOCKS, WITHOUT, DOOR = "with its locks and its trace", "no lock, no trace", "the door and the trace alone"
 AIM_PAGE, AIM_STOCK, AIM_SQL, AIM_GROWTH = 1.25, 1, 1.5, 1.25
 
 
@@ -83,9 +83,11 @@ def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
     questions = visitors.questions()
     officers = {name: page for name, page in questions.items() if name.startswith("Officer")}
     [(bare, locked), *others] = both(small, [account, *officers.values()])
-    ways = {WITHOUT: replay(bare, UNGUARDED, small), WITH_LOCKS: replay(locked, GUARDED, small)}
+    alone = {WITHOUT: bare, WITH_LOCKS: locked, DOOR: locked.at_the_door}
+    ways = {name: replay(one, UNGUARDED if name == WITHOUT else GUARDED, small) for name, one in alone.items()}
     times = compare("The statements of an account's page", ways, rounds)
     yield finding("The statements of an account’s page, to the bare ones", times, WITH_LOCKS, AIM_SQL)
+    yield finding("Of these, the door and the trace alone, to the bare ones", times, DOOR, None)
     for name, (without, behind) in zip(officers, others, strict=True):
         yield _count(name, behind, f"{without.count} without locks")
     caretakers = {name: page for name, page in questions.items() if name not in officers}
