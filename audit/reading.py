@@ -28,6 +28,7 @@ OUTCOMES: dict[str, Promise | str] = {
 }
 # What the facts of the kinds are called; `tests/audit/test_events.py` asks for one for every fact.
 FACTS: dict[str, Promise | str] = {
+    "advice": _("avis"),
     "answer": _("réponse"),
     "approved_by": _("approuvé par"),
     "asked": _("demandées"),
@@ -114,6 +115,7 @@ class Asked:
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
+    category: str = ""  # of a refused sentence: a code of the screen's
 
 
 def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
@@ -127,6 +129,8 @@ def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
         events = events.filter(role__in=asked.roles)
     if asked.outcomes:
         events = events.filter(outcome__in=asked.outcomes)
+    if asked.category:
+        events = events.filter(facts__categories__regex=rf"(^|\.){asked.category}(\.|$)")
     if asked.start:
         events = events.filter(at__gte=asked.start)
     return events.filter(at__lt=asked.end) if asked.end else events

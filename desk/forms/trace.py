@@ -15,6 +15,7 @@ from access.reasons import LookReason
 from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
+from desk.texts import CATEGORIES
 from desk.trace_lines import place_and_below, place_choices
 
 ALL_REFUSALS = "refusals"
@@ -29,6 +30,9 @@ _ROLES: list[tuple[str, Promise | str]] = [
     ("", _("Tous les rôles")),
     *((role.code, role.name) for role in ROLES.values()),
 ]
+
+
+_CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")), *CATEGORIES.items()]
 
 
 def _kinds() -> list[tuple[Any, Any]]:
@@ -49,6 +53,7 @@ class TraceFilter(forms.Form):
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
     kind = forms.ChoiceField(label=pgettext_lazy("trace", "Fait"), choices=_kinds, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
+    category = forms.ChoiceField(label=_("Catégorie refusée"), choices=_CATEGORIES, required=False)
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -82,6 +87,7 @@ class TraceFilter(forms.Form):
             roles=[wanted["role"]] if wanted["role"] else [],
             outcomes=REFUSALS if outcome == ALL_REFUSALS else [outcome] if outcome else [],
             start=midnight(wanted["first"]) if wanted["first"] else None,
+            category=wanted["category"],
             end=midnight(wanted["last"], 1) if wanted["last"] else None,
         )
 
@@ -89,6 +95,7 @@ class TraceFilter(forms.Form):
     def scope(self) -> str:
         """What the reading was narrowed by, as a code for the trace."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
+        named |= {"category": "category"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
 
 

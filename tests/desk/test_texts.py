@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 
 import pytest
 from django.core.cache import cache
@@ -92,9 +93,50 @@ def test_refusals_are_counted_by_category_agency_and_month_and_never_under_five_
     assert "Autres catégories, ensemble" in by_category and '<td class="num">13</td>' in by_category
     by_agency = told.split("Refus par agence")[1].split("Refus par mois")[0]
     assert "Agence Bercy" not in by_agency and "Agence Belleville" not in by_agency  # together they are five people
-    assert '<td class="num">13</td>' in told.split("Refus par mois")[1]
+    assert '<td class="num">13</td>' in told.split("Refus par mois")[1].split("Inventaire")[0]
     for name in five:
         assert house.person(name).name not in told
+
+
+def test_a_figure_leads_to_its_lines_in_the_trace_and_a_merged_one_to_none(house, sign_in):
+    for name in ("elise", "fatou", "denis", "georges", "awa"):
+        refuse(house, name, "Glycines A", "health.origin", 2)
+        refuse(house, name, "Quai 9", "religion")
+    refuse(house, "elise", "Quai 9", "politics", 3)
+    ines = sign_in("ines")
+    told = words(ines.get("/registre/textes/"))
+    health, month = links(told, "category=health"), links(told, f"first={paris_day().replace(day=1)}")
+    agency = links(told, f"place={house.place('Agence Belleville').pk}")
+    assert [len(found) for found in (health, agency, month)] == [1, 1, 1]
+    assert links(told, "category=politics") == [] and "Opinions" not in told.split("Refus par agence")[0]
+    for address, lines in ((health[0], 10), (agency[0], 10), (month[0], 18)):
+        told = words(ines.get(address))
+        assert told.count('<td role="cell">Phrase refusée') == lines, address
+    assert "Mentions" not in words(ines.get("/trace/mentions/?category=judgement').--")).split("</form>")[-1]
+    assert '<td role="cell">Phrase refusée' not in words(ines.get("/trace/mentions/?category=judgement"))
+
+
+def links(told: str, having: str) -> list[str]:
+    found = re.findall(r'href="(/trace/mentions/[^"]*)"', told)
+    return [address.replace("&amp;", "&") for address in found if having in address]
+
+
+def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
+    refuse(house, "elise", "Glycines A", "health", 8)
+    for answer in ("allow_once", "erased"):
+        run(
+            "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
+            " place, shown, count, request, facts) VALUES (gen_random_uuid(), 'contest_decided', 'changed', %s, '',"
+            " 'sector_manager', 'contest_agree', 'contest_agree', '', NULL, %s, '{}', 1, NULL,"
+            " jsonb_build_object('answer', %s::text))",
+            house.person("georges").pk,
+            house.building("Glycines A").pk,
+            answer,
+        )
+    told = words(sign_in("ines").get("/registre/textes/"))
+    rate = told.split("Part des refus jugés à tort")[1].split("</div>")[0]
+    assert "12 %" in rate and '<dd class="num">1</dd>' in told.split("Refus jugés à tort</dt>")[1].split("</div>")[0]
+    assert "12 %" in words(sign_in("ines").get("/trace/"))
 
 
 # --- An inspector's words ---------------------------------------------------------------------------------------------
