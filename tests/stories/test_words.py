@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tenants.models import AccountNote, CardFact
+from tenants.models import AccountFact, AccountNote, CardFact, DwellingFact
 from tests.builders import OWNER, events
+from tests.stories.leaving import goes_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
 PHONE = {"width": 390, "height": 844}
@@ -12,18 +13,54 @@ AT_A = "Calme-Glycines A"
 BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
 
 
-def test_a_caretaker_notes_a_fact_by_taps(call_on, house):
-    awa = call_on("awa", **PHONE)
-    awa.opens(f"/fiches/{house.residence(AT_A).pk}/")
-    awa.chooses("Noter un fait")
-    awa.chooses("Coordonnées à corriger")
-    awa.page.get_by_text("numéro de téléphone").click()
-    awa.page.get_by_text("correction demandée").click()
-    awa.presses("Noter")
+def test_a_caretakers_facts_by_one_thumb(come_in, house):
+    """In a stairwell at night: she calls, notes a wrong number and a badge handed, and takes that back."""
+    awa, card = come_in("awa", **PHONE, has_touch=True, is_mobile=True, color_scheme="dark"), house.residence(AT_A)
+    awa.opens(f"/fiches/{card.pk}/")
+    call = awa.page.locator("main a[href^='tel:']")
+    assert call.get_attribute("href") == "tel:+33639981234" and least_side(call) >= 52
+    taps(awa, awa.page.get_by_role("link", name="Noter un fait"))
+    taps(awa, awa.page.get_by_role("link", name="Coordonnées à corriger"))
+    taps(awa, awa.page.get_by_text("numéro de téléphone"))
+    taps(awa, awa.page.get_by_text("correction demandée"))
+    taps(awa, awa.page.get_by_role("button", name="Noter", exact=True))
     awa.sees("À savoir", "correction demandée")
     assert CardFact.objects.using(OWNER).get().code_id == "contact_correction"
-    awa.chooses("Clés, visites, travaux")
-    awa.sees("Clés remises", "Visite faite")
+    taps(awa, awa.page.get_by_role("link", name="Clés, visites, travaux"))
+    hands_a_badge_and_takes_it_back(awa)
+    said = awa.is_refused(f"/comptes/{house.account(AT_A).reference}/faits/", 403)
+    assert "pas dans votre rôle" in said and AT_A not in said
+    goes_home(awa, AT_A, "Glycines A", "Awa Diakité")
+
+
+def hands_a_badge_and_takes_it_back(awa):
+    awa.sees("Visite faite")
+    taps(awa, awa.page.get_by_role("link", name="Clés remises"))
+    taps(awa, awa.page.get_by_text("badge d’immeuble"))
+    taps(awa, awa.page.get_by_role("button", name="Noter", exact=True))
+    facts = DwellingFact.objects.using(OWNER)
+    assert [fact.code_id for fact in facts.filter(withdrawn_on=None)] == ["keys_handed"]
+    taps(awa, awa.page.get_by_role("button", name="Retirer"))
+    assert not facts.filter(withdrawn_on=None).exists()
+
+
+def taps(somebody, target):
+    """With a thumb: on nothing smaller than 44 pixels either way."""
+    assert least_side(target) >= 44, target
+    if target.evaluate("one => one.matches('a, button')"):
+        with somebody.page.expect_navigation():
+            target.tap()
+        somebody.looks_over()
+    else:
+        target.tap()
+
+
+def least_side(target):
+    """Of what a finger meets: a row whose link is stretched is a target as a whole, and so is a choice."""
+    return target.evaluate("""one => {
+        const row = one.matches('.stretch') ? one.closest('li, tr') : one.closest('label') ?? one;
+        const box = row.getBoundingClientRect();
+        return Math.round(Math.min(box.width, box.height)) }""")
 
 
 @pytest.mark.parametrize("screen", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
@@ -46,3 +83,24 @@ def test_an_officer_writes_a_bad_note_understands_mends_and_saves_it(call_on, ho
     elise.page.wait_for_url(f"**/comptes/{reference}/")
     elise.sees("Paiera le 5 et le 20.")
     assert AccountNote.objects.using(OWNER).get().text == "Paiera le 5 et le 20."
+
+
+@pytest.mark.parametrize("screen", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(call_on, house, screen):
+    elise, reference = call_on("elise", **screen, java_script_enabled=False), house.account(AT_A).reference
+    page = elise.page
+    page.goto(f"/comptes/{reference}/notes/")
+    page.get_by_label("Une phrase", exact=True).fill(BAD)
+    page.get_by_role("button", name="Relire ma phrase").click()
+    expect(page.locator("#lecture mark")).to_contain_text("chimiothérapie")
+    expect(page.locator("#lecture .findings")).to_contain_text("RGPD")
+    assert not events(kind="sentence_refused") and not AccountNote.objects.using(OWNER).exists()
+    assert page.get_by_label("Une phrase", exact=True).input_value() == BAD
+    page.get_by_role("link", name="Noter « Mode d’échange choisi »").click()
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Mode d’échange : Ce champ est obligatoire.")
+    page.get_by_label("échanges par écrit").check()
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.locator("main")).to_contain_text("échanges par écrit")
+    assert AccountFact.objects.using(OWNER).get().code_id == "communication_need"
+    elise.pages += 1

@@ -1,0 +1,94 @@
+"""The data-protection officer's day: what was refused, to whom and why, what is held, and what is written."""
+
+import pytest
+
+from tests.builders import events, write_note
+from tests.stories.leaving import goes_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+SENTENCE = "Paiera le 5, puis le 20."
+
+
+def test_in_the_morning_the_refusals(call_on, come_in, house):
+    reference = house.account("Dette-Glycines A").reference
+    awa = call_on("awa")
+    awa.opens(f"/fiches/{house.residence('Calme-Glycines A').pk}/")
+    awa.is_refused(f"/comptes/{reference}/", 403)
+    call_on("elise").opens(f"/comptes/{reference}/")
+    ines = come_in("ines")
+    ines.chooses("La trace")
+    ines.sees("Consultations par semaine", "Jamais de total par personne")
+    ines.chooses("Lire les mentions")
+    ines.page.get_by_label("Issue").select_option("refusals")
+    ines.presses("Appliquer")
+    assert ines.page.locator(".refused").count() == 1
+    ines.page.get_by_role("link", name="Ouvrir la mention").click()
+    ines.looks_over()
+    ines.sees("Accès refusé", "ouvrir un compte")
+    ines.does_not_see("Awa Diakité", "Dette-")
+    opens_whose_looks_they_were(ines, house)
+    asks_who_opened(ines, reference)
+    said = ines.is_refused(f"/comptes/{reference}/", 403)
+    assert "pas dans votre rôle" in said and reference not in said
+    goes_home(ines, "Awa Diakité", "Glycines A", "Inès Haddad")
+
+
+def opens_whose_looks_they_were(ines, house):
+    """With a reason, which is written down; without one nothing opens."""
+    ines.chooses("Donner un motif")
+    ines.presses("Ouvrir")
+    ines.sees("Ce champ est obligatoire")
+    ines.does_not_see("Awa Diakité")
+    ines.page.get_by_text("plainte d’un locataire").click()
+    ines.presses("Ouvrir")
+    ines.sees("Les consultations de Awa Diakité", "Fiche ouverte")
+    read = [line["facts"] for line in events(kind="person_looks_read")]
+    assert read == [{"reason": "complaint", "person": str(house.person("awa").pk)}]
+
+
+def asks_who_opened(ines, reference):
+    ines.opens("/trace/")
+    ines.chooses("Qui a ouvert un compte")
+    ines.types("Référence du compte", reference)
+    ines.presses("Lire ses mentions")
+    ines.sees("Compte ouvert", "chargé de gestion locative")
+    ines.does_not_see("Élise Bernard", "Dette-")
+    assert reference not in ines.page.url
+
+
+def test_in_the_afternoon_what_is_held_and_what_is_written(call_on, come_in, house):
+    """The register as it stands, the inventory of texts, and an inspector's words: counted by one, read by two."""
+    write_note(house.account("Dette-Glycines A"), SENTENCE)
+    ines = come_in("ines", 390, 844, color_scheme="dark")
+    ines.chooses("Registre")
+    ines.sees("Article 30", "Finalité", "Base légale", "Donnée par donnée")
+    with ines.page.expect_download() as saved:
+        ines.page.get_by_role("link", name="Tous les champs, en CSV").click()
+    assert saved.value.suggested_filename.startswith("registre-")
+    ines.chooses("Textes")
+    ines.sees("Inventaire", "Refus par catégorie")
+    ines.does_not_see(SENTENCE)
+    ines.chooses("Compter des mots, pour un contrôle")
+    ines.types("Mots cherchés", "paiera")
+    ines.presses("Compter")
+    ines.sees("Lignes qui portent un de ces mots", "Agence Belleville")
+    ines.does_not_see(SENTENCE)
+    ines.presses("Demander à lire 1 ligne")
+    ines.sees("attend un accord")
+    line = ines.page.locator("main a.stretch").get_attribute("href")
+    ines.opens(line)
+    ines.sees("masquées")
+    ines.does_not_see(SENTENCE)
+    grants_the_reading(call_on("paul"))
+    ines.opens(line)
+    ines.sees(SENTENCE, "accordé par Paul Nguyen")
+    assert "paiera" not in str(events(kind="words_counted")) and len(events(kind="inspected_lines_read")) == 1
+    goes_home(ines, SENTENCE, "Inès Haddad")
+
+
+def grants_the_reading(paul):
+    paul.opens("/controles/")
+    paul.follows(paul.page.locator("main a.stretch").get_attribute("href"))
+    paul.does_not_see(SENTENCE)
+    paul.presses("Accorder la lecture")
+    paul.sees("Lecture accordée.")
