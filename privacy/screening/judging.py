@@ -27,6 +27,12 @@ class Stretch:
     first: int
     last: int
     weight: float
+    certain: bool = False
+
+
+def is_certain(hit: Hit, said: Said) -> bool:
+    """Words that have no other sense disclose, whatever stands around them."""
+    return hit.group.strength == "certain" and not hit.faint and said.left not in IMPERSONAL
 
 
 def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
@@ -38,6 +44,7 @@ def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
                 hit.first,
                 hit.last,
                 sum(model.weight(name) for name in set(of_hit(hit, said, reading))),
+                is_certain(hit, said),
             )
 
 
@@ -86,7 +93,7 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
 def chosen(reading: Reading, signs: Signs, model: Model) -> list[Stretch]:
     """The expressions that weigh; failing them the one that weighs most; failing that the heaviest words."""
     stretches = list(weighed(reading, model))
-    strong = [stretch for stretch in stretches if stretch.weight > WEIGHTY]
+    strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
         heaviest = max(stretch.weight for stretch in strong)
         scores = {category: model.score(signs, category) for category in CATEGORIES}
@@ -94,7 +101,8 @@ def chosen(reading: Reading, signs: Signs, model: Model) -> list[Stretch]:
         strong = [
             one
             for one in strong
-            if one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest)
+            if one.certain
+            or (one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest))
         ]
         return shortest(strong)
     return [by_attribution(reading, model, likely(signs, model))]
@@ -112,11 +120,6 @@ class Weighed:
 def weigh(reading: Reading, model: Model) -> Weighed:
     signs = features(reading)
     return Weighed(reading, signs, model.score(signs))
-
-
-def is_certain(hit: Hit, said: Said) -> bool:
-    """Words that have no other sense disclose, whatever stands around them."""
-    return hit.group.strength == "certain" and not hit.faint and said.left not in IMPERSONAL
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
