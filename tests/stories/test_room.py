@@ -1,0 +1,39 @@
+"""Words have room: no column is squeezed to a letter a line, and no choice runs out of its box."""
+
+import pytest
+
+from tests.known import Known
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+# A block with more than a word in it and no room for one; and a choice whose words are wider than its box.
+_SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
+    .filter(one => one.checkVisibility() && one.textContent.trim().length > 16)
+    .map(one => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => box.width < 48 || one.scrollWidth > one.clientWidth + 1 && one.closest('.choice'))
+    .map(([one, box]) => [one.tagName, one.textContent.trim().slice(0, 40), Math.round(box.width)])"""
+
+
+def pages(known):
+    return {
+        "jules": ["/acces/jetons/", "/acces/jetons/demander/", f"/acces/jetons/{known.approved.pk}/faire/", "/api/v1/"],
+        "paul": ["/vocabulaire/", "/vocabulaire/nouveau/", "/contestations/", "/donnees/", "/controles/"],
+        "ines": ["/registre/", "/registre/textes/", f"/contestations/{known.contested.pk}/"],
+        "elise": [f"/comptes/{known.account.reference}/faits/", "/comptes/attente/"],
+    }
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_words_have_room(call_on, house, width, language):
+    known = Known(house)
+    found, asked = [], 0
+    for name, addresses in pages(known).items():
+        somebody = call_on(name, width, 800)
+        somebody.page.context.add_cookies([{"name": "language", "value": language, "url": somebody.base}])
+        for address in addresses:
+            somebody.page.goto(address)
+            assert somebody.page.locator("html").get_attribute("lang") == language
+            found += [(address, *one) for one in somebody.page.evaluate(_SQUEEZED)]
+            asked += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()
+            somebody.pages += 1
+    assert found == [] and asked > 1000
