@@ -11,10 +11,10 @@ from privacy.screening.lexicon import load, named
 from privacy.screening.matching import Hit, Word, hits, word
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import STOP, Token, tokenize
-from privacy.screening.words import stem
 
 SILENT = frozenset({"name", "street", "allowed"})
 MANY = 100
+SOON = 3
 
 
 @dataclass(slots=True)
@@ -151,28 +151,24 @@ def of_note(reading: Reading) -> Iterator[str]:
     yield f"N:lawful{min(len(reading.lawful), 2)}"
 
 
-def of_words(reading: Reading) -> Iterator[str]:
-    """Words that carry a meaning of their own; those of every sentence tell one hand from another, not what is said."""
-    for token, known_as, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
-        if not known_as.light and covered not in SILENT and token.norm.isalpha():
-            yield f"u:{stem(token.norm)}"
-
-
-def meant(reading: Reading) -> list[int]:
-    """The words whose meaning counts, by their sums."""
-    return [
-        known_as.sum
-        for known_as, covered in zip(reading.words, reading.covered, strict=True)
-        if not known_as.light and covered not in SILENT
-    ]
+def of_pairs(spoken: list[Word]) -> Iterator[str]:
+    """Each word with those soon after it."""
+    stems = [known_as.stem for known_as in spoken]
+    for at, one in enumerate(stems):
+        for other in stems[at + 1 : at + 1 + SOON]:
+            yield f"b:{one}_{other}"
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the model weighs: named features, and the words that stand somewhere among the meanings."""
+    """What the model weighs: named features, words with their letters, and words that mean something."""
 
     names: set[str]
-    words: list[int]
+    spoken: list[Word]
+    meant: list[int]
+
+    def all_names(self) -> set[str]:
+        return self.names.union(*(known_as.names for known_as in self.spoken))
 
 
 def features(reading: Reading) -> Signs:
@@ -180,5 +176,10 @@ def features(reading: Reading) -> Signs:
     for hit, said in reading.found:
         names.update(of_hit(hit, said, reading))
     names.update(of_note(reading))
-    names.update(of_words(reading))
-    return Signs(names, meant(reading))
+    spoken = [
+        known_as
+        for known_as, covered in zip(reading.words, reading.covered, strict=True)
+        if known_as.is_word and covered not in SILENT
+    ]
+    names.update(of_pairs(spoken))
+    return Signs(names, spoken, [known_as.sum for known_as in spoken if not known_as.light])

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privacy.screening.features import SILENT, Reading, Signs, features, of_hit, sentences
+from privacy.screening.features import SILENT, Reading, features, of_hit, sentences
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.matching import Hit
-from privacy.screening.model import Model, load
+from privacy.screening.model import Known, Model, load
 from privacy.screening.surroundings import Said
-from privacy.screening.words import stem
 
 CERTAIN = 0.0
 # Beyond what is needed, and no more: the weights had another opinion.
@@ -51,9 +50,8 @@ def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
 def word_weights(reading: Reading, model: Model, category: str) -> list[float]:
     """What each word adds for the category and for the verdict, where no expression explains it."""
     weights = []
-    for token, known_as, covered in zip(reading.tokens, reading.words, reading.covered, strict=True):
-        name = f"u:{stem(token.norm)}"
-        weight = sum(model.weight(name, column) for column in ("any", category))
+    for known_as, covered in zip(reading.words, reading.covered, strict=True):
+        weight = sum(model.weight(name, column) for name in known_as.names for column in ("any", category))
         if not known_as.light:
             weight += sum(model.leaning(known_as.sum, column) for column in ("any", category)) / AMONG
         weights.append(-1.0 if covered in SILENT else weight)
@@ -74,8 +72,8 @@ def by_attribution(reading: Reading, model: Model, category: str) -> Stretch:
     return best
 
 
-def likely(signs: Signs, model: Model) -> str:
-    return max(CATEGORIES, key=lambda category: model.score(signs, category))
+def likely(known: Known, model: Model) -> str:
+    return max(CATEGORIES, key=lambda category: model.total(known, category))
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
@@ -90,13 +88,18 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
     return sorted(kept, key=lambda one: (one.first, one.last, CATEGORIES.index(one.category)))
 
 
-def chosen(reading: Reading, signs: Signs, model: Model) -> list[Stretch]:
+def chosen(reading: Reading, known: Known, model: Model) -> list[Stretch]:
     """The expressions that weigh; failing them the one that weighs most; failing that the heaviest words."""
     stretches = list(weighed(reading, model))
     strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
         heaviest = max(stretch.weight for stretch in strong)
-        scores = {category: model.score(signs, category) for category in CATEGORIES}
+        named = {stretch.category for stretch in strong}
+        scores = (
+            {category: model.total(known, category) for category in named}
+            if len(named) > 1
+            else dict.fromkeys(named, 0.0)
+        )
         best = max(scores.values())
         strong = [
             one
@@ -105,21 +108,21 @@ def chosen(reading: Reading, signs: Signs, model: Model) -> list[Stretch]:
             or (one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest))
         ]
         return shortest(strong)
-    return [by_attribution(reading, model, likely(signs, model))]
+    return [by_attribution(reading, model, likely(known, model))]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A reading, or a part of one, with its signs and its score."""
+    """A reading, or a part of one, with what the model knows of it and its score."""
 
     reading: Reading
-    signs: Signs
+    known: Known
     score: float
 
 
 def weigh(reading: Reading, model: Model) -> Weighed:
-    signs = features(reading)
-    return Weighed(reading, signs, model.score(signs))
+    known = model.known(features(reading))
+    return Weighed(reading, known, model.total(known))
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
@@ -147,4 +150,4 @@ def judge(reading: Reading, model: Model | None = None) -> list[Stretch]:
     score, disclosing = weigh_all(reading, model)
     if score <= CERTAIN:
         return []
-    return [stretch for one in disclosing for stretch in chosen(one.reading, one.signs, model)]
+    return [stretch for one in disclosing for stretch in chosen(one.reading, one.known, model)]

@@ -208,6 +208,7 @@ def load() -> Lexicon:
     return lexicon
 
 
+@cache
 def named(name: str) -> frozenset[str]:
     """A list of written words."""
     return load().lists[name]

@@ -14,16 +14,20 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
+LONG_WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the screen knows of a word wherever it stands."""
+    """What the screen knows of a word wherever it stands; `names` are the features it brings by itself."""
 
     keys: frozenset[str]
     light: bool
     kind: str
     sum: int
+    stem: str
+    names: tuple[str, ...]
+    is_word: bool
 
 
 @dataclass(slots=True)
@@ -94,6 +98,14 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(known_words(), {})
 
 
+def letters_of(norm: str) -> tuple[str, ...]:
+    """Runs of four and five letters, the word's ends marked: what families of words share."""
+    if len(norm) > LONG_WORD:
+        return ()
+    marked = f"<{norm}>"
+    return tuple({f"h:{marked[at : at + size]}" for size in (4, 5) for at in range(len(marked) - size + 1)})
+
+
 def analyse(norm: str, lexicon: Lexicon) -> Word:
     key = stem(norm)
     keys = {key} | lexicon.verbs.get(norm, set())
@@ -109,7 +121,8 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         keys.add("§illness")
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
     kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
-    return Word(frozenset(keys), light, kind, crc32(norm.encode()))
+    names = letters_of(norm) if light else (f"u:{key}", *letters_of(norm))
+    return Word(frozenset(keys), light, kind, crc32(norm.encode()), key, names, norm.isalpha())
 
 
 def word(token: Token) -> Word:

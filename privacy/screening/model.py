@@ -14,11 +14,21 @@ from privacy.screening.findings import CATEGORIES
 
 if TYPE_CHECKING:
     from privacy.screening.features import Signs
+    from privacy.screening.matching import Word
 
 DATA = Path(__file__).parent / "data"
 WEIGHTS = DATA / "weights.bin.gz"
 ORDINARY = DATA / "ordinary.bin"
 COLUMNS = ("any", *CATEGORIES)
+MANY_WORDS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Rows of the features and of the words of one note."""
+
+    named: list[int]
+    meant: list[int]
 
 
 @dataclass(slots=True)
@@ -30,19 +40,35 @@ class Model:
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, "array[float]"] = field(default_factory=dict)
+    by_word: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def known(self, signs: "Signs") -> "Known":
+        """What of a note the model has weights for: found once, added up for as many columns as are asked."""
+        rows, meanings = self.rows, self.meanings
+        named = {row for name in signs.names if (row := rows.get(name)) is not None}
+        named.update(*[self.rows_of(word) for word in signs.spoken])
+        return Known(list(named), [row for word in signs.meant if (row := meanings.get(word)) is not None])
+
+    def rows_of(self, word: "Word") -> tuple[int, ...]:
+        """The features a word brings by itself, looked up once for all the notes it stands in."""
+        found = self.by_word.get(word.sum)
+        if found is None:
+            if len(self.by_word) > MANY_WORDS:
+                self.by_word.clear()
+            found = tuple(row for name in word.names if (row := self.rows.get(name)) is not None)
+            self.by_word[word.sum] = found
+        return found
+
+    def total(self, known: "Known", column: str = "any") -> float:
+        """What is named, added up; what is meant, added up over the root of the number of words."""
+        weights, leanings = self.columns[column], self.leanings.get(column)
+        named = self.intercepts[column] + sum([weights[row] for row in known.named])
+        if leanings is None or not known.meant:
+            return named
+        return named + sum([leanings[row] for row in known.meant]) / sqrt(len(known.meant))
 
     def score(self, signs: "Signs", column: str = "any") -> float:
-        rows, weights = self.rows, self.columns[column]
-        named = sum([weights[row] for name in signs.names if (row := rows.get(name)) is not None])
-        return self.intercepts[column] + named + self.leaning_of(signs.words, column)
-
-    def leaning_of(self, words: list[int], column: str) -> float:
-        """Where the words lean by their meaning: their sum over the root of their number."""
-        meanings, leanings = self.meanings, self.leanings.get(column)
-        if leanings is None:
-            return 0.0
-        known = [leanings[row] for word in words if (row := meanings.get(word)) is not None]
-        return sum(known) / sqrt(len(known)) if known else 0.0
+        return self.total(self.known(signs), column)
 
     def leaning(self, word: int, column: str = "any") -> float:
         row = self.meanings.get(word)

@@ -121,6 +121,8 @@ def apart(found: list[tuple[int, int]], places: list[int], letters: str) -> list
 
 
 def is_disguised(written: str) -> bool:
+    if written.isalpha() or written.isdigit():
+        return False
     return any(sign.isalpha() for sign in written) and any(sign in MASKS for sign in written)
 
 

@@ -16,11 +16,11 @@ from privacy.screening.model import COLUMNS, Model, write
 
 NOTES = Path(__file__).parent / "notes"
 # How far a kind of feature is trusted: an expression of the lexicons more than a word of the notes.
-TRUST = {"u": 0.5, "e": 0.7, "l": 0.7}
-SEEN_AT_LEAST = {"u": 2}
+TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
+SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 2.0
 TRUST_IN_GROUPS = 0.6
-STRENGTH = 0.3
+STRENGTH = 0.8
 NEGLIGIBLE = 0.01
 # A wrong refusal can be contested the same minute; a disclosure that gets in cannot be called back.
 LEAN = 0.3
@@ -44,7 +44,7 @@ def all_notes() -> dict[str, list[Note]]:
 
 
 def seen(read_notes: Iterable[Signs]) -> dict[str, int]:
-    counts = Counter(name for signs in read_notes for name in signs.names)
+    counts = Counter(name for signs in read_notes for name in signs.all_names())
     kept = sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
     return {name: row for row, name in enumerate(kept)}
 
@@ -54,7 +54,7 @@ def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ig
 
     values, columns, ends = [], [], [0]
     for signs in read_notes:
-        for name in sorted(signs.names & rows.keys()):
+        for name in sorted(signs.all_names() & rows.keys()):
             columns.append(rows[name])
             values.append(TRUST.get(name[0], 1.0))
         ends.append(len(columns))
@@ -83,7 +83,7 @@ def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
     rows = meanings.load().rows
     values, columns, ends = [], [], [0]
     for signs in read_notes:
-        known = [rows[word] for word in signs.words if word in rows]
+        known = [rows[word] for word in signs.meant if word in rows]
         columns += known
         values += [1 / sqrt(max(1, len(known)))] * len(known)
         ends.append(len(columns))

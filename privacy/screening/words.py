@@ -54,8 +54,11 @@ BEFORE_ENDING = 3
 LONG_NAME = 7
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Small letters without accents; as long as the text only for letters that have no ligature."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
