@@ -198,11 +198,13 @@ def _stand(spec: Door, passing: Look, building_id: UUID) -> None:
 
 
 def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
-    """Recorded as what was asked for: the id when it is one, a reference when it looks like one, nothing else."""
+    """Recorded as what was asked for: the id when it is one, a reference when it has the shape of those that its model
+    draws, nothing else. An address takes any word, and the trace none."""
     passing.outcome = outcome
     asked = kwargs.get(spec.by) if spec.of else None
     about = passing.about or (Subject(spec.of.__name__.lower(), asked) if spec.of and isinstance(asked, UUID) else None)
-    reference = Code(asked) if isinstance(asked, str) and asked.isascii() and asked.replace("-", "").isalnum() else None
+    shape = getattr(spec.of, "REFERENCE", None)
+    reference = Code(asked) if shape and isinstance(asked, str) and shape.fullmatch(asked) else None
     look(
         events.REFUSED,
         outcome,
@@ -210,7 +212,7 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         about=about,
         place=passing.place,
         context=passing.context,
-        reference=reference[:64] if reference else None,
+        reference=reference,
     )
     return spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
 

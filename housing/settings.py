@@ -310,6 +310,8 @@ if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+# What would be mailed of an error, or shown of it, by anything that asks Django for a report.
+DEFAULT_EXCEPTION_REPORTER = "housing.reports.Report"
 # One formatter for all that is written: see housing/logs.py and docs/logs.md.
 LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {

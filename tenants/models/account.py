@@ -1,5 +1,6 @@
 """The rental account: one a lease, under an opaque reference, with a balance that a query derives."""
 
+import re
 import secrets
 import uuid
 from datetime import date, timedelta
@@ -94,6 +95,7 @@ def _balances() -> Any:
 
 
 class Account(models.Model):
+    REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
     balance_cents: int  # only on rows that come through with_balance()
     late_cents: int  # only where tenants/arrears.py was asked
 

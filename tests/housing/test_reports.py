@@ -1,0 +1,52 @@
+"""An error report says where it broke, and nothing of what somebody sent: it may be mailed, or read over a shoulder."""
+
+import pytest
+from django.conf import settings
+from django.test import RequestFactory
+from django.utils.module_loading import import_string
+
+WORD = "zyxqwanary"
+
+
+def asked():
+    request = RequestFactory().post(
+        f"/comptes/{WORD}/?q={WORD}",
+        {"text": WORD},
+        headers={"User-Agent": WORD, "Cookie": f"other={WORD}", "Referer": f"http://localhost/{WORD}"},
+    )
+    request.user = None
+    return request
+
+
+def broken(request):
+    """An exception that quotes what was typed, in a frame that holds it, for another that does too."""
+    text = request.POST["text"]
+    try:
+        try:
+            raise ValueError(text)
+        except ValueError as error:
+            raise KeyError(f"{text} again") from error
+    except KeyError as error:
+        return type(error), error, error.__traceback__
+
+
+def report(request):
+    return import_string(settings.DEFAULT_EXCEPTION_REPORTER)(request, *broken(request))
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_a_report_holds_nothing_that_was_sent(kind):
+    told = getattr(report(asked()), f"get_traceback_{kind}")()
+    assert WORD not in told and "KeyError" in told and "test_reports.py" in told
+
+
+def test_the_plain_report_of_the_framework_would_hold_it():
+    from django.views.debug import ExceptionReporter
+
+    request = asked()
+    assert WORD in ExceptionReporter(request, *broken(request)).get_traceback_text()
+
+
+def test_a_developer_reads_all_of_it(settings):
+    settings.DEBUG = True
+    assert WORD in report(asked()).get_traceback_text()

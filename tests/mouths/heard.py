@@ -1,0 +1,122 @@
+"""What takes a text: the house's forms and serializers, the words its views read by themselves, its commands."""
+
+import ast
+from collections.abc import Iterator
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.management import get_commands
+from rest_framework.serializers import Serializer
+
+from access.strict import Strict
+from tests.laws.source import APPS, files
+
+CANARY = "zyxqwanary"
+# Sensitive whoever reads it, and short enough for a name: what is screened refuses it, what is a name may keep it.
+BAD = f"Est séropositif, {CANARY}"
+READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from subclasses(one)
+
+
+def ours(kind: type) -> dict[str, type]:
+    """Classes of the project that are of a kind, by where they stand."""
+    found = {f"{one.__module__}.{one.__qualname__}": one for one in subclasses(kind)}
+    return {name: one for name, one in found.items() if name.split(".")[0] in APPS}
+
+
+def takes_words(field: object) -> bool:
+    """A field somebody types into, and no list to choose from."""
+    return isinstance(field, forms.CharField | forms.FileField) or type(field).__name__ in ("CharField", "EmailField")
+
+
+def form_mouths() -> set[str]:
+    """Form.field of every text and file field that a form of ours declares."""
+    return {
+        f"{name}.{field}"
+        for name, form in ours(forms.BaseForm).items()
+        for field, kind in getattr(form, "base_fields", {}).items()
+        if takes_words(kind) and not isinstance(kind.widget, forms.HiddenInput)
+    }
+
+
+def serializer_mouths() -> set[str]:
+    """The same of what the API reads; what it writes is no mouth."""
+    return {
+        f"{name}.{field}"
+        for name, kind in ours(Strict).items()
+        for field, one in kind._declared_fields.items()
+        if type(one).__name__ == "CharField"
+    }
+
+
+def read_by_hand() -> set[str]:
+    """Words that a view looks up in a request by itself: request.GET.get("q"), "end" in request.POST."""
+    return {word for tree in files().values() for node in ast.walk(tree) for word in _looked_up(node)}
+
+
+def _looked_up(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(value=asked, attr="get"), args=[ast.Constant(value=str(word)), *_rest]):
+            return [word] if _of_request(asked) else []
+        case ast.Subscript(value=asked, slice=ast.Constant(value=str(word))):
+            return [word] if _of_request(asked) else []
+        case ast.Compare(left=ast.Constant(value=str(word)), ops=[ast.In() | ast.NotIn()], comparators=[asked]):
+            return [word] if _of_request(asked) else []
+    return []
+
+
+def _of_request(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in READ
+
+
+def commands() -> set[str]:
+    return {name for name, app in get_commands().items() if app in APPS}
+
+
+class Heard:
+    """Which mouths a word was put into, told by the forms and serializers themselves while they are asked."""
+
+    def __init__(self) -> None:
+        self.mouths: set[str] = set()
+        self.bound: dict[str, forms.BaseForm] = {}  # the forms of the latest request: name of a field as sent -> form
+
+    def listen(self, monkeypatch) -> None:
+        clean, run = forms.BaseForm.full_clean, Serializer.run_validation
+
+        def full_clean(form):
+            if form.is_bound:
+                self._form(form)
+            return clean(form)
+
+        def run_validation(serializer, data=None, **more):
+            for name in getattr(serializer, "fields", {}):
+                self._note(serializer, name, data.get(name) if isinstance(data, dict) else None)
+            return run(serializer, data, **more)
+
+        monkeypatch.setattr(forms.BaseForm, "full_clean", full_clean)
+        monkeypatch.setattr(Serializer, "run_validation", run_validation)
+
+    def _form(self, form: forms.BaseForm) -> None:
+        for name in form.fields:
+            sent = form.add_prefix(name)
+            self.bound[sent] = form
+            self._note(form, name, form.data.get(sent), *_files(form, sent))
+
+    def _note(self, taker: object, name: str, *values: object) -> None:
+        if any(CANARY in _said(value) for value in values):
+            of = type(taker)
+            for one in of.__mro__:  # a field that a parent declares is planted in the parent too
+                self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
+
+
+def _files(form: forms.BaseForm, sent: str) -> list[object]:
+    return form.files.getlist(sent) if hasattr(form.files, "getlist") else [form.files.get(sent)]
+
+
+def _said(value: object) -> str:
+    return value.name or "" if isinstance(value, UploadedFile) else str(value)

@@ -1,0 +1,232 @@
+"""One word through every mouth that takes a text, then nowhere: no table, log, trace, session, cache or address."""
+
+import contextlib
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from django import forms
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from access.checks import OPEN
+from desk.portfolio.sheets import DAILY, SHEETS
+from tests.builders import events, run
+from tests.entering import let_in
+from tests.known import Known
+from tests.mouths.heard import BAD, CANARY, Heard, commands, form_mouths, read_by_hand, serializer_mouths
+from tests.mouths.kept import Log, addresses, columns, may_hold, opened
+from tests.visits import visits
+
+HEADERS = {
+    "User-Agent": BAD.encode("ascii", "replace").decode(),
+    "Referer": f"http://localhost/{CANARY}/",
+    "X-Request-Id": CANARY,
+    "X-Forwarded-For": CANARY,
+    "Accept-Language": CANARY,
+    "HX-Current-URL": f"http://localhost/{CANARY}/",
+    "HX-Prompt": CANARY,
+    "HX-Trigger-Name": CANARY,
+    "Idempotency-Key": CANARY,
+}
+
+
+class Sweep:
+    """Asks, and looks at each answer's addresses at once."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard, self.asked, self.told = heard, 0, []
+        self.words = dict.fromkeys(read_by_hand(), BAD)
+
+    def look(self, where: str, answer) -> None:
+        self.asked += 1
+        lines = addresses(answer, asked_in_one=answer.wsgi_request.method == "GET")
+        self.told += [(where, line) for line in lines if CANARY in line]
+
+    def page(self, client, where: str, url: str, valid: dict) -> None:
+        """The form with nothing but the word; then each field of it in turn among valid ones, and file names."""
+        self.heard.bound.clear()
+        self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
+        self.look(where, client.post(url, {"unknown": BAD}))  # without a word that sends a view another way
+        for name, form in list(self.heard.bound.items()):
+            field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
+            self.look(f"{where} {name}", client.post(url, {**valid, name: sent_to(field)}))
+            if isinstance(field, forms.FileField):
+                self.look(f"{where} {name}", client.post(url, {name: sent_to(field)}))
+
+    def program(self, client, where: str, url: str, valid: dict, names: list[str]) -> None:
+        for name in names:
+            body = json.dumps({**valid, name: BAD})
+            headers = {"Idempotency-Key": CANARY}
+            self.look(where, client.post(url, body, content_type="application/json", headers=headers))
+
+
+def sent_to(field: forms.Field) -> object:
+    """A file called after the word where a file is asked for."""
+    if isinstance(field, forms.FileField):
+        return SimpleUploadedFile(f"{BAD}.csv", f"{BAD};{BAD}\n".encode())
+    return BAD
+
+
+# Doors at which somebody else is offered another form: by whom, and what they may send.
+ALSO = {"contest": {"paul": {"outcome": "allow_wording"}}}
+
+
+def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
+    browsers: dict[str, Client] = {}
+    for visit in visits():
+        client = browsers.setdefault(visit.who, sign_in(visit.who))
+        client.cookies["other"] = CANARY
+        url = visit.url(known)
+        query = {**sweep.words, **dict.fromkeys(visit.door.api.query().fields, BAD)} if _asks(visit) else sweep.words
+        sweep.look(f"{visit.name}?", client.get(url, query, headers=HEADERS))
+        for word in query if _asks(visit) else ():
+            sweep.look(f"{visit.name}?{word}", client.get(url, {word: BAD}))
+        if visit.posts and visit.door.api:
+            sweep.program(client, visit.name, url, visit.post(known), list(visit.door.api.body().fields))
+        elif visit.posts:
+            sweep.page(client, visit.name, url, visit.post(known))
+        for name, valid in ALSO.get(visit.name, {}).items():
+            sweep.page(sign_in(name), visit.name, url, valid)
+        for argument in visit.arguments:
+            sweep.look(visit.name, client.get(url.replace(str(visit.keys(known)[argument]), CANARY)))
+
+
+def _asks(visit) -> bool:
+    return bool(visit.door.api and visit.door.api.query)
+
+
+def sweep_open(client, sweep: Sweep) -> None:
+    """The pages without a door: the way in, a lost password, one's own ways in."""
+    for name in OPEN:
+        try:
+            url = reverse(name)
+        except Exception:
+            url = f"/{CANARY}/"
+        sweep.look(name, client.get(url, sweep.words, headers=HEADERS))
+        sweep.page(client, name, url, {})
+    sweep.look("login", client.post("/entrer/", {"login": f"{CANARY}@rives.example", "password": BAD}, headers=HEADERS))
+
+
+def sweep_stale(known: Known, sweep: Sweep) -> None:
+    """What is sent before one has proved again who one is waits nowhere; nor what is typed at a locked desk."""
+    house, left = known.house, 0
+    for visit in visits():
+        if visit.posts and visit.door.fresh and not visit.door.api:
+            client = let_in(Client(), house.person(visit.who), ago=3_600)
+            sweep.look(visit.name, client.post(visit.url(known), dict.fromkeys(visit.post(known), BAD)))
+            left += 1
+    assert left >= 5
+    client = let_in(Client(), house.person("noel"))
+    client.post(reverse("lock"))
+    sweep.look("locked", client.post(reverse("locked"), {"password": BAD}))
+
+
+@pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
+def test_a_word_through_every_mouth_stays_nowhere(house, sign_in, monkeypatch, tmp_path):
+    heard, log = Heard(), Log(monkeypatch)
+    heard.listen(monkeypatch)
+    sweep = Sweep(heard)
+    known = Known(house)
+    sweep_doors(known, sign_in, sweep)
+    for client in (sign_in("nobody"), sign_in("noel")):
+        client.raise_request_exception = False
+        sweep_open(client, sweep)
+    sweep_stale(known, sweep)
+    run_commands(tmp_path)
+    assert sweep.asked > 600
+    assert sorted((form_mouths() | serializer_mouths()) - heard.mouths) == [], "mouths in which nobody planted a word"
+    assert sorted(columns() - may_hold()) == []
+    assert sweep.told == []
+    assert CANARY not in log.written.getvalue() and "accounts_search" in log.written.getvalue()
+    assert CANARY not in opened() and CANARY not in str(events())
+    assert [letter.subject for letter in mail.outbox if CANARY in f"{letter.subject}{letter.body}{letter.to}"] == []
+
+
+# --- Commands ---------------------------------------------------------------------------------------------------------
+
+
+def quiet(name: str, *words: str, **more) -> None:
+    call_command(name, *words, stdout=io.StringIO(), stderr=io.StringIO(), **more)
+
+
+def file_of(tmp_path, header: str) -> str:
+    """A file called after the word, with the word in each of its cells."""
+    path = tmp_path / f"{BAD}.csv"
+    path.write_text(f"{header}\n" + ";".join([BAD] * (header.count(";") + 1)) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def folder_of(tmp_path) -> str:
+    """The same of all the files of a landlord."""
+    folder = tmp_path / BAD
+    folder.mkdir(exist_ok=True)
+    for sheet in SHEETS:
+        header = [column.name for column in sheet.columns]
+        lines = ";".join(header) + "\n" + ";".join([BAD] * len(header)) + "\n"
+        (folder / sheet.file).write_text(lines, encoding="utf-8")
+    return str(folder)
+
+
+def comments_of(tmp_path) -> str:
+    """Two of the old comments, one of an account that is here: the word in each of their cells in turn."""
+    reference = run("SELECT reference FROM tenants_account ORDER BY 1 LIMIT 1")[0][0]
+    lines = [
+        f"{BAD};;03/02/2011;{BAD};{BAD}",
+        f"{reference};;03/02/2011;AGT12;{BAD}",
+        f"{reference};;{BAD};AGT12;Rappelle.",
+    ]
+    path = tmp_path / f"{BAD} anciens.csv"
+    path.write_text("\n".join(["compte;bail;date;auteur;texte", *lines, ""]), encoding="utf-8")
+    return str(path)
+
+
+def screened(_tmp_path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO(json.dumps({"id": CANARY, "text": BAD}) + f"\n{BAD}\n"))
+        quiet("screen")
+
+
+Run = Callable[..., object]
+# What each command is given; or why it takes no text.
+COMMANDS: dict[str, Run | str] = {
+    "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
+    "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),
+    "import_notes": lambda tmp: quiet("import_notes", comments_of(tmp)),
+    "import_portfolio": lambda tmp: quiet("import_portfolio", folder_of(tmp)),
+    "import_programmes": lambda tmp: quiet("import_programmes", file_of(tmp, "id_livraison;adresse"), "--under", BAD),
+    "export_portfolio": lambda tmp: quiet(
+        "export_portfolio", str(tmp / f"{BAD} out"), recipient=BAD, by=BAD, approved_by=BAD
+    ),
+    "backup": lambda tmp: quiet("backup", str(tmp / "none" / BAD), "--recipient", BAD),
+    "restore": lambda tmp: quiet("restore", str(tmp / BAD), "--identity", str(tmp / BAD)),
+    "screen": screened,
+    "reseal": lambda _tmp: quiet("reseal", "--database", BAD),
+    "demo": "no argument: an invented landlord",
+    "expire_notes": "no argument",
+    "keys": "a word of three",
+    "make_months": "a number",
+    "migrate": "Django's own, of names of apps",
+    "populate": "numbers",
+    "prepare": "a switch",
+    "provision": "no argument",
+    "prune_trace": "a switch",
+    "sbom": "no argument",
+    "words": "no argument",
+}
+
+
+def run_commands(tmp_path) -> None:
+    """What is refused is refused; what stays of it is looked for afterwards."""
+    for plant in COMMANDS.values():
+        if callable(plant):
+            with contextlib.suppress(Exception, SystemExit):
+                plant(tmp_path)
+
+
+def test_every_command_has_its_plant_or_says_that_it_takes_no_text():
+    assert sorted(COMMANDS) == sorted(commands())
