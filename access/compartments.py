@@ -14,6 +14,7 @@ class Compartment(StrEnum):
     IDENTITY = "identity"  # birth date, bank details
     SEALED = "sealed"  # sentences whose refusal is contested, for who weighs them
     CONTESTS = "contests"  # the same without their words, for the manager who decides with them
+    TRIAGE = "triage"  # an older system's comments under seal, line by line, for those who decide what becomes of them
     INSPECTION = "inspection"  # the register; words counted in texts that are not read
     INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
@@ -41,5 +42,6 @@ PLACED = frozenset(
         Compartment.BOOKS,
         Compartment.IDENTITY,
         Compartment.CONTESTS,
+        Compartment.TRIAGE,
     }
 )

@@ -70,7 +70,7 @@ def sentence(error: IntegrityError) -> ValidationError:
 
 def sentence_of(name: str) -> str:
     """The same words for an act that sees beforehand what the database would refuse."""
-    return str(SENTENCES[name])
+    return dict(declared())[name]
 
 
 @contextmanager

@@ -85,6 +85,7 @@ _CHANGING = (
     C.INTAKE,
     C.SEALED,
     C.CONTESTS,
+    C.TRIAGE,
     C.INSPECTION,
     C.ASSIGNMENTS,
 )

@@ -45,6 +45,8 @@ class Permission(Enum):
     CONTEST_ADVISE = ("contest_advise", C.SEALED)
     CONTEST_SUSPEND = ("contest_suspend", C.SEALED)
     CONTEST_AGREE = ("contest_agree", C.CONTESTS)
+    INHERITANCE_READ = ("inheritance_read", C.TRIAGE)
+    INHERITANCE_SORT = ("inheritance_sort", C.TRIAGE)
     REGISTER_READ = ("register_read", C.INSPECTION)
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)

@@ -54,6 +54,8 @@ SECTOR_MANAGER = Role(
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
             P.CONTEST_AGREE,
+            P.INHERITANCE_READ,
+            P.INHERITANCE_SORT,
             P.STAND_INS_GRANT,
             P.COVERAGE_READ,
             P.ACCESS_ASK,
@@ -121,6 +123,7 @@ DPO = Role(
             P.CONTESTS_READ,
             P.CONTEST_ADVISE,
             P.CONTEST_SUSPEND,
+            P.INHERITANCE_READ,
             P.REGISTER_READ,
             P.TEXTS_INSPECT,
             P.REQUESTS_READ,
@@ -155,9 +158,20 @@ DATA_STEWARD = Role(
     _("responsable des données"),
     _(
         "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
-        "N’en lit aucun dans Loge, et n’en emporte jamais. Tient la liste des faits et pèse les refus contestés."
+        "N’en lit aucun dans Loge, et n’en emporte jamais. Tient la liste des faits, pèse les refus contestés et trie "
+        "les anciens commentaires."
     ),
-    frozenset({P.DATA_IMPORT, P.VOCABULARY_KEEP, P.CONTESTS_READ, P.CONTEST_WEIGH, P.READING_AGREE}),
+    frozenset(
+        {
+            P.DATA_IMPORT,
+            P.VOCABULARY_KEEP,
+            P.CONTESTS_READ,
+            P.CONTEST_WEIGH,
+            P.INHERITANCE_READ,
+            P.INHERITANCE_SORT,
+            P.READING_AGREE,
+        }
+    ),
     whole=True,
 )
 

@@ -103,6 +103,13 @@ MENU: tuple[Entry, ...] = (
     Entry(
         Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
     ),
+    Entry(
+        Permission.INHERITANCE_READ,
+        "inheritance",
+        _("Anciens commentaires"),
+        "pen",
+        ("inheritance", "inherited_line"),
+    ),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit import events
 from audit.events import Outcome
@@ -25,21 +24,9 @@ from audit.reading import By, Count
 from desk.trace_charts import Merged, merge_small
 from desk.trace_lines import above_agencies, counting_places
 from tenants.texts import TEXTS, Found, TextLine
+from tenants.words import CATEGORIES
 
 MONTHS = 12  # as long as the trace is kept
-
-CATEGORIES: dict[str, Promise | str] = {
-    "health": gettext_lazy("santé"),
-    "addiction": gettext_lazy("dépendances"),
-    "origin": gettext_lazy("origine"),
-    "religion": gettext_lazy("religion"),
-    "politics": gettext_lazy("opinions"),
-    "sexuality": gettext_lazy("vie sexuelle"),
-    "offence": gettext_lazy("infractions"),
-    "private_life": gettext_lazy("vie privée"),
-    "hardship": gettext_lazy("difficultés sociales"),
-    "judgement": gettext_lazy("jugements sur la personne"),
-}
 
 
 @dataclass(frozen=True)

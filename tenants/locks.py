@@ -2,6 +2,7 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
+from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 _ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
@@ -26,9 +27,6 @@ _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
     " OR reverses_id IN (SELECT c.entry_id FROM tenants_clearing c)"
 )
-# Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
-_SIGNED = f"written_by_id = loge_person() AND written_on = {_TODAY} AND withdrawn_on IS NULL"
-_KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
 _OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_id)"
 _OF_RECEIPT = "EXISTS (SELECT FROM tenants_receipt r WHERE r.id = receipt_id)"
 _CLEARING = (C.ACCOUNT, C.BOOKS)
@@ -62,7 +60,7 @@ def _may(scope: str, verb: str) -> str:
     return f"tenants_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
 
 
-def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
+def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> Lock:
     """Read by the code's readers, added by its writers, never edited: a trigger says what little may change."""
     scope = table[8:-4]
     read = f"{shown} AND {_may(scope, 'read')}"
@@ -70,9 +68,10 @@ def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = ()) -> Lock:
         table,
         (
             *(_near(reader, read) for reader in (c, *also)),
-            _near(c, f"{shown} AND {_may(scope, 'write')} AND {_SIGNED}", "INSERT"),
+            _near(c, f"{shown} AND {_may(scope, 'write')} AND {SIGNED}", "INSERT"),
             Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {read}", columns=_FACT_ENDS),
-            _KEEPING,
+            *more,
+            KEEPING,
         ),
     )
 
@@ -192,12 +191,12 @@ LOCKS = (
     ),
     _facts("tenants_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
     _facts("tenants_dwellingfact", C.CARD, f"(lease_id IS NULL OR {_SHOWN})"),
-    _facts("tenants_accountfact", C.ACCOUNT, _ACCOUNT_SHOWN),
+    _facts("tenants_accountfact", C.ACCOUNT, _ACCOUNT_SHOWN, more=(INSTEAD,)),
     Lock(
         "tenants_accountnote",
         (
             _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND {_may('account', 'read')}"),
-            _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND {_may('account', 'write')} AND {_SIGNED}", "INSERT"),
+            _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND {_may('account', 'write')} AND {SIGNED}", "INSERT"),
             Grant(
                 C.ACCOUNT,
                 "UPDATE",
@@ -212,13 +211,12 @@ LOCKS = (
                 " WHERE s.account_id = tenants_accountnote.account_id"
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
+            KEPT,
             # Taken over from an older system by the server's job, which screens them; erased by the night's.
-            _KEEPING,
+            KEEPING,
         ),
     ),
-    Lock("tenants_inheritance", (Grant(JOBS, "SELECT, INSERT, UPDATE"),)),
-    Lock("tenants_inheritancetally", (Grant(JOBS),)),
-    Lock("tenants_inheritedline", (_KEEPING,)),
+    *INHERITED,
     Lock(
         "tenants_contestedsentence",
         (
@@ -267,14 +265,14 @@ LOCKS = (
     Lock(
         "tenants_allowedwording",
         (
-            *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, JOBS)),
+            *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
             Grant(C.CONTESTS, "INSERT", check="allowed_by_id = loge_person()"),
         ),
     ),
     Lock(
         "tenants_factcode",
         (
-            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, JOBS)),
+            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
             taken_in("SELECT"),
             Grant(C.INTAKE, "INSERT", rows="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
             taken_in("UPDATE", "retired_on"),
@@ -357,6 +355,7 @@ FUNCTIONS = (
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_weighs()", (C.SEALED,)),
+    ("tenants_inheritance_reconciles(uuid)", (C.TRIAGE,)),
     ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
     ("tenants_inspects()", (C.INSPECTION,)),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from access.look import Look
 from buildings.models import Address
 from privacy.screening import Context, Finding
@@ -10,6 +13,20 @@ from tenants.models import Account, AllowedWording, FactCode
 
 # What holds words to their neighbours, and hangs in the air without them.
 _HOLDING = " ,;:-'" + chr(0x2019)
+
+
+CATEGORIES: dict[str, Promise | str] = {
+    "health": _("santé"),
+    "addiction": _("dépendances"),
+    "origin": _("origine"),
+    "religion": _("religion"),
+    "politics": _("opinions"),
+    "sexuality": _("vie sexuelle"),
+    "offence": _("infractions"),
+    "private_life": _("vie privée"),
+    "hardship": _("difficultés sociales"),
+    "judgement": _("jugements sur la personne"),
+}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connections
+from django.db.models import F
 
 from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
@@ -16,6 +17,8 @@ from tenants.models import (
     ContestedSentence,
     Entry,
     FactCode,
+    Inheritance,
+    InheritedLine,
     Inspection,
     Lease,
     LeaseParty,
@@ -160,6 +163,20 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
     contest.sentence = text
     contest.save(using=OWNER)
     return contest
+
+
+def seal_inherited(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
+    """A line of an older system's, as the import seals it, counted in its file."""
+    files = Inheritance.objects.using(OWNER)
+    file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
+    place = Place.objects.using(OWNER).get(pk=account.building_id)
+    agency = Place.objects.using(OWNER).above(place).get(level=Level.AGENCY)
+    line = InheritedLine(inheritance=file, account=account, building_id=account.building_id, agency=agency, **said)
+    line.line, line.category, line.signs = file.imported + 2, category, len(text)
+    line.first_written_on, line.ends_on, line.sentence = date(2011, 2, 3), paris_day(180), text
+    line.save(using=OWNER)
+    files.filter(pk=file.pk).update(imported=F("imported") + 1, waiting=F("waiting") + 1)
+    return line
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:

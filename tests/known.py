@@ -29,6 +29,7 @@ from tests.builders import (
     make_tenant,
     note,
     paris_day,
+    seal_inherited,
     seal_sentence,
 )
 from tests.world import World
@@ -60,6 +61,7 @@ class Known:
         _ = self.approved, self.token
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
+        _ = self.inherited
         _ = self.precaution
 
     def key(self, word: str, model: str) -> object:
@@ -93,6 +95,7 @@ class Known:
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
             "ContestedSentence": lambda: self.contested.pk,
+            "InheritedLine": lambda: self.inherited.pk,
             "Inspection": lambda: self.inspection.pk,
             "Fact": lambda: self.precaution.pk,
             "Weighed": lambda: self.weighed.pk,
@@ -211,6 +214,11 @@ class Known:
         """The same, with what the steward proposes."""
         paul = self.house.person("paul")
         return seal_sentence(self.account, self.house.person("elise"), proposal="erased", proposed_by=paul)
+
+    @cached_property
+    def inherited(self):
+        """An old comment that a manager may erase."""
+        return seal_inherited(self.account)
 
     @cached_property
     def inspection(self) -> Inspection:
@@ -359,6 +367,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "account_fact": lambda known: {"offer": "instalments", "date": typed()},
     "contest": lambda known: {"suspend": "1"},
     "contest_agree": lambda known: {},
+    "inherited_line": lambda known: {"erase": "1"},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {
         "compartment": "dwelling",

@@ -25,13 +25,12 @@ from desk.portfolio.reader import Reading, Shape, shape_of
 from desk.portfolio.reasons import Reject, Rejects
 from privacy.screened import LONGEST, Clean, Refused, clear
 from privacy.screening import CATEGORIES
+from tenants.actions.inheritance import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
 from tenants.facts import months_after
 from tenants.models import AccountNote, Inheritance, InheritedLine
 from tenants.models.inheritance import KEPT_DAYS, TOO_LONG
 
 AT_ONCE = 1_000
-CODE, REASON = "old_comment", "inherited"
-LIFE_MONTHS = 12
 SCREENED = 2_000  # signs: what is longer is no note, and is sealed for its length
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
@@ -151,8 +150,8 @@ def _place(run: Run, batch: Batch, line: int, known: Known, written_on: date, te
     where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
     clean, category = _screened(known, text)
     if clean is not None:
-        ends_on = months_after(run.day, LIFE_MONTHS)
-        said = {"code_id": CODE, "reason": REASON, "written_on": run.day, "ends_on": ends_on}
+        ends_on = months_after(run.day, NOTE_MONTHS)
+        said = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
         batch.notes.append(AccountNote(text=clean, **where, **said))
         return
     sealed = InheritedLine(inheritance_id=run.was.pk, line=line, agency_id=known.agency, **where)

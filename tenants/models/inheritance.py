@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from access.models import Place
+from access.compartments import Compartment
+from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
@@ -39,6 +40,12 @@ class Outcome(models.TextChoices):
     REPLACED = "replaced", _("remplacée par un fait")
     KEPT = "kept", _("conservée, à deux, avec son fondement")
     EXPIRED = "expired", _("effacée à son terme, sans décision")
+
+
+class CountsQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Counts name nobody: whoever sorts reads how far the whole is."""
+        return self.all()
 
 
 class Inheritance(models.Model):
@@ -79,6 +86,8 @@ class Inheritance(models.Model):
     erased = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
 
+    objects = CountsQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -111,8 +120,8 @@ class Inheritance(models.Model):
 
 
 class InheritedLineQuerySet(ScopedQuerySet):
-    def in_order(self) -> Self:
-        return self.order_by("inheritance", "line")
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return super().visible_to(person, compartment).select_related("inheritance", "agency")
 
 
 class InheritedLine(models.Model):
@@ -217,6 +226,8 @@ class InheritanceTally(models.Model):
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
     lines = models.PositiveIntegerField()
+
+    objects = CountsQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -78,6 +78,8 @@ account_notes      rrrmomrrrr.rrrrrr.
 note_reading       rrrmomrrrr.rrrrrr.
 contests           rrrrrrrror.rrrrro.
 contest            rrrrrrrror.rrrrro.
+inheritance        rrrrrroror.rrrrro.
+inherited_line     rrrrrroror.rrrrro.
 contests_agree     rrrrrrorrr.rrrrrr.
 contest_agree      rrrrrrorrr.rrrrrr.
 vocabulary         rrrrrrrrrr.rrrrro.

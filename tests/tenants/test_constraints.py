@@ -18,13 +18,14 @@ from tenants.models import (
     DiscreetName,
     Entry,
     HelpCode,
+    InheritanceTally,
     Inspection,
     Reminder,
     ReminderDoor,
     Representative,
     SourceKey,
 )
-from tests.builders import OWNER, make_receipt, note, paris_day, post, run, seal_sentence, write_note
+from tests.builders import OWNER, make_receipt, note, paris_day, post, run, seal_inherited, seal_sentence, write_note
 from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
@@ -58,6 +59,10 @@ def full(house):
     note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
+    inherited = seal_inherited(account)
+    InheritanceTally.objects.using(OWNER).create(
+        inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
+    )
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     return house
@@ -170,6 +175,7 @@ WORDING, TOKEN = allow("jules", "elise"), make_token
 ASKER = "t.asked_by_id"
 IN_PAIRS = "jsonb_build_object('date', loge_today()::text, 'until', (loge_today() + 10)::text)"
 NEW = "gen_random_uuid()"
+SOMEBODY = "(SELECT id FROM access_person ORDER BY id LIMIT 1)"
 SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
 RULES: dict[str, Break] = {
@@ -299,6 +305,27 @@ RULES: dict[str, Break] = {
     "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
     "reminder_door_once": again("tenants_reminderdoor", id=NEW),
     "reminder_door_stands_in_its_unit": elsewhere("tenants_reminderdoor"),
+    "inheritance_once": again("tenants_inheritance", id=NEW),
+    "inheritance_adds_up": change("tenants_inheritance", "noted = noted + 1"),
+    "inheritance_tally_once": again("tenants_inheritancetally", id="t.id + 1"),
+    "inherited_line_once": again("tenants_inheritedline", id=NEW),
+    "inherited_ground_is_somebodys": again("tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
+    "inherited_kept_fits_a_note": again(
+        "tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
+    ),
+    "inherited_decided_by_somebody": again("tenants_inheritedline", id=NEW, line="9", outcome="'erased'"),
+    "inherited_kept_by_two": again(
+        "tenants_inheritedline",
+        id=NEW,
+        line="9",
+        ground="'legal_claim'",
+        proposed_by_id=SOMEBODY,
+        outcome="'kept'",
+        decided_by_id=SOMEBODY,
+    ),
+    "inherited_stands_in_its_account": elsewhere("tenants_inheritedline"),
+    "inherited_by_those_who_may": change("tenants_inheritedline", "category = 'origin'"),
+    "inherited_decided_first": lambda house: run("DELETE FROM tenants_inheritedline"),
 }
 # Asked of the web's login by triggers, and broken in its name in tests/database/test_four_eyes.py.
 ASKED_OF_THE_WEB = {

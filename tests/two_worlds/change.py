@@ -17,6 +17,7 @@ from tests.builders import (
     paris_day,
     post,
     run,
+    seal_inherited,
     seal_sentence,
     write_note,
 )
@@ -41,6 +42,7 @@ RESIDENT_TABLES = (
     "tenants_accountfact",
     "tenants_accountnote",
     "tenants_contestedsentence",
+    "tenants_inheritedline",
 )
 
 
@@ -94,6 +96,7 @@ def change_facts(building: Building, *, account_alone: bool = False) -> None:
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
         write_note(account, "Rappelle le 5 pour le second versement.")
+        seal_inherited(account)
         seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:
         return

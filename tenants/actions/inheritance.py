@@ -1,0 +1,81 @@
+"""What becomes of an older system's comment: erased or replaced by one of two offices, kept by both.
+
+The database takes the row away once it is decided, and counts it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import all_or_nothing, sentence_of
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from privacy.screened import allowed
+from tenants.facts import ends_on, months_after, stored
+from tenants.models import AccountFact, AccountNote, FactCode, InheritedLine
+
+NOTE_CODE, NOTE_REASON, NOTE_MONTHS = "old_comment", "inherited", 12
+
+
+@all_or_nothing()
+def erase_line(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> None:
+    _decide(by, line, "erased", context)
+
+
+@all_or_nothing()
+def replace_line(
+    *, by: Person, line: InheritedLine, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
+) -> AccountFact:
+    """A fact says what may be said of it, under the line's own key."""
+    day = today()
+    fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
+    fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
+    fact.written_on, fact.written_by = day, by
+    fact.save(force_insert=True)
+    _decide(by, line, "replaced", context)
+    return fact
+
+
+@all_or_nothing()
+def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Context = NOWHERE) -> None:
+    """The first of two. The second is of the other office."""
+    if line.is_too_long:
+        raise ValidationError(_("Trop longue pour une note : elle s’efface, ou un fait la remplace."))
+    line.ground, line.proposed_by = ground, by
+    line.save(update_fields=["ground", "proposed_by"])
+    said: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
+    about, place = line.subject(), line.building_id
+    record(events.INHERITED_PROPOSED, by=by, about=about, place=place, context=context, **said)
+
+
+@sensitive_variables("note")
+@all_or_nothing()
+def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> AccountNote:
+    """The second of two: the sentence becomes a note that ends, on the ground they agree on."""
+    if not line.ground:
+        raise ValidationError(_("Personne n’a proposé de conserver cette ligne."))
+    if line.proposed_by_id == by.pk:
+        raise ValidationError(sentence_of("inherited_kept_by_two"))
+    day = today()
+    note = AccountNote(id=line.pk, account_id=line.account_id, building_id=line.building_id, code_id=NOTE_CODE)
+    note.text, note.reason = allowed(line.sentence.reveal()), NOTE_REASON
+    note.first_written_on, note.written_on, note.ends_on = line.first_written_on, day, months_after(day, NOTE_MONTHS)
+    note.save(force_insert=True)
+    _decide(by, line, "kept", context)
+    return note
+
+
+def _decide(by: Person, line: InheritedLine, outcome: str, context: Context) -> None:
+    line.outcome, line.decided_by = outcome, by
+    line.save(update_fields=["outcome", "decided_by"])
+    said: dict[str, Any] = {"inheritance": line.inheritance_id, "answer": Code(outcome)}
+    if outcome == "kept":
+        said["ground"] = Code(line.ground)
+    about, place = line.subject(), line.building_id
+    record(events.INHERITED_DECIDED, by=by, about=about, place=place, context=context, **said)

@@ -1,0 +1,32 @@
+"""The two things that are said about an old comment: the fact that takes its place, the ground on which it is kept."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import FactCode
+from tenants.vocabulary import INHERITED_GROUNDS
+
+
+class GroundForm(forms.Form):
+    ground = forms.ChoiceField(
+        label=_("Fondement"), choices=lambda: INHERITED_GROUNDS.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["ground"].widget.attrs["data-key"] = "c"
+
+
+class ChoiceOfFactForm(forms.Form):
+    """By GET: choosing changes nothing, and the fact's own fields come with the next page."""
+
+    fait = forms.ChoiceField(label=_("Fait"))
+
+    def __init__(self, codes: Iterable[FactCode]) -> None:
+        super().__init__()
+        named = sorted(((code.pk, code.title) for code in codes), key=lambda one: one[1])
+        cast(forms.ChoiceField, self.fields["fait"]).choices = [("", gettext("choisir")), *named]

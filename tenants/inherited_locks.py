@@ -1,0 +1,41 @@
+"""Who reads and decides an older system's comments; a part of `tenants/locks.py`."""
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock, within
+
+# Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
+SIGNED = "written_by_id = loge_person() AND written_on = (SELECT loge_today()) AND withdrawn_on IS NULL"
+KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
+# What two offices keep becomes a note, under the line's own key.
+KEPT = Grant(
+    C.TRIAGE,
+    "INSERT",
+    rows="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
+    " AND EXISTS (SELECT FROM tenants_inheritedline s WHERE s.id = tenants_accountnote.id"
+    " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '' AND s.proposed_by_id <> loge_person())",
+)
+# What is said instead, under the line's own key.
+INSTEAD = Grant(
+    C.TRIAGE,
+    "INSERT",
+    rows=f"{SIGNED} AND EXISTS (SELECT FROM tenants_inheritedline s"
+    " WHERE s.id = tenants_accountfact.id AND s.account_id = tenants_accountfact.account_id)",
+)
+INHERITED = (
+    Lock("tenants_inheritance", (Grant(C.TRIAGE), Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    Lock("tenants_inheritancetally", (Grant(C.TRIAGE), Grant(JOBS))),
+    # Read where they are sorted, word for word; a trigger asks who decides, and takes the row away once it is decided.
+    Lock(
+        "tenants_inheritedline",
+        (
+            Grant(C.TRIAGE, rows=within("building_id", C.TRIAGE)),
+            Grant(
+                C.TRIAGE,
+                "UPDATE",
+                rows=within("building_id", C.TRIAGE),
+                columns="ground, proposed_by_id, outcome, decided_by_id",
+            ),
+            KEEPING,
+        ),
+    ),
+)

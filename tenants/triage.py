@@ -1,0 +1,84 @@
+"""How far the sorting of old comments is, group by group, and which line comes next. Numbers and keys, not a word."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import InheritedLine
+from tenants.words import CATEGORIES
+
+KINDS: dict[str, Promise | str] = {**CATEGORIES, "long": _("trop long pour une note")}
+
+# Of this person's places, by the policies. A line whose keeping they proposed themselves waits for somebody else.
+_GROUPS = """
+    SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
+        count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
+        (array_agg(l.id ORDER BY l.proposed_by_id IS NOT DISTINCT FROM loge_person(), l.inheritance_id, l.line))[1]
+    FROM tenants_inheritedline l JOIN access_place a ON a.id = l.agency_id
+    GROUP BY a.id, a.name, l.category ORDER BY a.name, a.id, l.category"""
+_STANDING = """
+    SELECT count(*), count(*) FILTER (WHERE (l.inheritance_id, l.line) < (%s, %s)),
+        coalesce((SELECT sum(t.lines) FROM tenants_inheritancetally t WHERE t.agency_id = %s AND t.category = %s), 0)
+    FROM tenants_inheritedline l WHERE l.agency_id = %s AND l.category = %s"""
+_NEXT = """
+    SELECT l.id FROM tenants_inheritedline l
+    WHERE l.agency_id = %s AND l.category = %s AND l.id <> %s AND l.proposed_by_id IS DISTINCT FROM loge_person()
+    ORDER BY ((l.inheritance_id, l.line) > (%s, %s)) DESC, l.inheritance_id, l.line LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of one category in one agency. `proposed`: somebody else asks to keep them; `mine`: this person does."""
+
+    category: str
+    waiting: int
+    mine: int
+    proposed: int
+    first: UUID
+
+    @property
+    def name(self) -> Promise | str:
+        return KINDS[self.category]
+
+
+def groups() -> Iterator[tuple[str, list[Group]]]:
+    """(agency, its groups)."""
+    for (_key, name), rows in groupby(_ask(_GROUPS), key=lambda row: row[:2]):
+        yield name, [Group(*row[2:]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """ "12 sur 240": where a line stands among all that its group ever held."""
+
+    rank: int
+    total: int
+
+
+def standing(line: InheritedLine) -> Standing:
+    group = [line.agency_id, line.category]
+    [(waiting, before, gone)] = _ask(_STANDING, line.inheritance_id, line.line, *group, *group)
+    return Standing(int(gone) + before + 1, int(gone) + waiting)
+
+
+def after(line: InheritedLine) -> UUID | None:
+    """The next of its group, from the start again after the last."""
+    where = [line.agency_id, line.category, line.pk, line.inheritance_id, line.line]
+    return next((key for (key,) in _ask(_NEXT, *where)), None)
+
+
+def reconciles(inheritance: UUID) -> bool:
+    """Do the counts of a file say what its rows say? Asked of the database, over all rows."""
+    return bool(_ask("SELECT tenants_inheritance_reconciles(%s)", inheritance)[0][0])
+
+
+def _ask(question: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, params or None)
+        return list(cursor.fetchall())

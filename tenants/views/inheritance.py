@@ -1,0 +1,145 @@
+"""Sorting an older system's comments: how far it is, and one sealed line at a time, read and decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from buildings.models import Address
+from privacy.screened import found
+from privacy.screening import Context, Finding
+from tenants import triage, words
+from tenants.actions.inheritance import (
+    NOTE_CODE,
+    agree_to_keep,
+    erase_line,
+    propose_keeping,
+    replace_line,
+)
+from tenants.forms.facts import FactForm
+from tenants.forms.inheritance import ChoiceOfFactForm, GroundForm
+from tenants.models import AllowedWording, FactCode, FactScope, Inheritance, InheritedLine
+
+READ_AT_MOST = 2_000  # signs that the screen is asked to mark
+SUGGESTED = 4
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a button does, and what is said once it is done."""
+
+    act: Callable[..., Any]
+    said: Promise | str
+    form: forms.Form
+    values: Callable[[], dict[str, Any]] = dict
+
+
+@door(Permission.INHERITANCE_READ, records=events.LIST_SHOWN)
+def inheritance(request: DoorRequest) -> HttpResponse:
+    """Files and their counts, and what waits, agency by agency. No word of any line stands here."""
+    look = request.look
+    look.note(list="inheritance")
+    files = list(look.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
+    groups = list(triage.groups())
+    context = {"files": files, "agencies": groups, "may_sort": look.holds(Permission.INHERITANCE_SORT)}
+    return render(request, "tenants/inheritance.html", context)
+
+
+@door(Permission.INHERITANCE_READ, of=InheritedLine, records=events.INHERITED_READ, writes=True, fresh=True)
+@sensitive_variables("text", "findings", "context")
+def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
+    look = request.look
+    may_sort = look.may(Permission.INHERITANCE_SORT, line.building_id)
+    codes = _codes(look)
+    wanted = request.POST.get("fact") or request.GET.get("fait", "")
+    code = codes.get(wanted)
+    acts = _acts(request, line, code)
+    if request.method == "POST" and _acted(request, line, acts, may_sort):
+        following = triage.after(line)
+        return redirect("inherited_line", pk=following) if following else redirect("inheritance")
+    text = line.sentence.reveal()
+    findings = found(text[:READ_AT_MOST], _around(look, line))
+    context: dict[str, Any] = {
+        "line": line,
+        "category": triage.KINDS[line.category],
+        "may_sort": may_sort,
+        "code": code,
+    }
+    context |= {"pieces": words.pieces(text, findings), "findings": findings, "standing": triage.standing(line)}
+    context |= {"suggested": _suggested(findings, codes), "choice": ChoiceOfFactForm(codes.values())}
+    context |= {"following": triage.after(line), "mine": line.proposed_by_id == look.person.pk}
+    context |= {
+        "plain": acts["erase"].form,
+        "ground": acts["keep"].form,
+        "fact": acts["replace"].form if code else None,
+    }
+    return render(request, "tenants/inherited_line.html", context)
+
+
+def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> dict[str, Act]:
+    sent = request.POST if request.method == "POST" else None
+    plain, ground = forms.Form(sent), GroundForm(sent if sent and "keep" in sent else None)
+    fact = _fact_form(request, line, code) if code else forms.Form()
+    return {
+        "erase": Act(erase_line, gettext_lazy("Ligne effacée."), plain),
+        "agree": Act(agree_to_keep, gettext_lazy("Ligne conservée : une note de douze mois."), plain),
+        "keep": Act(
+            propose_keeping,
+            gettext_lazy("Conservation proposée : l’autre office décide avec vous."),
+            ground,
+            lambda: ground.cleaned_data,
+        ),
+        "replace": Act(
+            replace_line,
+            gettext_lazy("Ligne remplacée par un fait."),
+            fact,
+            lambda: {"code": code, "values": {name: fact.cleaned_data[name] for name in fact.fields}},
+        ),
+    }
+
+
+def _fact_form(request: DoorRequest, line: InheritedLine, code: FactCode) -> FactForm:
+    sent = request.POST if request.method == "POST" and "replace" in request.POST else None
+    of_its_day = {"date": line.first_written_on} if not code.ends_by_its_date else {}
+    return FactForm(sent, code=code, day=request.look.day, contacts={}, initial=of_its_day)
+
+
+def _acted(request: DoorRequest, line: InheritedLine, acts: dict[str, Act], may_sort: bool) -> bool:
+    wanted = next((act for name, act in acts.items() if name in request.POST), None)
+    if wanted is None or not may_sort or ("replace" in request.POST and not isinstance(wanted.form, FactForm)):
+        raise Http404
+    if not (wanted.form.is_valid() and done(wanted.form, wanted.act, request, line=line, **wanted.values())):
+        return False
+    messages.success(request, str(wanted.said))
+    return True
+
+
+def _codes(look: Look) -> dict[str, FactCode]:
+    """Facts of an account that name nobody: whoever sorts does not read who there is to name."""
+    codes = look.rows(FactCode).in_use(FactScope.ACCOUNT)
+    return {
+        one.pk: one for one in codes if one.pk != NOTE_CODE and not any(slot.type == "contact" for slot in one.slots)
+    }
+
+
+def _suggested(findings: list[Finding], codes: dict[str, FactCode]) -> list[FactCode]:
+    named = dict.fromkeys(fact for finding in findings for fact in finding.facts if fact in codes)
+    return [codes[fact] for fact in named][:SUGGESTED]
+
+
+def _around(look: Look, line: InheritedLine) -> Context:
+    """Its streets and the wordings allowed; names stay out of here."""
+    streets = frozenset(one.street for one in look.rows(Address).filter(building=line.building_id))
+    return Context(streets=streets, allowed=frozenset(one.text for one in look.rows(AllowedWording)))
