@@ -1,0 +1,94 @@
+"""An officer whose hands never leave the keys: in, an account found, a payment, a refusal, a note of the keys, and out."""
+
+import pytest
+
+from tests.builders import events
+from tests.stories.device import Device, cut_key
+from tests.stories.house import owed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+# Said by any pointer: this story has none.
+_POINTED = "addEventListener('pointerdown', () => console.error('a pointer was used'), true)"
+_STANDS = """() => {
+    const one = document.activeElement, look = getComputedStyle(one);
+    return [one.textContent.trim(), look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2];
+}"""
+MANY = 60
+
+
+def test_a_day_without_a_mouse(arrive, house):
+    account, other = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
+    elise, person = arrive(), house.person("elise")
+    elise.page.add_init_script(_POINTED)
+    comes_in(elise, person)
+    finds(elise, account)
+    pays_in_four_strokes(elise, account)
+    # What is another agency's is typed in the address bar, and said to be out of reach.
+    assert "Dette-Quai" not in elise.is_refused(f"/comptes/{other.reference}/", 404)
+    tabs_to(elise.page, "Revenir à l’accueil")
+    elise.page.keyboard.press("Enter")
+    elise.page.wait_for_url("**/journee/")
+    elise.page.keyboard.press("?")
+    elise.page.wait_for_url("**/touches/")
+    elise.sees("Une touche seule, hors d’un champ", "encaisser")
+    tabs_to(elise.page, "Passer la main")
+    elise.page.keyboard.press("Enter")
+    elise.page.get_by_label("Mot de passe").wait_for()
+    elise.page.go_back()  # the page of the keys is everybody's, and names nobody now
+    elise.does_not_see(person.name)
+    elise.page.go_back()
+    elise.page.get_by_label("Mot de passe").wait_for()
+    elise.does_not_see(person.name, "Dette-")
+    elise.looks_over()
+
+
+def comes_in(elise, person):
+    cut_key(person)
+    elise.device = Device(elise.page)
+    assert elise.device.knows(person.pk)
+    elise.page.goto("/entrer/")
+    tabs_to(elise.page, "Entrer avec ma clé")
+    elise.page.keyboard.press("Enter")
+    elise.page.wait_for_url("**/journee/")
+    elise.looks_over()
+
+
+def finds(elise, account):
+    keys = elise.page.keyboard
+    keys.press("/")
+    keys.type(account.reference)
+    keys.press("Enter")
+    elise.page.wait_for_url("**/recherche/")
+    assert account.reference not in elise.page.url
+    keys.press("/")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    elise.page.wait_for_url(f"**/comptes/{account.reference}/")
+    elise.sees("Mme Marie Dette-Glycines A")
+
+
+def pays_in_four_strokes(elise, account):
+    page, keys = elise.page, elise.page.keyboard
+    assert owed(account) == 146_160
+    keys.press("p")
+    keys.press("c")
+    keys.press("Enter")
+    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    assert owed(account) == 146_160  # read over first
+    keys.press("Enter")
+    page.wait_for_url("**/?inscrite=*")
+    elise.sees("L’écriture est inscrite au compte.")
+    elise.looks_over()
+    assert owed(account) == 0
+    assert [line["outcome"] for line in events(kind="payment_taken")] == ["attempted", "changed"]
+
+
+def tabs_to(page, words):
+    """Tab by Tab, seeing at each where one stands."""
+    for _ in range(MANY):
+        page.keyboard.press("Tab")
+        said, seen = page.evaluate(_STANDS)
+        if words == said:
+            assert seen, f"nothing shows that the keyboard stands on {words}"
+            return
+    pytest.fail(f"{words} is not reached by Tab")
