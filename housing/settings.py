@@ -191,6 +191,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the others end; the one that changed it goes on, under a new number
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "login": "access.forms.entrance.EnterByPassword",
+    "reset_password": "access.forms.entrance.AskForTheLetter",
+}
 # Failures: by network, and by person and network together (access/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
 # A key proves the device and, by its own lock, the person: it is both factors at once.

@@ -1,4 +1,4 @@
-"""An officer whose hands never leave the keys: in, an account found, a payment, a refusal, a note of the keys, and out."""
+"""An officer whose hands never leave the keys: in, an account found, a payment, a refusal, the page of keys, out."""
 
 import pytest
 

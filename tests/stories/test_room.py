@@ -1,4 +1,4 @@
-"""Words have room: no column is squeezed to a letter a line, and no choice runs out of its box."""
+"""Words have room and one name: no column is a letter wide, and a summary says what the page says."""
 
 import pytest
 
@@ -37,3 +37,15 @@ def test_words_have_room(call_on, house, width, language):
             asked += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()
             somebody.pages += 1
     assert found == [] and asked > 1000
+
+
+def test_what_is_wrong_is_called_as_on_the_page(arrive, house):
+    """An address left out, at the entrance and where a letter is asked for: the summary leads to the field it names."""
+    somebody = arrive(390, 844)
+    for path, button in (("/entrer/", "Entrer"), ("/entrer/oubli/", "Recevoir le lien")):
+        somebody.page.goto(path)
+        somebody.presses(button)
+        named = somebody.page.get_by_role("alert").get_by_role("link", name="Adresse professionnelle", exact=True)
+        named.click()
+        field = somebody.page.get_by_label("Adresse professionnelle", exact=True)
+        assert field.evaluate("one => one === document.activeElement")
