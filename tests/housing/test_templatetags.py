@@ -265,4 +265,4 @@ def test_no_template_carries_what_the_content_security_policy_forbids():
     for page in (settings.BASE_DIR / "templates").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # a file of our own
-        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", html), page.name
+        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]{3,}=|javascript:", html), page.name

@@ -41,13 +41,19 @@ def furnished(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
 
 
-def serve(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@pytest.fixture
+def told(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """And the same, saying of each page what it was made of."""
+    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.stories.telling")
+
+
+def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
     port = free_port()
     urls = {
         name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
     }
-    command = [sys.executable, "-m", "gunicorn", "housing.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    command = [sys.executable, "-m", "gunicorn", web, "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     environment = {**os.environ, **urls, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
     server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)
     try:
@@ -120,7 +126,7 @@ def arrivals(browser: Browser, base: str) -> Iterator[Callable[..., Visit]]:
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:
         size: ViewportSize = {"width": width, "height": height}
-        context = browser.new_context(base_url=base, viewport=size, locale="fr-FR", **options)
+        context = browser.new_context(**{"base_url": base, "viewport": size, "locale": "fr-FR", **options})
         visits.append(Visit(context.new_page(), base))
         return visits[-1]
 

@@ -1,15 +1,12 @@
-"""How pages look: on the narrowest screen, by keyboard, without a script, on paper, in forced colours, enlarged."""
+"""How pages look: under a thumb, by keyboard, without a script, on paper, in forced colours, enlarged."""
 
 import pytest
 
 from tests.builders import let, make_tenant, make_unit, paris_day, run
-from tests.known import Known
-from tests.visits import WHO, visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
 NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-FILE = ("_export", "_file")  # saved, not shown
 THUMB = 44  # CSS pixels, each way
 # What a thumb would meet that is too small. A row whose link is stretched is a target as a whole; so is a choice.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
@@ -34,19 +31,6 @@ def tower(house):
         for door in range(1, 6):
             unit = make_unit(building, f"{floor}{door:02}", floor)
             let(unit, make_tenant(LONG if (floor, door) == (29, 1) else f"Habitant {floor}{door}", "Marie-Antoinette"))
-
-
-@pytest.mark.parametrize("name", sorted(set(WHO.values())))
-def test_every_page_of_a_role_on_the_narrowest_screen(call_on, house, sign_in, name):
-    """Nothing is wider than 320 px, axe finds nothing, and the console is silent; in the dark."""
-    sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
-    known, somebody = Known(house), call_on(name, **NARROW, color_scheme="dark")
-    mine = [visit.url(known) for visit in visits() if visit.who == name and not visit.name.endswith(FILE)]
-    pages = [url for url in mine if not url.startswith("/api/")]
-    assert pages
-    for url in pages:
-        if "hx-loge" not in somebody.page.request.head(url).headers:  # a piece of a page is looked at in its page
-            somebody.opens(url)
 
 
 def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
@@ -149,3 +133,36 @@ def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
     jules.page.emulate_media(media="print")
     assert not jules.page.locator(".nav").is_visible() and not jules.page.locator(".foot").is_visible()
     assert jules.page.locator("table").first.evaluate("one => getComputedStyle(one).display") == "table"
+
+
+@pytest.mark.parametrize(("name", "entries"), [("elise", 6), ("jules", 5), ("ines", 8)])
+def test_the_menu_of_whoever_does_much(call_on, house, name, entries):
+    """At a desk one line, on a telephone what the thumb reaches, and the others behind one word."""
+    somebody = call_on(name)
+    somebody.opens("/regles/")
+    menu = somebody.page.get_by_role("navigation", name="Principale")
+    assert menu.get_by_role("link").count() == entries and not menu.get_by_role("button").count()
+    boxes = [link.bounding_box() for link in menu.get_by_role("link").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    for width in (390, 320):
+        somebody.page.set_viewport_size({"width": width, "height": 640})
+        shown = [one.bounding_box() for one in menu.locator("a:visible, button:visible").all()]
+        assert len(shown) == 5 and all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in shown)
+        assert all(box and box["width"] >= THUMB and box["height"] >= THUMB for box in shown)
+        somebody.looks_over()
+    if entries == 5:
+        return
+    others = menu.get_by_role("button", name="Autres")
+    others.press("Enter")
+    last = menu.locator(".more a").last
+    assert last.is_visible() and menu.get_by_role("link").count() == entries
+    somebody.looks_over()
+    somebody.page.keyboard.press("Tab")
+    assert somebody.page.evaluate("() => document.activeElement.closest('.more') !== null")
+    somebody.page.keyboard.press("Escape")
+    assert not last.is_visible() and others.evaluate("one => one === document.activeElement")
+    others.click()
+    last.click()
+    somebody.page.wait_for_url(lambda url: "/regles/" not in url)
+    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # where one is lies behind it
+    somebody.looks_over()

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request, Response, expect
 
 from tests.stories.device import Device
@@ -15,7 +15,8 @@ _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([sr
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of the rules of WCAG 2.2 one is not tried unless it is asked for.
-_AXE = {"rules": {"target-size": {"enabled": True}}}
+_AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+_ASK_AXE = "options => axe.run(options).then(told => told.violations.map(one => [one.id, one.nodes[0].target]))"
 # Asked from a world beside the page's own scripts, from which the drawers are hidden.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
@@ -29,6 +30,7 @@ class Visit:
         self.device: Device | None = None
         self.tools: CDPSession | None = None
         self.refused: set[str] = set()
+        self.awaited = {403, 404}  # statuses that are no fault of a page; a test that breaks something adds its own
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
         page.set_default_timeout(10_000)
@@ -75,6 +77,7 @@ class Visit:
 
     def is_refused(self, path: str, status: int) -> str:
         """The whole of the page that says no."""
+        self.awaited.add(status)
         answer = self.page.goto(path)
         assert answer and answer.status == status, (path, answer and answer.status)
         self.looks_over()
@@ -132,26 +135,34 @@ class Visit:
             self._faults.append(f"outside: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if response.status in {403, 404} and response.request.is_navigation_request():
+        if response.status in self.awaited and response.request.is_navigation_request():
             self.refused.add(response.url)
         elif response.status >= 400:
             self._faults.append(f"{response.status}: {response.url}")
 
-    def looks_over(self) -> None:
+    def looks_over(self, axe: bool = True) -> None:
         """Ask of the page in sight what no event tells."""
         self.page.wait_for_load_state("load")
         self.pages += 1
         if inline := self.page.evaluate(_INLINE):
             self._faults.append(f"inline: {inline} ({self.page.url})")
-        if (wider := self.page.evaluate(_WIDER)) > 0:
-            self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+        self.fits()
         self.leaves_nothing()
-        found = Axe().run(self.page, options=_AXE).response["violations"]
-        self._faults += [f"axe: {rule['id']} at {rule['nodes'][0]['target']} ({self.page.url})" for rule in found]
+        if axe:
+            self.asks_axe()
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
             self.page.screenshot(path=path, full_page=True)
+
+    def fits(self) -> None:
+        if (wider := self.page.evaluate(_WIDER)) > 0:
+            self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+
+    def asks_axe(self) -> None:
+        self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate(_ASK_AXE, _AXE)
+        self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in found]
 
     def leaves_nothing(self) -> None:
         """In no drawer of the browser."""

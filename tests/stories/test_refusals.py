@@ -1,0 +1,221 @@
+"""What a page says when it opens nothing: refused, missing, too many, unreadable, too old, broken, untraced, empty."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.urls import reverse
+
+from access.models import Level
+from access.roles import ROLES, roles_with
+from tests.audit.test_fail_closed import NAMES, revoked
+from tests.builders import assign, make_building, make_person, make_place, run
+from tests.conftest import stand_on
+from tests.stories.conftest import arrivals, serve, session_of
+from tests.visits import visits
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+
+SCREENS = {
+    "phone": {"width": 390, "height": 844, "color_scheme": "dark", "locale": "fr-FR"},
+    "desk": {"width": 1280, "height": 900, "color_scheme": "light", "locale": "en-GB"},
+}
+# Of each language: what happened, and what to do about it.
+SAID = {
+    400: (
+        ("Cette demande ne se lit pas", "rien n’a été changé"),
+        ("This request cannot be read", "nothing was changed"),
+    ),
+    403: (("Ce n’est pas dans votre rôle", "chargé de gestion locative"), ("not in your role", "housing officer")),
+    404: (("rien à cette adresse", "responsable de secteur"), ("nothing at this address", "sector manager")),
+    429: (("beaucoup de comptes", "dans quelques minutes"), ("many accounts", "in a few minutes")),
+    500: (
+        ("Quelque chose s’est cassé ici", "Avant de recommencer"),
+        ("Something broke here", "Before you start again"),
+    ),
+    503: (("ne peut pas écrire", "Réessayer"), ("cannot write", "Try again")),
+    "old": (("Ce formulaire a trop attendu", "rechargez la page"), ("waited too long", "reload")),
+    "slow": (("Trop d’essais", "Attendez une minute"), ("Too many", "Wait a minute")),
+}
+SEARCHED = {"phone": "Nom", "desk": "Name"}
+CUT = (400, 500, 503, "old")  # pages that stand alone: whoever asked is not known there
+_MANY_FIELDS = """() => {
+    const form = document.querySelector('main form[method=post]');
+    for (let number = 0; number < 1001; number++)
+        form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: `n${number}`, value: '' }));
+    form.submit();
+}"""
+
+
+@pytest.fixture
+def call(house, monkeypatch, browser, settings):
+    """`call("elise", "phone")` -> one of the cast, where one account an hour is the limit."""
+    monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
+    database = str(settings.DATABASES["owner"]["NAME"])
+    stand_on(database)  # as in `call_on`
+    served = serve(database, monkeypatch)
+    coming = arrivals(browser, next(served))
+    arrive = next(coming)
+
+    def enter(name, screen):
+        somebody = arrive(**SCREENS[screen])
+        if name != "nobody":
+            somebody.carries(session_of(house.person(name)))
+        return somebody
+
+    yield enter
+    next(coming, None)
+    next(served, None)
+
+
+@contextmanager
+def broken():
+    """What a page reads is not there."""
+    run("ALTER TABLE buildings_unit RENAME TO gone")
+    yield
+    run("ALTER TABLE gone RENAME TO buildings_unit")
+
+
+def is_told(somebody, screen, what, name):
+    """The page in sight: in one's language, helpful, without a word of what was asked for or of how it is made."""
+    somebody.sees(*SAID[what][screen == "desk"])
+    somebody.sees(str(what) if isinstance(what, int) else "")
+    page = somebody.page
+    assert page.locator("html").get_attribute("lang") == SCREENS[screen]["locale"][:2]
+    content = page.content()
+    assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
+    own = {name} if what not in CUT else set()
+    assert [
+        one for (one,) in run(NAMES) if one and one not in own and re.search(rf"\\b{re.escape(one)}\\b", content)
+    ] == []
+    assert page.locator("h1").count() == 1 and page.get_by_role("main").locator("a").count() >= 1
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_whoever_is_refused_is_told_why_and_what_to_do(call, house, screen):
+    elise, awa = call("elise", screen), call("awa", screen)
+    first, second = (f"/comptes/{house.account(who).reference}/" for who in ("Dette-Glycines A", "Calme-Glycines A"))
+    awa.is_refused(first, 403)
+    is_told(awa, screen, 403, "Awa Diakité")
+    for path in ("/regles/", "/acces/moi/"):
+        awa.follows(path)
+        awa.goes_back()
+    awa.is_refused(f"/fiches/{house.residence('Calme-Glycines B').pk}/", 404)
+    is_told(awa, screen, 404, "Awa Diakité")
+    awa.page.get_by_role("main").get_by_role("link").first.click()
+    awa.sees("Glycines A")
+    elise.opens(first)
+    elise.is_refused(second, 429)
+    is_told(elise, screen, 429, "Élise Bernard")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_cannot_be_read_and_what_waited_too_long(call, house, screen):
+    awa = call("awa", screen)
+    awa.awaited |= {400}
+    awa.opens("/immeubles/chercher/")
+    with awa.page.expect_navigation() as going:
+        awa.page.evaluate(_MANY_FIELDS)
+    assert going.value.status == 400
+    awa.looks_over()
+    is_told(awa, screen, 400, "")
+    awa.opens("/immeubles/chercher/")
+    awa.page.context.clear_cookies(name="csrftoken")
+    awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
+    with awa.page.expect_navigation() as going:
+        awa.page.keyboard.press("Enter")
+    assert going.value.status == 403
+    awa.looks_over()
+    is_told(awa, screen, "old", "")
+    awa.goes_back()  # as the page says: back, once more, and it goes through
+    awa.page.reload()
+    awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
+    awa.page.keyboard.press("Enter")
+    awa.sees("Calme-Glycines A")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_whoever_tries_and_tries_waits(call, screen):
+    somebody = call("nobody", screen)
+    somebody.awaited.add(429)
+    for _ in range(8):
+        somebody.page.goto("/entrer/oubli/")
+        somebody.page.get_by_role("textbox").fill("personne@trois-rives.example")
+        with somebody.page.expect_navigation() as going:
+            somebody.page.keyboard.press("Enter")
+        if going.value.status == 429:
+            break
+    assert going.value.status == 429
+    somebody.looks_over()
+    is_told(somebody, screen, "slow", "")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_breaks_says_so_and_shows_nothing(call, screen):
+    awa = call("awa", screen)
+    awa.opens("/immeubles/")
+    with broken():
+        awa.is_refused("/immeubles/", 500)
+    is_told(awa, screen, 500, "")
+    with revoked():
+        awa.is_refused("/immeubles/", 503)
+    is_told(awa, screen, 503, "")
+    awa.page.get_by_role("link", name=SAID[503][0][1] if screen == "phone" else SAID[503][1][1]).click()
+    awa.sees("Glycines A")
+    awa.looks_over()
+
+
+def test_without_a_script_a_refusal_reads_the_same(call, browser, house):
+    awa = call("awa", "phone")
+    awa.opens("/immeubles/")
+    quiet = browser.new_context(base_url=awa.base, java_script_enabled=False, locale="fr-FR")
+    quiet.add_cookies([{"name": "sessionid", "value": session_of(house.person("awa")), "url": awa.base}])
+    page, account = quiet.new_page(), house.account("Dette-Glycines A").reference
+    for path, status in ((f"/comptes/{account}/", 403), (f"/fiches/{house.residence('Calme-Glycines B').pk}/", 404)):
+        answer = page.goto(path)
+        assert answer and answer.status == status
+        assert all(words in page.locator("main").inner_text() for words in SAID[status][0])
+        page.get_by_role("link", name="Revenir à l’accueil").click()
+        assert "Glycines A" in page.locator("main").inner_text()
+    page.goto("/immeubles/chercher/")
+    page.get_by_role("main").get_by_role("button", name="Chercher").click()  # with nothing in the field
+    said = page.get_by_role("alert")
+    assert said.count() == 1 and page.locator("[aria-invalid=true]").get_attribute("aria-describedby").endswith(
+        str(said.get_attribute("id"))
+    )
+    quiet.close()
+
+
+# --- Nothing there ---
+
+ALONE = {"accountant": 1, "dpo": 3, "access_administrator": 4, "data_steward": 2}  # held for the whole or not at all
+EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, **ALONE}
+# Lists and tables in which nothing stands: an empty state is a sentence.
+_BARE = """() => [...document.querySelectorAll('main :is(ul, ol, dl, tbody)')]
+    .filter(one => one.checkVisibility() && one.children.length === 0).map(one => one.outerHTML)"""
+
+
+@pytest.fixture
+def newcomers(bare):
+    """The first day of a landlord: one of each role, a building without a dwelling, and nothing else."""
+    top = make_place(Level.ORGANISATION, "Office des Trois-Rives")
+    sector = make_place(Level.SECTOR, "Secteur Neuf", make_place(Level.AGENCY, "Agence Neuve", top))
+    building = make_building("Immeuble neuf", sector)
+    people = {role: make_person(f"Personne {role}", sector) for role in ROLES}
+    for role, person in people.items():
+        assign(person, role, building.place if role == "caretaker" else top if role in ALONE else sector)
+    return people
+
+
+@pytest.mark.parametrize("role", EMPTY)
+def test_where_nothing_is_yet_a_page_says_so(visit, newcomers, role):
+    screen = SCREENS["desk" if role in ALONE else "phone"]
+    somebody, said = visit(**screen), 0
+    somebody.carries(session_of(newcomers[role]))
+    pages = [door for door in visits() if role in roles_with(door.door.permission) and not door.arguments]
+    pages = [door for door in pages if not door.door.api and not door.name.endswith(("_export", "_file"))]
+    for door in pages:
+        somebody.opens(reverse(door.name))
+        assert somebody.page.evaluate(_BARE) == [], door.name
+        said += somebody.page.locator("main .empty").count()
+    assert len(pages) >= 2 and said >= EMPTY[role], (len(pages), said)

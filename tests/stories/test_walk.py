@@ -1,0 +1,123 @@
+"""Everybody walks every address of the site in a browser: what opens for them, what is refused, what a form says back.
+
+On every page: nothing that the policy stops, nothing on the console, nothing that axe finds, nothing asked of anybody
+else, nothing kept in the browser but our own cookies, nothing wider than 320 px. By turns narrow and tall, light and
+dark; one page in four at a desk as well.
+"""
+
+import json
+import os
+
+import pytest
+from django.conf import settings
+from filelock import FileLock
+
+from access.checks import routes
+from tests.conftest import stand_on
+from tests.known import Known
+from tests.stories.conftest import session_of
+from tests.stories.visit import Visit
+from tests.stories.walk import NO_PAGE, NOBODY, Walk
+from tests.visits import visits
+
+# Each at a server and a browser of their own, so that they may go at the same time.
+pytestmark = pytest.mark.browser
+# Pages that each must have looked at, forms shown again and what was found among them.
+FLOORS = {
+    "awa": 30,
+    "georges": 50,
+    "elise": 80,
+    "paola": 20,
+    "helene": 20,
+    "ines": 50,
+    "jules": 80,
+    "paul": 20,
+    "noel": 15,
+    NOBODY: 8,
+}
+
+# Templates that nobody meets on a walk, and where they are met. A line is stale when somebody does.
+_ASKED = "asked of whoever has not proved a moment ago who they are, with means that nobody of the cast has"
+_BROKEN = "tests/stories/test_refusals.py breaks something"
+_SENT = "a file has to be sent: tests/stories/test_files.py"
+_TOWER = "tests/stories/test_look.py climbs a tower"
+MET_ELSEWHERE = {
+    "403_csrf.html": _BROKEN,
+    "errors/400.html": _BROKEN,
+    "errors/429.html": _BROKEN,
+    "errors/500.html": _BROKEN,
+    "errors/503.html": _BROKEN,
+    "errors/cut.html": _BROKEN,
+    "errors/slow.html": _BROKEN,
+    "access/exchange_dry_run.html": _SENT,
+    "buildings/exchange_dry_run.html": _SENT,
+    "desk/intake_report.html": _SENT,
+    "access/token_made.html": "shown once to whoever makes a token, which the walk does not",
+    "account/directory_link.html": "this landlord has no directory",
+    "account/locked.html": "tests/stories/test_keys.py locks a session",
+    "account/password_change.html": "nobody of the cast has a password to change",
+    "account/reauthenticate.html": _ASKED,
+    "mfa/authenticate.html": _ASKED,
+    "mfa/code_form.html": _ASKED,
+    "mfa/other_ways.html": _ASKED,
+    "mfa/reauthenticate.html": _ASKED,
+    "mfa/recovery_codes/index.html": "Visit.sign_in is shown some",
+    "mfa/totp/deactivate_form.html": "nobody of the cast has an application of codes",
+    "mfa/webauthn/authenticator_confirm_delete.html": "nobody of the cast has a key",
+    "mfa/webauthn/reauthenticate.html": _ASKED,
+    "parts/meter.html": "five people have to have looked before there is a share to draw",
+    "tenants/account_undo.html": "an entry has to be new: tests/stories/test_officer_desk.py",
+    "tenants/pile.html": "accounts have to be in hand: tests/stories/test_officer_desk.py",
+    "tenants/contest_late.html": "a contest has to be older than its two days",
+    "tenants/contests_late.html": "a contest has to be older than its two days",
+    "tenants/door_lines.html": _TOWER,
+    "tenants/moves.html": _TOWER,
+    "tenants/part_name.html": _TOWER,
+}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_address_of_the_site(told, browser, house, sign_in, name, tmp_path_factory):
+    walk, problems = walked(told, browser, house, sign_in, name)
+    assert not walk.faults + problems, "\n".join(walk.faults + problems)
+    assert walk.asked == names()
+    assert walk.somebody.pages >= FLOORS[name] and walk.told["desk"] >= FLOORS[name] // 4, dict(walk.told)
+    assert {size for size, _scheme in walk.sizes} == {320, 390} and len(walk.sizes) == 4
+    tell(walk, tmp_path_factory)
+
+
+def walked(told, browser, house, sign_in, name) -> tuple[Walk, list[str]]:
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `call_on`
+    sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
+    somebody = Visit(browser.new_context(base_url=told, locale="fr-FR").new_page(), told)
+    if name != NOBODY:
+        somebody.carries(session_of(house.person(name)))
+    walk = Walk(somebody, Known(house), name)
+    walk.all_round()
+    return walk, somebody.problems()
+
+
+def names() -> set[str]:
+    return {str(pattern.name) for _path, pattern in routes()}
+
+
+def tell(walk: Walk, factory) -> None:
+    """What somebody has seen is written down, and whoever comes back last looks at the whole."""
+    folder = factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "walks"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        told = json.dumps({"templates": sorted(walk.templates), "shown": sorted(walk.shown)})
+        (folder / f"{walk.name}.json").write_text(told, encoding="utf-8")
+        everybody = [json.loads(one.read_text(encoding="utf-8")) for one in folder.glob("*.json")]
+        if len(everybody) == len(FLOORS):
+            look_at_the_whole({key: {one for told in everybody for one in told[key]} for key in everybody[0]})
+
+
+def look_at_the_whole(seen: dict[str, set[str]]) -> None:
+    programs = {door.name for door in visits() if door.door.api} - {"reference"}
+    files = {door.name for door in visits() if door.name.endswith(("_export", "_file"))}
+    assert names() - seen["shown"] == programs | files | set(NO_PAGE)
+    folder = settings.BASE_DIR / "templates"
+    made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
+    assert len(made) > 150 and made - seen["templates"] == set(MET_ELSEWHERE)

@@ -1,0 +1,222 @@
+"""One person's round: every address of the site, opened in a browser if it has a page for them, and looked over.
+
+A page is what the browser shows. What is saved to a file, read by a program or put into another page is asked for, and
+is none. What a form says when it is sent empty, and what a search finds, are pages too.
+"""
+
+from collections import Counter
+from itertools import cycle
+from typing import Literal
+from urllib.parse import urlsplit
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import reverse
+from playwright.sync_api import APIResponse, Response, ViewportSize
+
+from access.checks import routes
+from access.permissions import FOR_EVERYONE
+from tests.known import Known
+from tests.stories import TOLD_BY
+from tests.stories.visit import Visit
+from tests.visits import Visit as Door
+from tests.visits import visits
+
+NOBODY = "nobody"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+AT_THE_DESK = 4  # one page in so many is looked at there too
+OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile"}
+
+# Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
+NO_PAGE = {
+    "csp": "a report is sent there, and nothing is answered",
+    "set_language": "a choice is sent there, and one is led back",
+    "lock": "a wish is sent there, and one is led to the locked page",
+    "unlock": "a key is shown there; whoever has none is led away",
+    "locked": "a session that is not locked is led away: tests/stories/test_keys.py locks one",
+    "reminder_door": "a tick is sent there, and one is led back",
+    "account_turn": "one is led to the account that comes next",
+    "note_reading": "a part of the page of notes, put there while one types",
+    "mfa_authenticate": "the second step of a sign-in that nobody here has begun",
+    "account_reauthenticate": "whoever has just proved who they are is led on",
+    "mfa_reauthenticate": "whoever has just proved who they are is led on",
+    "mfa_reauthenticate_webauthn": "whoever has just proved who they are is led on",
+    "account_change_password": "nobody of the cast has one: tests/access/test_password.py",
+    "mfa_remove_webauthn": "nobody of the cast has a key",
+    "mfa_deactivate_totp": "nobody of the cast has an application of codes",
+    "mfa_view_recovery_codes": "nobody of the cast has codes: Visit.sign_in is shown some",
+    "mfa_login_webauthn": "the page's script asks there for what the key signs",
+    "directory_enter": "this landlord has no directory",
+    "directory_back": "this landlord has no directory",
+    "directory_link": "this landlord has no directory",
+    "directory_unlink": "this landlord has no directory",
+    "health_live": "a line for machines",
+    "health_ready": "a line for machines",
+    "health_deep": "figures for watchers, known by their address",
+    "metrics": "figures for watchers, known by their address",
+}
+# Forms that do not come back with reasons when nothing is in them, and why.
+NO_EMPTY_FORM = {
+    "place_contact": "an agency may have neither number nor address: nothing takes both away",
+    "account_notes": "sent without its button it only reads the sentence over",
+    "receipts": "each button says which sum it clears; nothing clears none",
+    "books_receipts": "each button says which sum it clears; nothing clears none",
+    "vocabulary": "each button says which fact it retires; nothing retires none",
+    "contest by ines": "each button says what is decided; nothing decides nothing",
+    "card_facts": "each button says which fact it ends; nothing ends none",
+    "dwelling_facts": "each button says which fact it ends; nothing ends none",
+    "account_facts": "each button says which fact it ends; nothing ends none",
+}
+
+_SEND = """([address, values]) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: address });
+    const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
+    for (const [name, value] of [['csrfmiddlewaretoken', token], ...values])
+        form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    document.body.append(form);
+    form.submit();
+}"""
+
+# What a form that was not taken must offer: its reasons first, in the hand of the keyboard, each leading to its field.
+_TELLS_WHY = """async () => {
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    await frame().then(frame);  // it is with the first picture of the page that something takes the focus
+    const why = document.querySelector('main [role=alert]');
+    if (!why) return ['no reasons'];
+    const there = id => id && document.getElementById(id) !== null;
+    const told = part => (part?.getAttribute('aria-describedby') ?? '').split(' ');
+    const said = one => [one, one.closest('fieldset')].flatMap(told).some(id => id.endsWith('_error') && there(id));
+    const wrong = [...document.querySelectorAll('main [aria-invalid=true]')];
+    const links = [...why.querySelectorAll('a')].map(link => link.getAttribute('href').slice(1));
+    return [
+        document.activeElement !== why && 'the reasons do not have the focus',
+        why.querySelectorAll('li').length === 0 && 'no reason among the reasons',
+        wrong.length > 0 && links.length === 0 && 'no link to a field',
+        ...links.filter(id => !there(id)).map(id => `leads nowhere: ${id}`),
+        ...wrong.filter(one => !said(one)).map(one => `says not what is wrong: ${one.name}`),
+    ].filter(Boolean);
+}"""
+
+
+class Walk:
+    def __init__(self, somebody: Visit, known: Known, name: str) -> None:
+        self.somebody, self.known, self.name = somebody, known, name
+        self.templates: set[str] = set()
+        self.asked: set[str] = set()  # every address, by its name
+        self.shown: set[str] = set()  # those that answered with a page
+        self.saved: set[str] = set()  # those that answered with something else
+        self.sizes: set[tuple[int, str]] = set()
+        self.told: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
+        self._paths: set[str] = set()
+        self._refusals: set[str] = set()
+        self._doors = {door.name: door for door in visits()}
+
+    def all_round(self) -> None:
+        for _path, pattern in routes():
+            self._opens(str(pattern.name))
+        for door in self._doors.values():
+            if door.posts and door.name in self.shown:
+                self._sends(door)
+
+    def _opens(self, name: str) -> None:
+        """Asked for beside the browser first: a refusal like the one before, or what is no page, is not looked at."""
+        address, page = self._address(name), self.somebody.page
+        asked = page.request.get(address, max_redirects=0)
+        self.asked.add(name)
+        self._hears(asked)
+        kind = asked.headers.get("content-type", "").split(";")[0]
+        if asked.status in (401, 403, 404, 405):
+            self.told[str(asked.status)] += 1
+            if "<main" in asked.text() and not self._is_refused_again(asked.text()):
+                self._looks(address, name)
+        elif asked.status == 302:
+            self.told["led on"] += 1
+            if (path := urlsplit(asked.headers["location"]).path) not in self._paths:
+                self._paths.add(path)
+                self._looks(address, name)
+        elif asked.status != 200:
+            self.faults.append(f"{asked.status}: {address}")
+        elif kind != "text/html" or "hx-loge" in asked.headers:
+            self.saved.add(name)
+        else:
+            self.shown.add(name)
+            self._looks(address, name)
+
+    def _address(self, name: str) -> str:
+        if name in self._doors:
+            return self._doors[name].url(self.known)
+        if name == "account_reset_password_from_key":
+            return reverse(name, kwargs=self._letter())
+        return reverse(name, kwargs={"pk": 1} if name == "mfa_remove_webauthn" else {})
+
+    def _letter(self) -> dict[str, str]:
+        """What a mailed link holds. Whoever is signed in follows an old one: another's new one would sign them out."""
+        person = self.known.bruno
+        key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
+        return {"uidb36": user_pk_to_url_str(person), "key": key}
+
+    def _is_refused_again(self, page: str) -> bool:
+        said = page[page.index("<main") : page.index("</main")]
+        known = said in self._refusals
+        self._refusals.add(said)
+        return known
+
+    def _sends(self, door: Door) -> None:
+        """A search that finds; any other form with nothing in it. One that has no field to leave empty would act."""
+        values = door.post(self.known)
+        if not values:
+            return
+        page, address = self.somebody.page, door.url(self.known)
+        page.goto(address)
+        sent = [[name, str(value)] for name, value in values.items()] if door.door.searches else []
+        with page.expect_navigation() as going:
+            page.evaluate(_SEND, [address, sent])
+        answer = going.value
+        again = answer.status == 200 and answer.request.method == "POST"
+        self.told["shown again" if again else "led on"] += 1
+        if not door.door.searches:
+            unsaid = page.evaluate(_TELLS_WHY) if again else [f"{answer.request.method} {answer.status}"]
+            if {door.name, f"{door.name} by {self.name}"} & set(NO_EMPTY_FORM):
+                unsaid = [] if unsaid else ["a stale line of NO_EMPTY_FORM"]
+            self.faults += [f"{door.name} sent empty: {fault}" for fault in unsaid]
+        self._looks_at(answer, door.name)
+
+    def _looks(self, address: str, name: str) -> None:
+        size, scheme = next(self._turns)
+        self.somebody.page.emulate_media(color_scheme=scheme)
+        self.somebody.page.set_viewport_size(size)
+        self.sizes.add((size["width"], scheme))
+        answer = self.somebody.page.goto(address)
+        assert answer, address
+        self._looks_at(answer, name)
+
+    def _looks_at(self, answer: Response, name: str) -> None:
+        page, axe = self.somebody.page, self._is_theirs(name)
+        self._hears(answer)
+        self.somebody.looks_over(axe=axe)
+        if page.viewport_size != NARROW:
+            page.set_viewport_size(NARROW)
+            self.somebody.fits()
+        if self.somebody.pages % AT_THE_DESK == 0:
+            page.set_viewport_size(DESK)
+            self.told["desk"] += 1
+            self.somebody.fits()
+            if axe:
+                self.somebody.asks_axe()
+        if kept := {str(cookie.get("name")) for cookie in page.context.cookies()} - OURS:
+            self.faults.append(f"cookies {kept}: {answer.url}")
+
+    def _is_theirs(self, name: str) -> bool:
+        """Pages that are everybody's are alike for everybody, but for the frame, which one's own pages have too: axe,
+        which takes the most time, is asked of them for whoever has no role, for nobody, and in the fullest frame."""
+        door = self._doors.get(name)
+        alone = door.door.permission not in FOR_EVERYONE if door else False
+        return alone or self.name in (NOBODY, "noel", "elise")
+
+    def _hears(self, answer: APIResponse | Response) -> None:
+        self.templates.update(answer.headers.get(TOLD_BY.lower(), "").split())
