@@ -146,6 +146,8 @@ def of_note(reading: Reading) -> Iterator[str]:
         yield "K:no object"
     if "person" in kinds:
         yield "K:person"
+    if any(token.norm in named("addressed") for token in reading.tokens):
+        yield "K:addressed"
     for hit in reading.lawful:
         yield f"l:{hit.written}"
     yield f"N:lawful{min(len(reading.lawful), 2)}"

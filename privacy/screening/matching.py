@@ -180,11 +180,16 @@ def is_faint(pattern: Pattern, token: Token, capitals: bool) -> bool:
     return short and (capitals or not token.written.isupper())
 
 
-def near(group: Group, first: int, last: int, words: list[Word]) -> bool:
-    """Whether the group's conditions hold around the hit."""
+def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
+    """Whether the group's conditions hold around the hit, within its sentence."""
     if not group.unless and not group.needs:
         return True
-    around = frozenset().union(*(word.keys for word in words[max(0, first - AROUND) : last + AROUND + 1]))
+    start, end = first, last
+    while start > max(0, first - AROUND) and tokens[start].before != STOP:
+        start -= 1
+    while end + 1 < min(len(tokens), last + AROUND + 1) and tokens[end + 1].before != STOP:
+        end += 1
+    around = frozenset().union(*(word.keys for word in words[start : end + 1]))
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 
@@ -197,7 +202,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
         for key in one.keys:
             for pattern in lexicon.by_key.get(key, ()):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
-                if span and near(pattern.group, *span, words):
+                if span and near(pattern.group, *span, tokens, words):
                     found.append(Hit(*span, pattern.group, pattern.written, is_faint(pattern, tokens[at], capitals)))
     return found
 

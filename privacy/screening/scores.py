@@ -10,15 +10,16 @@ from privacy.screening.features import Reading, Signs, features, read
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model
-from privacy.screening.train import LEAN, Note, all_notes, fit
+from privacy.screening.train import LEAN, Note, all_notes, fit, notes_of
 
+KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
 # Texts of others, read when they lie beside the project; none of them is learnt from.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 5
 SEED = 20261125
 STEPS = tuple(step / 4 for step in range(-8, 9))
-LEANS = (0.0, 0.2, 0.4, 0.6)
+LEANS = (-0.2, 0.0, 0.2)
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ def folds(known: Known, count: int) -> list[list[int]]:
 
 def best_lean(known: Known) -> float:
     """How far to lean, chosen inside what may be learnt from."""
-    rows = list(crossed(known, 3, 0.0, ("any",)))
+    rows = list(crossed(known, 2, 0.0, ("any",)))
     return max(LEANS, key=lambda lean: recall(rows, -lean) - refusals(rows, -lean))
 
 
@@ -145,54 +146,98 @@ def others(model: Model) -> Iterator[str]:
 
 
 def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
-    """What one hand wrote, judged by what was learnt from the others; the pairs are on the learning side only."""
-    two_sided = known["dev"]
-    one_sided = joined([known["dev_sensitive"], known["dev_lawful"]])
+    """What one hand wrote, judged by what was learnt from all the others; one-sided notes are left out together."""
+    left_out = {"dev": ["dev"], "dev_sensitive and dev_lawful": ["dev_sensitive", "dev_lawful"]}
+    left_out |= {hand: [hand] for hand in known if hand.startswith("hand_")}
     return {
-        "dev_sensitive and dev_lawful, learnt from dev": scored(one_sided, [two_sided, known["pairs"]]),
-        "dev, learnt from dev_sensitive and dev_lawful": scored(two_sided, [one_sided, known["pairs"]]),
+        title: scored(joined([known[hand] for hand in unseen]), [known[hand] for hand in known if hand not in unseen])
+        for title, unseen in left_out.items()
     }
+
+
+def kept_hands() -> dict[str, list[Note]]:
+    """Notes that nobody who works on the screen has read."""
+    return {path.stem: notes_of(path) for path in sorted(KEPT.glob("*.jsonl"))}
+
+
+def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
+    """What surface alone reaches: words, pairs of words and runs of letters in a logistic regression."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline, make_union
+
+    surface = make_pipeline(
+        make_union(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True),
+        ),
+        LogisticRegression(C=10, max_iter=1000),
+    )
+    surface.fit([note.text for note in learnt_from.notes], [bool(note.labels) for note in learnt_from.notes])
+    scores = surface.decision_function([note.text for note in unseen])
+    return [Judged(note, float(score), frozenset()) for note, score in zip(unseen, scores, strict=True)]
+
+
+def kept(known: dict[str, Known], model: Model) -> Iterator[str]:
+    """Each kept hand by the screen as it is shipped, and beside it by n-grams: how hard that hand is."""
+    rows: list[Judged] = []
+    plain_rows: list[Judged] = []
+    for hand, notes in kept_hands().items():
+        own, plain = list(judged(model, Known(notes))), ngrams(known["dev"], notes)
+        yield f"{line(hand, own)} {recall(plain):.3f} | {refusals(plain):.3f} |"
+        rows, plain_rows = rows + own, plain_rows + plain
+    yield f"{line('all kept hands', rows)} {recall(plain_rows):.3f} | {refusals(plain_rows):.3f} |"
 
 
 def scored(unseen: Known, learnt_from: Sequence[Known]) -> list[Judged]:
     return list(judged(learn(joined(learnt_from)), unseen))
 
 
+HEAD = "| scored on | notes | recall | false refusals | right category |"
+RULE = "| --- | --- | --- | --- | --- |"
+
+
+def kept_table(known: dict[str, Known], model: Model) -> str:
+    if not kept_hands():
+        return "None beside the tests."
+    return "\n".join(
+        [f"{HEAD} n-grams: recall | n-grams: false refusals |", f"{RULE} --- | --- |", *kept(known, model)]
+    )
+
+
 def document() -> str:
     known = {hand: Known(notes) for hand, notes in all_notes().items()}
     by_hand = hands(known)
     everything = joined(list(known.values()))
+    model = learn(everything)
     nested = list(crossed(everything, FOLDS))
     left_out = [row for rows in by_hand.values() for row in rows]
-    head = "| scored on | notes | recall | false refusals | right category |\n| --- | --- | --- | --- | --- |"
     lines = [
         "# How good the screen is",
         "Written by `python -m privacy.screening.scores`. Every note is judged by weights that did not see it.",
-        "The lexicons are the same in every round. They were written from general knowledge, then widened by families "
-        "after reading: the even numbers of every file, the missed odd numbers of `dev_sensitive`, the wrongly refused "
-        "odd numbers of `dev_lawful`. "
-        "Of the odd numbers of `dev` some twenty were seen at the start and none after: that line flatters least.",
+        "## Hands that were kept",
+        "Written for Loge by hands of their own; no one who works on the screen has read a line of them, and nothing "
+        "was learnt from them. They chose among versions of the screen by their totals alone. The n-grams (words, "
+        "pairs of words, runs of letters, learnt from `dev`) say how hard a hand is: the notes by which the screen is "
+        "judged give them a recall of 0.84 at 0.15 false refusals.",
+        kept_table(known, model),
         "## A hand left out",
-        "\n".join([head, *(line(title, rows) for title, rows in by_hand.items()), *odd(by_hand)]),
+        "The weights saw the other hands alone; the lexicons are the same in every round, and many of these notes were "
+        "read while they were written (of `dev*` most; of `hand_c` to `hand_f` some two hundred lines, and what was "
+        "missed or wrongly refused in `hand_c` and `hand_d` at the start; of the others nothing): what was read "
+        "flatters.",
+        "\n".join([HEAD, RULE, *(line(title, rows) for title, rows in by_hand.items()), line("all", left_out)]),
         "## Nested cross-validation",
         f"{FOLDS} folds over all notes; how far to lean is chosen inside each.",
-        "\n".join([head, line("all hands", nested)]),
+        "\n".join([HEAD, RULE, line("all hands", nested)]),
         "## By category, a hand left out",
         "\n".join(by_category(left_out)),
         "## The curve, a hand left out",
         "\n".join(curve(left_out)),
         "## Texts of others",
-        "\n".join(others(learn(everything))) or "None beside the project.",
+        "\n".join(others(model)) or "None beside the project.",
     ]
     return "\n\n".join(lines) + "\n"
-
-
-def odd(by_hand: dict[str, list[Judged]]) -> Iterator[str]:
-    for title, rows in by_hand.items():
-        if title.startswith("dev,"):
-            yield line(
-                "the same, odd numbers only (some twenty read)", [row for row in rows if int(row.note.id[1:]) % 2]
-            )
 
 
 if __name__ == "__main__":

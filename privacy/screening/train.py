@@ -20,10 +20,10 @@ TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 2.0
 TRUST_IN_GROUPS = 0.6
-STRENGTH = 0.8
+STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# A wrong refusal can be contested the same minute; a disclosure that gets in cannot be called back.
-LEAN = 0.3
+# How far the verdict leans towards refusing.
+LEAN = -0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """Each category caught, its homonyms left alone, the words marked exactly."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
-from privacy.screening import screen
+from privacy.screening import CATEGORIES, screen
+from privacy.screening.wording import CODE, read
+
+TENANTS = Path(__file__).parents[3] / "tenants" / "vocabulary"
 
 DISCLOSED = [
     ("health", "Mme est sous chimiothérapie, passer le matin", "chimiothérapie"),
@@ -48,3 +54,40 @@ def test_a_finding_explains_itself_in_two_languages():
     assert "GDPR art. 9" in english.why
     assert french.instead != english.instead
     assert "equipment_need" in french.facts
+
+
+PARTICULAR = [
+    ("Mme est enceinte, T4 demandé", "grossesse", "household_update"),
+    ("Elle touche l'AAH depuis avril", "prestation", "document_received"),
+    ("dossier à compléter, titre de séjour expiré", "titre de séjour", "document_asked"),
+    ("ne sait ni lire ni écrire", "lire", "communication_need"),
+    ("Le fils sort de prison en mars", "détention", "absence_announced"),
+    ("sort de cure de désintox", "soins", "absence_announced"),
+    ("elle est victime de violences conjugales", "violences", "discreet_mark"),
+]
+
+
+@pytest.mark.parametrize(("text", "why", "fact"), PARTICULAR)
+def test_a_family_of_words_has_its_own_reason_and_its_own_facts(text, why, fact):
+    reasons = [finding for finding in screen(text) if why in finding.why.lower()]
+    assert reasons
+    assert fact in reasons[0].facts
+    [english] = [finding for finding in screen(text, language="en") if finding.start == reasons[0].start]
+    assert "GDPR" in english.why
+
+
+def test_every_fact_that_a_wording_proposes_exists():
+    with (TENANTS / "facts.csv").open(encoding="utf-8", newline="") as file:
+        codes = {row["code"] for row in csv.DictReader(file)}
+    rows = [*read("categories.csv"), *read("particulars.csv")]
+    assert len(rows) > 30
+    for row in rows:
+        french, english = (set(CODE.findall(row[f"instead_{language}"])) for language in ("fr", "en"))
+        assert french == english, row["category"]
+        assert french <= codes, french - codes
+
+
+def test_a_particular_wording_is_found_by_its_words():
+    keys = [key for row in read("particulars.csv") for key in row["words"].split()]
+    assert len(keys) > 200
+    assert {row["category"] for row in read("particulars.csv")} <= set(CATEGORIES)

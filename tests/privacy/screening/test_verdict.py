@@ -6,6 +6,7 @@ import time
 import pytest
 
 from privacy.screening import CATEGORIES, Context, screen, screen_many
+from privacy.screening.train import all_notes
 from privacy.screening.words import plain
 
 SENSITIVE = [
@@ -64,6 +65,12 @@ def test_any_text_is_read(text):
     assert isinstance(screen(text), list)
 
 
+def seconds(text):
+    start = time.process_time()
+    screen(text)
+    return time.process_time() - start
+
+
 HOSTILE = [
     "1 ",
     "s e r ",
@@ -85,25 +92,65 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_long_text_costs_no_more_than_its_length(piece):
-    screen(piece)
     for length, limit in ((280, 0.05), (10_000, 0.15)):
         text = (piece * length)[:length]
-        start = time.process_time()
-        screen(text)
-        assert time.process_time() - start < limit
+        assert min(seconds(text) for _ in range(3)) < limit
 
 
 def test_letters_at_random_cost_no_more_than_their_number():
     letters = random.Random(5).choices("aeiourstnlcdmp", k=5_000)
-    screen(" ".join(letters))
-    start = time.process_time()
-    screen(" ".join(letters))
-    assert time.process_time() - start < 0.25
+    assert min(seconds(" ".join(letters)) for _ in range(3)) < 0.15
 
 
 def test_each_word_spelled_out_is_found():
     text = "c h a u d i e r e, il est s c h i z o p h r e n e et a l c o o l i q u e"
     assert {finding.text for finding in screen(text)} >= {"s c h i z o p h r e n e", "a l c o o l i q u e"}
+
+
+def given(category_needed):
+    """Notes the screen learnt from, short ones: what must hold of any verdict holds of theirs."""
+    notes = [note for hand in ("dev", "hand_e") for note in all_notes()[hand] if len(note.text) < 120]
+    return [note.text for note in notes if bool(note.labels) == category_needed][::6]
+
+
+def test_case_accents_and_spacing_hardly_ever_change_a_verdict():
+    """Capitals take away what tells a name; nothing else may count."""
+    texts = given(True) + given(False)
+    assert len(texts) > 150
+    for change, allowed in (
+        (lambda text: text.replace(" ", "  "), 0.0),
+        (lambda text: f" {text} ", 0.0),
+        (lambda text: text.replace("'", "’"), 0.0),
+        (plain, 0.03),
+        (str.upper, 0.06),
+    ):
+        changed = [text for text in texts if bool(screen(text)) != bool(screen(change(text)))]
+        assert len(changed) <= allowed * len(texts), changed[:5]
+
+
+def test_a_lawful_sentence_hides_no_disclosure_of_the_notes():
+    found = [text.rstrip(".") for text in given(True) if screen(text)]
+    assert len(found) > 80
+    for text in found:
+        for beside in LAWFUL:
+            assert screen(f"{text}. {beside}."), text
+            assert screen(f"{beside}. {text}."), text
+
+
+def test_the_order_of_sentences_does_not_change_a_verdict():
+    found = [text.rstrip(".") for text in given(True) if screen(text)]
+    for text, beside in zip(found, given(False), strict=False):
+        both = {bool(screen(f"{text}. {beside}")), bool(screen(f"{beside.rstrip('.')}. {text}"))}
+        assert both == {True}, text
+
+
+def test_every_finding_of_the_notes_is_exact_and_explained():
+    for text in given(True):
+        for finding in screen(text, language="en"):
+            assert text[finding.start : finding.end] == finding.text != ""
+            assert finding.text == finding.text.strip()
+            assert finding.why
+            assert finding.instead
 
 
 def test_findings_are_in_order_and_exact():
