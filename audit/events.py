@@ -173,6 +173,7 @@ INHERITED_DECIDED = _change(
 )
 INHERITED_EXPIRED = _change("inherited_expired", _("Lignes sous scellés effacées à leur terme"), lines=int)
 CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
+CONTEST_SENT_BACK = _change("contest_sent_back", _("Proposition renvoyée, sans accord"), contest=UUID, answer=Code)
 CONTEST_SUSPENDED = _change("contest_suspended", _("Contestation suspendue"), contest=UUID)
 CONTEST_RESUMED = _change("contest_resumed", _("Contestation reprise"), contest=UUID)
 CONTEST_ADVISED = _change("contest_advised", _("Avis donné sur une contestation"), contest=UUID, advice=Code)

@@ -233,7 +233,7 @@ LOCKS = (
                 C.CONTESTS,
                 "UPDATE",
                 rows=within("building_id", C.CONTESTS),
-                columns="outcome, decided_on, decided_by_id",
+                columns="outcome, decided_on, decided_by_id, proposal, wording, proposed_by_id",
             ),
             Grant(C.SEALED, rows=_WEIGHING),
             Grant(

@@ -73,6 +73,17 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
 
 
 @all_or_nothing()
+def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """The second of two does not agree: the steward proposes something else."""
+    if not contest.proposal or not contest.is_waiting:
+        raise ValidationError(_("Cette contestation n’attend pas de décision."))
+    _record(events.CONTEST_SENT_BACK, by, contest, context)
+    contest.proposal, contest.wording, contest.proposed_by = "", "", None
+    contest.save(update_fields=["proposal", "wording", "proposed_by"])
+    return contest
+
+
+@all_or_nothing()
 def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
     """The sentence that two people let pass becomes the note of whoever wrote it, and its sealed copy goes."""
     if contest.outcome != "allow_once" or contest.sentence is None:

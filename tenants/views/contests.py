@@ -23,6 +23,7 @@ from tenants.actions.contests import (
     enter_allowed,
     propose_outcome,
     resume_contest,
+    send_back,
     suspend_contest,
 )
 from tenants.forms.contests import AdviceForm, ProposalForm
@@ -140,8 +141,12 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The second of two: on what is proposed, and on all but the words."""
     form = forms.Form(request.POST)
-    if request.method == "POST" and form.is_valid() and done(form, agree_to_outcome, request, contest=contest):
-        messages.success(request, _("Décision prise."))
+    back = "back" in request.POST
+    act = send_back if back else agree_to_outcome
+    if request.method == "POST" and form.is_valid() and done(form, act, request, contest=contest):
+        messages.success(
+            request, _("Proposition renvoyée au responsable des données.") if back else _("Décision prise.")
+        )
         return redirect("contests_agree")
     context = {"contest": contest, "form": form, "late": contest.is_late(request.look.day)}
     return render(request, "tenants/contest_agree.html", context)

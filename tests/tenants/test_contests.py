@@ -208,6 +208,36 @@ def test_the_database_keeps_advice_for_the_dpo_and_decisions_from_her(house):
     assert (contest.advice, contest.proposal) == ("say_less", "")
 
 
+def test_a_manager_who_does_not_agree_sends_the_proposal_back(house, sign_in):
+    contest = contested(house, sign_in)
+    paul, georges = sign_in("paul"), sign_in("georges")
+    back = at(contest, "a-decider/")
+    assert georges.post(back, {"back": "1"}).status_code == 200  # nothing is proposed yet
+    wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
+    assert paul.post(at(contest), wording).status_code == 302
+    assert "Renvoyer, sans accord" in text_of(georges.get(back))
+    assert georges.post(back, {"back": "1"}).status_code == 302
+    contest.refresh_from_db(using=OWNER)
+    assert (contest.proposal, contest.wording, contest.proposed_by, contest.outcome) == ("", "", None, "")
+    assert not AllowedWording.objects.using(OWNER).exists() and contest.sentence.reveal() == BAD
+    assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
+    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert georges.post(back).status_code == 302
+    assert georges.post(back, {"back": "1"}).status_code == 200  # decided
+
+
+def test_the_database_lets_a_manager_send_back_and_propose_nothing(house):
+    paul, georges = house.person("paul"), house.person("georges").pk
+    contest = seal_sentence(house.account(AT_A), house.person("elise"), proposal="erased", proposed_by=paul)
+    change = "UPDATE tenants_contestedsentence SET proposal = %s, proposed_by_id = %s"
+    for proposal, signed in (("allow_once", georges), ("allow_once", paul.pk), ("", paul.pk), ("allow_once", None)):
+        with pytest.raises(IntegrityError):
+            as_role(Compartment.CONTESTS, georges, change, proposal, signed)
+    as_role(Compartment.CONTESTS, georges, change, "", None)
+    contest.refresh_from_db(using=OWNER)
+    assert contest.proposal == ""
+
+
 # --- In two working days ----------------------------------------------------------------------------------------------
 
 
