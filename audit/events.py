@@ -76,6 +76,7 @@ WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans q
 INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
+CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)
 INHERITED_READ = _look("inherited_read", _("Ancien commentaire sous scellés lu"))
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
@@ -171,6 +172,7 @@ INHERITED_PROPOSED = _change(
 INHERITED_DECIDED = _change(
     "inherited_decided", _("Sort d’un ancien commentaire décidé"), inheritance=UUID, answer=Code, ground=Code
 )
+CERTIFICATE_ISSUED = _change("certificate_issued", _("Certificat de destruction établi"), inheritance=UUID, lines=int)
 INHERITED_EXPIRED = _change("inherited_expired", _("Lignes sous scellés effacées à leur terme"), lines=int)
 CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
 CONTEST_SENT_BACK = _change("contest_sent_back", _("Proposition renvoyée, sans accord"), contest=UUID, answer=Code)

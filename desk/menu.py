@@ -108,7 +108,7 @@ MENU: tuple[Entry, ...] = (
         "inheritance",
         _("Anciens commentaires"),
         "pen",
-        ("inheritance", "inherited_line"),
+        ("inheritance", "inherited_line", "certificate"),
     ),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),

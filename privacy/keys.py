@@ -21,7 +21,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -39,17 +42,22 @@ class UnknownKey(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Ciphers, not bytes: nothing here can print a key."""
+    """Ciphers and signers, not bytes: nothing here can print a key."""
 
     current: str
     made: Mapping[str, str]
     ciphers: Mapping[str, AESGCM] = field(repr=False)
+    signers: Mapping[str, Ed25519PrivateKey] = field(repr=False)
 
     def get(self, key_id: str) -> AESGCM:
-        try:
-            return self.ciphers[key_id]
-        except KeyError:
-            raise UnknownKey(_("Le trousseau n’a pas de clé « %(key)s ».") % {"key": key_id}) from None
+        if key_id not in self.ciphers:
+            raise _unknown(key_id)
+        return self.ciphers[key_id]
+
+    def signer(self, key_id: str) -> Ed25519PrivateKey:
+        if key_id not in self.signers:
+            raise _unknown(key_id)
+        return self.signers[key_id]
 
 
 def ring_path() -> Path:
@@ -85,8 +93,10 @@ def get(key_id: str) -> AESGCM:
 def load(path: Path) -> KeyRing:
     content = _read(path)
     try:
-        ciphers = {key_id: _cipher(text) for key_id, text in content["keys"].items()}
-        loaded = KeyRing(current=content["current"], made=content.get("made", {}), ciphers=ciphers)
+        bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
+        ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
+        signers = {key_id: _signer(key) for key_id, key in bare.items()}
+        loaded = KeyRing(content["current"], content.get("made", {}), ciphers, signers)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise KeyRingRefused(_not_a_ring(path)) from None
     if loaded.current not in ciphers or not all(_is_key_id(key_id) for key_id in ciphers):
@@ -170,12 +180,22 @@ def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cipher(text: str) -> AESGCM:
+def _key(text: str) -> bytes:
     """binascii.Error is a ValueError: any malformed key makes the file "not a ring"."""
     key = base64.b64decode(text, validate=True)
     if len(key) != KEY_BYTES:
         raise binascii.Error
-    return AESGCM(key)
+    return key
+
+
+def _signer(key: bytes) -> Ed25519PrivateKey:
+    """Derived, under a name of its own: what signs certificates says nothing of what seals values."""
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"loge certificate").derive(key)
+    return Ed25519PrivateKey.from_private_bytes(derived)
+
+
+def _unknown(key_id: str) -> UnknownKey:
+    return UnknownKey(_("Le trousseau n’a pas de clé «\u00a0%(key)s\u00a0».") % {"key": key_id})
 
 
 def _is_key_id(key_id: str) -> bool:

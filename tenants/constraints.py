@@ -36,6 +36,7 @@ SENTENCES: dict[str, Promise | str] = {
         "Une ligne reprise est triée par le responsable des données ou un responsable du lieu, conservée par les deux."
     ),
     "inherited_decided_first": _("Une ligne sous scellés ne disparaît que décidée, ou à son terme."),
+    "certificate_as_counted": _("Un certificat dit les comptes de la base, une fois que rien n’attend."),
     "inspection_finds_lines": _("Aucune ligne ne porte ces mots : il n’y a rien à lire."),
     "inspection_of_few_lines": _("Plus de deux cents lignes : resserrez la liste des mots."),
     "note_under_a_fact": _("Une note se range sous un fait de la liste."),

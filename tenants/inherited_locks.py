@@ -22,6 +22,11 @@ INSTEAD = Grant(
     " WHERE s.id = tenants_accountfact.id AND s.account_id = tenants_accountfact.account_id)",
 )
 INHERITED = (
+    # What it states is the database's own word: a trigger compares.
+    Lock(
+        "tenants_destructioncertificate",
+        (Grant(C.TRIAGE), Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person()")),
+    ),
     Lock("tenants_inheritance", (Grant(C.TRIAGE), Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     Lock("tenants_inheritancetally", (Grant(C.TRIAGE), Grant(JOBS))),
     # Read where they are sorted, word for word; a trigger asks who decides, and takes the row away once it is decided.

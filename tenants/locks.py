@@ -356,6 +356,7 @@ FUNCTIONS = (
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("tenants_weighs()", (C.SEALED,)),
     ("tenants_inheritance_reconciles(uuid)", (C.TRIAGE,)),
+    ("tenants_destruction_statement(uuid)", (C.TRIAGE,)),
     ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
     ("tenants_inspects()", (C.INSPECTION,)),

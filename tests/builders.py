@@ -1,5 +1,6 @@
 """Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,11 +11,13 @@ from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
+from privacy.signing import sign
 from tenants.actions.facts import MODELS
 from tenants.models import (
     Account,
     AccountNote,
     ContestedSentence,
+    DestructionCertificate,
     Entry,
     FactCode,
     Inheritance,
@@ -177,6 +180,24 @@ def seal_inherited(account: Account, text: str = "Est malade.", category: str = 
     line.save(using=OWNER)
     files.filter(pk=file.pk).update(imported=F("imported") + 1, waiting=F("waiting") + 1)
     return line
+
+
+def make_emptied(digest: str = "2") -> Inheritance:
+    """A file of old comments of which every line became a note."""
+    counts = {"imported": 3, "noted": 3, "begun_on": paris_day(), "finished_on": paris_day()}
+    return Inheritance.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
+
+
+def make_certificate(by: Person) -> Inheritance:
+    """The same, with the certificate that says so."""
+    file = make_emptied("1")
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT tenants_destruction_statement(%s)::text", [file.pk])
+        statement = json.loads(cursor.fetchone()[0])
+    key_id, signature = sign(statement)
+    said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}
+    DestructionCertificate.objects.using(OWNER).create(inheritance=file, issued_by=by, **said)
+    return file
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:

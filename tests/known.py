@@ -18,11 +18,13 @@ from audit.models import Event
 from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
-from tenants.models import HelpCode, IdentityCheck, Inspection, Receipt, Reminder, ReminderDoor
+from tenants.models import HelpCode, IdentityCheck, Inheritance, Inspection, Receipt, Reminder, ReminderDoor
 from tests.builders import (
     OWNER,
     assign,
     let,
+    make_certificate,
+    make_emptied,
     make_inspection,
     make_person,
     make_receipt,
@@ -61,7 +63,7 @@ class Known:
         _ = self.approved, self.token
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
-        _ = self.inherited
+        _ = self.inherited, self.emptied, self.certified
         _ = self.precaution
 
     def key(self, word: str, model: str) -> object:
@@ -95,6 +97,8 @@ class Known:
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
             "ContestedSentence": lambda: self.contested.pk,
+            "Emptied": lambda: self.emptied.pk,
+            "Certified": lambda: self.certified.pk,
             "InheritedLine": lambda: self.inherited.pk,
             "Inspection": lambda: self.inspection.pk,
             "Fact": lambda: self.precaution.pk,
@@ -221,6 +225,15 @@ class Known:
         return seal_inherited(self.account)
 
     @cached_property
+    def emptied(self) -> Inheritance:
+        """A file that nothing waits of."""
+        return make_emptied()
+
+    @cached_property
+    def certified(self) -> Inheritance:
+        return make_certificate(self.house.person("paul"))
+
+    @cached_property
     def inspection(self) -> Inspection:
         """Two lines that the officer asks to read."""
         return make_inspection(self.house.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]])
@@ -283,6 +296,8 @@ AMONG = {
     "account_settle": "Former",
     "recut": "Building",
     "contest_agree": "Weighed",
+    "certificate": "Emptied",
+    "certificate_file": "Certified",
     "place_contact": "Agency",
 }
 
@@ -368,6 +383,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "contest": lambda known: {"suspend": "1"},
     "contest_agree": lambda known: {},
     "inherited_line": lambda known: {"erase": "1"},
+    "certificate": lambda known: {"issue": "1"},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {
         "compartment": "dwelling",

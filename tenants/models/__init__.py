@@ -6,6 +6,7 @@ columns together (migration 0002, PINS). A narrow key beside it would be checked
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail
+from tenants.models.certificate import DestructionCertificate
 from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.entry import Entry, EntryKind
@@ -32,6 +33,7 @@ __all__ = [
     "CardFact",
     "Clearing",
     "ContestedSentence",
+    "DestructionCertificate",
     "DiscreetMark",
     "DiscreetName",
     "DwellingFact",

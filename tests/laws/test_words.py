@@ -32,6 +32,8 @@ TYPED = {
     "tenants.FactCode.readers": "codes of roles: a database constraint",
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "tenants.DestructionCertificate.key_id": "the id of a key of the ring",
+    "tenants.DestructionCertificate.signature": "a signature",
     "tenants.Inheritance.fingerprint": "a digest of a whole file",
     "tenants.ContestedSentence.categories": "codes of the screen's categories",
     "access.Place.phone": "digits only: a validator",
@@ -62,6 +64,7 @@ SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # checked digits
 # Documents, and what keeps words out of them.
 DOCUMENTS = {
     "tenants.Inspection.hits": "a function of the database writes names of columns and keys: tests/desk/test_texts.py",
+    "tenants.DestructionCertificate.statement": "the database counts: tests/tenants/test_certificates.py",
     "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",
     "tenants.DwellingFact.fields": "the same",
     "tenants.AccountFact.fields": "the same",

@@ -1,0 +1,31 @@
+"""The certificate of destruction: what the database states of a file that nothing waits of, signed."""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, Subject, record
+from privacy.signing import sign
+from tenants.models import DestructionCertificate, Inheritance
+
+
+@all_or_nothing()
+def issue_certificate(*, by: Person, inheritance: Inheritance, context: Context = NOWHERE) -> DestructionCertificate:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_destruction_statement(%s)::text", [inheritance.pk])
+        (stated,) = cursor.fetchone()
+    if stated is None:
+        raise ValidationError(_("Des lignes attendent encore, ou le fichier n’est pas lu jusqu’au bout."))
+    statement = json.loads(stated)
+    certificate = DestructionCertificate(inheritance=inheritance, statement=statement, issued_on=today(), issued_by=by)
+    certificate.key_id, certificate.signature = sign(statement)
+    certificate.save(force_insert=True)
+    about, erased = Subject("inheritance", inheritance.pk), inheritance.erased
+    record(events.CERTIFICATE_ISSUED, by=by, about=about, context=context, inheritance=inheritance.pk, lines=erased)
+    return certificate

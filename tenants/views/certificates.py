@@ -1,0 +1,55 @@
+"""The certificate of destruction of a file of old comments: a page, and the same on paper."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Place
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from tenants.actions.certificates import issue_certificate
+from tenants.certificate_pdf import certificate_pdf
+from tenants.certificates import told
+from tenants.models import DestructionCertificate, Inheritance
+
+
+def _file(request: DoorRequest, pk: object) -> Inheritance:
+    """It stands in no building: whoever sorts or watches reads its counts, wherever their places are."""
+    found: Inheritance | None = request.look.rows(Inheritance).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    request.look.note(inheritance=found.pk)
+    return found
+
+
+@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN, writes=True)
+def certificate(request: DoorRequest, pk: object) -> HttpResponse:
+    file = _file(request, pk)
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        if not request.look.holds(Permission.INHERITANCE_SORT):
+            raise Http404
+        if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
+            messages.success(request, _("Certificat établi."))
+            return redirect("certificate", pk=file.pk)
+    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    may_issue = request.look.holds(Permission.INHERITANCE_SORT) and file.finished_on and not file.waiting
+    context = {"file": file, "form": form, "said": told(issued) if issued else None, "may_issue": may_issue}
+    return render(request, "tenants/certificate.html", context)
+
+
+@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN)
+def certificate_file(request: DoorRequest, pk: object) -> HttpResponse:
+    file = _file(request, pk)
+    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    if issued is None:
+        raise Http404
+    landlord = request.look.rows(Place).get(parent=None).name
+    answer = HttpResponse(certificate_pdf(told(issued), landlord), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{_("certificat")}-{issued.issued_on:%Y-%m-%d}.pdf"'
+    return answer
