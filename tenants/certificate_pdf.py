@@ -107,8 +107,7 @@ def _figure(number: int) -> str:
 
 
 def _proof(said: Told) -> list[Flowable]:
-    lines = [f"Ed25519 {said.key_id}", f"public {said.public_key}", "signature", *wrap(said.signature, 44)]
-    lines += ["sha256", *wrap(said.file, 32)]
+    lines = [part for one in said.proof for part in wrap(one, 64)]
     how = _("La signature porte sur les comptes, écrits comme le dit docs/inheritance.md ; sha256 : le fichier repris.")
     return [
         Paragraph(escape(_("Pour vérifier")), HEAD),

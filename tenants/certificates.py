@@ -38,6 +38,12 @@ class Told:
     public_key: str
     is_signed: bool
 
+    @property
+    def proof(self) -> list[str]:
+        """What whoever checks it needs, one a line."""
+        lines = [f"Ed25519 {self.key_id}", f"public {self.public_key}", f"signature {self.signature}"]
+        return [*lines, f"sha256 {self.file}"]
+
 
 def told(certificate: DestructionCertificate) -> Told:
     said: dict[str, Any] = certificate.statement
