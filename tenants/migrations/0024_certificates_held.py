@@ -35,5 +35,5 @@ DROP = "DROP FUNCTION tenants_certificate_checks() CASCADE; DROP FUNCTION tenant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0022_certificates")]
+    dependencies = [("tenants", "0023_certificates")]
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0021_inheritance_held"),
+        ("tenants", "0022_contests_sent_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
