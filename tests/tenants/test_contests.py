@@ -39,7 +39,7 @@ def test_a_contested_sentence_is_sealed_and_read_by_the_steward_and_the_dpo_alon
         assert CANARY in sign_in(name).get(at(contest)).content.decode()
         assert CANARY not in sign_in(name).get("/contestations/").content.decode()
     own = sign_in("elise").get(page(house)).content.decode()
-    assert "réponse avant le" in own and CANARY not in own
+    assert "réponse due le" in own and CANARY not in own
     manager = sign_in("georges")
     shown = [manager.get(at(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
     assert all(answer.status_code == 200 and CANARY not in answer.content.decode() for answer in shown)
