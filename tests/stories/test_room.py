@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.builders import run
 from tests.known import Known
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 # A block with more than a word in it and no room for one; and a choice whose words are wider than its box.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
     .filter(one => one.checkVisibility() && one.textContent.trim().length > 16)
@@ -49,3 +51,18 @@ def test_what_is_wrong_is_called_as_on_the_page(arrive, house):
         named.click()
         field = somebody.page.get_by_label("Adresse professionnelle", exact=True)
         assert field.evaluate("one => one === document.activeElement")
+
+
+def test_at_320_pixels_with_the_longest_names_nothing_is_cut(call_on, house):
+    """The way out, the sums and the last column: all within the screen, or in a frame that scrolls."""
+    known = Known(house)
+    addresses = ["/journee/", "/comptes/", f"/comptes/{known.account.reference}/", "/comptes/partis/", "/patrimoine/"]
+    addresses += [f"/comptes/{known.account.reference}/decompte/", f"/immeubles/{house.building('Glycines A').pk}/"]
+    elise = call_on("elise", 320, 640)
+    run("UPDATE tenants_tenant SET last_name = %s WHERE last_name = 'Dette-Glycines A'", LONG)
+    run("UPDATE access_person SET name = %s WHERE id = %s", f"Marie-Clémentine {LONG}", house.person("elise").pk)
+    for address in addresses:
+        elise.opens(address)  # which notices whatever ends beyond the edge
+        out = elise.page.get_by_role("button", name="Passer la main")
+        box = out.bounding_box()
+        assert box and box["x"] + box["width"] <= 320 and box["height"] >= 44, address
