@@ -16,7 +16,7 @@ KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
 # Texts of others, read when they lie beside the project; none of them is learnt from.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
-FOLDS = 5
+FOLDS = 3
 SEED = 20261125
 STEPS = tuple(step / 4 for step in range(-8, 9))
 LEANS = (-0.2, 0.0, 0.2)
@@ -61,7 +61,8 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    return fit(known.signs, [note.labels for note in known.notes], lean, columns)
+    counts = [note.counts for note in known.notes]
+    return fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
 
 
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:

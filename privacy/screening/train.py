@@ -23,7 +23,12 @@ TRUST_IN_GROUPS = 0.6
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
 # How far the verdict leans towards refusing.
-LEAN = -0.3
+LEAN = -0.35
+
+
+# Notes that were read while the lexicons were written say too well of them.
+# Texts on buildings are few here and the rule outside.
+COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,13 @@ class Note:
     id: str
     text: str
     labels: frozenset[str]
+    counts: float = 1.0
 
 
 def notes_of(path: Path) -> list[Note]:
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return [Note(row["id"], row["text"], frozenset(row["labels"])) for row in rows]
+    counts = COUNTS.get(path.stem, 1.0)
+    return [Note(row["id"], row["text"], frozenset(row["labels"]), counts) for row in rows]
 
 
 def all_notes() -> dict[str, list[Note]]:
@@ -101,8 +108,9 @@ def fit(
     labels: Sequence[frozenset[str]],
     lean: float = LEAN,
     wanted_columns: Sequence[str] = COLUMNS,
+    counts: Sequence[float] | None = None,
 ) -> Model:
-    """One logistic regression a column; the verdict leans towards refusing."""
+    """One logistic regression a column; `counts` says how much each note counts."""
     from sklearn.linear_model import LogisticRegression
 
     rows = seen(read_notes)
@@ -110,7 +118,7 @@ def fit(
     model = Model(rows, {}, {}, meanings.load().rows)
     for column in wanted_columns:
         wanted = [bool(label) if column == "any" else column in label for label in labels]
-        trained = LogisticRegression(C=STRENGTH, max_iter=600).fit(known, wanted)
+        trained = LogisticRegression(C=STRENGTH, max_iter=600).fit(known, wanted, counts)
         weights = trained.coef_[0]
         model.columns[column] = array(
             "d",
@@ -140,7 +148,8 @@ def pruned(model: Model) -> Model:
 
 def main() -> None:
     notes = [note for hand in all_notes().values() for note in hand]
-    model = pruned(fit([features(read(note.text)) for note in notes], [note.labels for note in notes]))
+    signs = [features(read(note.text)) for note in notes]
+    model = pruned(fit(signs, [note.labels for note in notes], counts=[note.counts for note in notes]))
     write(model)
     sys.stdout.write(f"{len(notes):,} notes, {len(model.rows):,} features.\n")
 
