@@ -13,6 +13,7 @@ from audit import events
 from audit.events import Code
 from audit.record import Subject, record
 from desk.demo.cast import hire
+from desk.demo.inheritance import take_over
 from desk.demo.story import Story
 from desk.demo.tree import TOP, Landlord, draw
 from desk.populate.calendar import Calendar
@@ -57,6 +58,7 @@ def load(by: str) -> None:
         story.tell(copying, ledgers)
         lets = [*story.batch.lets, *_fill(copying, households, ledgers)]
         _add_bank_details(lets, numbers.rng, today)
+        take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
 
 

@@ -1,0 +1,51 @@
+"""Comments that the invented landlord's older system held: some become notes, the others wait to be sorted."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from desk.inheritance.importing import import_notes
+from desk.populate.copying import Copying
+
+# Invented, in the manner of what inspectors have read.
+SAID = (
+    "Rappelle le 5 pour fixer la date du second versement.",
+    "Clés de la cave remises à l’agence le 12.",
+    "Sous chimiothérapie depuis mars, règle quand il peut.",
+    "Alcoolique, ne pas y aller seul.",
+    "Demande un délai pour l’attestation d’assurance.",
+    "D’après la voisine il serait séropositif.",
+    "Famille de gens du voyage, à surveiller.",
+    "Fuite au plafond de la salle de bains, entreprise prévenue.",
+    "Dépressive, hospitalisée en psychiatrie l’an dernier.",
+    "Sort de prison, sous bracelet.",
+    "Femme voilée, ne serre pas la main.",
+    "Échéancier accepté, trois fois le même montant.",
+    "Homosexuel, vit avec un homme plus jeune.",
+    "Ancien SDF avec addiction à la boisson.",
+    "Se plaint pour un rien, caractérielle.",
+    "Interphone changé, badge à reprogrammer.",
+    "Militant syndical, prévenir la direction.",
+    "Enfant placé par les services sociaux.",
+)
+LONG = (
+    "Visite faite avec l’entreprise : la fenêtre du séjour ferme mal, le joint de la baignoire est à refaire, la VMC "
+    "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
+    "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
+)
+# Of a few agencies, so that there is more than one pile.
+_ACCOUNTS = """
+    SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
+    WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
+
+
+def take_over(copying: Copying, by: str) -> None:
+    references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
+    step = max(1, len(references) // (3 * len(SAID)))
+    lines = ["compte;date;auteur;texte"]
+    for number, reference in enumerate(references[::step][: 3 * len(SAID)]):
+        text = LONG if number % 17 == 9 else SAID[number % len(SAID)]
+        lines.append(f'{reference};{1 + number % 28:02d}/{1 + number % 12:02d}/2011;AGT{number % 7};"{text}"')
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "commentaires.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        import_notes(path, by=by)
