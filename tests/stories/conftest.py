@@ -115,9 +115,9 @@ def come_in(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
     return enter
 
 
-def session_of(person: Person) -> str:
+def session_of(person: Person, ago: int = 0) -> str:
     client = Client()
-    let_in(client, person)
+    let_in(client, person, ago=ago)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
