@@ -9,12 +9,12 @@ from itertools import pairwise
 from privacy.screening.findings import Context
 from privacy.screening.lexicon import load, named
 from privacy.screening.matching import Hit, Word, hits, word
+from privacy.screening.model import SOON
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import STOP, Token, tokenize
 
 SILENT = frozenset({"name", "street", "allowed"})
 MANY = 100
-SOON = 3
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ class Signs:
     meant: list[int]
 
     def all_names(self) -> set[str]:
-        return self.names.union(*(known_as.names for known_as in self.spoken))
+        return self.names.union(of_pairs(self.spoken), *(known_as.names for known_as in self.spoken))
 
 
 def features(reading: Reading) -> Signs:
@@ -183,5 +183,4 @@ def features(reading: Reading) -> Signs:
         for known_as, covered in zip(reading.words, reading.covered, strict=True)
         if known_as.is_word and covered not in SILENT
     ]
-    names.update(of_pairs(spoken))
     return Signs(names, spoken, [known_as.sum for known_as in spoken if not known_as.light])

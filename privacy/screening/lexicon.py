@@ -40,10 +40,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """An expression: looked for where its anchor stands, if another of its words stands in the text at all."""
+
     written: str
     elements: tuple[Element, ...]
     anchor: int
     group: Group
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -140,7 +143,9 @@ def pattern_of(written: str, group: Group, lexicon: Lexicon, common: frozenset[s
             gap = False
     solid = [place for place, element in enumerate(elements) if not element.optional]
     anchor = max(solid, key=lambda place: rarity(elements[place], common))
-    return Pattern(written, tuple(elements), anchor, group)
+    others = [place for place in solid if place != anchor]
+    beside = elements[max(others, key=lambda place: rarity(elements[place], common))].keys if others else frozenset()
+    return Pattern(written, tuple(elements), anchor, group, beside)
 
 
 def words_in(lines: list[str]) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Word:
     stem: str
     names: tuple[str, ...]
     is_word: bool
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(slots=True)
@@ -122,7 +123,8 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
     kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
     names = letters_of(norm) if light else (f"u:{key}", *letters_of(norm))
-    return Word(frozenset(keys), light, kind, crc32(norm.encode()), key, names, norm.isalpha())
+    patterns = tuple(pattern for one in sorted(keys) for pattern in lexicon.by_key.get(one, ()))
+    return Word(frozenset(keys), light, kind, crc32(norm.encode()), key, names, norm.isalpha(), patterns)
 
 
 def word(token: Token) -> Word:
@@ -195,15 +197,16 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     """Every expression found, lawful ones included."""
-    lexicon = load()
     capitals = len(tokens) >= WHOLE_NOTE and all(token.written.isupper() for token in tokens if token.norm.isalpha())
+    everywhere = frozenset().union(*(word.keys for word in words))
     found = []
     for at, one in enumerate(words):
-        for key in one.keys:
-            for pattern in lexicon.by_key.get(key, ()):
-                span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
-                if span and near(pattern.group, *span, tokens, words):
-                    found.append(Hit(*span, pattern.group, pattern.written, is_faint(pattern, tokens[at], capitals)))
+        for pattern in one.patterns:
+            if pattern.beside and pattern.beside.isdisjoint(everywhere):
+                continue
+            span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
+            if span and near(pattern.group, *span, tokens, words):
+                found.append(Hit(*span, pattern.group, pattern.written, is_faint(pattern, tokens[at], capitals)))
     return found
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
@@ -21,6 +21,8 @@ WEIGHTS = DATA / "weights.bin.gz"
 ORDINARY = DATA / "ordinary.bin"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
+# How many words on a pair may reach.
+SOON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,31 @@ class Model:
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, "array[float]"] = field(default_factory=dict)
     by_word: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    by_first: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def known(self, signs: "Signs") -> "Known":
         """What of a note the model has weights for: found once, added up for as many columns as are asked."""
         rows, meanings = self.rows, self.meanings
         named = {row for name in signs.names if (row := rows.get(name)) is not None}
         named.update(*[self.rows_of(word) for word in signs.spoken])
+        named.update(self.rows_of_pairs(signs.spoken))
         return Known(list(named), [row for word in signs.meant if (row := meanings.get(word)) is not None])
+
+    def rows_of_pairs(self, spoken: "list[Word]") -> Iterator[int]:
+        """Pairs of near words, by their first: most words begin none, and no pair need be spelled out."""
+        if not self.by_first:
+            self.by_first[""] = {}
+            for name, row in self.rows.items():
+                if name.startswith("b:"):
+                    first, _, second = name[2:].partition("_")
+                    self.by_first.setdefault(first, {})[second] = row
+        stems = [word.stem for word in spoken]
+        for at, first in enumerate(stems):
+            seconds = self.by_first.get(first)
+            if seconds:
+                for second in stems[at + 1 : at + 1 + SOON]:
+                    if second in seconds:
+                        yield seconds[second]
 
     def rows_of(self, word: "Word") -> tuple[int, ...]:
         """The features a word brings by itself, looked up once for all the notes it stands in."""

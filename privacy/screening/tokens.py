@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from privacy.screening.words import plain
@@ -17,6 +18,7 @@ ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste
 SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/]{1,3}[^\W_])+(?![^\W_])")
 # What may be letters with figures or signs among them.
 DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
+MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")
 MASKS = frozenset("0123456789@$€*!#|")
 SIGNS = str.maketrans(
     {
@@ -129,7 +131,7 @@ def is_disguised(written: str) -> bool:
 def covers(text: str, speller: Speller) -> list[Cover]:
     """Spelled-out and disguised words, none over another. Cheap when there are none, which is nearly always."""
     found = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
-    for match in DISGUISED.finditer(text):
+    for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
         written = match.group().rstrip("!")
         if len(written) <= LONGEST and is_disguised(match.group()) and (meant := unveil(written, speller.knows)):
             found.append(Cover(match.start(), match.start() + len(written), meant))
@@ -140,9 +142,10 @@ def covers(text: str, speller: Speller) -> list[Cover]:
     return kept
 
 
-def shortened(norm: str) -> str:
-    """Letters held down are one letter."""
-    return LENGTHENED.sub(r"\1", norm) if LENGTHENED.search(norm) else norm
+@lru_cache(maxsize=50_000)
+def normal(written: str) -> str:
+    """A word without case and accents; letters held down are one letter."""
+    return LENGTHENED.sub(r"\1", plain(written))
 
 
 def pause_of(sign: str, before: str) -> int:
@@ -170,7 +173,7 @@ def tokenize(text: str, speller: Speller) -> list[Token]:
                 before = JOINED
             continue
         if written.isalnum() or ord(written[0]) > 0x2600:
-            tokens.append(Token(start, end, written, shortened(plain(written)), before))
+            tokens.append(Token(start, end, written, normal(written), before))
             before = JOINED
         elif written == "-" and text[start - 1 : start] == " ":
             before = max(before, PAUSE)
