@@ -21,14 +21,16 @@ INSTEAD = Grant(
     rows=f"{SIGNED} AND EXISTS (SELECT FROM tenants_inheritedline s"
     " WHERE s.id = tenants_accountfact.id AND s.account_id = tenants_accountfact.account_id)",
 )
+# A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
+_COUNTED = Grant(C.TRIAGE, rows="(SELECT tenants_weighs())")
 INHERITED = (
     # What it states is the database's own word: a trigger compares.
     Lock(
         "tenants_destructioncertificate",
-        (Grant(C.TRIAGE), Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person()")),
+        (_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person()")),
     ),
-    Lock("tenants_inheritance", (Grant(C.TRIAGE), Grant(JOBS, "SELECT, INSERT, UPDATE"))),
-    Lock("tenants_inheritancetally", (Grant(C.TRIAGE), Grant(JOBS))),
+    Lock("tenants_inheritance", (_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    Lock("tenants_inheritancetally", (_COUNTED, Grant(JOBS))),
     # Read where they are sorted, word for word; a trigger asks who decides, and takes the row away once it is decided.
     Lock(
         "tenants_inheritedline",

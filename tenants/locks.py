@@ -354,7 +354,7 @@ FUNCTIONS = (
     ("tenants_open_account(uuid)", _CLEARING),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
     ("tenants_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
-    ("tenants_weighs()", (C.SEALED,)),
+    ("tenants_weighs()", (C.SEALED, C.TRIAGE)),
     ("tenants_inheritance_reconciles(uuid)", (C.TRIAGE,)),
     ("tenants_destruction_statement(uuid)", (C.TRIAGE,)),
     ("tenants_challenged()", (C.CARD,)),

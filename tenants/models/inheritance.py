@@ -121,7 +121,7 @@ class Inheritance(models.Model):
 
 class InheritedLineQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return super().visible_to(person, compartment).select_related("inheritance", "agency")
+        return super().visible_to(person, compartment).select_related("agency")
 
 
 class InheritedLine(models.Model):

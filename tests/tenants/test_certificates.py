@@ -52,18 +52,19 @@ def test_it_says_how_many_by_agency_category_and_outcome_and_not_a_word(house, s
     assert CANARY not in shown and "chimio" not in shown
     [event] = events(kind="certificate_issued")
     assert event["facts"]["lines"] == 2 and event["actor"] == house.person("paul").pk
+    assert sign_in("georges").get(page).status_code == sign_in("georges").get(f"{page[:-1]}.pdf").status_code == 404
     for name in ("awa", "elise", "helene", "jules"):
         assert sign_in(name).get(page).status_code == sign_in(name).get(f"{page[:-1]}.pdf").status_code == 403
 
 
 def test_on_paper_it_says_the_same(house, sign_in, page):
     emptied(house, sign_in)
-    sign_in("georges").post(page, {"issue": "1"})
+    sign_in("paul").post(page, {"issue": "1"})
     answer = sign_in("ines").get(f"{page[:-1]}.pdf")
     assert answer["Content-Type"] == "application/pdf"
     text = " ".join("".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.content)).pages).split())
     certificate = DestructionCertificate.objects.using(OWNER).get()
-    for told in ("Office des Trois-Rives", "Certificat de destruction", "Agence Bercy", "Georges Petit", "n’attend"):
+    for told in ("Office des Trois-Rives", "Certificat de destruction", "Agence Bercy", "Paul Nguyen", "n’attend"):
         assert told in text, told
     assert certificate.signature[:40] in text and CANARY not in text
     english = sign_in("ines")
