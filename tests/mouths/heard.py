@@ -18,6 +18,7 @@ READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
 
 def subclasses(kind: type) -> Iterator[type]:
+    one: type
     for one in kind.__subclasses__():
         yield one
         yield from subclasses(one)
@@ -49,7 +50,7 @@ def serializer_mouths() -> set[str]:
     return {
         f"{name}.{field}"
         for name, kind in ours(Strict).items()
-        for field, one in kind._declared_fields.items()
+        for field, one in vars(kind)["_declared_fields"].items()
         if type(one).__name__ == "CharField"
     }
 
@@ -115,7 +116,7 @@ class Heard:
 
 
 def _files(form: forms.BaseForm, sent: str) -> list[object]:
-    return form.files.getlist(sent) if hasattr(form.files, "getlist") else [form.files.get(sent)]
+    return list(form.files.getlist(sent)) if hasattr(form.files, "getlist") else [form.files.get(sent)]
 
 
 def _said(value: object) -> str:

@@ -20,7 +20,7 @@ from tests.entering import let_in
 from tests.known import Known
 from tests.mouths.heard import BAD, CANARY, Heard, commands, form_mouths, read_by_hand, serializer_mouths
 from tests.mouths.kept import Log, addresses, columns, may_hold, opened
-from tests.visits import visits
+from tests.visits import Visit, visits
 
 HEADERS = {
     "User-Agent": BAD.encode("ascii", "replace").decode(),
@@ -39,7 +39,8 @@ class Sweep:
     """Asks, and looks at each answer's addresses at once."""
 
     def __init__(self, heard: Heard) -> None:
-        self.heard, self.asked, self.told = heard, 0, []
+        self.heard, self.asked = heard, 0
+        self.told: list[tuple[str, str]] = []
         self.words = dict.fromkeys(read_by_hand(), BAD)
 
     def look(self, where: str, answer) -> None:
@@ -82,12 +83,13 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
         client = browsers.setdefault(visit.who, sign_in(visit.who))
         client.cookies["other"] = CANARY
         url = visit.url(known)
-        query = {**sweep.words, **dict.fromkeys(visit.door.api.query().fields, BAD)} if _asks(visit) else sweep.words
+        asked = _query(visit)
+        query = {**sweep.words, **dict.fromkeys(asked, BAD)}
         sweep.look(f"{visit.name}?", client.get(url, query, headers=HEADERS))
-        for word in query if _asks(visit) else ():
+        for word in query if asked else ():
             sweep.look(f"{visit.name}?{word}", client.get(url, {word: BAD}))
         if visit.posts and visit.door.api:
-            sweep.program(client, visit.name, url, visit.post(known), list(visit.door.api.body().fields))
+            sweep.program(client, visit.name, url, visit.post(known), _body(visit))
         elif visit.posts:
             sweep.page(client, visit.name, url, visit.post(known))
         for name, valid in ALSO.get(visit.name, {}).items():
@@ -96,8 +98,16 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
             sweep.look(visit.name, client.get(url.replace(str(visit.keys(known)[argument]), CANARY)))
 
 
-def _asks(visit) -> bool:
-    return bool(visit.door.api and visit.door.api.query)
+def _query(visit: Visit) -> list[str]:
+    """What a door of the API reads in an address."""
+    read = visit.door.api and visit.door.api.query
+    return list(read().fields) if read else []
+
+
+def _body(visit: Visit) -> list[str]:
+    read = visit.door.api and visit.door.api.body
+    assert read
+    return list(read().fields)
 
 
 def sweep_open(client, sweep: Sweep) -> None:
