@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -81,3 +82,20 @@ def all_or_nothing() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise sentence(error) from error
+
+
+def change(row: models.Model, **values: Any) -> None:
+    """Saves these fields of a row. Refused, the row is as it was: the page that says why shows what stands."""
+    columns = [one.attname for one in row._meta.concrete_fields if one.name in values]  # of a person, the key alone
+    before = {name: getattr(row, name) for name in columns}
+    try:
+        _put(row, values)
+        row.save(update_fields=[*values])
+    except IntegrityError:
+        _put(row, before)
+        raise
+
+
+def _put(row: models.Model, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)

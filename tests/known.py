@@ -381,7 +381,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "account_facts": lambda known: {"end": str(known.account_fact.pk)},
     "account_fact": lambda known: {"offer": "instalments", "date": typed()},
     "contest": lambda known: {"suspend": "1"},
-    "contest_agree": lambda known: {},
+    "contest_agree": lambda known: {"agree": "1", "seen": known.weighed.proposed},
     "inherited_line": lambda known: {"erase": "1"},
     "certificate": lambda known: {"issue": "1"},
     "vocabulary": lambda known: {"retire": "request_followed"},

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.constraints import all_or_nothing
+from access.constraints import all_or_nothing, change
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -52,8 +52,7 @@ def propose_outcome(
 ) -> ContestedSentence:
     if outcome not in WEIGHED or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de proposition."))
-    contest.proposal, contest.wording, contest.proposed_by = outcome, wording if outcome == "allow_wording" else "", by
-    contest.save(update_fields=["proposal", "wording", "proposed_by"])
+    change(contest, proposal=outcome, wording=wording if outcome == "allow_wording" else "", proposed_by=by)
     _record(events.CONTEST_WEIGHED, by, contest, context)
     return contest
 
@@ -63,11 +62,10 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
     """The second of two. A sentence that is not to be entered is erased in the same statement, by the database."""
     if not contest.proposal or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
-    contest.outcome, contest.decided_on, contest.decided_by = contest.proposal, today(), by
-    contest.save(update_fields=["outcome", "decided_on", "decided_by"])
-    if contest.outcome == "allow_wording":
+    if contest.proposal == "allow_wording":
         agreed = {"proposed_by_id": contest.proposed_by_id, "allowed_by": by, "allowed_on": today()}
         AllowedWording(text=contest.wording, **agreed).save(force_insert=True)
+    change(contest, outcome=contest.proposal, decided_on=today(), decided_by=by)
     _record(events.CONTEST_DECIDED, by, contest, context)
     return contest
 
@@ -78,8 +76,7 @@ def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWH
     if not contest.proposal or not contest.is_waiting:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
     _record(events.CONTEST_SENT_BACK, by, contest, context)
-    contest.proposal, contest.wording, contest.proposed_by = "", "", None
-    contest.save(update_fields=["proposal", "wording", "proposed_by"])
+    change(contest, proposal="", wording="", proposed_by=None)
     return contest
 
 
@@ -92,8 +89,7 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
     note.text, note.reason = allowed(contest.sentence.reveal()), contest.reason
     note.written_by_id, note.written_on, note.ends_on = contest.asked_by_id, today(), contest.ends_on
     note.save(force_insert=True)
-    contest.sentence = None
-    contest.save(update_fields=["sentence"])
+    change(contest, sentence=None)
     fact, reason, about = Code(note.code_id), Code(note.reason), contest.subject()
     said = {"fact": fact, "reason": reason}
     place, until = contest.building_id, note.ends_on
@@ -106,8 +102,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
     """The data-protection officer halts an answer; unless she lets it go on, the sentence goes at its day."""
     if contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de décision."))
-    contest.suspended_on, contest.suspended_by = today(), by
-    contest.save(update_fields=["suspended_on", "suspended_by"])
+    change(contest, suspended_on=today(), suspended_by=by)
     _record(events.CONTEST_SUSPENDED, by, contest, context)
     return contest
 
@@ -117,8 +112,7 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
     """She lets the answer go on: to halt is not to decide."""
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Cette contestation n’est pas suspendue."))
-    contest.suspended_on = contest.suspended_by = None
-    contest.save(update_fields=["suspended_on", "suspended_by"])
+    change(contest, suspended_on=None, suspended_by=None)
     _record(events.CONTEST_RESUMED, by, contest, context)
     return contest
 
@@ -130,8 +124,7 @@ def advise_on_contest(
     """A word of a closed list, read by those who propose and decide, who remain free: the latest stands."""
     if advice not in CONTEST_ADVICE.terms or contest.outcome:
         raise ValidationError(_("Cette contestation n’attend plus d’avis."))
-    contest.advice, contest.advised_on, contest.advised_by = advice, today(), by
-    contest.save(update_fields=["advice", "advised_on", "advised_by"])
+    change(contest, advice=advice, advised_on=today(), advised_by=by)
     _record(events.CONTEST_ADVISED, by, contest, context)
     return contest
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.constraints import all_or_nothing, sentence_of
+from access.constraints import all_or_nothing, change, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -47,8 +47,9 @@ def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Co
     """The first of two. The second is of the other office."""
     if line.is_too_long:
         raise ValidationError(_("Trop longue pour une note : elle s’efface, ou un fait la remplace."))
-    line.ground, line.proposed_by = ground, by
-    line.save(update_fields=["ground", "proposed_by"])
+    if line.ground:
+        raise ValidationError(_("Quelqu’un a déjà proposé de conserver cette ligne."))
+    change(line, ground=ground, proposed_by=by)
     said: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
     about, place = line.subject(), line.building_id
     record(events.INHERITED_PROPOSED, by=by, about=about, place=place, context=context, **said)
@@ -72,8 +73,7 @@ def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE
 
 
 def _decide(by: Person, line: InheritedLine, outcome: str, context: Context) -> None:
-    line.outcome, line.decided_by = outcome, by
-    line.save(update_fields=["outcome", "decided_by"])
+    change(line, outcome=outcome, decided_by=by)
     said: dict[str, Any] = {"inheritance": line.inheritance_id, "answer": Code(outcome)}
     if outcome == "kept":
         said["ground"] = Code(line.ground)

@@ -1,8 +1,13 @@
-"""What the steward proposes about a contested sentence, with the wording when one is let pass; what the DPO advises."""
+"""What the steward proposes about a contested sentence, with the wording when one is let pass; what the DPO advises;
+what a manager has read when they answer."""
+
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from tenants.models import ContestedSentence
 from tenants.models.contest import WEIGHED
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
 
@@ -23,3 +28,17 @@ class ProposalForm(forms.Form):
 
 class AdviceForm(forms.Form):
     advice = forms.ChoiceField(label=_("Avis"), choices=lambda: CONTEST_ADVICE.choices, widget=forms.RadioSelect)
+
+
+class AnswerForm(forms.Form):
+    """The second of two answers what stood on their page. A proposal may have changed since."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, data: Any, contest: ContestedSentence) -> None:
+        super().__init__(data)
+        self.contest = contest
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("seen") != self.contest.proposed:
+            raise ValidationError(_("La proposition a changé depuis que cette page s’est ouverte : relisez-la."))

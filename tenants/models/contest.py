@@ -142,6 +142,11 @@ class ContestedSentence(models.Model):
         return CONTEST_OUTCOMES.label(self.proposal) if self.proposal else ""
 
     @property
+    def proposed(self) -> str:
+        """The whole proposal in one word: whoever agrees says by it what they have read."""
+        return f"{self.proposal}:{self.wording}" if self.proposal else ""
+
+    @property
     def advice_text(self) -> str:
         return CONTEST_ADVICE.label(self.advice) if self.advice else ""
 

@@ -26,7 +26,7 @@ from tenants.actions.contests import (
     send_back,
     suspend_contest,
 )
-from tenants.forms.contests import AdviceForm, ProposalForm
+from tenants.forms.contests import AdviceForm, AnswerForm, ProposalForm
 from tenants.models import ContestedSentence
 from tenants.models.contest import ContestQuerySet
 
@@ -140,7 +140,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 @door(Permission.CONTEST_AGREE, of=ContestedSentence, records=events.FORM_SHOWN, writes=True)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The second of two: on what is proposed, and on all but the words."""
-    form = forms.Form(request.POST)
+    form = AnswerForm(request.POST if request.method == "POST" else None, contest)
     back = "back" in request.POST
     act = send_back if back else agree_to_outcome
     if request.method == "POST" and form.is_valid() and done(form, act, request, contest=contest):

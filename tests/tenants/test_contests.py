@@ -1,6 +1,7 @@
 """A refusal contested: sealed, read by two offices alone, decided by two people, gone in thirty days."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -32,6 +33,13 @@ def at(contest, rest: str = "") -> str:
     return f"/contestations/{rest}{contest.pk}/"
 
 
+def answer(manager, contest, button: str = "agree"):
+    """By the page's own form, with what it has shown."""
+    page = at(contest, "a-decider/")
+    seen = re.search(r'name="seen" value="([^"]*)"', manager.get(page).content.decode())
+    return manager.post(page, {button: "1", "seen": seen[1] if seen else ""})
+
+
 def test_a_contested_sentence_is_sealed_and_read_by_the_steward_and_the_dpo_alone(house, sign_in):
     contest = contested(house, sign_in)
     assert contest.sentence.reveal() == BAD and not in_the_database()
@@ -52,11 +60,11 @@ def test_a_contested_sentence_is_sealed_and_read_by_the_steward_and_the_dpo_alon
 def test_two_people_let_a_sentence_pass_once_and_it_becomes_its_writers_note(house, sign_in):
     contest = contested(house, sign_in)
     steward, manager = sign_in("paul"), sign_in("georges")
-    assert manager.post(at(contest, "a-decider/")).status_code == 200
+    assert answer(manager, contest).status_code == 200
     assert steward.post(at(contest), {"enter": "1"}).status_code == 200
     assert steward.post(at(contest), {"outcome": "allow_once"}).status_code == 302
-    assert manager.post(at(contest, "a-decider/")).status_code == 302
-    assert manager.post(at(contest, "a-decider/")).status_code == 200
+    assert answer(manager, contest).status_code == 302
+    assert answer(manager, contest).status_code == 200
     assert steward.post(at(contest), {"enter": "1"}).status_code == 302
     told = sign_in("ines").get("/trace/").content.decode().replace("\u202f", " ")
     assert "Part des refus jugés à tort" in told and "100 %" in told.split("Part des refus jugés à tort")[1][:60]
@@ -73,7 +81,7 @@ def test_a_wording_let_pass_is_no_disclosure_from_then_on(house, sign_in):
     assert steward.post(at(contest), {"outcome": "allow_wording"}).status_code == 200
     proposed = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert steward.post(at(contest), proposed).status_code == 302
-    assert sign_in("georges").post(at(contest, "a-decider/")).status_code == 302
+    assert answer(sign_in("georges"), contest).status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None and AllowedWording.objects.using(OWNER).get().text == "sous chimiothérapie"
     assert sign_in("elise").post(page(house), said(BAD)).status_code == 302
@@ -84,7 +92,7 @@ def test_what_is_erased_or_suspended_goes(house, sign_in, outcome):
     contest = contested(house, sign_in)
     if outcome:
         assert sign_in("paul").post(at(contest), {"outcome": outcome}).status_code == 302
-        assert sign_in("georges").post(at(contest, "a-decider/")).status_code == 302
+        assert answer(sign_in("georges"), contest).status_code == 302
         contest.refresh_from_db(using=OWNER)
         assert contest.sentence is None
     else:
@@ -151,7 +159,7 @@ def test_the_dpo_advises_and_who_proposes_and_decides_reads_it(house, sign_in):
     ]
     # Advice binds nobody.
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
-    assert georges.post(at(contest, "a-decider/")).status_code == 302
+    assert answer(georges, contest).status_code == 302
     late = ines.post(at(contest), {"advise": "1", "advice": "hear_writer"})
     assert late.status_code == 200 and "n’attend plus d’avis" in text_of(late)
 
@@ -181,7 +189,7 @@ def test_what_is_suspended_waits_until_the_dpo_lets_it_go_on(house, sign_in):
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 200
     assert ines.post(at(contest), {"resume": "1"}).status_code == 302
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
-    assert sign_in("georges").post(at(contest, "a-decider/")).status_code == 302
+    assert answer(sign_in("georges"), contest).status_code == 302
     assert ines.post(at(contest), {"suspend": "1"}).status_code == 200
     assert [len(events(kind=kind)) for kind in ("contest_suspended", "contest_resumed")] == [1, 1]
 
@@ -212,18 +220,46 @@ def test_a_manager_who_does_not_agree_sends_the_proposal_back(house, sign_in):
     contest = contested(house, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = at(contest, "a-decider/")
-    assert georges.post(back, {"back": "1"}).status_code == 200  # nothing is proposed yet
+    assert answer(georges, contest, "back").status_code == 200  # nothing is proposed yet
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(at(contest), wording).status_code == 302
     assert "Renvoyer, sans accord" in text_of(georges.get(back))
-    assert georges.post(back, {"back": "1"}).status_code == 302
+    assert answer(georges, contest, "back").status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert (contest.proposal, contest.wording, contest.proposed_by, contest.outcome) == ("", "", None, "")
     assert not AllowedWording.objects.using(OWNER).exists() and contest.sentence.reveal() == BAD
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
-    assert georges.post(back).status_code == 302
-    assert georges.post(back, {"back": "1"}).status_code == 200  # decided
+    assert answer(georges, contest).status_code == 302
+    assert answer(georges, contest, "back").status_code == 200  # decided
+
+
+def test_a_manager_answers_what_they_have_read_and_no_later_proposal(house, sign_in):
+    contest = contested(house, sign_in)
+    paul, georges, where = sign_in("paul"), sign_in("georges"), at(contest, "a-decider/")
+    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert 'name="seen" value="erased:"' in georges.get(where).content.decode()
+    for later in ({"outcome": "allow_wording", "wording": "sous chimiothérapie"}, {"outcome": "allow_once"}):
+        assert paul.post(at(contest), later).status_code == 302
+        for button in ("agree", "back"):
+            told = georges.post(where, {button: "1", "seen": "erased:"})
+            assert told.status_code == 200 and "La proposition a changé" in text_of(told)
+    assert georges.post(where).status_code == 200
+    contest.refresh_from_db(using=OWNER)
+    assert (contest.proposal, contest.outcome) == ("allow_once", "") and not AllowedWording.objects.using(OWNER).exists()
+    assert answer(georges, contest).status_code == 302
+
+
+def test_a_decision_that_is_refused_leaves_the_page_as_things_stand(house, sign_in):
+    wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
+    contest = contested(house, sign_in)
+    paul, georges = house.person("paul"), house.person("georges")
+    admitted = {"text": wording["wording"], "proposed_by": paul, "allowed_by": georges, "allowed_on": paris_day()}
+    AllowedWording.objects.using(OWNER).create(**admitted)
+    assert sign_in("paul").post(at(contest), wording).status_code == 302
+    told = answer(sign_in("georges"), contest)
+    assert told.status_code == 200 and "Cette formulation est déjà admise" in text_of(told)
+    assert "Renvoyer, sans accord" in text_of(told) and "Décision" not in text_of(told)
 
 
 def test_the_database_lets_a_manager_send_back_and_propose_nothing(house):

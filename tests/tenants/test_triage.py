@@ -145,11 +145,21 @@ def test_neither_one_office_twice_nor_one_person_of_both_keeps_it(house, sign_in
     assert counts() == {"imported": 1, "erased": 1}
 
 
+def test_the_ground_that_one_proposed_is_the_ground_the_other_agrees_to(house, sign_in, line):
+    """A page that was open since before brings no other ground in between, and a refused proposal leaves none."""
+    assert sign_in("paul").post(at(line), {"keep": "1", "ground": "legal_claim"}).status_code == 302
+    again = sign_in("georges").post(at(line), {"keep": "1", "ground": "explicit_consent"}).content.decode()
+    assert "a déjà proposé de conserver" in again and "constater, exercer ou défendre" in again
+    line.refresh_from_db(using=OWNER)
+    assert (line.ground, line.proposed_by) == ("legal_claim", house.person("paul"))
+
+
 def test_what_is_too_long_for_a_note_is_not_kept(house, sign_in):
     line = seal_inherited(house.account(AT_A), "Rappelle le 5. " * 30, "long")
     steward = sign_in("paul")
     assert "Conserver, à deux" not in steward.get(at(line)).content.decode()
-    assert steward.post(at(line), {"keep": "1", "ground": "legal_claim"}).status_code == 200
+    told = steward.post(at(line), {"keep": "1", "ground": "legal_claim"})
+    assert told.status_code == 200 and "Trop longue pour une note" in told.content.decode()
     assert counts() == {"imported": 1, "waiting": 1}
 
 
