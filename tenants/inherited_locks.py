@@ -6,28 +6,28 @@ from access.locks import JOBS, Grant, Lock, within
 # Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
 SIGNED = "written_by_id = loge_person() AND written_on = (SELECT loge_today()) AND withdrawn_on IS NULL"
 KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
-# What two offices keep becomes a note, under the line's own key.
+# What two offices keep becomes a note, under the line's own key. Whoever reads the line without sorting it writes nothing.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
     rows="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
     " AND EXISTS (SELECT FROM tenants_inheritedline s WHERE s.id = tenants_accountnote.id"
-    " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '' AND s.proposed_by_id <> loge_person())",
+    " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '') AND tenants_keeps_line(tenants_accountnote.id)",
 )
 # What is said instead, under the line's own key.
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
-    rows=f"{SIGNED} AND EXISTS (SELECT FROM tenants_inheritedline s"
-    " WHERE s.id = tenants_accountfact.id AND s.account_id = tenants_accountfact.account_id)",
+    rows=f"{SIGNED} AND EXISTS (SELECT FROM tenants_inheritedline s WHERE s.id = tenants_accountfact.id"
+    " AND s.account_id = tenants_accountfact.account_id) AND tenants_sorts_line(tenants_accountfact.id)",
 )
 # A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
 _COUNTED = Grant(C.TRIAGE, rows="(SELECT tenants_weighs())")
 INHERITED = (
-    # What it states is the database's own word: a trigger compares.
+    # What it states is the database's own word: a trigger compares. The steward's to issue, not the officer's who watches.
     Lock(
         "tenants_destructioncertificate",
-        (_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person()")),
+        (_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
     Lock("tenants_inheritance", (_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     Lock("tenants_inheritancetally", (_COUNTED, Grant(JOBS))),

@@ -357,6 +357,8 @@ FUNCTIONS = (
     ("tenants_weighs()", (C.SEALED, C.TRIAGE)),
     ("tenants_inheritance_reconciles(uuid)", (C.TRIAGE,)),
     ("tenants_destruction_statement(uuid)", (C.TRIAGE,)),
+    ("tenants_sorts_line(uuid)", (C.TRIAGE,)),
+    ("tenants_keeps_line(uuid)", (C.TRIAGE,)),
     ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
     ("tenants_inspects()", (C.INSPECTION,)),

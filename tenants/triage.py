@@ -78,6 +78,16 @@ def reconciles(inheritance: UUID) -> bool:
     return bool(_ask("SELECT tenants_inheritance_reconciles(%s)", inheritance)[0][0])
 
 
+def for_the_landlord() -> bool:
+    """Does this person hold the steward's office for the whole landlord?"""
+    return bool(_ask("SELECT access_takes_in()")[0][0])
+
+
+def is_second_office(line: InheritedLine) -> bool:
+    """Does this person hold at the line's place the office that whoever proposed to keep it does not?"""
+    return bool(_ask("SELECT tenants_keeps_line(%s)", line.pk)[0][0])
+
+
 def _ask(question: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question, params or None)

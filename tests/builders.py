@@ -192,7 +192,7 @@ def make_certificate(by: Person) -> Inheritance:
     """The same, with the certificate that says so."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT tenants_destruction_statement(%s)::text", [file.pk])
+        cursor.execute("SELECT tenants_destruction_counted(%s)::text", [file.pk])
         statement = json.loads(cursor.fetchone()[0])
     key_id, signature = sign(statement)
     said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}

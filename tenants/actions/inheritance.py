@@ -19,6 +19,7 @@ from audit.record import NOWHERE, Context, record
 from privacy.screened import allowed
 from tenants.facts import ends_on, months_after, stored
 from tenants.models import AccountFact, AccountNote, FactCode, InheritedLine
+from tenants.triage import is_second_office
 
 NOTE_CODE, NOTE_REASON, NOTE_MONTHS = "old_comment", "inherited", 12
 
@@ -63,6 +64,8 @@ def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE
         raise ValidationError(_("Personne n’a proposé de conserver cette ligne."))
     if line.proposed_by_id == by.pk:
         raise ValidationError(sentence_of("inherited_kept_by_two"))
+    if not is_second_office(line):
+        raise ValidationError(sentence_of("inherited_by_those_who_may"))
     day = today()
     note = AccountNote(id=line.pk, account_id=line.account_id, building_id=line.building_id, code_id=NOTE_CODE)
     note.text, note.reason = allowed(line.sentence.reveal()), NOTE_REASON

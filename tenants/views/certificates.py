@@ -12,6 +12,7 @@ from access.models import Place
 from access.permissions import Permission
 from access.views.acting import done
 from audit import events
+from tenants import triage
 from tenants.actions.certificates import issue_certificate
 from tenants.certificate_pdf import certificate_pdf
 from tenants.certificates import told
@@ -27,18 +28,23 @@ def _file(request: DoorRequest, pk: object) -> Inheritance:
     return found
 
 
+def _may_issue(request: DoorRequest) -> bool:
+    """Whoever sorts for the whole landlord: who watches does not issue, were she a manager somewhere besides."""
+    return request.look.holds(Permission.INHERITANCE_SORT) and triage.for_the_landlord()
+
+
 @door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN, writes=True)
 def certificate(request: DoorRequest, pk: object) -> HttpResponse:
     file = _file(request, pk)
     form = forms.Form(request.POST or None)
     if request.method == "POST":
-        if not request.look.holds(Permission.INHERITANCE_SORT):
+        if not _may_issue(request):
             raise Http404
         if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
             messages.success(request, _("Certificat établi."))
             return redirect("certificate", pk=file.pk)
     issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
-    may_issue = request.look.holds(Permission.INHERITANCE_SORT) and file.finished_on and not file.waiting
+    may_issue = _may_issue(request) and file.finished_on and not file.waiting
     context = {"file": file, "form": form, "said": told(issued) if issued else None, "may_issue": may_issue}
     return render(request, "tenants/certificate.html", context)
 

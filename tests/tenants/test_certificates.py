@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from pypdf import PdfReader
 
+from access.compartments import Compartment
 from privacy.keys import rotate
 from tenants.models import DestructionCertificate, Inheritance
-from tests.builders import OWNER, events, run, seal_inherited
+from tests.builders import OWNER, assign, events, run, seal_inherited
+from tests.database.test_locks import as_role
 from tests.tenants.test_notes import AT_A, CANARY
 from tests.tenants.test_triage import LIST
 
@@ -97,7 +99,7 @@ def test_it_states_what_was_counted_and_nothing_else(house, sign_in, page):
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, {}, 'k1', 'x', loge_today(), %s)"
     )
-    stated, by = f"tenants_destruction_statement('{one.pk}')", str(house.person("paul").pk)
+    stated, by = f"tenants_destruction_counted('{one.pk}')", str(house.person("paul").pk)
     for wrong in ("'{}'", f"jsonb_set({stated}, '{{erased}}', '1')"):
         with pytest.raises(IntegrityError):
             run(made.format(wrong), str(one.pk), by)
@@ -106,3 +108,34 @@ def test_it_states_what_was_counted_and_nothing_else(house, sign_in, page):
         with pytest.raises(IntegrityError):
             run(change.format("tenants_destructioncertificate"))
     assert sign_in("paul").post(page, {"issue": "1"}).status_code == 200
+
+
+def test_no_manager_is_told_the_counts_of_other_sectors_and_the_steward_alone_issues(house, sign_in, page):
+    """Asked of the database, with no page between: the role is put on by somebody whose office it is not."""
+    emptied(house, sign_in)
+    (file,) = Inheritance.objects.using(OWNER).values_list("pk", flat=True)
+    stated = "SELECT tenants_destruction_statement(%s)"
+    told = {name: as_role(Compartment.TRIAGE, house.person(name).pk, stated, file) for name in ("georges", "elise")}
+    assert told == {"georges": [(None,)], "elise": [(None,)]}
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT tenants_destruction_counted(%s)", file)
+    [(counted,)] = run("SELECT tenants_destruction_counted(%s)::text", str(file))
+    made = (
+        "INSERT INTO tenants_destructioncertificate"
+        " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
+        " VALUES (%s, %s, 'k1', 'x', loge_today(), %s)"
+    )
+    for name in ("georges", "elise", "ines"):
+        who = house.person(name).pk
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.TRIAGE, who, made, file, counted, who)
+    assert as_role(Compartment.TRIAGE, house.person("paul").pk, stated, file) != [(None,)]
+
+
+def test_an_officer_who_manages_a_sector_besides_does_not_issue_it(house, sign_in, page):
+    emptied(house, sign_in)
+    assign(house.person("ines"), "sector_manager", house.place("Secteur Glycines"))
+    officer = sign_in("ines")
+    assert "Établir" not in officer.get(page).content.decode()
+    assert officer.post(page, {"issue": "1"}).status_code == 404
+    assert sign_in("paul").post(page, {"issue": "1"}).status_code == 302

@@ -228,3 +228,27 @@ def test_a_note_or_a_fact_comes_in_under_the_key_of_its_line_alone(house, line):
             as_role(Compartment.TRIAGE, paul, statement, uuid4(), line.account_id, line.building_id, *more)
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.TRIAGE, paul, noted, line.pk, line.account_id, line.building_id)
+
+
+def test_who_reads_without_sorting_writes_nothing_and_a_second_of_the_same_office_no_note(house, line):
+    """The officer who watches, and another manager of the place, under the very role of those who sort."""
+    said = (
+        "INSERT INTO tenants_accountfact"
+        " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"
+        " VALUES (%s, %s, %s, 'reminder_hold', '{\"until\": \"2026-12-01\"}', loge_today(), loge_today() + 9, %s)"
+    )
+    noted = (
+        "INSERT INTO tenants_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
+        " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
+    )
+    assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
+    georges, bruno, ines = (house.person(name).pk for name in ("georges", "bruno", "ines"))
+    keep = "UPDATE tenants_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
+    as_role(Compartment.TRIAGE, georges, keep, georges)
+    row = (line.pk, line.account_id, line.building_id)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.TRIAGE, ines, said, *row, ines)
+    for who in (ines, bruno, georges):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.TRIAGE, who, noted, *row)
+    as_role(Compartment.TRIAGE, house.person("paul").pk, noted, *row)
