@@ -246,7 +246,8 @@ def test_a_manager_answers_what_they_have_read_and_no_later_proposal(house, sign
             assert told.status_code == 200 and "La proposition a changé" in text_of(told)
     assert georges.post(where).status_code == 200
     contest.refresh_from_db(using=OWNER)
-    assert (contest.proposal, contest.outcome) == ("allow_once", "") and not AllowedWording.objects.using(OWNER).exists()
+    assert (contest.proposal, contest.outcome) == ("allow_once", "")
+    assert not AllowedWording.objects.using(OWNER).exists()
     assert answer(georges, contest).status_code == 302
 
 
