@@ -6,22 +6,14 @@ from access.locks import JOBS, Grant, Lock, within
 # Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
 SIGNED = "written_by_id = loge_person() AND written_on = (SELECT loge_today()) AND withdrawn_on IS NULL"
 KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
-<<<<<<< HEAD
-# What two offices keep becomes a note, under the line's own key. Whoever reads the line without sorting it writes nothing.
-=======
 # What two offices keep becomes a note, under the line's own key. Whoever reads it without sorting writes nothing.
->>>>>>> 6c1cf44 (Ask of the person, too, who writes beside a sealed line and whom a file’s counts are told)
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
     rows="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
     " AND EXISTS (SELECT FROM tenants_inheritedline s WHERE s.id = tenants_accountnote.id"
-<<<<<<< HEAD
-    " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '') AND tenants_keeps_line(tenants_accountnote.id)",
-=======
     " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '')"
     " AND tenants_keeps_line(tenants_accountnote.id)",
->>>>>>> 6c1cf44 (Ask of the person, too, who writes beside a sealed line and whom a file’s counts are told)
 )
 # What is said instead, under the line's own key.
 INSTEAD = Grant(
@@ -33,11 +25,7 @@ INSTEAD = Grant(
 # A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
 _COUNTED = Grant(C.TRIAGE, rows="(SELECT tenants_weighs())")
 INHERITED = (
-<<<<<<< HEAD
-    # What it states is the database's own word: a trigger compares. The steward's to issue, not the officer's who watches.
-=======
     # What it states is the database's own word: a trigger compares. The steward issues it, not the officer.
->>>>>>> 6c1cf44 (Ask of the person, too, who writes beside a sealed line and whom a file’s counts are told)
     Lock(
         "tenants_destructioncertificate",
         (_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
