@@ -8,8 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-_SAID = ("request", "user_str", "request_meta", "filtered_POST_items", "request_GET_items", "request_FILES_items")
-_COOKIES = ("request_COOKIES_items", "request_insecure_uri", "raising_frame", "template_info", "unicode_hint")
+# What quotes the request, or the piece of text that broke.
+_QUOTED = {
+    "request",
+    "user_str",
+    "request_meta",
+    "request_insecure_uri",
+    "request_GET_items",
+    "filtered_POST_items",
+    "request_FILES_items",
+    "request_COOKIES_items",
+    "raising_frame",
+    "template_info",
+    "unicode_hint",
+}
 
 
 class Report(ExceptionReporter):
@@ -18,7 +30,7 @@ class Report(ExceptionReporter):
         told = super().get_traceback_data()
         if settings.DEBUG:
             return told
-        kept = {name: value for name, value in told.items() if name not in (*_SAID, *_COOKIES)}
+        kept = {name: value for name, value in told.items() if name not in _QUOTED}
         return {**kept, "exception_value": "", "frames": [_bare(frame) for frame in told["frames"]]}
 
 

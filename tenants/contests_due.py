@@ -17,7 +17,7 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Of this person's places; of the whole organisation for who weighs or advises (migration 0017)."""
+    """Of this person's places; of the whole organisation for who weighs or advises (migration 0018)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM tenants_contests_due()")
         return Due(*cursor.fetchone())

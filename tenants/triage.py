@@ -11,9 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import InheritedLine
+from tenants.models.inheritance import TOO_LONG
 from tenants.words import CATEGORIES
 
-KINDS: dict[str, Promise | str] = {**CATEGORIES, "long": _("trop long pour une note")}
+# What each kind of line is called.
+KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
 # Of this person's places, by the policies. A line whose keeping they proposed themselves waits for somebody else.
 _GROUPS = """

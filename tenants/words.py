@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.look import Look
 from buildings.models import Address
@@ -18,7 +19,7 @@ _HOLDING = " ,;:-'" + chr(0x2019)
 CATEGORIES: dict[str, Promise | str] = {
     "health": _("santé"),
     "addiction": _("dépendances"),
-    "origin": _("origine"),
+    "origin": pgettext_lazy("d’une personne", "origine"),
     "religion": _("religion"),
     "politics": _("opinions"),
     "sexuality": _("vie sexuelle"),

@@ -15,8 +15,8 @@ from access.reasons import LookReason
 from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
-from desk.texts import CATEGORIES
 from desk.trace_lines import place_and_below, place_choices
+from tenants.words import CATEGORIES
 
 ALL_REFUSALS = "refusals"
 _OUTCOMES: list[tuple[str, Promise | str]] = [

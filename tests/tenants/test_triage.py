@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError
 from django.test import Client
+from django.utils.translation import override
 
 from access.compartments import Compartment
 from tenants.models import AccountFact, AccountNote, Inheritance, InheritedLine
+from tenants.triage import KINDS
 from tests.builders import OWNER, assign, events, run, seal_inherited
 from tests.database.test_locks import as_role
 from tests.entering import let_in
@@ -53,9 +55,15 @@ def test_the_list_shows_counts_and_no_word(house, sign_in, line):
     for name in ("paul", "ines"):
         shown = sign_in(name).get(LIST).content.decode()
         assert CANARY not in shown and "Agence Belleville" in shown
-        assert "2 à trier" in shown and "1 à trier" in shown and "0 lignes triées sur 3" in shown
+        assert "2 à trier" in shown and "1 à trier" in shown and "0 ligne triée sur 3" in shown
     own = sign_in("georges").get(LIST).content.decode()
     assert "2 à trier" not in own and own.count("1 à trier") == 2
+
+
+def test_each_kind_of_line_has_its_english_name():
+    with override("en"):
+        names = [str(name) for name in KINDS.values()]
+    assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 11
 
 
 def test_nobody_else_opens_it_and_a_manager_elsewhere_finds_nothing(house, sign_in, line):
