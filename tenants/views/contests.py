@@ -45,7 +45,7 @@ def contests(request: DoorRequest) -> HttpResponse:
     return _list(request, "contest", request.look.rows(ContestedSentence).defer("sentence"))
 
 
-@door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True)
+@door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True, fresh=True)
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The words, for as long as they are kept, with what the screen says of them; and what this reader may do."""

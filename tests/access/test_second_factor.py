@@ -163,7 +163,8 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
     fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "fresh", False)}
     assert fresh >= {
         "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
-        "person_factors_reset", "assignments_export", "accounts_export", "bank_details",
+        "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
+        "inspection", "inspection_ask", "inspection_lines", "inspection_agree",
     }  # fmt: skip
     jules = let_in(Client(), house.person("jules"), ago=3600)
     asked = "/acces/affectations/confier/"
