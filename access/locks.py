@@ -223,7 +223,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT)),  # a discreet household names colleagues who reach it
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
-    ("access_takes_in()", (C.INTAKE, C.TRIAGE)),
+    ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
     ("access_unused()", (C.ASSIGNMENTS,)),
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),

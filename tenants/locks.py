@@ -203,12 +203,13 @@ LOCKS = (
                 rows=f"{within('building_id', C.ACCOUNT)} AND {_ACCOUNT_SHOWN} AND {_may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
-            # What two people let pass becomes the note of whoever wrote it.
+            # What two people let pass becomes the note of whoever wrote it, entered by the steward as it was asked for.
             Grant(
                 C.SEALED,
                 "INSERT",
-                rows="EXISTS (SELECT FROM tenants_contestedsentence s"
-                " WHERE s.account_id = tenants_accountnote.account_id"
+                rows="(SELECT access_takes_in()) AND EXISTS (SELECT FROM tenants_contestedsentence s"
+                " WHERE s.account_id = tenants_accountnote.account_id AND s.code_id = tenants_accountnote.code_id"
+                " AND s.reason = tenants_accountnote.reason AND s.ends_on = tenants_accountnote.ends_on"
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
@@ -266,7 +267,14 @@ LOCKS = (
         "tenants_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
-            Grant(C.CONTESTS, "INSERT", check="allowed_by_id = loge_person()"),
+            # The second of two says yes to what the first proposes, word for word.
+            Grant(
+                C.CONTESTS,
+                "INSERT",
+                check="allowed_by_id = loge_person() AND EXISTS (SELECT FROM tenants_contestedsentence s"
+                " WHERE s.proposal = 'allow_wording' AND s.outcome IN ('', 'allow_wording') AND s.wording = text"
+                " AND s.proposed_by_id = tenants_allowedwording.proposed_by_id)",
+            ),
         ),
     ),
     Lock(

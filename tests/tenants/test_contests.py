@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -331,3 +331,45 @@ def test_two_working_days_are_counted_without_week_ends_and_public_holidays():
     assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # over New Year's Day
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
+
+
+# --- With no page between: the role is put on by somebody whose office it is not --------------------------------------
+
+
+def test_the_officer_enters_no_sentence_and_takes_none_away(house):
+    paul, georges, ines, elise = (house.person(name) for name in ("paul", "georges", "ines", "elise"))
+    said = {"proposal": "allow_once", "proposed_by": paul, "outcome": "allow_once", "decided_by": georges}
+    contest = seal_sentence(house.account(AT_A), elise, **said, decided_on=paris_day())
+    entered = (
+        "INSERT INTO tenants_accountnote"
+        " (id, account_id, building_id, code_id, reason, text, written_on, ends_on, written_by_id)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, %s, 'Rappelle.', loge_today(), %s, %s)"
+    )
+    asked = (contest.account_id, contest.building_id, contest.code_id, contest.reason, contest.ends_on, elise.pk)
+    longer = (*asked[:4], contest.ends_on + timedelta(days=1), elise.pk)
+    for who, row in ((ines, asked), (georges, asked), (paul, longer)):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.SEALED, who.pk, entered, *row)
+    gone = "UPDATE tenants_contestedsentence SET sentence = NULL"
+    with pytest.raises(IntegrityError):
+        as_role(Compartment.SEALED, ines.pk, gone)
+    as_role(Compartment.SEALED, paul.pk, entered, *asked)
+    as_role(Compartment.SEALED, paul.pk, gone)
+
+
+def test_a_wording_passes_that_somebody_else_proposes_word_for_word(house):
+    paul, georges, elise = (house.person(name) for name in ("paul", "georges", "elise"))
+    allow = (
+        "INSERT INTO tenants_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, loge_today())"
+    )
+    said = {"proposal": "allow_wording", "wording": "rue de l’Ivresse", "proposed_by": paul}
+    alone = ((georges, "ivrogne"), (elise, "rue de l’Ivresse"))
+    for who, text in ((georges, "rue de l’Ivresse"), *alone):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)
+    seal_sentence(house.account(AT_A), elise, **said)
+    for who, text in alone:
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)
+    as_role(Compartment.CONTESTS, georges.pk, allow, "rue de l’Ivresse", paul.pk, georges.pk)
