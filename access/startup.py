@@ -8,10 +8,14 @@ from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
 from access.exposure import reasons_against
+from access.locks import all_locks
 from access.provision import OLDEST
 from access.roles import enforced
 from privacy import keys
 
+# Without row security a grant opens all rows of its table.
+_UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
+               AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"""
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')"""
 
@@ -43,6 +47,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"La connexion {login} possède {owned} tables ou en hérite : le web ne possède rien."
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
+        yield from _about_tables(cursor)
         yield from _about_roles(cursor)
     yield from _about_the_cache()
 
@@ -76,6 +81,12 @@ def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
     cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
     if cursor.fetchone()[0]:
         yield f"La connexion {login} hérite de {role} : hors des portes elle lirait ce que ce rôle lit."
+
+
+def _about_tables(cursor: Any) -> Iterator[str]:
+    cursor.execute(_UNLOCKED, [[lock.table for lock in all_locks() if not lock.view]])
+    if names := ", ".join(name for (name,) in cursor.fetchall()):
+        yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
 
 
 def _about_roles(cursor: Any) -> Iterator[str]:
