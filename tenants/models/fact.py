@@ -114,6 +114,11 @@ class Fact(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     @property
+    def may_be_contested(self) -> bool:
+        """In the tenant's name, who was told: once."""
+        return self.code.tenant_told and self.contested_on is None
+
+    @property
     def is_challenged(self) -> bool:
         """The tenant disagrees, and nobody has answered."""
         return self.contested_on is not None and self.kept_on is None

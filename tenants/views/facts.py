@@ -192,7 +192,7 @@ def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
             keep_fact(fact=line.fact, **who)
             messages.success(request, _("Fait maintenu : la réponse est notée, à dire au locataire."))
             return redirect(page.here)
-        if request.POST.get("contest") == str(line.fact.pk) and not line.fact.contested_on:
+        if line.fact.may_be_contested and request.POST.get("contest") == str(line.fact.pk):
             contest_fact(fact=line.fact, **who)
             messages.success(request, _("Contestation notée : qui peut écrire ce fait le retire ou le remplace."))
             return redirect(page.here)

@@ -112,6 +112,14 @@ def test_visits_in_pairs_are_a_managers_told_first_and_open_to_challenge(house, 
     assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
 
 
+def test_what_the_tenant_was_not_told_is_not_contested_in_their_name(house, sign_in):
+    fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    client = sign_in("awa")
+    assert "Le locataire conteste" not in text_of(client.get(card(house, "faits/")))
+    assert client.post(card(house, "faits/"), {"contest": str(fact.pk)}).status_code == 404
+    assert not events(kind="fact_contested")
+
+
 def in_pairs(house, **days):
     said = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
     return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **said, **days)
