@@ -24,6 +24,11 @@ INSTEAD = Grant(
 )
 # A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
 _COUNTED = Grant(C.TRIAGE, rows="(SELECT tenants_weighs())")
+# A discreet household's lines are for those who read for the whole landlord: no manager is ever named to one.
+_SORTED = (
+    f"{within('building_id', C.TRIAGE)}"
+    " AND ((SELECT tenants_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
+)
 INHERITED = (
     # What it states is the database's own word: a trigger compares. The steward issues it, not the officer.
     Lock(
@@ -36,13 +41,8 @@ INHERITED = (
     Lock(
         "tenants_inheritedline",
         (
-            Grant(C.TRIAGE, rows=within("building_id", C.TRIAGE)),
-            Grant(
-                C.TRIAGE,
-                "UPDATE",
-                rows=within("building_id", C.TRIAGE),
-                columns="ground, proposed_by_id, outcome, decided_by_id",
-            ),
+            Grant(C.TRIAGE, rows=_SORTED),
+            Grant(C.TRIAGE, "UPDATE", rows=_SORTED, columns="ground, proposed_by_id, outcome, decided_by_id"),
             KEEPING,
         ),
     ),

@@ -356,7 +356,7 @@ FUNCTIONS = (
     ("tenants_keeper(text)", (C.COUNTER,)),
     ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
     ("tenants_checked()", (C.COUNTER,)),
-    ("tenants_hidden_accounts()", (C.ACCOUNT,)),
+    ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
     ("tenants_open_account(uuid)", _CLEARING),

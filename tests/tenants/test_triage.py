@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils.translation import override
 
 from access.compartments import Compartment
-from tenants.models import AccountFact, AccountNote, Inheritance, InheritedLine
+from tenants.models import AccountFact, AccountNote, DiscreetMark, Inheritance, InheritedLine
 from tenants.triage import KINDS
-from tests.builders import OWNER, assign, events, run, seal_inherited
+from tests.builders import OWNER, assign, events, paris_day, run, seal_inherited
 from tests.database.test_locks import as_role
 from tests.entering import let_in
 from tests.tenants.test_notes import AT_A, CANARY, in_the_database
@@ -84,6 +84,21 @@ def test_a_line_asks_who_one_is_once_more(house, sign_in, line):
     answer = steward.get(at(line))
     assert answer.status_code == 302 and CANARY not in answer.content.decode()
     assert steward.post(at(line), {"erase": "1"}).status_code == 302 and counts()["waiting"] == 1
+
+
+def test_a_discreet_households_lines_are_no_managers(house, sign_in, line):
+    """Its card and account are out of a manager's sight, and so is what was once written of it."""
+    where = {"lease_id": house.account(AT_A).lease_id, "building_id": line.building_id}
+    DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
+    manager, steward = sign_in("georges"), sign_in("paul")
+    assert manager.get(at(line)).status_code == manager.post(at(line), {"erase": "1"}).status_code == 404
+    assert "à trier" not in manager.get(LIST).content.decode()
+    georges, keep = house.person("georges").pk, "UPDATE tenants_inheritedline SET ground = 'legal_claim' RETURNING 1"
+    assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM tenants_inheritedline") == []
+    assert as_role(Compartment.TRIAGE, georges, keep) == []
+    assert CANARY in steward.get(at(line)).content.decode() and "1 à trier" in steward.get(LIST).content.decode()
+    run("UPDATE tenants_discreetmark SET first_day = first_day - 100, last_day = last_day - 100")
+    assert CANARY in manager.get(at(line)).content.decode()
 
 
 # --- What becomes of a line ------------------------------------------------------------------------------------------
