@@ -19,9 +19,10 @@ from audit.record import NOWHERE, Context, record
 from privacy.screened import allowed
 from tenants.facts import ends_on, months_after, stored
 from tenants.models import AccountFact, AccountNote, FactCode, InheritedLine
+from tenants.models.fact_code import OLD_COMMENT
 from tenants.triage import is_second_office
 
-NOTE_CODE, NOTE_REASON, NOTE_MONTHS = "old_comment", "inherited", 12
+NOTE_CODE, NOTE_REASON, NOTE_MONTHS = OLD_COMMENT, "inherited", 12
 
 
 @all_or_nothing()

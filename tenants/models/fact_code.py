@@ -40,6 +40,10 @@ class Slot:
     type: str
 
 
+# The code that the program itself writes with: notes made of an older system’s comments.
+OLD_COMMENT = "old_comment"
+
+
 class FactCodeQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """The vocabulary names nobody: whoever has a compartment may read it."""
@@ -126,6 +130,11 @@ class FactCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_needed(self) -> bool:
+        """Retired, it could not be taken up again, and no old comment would come in any more."""
+        return self.pk == OLD_COMMENT
 
     @property
     def title(self) -> str:

@@ -33,7 +33,7 @@ def vocabulary(request: DoorRequest) -> HttpResponse:
     rows = request.look.rows(FactCode)
     if wanted := request.POST.get("retire"):
         code = rows.filter(pk=wanted, retired_on__isnull=True).first()
-        if code is None:
+        if code is None or code.is_needed:
             raise Http404
         retire_code(by=request.look.person, code=code, context=request.look.context)
         messages.success(request, _("Code retiré : ce qui a été dit avec lui tient jusqu’à sa date."))

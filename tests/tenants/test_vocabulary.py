@@ -28,6 +28,14 @@ def test_a_code_of_ones_own_is_written_with_at_once_and_retired(house, sign_in):
     assert FactCode.objects.using(OWNER).get(code="lock_changed").added_by == house.person("paul")
 
 
+def test_the_code_under_which_old_comments_come_in_is_not_retired(house, sign_in):
+    steward = sign_in("paul")
+    shown = steward.get("/vocabulaire/").content.decode()
+    assert "Ancien commentaire" in shown and 'value="old_comment"' not in shown and 'value="keys_handed"' in shown
+    assert steward.post("/vocabulaire/", {"retire": "old_comment"}).status_code == 404
+    assert FactCode.objects.using(OWNER).get(code="old_comment").retired_on is None
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
