@@ -103,13 +103,6 @@ MENU: tuple[Entry, ...] = (
     Entry(
         Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
     ),
-    Entry(
-        Permission.INHERITANCE_READ,
-        "inheritance",
-        _("Anciens commentaires"),
-        "pen",
-        ("inheritance", "inherited_line", "certificate"),
-    ),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(
@@ -126,6 +119,13 @@ MENU: tuple[Entry, ...] = (
         _("Textes"),
         "search",
         ("texts", "inspection", "inspection_ask", "inspection_lines"),
+    ),
+    Entry(
+        Permission.INHERITANCE_READ,
+        "inheritance",
+        _("À trier"),
+        "pen",
+        ("inheritance", "inherited_line", "certificate"),
     ),
     Entry(
         Permission.READING_AGREE,

@@ -26,6 +26,11 @@ WHO = {
     "access_administrator": "jules",
     "data_steward": "paul",
 }
+# Where the first role that carries the permission finds nothing: who does.
+FOUND_BY = {
+    "certificate": "paul",  # a file of the whole landlord's is counted to who answers for the whole landlord
+    "certificate_file": "paul",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Visit:
     @property
     def who(self) -> str:
         roles = roles_with(self.door.permission)
+        if self.name in FOUND_BY:
+            return FOUND_BY[self.name]
         return WHO[roles[0]] if roles else "noel"
 
     def keys(self, known: Known) -> dict[str, object]:

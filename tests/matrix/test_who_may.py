@@ -79,8 +79,8 @@ note_reading       rrrmomrrrr.rrrrrr.
 contests           rrrrrrrror.rrrrro.
 contest            rrrrrrrror.rrrrro.
 inheritance        rrrrrroror.rrrrro.
-certificate        rrrrrroror.rrrrro.
-certificate_file   rrrrrroror.rrrrro.
+certificate        rrrrrrmror.rrrrro.
+certificate_file   rrrrrrmror.rrrrro.
 inherited_line     rrrrrroror.rrrrro.
 contests_agree     rrrrrrorrr.rrrrrr.
 contest_agree      rrrrrrorrr.rrrrrr.

@@ -32,7 +32,7 @@ def test_a_packages_model_is_classified_in_one_place(monkeypatch):
 
 
 def test_declarations_about_nothing_are_reported(monkeypatch):
-    monkeypatch.setattr(registry, "THIRD_PARTY", {"old.Gone": ThirdParty("left", {})})
+    monkeypatch.setattr(registry, "THIRD_PARTY", {"old.Gone": ThirdParty("left", ("technical", "endless"), {})})
     gone_field, gone_model = registry.stale([Mandate, Careless])
     assert 'remove "gone"' in gone_field and "privacy.Careless" in gone_field
     assert '"old.Gone"' in gone_model
