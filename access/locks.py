@@ -96,6 +96,12 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
+# Asked once a statement, of the person: the role put on by somebody else reads no line of the trace.
+_WATCHES = (
+    "(SELECT EXISTS (SELECT FROM access_assignment a"
+    " JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'all_trace'"
+    " WHERE a.person_id = loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())))"
+)
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -210,7 +216,7 @@ LOCKS = (
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
-            Grant(C.ALL_TRACE),
+            Grant(C.ALL_TRACE, rows=_WATCHES),
             Grant(C.INSPECTION, rows=_OF_WORDS),
         ),
     ),

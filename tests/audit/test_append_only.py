@@ -184,3 +184,13 @@ def _erase(account):
         run(f"ALTER TABLE {kept} DISABLE TRIGGER USER")
     run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
     assert not run("SELECT FROM tenants_account WHERE id = %s", account.pk)
+
+
+def test_the_whole_trace_is_read_by_who_watches_alone(house, sign_in):
+    """The role that reads it all, put on with no page between by whoever is not the officer."""
+    assert sign_in("awa").get("/").status_code in {200, 302}
+    told = {
+        name: as_role(Compartment.ALL_TRACE, house.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]
+        for name in ("ines", "jules", "georges", "noel", "chloe")
+    }
+    assert told.pop("ines") > 0 and set(told.values()) == {0}
