@@ -184,7 +184,13 @@ def folder_of(tmp_path) -> str:
 
 def comments_of(tmp_path) -> str:
     """Two of the old comments, one of an account that is here: the word in each of their cells in turn."""
-    reference = run("SELECT reference FROM tenants_account ORDER BY 1 LIMIT 1")[0][0]
+    # Of people who are not called so by now: a tenant's own name is no disclosure.
+    [(reference,)] = run(
+        "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
+        " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"
+        " AND t.last_name || t.first_name || t.contact_name LIKE %s) ORDER BY 1 LIMIT 1",
+        f"%{CANARY}%",
+    )
     lines = [
         f"{BAD};;03/02/2011;{BAD};{BAD}",
         f"{reference};;03/02/2011;AGT12;{BAD}",
