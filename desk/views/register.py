@@ -18,7 +18,8 @@ from desk.register import activities, dictionary, file_rows
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
 def register(request: DoorRequest) -> HttpResponse:
     request.look.note(scope=Code("register"))
-    page = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
+    page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
+    page["unfolded"] = request.GET.get("champs", "")  # the fields of one activity: all of them are the files' matter
     return render(request, "desk/register.html", page)
 
 
