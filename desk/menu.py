@@ -99,12 +99,8 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
-    Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
-    Entry(
-        Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
-    ),
-    Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
+    Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(
         Permission.TRACE_READ,
         "trace",
@@ -119,6 +115,10 @@ MENU: tuple[Entry, ...] = (
         _("Textes"),
         "search",
         ("texts", "inspection", "inspection_ask", "inspection_lines"),
+    ),
+    Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
+    Entry(
+        Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
     ),
     Entry(
         Permission.INHERITANCE_READ,

@@ -66,7 +66,8 @@ def reconciled() -> bool:
 
 def test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed(house, take, sign_in):
     told = take([comment(house, LAWFUL), comment(house, BAD), comment(house, LONG)])
-    assert "3 commentaires repris" in told and "1 notes, 2 sous scellés dont 2 à trier ; 0 lignes refusées" in told
+    want = "commentaires, 3 ; devenus des notes, 1 ; sous scellés, 2, dont à trier, 2 ; lignes refusées, 0."
+    assert want in told
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.reason, note.code_id, note.written_by) == (LAWFUL, "inherited", "old_comment", None)
     assert (note.first_written_on.isoformat(), note.written_on) == ("2011-02-03", paris_day())
@@ -127,7 +128,7 @@ def test_files_come_as_spreadsheets_write_them(house, tmp_path, encoding, separa
     said = [HEADER, f'{house.account(AT_A).reference};;03/02/2011;AGT12;"{text}"', comment(house, "Rappelle le 5.")]
     path = tmp_path / "a.csv"
     path.write_bytes("\r\n".join(line.replace(";", separator) for line in said).encode(encoding))
-    assert "2 notes" in taken(path)
+    assert "devenus des notes, 2 ;" in taken(path)
     assert AccountNote.objects.using(OWNER).filter(text=text).exists()
 
 
@@ -260,7 +261,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_was(house, tmp_path):
     assert 0 < first[0] < 60 and reconciled()
     killed(path, path.stat().st_size * 2 // 3)
     assert first[0] < counts()[0] < 60 and reconciled()
-    assert "60 commentaires repris" in taken(path)
+    assert "commentaires, 60" in taken(path)
     assert counts() == (60, 48, 12, 0, 0, 0, 0) and reconciled()
     lines = InheritedLine.objects.using(OWNER).order_by("line").values_list("line", flat=True)
     assert list(lines) == [n + 2 for n in range(60) if n % 5 == 0]

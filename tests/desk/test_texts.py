@@ -46,10 +46,10 @@ def counted(client, said: str = WORDS):
 def test_the_inventory_counts_and_measures_without_a_word(house, sign_in, written):
     told = words(sign_in("ines").get("/registre/textes/"))
     row = told.split("Notes sur un compte")[1].split("</tr>")[0]
-    assert "relu par le crible" in row and f'<td class="num">{2}</td>' in row
-    assert f'<td class="num">{len(SAID)}</td>' in row and f"{paris_day():%d.%m.%Y}" in row
+    assert "relu par le crible" in row and 'data-told="Nombre">2</td>' in row
+    assert f'data-told="La plus longue">{len(SAID)}</td>' in row and f"{paris_day():%d.%m.%Y}" in row
     sealed = told.split("Phrases contestées</th>")[1].split("</tr>")[0]
-    assert "sous scellés" in sealed and '<td class="num">1</td>' in sealed
+    assert "sous scellés" in sealed and 'data-told="Nombre">1</td>' in sealed
     assert "Dépôt" not in told and "Glycines" not in told
     assert [event["facts"] for event in events(kind="register_shown")] == [{"scope": "texts"}]
 

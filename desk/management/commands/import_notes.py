@@ -53,9 +53,9 @@ class Command(BaseCommand):
         if run.already:
             self.stdout.write("Ce fichier est déjà repris en entier\u00a0: rien ne change.")
         self.stdout.write(
-            f"{figure(was.imported)} commentaires repris en {run.seconds:.1f}\u202fs\u00a0: {figure(was.noted)} notes, "
-            f"{figure(was.sealed)} sous scellés dont {figure(was.waiting)} à trier\u00a0; "
-            f"{figure(was.refused)} lignes refusées."
+            f"Repris en {run.seconds:.1f}\u202fs\u00a0: commentaires, {figure(was.imported)}\u00a0; "
+            f"devenus des notes, {figure(was.noted)}\u00a0; sous scellés, {figure(was.sealed)}, "
+            f"dont à trier, {figure(was.waiting)}\u00a0; lignes refusées, {figure(was.refused)}."
         )
         if others := unfinished(was.pk):
             self.stdout.write(f"Fichiers commencés et pas finis\u00a0: {others}.")
