@@ -1,0 +1,37 @@
+"""What a log signs (C2SP tlog-checkpoint): its name, how many leaves it has, and the root over them."""
+
+import base64
+import re
+from dataclasses import dataclass
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_ROOT = re.compile(r"[A-Za-z0-9+/]{43}=")
+
+
+class CheckpointRefused(Exception):
+    """The text is not a checkpoint."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """The text of its note. Extension lines are never written: nobody who watches a log could check them."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
+
+
+def parse(text: str) -> Checkpoint:
+    """A checkpoint from the text of a note; extension lines, being nobody's statement, are refused."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not lines[0]:
+        raise CheckpointRefused("A checkpoint is three lines: origin, size, root.")
+    origin, size, root = lines[:3]
+    if not _SIZE.fullmatch(size) or not _ROOT.fullmatch(root):
+        raise CheckpointRefused("The size of a checkpoint is a number, its root 32 bytes in base64.")
+    found = Checkpoint(origin, int(size), base64.b64decode(root))
+    if found.text() != text:
+        raise CheckpointRefused("The root of a checkpoint has one spelling.")
+    return found

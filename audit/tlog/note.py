@@ -1,0 +1,198 @@
+"""Signed notes (C2SP signed-note): a text, an empty line, and a line a signature, each by a name and a key.
+
+Two kinds of key: 1 signs the text itself (Ed25519), 4 is a witness's, which signs the text with the time it saw it
+(tlog-cosignature, cosignature/v1). Signatures of keys one does not know are passed over; a wrong one of a known key
+refuses the note.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519, COSIGNATURE = 1, 4
+NOTE_BYTES = 65_536
+SIGNATURES = 64
+_ID_BYTES, _TIME_BYTES, _SIGNATURE_BYTES, _KEY_BYTES = 4, 8, 64, 32
+_NAME = re.compile(r"[^\s+]+")
+_LINE = re.compile(r"— (\S+) (\S+)")
+
+
+class NoteRefused(Exception):
+    """The note is not one, or no key that is trusted here signed it."""
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """A public key under a name: what one must have from elsewhere to believe a note."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return key_id(self.name, self.kind, self.public)
+
+    @property
+    def vkey(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{_text(bytes([self.kind]) + self.public)}"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One line under a note. `time` is a witness's, in seconds since 1970; a log's own signature has none."""
+
+    name: str
+    key_id: bytes
+    signed: bytes
+
+    @property
+    def line(self) -> str:
+        return f"— {self.name} {_text(self.key_id + self.signed)}\n"
+
+    @property
+    def time(self) -> int | None:
+        stamped = len(self.signed) == _TIME_BYTES + _SIGNATURE_BYTES
+        return int.from_bytes(self.signed[:_TIME_BYTES]) if stamped else None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The text, who is known to have signed it, and the names of those who are not known."""
+
+    text: str
+    verified: tuple[tuple[Verifier, Signature], ...]
+    unknown: tuple[Signature, ...]
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A key that signs under a name; kind 4 for a witness."""
+
+    name: str
+    private: Ed25519PrivateKey
+    kind: int = ED25519
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(_named(self.name), self.kind, self.private.public_key().public_bytes_raw())
+
+    def signature(self, text: str, time: int = 0) -> Signature:
+        verifier = self.verifier
+        signed = self.private.sign(_message(verifier.kind, text, time))
+        stamp = time.to_bytes(_TIME_BYTES) if self.kind == COSIGNATURE else b""
+        return Signature(self.name, verifier.key_id, stamp + signed)
+
+
+def key_id(name: str, kind: int, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:_ID_BYTES]
+
+
+def parse_vkey(vkey: str) -> Verifier:
+    """`name+id+key` as C2SP spells it; the id must be the key's own."""
+    try:
+        name, identity, key = vkey.strip().split("+", 2)
+        material = _bytes(key)
+    except ValueError:
+        raise NoteRefused("A verifier key is name+id+key.") from None
+    if not material or material[0] not in (ED25519, COSIGNATURE) or len(material) != 1 + _KEY_BYTES:
+        raise NoteRefused("Only Ed25519 keys are known here, for notes (1) and for cosignatures (4).")
+    found = Verifier(_named(name), material[0], material[1:])
+    if found.key_id.hex() != identity:
+        raise NoteRefused(f"The id in the key of {name} is not the id of that key.")
+    return found
+
+
+def sign(text: str, *signers: Signer) -> str:
+    """The text with a signature line of each signer."""
+    return _checked(text) + "\n" + "".join(signer.signature(text).line for signer in signers)
+
+
+def signatures(note: str) -> tuple[str, list[Signature]]:
+    """The text and its signature lines, as they stand: nothing is verified yet."""
+    text, separator, lines = note.rpartition("\n\n")
+    text += "\n"
+    if not separator or len(note.encode()) > NOTE_BYTES or not lines.endswith("\n"):
+        raise NoteRefused("Not a signed note: no text with signature lines under it.")
+    found = [_signature(line) for line in lines[:-1].split("\n")]
+    if len(found) > SIGNATURES:
+        raise NoteRefused(f"More than {SIGNATURES} signatures.")
+    return _checked(text), found
+
+
+def open_note(note: str, verifiers: Sequence[Verifier]) -> Opened:
+    """The note, when at least one of these keys signed it and none of theirs is wrong."""
+    text, found = signatures(note)
+    known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
+    verified, unknown = [], []
+    for signature in found:
+        verifier = known.get((signature.name, signature.key_id))
+        if verifier is None:
+            unknown.append(signature)
+        elif is_by(verifier, signature, text):
+            verified.append((verifier, signature))
+        else:
+            raise NoteRefused(f"The signature of {signature.name} is wrong.")
+    if not verified:
+        raise NoteRefused("No key that is trusted here signed this note.")
+    return Opened(text, tuple(verified), tuple(unknown))
+
+
+def is_by(verifier: Verifier, signature: Signature, text: str) -> bool:
+    stamp = _TIME_BYTES if verifier.kind == COSIGNATURE else 0
+    if len(signature.signed) != stamp + _SIGNATURE_BYTES:
+        return False
+    time = int.from_bytes(signature.signed[:stamp])
+    try:
+        Ed25519PublicKey.from_public_bytes(verifier.public).verify(
+            signature.signed[stamp:], _message(verifier.kind, text, time)
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return time < 1 << 63
+
+
+def _message(kind: int, text: str, time: int) -> bytes:
+    head = f"cosignature/v1\ntime {time}\n" if kind == COSIGNATURE else ""
+    return (head + text).encode()
+
+
+def _signature(line: str) -> Signature:
+    found = _LINE.fullmatch(line)
+    try:
+        material = _bytes(found[2]) if found else b""
+    except ValueError:
+        material = b""
+    if found is None or len(material) <= _ID_BYTES or not _NAME.fullmatch(found[1]):
+        raise NoteRefused("A signature line is — name base64.")
+    return Signature(found[1], material[:_ID_BYTES], material[_ID_BYTES:])
+
+
+def _checked(text: str) -> str:
+    if not text.endswith("\n") or any(letter < " " and letter != "\n" for letter in text):
+        raise NoteRefused("The text of a note ends with a newline and has no other control characters.")
+    return text
+
+
+def _named(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise NoteRefused("The name of a key has neither spaces nor +.")
+    return name
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    """One spelling alone: what decodes to the same bytes by another is refused."""
+    content = base64.b64decode(text, validate=True)
+    if _text(content) != text:
+        raise binascii.Error("not the one spelling")
+    return content

@@ -1,0 +1,110 @@
+"""The log as files (C2SP tlog-tiles): hashes 256 to a tile, entries 256 to a bundle, under paths that never change."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from audit.tlog.tree import HASH_BYTES, Read, node_hash
+
+WIDTH, HEIGHT = 256, 8
+ENTRY_BYTES = 0xFFFF
+_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Tile `index` of a level, level 0 holding the hashes of leaves; without a level, a bundle of entries."""
+
+    level: int | None
+    index: int
+    width: int = WIDTH
+
+    @property
+    def path(self) -> str:
+        digits = f"{self.index:03}"
+        digits = digits.zfill(-(-len(digits) // 3) * 3)
+        parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+        name = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+        partial = "" if self.width == WIDTH else f".p/{self.width}"
+        return f"tile/{'entries' if self.level is None else self.level}/{name}{partial}"
+
+
+def parse_path(path: str) -> Tile:
+    found = _PATH.fullmatch(path)
+    if not found:
+        raise ValueError("Not the path of a tile.")
+    level, index, width = found["level"], found["index"].replace("x", "").replace("/", ""), found["width"]
+    tile = Tile(None if level == "entries" else int(level), int(index), int(width or WIDTH))
+    if tile.path != path or tile.width > WIDTH:
+        raise ValueError("A tile has one path.")
+    return tile
+
+
+def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
+    """Every tile of hashes of a log of `size` leaves that one of `since` leaves did not have, the lowest first."""
+    level = 0
+    while size > 0:
+        for index in range(since // WIDTH, -(-size // WIDTH)):
+            tile = Tile(level, index, min(WIDTH, size - index * WIDTH))
+            if index * WIDTH + tile.width > since:
+                yield tile
+        level, size, since = level + 1, size // WIDTH, since // WIDTH
+
+
+def bundles_of(size: int, since: int = 0) -> Iterator[Tile]:
+    """The same of the entries."""
+    return (Tile(None, tile.index, tile.width) for tile in tiles_of(size, since) if tile.level == 0)
+
+
+def hashes(tile: Tile, read: Read) -> bytes:
+    """What stands in a tile of hashes."""
+    if tile.level is None:
+        raise ValueError("A bundle holds entries, not hashes.")
+    first = tile.index * WIDTH
+    return b"".join(read(tile.level * HEIGHT, first + number) for number in range(tile.width))
+
+
+def reader(fetch: Callable[[Tile], bytes], size: int, kept: int = 64) -> Read:
+    """`read` for the proofs of a log of `size` leaves of which tiles are kept: levels between are hashed again."""
+    get = lru_cache(kept)(fetch)
+
+    def read(level: int, index: int) -> bytes:
+        rank, height = divmod(level, HEIGHT)
+        first, count = index << height, 1 << height
+        number, offset = divmod(first, WIDTH)
+        width = min(WIDTH, (size >> rank * HEIGHT) - number * WIDTH)
+        if offset + count > width:
+            raise ValueError(f"No complete subtree {index} of level {level} in a tree of {size}.")
+        tile = get(Tile(rank, number, width))
+        if len(tile) != width * HASH_BYTES:
+            raise ValueError("A tile is not as wide as its path says.")
+        row = [tile[at * HASH_BYTES : (at + 1) * HASH_BYTES] for at in range(offset, offset + count)]
+        while len(row) > 1:
+            row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        return row[0]
+
+    return read
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Up to 256 entries, each after its length in two bytes."""
+    if len(entries) > WIDTH or any(len(entry) > ENTRY_BYTES for entry in entries):
+        raise ValueError("A bundle is at most 256 entries of at most 65,535 bytes.")
+    return b"".join(len(entry).to_bytes(2) + entry for entry in entries)
+
+
+def unbundle(content: bytes) -> list[bytes]:
+    entries, at = [], 0
+    while at < len(content):
+        length = int.from_bytes(content[at : at + 2])
+        entry = content[at + 2 : at + 2 + length]
+        if at + 2 + length > len(content):
+            raise ValueError("The last entry of the bundle is cut off.")
+        entries.append(entry)
+        at += 2 + length
+    if len(entries) > WIDTH:
+        raise ValueError("A bundle is at most 256 entries.")
+    return entries

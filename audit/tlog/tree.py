@@ -1,0 +1,136 @@
+"""The Merkle tree of RFC 6962: roots and proofs from stored hashes of complete subtrees.
+
+`read(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. Only complete subtrees
+are ever asked for, and these never change: an append adds hashes and rewrites none.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+Read = Callable[[int, int], bytes]
+HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def completed(index: int, leaf: bytes, read: Read) -> list[tuple[int, int, bytes]]:
+    """(level, index, hash) of every subtree that leaf number `index` completes, the leaf itself first.
+    `read` is asked for subtrees of earlier leaves alone."""
+    found = [(0, index, leaf)]
+    level = 0
+    while index & 1:
+        leaf = node_hash(read(level, index - 1), leaf)
+        level, index = level + 1, index >> 1
+        found.append((level, index, leaf))
+    return found
+
+
+def root(size: int, read: Read) -> bytes:
+    return _range(0, size, read) if size else EMPTY_ROOT
+
+
+def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
+    """The hashes that lead from leaf `index` to the root of the first `size` leaves, the lowest first."""
+    if not 0 <= index < size:
+        raise ValueError(f"There is no leaf {index} in a tree of {size}.")
+    start, end, beside = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            beside.append(_range(middle, end, read))
+            end = middle
+        else:
+            beside.append(_range(start, middle, read))
+            start = middle
+    return beside[::-1]
+
+
+def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
+    """The hashes that show the tree of `old` leaves to be the beginning of the tree of `new`. From nothing, and from a
+    tree to itself, none are needed."""
+    if not 0 <= old <= new:
+        raise ValueError(f"A tree of {old} leaves is not the beginning of one of {new}.")
+    if old in (0, new):
+        return []
+    start, end, beside, whole = 0, new, [], True
+    while old < end:
+        middle = start + _split(end - start)
+        if old <= middle:
+            beside.append(_range(middle, end, read))
+            end = middle
+        else:
+            beside.append(_range(start, middle, read))
+            start, whole = middle, False
+    # Whoever checks has the old root: when the old tree is a subtree of the new one, it is not sent again.
+    return ([] if whole else [_range(start, end, read)]) + beside[::-1]
+
+
+def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the leaf of this hash is leaf `index` of the tree of `size` leaves with this root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    last, found = size - 1, leaf
+    for hashed in proof:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            found = node_hash(hashed, found)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            found = node_hash(found, hashed)
+        index, last = index >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the tree of `old` leaves with the one root is the beginning of the other (RFC 9162, 2.1.4.2)."""
+    if not 0 <= old <= new:
+        return False
+    if old in (0, new):
+        return not proof and old_root == (EMPTY_ROOT if old == 0 else new_root) and (new > 0 or new_root == EMPTY_ROOT)
+    index, last = old - 1, new - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    path = [old_root, *proof] if index == 0 else list(proof)
+    if not path:
+        return False
+    before = after = path[0]
+    for hashed in path[1:]:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            before, after = node_hash(hashed, before), node_hash(hashed, after)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            after = node_hash(after, hashed)
+        index, last = index >> 1, last >> 1
+    return last == 0 and before == old_root and after == new_root
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def _range(start: int, end: int, read: Read) -> bytes:
+    """The hash of leaves start to end, where start is a multiple of the power of two that holds them: the complete
+    subtrees that lie side by side there, folded from the right."""
+    parts = []
+    while start < end:
+        size = end - start
+        level = (size if size & (size - 1) == 0 else _split(size)).bit_length() - 1
+        parts.append(read(level, start >> level))
+        start += 1 << level
+    found = parts.pop()
+    while parts:
+        found = node_hash(parts.pop(), found)
+    return found
