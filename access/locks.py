@@ -17,6 +17,7 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
+SEAL = "seal"  # gives each line of the trace its leaf; see decision 0021
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ def all_locks() -> Iterator[Lock]:
 
 
 _EVENT = (
-    "id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,"
-    " request, facts"
+    "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
 )
 _CHANGED = "outcome = 'changed'"
 _CHANGING = (
@@ -219,8 +219,15 @@ LOCKS = (
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
             Grant(C.ALL_TRACE, rows=_WATCHES),
             Grant(C.INSPECTION, rows=_OF_WORDS),
+            Grant(SEAL),
         ),
     ),
+    # The sealed log: the sealer adds to it, the officer reads how it stands. Nobody changes it: triggers refuse.
+    *(
+        Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=_WATCHES)))
+        for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey")
+    ),
+    *(Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"),)) for table in ("pseudonym", "salt")),
 )
 
 # (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
@@ -246,4 +253,5 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),
+    ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE)),
 )

@@ -24,6 +24,7 @@ LOGINS = {
     "trace": "NOINHERIT NOBYPASSRLS",
     "jobs": "BYPASSRLS",
     "prune": "NOINHERIT NOBYPASSRLS",
+    "seal": "NOINHERIT NOBYPASSRLS",
     "backup": "BYPASSRLS",
     "cache": "NOINHERIT NOBYPASSRLS",
 }

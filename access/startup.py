@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
-from access.exposure import reasons_against
+from access.exposure import is_exposed, reasons_against
 from access.locks import all_locks
 from access.provision import OLDEST
 from access.roles import enforced
@@ -71,6 +72,21 @@ def _about_keys() -> Iterator[str]:
         keys.ring()
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
+    if is_exposed() and settings.SEAL_KEY_FILE:
+        yield "LOGE_SEAL_KEYS est dans l’environnement du web : seul le sceau signe, et seul il lit ce fichier."
+
+
+def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
+    """What signs the log can do nothing but add to it."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        login, passes = cursor.fetchone()
+        cursor.execute(_OWNS)
+        if passes or cursor.fetchone()[0]:
+            yield f"La connexion {login} passe outre les règles de ligne ou possède des tables."
+        cursor.execute("SELECT has_table_privilege('audit_leaf', 'INSERT') FROM pg_class WHERE relname = 'audit_leaf'")
+        if cursor.fetchone() != (True,):
+            yield f"La connexion {login} ne peut ajouter de feuilles : lancez « manage.py provision »."
 
 
 def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:

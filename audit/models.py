@@ -9,6 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.events import KINDS, OF_WORDS, Kind
+from audit.seals import Checkpoint, Cosignature, Leaf, Pseudonym, Salt, SealKey, Subtree
+
+__all__ = ["Checkpoint", "Cosignature", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
 class Reader(Protocol):
@@ -49,7 +52,6 @@ class Event(models.Model):
         "machine": "plain",
         "role": "plain",
         "permission": "plain",
-        "purpose": "plain",
         "route": "plain",
         "about_kind": "plain",
         "about": "personal",
@@ -69,7 +71,6 @@ class Event(models.Model):
     machine = models.CharField(max_length=64)
     role = models.CharField(max_length=32)
     permission = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=32, default="")
     route = models.CharField(max_length=64)
     about_kind = models.CharField(max_length=32)
     about = models.UUIDField(null=True)

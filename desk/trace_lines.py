@@ -18,7 +18,6 @@ from access.wording import PERMISSIONS
 from audit import reading
 from audit.events import Outcome
 from audit.models import Event
-from audit.purposes import words_of
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,6 @@ class Line:
         """How it ended, when that goes without saying neither for a look nor for a change."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
-
-    @property
-    def purpose(self) -> Promise | str:
-        return words_of(self.event.purpose)
 
     @property
     def role(self) -> Promise | str:

@@ -60,6 +60,7 @@ LOGINS = {
     "LOGE_TRACE_URL": "trace",
     "LOGE_JOBS_URL": "jobs",
     "LOGE_PRUNE_URL": "prune",
+    "LOGE_SEAL_URL": "seal",
     "LOGE_BACKUP_URL": "backup",
     "LOGE_CARD_URL": "web_card",
     "LOGE_CACHE_URL": "cache",

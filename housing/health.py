@@ -20,9 +20,11 @@ from django.views.decorators.http import require_safe
 from access.locks import all_locks
 from access.provision import OLDEST
 from audit.record import TraceUnavailable, try_the_trace
+from audit.seal_state import seal_state
 from housing.watchers import is_watcher
 from privacy import keys
 
+BEHIND_SECONDS = 60  # a leaf comes within one
 BACKUP_HOURS = 26  # a backup a day, and two hours of grace
 _LOGIN = """SELECT current_setting('server_version_num')::int, current_setting('row_security'),
     rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"""
@@ -109,6 +111,10 @@ def _backup_is_young() -> bool:
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
+def _seal_keeps_up() -> bool:
+    return seal_state().behind < BEHIND_SECONDS
+
+
 def _cache_keeps() -> bool:
     """Without it nobody signs in: a limit that cannot be counted lets nobody past."""
     cache.set("health", 1, 60)
@@ -127,6 +133,7 @@ READY: dict[str, Check] = {
 }
 DEEP: dict[str, Check] = {
     "mois": _trace_has_room_ahead,
+    "sceau": _seal_keeps_up,
     "sauvegarde": _backup_is_young,
     "trousseau": _keys_open,
     "partage": _cache_keeps,

@@ -5,12 +5,18 @@ PROMETHEUS_MULTIPROC_DIR names an empty folder in which they add up (docs/runnin
 """
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
+from audit.seal_state import seal_state
 from housing.watchers import is_watcher
 
 REGISTRY = CollectorRegistry()
@@ -27,6 +33,22 @@ REFUSED = Counter("loge_doors_refused", "Doors that stayed shut.", ["route", "ou
 TRACE_FAILURES = Counter(
     "loge_trace_failures", "Answers withheld because no trace could be written.", registry=REGISTRY
 )
+
+
+class OfTheSeal(Collector):
+    """Asked of the database when somebody asks; left out when it does not answer."""
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        with suppress(Error):
+            state = seal_state()
+            yield GaugeMetricFamily("loge_seal_leaves", "Leaves of the sealed log.", value=state.size)
+            yield GaugeMetricFamily("loge_seal_behind_seconds", "Age of the oldest unsealed line.", value=state.behind)
+
+
+REGISTRY.register(OfTheSeal())
 
 
 def count(*, route: str, method: str, status: int, outcome: str, seconds: float, traced: bool) -> None:
@@ -51,4 +73,5 @@ def _gathered() -> CollectorRegistry:
         return REGISTRY
     together = CollectorRegistry()
     MultiProcessCollector(together)
+    together.register(OfTheSeal())
     return together

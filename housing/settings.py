@@ -48,6 +48,7 @@ DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
+SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 
 SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
 SECRET_KEY = os.environ.get("LOGE_SECRET_KEY", "")
@@ -139,6 +140,7 @@ DATABASES = {
     "owner": env_database("LOGE_OWNER_URL", "owner"),
     "jobs": env_database("LOGE_JOBS_URL", "jobs"),
     "prune": env_database("LOGE_PRUNE_URL", "prune"),
+    "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
 # What all processes must know at once: how often somebody tried, which code has served. On a connection of its own, so

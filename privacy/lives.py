@@ -119,4 +119,9 @@ SESSION = _life(
     Ending.REPLACED,
     "access.sessions:end_all_of",
 )
+PSEUDONYM = _life(
+    "pseudonym",
+    _("Jusqu’à la destruction de la clé, qui ne laisse de la personne qu’un nombre que rien ne relie à elle."),
+    Ending.BY_HAND,
+)
 TRACE_YEAR = _life("trace_year", _("Douze mois."), Ending.ERASED, "prune_trace")

@@ -155,6 +155,13 @@ TRACE = _treatment(
     _("Obligation légale de sécurité (RGPD, art. 5-2 et 32) ; CNIL, délibération n° 2021-122."),
     _("Agents de l’organisme ; locataires, sous un identifiant."),
 )
+SEAL = _treatment(
+    "seal",
+    _("Sceau de la trace"),
+    _("Prouver à qui n’a pas à croire l’organisme qu’aucune ligne de la trace n’a été ôtée, ajoutée ni changée."),
+    _("Obligation légale de sécurité (RGPD, art. 5-1 f, 5-2 et 32) ; CNIL, délibération n° 2021-122."),
+    _("Agents de l’organisme ; locataires, sous un pseudonyme."),
+)
 INSPECTIONS = _treatment(
     "inspections",
     _("Contrôles des textes"),

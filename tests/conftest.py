@@ -18,7 +18,7 @@ from django.utils import translation
 from filelock import FileLock
 from pytest_django import DjangoDbBlocker
 
-from audit.purposes import Purpose
+from audit import seal_keys
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.entering import let_in
@@ -36,7 +36,7 @@ WALKERS = (
     "housing/test_headers.py",
 )
 WALKED = ("elise-both", "at_every_door[elise]", "at_every_door[awa]")
-ALIASES = ("default", "trace", "owner", "jobs", "prune", "cache")
+ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
 
 
 def pytest_configure() -> None:
@@ -58,6 +58,8 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     new_ring(path)
     settings.KEY_FILE = str(path)
+    settings.SEAL_KEY_FILE = str(path.with_name("seal-keys.json"))
+    seal_keys.new(path.with_name("seal-keys.json"), "tests/loge")
 
 
 @pytest.fixture(autouse=True)
@@ -161,14 +163,6 @@ def sign_in(house: World):
         return client
 
     return enter
-
-
-@pytest.fixture(autouse=True)
-def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests open accounts by their address, where nothing says why: it is said for them, after all that could say it.
-    Those marked `asks` are asked, as people are."""
-    if not request.node.get_closest_marker("asks"):
-        monkeypatch.setattr("access.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def test_statements_are_not_put_together_from_what_was_typed():
 
 
 def test_the_programs_logins_have_nothing_of_their_own(house):
-    served = [f"{settings.INSTANCE}_{login}" for login in ("web", "web_card", "trace", "prune", "cache")]
+    served = [f"{settings.INSTANCE}_{login}" for login in ("web", "web_card", "trace", "prune", "seal", "cache")]
     roles = [compartment.database_role for compartment in Compartment]
     rows = run(
         "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls OR rolcreaterole"

@@ -79,7 +79,7 @@ def test_addresses_name_one_login_each(cluster):
     found = embedded.urls(cluster, {"LOGE_INSTANCE": "rives"})
     assert found["DATABASE_URL"] == f"postgresql://rives_web@/rives?host={cluster.sockets}"
     assert found["LOGE_SUPER_URL"] == f"postgresql://postgres@/postgres?host={cluster.sockets}"
-    assert len(set(found.values())) == len(found) == 9
+    assert len(set(found.values())) == len(found) == 10
 
 
 def test_the_driver_reads_the_addresses(cluster):

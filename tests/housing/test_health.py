@@ -1,13 +1,17 @@
 """What the machines are told: alive, ready, and what goes wrong if nobody does anything."""
 
+import io
 import os
+import re
 import time
 
 import pytest
 from django.conf import settings as configured
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_fail_closed import FAULTS
 from tests.builders import run
 
@@ -23,7 +27,13 @@ def watched(settings):
     settings.METRICS_ALLOW = ["127.0.0.1"]
 
 
-def test_all_is_well(house):
+@pytest.fixture
+def sealed(house):
+    call_command("seal", "--once", stdout=io.StringIO())
+    return house
+
+
+def test_all_is_well(sealed):
     assert ask("/sante/vie") == (200, {"ok": ""})
     assert ask("/sante") == (200, dict.fromkeys(("connexion", "verrous", "migrations", "trace"), "ok"))
     assert ask("/sante/fond")[0] == 200
@@ -85,7 +95,7 @@ def test_an_old_server_is_told(house, monkeypatch):
     assert failing("/sante") == ["connexion"]
 
 
-def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(house):
+def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(sealed):
     run(
         "DO $$ DECLARE t text := 'audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM');"
         " BEGIN EXECUTE format('ALTER TABLE audit_event DETACH PARTITION %I', t);"
@@ -94,7 +104,19 @@ def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(house):
     assert failing("/sante") == [] and failing("/sante/fond") == ["mois"]
 
 
-def test_an_old_backup_is_told(house, settings, tmp_path):
+def test_lines_that_nobody_seals_are_told(sealed):
+    old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
+    run("ALTER TABLE audit_leaf DISABLE TRIGGER USER")
+    run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # an hour without a leaf
+    run(old)
+    assert failing("/sante/fond") == ["sceau"]
+    told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()
+    assert 120 <= float(re.search(r"^loge_seal_behind_seconds (\S+)$", told, re.M)[1]) < 180
+    call_command("seal", "--once", stdout=io.StringIO())
+    assert failing("/sante/fond") == []
+
+
+def test_an_old_backup_is_told(sealed, settings, tmp_path):
     stamp = tmp_path / "stamp"
     settings.BACKUP_STAMP = str(stamp)
     assert failing("/sante/fond") == ["sauvegarde"]
@@ -104,6 +126,6 @@ def test_an_old_backup_is_told(house, settings, tmp_path):
     assert failing("/sante/fond") == ["sauvegarde"]
 
 
-def test_a_ring_that_does_not_open_is_told(house, settings, tmp_path):
+def test_a_ring_that_does_not_open_is_told(sealed, settings, tmp_path):
     settings.KEY_FILE = str(tmp_path / "none.json")
     assert failing("/sante/fond") == ["trousseau"]

@@ -47,7 +47,7 @@ def units() -> dict[str, configparser.ConfigParser]:
 
 def test_every_unit_runs_what_exists_as_nobody_in_particular():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    assert len(services) == 7
+    assert len(services) == 8
     for name, service in services.items():
         assert service["User"] == "loge" and service["NoNewPrivileges"] == "yes", name
         command = service["ExecStart"].split()

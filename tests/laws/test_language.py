@@ -27,6 +27,7 @@ NOT_SHOWN = {
     "management/commands/": "said to who runs the program, in the language of the settings",
     "access/startup.py": "said to who runs the program",
     "access/exposure.py": "said to who runs the program",
+    "audit/sealing.py": "said to who runs the program",
     "housing/backup/": "said to who runs the program",
     "access/provision.py": "said to who runs the program",
     "access/relock.py": "said to who runs the program",

@@ -80,9 +80,9 @@ def test_what_a_command_erases_is_what_its_lives_say(house):
         call_command("expire_notes", stdout=io.StringIO())
     emptied = {found[1] for query in sent if (found := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
-    assert tables_of("prune_trace") == {"audit_event"}
+    assert tables_of("prune_trace") == {"audit_event", "audit_salt"}
     [dropping] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_drop_months'")[0]
-    assert "DROP TABLE" in dropping and "audit_event" in dropping
+    assert "DROP TABLE" in dropping and "audit_event" in dropping and "DELETE FROM audit_salt" in dropping
 
 
 def test_what_locks_hide_is_hidden_by_a_rule_about_days():

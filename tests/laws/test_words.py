@@ -49,9 +49,11 @@ TYPED = {
     "audit.Event.machine": "the name of a command",
     "audit.Event.role": "a code of access/roles.py",
     "audit.Event.permission": "a code of access/permissions.py",
-    "audit.Event.purpose": "a code of audit/purposes.py",
     "audit.Event.route": "the name of a page",
     "audit.Event.about_kind": "the name of a model",
+    "audit.Cosignature.witness": "the name of a witness, from the configuration",
+    "audit.SealKey.id": "the id of a key",
+    "audit.SealKey.name": "the name of the log, from its file of keys",
     "buildings.Address.postcode": "part of an address",
     "buildings.Address.search_key": "the address folded by the program",
     "buildings.Programme.key": "open data of the city, about buildings",
@@ -70,6 +72,14 @@ DOCUMENTS = {
     "tenants.DwellingFact.fields": "the same",
     "tenants.AccountFact.fields": "the same",
     "audit.Event.facts": "the writer takes ids, codes, numbers and dates alone: tests/laws/test_actions.py",
+    "audit.Leaf.entry": "a leaf has codes, times, pseudonyms and a digest: audit/tlog/leaf.py refuses anything else",
+    "audit.Leaf.hash": "a digest",
+    "audit.Subtree.hash": "a digest",
+    "audit.Checkpoint.note": "a name, a number, a digest and signatures",
+    "audit.Cosignature.line": "a signature",
+    "audit.SealKey.public": "a public key",
+    "audit.Pseudonym.key": "a sealed key",
+    "audit.Salt.key": "a sealed key",
 }
 
 
@@ -96,7 +106,8 @@ def test_every_text_is_screened_or_has_its_reason():
 
 
 def test_no_reason_is_stale():
-    assert sorted((TYPED.keys() | DOCUMENTS.keys()) - columns(models.CharField, models.JSONField).keys()) == []
+    held = columns(models.CharField, models.JSONField, models.BinaryField)
+    assert sorted((TYPED.keys() | DOCUMENTS.keys()) - held.keys()) == []
     assert sorted((TEXTS.keys() | SEALED_NUMBERS) - columns(models.CharField, models.BinaryField).keys()) == []
 
 

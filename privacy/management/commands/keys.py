@@ -1,30 +1,54 @@
-"""`manage.py keys new|rotate|list`: the key ring, without ever printing a key."""
+"""`manage.py keys new|rotate|list`: the key ring, or with --seal the log's own keys, without ever printing a key."""
 
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from audit import seal_keys
 from privacy import keys
 
 
 class Command(BaseCommand):
-    help = "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS)."
+    help = "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau."
     # The checks ask for a ring; this is the command that makes one.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=["new", "rotate", "list"])
-        parser.add_argument("--if-missing", action="store_true", help="Avec new : ne fait rien si le trousseau existe.")
+        parser.add_argument("--if-missing", action="store_true", help="Avec new : ne fait rien si le fichier existe.")
+        parser.add_argument("--seal", action="store_true", help="Les clés qui signent le journal (LOGE_SEAL_KEYS).")
+        parser.add_argument("--origin", default="", help="Avec new --seal : le nom du journal, pour toujours.")
 
-    def handle(self, *args: Any, act: str, if_missing: bool, **options: Any) -> None:
+    def handle(self, *args: Any, act: str, if_missing: bool, seal: bool, origin: str, **options: Any) -> None:
         acts = {"new": self.new, "rotate": self.rotate, "list": self.list}
+        if seal:
+            acts = {"new": lambda: self.new_seal(origin), "rotate": self.rotate_seal, "list": self.list_seal}
         try:
-            if not (act == "new" and if_missing and keys.ring_path().exists()):
+            path = seal_keys.path() if seal else keys.ring_path()
+            if not (act == "new" and if_missing and path.exists()):
                 acts[act]()
-        except keys.KeyRingRefused as refusal:
+        except (keys.KeyRingRefused, seal_keys.SealKeysRefused) as refusal:
             raise CommandError(str(refusal)) from None
+
+    def new_seal(self, origin: str) -> None:
+        made = seal_keys.new(seal_keys.path(), origin or f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}")
+        self.stdout.write(_("Clés de sceau créées pour le journal « %(origin)s ».") % {"origin": made.origin})
+        self.list_seal()
+
+    def rotate_seal(self) -> None:
+        made = seal_keys.rotate(seal_keys.path())
+        self.stdout.write(_("La clé %(key)s signe désormais : relancez le sceau.") % {"key": made.current})
+        self.list_seal()
+
+    def list_seal(self) -> None:
+        """Public halves: what a witness, an inspector or a tenant's verifier is given, by a way of its own."""
+        held = seal_keys.load(seal_keys.path())
+        for name, public in held.public.items():
+            mark = _("signe") if name == held.current else _("a signé")
+            self.stdout.write(f"{name}  {held.made[name]}  {mark}  {public.vkey}")
 
     def new(self) -> None:
         path = keys.ring_path()

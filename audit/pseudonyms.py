@@ -1,0 +1,84 @@
+"""Under which names people and accounts stand in the log: HMAC(a key of their own, their id).
+
+The keys are sealed with the ring and can be destroyed one by one: from then on nothing ties the leaves to the person.
+"""
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from hmac import digest
+from typing import Any, Protocol
+from uuid import UUID
+
+KEY_BYTES, SHOWN_BYTES = 32, 16
+REMEMBERED = 200_000
+
+
+class Vault(Protocol):
+    """`privacy.encryption`, which stands above this step and is handed in."""
+
+    def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
+
+    def open_(self, sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
+
+
+def pseudonym(key: bytes, whose: UUID) -> str:
+    return digest(key, whose.bytes, sha256)[:SHOWN_BYTES].hex()
+
+
+class Secrets:
+    """What can be forgotten, as the database holds it: a key a person or account, and a key a month for its salts.
+
+    One for each transaction of the sealer: what a rollback took back is not remembered.
+    """
+
+    def __init__(self, cursor: Any, vault: Vault) -> None:
+        self._cursor, self._vault = cursor, vault
+        self._months: dict[date, bytes] = {}
+        self._people: dict[UUID, str] = {}
+
+    def learn(self, people: Iterable[UUID]) -> None:
+        """Read, or make, the keys of everybody named: two statements, however many they are."""
+        wanted = set(people) - self._people.keys()
+        if not wanted:
+            return
+        self._cursor.execute("SELECT whose, key FROM audit_pseudonym WHERE whose = ANY (%s)", [list(wanted)])
+        for whose, sealed in self._cursor.fetchall():
+            key = self._vault.open_(bytes(sealed), table="audit_pseudonym", column="key", row=whose)
+            self._people[whose] = pseudonym(key, whose)
+        made = {whose: os.urandom(KEY_BYTES) for whose in wanted - self._people.keys()}
+        sealed_keys = [
+            self._vault.seal(key, table="audit_pseudonym", column="key", row=whose) for whose, key in made.items()
+        ]
+        self._cursor.execute(
+            "INSERT INTO audit_pseudonym (whose, key) SELECT * FROM unnest(%s::uuid[], %s::bytea[])",
+            [list(made), sealed_keys],
+        )
+        self._people |= {whose: pseudonym(key, whose) for whose, key in made.items()}
+
+    def name_of(self, whose: UUID | None) -> str:
+        return self._people[whose] if whose else ""
+
+    def month_key(self, at: datetime) -> bytes:
+        """`at` in UTC, as the months of the trace are."""
+        month = at.date().replace(day=1)
+        if month not in self._months:
+            self._months[month] = self._read_month(month) or self._make_month(month)
+        return self._months[month]
+
+    def _read_month(self, month: date) -> bytes | None:
+        return read_month_key(self._cursor, self._vault, month)
+
+    def _make_month(self, month: date) -> bytes:
+        key = os.urandom(KEY_BYTES)
+        sealed = self._vault.seal(key, table="audit_salt", column="key", row=month.isoformat())
+        self._cursor.execute("INSERT INTO audit_salt (month, key) VALUES (%s, %s)", [month, sealed])
+        return key
+
+
+def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:
+    """None once the month is forgotten."""
+    cursor.execute("SELECT key FROM audit_salt WHERE month = %s", [month])
+    found = cursor.fetchone()
+    return vault.open_(bytes(found[0]), table="audit_salt", column="key", row=month.isoformat()) if found else None

@@ -1,0 +1,148 @@
+"""The keys that sign the log, in a file of their own: the sealer alone reads it, no web process does.
+
+    {"origin": "loge.example/sceau", "current": "s2", "keys": {"s1": {"public": "<base64>", "made": "2026-01-31"},
+     "s2": {"private": "<base64>", "public": "<base64>", "made": "2026-11-26"}}}
+
+A rotation adds a key; the first checkpoint after it is signed by both. The private half of a key is erased at the
+rotation after its own: what it signed is checked with the public half, which stays.
+"""
+
+import base64
+import fcntl
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from audit.tlog.note import ED25519, Signer, Verifier
+
+_ORIGIN = re.compile(r"[A-Za-z0-9._/:\-]{3,64}")
+
+
+class SealKeysRefused(Exception):
+    """The file is missing, open to others, or not what it should be. The message is for whoever runs the server."""
+
+
+@dataclass(frozen=True)
+class SealKeys:
+    """Signers, not bytes. `older` signs beside `signer` once, in the checkpoint that hands over."""
+
+    origin: str
+    current: str
+    signer: Signer
+    older: Signer | None
+    public: dict[str, Verifier]
+    made: dict[str, str]
+
+
+def path() -> Path:
+    """SEAL_KEY_FILE; a demonstration or a developer's machine has a fallback in its local state folder."""
+    if settings.SEAL_KEY_FILE:
+        return Path(settings.SEAL_KEY_FILE)
+    if settings.DEBUG or settings.DEMO:
+        return Path(settings.BASE_DIR) / ".local" / "seal-keys.json"
+    raise SealKeysRefused(
+        _("Aucune clé de sceau : LOGE_SEAL_KEYS doit nommer leur fichier, créé par « manage.py keys new --seal ».")
+    )
+
+
+def load(file: Path) -> SealKeys:
+    content = _read(file)
+    try:
+        origin, current, held = content["origin"], content["current"], content["keys"]
+        signers = {name: Signer(origin, _private(one["private"])) for name, one in held.items() if "private" in one}
+        public = {name: Verifier(origin, ED25519, base64.b64decode(one["public"])) for name, one in held.items()}
+        made = {name: one["made"] for name, one in held.items()}
+        names = list(held)
+        older = signers.get(names[names.index(current) - 1]) if names[0] != current else None
+        return SealKeys(origin, current, signers[current], older, public, made)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise SealKeysRefused(_not_keys(file)) from None
+
+
+def new(file: Path, origin: str) -> SealKeys:
+    """The origin names the log for ever: witnesses know it by that name."""
+    if not _ORIGIN.fullmatch(origin):
+        raise SealKeysRefused(_("Le nom du journal a de 3 à 64 lettres, chiffres et signes ./:-_, sans espace."))
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise SealKeysRefused(
+            _("« %(path)s » existe déjà : des clés de sceau ne se remplacent pas.") % {"path": file}
+        ) from None
+    _write(handle, _with_new_key({"origin": origin, "keys": {}}))
+    return load(file)
+
+
+def rotate(file: Path) -> SealKeys:
+    """Add a key and make it the current one; the key before the last loses its private half."""
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        load(file)
+        content = _with_new_key(_read(file))
+        for name in list(content["keys"])[:-2]:
+            content["keys"][name].pop("private", None)
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
+        beside.replace(file)
+    finally:
+        os.close(folder)
+    return load(file)
+
+
+def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
+    private = Ed25519PrivateKey.generate()
+    name = f"s{len(content['keys']) + 1}"
+    key = {
+        "private": _text(private.private_bytes_raw()),
+        "public": _text(private.public_key().public_bytes_raw()),
+        "made": datetime.now(UTC).date().isoformat(),
+    }
+    return {**content, "current": name, "keys": {**content["keys"], name: key}}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The mode is asked of the file that was opened, not of whatever the name points at by then."""
+    try:
+        with file.open("rb") as opened:
+            if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SealKeysRefused(
+                    _("« %(path)s » est ouvert à d’autres que son propriétaire : chmod 600.") % {"path": file}
+                )
+            content: dict[str, Any] = json.load(opened)
+    except OSError:
+        raise SealKeysRefused(
+            _("« %(path)s » est absent ou illisible : « manage.py keys new --seal » le crée.") % {"path": file}
+        ) from None
+    except ValueError:
+        raise SealKeysRefused(_not_keys(file)) from None
+    return content
+
+
+def _write(handle: int, content: dict[str, Any]) -> None:
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        json.dump(content, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _private(text: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(text, validate=True))
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+def _not_keys(file: Path) -> str:
+    return _("« %(path)s » n’est pas un fichier de clés de sceau.") % {"path": file}

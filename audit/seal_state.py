@@ -1,0 +1,22 @@
+"""How far the sealed log has come, for pages and for whoever watches the machines."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class SealState:
+    """`behind`: the age in seconds of the oldest line without a leaf, 0 when each has its own."""
+
+    size: int
+    signed_at: datetime | None
+    cosigned_at: datetime | None
+    behind: float
+
+
+def seal_state() -> SealState:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size, signed_at, cosigned_at, behind FROM audit_seal_state()")
+        return SealState(*cursor.fetchone())

@@ -1,0 +1,185 @@
+"""The sealer: gives every committed line of the trace a leaf, and signs how far the log has come.
+
+Writers wait for nothing: leaves are numbered here, in one transaction a pass, under a lock that a second sealer waits
+for. A pass that dies leaves nothing, or leaves without a checkpoint, which the next one signs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from audit.payload import facts, payload, salt
+from audit.pseudonyms import Secrets, Vault
+from audit.seal_keys import SealKeys
+from audit.stored_tree import StoredTree
+from audit.tlog.checkpoint import Checkpoint
+from audit.tlog.leaf import Leaf, commitment, utc
+from audit.tlog.note import Signer, sign, signatures
+from audit.tlog.tree import leaf_hash
+from audit.unsealed import Row, Unsealed
+
+LOGIN = "seal"
+BATCH = 5_000
+BETWEEN_CHECKPOINTS = timedelta(seconds=1)
+# A page that showed more than this many commits to them all, and names in its leaf what it was about alone.
+NAMED = 256
+_LEAF, _SUBTREE = ("bigint", "uuid", "timestamptz", "bytea", "bytea"), ("smallint", "bigint", "bytea")
+_LOCK = "hashtext('loge seal')"
+_LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
+    FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
+
+
+class SealerBusy(Exception):
+    """Another sealer is at work on this database."""
+
+
+class LogDiffers(Exception):
+    """The last checkpoint is not one of this log: nothing is sealed on top of it. Said to who runs the server."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What one pass did."""
+
+    leaves: int
+    size: int
+    checkpoint: Checkpoint | None
+    more: bool
+
+
+@dataclass(frozen=True)
+class _State:
+    size: int
+    signed: int
+    note: str
+    signed_at: datetime | None
+    now: datetime
+
+
+class Sealer:
+    def __init__(self, keys: SealKeys, vault: Vault, rules: str = "", using: str = LOGIN) -> None:
+        """`rules`: the version of the rules in force, written in every leaf."""
+        self._keys, self._vault, self._rules, self._using = keys, vault, rules, using
+        self._unsealed = Unsealed()
+
+    def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
+        """One pass. Raises SealerBusy instead of waiting when told to."""
+        with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
+            self._alone(cursor, wait)
+            state = _state(cursor)
+            tree = StoredTree(cursor, state.size)
+            self._check(state, tree)
+            late, floor = self._unsealed.lately(cursor, BATCH)
+            rows = late or self._unsealed.elsewhere(cursor, BATCH)
+            self._grow(cursor, tree, rows)
+            signed = self._sign(cursor, tree, state, now=sign_now)
+        self._unsealed.settle(floor)
+        more = len(rows) >= BATCH or self._unsealed.goes_over
+        return Sealed(len(rows), tree.size, signed, more)
+
+    def _alone(self, cursor: Any, wait: bool) -> None:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
+        if cursor.fetchone()[0]:
+            return
+        if not wait:
+            raise SealerBusy
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+    def _check(self, state: _State, tree: StoredTree) -> None:
+        """What stands is what was signed, as far as the last checkpoint goes. All of it is asked by `check_trace`."""
+        if not state.note:
+            return
+        text, _signed = signatures(state.note)
+        if state.signed > state.size:
+            raise LogDiffers(f"{state.size} feuilles, mais le dernier sceau en compte {state.signed}.")
+        wanted = Checkpoint(text.split("\n")[0], state.signed, tree.root(state.signed)).text()
+        if text != wanted:
+            raise LogDiffers(f"Les {state.signed} premières feuilles ne sont pas celles du dernier sceau.")
+
+    def _grow(self, cursor: Any, tree: StoredTree, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        secrets = Secrets(cursor, self._vault)
+        secrets.learn({whose for row in rows for whose in _named(row)})
+        entries = [_leaf(row, secrets, self._rules).entry() for row in rows]
+        hashes = [leaf_hash(entry) for entry in entries]
+        leaves = zip(range(tree.size, tree.size + len(rows)), rows, entries, hashes, strict=True)
+        told = ((number, row["id"], row["at"], entry, hashed) for number, row, entry, hashed in leaves)
+        _add(cursor, "audit_leaf (number, event, at, entry, hash)", _LEAF, told)
+        tree.append(hashes)
+        _add(cursor, "audit_subtree (level, number, hash)", _SUBTREE, tree.made)
+
+    def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
+        """A checkpoint of all leaves, unless the last one is of them too, or is a moment old."""
+        recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
+        if tree.size == state.signed or (recent and not now):
+            return None
+        made = Checkpoint(self._keys.origin, tree.size, tree.root())
+        note = sign(made.text(), *self._signers(cursor))
+        cursor.execute("INSERT INTO audit_checkpoint (size, note) VALUES (%s, %s)", [tree.size, note.encode()])
+        return made
+
+    def _signers(self, cursor: Any) -> list[Signer]:
+        """The current key; the first time that it signs, the one before it too."""
+        signer, older = self._keys.signer, self._keys.older
+        public = signer.verifier
+        cursor.execute("SELECT public FROM audit_sealkey")
+        known = {bytes(found) for (found,) in cursor.fetchall()}
+        if public.public in known:
+            return [signer]
+        cursor.execute(
+            "INSERT INTO audit_sealkey (id, name, public) VALUES (%s, %s, %s)",
+            [public.key_id.hex(), public.name, public.public],
+        )
+        return [older, signer] if older and older.verifier.public in known else [signer]
+
+
+def _state(cursor: Any) -> _State:
+    cursor.execute(_LAST)
+    size, signed, note, at, now = cursor.fetchone()
+    return _State(size, signed or 0, bytes(note or b"").decode(), at, now)
+
+
+def _named(row: Row) -> list[UUID]:
+    """Whose pseudonyms the leaf holds: who acted, and whom it was about."""
+    return [whose for whose in (row["actor"], *_subjects(row)) if whose]
+
+
+def _subjects(row: Row) -> list[UUID]:
+    about = [row["about"]] if row["about"] else []
+    return list({*about, *row["shown"]}) if len(row["shown"]) <= NAMED else about
+
+
+def _leaf(row: Row, secrets: Secrets, rules: str) -> Leaf:
+    at = row["at"].astimezone(UTC)
+    reason = facts(row).get("reason", "")
+    return Leaf(
+        event=str(row["id"]),
+        time=utc(at),
+        kind=row["kind"],
+        outcome=row["outcome"],
+        payload=commitment(salt(secrets.month_key(at), row["id"]), payload(row)).hex(),
+        actor=secrets.name_of(row["actor"]),
+        subject=" ".join(sorted(secrets.name_of(whose) for whose in _subjects(row))),
+        purpose=row.get("purpose", ""),
+        reason=reason if isinstance(reason, str) else "",
+        rules=rules,
+    )
+
+
+def _add(cursor: Any, table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """All rows by one statement, a column an array: COPY does not pass row security. Nothing here needs quoting."""
+    columns = ["{" + ",".join(map(_spelled, column)) + "}" for column in zip(*rows, strict=True)]
+    if columns:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM unnest({arrays})", columns)  # noqa: S608 - our own tables
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    return f'"{value}"' if isinstance(value, datetime) else str(value)

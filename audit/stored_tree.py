@@ -1,0 +1,69 @@
+"""The tree as the database keeps it: the hash of each leaf, and of every eighth level of subtrees.
+
+The seven levels between are worked out from the 256 hashes below them, which is one read, so a log costs one row for
+256 leaves beside its leaves.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from audit.tlog.tiles import HEIGHT, WIDTH
+from audit.tlog.tree import node_hash, root
+
+_LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
+_SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
+_REMEMBERED = 4096  # tiles of 8 KiB
+
+
+def fold(hashes: list[bytes]) -> bytes:
+    """The hash over a power of two of hashes."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+class StoredTree:
+    """Reads what proofs ask for; `append` grows it in memory and keeps in `made` which subtrees that completed."""
+
+    def __init__(self, cursor: Any, size: int) -> None:
+        self.size = size
+        self.made: list[tuple[int, int, bytes]] = []
+        self._cursor = cursor
+        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+
+    def read(self, level: int, index: int) -> bytes:
+        rise = level % HEIGHT
+        first = index << rise
+        tile = self._tile(level // HEIGHT, first // WIDTH)
+        return fold(tile[first % WIDTH : first % WIDTH + (1 << rise)])
+
+    def root(self, size: int | None = None) -> bytes:
+        return root(self.size if size is None else size, self.read)
+
+    def append(self, leaves: Iterable[bytes]) -> None:
+        for leaf in leaves:
+            self._put(0, self.size, leaf)
+            self.size += 1
+
+    def _put(self, height: int, number: int, hashed: bytes) -> None:
+        tile = self._tile(height, number // WIDTH) if number % WIDTH else self._begin(height, number // WIDTH)
+        tile.append(hashed)
+        if len(tile) == WIDTH:
+            above = fold(tile)
+            self.made.append(((height + 1) * HEIGHT, number // WIDTH, above))
+            self._put(height + 1, number // WIDTH, above)
+
+    def _begin(self, height: int, index: int) -> list[bytes]:
+        return self._tiles.setdefault((height, index), [])
+
+    def _tile(self, height: int, index: int) -> list[bytes]:
+        """Up to 256 hashes, as many as there are."""
+        if (height, index) not in self._tiles:
+            if len(self._tiles) >= _REMEMBERED and not self.made:  # what grew here is nowhere else yet
+                self._tiles.clear()
+            first = index * WIDTH
+            last = min(first + WIDTH, self.size >> height * HEIGHT)
+            statement, given = (_SUBTREES, [height * HEIGHT, first, last]) if height else (_LEAVES, [first, last])
+            self._cursor.execute(statement, given)
+            self._tiles[height, index] = [bytes(hashed) for (hashed,) in self._cursor.fetchall()]
+        return self._tiles[height, index]

@@ -1,0 +1,83 @@
+"""Which lines of the trace have no leaf yet: found by what is missing, never by what came last.
+
+A cursor that follows the newest line misses whatever commits late. So each pass asks for lines without a leaf, over a
+window that reaches back to the last moment before which nothing can still be on its way:
+
+- Each pass notes the time and the next transaction number. A line that a pass could not see belongs to a transaction
+  still running then, or begun later: its number is at least the oldest running one. So it was written after the newest
+  noted pass whose next number was not above that.
+- A clock set back moves the window back with it.
+- When the sealer starts, and every six hours, all days are gone over as well, one a pass.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from audit.payload import COLUMNS
+
+MARGIN = timedelta(seconds=10)  # between reading the clock for a line and numbering its transaction
+AROUND = 6 * 3600  # seconds
+_DAY = timedelta(days=1)
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_NOW = """SELECT clock_timestamp(), pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
+    FROM pg_current_snapshot() s"""
+_MISSING = f"""SELECT {", ".join(COLUMNS)} FROM audit_event e WHERE {{}}
+    AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)
+    ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
+_OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
+_NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
+
+Row = dict[str, Any]
+
+
+class Unsealed:
+    """Kept from pass to pass. A sealer that starts looks at the last day, and goes over the others."""
+
+    def __init__(self) -> None:
+        self._floor: datetime | None = None
+        self._marks: list[tuple[datetime, int]] = []
+        self._around: datetime | None = _FIRST
+        self._gone_over_at = time.monotonic()
+
+    @property
+    def goes_over(self) -> bool:
+        """Whether days are still to be gone over."""
+        return self._around is not None
+
+    def lately(self, cursor: Any, limit: int) -> tuple[list[Row], datetime]:
+        """Lines without a leaf, oldest first, and the floor to settle on once they have theirs: pass it to `settle`."""
+        cursor.execute(_NOW)
+        now, oldest_running, next_number = cursor.fetchone()
+        if self._floor is None:
+            cursor.execute(_NEWEST_SEALED)
+            newest = cursor.fetchone()
+            self._floor = min(newest[0] if newest else now, now) - _DAY
+        self._floor = min(self._floor, now)
+        found = self._missing(cursor, "e.at >= %s", [self._floor - MARGIN], limit)
+        self._marks.append((now, next_number))
+        settled = [mark for mark in self._marks if mark[1] <= oldest_running]
+        self._marks = settled[-1:] + [mark for mark in self._marks if mark[1] > oldest_running]
+        return found, settled[-1][0] if settled and len(found) < limit else self._floor
+
+    def settle(self, floor: datetime) -> None:
+        self._floor = floor
+
+    def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
+        """Lines without a leaf of one more day; nothing between two rounds."""
+        if self._around is None and time.monotonic() - self._gone_over_at < AROUND:
+            return []
+        cursor.execute(_OLDEST, [self._around or _FIRST])
+        oldest = cursor.fetchone()
+        if oldest is None:
+            self._around, self._gone_over_at = None, time.monotonic()
+            return []
+        day = oldest[0]
+        found = self._missing(cursor, "e.at >= %s AND e.at < %s", [day, day + _DAY], limit)
+        if len(found) < limit:
+            self._around = day + _DAY
+        return found
+
+    def _missing(self, cursor: Any, where: str, given: list[Any], limit: int) -> list[Row]:
+        cursor.execute(_MISSING.format(where), [*given, limit])
+        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]

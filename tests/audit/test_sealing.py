@@ -1,0 +1,250 @@
+"""Every committed line gets exactly one leaf, whoever writes, whatever rolls back, dies or comes late."""
+
+import random
+import threading
+import time
+from contextlib import closing
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from access.roles import version
+from audit import events as kinds
+from audit import seal_keys, sealing, stored_tree, unsealed
+from audit.events import Outcome
+from audit.models import Event
+from audit.payload import COLUMNS, payload, salt
+from audit.pseudonyms import Secrets, pseudonym
+from audit.record import look
+from audit.sealing import Sealer, SealerBusy
+from audit.stored_tree import StoredTree
+from audit.tlog import tree
+from audit.tlog.checkpoint import Checkpoint
+from audit.tlog.leaf import commitment, read_entry
+from audit.tlog.note import open_note
+from privacy import encryption
+from tests.audit.test_append_only import COLUMNS as COLUMNS_OF
+from tests.audit.test_append_only import VALUES
+from tests.builders import run
+
+
+@pytest.fixture
+def sealer(bare):
+    return Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+
+
+def write(many, alias="owner"):
+    run(f"INSERT INTO audit_event ({COLUMNS_OF}) SELECT {VALUES} FROM generate_series(1, {many})", alias=alias)
+
+
+def drain(sealer):
+    while (done := sealer.run(sign_now=True)).more:
+        pass
+    return done
+
+
+def leaves():
+    return run("SELECT number, event, at, entry, hash FROM audit_leaf ORDER BY number")
+
+
+def check_the_log():
+    """One leaf an event, numbered without a gap, and the newest checkpoint over all of them."""
+    found = leaves()
+    assert [number for number, *_ in found] == list(range(len(found)))
+    assert sorted(event for _n, event, *_ in found) == sorted(event for (event,) in run("SELECT id FROM audit_event"))
+    hashes = [bytes(hashed) for *_, hashed in found]
+    assert hashes == [tree.leaf_hash(bytes(entry)) for *_, entry, _hash in found]
+    [(note, size)] = run("SELECT note, size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
+    root = tree.root(size, lambda level, index: whole(hashes[index << level : index + 1 << level]))
+    held = seal_keys.load(seal_keys.path())
+    opened = open_note(bytes(note).decode(), [held.signer.verifier])
+    assert opened.text == Checkpoint("tests/loge", size, root).text() and size == len(found)
+    return found
+
+
+def whole(hashes):
+    while len(hashes) > 1:
+        hashes = [tree.node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
+    awa, account = house.person("awa"), house.account("Dette-Glycines A")
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown=[account.pk, account.pk], list="accounts")
+    look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
+    sealer = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+    drain(sealer)
+    said = [read_entry(bytes(entry)) for _n, _e, _a, entry, _h in check_the_log()]
+    [shown], [read] = ([leaf for leaf in said if leaf.kind == kind] for kind in ("list_shown", "person_looks_read"))
+    assert (read.reason, read.rules, shown.actor, shown.subject != "") == ("complaint", version(), read.actor, True)
+    with connections["seal"].cursor() as cursor:
+        secrets = Secrets(cursor, encryption)
+        secrets.learn([awa.pk, account.pk])
+        assert (secrets.name_of(awa.pk), secrets.name_of(account.pk)) == (shown.actor, shown.subject)
+        event = Event.objects.using("owner").get(pk=shown.event)
+        row = {column: getattr(event, column) for column in COLUMNS}
+        key = secrets.month_key(event.at)
+        assert commitment(salt(key, event.pk), payload(row)).hex() == shown.payload
+        assert commitment(salt(key, event.pk), payload(row | {"count": 5})).hex() != shown.payload
+    told = b"".join(bytes(entry) for _n, _e, _a, entry, _h in leaves())
+    assert not any(str(word).encode() in told for word in (awa.pk, account.pk, "awa", awa.name))
+
+
+def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
+    """Tiles of 4 leaves instead of 256, so that few of them make several levels."""
+    monkeypatch.setattr(stored_tree, "WIDTH", 4)
+    monkeypatch.setattr(stored_tree, "HEIGHT", 2)
+    run("ALTER TABLE audit_subtree DROP CONSTRAINT audit_subtree_level_check")
+    monkeypatch.setattr(sealing, "BATCH", 50)
+    write(133)
+    drain(sealer)
+    hashes = [bytes(hashed) for *_, hashed in leaves()]
+    assert run("SELECT level, count(*) FROM audit_subtree GROUP BY 1 ORDER BY 1") == [(2, 33), (4, 8), (6, 2)]
+    with connections["seal"].cursor() as cursor:
+        stored = StoredTree(cursor, len(hashes))
+        assert stored.root() == tree.root(133, lambda level, at: whole(hashes[at << level : at + 1 << level]))
+        for number, size in ((0, 133), (132, 133), (77, 90), (64, 65), (0, 1)):
+            proof = tree.inclusion_proof(number, size, stored.read)
+            assert tree.is_included(hashes[number], number, size, proof, stored.root(size))
+        proof = tree.consistency_proof(37, 133, stored.read)
+        assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
+
+
+def test_thirty_two_writers_who_commit_late_or_never(sealer):
+    """They insert, wait, and commit or roll back while the sealer runs. No line is missed, none sealed twice."""
+    committed, ended = [], threading.Event()
+
+    def writer(seed):
+        chance = random.Random(seed)
+        with closing(beside("trace")) as connection:
+            while not ended.is_set():
+                with connection.cursor() as cursor:
+                    ids = [str(uuid4()) for _ in range(chance.randint(1, 3))]
+                    for event in ids:
+                        cursor.execute(
+                            f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES"
+                            f" (%s, {VALUES.removeprefix('gen_random_uuid(), ')})",
+                            [event],
+                        )
+                        time.sleep(chance.random() * 0.03)
+                if chance.random() < 0.2:
+                    connection.rollback()
+                else:
+                    connection.commit()
+                    committed.extend(ids)
+
+    threads = [threading.Thread(target=writer, args=(seed,)) for seed in range(32)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 4
+    passes = 0
+    while time.monotonic() < until:
+        sealer.run()
+        passes += 1
+    ended.set()
+    for thread in threads:
+        thread.join()
+    sealer._unsealed._around = None  # what the window missed is not to be found by going over all days
+    sealer.run(sign_now=True)
+    sealed = [str(event) for _n, event, *_ in check_the_log()]
+    assert len(committed) > 500 and passes > 20
+    assert sorted(sealed) == sorted(committed)
+
+
+def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(sealer, monkeypatch):
+    """The window stays open as far back as the oldest transaction that could still commit one."""
+    monkeypatch.setattr(unsealed, "MARGIN", timedelta(0))
+    drain(sealer)
+    late = beside("owner")
+    with late.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
+    for _pass in range(3):
+        write(1)
+        assert sealer.run().leaves == 1
+    late.commit()
+    late.close()
+    assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
+    check_the_log()
+    # And once nothing runs any more, it closes: what was sealed long ago is not read again.
+    assert sealer._unsealed._floor > run("SELECT max(at) FROM audit_event")[0][0]
+
+
+def beside(alias):
+    """A connection of a login's own, beside the test's."""
+    parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
+    parameters.pop("context", None)
+    return psycopg2.connect(**parameters)
+
+
+def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
+    write(5)
+    drain(sealer)
+    other = beside("seal")
+    with other.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({sealing._LOCK})")
+    with pytest.raises(SealerBusy):
+        sealer.run(wait=False)
+    other.rollback()
+    other.close()
+    second = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+    write(2)
+    assert (sealer.run().leaves, second.run().leaves, sealer.run().leaves) == (2, 0, 0)
+    drain(second)
+    check_the_log()
+
+
+def test_the_sealers_login_reads_and_adds_and_does_nothing_else(sealer):
+    write(1)
+    drain(sealer)
+    for statement in (
+        "UPDATE audit_leaf SET number = number + 1",
+        "DELETE FROM audit_leaf",
+        "TRUNCATE audit_checkpoint",
+        "DELETE FROM audit_pseudonym",
+        "DELETE FROM audit_salt",
+        "SELECT FROM tenants_tenant",
+        f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})",
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            run(statement, alias="seal")
+    for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey"):
+        with pytest.raises(DatabaseError, match="only ever added to"):
+            run(f"TRUNCATE audit_{table}", alias="owner")
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        run("DELETE FROM audit_leaf", alias="owner")
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run("SELECT FROM audit_leaf", alias="default")
+
+
+def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
+    held = seal_keys.new(tmp_path / "keys.json", "tests/loge")
+    write(2)
+    drain(Sealer(held, encryption))
+    held = seal_keys.rotate(tmp_path / "keys.json")
+    write(1)
+    drain(Sealer(held, encryption))
+    write(1)
+    drain(Sealer(held, encryption))
+    notes = [bytes(note).decode() for (note,) in run("SELECT note FROM audit_checkpoint ORDER BY size")]
+    old, new = (held.public[name] for name in ("s1", "s2"))
+    signed = [{verifier for verifier, _ in open_note(note, [old, new]).verified} for note in notes]
+    assert signed == [{old}, {old, new}, {new}]
+    assert [bytes(p) for (p,) in run("SELECT public FROM audit_sealkey ORDER BY since")] == [old.public, new.public]
+    third = seal_keys.rotate(tmp_path / "keys.json")
+    assert list(third.public) == ["s1", "s2", "s3"] and third.older
+    assert (tmp_path / "keys.json").read_text().count('"private"') == 2
+    with pytest.raises(seal_keys.SealKeysRefused):
+        seal_keys.new(tmp_path / "keys.json", "tests/other")
+    (tmp_path / "keys.json").chmod(0o640)
+    with pytest.raises(seal_keys.SealKeysRefused):
+        seal_keys.load(tmp_path / "keys.json")
+
+
+def test_a_pseudonym_is_a_persons_own():
+    one, other = uuid4(), uuid4()
+    assert pseudonym(b"k" * 32, one) != pseudonym(b"k" * 32, other) and len(pseudonym(b"k" * 32, one)) == 32
+    assert settings.SEAL_KEY_FILE
