@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Protocol, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -10,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 from rest_framework.authentication import CSRFCheck
 
 from access.limits import LimitReached, slow_down
 from access.look import DoorRequest
 from access.models import Person
 from access.problems import Problem, problem
+from access.purpose import stated
 from access.roles import ROLES, roles_with
 from access.tokens import tell_bad_token, tell_first_use
 
@@ -28,6 +31,7 @@ class Voice(Protocol):
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse: ...
     def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse: ...
     def check(self, request: HttpRequest) -> None: ...
+    def why(self, request: HttpRequest, page: str) -> HttpResponse: ...
     def refused(self, request: HttpRequest, status: int) -> HttpResponse: ...
     def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse: ...
     def unavailable(self) -> HttpResponse: ...
@@ -48,6 +52,15 @@ class Pages:
 
     def check(self, request: HttpRequest) -> None:
         """Django has asked for the form's own token already."""
+
+    def why(self, request: HttpRequest, page: str) -> HttpResponse:
+        """To where one says it in one click, and from there back here."""
+        words = request.resolver_match.kwargs if request.resolver_match else {}
+        asked = request.get_full_path() if request.method in SAFE else request.path
+        where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': asked})}"
+        if cast(DoorRequest, request).htmx:  # a fragment of the page is no place to ask
+            return HttpResponseClientRedirect(where)
+        return redirect(where)
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         """Who may is no secret: the table is read by everybody at /regles/. What is there stays one."""
@@ -81,6 +94,8 @@ class Programs:
         """What a program must have right before anything is decided. No browser sends a token by itself."""
         tell_first_use(request)
         slow_down(cast(Person, request.user).pk)
+        if said := stated(request):
+            cast(DoorRequest, request).look.purpose = said
         if not request.accepts("application/json"):
             raise Problem("not_acceptable")
         if request.method in SAFE:
@@ -89,6 +104,9 @@ class Programs:
             _same_origin(request)
         if request.content_type != "application/json":
             raise Problem("unsupported_media_type")
+
+    def why(self, request: HttpRequest, page: str) -> HttpResponse:
+        return problem("purpose_missing", request)
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         return problem("forbidden" if status == 403 else "not_found", request)

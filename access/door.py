@@ -24,10 +24,12 @@ from access.look import DoorRequest, Look, wearing
 from access.permissions import Permission
 from access.problems import Problem
 from access.proofs import freshly_proved, second_factor_missing
+from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated, why
 from access.scope import ScopedQuerySet
 from access.threshold import threshold
 from audit import events
 from audit.events import Code, Kind, Outcome
+from audit.purposes import PICKED, Purpose
 from audit.record import Subject, TraceUnavailable, look
 
 if TYPE_CHECKING:  # what an API door takes and gives is described one module further
@@ -46,8 +48,15 @@ class Door:
     searches: bool
     fresh: bool
     along: tuple[str, ...]
+    purpose: Purpose | None
+    asks: bool
     view: View
     api: "Endpoint | None" = None
+
+    @property
+    def asking(self) -> Ask | None:
+        """How one is asked why: of what has people in it, and of nothing else."""
+        return getattr(self.of, "ASK", None) if self.asks and self.permission.compartment in LIMITED else None
 
     @property
     def voice(self) -> Voice:
@@ -71,15 +80,18 @@ def door(
     searches: bool = False,
     fresh: bool = False,
     along: tuple[str, ...] = (),
+    purpose: Purpose | None = None,
+    asks: bool = True,
     api: "Endpoint | None" = None,
 ) -> Callable[[View], View]:
     """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
     `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.
     `along`: what is read with the object, in the same question.
+    `purpose`: why one passes, where the act says it better than the permission. `asks` no: it asks nobody why.
     `api`: what a program gives and gets there; without it the door opens on a page."""
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, fresh, along, view, api)
+        spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, view, api)
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -104,6 +116,7 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             at=timezone.now(),
             limited_to=request.token.permissions if hasattr(request, "token") else None,
         )
+        passing.purpose = spec.purpose or by_default(spec.permission, passing.limited_to)
         cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
     except TraceUnavailable:
@@ -138,6 +151,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
     except PermissionDenied:
         return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+    except PurposeMissing:
+        return spec.voice.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, passing, limit)
     except Problem as problem:  # nothing was shown, and what was begun is rolled back
@@ -160,12 +175,26 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
     else:
         # The key stays in the address's words: a refusal is recorded as what was asked for.
         beside = {word: value for word, value in kwargs.items() if word != spec.by}
-        response = spec.view(request, _fetch(spec, passing, kwargs[spec.by]), **beside)
+        found = _fetch(spec, passing, kwargs[spec.by])
+        why_held = _why(spec, request, passing, kwargs[spec.by])
+        response = spec.view(request, found, **beside)
+        if why_held:
+            hold(response, passing.person, kwargs[spec.by], why_held)
     if response.streaming:
         raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
     if hasattr(response, "render"):
         response.render()
     return response
+
+
+def _why(spec: Door, request: HttpRequest, passing: Look, key: str) -> str:
+    """Says in the look why this object is opened, and returns what holds for its next pages. Raises PurposeMissing."""
+    if spec.asking is None or passing.limited_to is not None or (spec.api and stated(request)):
+        return ""
+    if spec.purpose:
+        return held(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose
+    passing.purpose = why(spec.asking, spec.permission, request, passing.person, key)
+    return passing.purpose if passing.purpose in PICKED else ""
 
 
 def _fetch(spec: Door, passing: Look, key: Any) -> Any:

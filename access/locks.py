@@ -73,7 +73,8 @@ def all_locks() -> Iterator[Lock]:
 
 
 _EVENT = (
-    "id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts"
+    "id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,"
+    " request, facts"
 )
 _CHANGED = "outcome = 'changed'"
 _CHANGING = (

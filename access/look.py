@@ -46,6 +46,7 @@ class Look:
     place: UUID | None = None
     count: int | None = None
     outcome: Outcome | None = None
+    purpose: str = ""
     limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Look:
 
     @property
     def context(self) -> Context:
-        return Context(self.role, self.permission.value, self.route, self.request_id)
+        return Context(self.role, self.permission.value, self.route, self.request_id, self.purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
         """The model's rows in the person's world. Each object fetched from here is noted as shown."""

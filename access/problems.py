@@ -21,6 +21,8 @@ KINDS: dict[str, Kind] = {
     "malformed": Kind(400, _("Le corps n’est pas un objet JSON.")),
     "invalid_query": Kind(400, _("Un paramètre de l’adresse ne va pas.")),
     "key_missing": Kind(400, _("L’en-tête Idempotency-Key manque, ou n’est pas un UUID.")),
+    "purpose_unknown": Kind(400, _("L’en-tête Loge-Purpose ne nomme aucun motif de la liste.")),
+    "purpose_missing": Kind(400, _("Dites pourquoi, dans l’en-tête Loge-Purpose.")),
     "unauthenticated": Kind(401, _("Connectez-vous, ou présentez un jeton en cours de validité.")),
     "forbidden": Kind(403, _("Ce rôle ne fait pas cela ici.")),
     "fresh_proof": Kind(401, _("Cela demande une preuve récente de qui vous êtes : donnez-la dans Loge.")),

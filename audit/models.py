@@ -52,6 +52,7 @@ class Event(models.Model):
         "machine": "plain",
         "role": "plain",
         "permission": "plain",
+        "purpose": "plain",
         "route": "plain",
         "about_kind": "plain",
         "about": "personal",
@@ -71,6 +72,7 @@ class Event(models.Model):
     machine = models.CharField(max_length=64)
     role = models.CharField(max_length=32)
     permission = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=32, default="")
     route = models.CharField(max_length=64)
     about_kind = models.CharField(max_length=32)
     about = models.UUIDField(null=True)

@@ -18,8 +18,9 @@ from audit.events import KINDS, SIGN_IN_FAILED, Code, Kind, Outcome
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 _INSERT = """INSERT INTO audit_event
-    (id, kind, outcome, actor, machine, role, permission, route, about_kind, about, place, shown, count, request, facts)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
+    (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
+    request, facts)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
 
 
 class TraceUnavailable(Exception):
@@ -47,6 +48,7 @@ class Context:
     permission: str = ""
     route: str = ""
     request: UUID | None = None
+    purpose: str = ""
 
 
 NOWHERE = Context()
@@ -92,7 +94,8 @@ def _write(
 ) -> UUID:
     event_id = uuid4()
     actor, machine = (None, _code(by)) if isinstance(by, str) else (by.pk, "")
-    row: list[Any] = [event_id, kind.code, outcome, actor, machine, context.role, context.permission, context.route]
+    row: list[Any] = [event_id, kind.code, outcome, actor, machine, context.role, context.permission]
+    row += [context.purpose, context.route]
     row += [about.kind if about else "", about.id if about else None, place]
     row += [[str(item) for item in shown], len(shown) if count is None else count, context.request]
     with connections[using].cursor() as cursor:

@@ -18,6 +18,7 @@ from access.wording import PERMISSIONS
 from audit import reading
 from audit.events import Outcome
 from audit.models import Event
+from audit.purposes import words_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Line:
         """How it ended, when that goes without saying neither for a look nor for a change."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
+
+    @property
+    def purpose(self) -> Promise | str:
+        return words_of(self.event.purpose)
 
     @property
     def role(self) -> Promise | str:

@@ -19,6 +19,7 @@ from filelock import FileLock
 from pytest_django import DjangoDbBlocker
 
 from audit import seal_keys
+from audit.purposes import Purpose
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.entering import let_in
@@ -163,6 +164,14 @@ def sign_in(house: World):
         return client
 
     return enter
+
+
+@pytest.fixture(autouse=True)
+def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests open accounts by their address, where nothing says why: it is said for them, after all that could say it.
+    Those marked `asks` are asked, as people are."""
+    if not request.node.get_closest_marker("asks"):
+        monkeypatch.setattr("access.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
 
 
 @pytest.fixture(scope="session")

@@ -361,6 +361,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "reason": "stand_in_absence",
     },
     "stand_in_end": lambda known: {"ended_on": typed()},
+    "account_purpose": lambda known: {"motif": "repair"},
     "front_desk": lambda known: {"reference": known.account.reference},
     "identity_check": lambda known: {
         "reference": known.account.reference,

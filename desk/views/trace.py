@@ -19,6 +19,7 @@ from access.roles import ROLES
 from audit import events, reading
 from audit.events import Outcome
 from audit.models import Event
+from audit.purposes import words_of
 from audit.reading import Asked, By, Count
 from audit.record import Subject
 from desk import trace_charts, trace_gifts
@@ -159,6 +160,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
         "place": path_names(event.place),
         "role": role_name(event.role),
         "permission": permission_name(event.permission),
+        "purpose": words_of(event.purpose),
         "same_request": by_day(same.newest_first()[:20]) if event.request else [],
     }
     return render(request, "desk/trace_event.html", page)

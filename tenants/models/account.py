@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
 from access.models import Person
+from access.permissions import Permission
+from access.purpose import Ask
 from access.scope import ScopedQuerySet, within
+from audit.purposes import Purpose
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
@@ -22,6 +25,7 @@ from privacy.held import Held
 from privacy.lives import UNTIL_SETTLED
 from privacy.treatments import ACCOUNTS
 from tenants.models.lease import Lease
+from tenants.pile import led_by
 
 # Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -94,7 +98,12 @@ def _balances() -> Any:
     return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
+# Birth date and bank details are opened for what needs them.
+_NEEDS_IDENTITY = (Purpose.TENANT_ASKED, Purpose.PAYMENT, Purpose.MOVING, Purpose.LEASE, Purpose.CORRESPONDENCE)
+
+
 class Account(models.Model):
+    ASK = Ask("account_purpose", led_by, only={Permission.IDENTITY_VIEW: _NEEDS_IDENTITY})
     REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
     balance_cents: int  # only on rows that come through with_balance()
     late_cents: int  # only where tenants/arrears.py was asked

@@ -16,6 +16,7 @@ from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
+from audit.purposes import Purpose
 from buildings.models import Address
 from buildings.names import folded
 from tenants.arrears import late_accounts
@@ -37,6 +38,13 @@ TITLES = {
     "avoir": _("Comptes en avance"),
     "arrivees": _("Arrivées"),
     "departs": _("Départs"),
+}
+# Why one opens an account from such a list; the others do not say.
+PURPOSES = {
+    "du": Purpose.ARREARS,
+    "retard": Purpose.ARREARS,
+    "arrivees": Purpose.MOVING,
+    "departs": Purpose.MOVING,
 }
 MOVES: dict[str, Callable[[Any, date], Any]] = {
     "arrivees": lambda rows, day: rows.arriving(day),
@@ -66,7 +74,9 @@ def accounts(request: DoorRequest) -> HttpResponse:
     look.note(list="accounts")
     page = late_page(request) if chosen == "retard" else page_of(request, chosen_rows(look, chosen))
     context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **shown(look, page)}
-    return in_hand(request, render(request, "tenants/accounts.html", context), context["rows"])
+    return in_hand(
+        request, render(request, "tenants/accounts.html", context), context["rows"], PURPOSES.get(chosen, "")
+    )
 
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
@@ -76,13 +86,14 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     look.note(list="accounts_former")
     former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
     context = {"tab": "accounts_former", **shown(look, page_of(request, former))}
-    return in_hand(request, render(request, "tenants/accounts_former.html", context), context["rows"])
+    return in_hand(request, render(request, "tenants/accounts_former.html", context), context["rows"], Purpose.CLOSING)
 
 
-def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row]) -> HttpResponse:
+def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
     """The accounts of a page are the pile one goes through next. What was searched for stays out of its way back."""
     back = request.path if request.method == "POST" else request.get_full_path()
-    return lay(answer, request.look.person, back, (row.account.reference for row in rows), secure=request.is_secure())
+    hand = {row.account.reference: purpose for row in rows}
+    return lay(answer, request.look.person, back, hand, secure=request.is_secure())
 
 
 def choice_of(request: DoorRequest) -> str:

@@ -9,6 +9,7 @@ from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
+from audit.purposes import Purpose
 from buildings.models import Building, Unit
 from tenants import facade
 from tenants.models import HelpCode, Residence
@@ -31,6 +32,8 @@ ICONS = {
 
 @door(Permission.CARD_VIEW, of=Residence, records=events.CARD_OPENED)
 def card(request: DoorRequest, residence: Residence) -> HttpResponse:
+    if residence.moved_in > request.look.day or residence.moved_out:
+        request.look.purpose = Purpose.MOVING
     return render(request, "tenants/card.html", about_card(request.look, residence))
 
 

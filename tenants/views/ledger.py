@@ -19,6 +19,7 @@ from access.permissions import Permission
 from access.views.acting import done, tried
 from access.views.fragment import fragment
 from audit import events
+from audit.purposes import Purpose
 from buildings.models.unit import UnitKind
 from tenants import ledger
 from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
@@ -175,7 +176,9 @@ def _month(text: str) -> date | None:
 # --- Entries ---------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True)
+@door(
+    Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, purpose=Purpose.PAYMENT
+)
 def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     """The payment at hand read back before it is passed, or taken up again to correct it. Nothing is written here."""
     look, typed = request.look, request.POST
@@ -202,7 +205,14 @@ def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
     account.check_day(form.cleaned_data["effective_on"], day)
 
 
-@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.PAYMENT_TAKEN, writes=True)
+@door(
+    Permission.ENTRY_POST,
+    of=Account,
+    by="reference",
+    records=events.PAYMENT_TAKEN,
+    writes=True,
+    purpose=Purpose.PAYMENT,
+)
 def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
     form = PaymentForm(request.POST or None, request.look.day)
     return _entry(request, account, form, take_payment, "tenants/entry_payment.html")

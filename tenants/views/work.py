@@ -13,6 +13,7 @@ from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
+from audit.purposes import Purpose
 from tenants.arrears import late_accounts
 from tenants.models import Account, Receipt, Residence
 from tenants.pile import lay, pile_of
@@ -47,11 +48,13 @@ def work(request: DoorRequest) -> HttpResponse:
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions")
     )
-    shown = [*context["calls"], *arrivals, *departures, *context["former"]]
+    purposes = ((context["calls"], Purpose.ARREARS), (arrivals + departures, Purpose.MOVING))
+    hand: dict[str, str] = {}
+    for some, purpose in (*purposes, (context["former"], Purpose.CLOSING)):
+        for one in some:
+            hand.setdefault(one.account.reference, purpose)
     answer = render(request, "tenants/work.html", context)
-    return lay(
-        answer, look.person, reverse("work"), (one.account.reference for one in shown), secure=request.is_secure()
-    )
+    return lay(answer, look.person, reverse("work"), hand, secure=request.is_secure())
 
 
 def _calls(look: Look) -> dict[str, Any]:

@@ -49,6 +49,7 @@ TYPED = {
     "audit.Event.machine": "the name of a command",
     "audit.Event.role": "a code of access/roles.py",
     "audit.Event.permission": "a code of access/permissions.py",
+    "audit.Event.purpose": "a code of audit/purposes.py",
     "audit.Event.route": "the name of a page",
     "audit.Event.about_kind": "the name of a model",
     "audit.Cosignature.witness": "the name of a witness, from the configuration",

@@ -47,6 +47,7 @@ accounts_former    rrrooorrrr.rrrrrr.
 accounts_search    rrrooorrrr.rrrrrr.
 accounts_export    rrrooorrrr.rrrrrr.
 account            rrrmomrrrr.rrrrrr.
+account_purpose    rrrmomrrrr.rrrrrr.
 entry_review       rrrmomrrrr.rrrrrr.
 entry_payment      rrrmomrrrr.rrrrrr.
 entry_charge       rrrmomrrrr.rrrrrr.

@@ -30,7 +30,7 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 AT_THE_DESK = 4  # one page in so many is looked at there too
-OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile"}
+OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose"}
 
 # Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
 NO_PAGE = {

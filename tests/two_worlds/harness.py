@@ -35,7 +35,7 @@ QUERIES = (
     "?solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
     "?solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour",
-    "?solde=departs",
+    "?solde=departs&suite=/comptes/",
     "?remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts",
 )
 # As a list and as facades, a month, a day and a page: whatever a page reads first, it finds here.

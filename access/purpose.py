@@ -1,0 +1,130 @@
+"""Why somebody looks: what a permission says by itself, what led to an account, or what was picked before it opens.
+
+A pick lies in a signed cookie of the session: whose, for which account, and why. It holds for that account, until
+another is opened or for some minutes; each page of the account begins them again.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from access.compartments import Compartment as C
+from access.models import Person
+from access.permissions import FOR_EVERYONE
+from access.permissions import Permission as P
+from access.problems import Problem
+from audit.purposes import PICKED, Purpose
+
+HEADER = "Loge-Purpose"
+COOKIE, _SALT, MINUTES = "loge_purpose", "access.purpose", 15
+
+_BY_COMPARTMENT = {
+    C.CARD: Purpose.CONTACT,
+    C.HELP: Purpose.CONTACT,
+    C.COUNTER: Purpose.COUNTER,
+    C.BOOKS: Purpose.ACCOUNTING,
+    C.SEALED: Purpose.TEXTS,
+    C.CONTESTS: Purpose.TEXTS,
+    C.TRIAGE: Purpose.TEXTS,
+    C.INSPECTION: Purpose.CONTROL,
+    C.INTAKE: Purpose.TAKEOVER,
+    C.ASSIGNMENTS: Purpose.RIGHTS,
+    C.ALL_TRACE: Purpose.CONTROL,
+}
+_BY_PERMISSION = {
+    P.RESIDENTS_LIST: Purpose.FINDING,
+    P.RESIDENTS_SEARCH: Purpose.FINDING,
+    P.REMINDER_GIVE: Purpose.MESSAGE,
+    P.REMINDER_DO: Purpose.MESSAGE,
+    P.DISCREET_CHANGE: Purpose.TENANT_ASKED,
+    P.CONTACT_CHANGE: Purpose.TENANT_ASKED,
+    P.HELP_CHANGE: Purpose.TENANT_ASKED,
+    P.ACCOUNTS_LIST: Purpose.FINDING,
+    P.ACCOUNTS_SEARCH: Purpose.FINDING,
+    P.ACCOUNTS_EXPORT: Purpose.FINDING,
+    P.ENTRY_POST: Purpose.ACCOUNTING,
+    P.ENTRY_REVERSE: Purpose.ACCOUNTING,
+    P.RECEIPTS_CLEAR: Purpose.PAYMENT,
+    P.BOOKS_CLEAR: Purpose.PAYMENT,
+    P.ACCOUNT_SETTLE: Purpose.CLOSING,
+    P.ACCOUNT_FACTS: Purpose.FOLLOWING,
+    P.NOTES_WRITE: Purpose.FOLLOWING,
+    P.LEASE_CHANGE: Purpose.LEASE,
+    P.BANK_CHANGE: Purpose.PAYMENT,
+}
+# Of one account these say nothing by themselves of why it is opened.
+ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
+
+
+class PurposeMissing(Exception):
+    """Nothing says why this is opened: the person is asked first, and nothing is shown."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a model's objects ask: the page where one picks, what led there, and doors that fewer purposes open."""
+
+    page: str
+    led_by: Callable[[HttpRequest, Person, str], Purpose | None]
+    only: Mapping[P, Collection[Purpose]] = field(default_factory=dict)
+
+    def offered(self, permission: P) -> Collection[Purpose]:
+        return self.only.get(permission, PICKED)
+
+
+def by_default(permission: P, scope: Collection[P] | None = None) -> str:
+    """What a permission says by itself. `scope`: all that a machine's token may do, which says it of accounts, too."""
+    if permission in FOR_EVERYONE:
+        return Purpose.OWN
+    if found := _BY_PERMISSION.get(permission) or _BY_COMPARTMENT.get(permission.compartment):
+        return found
+    if scope is None:
+        return ""
+    return Purpose.PAYMENT if P.ENTRY_POST in scope else Purpose.ACCOUNTING
+
+
+def stated(request: HttpRequest) -> Purpose | None:
+    """What a program says it looks for; raises Problem when that is no purpose."""
+    said = request.headers.get(HEADER, "")
+    if not said:
+        return None
+    try:
+        return Purpose(said)
+    except ValueError:
+        raise Problem("purpose_unknown") from None
+
+
+def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
+    """Of one object: what was picked for it, what led to it, what the act says. Raises PurposeMissing."""
+    offered = ask.offered(permission)
+    for found in (held(request, person, key), ask.led_by(request, person, key)):
+        if found and found in offered:
+            return found
+    said = by_default(permission)
+    looking = request.method in ("GET", "HEAD")
+    if not said or (looking and permission in ASKED):
+        return unsaid()
+    return said
+
+
+def unsaid() -> Purpose:
+    raise PurposeMissing
+
+
+def held(request: HttpRequest, person: Person, key: str) -> Purpose | None:
+    """What this very person picked for this very object, not long ago."""
+    try:
+        owner, about, code = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MINUTES * 60)
+        return Purpose(code) if (owner, about) == (str(person.pk), key) else None
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def hold(response: HttpResponse, person: Person, key: str, purpose: str) -> HttpResponse:
+    told = signing.dumps([str(person.pk), key, purpose], salt=_SALT)
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, told, max_age=MINUTES * 60, secure=secure, httponly=True, samesite="Strict")
+    return response

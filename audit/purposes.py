@@ -1,0 +1,61 @@
+"""THE LIST of purposes: why somebody looked, in the words of the trade. Each event carries the code of one.
+
+The first nine are those a person picks from, by their digit; the others follow from the work itself.
+"""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Purpose(StrEnum):
+    TENANT_ASKED = "tenant_asked"
+    ARREARS = "arrears"
+    PAYMENT = "payment"
+    ACCOUNTING = "accounting"
+    MOVING = "moving"
+    LEASE = "lease"
+    REPAIR = "repair"
+    CORRESPONDENCE = "correspondence"
+    CLOSING = "closing"
+
+    CONTACT = "contact"
+    MESSAGE = "message"
+    FOLLOWING = "following"
+    COUNTER = "counter"
+    FINDING = "finding"
+    TEXTS = "texts"
+    TAKEOVER = "takeover"
+    RIGHTS = "rights"
+    CONTROL = "control"
+    OWN = "own"
+
+
+WORDS: dict[str, Promise | str] = {
+    Purpose.TENANT_ASKED: _("Le locataire demande"),
+    Purpose.ARREARS: _("Impayé : appel ou relance"),
+    Purpose.PAYMENT: _("Paiement à prendre ou à retrouver"),
+    Purpose.ACCOUNTING: _("Écritures à tenir ou à vérifier"),
+    Purpose.MOVING: _("Arrivée ou départ"),
+    Purpose.LEASE: _("Bail ou foyer à mettre à jour"),
+    Purpose.REPAIR: _("Réparation ou sinistre"),
+    Purpose.CORRESPONDENCE: _("Courrier ou attestation"),
+    Purpose.CLOSING: _("Compte à solder"),
+    Purpose.CONTACT: _("Joindre un occupant"),
+    Purpose.MESSAGE: _("Message à transmettre"),
+    Purpose.FOLLOWING: _("Fait ou note à inscrire"),
+    Purpose.COUNTER: _("Accueil au guichet"),
+    Purpose.FINDING: _("Liste ou recherche"),
+    Purpose.TEXTS: _("Phrases contestées ou anciennes"),
+    Purpose.TAKEOVER: _("Reprise de fichiers"),
+    Purpose.RIGHTS: _("Tenue des accès"),
+    Purpose.CONTROL: _("Contrôle de la protection des données"),
+    Purpose.OWN: _("Ses propres droits et consultations"),
+}
+PICKED = tuple(Purpose)[:9]
+
+
+def words_of(code: str) -> Promise | str:
+    """An older line may name a purpose that is no more; one from before purposes, or a refusal, names none."""
+    return WORDS.get(code, code)

@@ -1,0 +1,41 @@
+"""Why an account is opened, when nothing else says so: one click, before anything of it is shown."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.purpose import MINUTES, hold
+from audit import events
+from audit.purposes import words_of
+from tenants.models import Account
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, asks=False)
+def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
+    """Shows the reference that was in the address, and nothing of whose it is."""
+    asked = request.POST.get("suite", "") or request.GET.get("suite", "")
+    leads = _door_of(asked, account.reference)
+    following = asked if leads else reverse("account", kwargs={"reference": account.reference})
+    offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
+    picked = request.POST.get("motif", "")
+    if picked in offered:
+        return hold(redirect(following), request.look.person, account.reference, picked)
+    request.look.purpose = ""
+    choices = [(number, code, words_of(code)) for number, code in enumerate(offered, start=1)]
+    context = {"account": account, "choices": choices, "following": following, "minutes": MINUTES}
+    return render(request, "tenants/account_purpose.html", context)
+
+
+def _door_of(path: str, reference: str) -> Any:
+    """The door of a page of this very account; None for any other address, which is not gone to."""
+    try:
+        found = resolve(path.partition("?")[0])
+    except Resolver404:
+        return None
+    spec = getattr(found.func, "door", None)
+    return spec if spec and spec.of is Account and spec.asking and found.kwargs.get("reference") == reference else None
