@@ -123,8 +123,12 @@ def held(request: HttpRequest, person: Person, key: str) -> Purpose | None:
         return None
 
 
+def signed(person: Person, key: str, purpose: str) -> str:
+    return signing.dumps([str(person.pk), key, purpose], salt=_SALT)
+
+
 def hold(response: HttpResponse, person: Person, key: str, purpose: str) -> HttpResponse:
-    told = signing.dumps([str(person.pk), key, purpose], salt=_SALT)
+    told = signed(person, key, purpose)
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(COOKIE, told, max_age=MINUTES * 60, secure=secure, httponly=True, samesite="Strict")
     return response

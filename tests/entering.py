@@ -5,6 +5,8 @@ import time
 from django.test import Client
 
 from access.models import Person
+from access.purpose import signed
+from audit.purposes import Purpose
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -17,3 +19,8 @@ def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client
+
+
+def held_by(person: Person, reference: str) -> str:
+    """The cookie of somebody who has just said why they open an account."""
+    return signed(person, reference, Purpose.TENANT_ASKED)

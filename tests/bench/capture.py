@@ -27,7 +27,7 @@ def _statements(path: str, session: str, words: dict[str, str] | None) -> list[t
         return execute(sql, params, many, context)
 
     client = Client(SERVER_NAME="localhost")
-    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")  # and what is said beside it
     with ExitStack() as hearing:
         for alias in connections:
             hearing.enter_context(connections[alias].execute_wrapper(hear))

@@ -5,10 +5,13 @@ from itertools import cycle
 
 from django.urls import reverse
 
+from access.models import Person
+from access.purpose import COOKIE
 from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, compare, finding
 from tests.bench.serving import GUARDED, UNGUARDED, Server
 from tests.bench.statements import Asked, Said, both, captured, replay
+from tests.entering import held_by
 
 WITH_LOCKS, WITHOUT, DOOR = "with its locks and its trace", "no lock, no trace", "the door and the trace alone"
 AIM_PAGE, AIM_STOCK, AIM_SQL, AIM_GROWTH = 1.25, 1, 1.5, 1.25
@@ -21,8 +24,8 @@ class Visitors:
         self.landlord, self.caretaker = landlord, landlord.sessions[landlord.caretaker.pk]
         self.officers = [landlord.sessions[officer.pk] for officer in landlord.officers]
         self.accounts = [
-            Asked(reverse("account", kwargs={"reference": one.reference}), session)
-            for one, session in zip(landlord.accounts, cycle(self.officers), strict=False)
+            Asked(reverse("account", kwargs={"reference": one.reference}), _says_why(officer, one.reference, landlord))
+            for one, officer in zip(landlord.accounts, cycle(landlord.officers), strict=False)
         ]
 
     def questions(self) -> dict[str, Asked]:
@@ -47,6 +50,11 @@ class Visitors:
             return server.ask(page.path, page.session)
 
         return act
+
+
+def _says_why(officer: Person, reference: str, landlord: Landlord) -> str:
+    """Her session, and beside it why she opens this account."""
+    return f"{landlord.sessions[officer.pk]}; {COOKIE}={held_by(officer, reference)}"
 
 
 def _opens(server: Server, pages: list[Asked]) -> Callable[[], object]:

@@ -63,6 +63,8 @@ def finds(elise, account):
     keys.press("/")
     keys.press("ArrowDown")
     keys.press("Enter")
+    elise.page.wait_for_url("**/motif/*")
+    keys.press("3")
     elise.page.wait_for_url(f"**/comptes/{account.reference}/")
     elise.sees("Mme Marie Dette-Glycines A")
 

@@ -34,6 +34,7 @@ def test_words_have_room(call_on, house, width, language):
         somebody.page.context.add_cookies([{"name": "language", "value": language, "url": somebody.base}])
         for address in addresses:
             somebody.page.goto(address)
+            somebody.says_why()
             assert somebody.page.locator("html").get_attribute("lang") == language
             found += [(address, *one) for one in somebody.page.evaluate(_SQUEEZED)]
             asked += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()

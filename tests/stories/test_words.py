@@ -90,6 +90,7 @@ def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(c
     elise, reference = call_on("elise", **screen, java_script_enabled=False), house.account(AT_A).reference
     page = elise.page
     page.goto(f"/comptes/{reference}/notes/")
+    elise.says_why()
     page.get_by_label("Une phrase", exact=True).fill(BAD)
     page.get_by_role("button", name="Relire ma phrase").click()
     expect(page.locator("#lecture mark")).to_contain_text("chimiothérapie")

@@ -79,7 +79,14 @@ class Visit:
     def opens(self, path: str) -> None:
         answer = self.page.goto(path)
         assert answer and answer.status == 200, (path, answer and answer.status)
+        self.says_why()
         self.looks_over()
+
+    def says_why(self) -> None:
+        """One click, where an account asks first and nothing else has said it."""
+        if "/motif/" in self.page.url:
+            self.page.locator("button[name=motif]").first.click()
+            self.page.wait_for_url(lambda url: "/motif/" not in url)
 
     def is_refused(self, path: str, status: int) -> str:
         """The whole of the page that says no."""
@@ -92,7 +99,8 @@ class Visit:
     def follows(self, path: str) -> None:
         """A link on the page, by where it leads."""
         self.page.locator(f'main a[href="{path}"]').first.click()
-        self.page.wait_for_url(f"**{path}")
+        self.page.wait_for_url(lambda url: url.endswith(path) or f"{path}motif/" in url)
+        self.says_why()
         self.looks_over()
 
     def chooses(self, name: str) -> None:

@@ -17,7 +17,9 @@ from playwright.sync_api import APIResponse, Response, ViewportSize
 
 from access.checks import routes
 from access.permissions import FOR_EVERYONE
+from access.purpose import COOKIE
 from tests.builders import OWNER
+from tests.entering import held_by
 from tests.known import Known
 from tests.stories import TOLD_BY
 from tests.stories.visit import Visit
@@ -147,6 +149,9 @@ class Walk:
             self._looks(address, name)
 
     def _address(self, name: str) -> str:
+        if self.name != NOBODY:  # why the account is opened is asked on a page of its own, which is walked as well
+            why = held_by(self.known.house.person(self.name), self.known.account.reference)
+            self.somebody.page.context.add_cookies([{"name": COOKIE, "value": why, "url": self.somebody.base}])
         if name in self._doors:
             return self._doors[name].url(self.known)
         if name == "account_reset_password_from_key":
@@ -177,7 +182,7 @@ class Walk:
         values = door.post(self.known)
         if not values:
             return
-        page, address = self.somebody.page, door.url(self.known)
+        page, address = self.somebody.page, self._address(door.name)
         page.goto(address)
         sent = [[name, str(value)] for name, value in values.items()] if door.door.searches else []
         with page.expect_navigation() as going:
