@@ -1,0 +1,482 @@
+"""Verifies an evidence pack, offline, and says in plain words what it proved and what it could not.
+
+    python verify.py pack.zip [--vkey NAME+ID+KEY]... [--lang fr|en]
+
+`--vkey` gives a key that one has from elsewhere (a letter, a website, a witness's page); without it the keys are taken
+from the pack itself, which shows that the pack is whole, and not whose it is.
+
+Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack alone; 1: something in it is false;
+2: it cannot be read, or the call is wrong.
+
+One file on purpose, with the standard library and `cryptography` alone: it travels in every pack, and whoever doubts
+the house reads this and nothing else. The tree and the notes are therefore said here a second time, apart from those of
+the house that make the proofs (`audit/tlog/`): a mistake made in one is not repeated by the other.
+"""
+
+import argparse
+import base64
+import json
+import re
+import sys
+import time
+import zipfile
+import zlib
+from hashlib import sha256
+from io import TextIOWrapper
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    sys.exit("Ce programme a besoin de « cryptography » / this program needs: python -m pip install cryptography")
+
+FORMAT = "loge-evidence/1"
+MEMBERS, BYTES = 5_000, 256 << 20
+MEMBER = re.compile(
+    r"(LISEZMOI\.txt|verify\.py|manifest\.json|manifest\.note|keys\.json|entries\.jsonl|consistency\.json"
+    r"|checkpoints/(?:0|[1-9][0-9]{0,17})\.note)"
+)
+WANTED = ("manifest.json", "keys.json", "entries.jsonl", "consistency.json")
+LEAF = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time", "v")
+NOTE, WITNESS = 1, 4
+CLOCKS = 300  # seconds by which two clocks may differ and nobody wonders
+
+# Name of a sentence: French | English. `x_` stops the reading, `p_` was proved, `u_` was not.
+SENTENCES = """
+x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
+x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
+x_name: L’archive contient un nom interdit : {name}. | The archive holds a forbidden name: {name}.
+x_twice: L’archive contient deux fois {name}. | The archive holds {name} twice.
+x_lacks: Il manque {name} à l’archive. | The archive lacks {name}.
+x_json: {name} n’est pas du JSON de la forme convenue. | {name} is not JSON of the agreed shape.
+x_vkey: Clé illisible : {name}. | Unreadable key: {name}.
+x_listed: {name} n’est pas au sommaire, ou y est sans être joint. | {name} is not on the list, or on it and not there.
+x_altered: {name} n’est pas le fichier que dit le sommaire. | {name} is not the file that the list names.
+x_manifest: La signature du sommaire est fausse. | The signature of the list is wrong.
+x_note: {name} n’est pas un relevé signé. | {name} is not a signed checkpoint.
+x_origin: {name} est le relevé d’un autre journal. | {name} is a checkpoint of another log.
+x_signature: La signature de {who} sous {name} est fausse. | The signature of {who} under {name} is wrong.
+x_stranger: Le dernier relevé n’est signé d’aucune clé de ce journal que vous teniez pour sûre.
+  | The last checkpoint is signed by no key of this log that you trust.
+x_shrunk: Rien ne prouve que le journal de {size} soit la suite de celui de {old} : des lignes ont pu être changées.
+  | Nothing proves that the log of {size} continues that of {old}: lines may have been changed.
+x_leaf: L’événement {index} n’a pas l’écriture convenue. | Event {index} is not in its one spelling.
+x_absent: L’événement {index} n’est pas dans le journal tel qu’il a été signé.
+  | Event {index} is not in the log as it was signed.
+x_again: L’événement {index} est joint deux fois. | Event {index} is there twice.
+x_payload: Le détail de l’événement {index} n’est pas celui qui avait été enregistré.
+  | The details of event {index} are not those that were recorded.
+p_log: Le journal {name} comptait {size} événements ; ce relevé est signé de sa clé {key}.
+  | The log {name} held {size} events; this checkpoint is signed with its key {key}.
+p_grown: De {old} à {size} événements il n’a fait que grandir : rien d’ancien n’y a été changé ni ôté.
+  | From {old} to {size} events it only grew: nothing earlier was changed or taken out.
+p_entries: Événements joints, chacun à sa place et mot pour mot : {count}.
+  | Events in this pack, each in its place and word for word: {count}.
+p_run: De l’événement {index} à l’événement {last} aucun ne manque.
+  | From event {index} to event {last} none is missing.
+p_payload: Détails joints, conformes à l’empreinte scellée avec l’événement : {count}.
+  | Details in this pack that match the fingerprint sealed with the event: {count}.
+p_witness: Le témoin {name} a vu {size} événements le {when} (UTC) : rien de ceux-là n’a pu changer depuis sans se voir.
+  | The witness {name} saw {size} events on {when} (UTC): none of those can have changed unseen since.
+p_whole: Le dossier est entier, signé par {name}. | The pack is whole, signed by {name}.
+u_keys: À qui sont les clés : elles viennent du dossier. Comparez-les à celles que publient l’organisme et le témoin,
+  puis relancez avec --vkey | Whose the keys are: they come from the pack. Compare them with those that the landlord
+  and the witness publish, then run again with --vkey
+u_key: clé {key} | key {key}
+u_before: Qu’aucun événement n’ait été tu avant d’entrer au journal : qui n’y est jamais entré n’y laisse pas de vide.
+  | That no event was kept out before it entered the log: what never entered leaves no gap.
+u_chosen: Que le dossier contienne tout ce qui répond à la demande : il prouve ce qu’il joint, pas ce qu’il laisse.
+  | That the pack holds all that answers the question: it proves what it holds, not what it leaves.
+u_payload: Le détail de {count} événements : non joint, ou effacé à son terme. Qu’ils sont au journal reste sûr.
+  | The details of {count} events: not given, or erased at their date. That they are in the log remains sure.
+u_witness: Que l’organisme ne montre pas un autre journal à d’autres : aucun témoin sûr n’a contresigné.
+  | That the landlord shows nobody else another log: no trusted witness has cosigned.
+u_stranger: Ce que vaut la signature de {name} : sa clé n’est pas de celles que vous tenez pour sûres.
+  | What the signature of {name} is worth: its key is not among those you trust.
+u_clock: L’heure de l’événement {index} : il se dit plus récent que le jour où un témoin l’a vu.
+  | The time of event {index}: it claims to be later than when a witness saw it.
+u_old: Qui a signé le relevé de {size} ; le dernier prouve pourtant qu’il en est le début.
+  | Who signed the checkpoint of {size}; yet the last one proves it to be its beginning.
+u_whole: Les mots du sommaire (demande, date) : aucune clé sûre ne les signe.
+  | The words of the list (question, date): no trusted key signs them.
+u_names: Qui se cache sous un pseudonyme : l’organisme seul le sait, tant qu’il en garde la clé.
+  | Who is behind a pseudonym: the landlord alone knows, as long as the key is kept.
+t_proved: CE QUI EST PROUVÉ | WHAT IS PROVED
+t_unproved: CE QUI NE L’EST PAS | WHAT IS NOT
+t_1: REFUSÉ. | REFUSED.
+t_2: ILLISIBLE. | UNREADABLE.
+"""
+SAID = dict(re.findall(r"^(\w+): (.*?)$(?=\n\w+: |\n\Z)", SENTENCES, re.S | re.M))
+
+
+class Stop(Exception):
+    """The end of the reading: 1 when something is false, 2 when it cannot be read."""
+
+    def __init__(self, code: int, key: str, /, **facts: Any) -> None:
+        super().__init__(key)
+        self.code, self.key, self.facts = code, key, facts
+
+
+class Key(NamedTuple):
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+
+class Checkpoint(NamedTuple):
+    origin: str
+    size: int
+    root: bytes
+
+
+Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and what is filled in
+
+
+def open_pack(path: Path) -> dict[str, bytes]:
+    try:
+        if path.stat().st_size > BYTES:
+            raise Stop(2, "x_big")
+        with zipfile.ZipFile(path) as archive:
+            return {info.filename: read(archive, info) for info in members(archive)}
+    except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        raise Stop(2, "x_zip") from None
+
+
+def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Only names on the list, once each, and no more bytes than fit: nothing is ever written to the disk."""
+    found, seen = archive.infolist(), set()
+    if len(found) > MEMBERS or sum(info.file_size for info in found) > BYTES:
+        raise Stop(2, "x_big")
+    for info in found:
+        if not MEMBER.fullmatch(info.orig_filename):
+            raise Stop(2, "x_name", name=info.orig_filename)
+        if info.filename in seen:
+            raise Stop(2, "x_twice", name=info.filename)
+        if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Stop(2, "x_zip")
+        seen.add(info.filename)
+    return found
+
+
+def read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """With a bound: a member that lies about its size is not unpacked beyond it."""
+    with archive.open(info) as file:
+        return file.read(info.file_size + 1)
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def parsed(name: str, content: bytes, **shape: type) -> dict[str, Any]:
+    """An object with exactly these fields."""
+    try:
+        found = json.loads(content.decode(), object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        found = None
+    return shaped(name, found, **shape)
+
+
+def shaped(name: str, found: Any, **shape: type) -> dict[str, Any]:
+    if isinstance(found, dict) and {key: type(value) for key, value in found.items()} == shape:
+        return found
+    raise Stop(2, "x_json", name=name)
+
+
+def unbase64(text: Any, name: str) -> bytes:
+    try:
+        content = base64.b64decode(text, validate=True)
+        if base64.b64encode(content).decode() == text:
+            return content
+    except (ValueError, TypeError):
+        pass
+    raise Stop(2, "x_json", name=name)
+
+
+def hashes(proof: list[Any], name: str) -> list[bytes]:
+    found = [unbase64(text, name) for text in proof[:65]]
+    if len(found) > 64 or any(len(one) != 32 for one in found):
+        raise Stop(2, "x_json", name=name)
+    return found
+
+
+# Signed notes: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
+def parse_vkey(text: str) -> Key:
+    try:
+        name, identity, coded = text.strip().split("+", 2)
+        content = base64.b64decode(coded, validate=True)
+        key = Key(name, content[0], content[1:])
+        if name.isprintable() and key.key_id.hex() == identity and key.kind in (NOTE, WITNESS) and len(content) == 33:
+            return key
+    except (ValueError, IndexError):
+        pass
+    raise Stop(2, "x_vkey", name=text[:120])
+
+
+def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """The text and (name, key id, signature) of each line under it."""
+    text, _, lines = content.decode().rpartition("\n\n")
+    found: list[tuple[str, bytes, bytes]] = []
+    for line in lines.removesuffix("\n").split("\n"):
+        dash, name, coded = line.split(" ")
+        signed = base64.b64decode(coded, validate=True)
+        if dash != "—" or not name or base64.b64encode(signed).decode() != coded or len(found) >= 64:
+            raise ValueError
+        found.append((name, signed[:4], signed[4:]))
+    return text + "\n", found
+
+
+def is_signed(key: Key, text: str, signed: bytes) -> int | None:
+    """The time a witness signed at, 0 for a log's own signature, None when the signature is wrong."""
+    stamp, when = (8, int.from_bytes(signed[:8], "big")) if key.kind == WITNESS else (0, 0)
+    message = f"cosignature/v1\ntime {when}\n{text}" if stamp else text
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signed[stamp:], message.encode())
+    except (InvalidSignature, ValueError):
+        return None
+    return when if when < 1 << 37 else None
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    origin, size, root, rest = text.split("\n")
+    found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True))
+    if rest or f"{origin}\n{found.size}\n{base64.b64encode(found.root).decode()}\n" != text or found.size < 0:
+        raise ValueError
+    return found
+
+
+# The tree: RFC 6962.
+def node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Two hashes led up by one proof: what stands left of the path belongs to both, what stands right to the second."""
+    for hashed in proof:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            first, second = node(hashed, first), node(hashed, second)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            second = node(second, hashed)
+        index, last = index >> 1, last >> 1
+    return (first, second) if last == 0 else None
+
+
+def is_included(entry: bytes, index: int, of: Checkpoint, proof: list[bytes]) -> bool:
+    leaf = sha256(b"\x00" + entry).digest()
+    led = climb(index, of.size - 1, leaf, leaf, proof) if 0 <= index < of.size else None
+    return led is not None and led[1] == of.root
+
+
+def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
+    if old.size == 0:
+        return not proof and old.root == sha256(b"").digest()
+    index, last = old.size - 1, new.size - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    path = proof if index else [old.root, *proof]
+    return bool(path) and climb(index, last, path[0], path[0], path[1:]) == (old.root, new.root)
+
+
+def check_list(files: dict[str, bytes]) -> dict[str, Any]:
+    for name in WANTED:
+        if name not in files:
+            raise Stop(2, "x_lacks", name=name)
+    manifest = parsed(
+        "manifest.json", files["manifest.json"], format=str, origin=str, question=str, made=str, files=dict
+    )
+    if manifest["format"] != FORMAT:
+        raise Stop(2, "x_json", name="manifest.json")
+    for name in sorted({*manifest["files"], "manifest.json", "manifest.note"} ^ {*files, "manifest.note"}):
+        raise Stop(1, "x_listed", name=name)
+    for name, digest in manifest["files"].items():
+        if sha256(files[name]).hexdigest() != digest:
+            raise Stop(1, "x_altered", name=name)
+    return manifest
+
+
+def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
+    """The text of a note, the known keys that signed it and when, and the names of others. A wrong signature stops."""
+    try:
+        text, lines = split_note(content)
+    except ValueError:
+        raise Stop(1, "x_note", name=name) from None
+    found, others = [], []
+    for who, key_id, signed in lines:
+        key = next((key for key in keys if (key.name, key.key_id) == (who, key_id)), None)
+        when = is_signed(key, text, signed) if key else None
+        if key and when is None:
+            raise Stop(1, "x_signature", who=who, name=name)
+        found += [(key, when)] if key and when is not None else []
+        others += [] if key else [who]
+    return text, found, others
+
+
+def check_whole(files: dict[str, bytes], keys: list[Key]) -> Report:
+    """Whether the list itself, and so each file on it, is signed."""
+    if "manifest.note" not in files:
+        return [("u_whole", {})]
+    text, by, _ = signers("manifest.note", files["manifest.note"], keys)
+    if text != f"{FORMAT}\n{sha256(files['manifest.json']).hexdigest()}\n":
+        raise Stop(1, "x_manifest")
+    return [("p_whole", {"name": key.name}) for key, _ in by if key.kind == NOTE] or [("u_whole", {})]
+
+
+def check_checkpoints(
+    files: dict[str, bytes], origin: str, keys: list[Key]
+) -> tuple[list[Checkpoint], Report, tuple[int, int]]:
+    """All of them by size, what their signatures are worth, and the last size and time that a witness saw."""
+    found = sorted(
+        (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda one: one[0].size
+    )
+    logs = [one for one, _, _ in found]
+    signed = [(one, key) for one, by, _ in found for key, _ in by if key.kind == NOTE and key.name == origin]
+    if not signed or signed[-1][0] != logs[-1]:
+        raise Stop(1, "x_stranger")
+    report: Report = [
+        ("p_log", {"name": origin, "size": one.size, "key": key.key_id.hex()}) for one, key in signed[-1:]
+    ]
+    report += [("u_old", {"size": one.size}) for one in logs if one not in dict(signed)]
+    seen = {key.name: (one.size, when) for one, by, _ in found for key, when in by if key.kind == WITNESS}
+    report += [("p_witness", {"name": name, "size": size, "when": when}) for name, (size, when) in seen.items()]
+    report += [
+        ("u_stranger", {"name": name}) for name in dict.fromkeys(who for _, _, others in found for who in others)
+    ]
+    return logs, report, max(seen.values(), default=(0, 0))
+
+
+def check_checkpoint(
+    name: str, files: dict[str, bytes], origin: str, keys: list[Key]
+) -> tuple[Checkpoint, list[tuple[Key, int]], list[str]]:
+    text, by, others = signers(name, files[name], keys)
+    try:
+        found = parse_checkpoint(text)
+    except ValueError:
+        raise Stop(1, "x_note", name=name) from None
+    if found.origin != origin or name != f"checkpoints/{found.size}.note":
+        raise Stop(1, "x_origin", name=name)
+    return found, by, others
+
+
+def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
+    """From each checkpoint to the next: the last one then answers for all."""
+    links = {}
+    for link in parsed("consistency.json", content, links=list)["links"]:
+        shaped("consistency.json", link, old=int, new=int, proof=list)
+        links[link["old"], link["new"]] = hashes(link["proof"], "consistency.json")
+    for old, new in pairwise(logs):
+        proof = links.get((old.size, new.size))
+        if proof is None or not is_continued(old, new, proof):
+            raise Stop(1, "x_shrunk", old=old.size, size=new.size)
+    return [("p_grown", {"old": logs[0].size, "size": logs[-1].size})] if len(logs) > 1 else []
+
+
+def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> Report:
+    """Each event in its place under a checkpoint; with its details, when they are given."""
+    sizes, given, late = {one.size: one for one in logs}, {}, []
+    for line in content.splitlines():
+        said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, salt=str, payload=str)
+        index, entry = said["index"], said["entry"].encode(errors="replace")
+        if index in given:
+            raise Stop(1, "x_again", index=index)
+        proof = hashes(said["proof"], "entries.jsonl")
+        if said["size"] not in sizes or not is_included(entry, index, sizes[said["size"]], proof):
+            raise Stop(1, "x_absent", index=index)
+        leaf = check_leaf(index, entry)
+        given[index] = check_payload(index, leaf["payload"], said["salt"], said["payload"])
+        late += [index] if index < seen[0] and leaf["time"] > utc(seen[1] + CLOCKS, "T") else []
+    count, withheld = sum(given.values()), len(given) - sum(given.values())
+    report: Report = [("p_entries", {"count": len(given)})]
+    if 1 < len(given) == max(given) - min(given) + 1:
+        report += [("p_run", {"index": min(given), "last": max(given)})]
+    report += [("p_payload", {"count": count})] if count else []
+    report += [("u_payload", {"count": withheld})] if withheld else []
+    return report + [("u_clock", {"index": index}) for index in late[:1]]
+
+
+def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
+    """Codes, numbers and pseudonyms under the names agreed, in the one spelling."""
+    try:
+        leaf = parsed("", entry, **{**dict.fromkeys(LEAF, str), "v": int})
+    except Stop:
+        leaf = {}
+    if json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode() != entry or leaf["v"] != 1:
+        raise Stop(1, "x_leaf", index=index)
+    return leaf
+
+
+def check_payload(index: int, sealed: str, salt: str, payload: str) -> bool:
+    """Whether the details are given; when they are, they are those of the fingerprint."""
+    if not salt and not payload:
+        return False
+    content = payload.encode(errors="replace")
+    if re.fullmatch("[0-9a-f]{64}", salt) and sha256(bytes.fromhex(salt) + content).hexdigest() == sealed:
+        return True
+    raise Stop(1, "x_payload", index=index)
+
+
+def utc(when: int, between: str) -> str:
+    return time.strftime(f"%Y-%m-%d{between}%H:%M:%S", time.gmtime(when))
+
+
+def verify(path: Path, vkeys: list[str]) -> Report:
+    files = open_pack(path)
+    manifest = check_list(files)
+    listed = parsed("keys.json", files["keys.json"], keys=list)["keys"]
+    held = [shaped("keys.json", key, vkey=str, use=str, since=str, until=str)["vkey"] for key in listed]
+    inventory = [parse_vkey(text) for text in held]
+    keys = [parse_vkey(text) for text in vkeys] or inventory
+    logs, report, seen = check_checkpoints(files, manifest["origin"], keys)
+    report += check_growth(files["consistency.json"], logs)
+    report += check_entries(files["entries.jsonl"], logs, seen)
+    report += check_whole(files, keys)
+    if not vkeys:
+        report += [("u_keys", {}), *(("u_key", {"key": key}) for key in held)]
+    report += [] if any(name == "p_witness" for name, _ in report) else [("u_witness", {})]
+    return [*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})]
+
+
+def say(language: str, name: str, /, **facts: Any) -> str:
+    """A sentence; letters that would steer a terminal are not passed on."""
+    sentence = " ".join(SAID[name].split()).split(" | ")[language == "en"]
+    if "when" in facts:
+        facts["when"] = utc(facts["when"], " ")
+    plain = {key: "".join(c if c.isprintable() else "?" for c in str(value)[:300]) for key, value in facts.items()}
+    return sentence.format(**plain)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("--vkey", action="append", default=[])
+    parser.add_argument("--lang", choices=("fr", "en"), default="fr")
+    asked = parser.parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # a console that lacks a letter shows a ?
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        report = verify(asked.pack, asked.vkey)
+    except Stop as stop:
+        print(say(asked.lang, f"t_{stop.code}"), say(asked.lang, stop.key, **stop.facts))
+        return stop.code
+    for part in ("proved", "unproved"):
+        print(say(asked.lang, f"t_{part}"))
+        for name, facts in report:
+            if name[0] == part[0]:
+                print(" -", say(asked.lang, name, **facts))
+    return 0 if asked.vkey else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,395 @@
+"""An evidence pack convinces who has the keys, of what it proves and nothing more; changed anywhere, it is refused."""
+
+import ast
+import io
+import re
+import struct
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit import pack, verify
+from audit.tlog.note import sign, signatures
+from tests.audit import evidence
+from tests.audit.evidence import (
+    ENTRIES,
+    LOG,
+    PACKER,
+    SEEN,
+    THIEF,
+    TRUSTED,
+    WITNESS,
+    Log,
+    edited,
+    leaf,
+    listed,
+    unpacked,
+    verdict,
+)
+from tests.laws.source import ROOT, imports
+
+KEY_ID = LOG.verifier.key_id.hex()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("evidence")
+
+
+@pytest.fixture(scope="module")
+def honest(room: Path) -> Path:
+    return Log(ENTRIES).packed(room / "honest.zip")
+
+
+def test_it_says_what_it_proves_and_what_it_does_not(honest, room):
+    code, said = verdict(honest, *TRUSTED)
+    proved, unproved = said.split("CE QUI NE L’EST PAS")
+    assert code == 0
+    for sentence in [
+        "Le journal loge.example/journal comptait 50 événements ; ce relevé est signé de sa clé " + KEY_ID,
+        "De 20 à 50 événements il n’a fait que grandir",
+        "mot pour mot : 4.",
+        "l’empreinte scellée avec l’événement : 3.",
+        "Le témoin witness.example/w1 a vu 50 événements le 2026-11-26 22:00:00 (UTC)",
+        "Le dossier est entier, signé par loge.example/dossiers.",
+    ]:
+        assert sentence in proved
+    for sentence in ["tu avant d’entrer au journal", "tout ce qui répond", "Le détail de 1 événements", "pseudonyme"]:
+        assert sentence in unproved
+    assert "aucun ne manque" not in said and "aucun témoin" not in said and "Une horloge" not in said
+    run = Log(ENTRIES).packed(room / "run.zip", range(5, 9))
+    assert "De l’événement 5 à l’événement 8 aucun ne manque." in verdict(run, *TRUSTED)[1]
+    english = verdict(honest, *TRUSTED, language="en")[1]
+    assert "From 20 to 50 events it only grew" in english and "é" not in english
+
+
+def test_it_says_whose_keys_it_believes(honest, room):
+    code, said = verdict(honest)
+    assert code == 3 and "elles viennent du dossier" in said
+    assert all(f"clé {vkey}" in said for vkey in TRUSTED)
+    code, said = verdict(honest, LOG.verifier.vkey)
+    assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said
+    assert "Ce que vaut la signature de witness.example/w1" in said
+    assert verdict(honest, THIEF.verifier.vkey)[0] == 1
+    # Whoever has another's pack signs a whole log of their own: only the keys from elsewhere tell.
+    forged = Log([leaf(number, "nothing_seen").entry() for number in range(50)], THIEF, None).packed(
+        room / "forged.zip"
+    )
+    assert verdict(forged)[0] == 3
+    assert "aucune clé de ce journal que vous teniez pour sûre" in verdict(forged, *TRUSTED)[1]
+    unsigned = Log(ENTRIES).packed(room / "unsigned.zip", signer=None)
+    assert "aucune clé sûre ne les signe" in verdict(unsigned, *TRUSTED)[1]
+
+
+def test_old_checkpoints_outlive_their_key(room, honest):
+    """After a rotation the old key may be forgotten: the last checkpoint proves the earlier ones."""
+    files = unpacked(honest)
+    text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
+    files["checkpoints/20.note"] = sign(text, THIEF).encode()
+    code, said = verdict(evidence.zipped(listed(files), room / "rotated.zip"), *TRUSTED)
+    assert code == 0 and "Qui a signé le relevé de 20 ; le dernier prouve" in said
+
+
+def test_a_log_may_begin_at_nothing(room, honest):
+    files = unpacked(honest)
+    files["checkpoints/0.note"] = Log(ENTRIES).note(0).encode()
+    edited("consistency.json", lambda links: links.append({"old": 0, "new": 20, "proof": []}))(files)
+    code, said = verdict(evidence.zipped(listed(files), room / "nothing.zip"), *TRUSTED)
+    assert code == 0 and "De 0 à 50 événements il n’a fait que grandir" in said
+
+
+@pytest.mark.parametrize("spoilt", [(b'"v":1', b'"v":2'), (b'","', b'", "'), (b'"v":1', b'"v":1,"w":1'), (b"{", b"")])
+def test_a_leaf_in_another_spelling_is_refused_though_the_log_holds_it(room, spoilt):
+    entries = [entry.replace(*spoilt) if number == 6 else entry for number, entry in enumerate(ENTRIES)]
+    assert "6 n’a pas l’écriture convenue" in verdict(Log(entries).packed(room / "leaf.zip"), *TRUSTED)[1]
+
+
+def test_a_clock_that_runs_ahead_of_a_witness_is_told(room):
+    late = [ENTRIES[n] if n != 41 else leaf(n).entry().replace(b"T21:00", b"T23:00") for n in range(50)]
+    assert "L’heure de l’événement 41" in verdict(Log(late).packed(room / "late.zip"), *TRUSTED)[1]
+
+
+def swap(lines: list[dict[str, object]]) -> None:
+    lines[0]["payload"], lines[1]["payload"] = lines[1]["payload"], lines[0]["payload"]
+    lines[0]["salt"], lines[1]["salt"] = lines[1]["salt"], lines[0]["salt"]
+
+
+def first_hash(lines) -> None:
+    lines[0]["proof"][0] = lines[1]["proof"][-1]
+
+
+def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
+    """A checkpoint with other words, signed again."""
+
+    def change(files) -> None:
+        text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
+        files[f"checkpoints/{size}.note"] = sign(text.replace(old.decode(), new.decode()), signer).encode()
+
+    return change
+
+
+def replaced(name: str, old: bytes, new: bytes):
+    def change(files) -> None:
+        assert old in files[name]
+        files[name] = files[name].replace(old, new, 1)
+
+    return change
+
+
+def an_hour_earlier(files) -> None:
+    text, (log, witness) = signatures(files["checkpoints/50.note"].decode())
+    moved = replace(witness, signed=(SEEN - 3600).to_bytes(8) + witness.signed[8:])
+    files["checkpoints/50.note"] = (text + "\n" + log.line + moved.line).encode()
+
+
+def cosigned_at(time: int):
+    def change(files) -> None:
+        note = LOG_50.replace(WITNESS.signature(TEXT_50, SEEN).line, WITNESS.signature(TEXT_50, time).line)
+        files["checkpoints/50.note"] = note.encode()
+
+    return change
+
+
+LINE = "entries.jsonl"
+LOG_50 = Log(ENTRIES).note(50)
+TEXT_50 = signatures(LOG_50)[0]
+ROOT_50 = LOG_50.split("\n")[2].encode()
+FAKE_ROOT = b"A" * 43 + b"="
+# What is changed, by one who can make the list of files again and sign it -> the sentence.
+TAMPERED = {
+    "a word of an event": (
+        edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),
+        "5 n’est pas dans le journal",
+    ),
+    "its outcome": (replaced(LINE, b"shown", b"slept"), "5 n’est pas dans le journal"),
+    "its index": (edited(LINE, lambda x: x[0].update(index=4)), "4 n’est pas dans le journal"),
+    "its place beyond the end": (edited(LINE, lambda x: x[0].update(index=50)), "50 n’est pas dans le journal"),
+    "before the beginning": (edited(LINE, lambda x: x[0].update(index=-1)), "-1 n’est pas dans le journal"),
+    "under another checkpoint": (edited(LINE, lambda x: x[0].update(size=50)), "5 n’est pas dans le journal"),
+    "under none": (edited(LINE, lambda x: x[0].update(size=51)), "5 n’est pas dans le journal"),
+    "a hash of its proof": (edited(LINE, first_hash), "5 n’est pas dans le journal"),
+    "a hash more": (edited(LINE, lambda x: x[0]["proof"].append(x[0]["proof"][0])), "5 n’est pas dans le journal"),
+    "a hash less": (edited(LINE, lambda x: x[0]["proof"].pop()), "5 n’est pas dans le journal"),
+    "the same event twice": (edited(LINE, lambda x: x.append(x[0])), "5 est joint deux fois"),
+    "a letter of its details": (replaced(LINE, "détail".encode(), "détour".encode()), "Le détail de l’événement 5"),
+    "the salt of its details": (replaced(LINE, b'"0505', b'"0605'), "Le détail de l’événement 5"),
+    "details without a salt": (edited(LINE, lambda x: x[0].update(salt="")), "Le détail de l’événement 5"),
+    "details of another event": (edited(LINE, swap), "Le détail de l’événement 5"),
+    "the root": (replaced("checkpoints/50.note", ROOT_50, FAKE_ROOT), "La signature de loge.example/journal sous"),
+    "the root, signed by a thief": (resigned(50, ROOT_50, FAKE_ROOT), "aucune clé de ce journal"),
+    "the root, with the log's stolen key": (
+        resigned(50, ROOT_50, FAKE_ROOT, LOG),
+        "journal de 50 soit la suite de celui de 37",
+    ),
+    "an old root, with the stolen key": (
+        resigned(20, Log(ENTRIES).note(20).split("\n")[2].encode(), FAKE_ROOT, LOG),
+        "journal de 37 soit la suite de celui de 20",
+    ),
+    "the same, signed by the key of packs": (resigned(50, b"", b"", PACKER), "aucune clé de ce journal"),
+    "a cosignature of the year 30,000,000": (cosigned_at(1 << 60), "La signature de witness.example/w1 sous"),
+    "the size": (replaced("checkpoints/50.note", b"\n50\n", b"\n51\n"), "La signature de loge.example/journal sous"),
+    "the size, with the stolen key": (resigned(50, b"\n50\n", b"\n51\n", LOG), "50.note est le relevé d’un autre"),
+    "the name of the log": (resigned(50, b"loge.example", b"page.example", LOG), "50.note est le relevé d’un autre"),
+    "a cosignature": (
+        lambda files: files.update({"checkpoints/50.note": Log(ENTRIES).note(50)[:-6].encode() + b"AA==\n"}),
+        "50.note n’est pas un relevé signé",
+    ),
+    "the time of a cosignature": (an_hour_earlier, "La signature de witness.example/w1 sous"),
+    "a checkpoint left out": (
+        lambda files: files.pop("checkpoints/37.note"),
+        "journal de 50 soit la suite de celui de 20",
+    ),
+    "all of them": (
+        lambda files: [files.pop(f"checkpoints/{size}.note") for size in evidence.SIZES],
+        "Le dernier relevé n’est signé d’aucune clé",
+    ),
+    "the proof of growth": (edited("consistency.json", first_hash), "journal de 37 soit la suite de celui de 20"),
+    "none of it": (edited("consistency.json", lambda x: x.clear()), "journal de 37 soit la suite de celui de 20"),
+    "a key of the inventory": (
+        replaced("keys.json", b"loge.example/journal", b"loge.example/journaI"),
+        "Clé illisible",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_is_changed_is_refused_and_named(what, honest, room):
+    change, sentence = TAMPERED[what]
+    files = unpacked(honest)
+    change(files)
+    code, said = verdict(evidence.zipped(listed(files), room / "tampered.zip"), *TRUSTED)
+    assert sentence in said
+    assert code == (2 if "illisible" in sentence else 1) and len(said.splitlines()) == 1
+
+
+@given(st.data())
+def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
+    files = unpacked(honest)
+    name = data.draw(st.sampled_from(sorted(files)))
+    content = bytearray(files[name])
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    files[name] = bytes(content)
+    code, said = verdict(evidence.zipped(files, room / "turned.zip"), *TRUSTED)
+    if name == "manifest.note" and code == 0:
+        # Its signature's name or key id: a stranger's now, and the words of the list are nobody's.
+        assert "aucune clé sûre ne les signe" in said
+    else:
+        assert code in (1, 2) and said.startswith(("REFUSÉ. ", "ILLISIBLE. "))
+
+
+@given(st.data())
+def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
+    """Whoever can sign packs and not the log turns a bit: no sentence comes out that the honest pack does not prove."""
+    files = unpacked(honest)
+    name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
+    content = bytearray(files[name])
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    files[name] = bytes(content)
+    code, said = verdict(evidence.zipped(listed(files), room / "again.zip"), *TRUSTED)
+    proved = said.partition("CE QUI NE L’EST PAS")[0].splitlines()
+    assert code in (1, 2) or set(proved) <= set(verdict(honest, *TRUSTED)[1].splitlines())
+
+
+@given(st.data())
+def test_whatever_a_file_holds_ends_in_a_sentence(honest, room, data):
+    content = bytearray(honest.read_bytes())
+    at = data.draw(st.integers(0, len(content)))
+    match data.draw(st.sampled_from(["cut", "turn", "insert", "noise"])):
+        case "cut":
+            del content[at:]
+        case "turn":
+            content[at - 1] ^= data.draw(st.integers(1, 255))
+        case "insert":
+            content[at:at] = data.draw(st.binary(max_size=40))
+        case "noise":
+            content[:] = data.draw(st.binary(max_size=200))
+    path = room / "noise.zip"
+    path.write_bytes(content)
+    code, said = verdict(path, *TRUSTED)
+    # What surrounds the archive, and its dates, nobody reads.
+    assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
+
+
+BAD_LISTS = [
+    (b"[]", "manifest.json n’est pas du JSON"),
+    (b"[" * 100_000, "manifest.json n’est pas du JSON"),
+    (b"\xff", "manifest.json n’est pas du JSON"),
+    (b'{"format":"loge-evidence/2","origin":"","question":"","made":"","files":{}}', "manifest.json n’est pas du JSON"),
+    (b'{"format":1,"format":"loge-evidence/1","origin":"","question":"","made":"","files":{}}', "n’est pas du JSON"),
+    (b'{"format":"loge-evidence/1","origin":"","question":"","made":"","files":[]}', "n’est pas du JSON"),
+    (b'{"format":"loge-evidence/1","origin":"","question":"","made":"","files":{}}', "n’est pas au sommaire"),
+    (b"1" * 5_000, "n’est pas du JSON"),
+]
+
+
+def test_a_wrong_file_gives_a_clear_sentence(honest, room):
+    good = unpacked(honest)
+    said = {}
+
+    def expect(sentence: str, path: Path, code: int = 2) -> None:
+        found, said[sentence] = verdict(path, *TRUSTED)
+        assert (found, sentence in said[sentence]) == (code, True), said[sentence]
+
+    expect("n’est pas une archive ZIP", room / "absent.zip")
+    expect("n’est pas une archive ZIP", room)
+    for content, sentence in BAD_LISTS:
+        changed = {**good, "manifest.json": content}
+        expect(sentence, evidence.zipped(changed, room / "x.zip"), 1 if "sommaire" in sentence else 2)
+    for name in [
+        "../verify.py",
+        "/etc/passwd",
+        "checkpoints/../keys.json",
+        "checkpoints/01.note",
+        "C:\\x",
+        "x\u202ey",
+        "é",
+    ]:
+        expect("un nom interdit", evidence.zipped({**good, name: b""}, room / "x.zip"))
+    assert "\u202e" not in said["un nom interdit"]
+    for name in ("manifest.json", "keys.json", "entries.jsonl", "consistency.json"):
+        changed = {key: value for key, value in good.items() if key != name}
+        expect(f"Il manque {name}", evidence.zipped(changed, room / "x.zip"))
+    expect("README", evidence.zipped({**good, "README": b""}, room / "x.zip"))
+    changed = {key: value for key, value in good.items() if key != "LISEZMOI.txt"}
+    expect("LISEZMOI.txt n’est pas au sommaire", evidence.zipped(changed, room / "x.zip"), 1)
+    expect(
+        "checkpoints/7.note n’est pas au sommaire",
+        evidence.zipped({**good, "checkpoints/7.note": b""}, room / "x.zip"),
+        1,
+    )
+    for line in (b"", b"{}", b'{"index":true}', b'{"index":NaN}'):
+        changed = {**good, "entries.jsonl": good["entries.jsonl"] + line + b"\n"}
+        expect("entries.jsonl n’est pas du JSON", evidence.zipped(listed(changed), room / "x.zip"))
+    lone = edited("entries.jsonl", lambda lines: lines[0].update(payload="\ud800"))
+    lone(changed := dict(good))
+    expect("Le détail de l’événement 5", evidence.zipped(listed(changed), room / "x.zip"), 1)
+    assert verdict(honest, "nonsense")[0] == verdict(honest, "a+b+c")[0] == 2
+
+
+def test_a_zip_that_lies_about_itself_is_not_unpacked(honest, room):
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(room / "twice.zip", "w") as archive:
+        archive.writestr("keys.json", b"1")
+        archive.writestr("keys.json", b"2")
+    assert "deux fois keys.json" in verdict(room / "twice.zip")[1]
+    with zipfile.ZipFile(room / "many.zip", "w") as archive:
+        for number in range(verify.MEMBERS + 1):
+            archive.writestr(f"checkpoints/{number}.note", b"")
+    assert "trop grande" in verdict(room / "many.zip")[1]
+    for compression in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        with zipfile.ZipFile(room / "lzma.zip", "w", compression) as archive:
+            archive.writestr("keys.json", b"1")
+        assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
+    small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
+    # A member that says it is short, and one that says it is longer than any pack.
+    for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
+        (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
+        tracemalloc.start()
+        assert sentence in verdict(room / "lies.zip")[1]
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        tracemalloc.stop()
+    encrypted = bytearray(evidence.zipped({"keys.json": b"1"}, room / "locked.zip").read_bytes())
+    encrypted[6] |= 1
+    encrypted[encrypted.index(b"PK\x01\x02") + 8] |= 1
+    (room / "locked.zip").write_bytes(encrypted)
+    assert "archive ZIP lisible" in verdict(room / "locked.zip")[1]
+
+
+def test_it_travels_alone(honest, room):
+    """The file that came in the pack, in an empty folder, without a network and without the house."""
+    standard = sys.stdlib_module_names | {"cryptography"}
+    assert {
+        module.split(".")[0] for _line, module in imports(ast.parse((ROOT / "audit/verify.py").read_text()))
+    } < standard
+    (room / "verify.py").write_bytes(unpacked(honest)["verify.py"])
+    command = [sys.executable, "-I", "-W", "error", "verify.py", "honest.zip", f"--vkey={LOG.verifier.vkey}"]
+    run = subprocess.run(command, cwd=room, capture_output=True, timeout=30, check=False)
+    assert (run.returncode, run.stderr) == (0, b"") and "mot pour mot : 4." in run.stdout.decode()
+    told = (ROOT / "docs/evidence.md").read_text(encoding="utf-8")
+    names = re.findall(r"^\| `([\w./<>]+)` \|", told, re.M)
+    assert {re.sub("<size>", "20", name) for name in names} >= set(unpacked(honest)) - {
+        "checkpoints/37.note",
+        "checkpoints/50.note",
+    }
+
+
+def test_the_same_inputs_make_the_same_pack(honest, room):
+    assert Log(ENTRIES).packed(room / "twin.zip").read_bytes() == honest.read_bytes()
+    with pytest.raises(ValueError, match="use"):
+        pack.write(io.BytesIO(), pack.Question("a", "b", "c"), [], [], [], [pack.Key("a", "door", "")])
+
+
+def test_each_sentence_is_said_in_both_languages():
+    told = {name: " ".join(text.split()).split(" | ") for name, text in verify.SAID.items()}
+    assert len(told) > 35 and all(len(both) == 2 for both in told.values())
+    for french, english in told.values():
+        assert sorted(re.findall(r"{\w+}", french)) == sorted(re.findall(r"{\w+}", english))
+        assert not re.search("[éàèê’«»]", english) and "'" not in french
+    raised = re.findall(r'Stop\(\d, "(\w+)"', (ROOT / "audit/verify.py").read_text())
+    assert {name for name in told if name.startswith("x_")} == set(raised)
