@@ -16,6 +16,7 @@ class Compartment(StrEnum):
     CONTESTS = "contests"  # the same without their words, for the manager who decides with them
     TRIAGE = "triage"  # an older system's comments under seal, line by line, for those who decide what becomes of them
     INSPECTION = "inspection"  # the register; words counted in texts that are not read
+    DISCLOSURE = "disclosure"  # what is held about one person who asked for it, while her receipt is made
     INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when

@@ -89,6 +89,7 @@ _CHANGING = (
     C.CONTESTS,
     C.TRIAGE,
     C.INSPECTION,
+    C.DISCLOSURE,
     C.ASSIGNMENTS,
 )
 _OF_WORDS = f"kind = ANY (ARRAY[{', '.join(repr(code) for code in OF_WORDS)}])"

@@ -23,6 +23,7 @@ class Permission(Enum):
     AGENCY_FIND = ("agency_find", C.COUNTER)
     IDENTITY_CHECK = ("identity_check", C.COUNTER)
     CHECKED_CARD_VIEW = ("checked_card_view", C.COUNTER)
+    SUBJECT_REQUEST_TAKE = ("subject_request_take", C.COUNTER)
 
     ACCOUNTS_LIST = ("accounts_list", C.ACCOUNT)
     ACCOUNTS_SEARCH = ("accounts_search", C.ACCOUNT)
@@ -47,6 +48,7 @@ class Permission(Enum):
     CONTEST_AGREE = ("contest_agree", C.CONTESTS)
     INHERITANCE_READ = ("inheritance_read", C.TRIAGE)
     INHERITANCE_SORT = ("inheritance_sort", C.TRIAGE)
+    SUBJECT_REQUESTS_ANSWER = ("subject_requests_answer", C.DISCLOSURE)
     REGISTER_READ = ("register_read", C.INSPECTION)
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)

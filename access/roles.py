@@ -99,8 +99,11 @@ OFFICER = Role(
 FRONT_DESK = Role(
     "front_desk",
     _("chargé d’accueil"),
-    _("Dit quelle agence tient une référence. Ouvre une fiche, dix minutes, à qui s’est présenté avec une pièce."),
-    frozenset({P.AGENCY_FIND, P.IDENTITY_CHECK, P.CHECKED_CARD_VIEW}),
+    _(
+        "Dit quelle agence tient une référence. Ouvre une fiche, dix minutes, à qui s’est présenté avec une pièce, et "
+        "transmet qui demande son relevé."
+    ),
+    frozenset({P.AGENCY_FIND, P.IDENTITY_CHECK, P.CHECKED_CARD_VIEW, P.SUBJECT_REQUEST_TAKE}),
 )
 ACCOUNTANT = Role(
     "accountant",
@@ -113,7 +116,7 @@ DPO = Role(
     _("déléguée à la protection des données"),
     _(
         "Lit toute la trace et tous les droits, conseille sur les refus contestés et peut les suspendre ; n’en décide "
-        "pas, n’ouvre ni fiche ni compte."
+        "pas, n’ouvre ni fiche ni compte. Établit le relevé d’une personne qui l’a demandé, et de nulle autre."
     ),
     frozenset(
         {
@@ -125,6 +128,7 @@ DPO = Role(
             P.CONTEST_ADVISE,
             P.CONTEST_SUSPEND,
             P.INHERITANCE_READ,
+            P.SUBJECT_REQUESTS_ANSWER,
             P.REGISTER_READ,
             P.TEXTS_INSPECT,
             P.REQUESTS_READ,

@@ -58,7 +58,7 @@ ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
 STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))
 CARD_OPENED = _look("card_opened", _("Fiche ouverte"))
 IDENTITY_OPENED = _look("identity_opened", _("Identité et coordonnées bancaires ouvertes"))
-BANK_DETAILS_SHOWN = _look("bank_details_shown", _("Coordonnées bancaires montrées en entier"))
+BANK_DETAILS_SHOWN = _look("bank_details_shown", _("Coordonnées bancaires montrées en entier"), tenant=UUID)
 LEASE_OPENED = _look("lease_opened", _("Bail ouvert"))
 LIST_SHOWN = _look("list_shown", _("Liste affichée"), list=Code)
 SEARCH_RUN = _look("search_run", _("Recherche lancée"), scope=Code)
@@ -78,6 +78,8 @@ FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire prépa
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)
 INHERITED_READ = _look("inherited_read", _("Ancien commentaire sous scellés lu"))
+SUBJECT_REQUEST_READ = _look("subject_request_read", _("Demande d’une personne consultée"), request=UUID)
+DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur la personne établi"), format=Code)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
@@ -146,6 +148,19 @@ PROGRAMMES_IMPORTED = _change(
 )
 
 IDENTITY_CHECKED = _change("identity_checked", _("Identité vérifiée au guichet"), document=Code)
+SUBJECT_REQUEST_TAKEN = _change(
+    "subject_request_taken", _("Demande d’une personne enregistrée"), request=UUID, right=Code, until=date
+)
+DISCLOSURE_PREPARED = _change("disclosure_prepared", _("Relevé d’une personne mis en main, dix minutes"), request=UUID)
+SUBJECT_REQUEST_EXTENDED = _change(
+    "subject_request_extended", _("Délai d’une demande prolongé de deux mois"), request=UUID, reason=Code, until=date
+)
+SUBJECT_REQUEST_ANSWERED = _change(
+    "subject_request_answered", _("Réponse donnée à la demande d’une personne"), request=UUID, answer=Code
+)
+SUBJECT_REQUESTS_EXPIRED = _change(
+    "subject_requests_expired", _("Demandes répondues depuis trois ans effacées"), requests=int
+)
 TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
 CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
 HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)

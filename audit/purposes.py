@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     TEXTS = "texts"
     TAKEOVER = "takeover"
     RIGHTS = "rights"
+    ANSWER = "answer"
     CONTROL = "control"
     OWN = "own"
 
@@ -50,6 +51,7 @@ WORDS: dict[str, Promise | str] = {
     Purpose.TEXTS: _("Phrases contestées ou anciennes"),
     Purpose.TAKEOVER: _("Reprise de fichiers"),
     Purpose.RIGHTS: _("Tenue des accès"),
+    Purpose.ANSWER: _("Réponse à une personne sur ses données"),
     Purpose.CONTROL: _("Contrôle de la protection des données"),
     Purpose.OWN: _("Ses propres droits et consultations"),
 }

@@ -90,7 +90,13 @@ MENU: tuple[Entry, ...] = (
         ),
         at_desk=_("Immeubles"),
     ),
-    Entry(Permission.AGENCY_FIND, "front_desk", _("Accueil"), "bell", ("front_desk", "identity_check", "checked_card")),
+    Entry(
+        Permission.AGENCY_FIND,
+        "front_desk",
+        _("Accueil"),
+        "bell",
+        ("front_desk", "identity_check", "checked_card", "subject_request_take"),
+    ),
     Entry(
         Permission.RESIDENTS_SEARCH,
         "residents_search",
@@ -107,6 +113,13 @@ MENU: tuple[Entry, ...] = (
         _("La trace"),
         "trace",
         ("trace", "trace_lines", "trace_account", "trace_event", "trace_person"),
+    ),
+    Entry(
+        Permission.SUBJECT_REQUESTS_ANSWER,
+        "subject_requests",
+        _("Droits"),
+        "bell",
+        ("subject_requests", "subject_request", "subject_request_new", "disclosure"),
     ),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register",)),
     Entry(

@@ -96,6 +96,7 @@ CHECK = _life(
     Ending.REPLACED,
     "tenants.actions.identity_checks:check_identity",
 )
+SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
 MISSION = _life("mission", _("Le temps de la mission."), Ending.BY_HAND)
 REQUEST = _life(
     "request",

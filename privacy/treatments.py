@@ -106,6 +106,13 @@ COUNTER = _treatment(
     _PUBLIC_TASK,
     _("Locataires qui se présentent."),
 )
+SUBJECT_RIGHTS = _treatment(
+    "subject_rights",
+    _("Droits des personnes"),
+    _("Dire à qui le demande ce qui est tenu sur soi et qui l’a vu, et répondre dans le délai."),
+    _("Obligation légale (RGPD, art. 6-1 c, 12 à 22)."),
+    _("Personnes qui exercent un droit."),
+)
 EXCHANGE = _treatment(
     "exchange",
     _("Reprise des fichiers"),

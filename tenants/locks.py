@@ -2,6 +2,8 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
+from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
+from tenants.disclosure.locks import REQUESTS, disclosing
 from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
@@ -88,7 +90,7 @@ _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
 _PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
-LOCKS = (
+_LOCKS = (
     Lock(
         "tenants_tenant",
         (
@@ -351,7 +353,11 @@ LOCKS = (
     ),
 )
 
+# Who makes the receipt of a person who asked for it reads some rows of most tables: declared beside it.
+LOCKS = (*map(disclosing, _LOCKS), *REQUESTS)
+
 FUNCTIONS = (
+    *OF_DISCLOSURE,
     ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
     ("tenants_keeper(text)", (C.COUNTER,)),
     ("tenants_check_identity(text, text, text)", (C.COUNTER,)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import F
+from django.utils import timezone
 
 from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
@@ -13,6 +14,7 @@ from buildings.models import Address, Building, Unit
 from buildings.names import folded
 from privacy.signing import sign
 from tenants.actions.facts import MODELS
+from tenants.delays import due_on
 from tenants.models import (
     Account,
     AccountNote,
@@ -28,6 +30,7 @@ from tenants.models import (
     LeaseUnit,
     Receipt,
     Residence,
+    SubjectRequest,
     Tenant,
 )
 from tenants.models.contest import answer_by
@@ -180,6 +183,18 @@ def seal_inherited(account: Account, text: str = "Est malade.", category: str = 
     line.save(using=OWNER)
     files.filter(pk=file.pk).update(imported=F("imported") + 1, waiting=F("waiting") + 1)
     return line
+
+
+def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 0, **said: Any) -> SubjectRequest:
+    """Somebody asked what is held of them, some days from now; `in_hand`: `by` makes the receipt just now."""
+    day = paris_day(asked)
+    demand = SubjectRequest(tenant=tenant, proof="letter", opened_by=by, opened_on=day, due_on=due_on(day))
+    if in_hand:
+        demand.prepared_by, demand.prepared_until = by, timezone.now() + timedelta(minutes=9)
+    for name, value in said.items():
+        setattr(demand, name, value)
+    demand.save(using=OWNER)
+    return demand
 
 
 def make_emptied(digest: str = "2") -> Inheritance:

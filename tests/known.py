@@ -24,6 +24,7 @@ from tests.builders import (
     assign,
     let,
     make_certificate,
+    make_demand,
     make_emptied,
     make_inspection,
     make_person,
@@ -64,7 +65,7 @@ class Known:
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
-        _ = self.precaution
+        _ = self.precaution, self.demand
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -101,6 +102,7 @@ class Known:
             "Certified": lambda: self.certified.pk,
             "InheritedLine": lambda: self.inherited.pk,
             "Inspection": lambda: self.inspection.pk,
+            "SubjectRequest": lambda: self.demand.pk,
             "Fact": lambda: self.precaution.pk,
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
@@ -210,6 +212,11 @@ class Known:
         return note(self.residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
 
     @cached_property
+    def demand(self):
+        """In the officer's hands, so that the receipt can be made."""
+        return make_demand(self.house.person("ines"), self.residence.tenant, in_hand=True)
+
+    @cached_property
     def contested(self):
         return seal_sentence(self.account, self.house.person("elise"))
 
@@ -246,6 +253,11 @@ class Known:
     @cached_property
     def account_fact(self):
         return note(self.account, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
+
+    def demanded(self, proof: str) -> dict[str, object]:
+        tenant = self.residence.tenant
+        who = {"last_name": tenant.last_name, "first_name": tenant.first_name}
+        return {"reference": self.account.reference, "proof": proof, **who}
 
     def vacant(self) -> object:
         building = self.house.building("Glycines A")
@@ -368,6 +380,9 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "last_name": known.residence.tenant.last_name,
         "document": "photo",
     },
+    "subject_request_take": lambda known: known.demanded("photo"),
+    "subject_request_new": lambda known: known.demanded("letter"),
+    "subject_request": lambda known: {"prepare": "1"},
     "place_contact": lambda known: {"phone": "01 99 00 12 34", "email": "belleville@trois-rives.example"},
     "residents_search": lambda known: {"q": "dette"},
     "accounts_search": lambda known: {"q": "dette"},

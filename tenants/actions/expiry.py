@@ -1,5 +1,7 @@
 """What is past its day is erased, and the trace says how much: never whose, never what."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -7,11 +9,12 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import AccountNote, ContestedSentence, InheritedLine, Inspection
+from tenants.models import AccountNote, ContestedSentence, InheritedLine, Inspection, SubjectRequest
 from tenants.models.contest import KEPT
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
+THREE_YEARS = timedelta(days=1096)
 _THIRTY_DAYS = Q(asked_on__lte=TodayInParis() - KEPT)
 _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
@@ -49,6 +52,16 @@ def expire_inspections(*, by: Person | str) -> int:
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:
             record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
+    return gone
+
+
+def expire_subject_requests(*, by: Person | str) -> int:
+    """Demands of people about what is held of them, three years after their answer."""
+    with transaction.atomic(using=LOGIN):
+        over = Q(closed_on__lt=TodayInParis() - THREE_YEARS)
+        gone = SubjectRequest._default_manager.using(LOGIN).filter(over).delete()[0]
+        if gone:
+            record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
     return gone
 
 

@@ -22,6 +22,7 @@ from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
 from tenants.models.source_key import Keyed, SourceKey
+from tenants.models.subject_request import SubjectRequest
 from tenants.models.tenant import Identity, Representative, Tenant
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "Residence",
     "Slot",
     "SourceKey",
+    "SubjectRequest",
     "Tenant",
 ]

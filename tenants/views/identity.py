@@ -38,8 +38,9 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     asked = request.POST.get("show", "")
     known = list(_known(look, _tenants(look, account), asked))
-    if any(one.holder for one in known):
-        look.note(events.BANK_DETAILS_SHOWN)
+    for one in known:
+        if one.holder:  # whose they are: the others of the account are not told that theirs were
+            look.note(events.BANK_DETAILS_SHOWN, tenant=one.tenant.pk)
     may_change = look.may(Permission.BANK_CHANGE, account.building_id)
     return render(request, "tenants/identity.html", {"account": account, "known": known, "may_change": may_change})
 

@@ -124,7 +124,7 @@ def test_recipients_are_those_the_database_lets_read(house):
 def test_a_grant_taken_away_takes_its_recipients_away():
     locks = locks_by_table()
     one = next(line.entry for line in dictionary() if line.column == "tenants_accountnote.text")
-    assert [role.code for role in roles_reading(one, locks)] == ["officer"]
+    assert [role.code for role in roles_reading(one, locks)] == ["officer", "dpo"]
     assert roles_reading(one, {}) == []
 
 

@@ -21,6 +21,13 @@ home               oooooooooo.oooooo.
 front_desk         rrrrrrrrrr.rrrror.
 identity_check     rrrrrrrrrr.rrrror.
 checked_card       rrrrrrrrrr.rrrror.
+subject_request_take rrrrrrrrrr.rrrror.
+subject_requests   rrrrrrrror.rrrrrr.
+subject_request_new rrrrrrrror.rrrrrr.
+subject_request    rrrrrrrror.rrrrrr.
+disclosure         rrrrrrrror.rrrrrr.
+disclosure_file    rrrrrrrror.rrrrrr.
+disclosure_json_file rrrrrrrror.rrrrrr.
 trace              rrrrrrrror.rrrrrr.
 trace_lines        rrrrrrrror.rrrrrr.
 trace_account      rrrrrrrror.rrrrrr.

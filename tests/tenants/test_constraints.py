@@ -25,7 +25,18 @@ from tenants.models import (
     Representative,
     SourceKey,
 )
-from tests.builders import OWNER, make_receipt, note, paris_day, post, run, seal_inherited, seal_sentence, write_note
+from tests.builders import (
+    OWNER,
+    make_demand,
+    make_receipt,
+    note,
+    paris_day,
+    post,
+    run,
+    seal_inherited,
+    seal_sentence,
+    write_note,
+)
 from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
@@ -63,6 +74,7 @@ def full(house):
     InheritanceTally.objects.using(OWNER).create(
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
     )
+    make_demand(person, residence.tenant, in_hand=True)
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     return house
@@ -217,6 +229,10 @@ RULES: dict[str, Break] = {
     "contest_decided_as_proposed": again("tenants_contestedsentence", id=NEW, outcome="'erase'"),
     "contest_says_its_wording": again("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
     "contest_advice_is_signed": again("tenants_contestedsentence", id=NEW, advice="'say_less'"),
+    "subject_request_one_at_a_time": again("tenants_subjectrequest", id=NEW),
+    "subject_request_answered_by_somebody": change("tenants_subjectrequest", "answer = 'given'"),
+    "subject_request_extended_for_a_reason": change("tenants_subjectrequest", "extension = 'complexity'"),
+    "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_finds_lines": inspect("introuvable"),

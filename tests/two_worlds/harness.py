@@ -36,7 +36,7 @@ QUERIES = (
     "?solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour",
     "?solde=departs&suite=/comptes/",
-    "?remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts",
+    "?remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
 )
 # As a list and as facades, a month, a day and a page: whatever a page reads first, it finds here.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"

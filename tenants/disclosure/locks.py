@@ -1,0 +1,107 @@
+"""What the maker of a receipt reads: rows of the one person whose demand they took up, no staff."""
+
+from dataclasses import replace
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock
+
+_THEIRS = "{0} = ANY (ARRAY (SELECT tenants_disclosed()))"
+_ON_ACCOUNT = (
+    "account_id = ANY (ARRAY (SELECT tenants_disclosed_accounts())) AND tenants_disclosed_account(account_id, {0})"
+)
+
+
+def _theirs(column: str = "tenant_id") -> Grant:
+    return Grant(C.DISCLOSURE, rows=_THEIRS.format(column))
+
+
+def _on_account(day: str, columns: str) -> Grant:
+    return Grant(C.DISCLOSURE, rows=_ON_ACCOUNT.format(day), columns=columns)
+
+
+_FACT = "id, building_id, code_id, fields, ends_on, told_on, contested_on, kept_on, written_on, withdrawn_on"
+
+_DISCLOSED: dict[str, Grant] = {
+    "tenants_tenant": _theirs("id"),
+    "tenants_residence": _theirs(),
+    "tenants_leaseparty": _theirs(),
+    "tenants_helpcode": _theirs(),
+    "tenants_representative": _theirs(),
+    "tenants_identity": _theirs(),
+    "tenants_bankdetail": _theirs(),
+    "tenants_lease": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT tenants_disclosed_leases()))"),
+    "tenants_account": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT tenants_disclosed_accounts()))"),
+    "tenants_entry": _on_account(
+        "effective_on",
+        "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
+        " period, reverses_id",
+    ),
+    "tenants_cardfact": Grant(
+        C.DISCLOSURE,
+        rows="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
+        columns=f"{_FACT}, residence_id",
+    ),
+    "tenants_dwellingfact": Grant(
+        C.DISCLOSURE,
+        rows="lease_id = ANY (ARRAY (SELECT tenants_disclosed_leases()))"
+        " AND tenants_disclosed_lease(lease_id, written_on)",
+        columns=f"{_FACT}, unit_id, lease_id",
+    ),
+    "tenants_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
+    # On an account of several a sentence may mean another: of those a function says the day alone.
+    "tenants_accountnote": Grant(
+        C.DISCLOSURE,
+        rows="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
+        " WHERE a.lease_id = ANY (ARRAY (SELECT tenants_disclosed_alone()))))",
+        columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
+    ),
+    "tenants_contestedsentence": _on_account(
+        "asked_on", "id, account_id, building_id, ends_on, asked_on, outcome, decided_on"
+    ),
+    "tenants_inheritedline": _on_account(
+        "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
+    ),
+    "tenants_discreetmark": Grant(C.DISCLOSURE, rows="lease_id = ANY (ARRAY (SELECT tenants_disclosed_alone()))"),
+    "tenants_factcode": Grant(C.DISCLOSURE),
+}
+
+# Made and taken up by functions alone, which ask who was checked.
+REQUESTS = (
+    Lock(
+        "tenants_subjectrequest",
+        (
+            Grant(C.DISCLOSURE, rows="(SELECT tenants_discloses())"),
+            Grant(
+                C.DISCLOSURE,
+                "UPDATE",
+                rows="(SELECT tenants_discloses()) AND closed_on IS NULL",
+                check="(SELECT tenants_discloses()) AND (closed_on IS NULL"
+                " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
+                columns="due_on, extended_on, extension, closed_on, closed_by_id, answer",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+)
+
+
+def disclosing(lock: Lock) -> Lock:
+    """The same lock, with what the maker of a receipt reads of its table."""
+    more = _DISCLOSED.get(lock.table)
+    return replace(lock, grants=(*lock.grants, more)) if more else lock
+
+
+FUNCTIONS = (
+    ("tenants_discloses()", (C.DISCLOSURE,)),
+    ("tenants_take_request(text, text, text, text, date, boolean)", (C.COUNTER, C.DISCLOSURE)),
+    ("tenants_prepare_receipt(uuid)", (C.DISCLOSURE,)),
+    ("tenants_requesters()", (C.DISCLOSURE,)),
+    ("tenants_disclosed()", (C.DISCLOSURE,)),
+    ("tenants_disclosed_leases()", (C.DISCLOSURE,)),
+    ("tenants_disclosed_accounts()", (C.DISCLOSURE,)),
+    ("tenants_disclosed_account(uuid, date)", (C.DISCLOSURE,)),
+    ("tenants_disclosed_lease(uuid, date)", (C.DISCLOSURE,)),
+    ("tenants_disclosed_alone()", (C.DISCLOSURE,)),
+    ("tenants_disclosed_notes()", (C.DISCLOSURE,)),
+    ("tenants_disclosed_looks(text[])", (C.DISCLOSURE,)),
+)

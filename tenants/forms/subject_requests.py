@@ -1,0 +1,58 @@
+"""What is asked of somebody who exercises a right: a reference, the whole name, and how it is known who they are."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from buildings.names import folded
+from tenants.forms.receipts import ReferenceField
+from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, Answer
+from tenants.vocabulary import EXTENSIONS
+
+_UNSAVED = {"autocomplete": "off"}
+
+
+class TakeForm(forms.Form):
+    reference = ReferenceField(
+        label=_("Référence du compte"), max_length=20, help_text=_("Sur l’avis d’échéance : douze signes.")
+    )
+    last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))
+    first_name = forms.CharField(
+        label=_("Prénom"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs=_UNSAVED),
+        help_text=_("Entier : deux personnes d’un même bail ont chacune leur relevé."),
+    )
+
+    def clean_last_name(self) -> str:
+        words: str = self.cleaned_data["last_name"]
+        if len(folded(words)) < 2:
+            raise ValidationError(_("Écrivez le nom entier."), code="too_short")
+        return words
+
+
+class CounterForm(TakeForm):
+    proof = forms.ChoiceField(
+        label=_("Pièce présentée"),
+        choices=[(one.value, one.label) for one in AT_THE_COUNTER],
+        widget=forms.RadioSelect,
+        help_text=_("Seule sa nature est notée : ni numéro, ni copie."),
+    )
+
+
+class WrittenForm(TakeForm):
+    proof = forms.ChoiceField(
+        label=_("Comment l’on sait qui écrit"),
+        choices=[(one.value, one.label) for one in IN_WRITING],
+        widget=forms.RadioSelect,
+        help_text=_("Une copie de pièce ne se demande qu’en cas de doute (RGPD, art. 12-6), et ne se garde pas."),
+    )
+
+
+class ExtensionForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: EXTENSIONS.choices, widget=forms.RadioSelect)
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)

@@ -1,0 +1,143 @@
+"""Somebody exercises a right over what is held about them: what they ask for, since when, and until when to answer.
+
+The row says who and which right, never why. Made and taken up by functions alone (migration 0028), so that who asks is
+who was checked, and a receipt is made of one person at a time.
+"""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import SUBJECT_REQUEST
+from privacy.treatments import SUBJECT_RIGHTS
+from tenants.models.tenant import Tenant
+from tenants.vocabulary import EXTENSIONS
+
+
+class Right(models.TextChoices):
+    ACCESS = "access", _("relevé de ce qui est tenu et de qui l’a vu (RGPD, art. 15)")
+
+
+class Proof(models.TextChoices):
+    """How it was known who asks. Never the number of a paper: one word for every paper with a photograph."""
+
+    PHOTO = "photo", _("pièce d’identité avec photo")
+    LICENCE = "licence", _("permis de conduire")
+    MANDATE = "mandate", _("pièce d’un représentant, et son mandat")
+    LETTER = "letter", _("courrier signé, de l’adresse du logement")
+    EMAIL = "email", _("courriel, de l’adresse que tient la fiche")
+
+
+AT_THE_COUNTER = (Proof.PHOTO, Proof.LICENCE, Proof.MANDATE)
+IN_WRITING = (Proof.LETTER, Proof.EMAIL, Proof.MANDATE)
+
+
+class Answer(models.TextChoices):
+    GIVEN = "given", _("relevé remis")
+    WITHDRAWN = "withdrawn", _("demande retirée par la personne")
+
+
+class SubjectRequestQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Whoever answers, for the whole organisation; the counter takes a demand in and sees none."""
+        return self.all() if compartment is Compartment.DISCLOSURE else self.none()
+
+    def waiting_first(self) -> Self:
+        return self.order_by(F("closed_on").desc(nulls_first=True), "due_on", "opened_on", "id")
+
+
+class SubjectRequest(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "tenant": DataClass.PERSONAL,
+        "kind": DataClass.PERSONAL,
+        "proof": DataClass.PERSONAL,
+        "opened_on": DataClass.PERSONAL,
+        "opened_by": DataClass.PERSONAL,
+        "due_on": DataClass.PERSONAL,
+        "extended_on": DataClass.PERSONAL,
+        "extension": DataClass.PERSONAL,
+        "prepared_by": DataClass.PERSONAL,
+        "prepared_until": DataClass.PERSONAL,
+        "closed_on": DataClass.PERSONAL,
+        "closed_by": DataClass.PERSONAL,
+        "answer": DataClass.PERSONAL,
+    }
+    held = Held(SUBJECT_RIGHTS, SUBJECT_REQUEST)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
+    proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
+    opened_on = models.DateField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    due_on = models.DateField()
+    extended_on = models.DateField(null=True, blank=True)
+    extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
+    # Whoever makes the receipt reads what it says, for some minutes, of this person and nobody else.
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    prepared_until = models.DateTimeField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True)
+
+    objects = SubjectRequestQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prepared_by"],
+                condition=Q(prepared_by__isnull=False),
+                name="subject_request_one_at_a_time",
+                violation_error_message=_("Un seul relevé s’établit à la fois."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", closed_on__isnull=True, closed_by__isnull=True)
+                | (~Q(answer="") & Q(closed_on__isnull=False, closed_by__isnull=False)),
+                name="subject_request_answered_by_somebody",
+                violation_error_message=_("Une réponse est datée et signée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(extension="", extended_on__isnull=True) | (~Q(extension="") & Q(extended_on__isnull=False)),
+                name="subject_request_extended_for_a_reason",
+                violation_error_message=_("Un délai se prolonge pour un motif, dit à la personne."),
+            ),
+            # A month is 28 to 31 days; its end waits for the next working day, over a bridge of holidays at most.
+            models.CheckConstraint(
+                condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
+                | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),
+                name="subject_request_due_in_a_month",
+                violation_error_message=_("La réponse est due dans le mois, ou dans les trois si elle est prolongée."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subject request {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+    def is_late(self, day: date) -> bool:
+        return self.is_open and self.due_on < day
+
+    @property
+    def extension_text(self) -> str:
+        return EXTENSIONS.label(self.extension) if self.extension else ""
+
+    def subject(self) -> Subject:
+        return Subject("tenant", self.tenant_id)

@@ -1,0 +1,196 @@
+"""Who exercises a right: taken in at the counter by sight of a paper, answered by the data-protection officer."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Place
+from access.permissions import Permission
+from access.views.acting import done, tried
+from audit import events
+from audit.events import Code
+from tenants.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
+from tenants.disclosure.looks import requesters
+from tenants.disclosure.paper import receipt_pdf
+from tenants.disclosure.parts import Receipt, receipt_of
+from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, statement
+from tenants.forms.subject_requests import AnswerForm, CounterForm, ExtensionForm, TakeForm, WrittenForm
+from tenants.models import SubjectRequest
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A demand in a list, and whether its month is over."""
+
+    asked: SubjectRequest
+    name: str
+    late: bool
+
+
+@door(Permission.SUBJECT_REQUEST_TAKE, records=events.FORM_SHOWN, writes=True)
+def subject_request_take(request: DoorRequest) -> HttpResponse:
+    """Nothing of the file is shown here: the demand goes to the officer, who answers by letter or in person."""
+    form = CounterForm(request.POST or None)
+    if form.is_valid() and _taken(form, request, at_counter=True):
+        messages.success(request, _("Demande transmise à la déléguée : la réponse est due dans le mois."))
+        return redirect("front_desk")
+    return render(request, "tenants/subject_request_take.html", {"form": form})
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
+def subject_requests(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    look.note(list=Code("subject_requests"))
+    named = requesters()
+    rows = look.rows(SubjectRequest).waiting_first()
+    found = [Line(one, named.get(one.tenant_id, ""), one.is_late(look.day)) for one in rows]
+    waiting = sum(line.asked.is_open for line in found)
+    context = {"lines": found, "waiting": waiting, "late": sum(line.late for line in found)}
+    return render(request, "tenants/subject_requests.html", context)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.FORM_SHOWN, writes=True)
+def subject_request_new(request: DoorRequest) -> HttpResponse:
+    form = WrittenForm(request.POST or None)
+    if form.is_valid() and (made := _taken(form, request, at_counter=False)):
+        messages.success(request, _("Demande enregistrée : la réponse est due dans le mois."))
+        return redirect("subject_request", pk=made)
+    return render(request, "tenants/subject_request_new.html", {"form": form})
+
+
+def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
+    made: list[UUID] = []
+    look, said = request.look, form.cleaned_data
+    tried(
+        form, lambda: made.append(take_request(by=look.person, at_counter=at_counter, context=look.context, **said)[0])
+    )
+    return made[0] if made else None
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.SUBJECT_REQUEST_READ,
+    writes=True,
+    fresh=True,
+)
+def subject_request(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    request.look.note(request=asked.pk)
+    form, extension = forms.Form({}), ExtensionForm(request.POST if "extend" in request.POST else None)
+    form.is_valid()
+    if request.method == "POST" and (after := _answered(request, asked, form, extension)):
+        return after
+    said = {"name": requesters().get(asked.tenant_id, ""), "late": asked.is_late(request.look.day)}
+    context = {"asked": asked, "form": form, "extension": extension, **said}
+    return render(request, "tenants/subject_request.html", context)
+
+
+def _answered(
+    request: DoorRequest, asked: SubjectRequest, form: forms.Form, extension: ExtensionForm
+) -> HttpResponse | None:
+    if "prepare" in request.POST:
+        return redirect("disclosure", pk=asked.pk) if done(form, prepare_receipt, request, asked=asked) else None
+    if "extend" in request.POST:
+        if extension.is_valid() and done(extension, extend_request, request, asked=asked, **extension.cleaned_data):
+            messages.success(request, _("Délai prolongé : dites-le à la personne aujourd’hui, avec le motif."))
+            return redirect("subject_request", pk=asked.pk)
+        return None
+    answer = AnswerForm(request.POST)
+    if answer.is_valid() and done(form, answer_request, request, asked=asked, **answer.cleaned_data):
+        messages.success(request, _("Réponse enregistrée."))
+        return redirect("subject_requests")
+    return None
+
+
+def _made(request: DoorRequest, asked: SubjectRequest, form: str) -> tuple[Receipt, str]:
+    """The receipt and the landlord's name; nobody's, unless this demand is in the hands of who asks."""
+    receipt = receipt_of(request.look, asked)
+    if receipt is None:
+        raise Http404
+    request.look.note(format=Code(form))
+    return receipt, request.look.rows(Place).get(parent=None).name
+
+
+def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> HttpResponse:
+    """The person's language, which need not be that of who makes the receipt."""
+    wanted = request.GET.get("langue", "")
+    with translation.override(wanted if wanted in LANGUAGES else translation.get_language()):
+        return write()
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    return _in_language(request, lambda: _page(request, asked))
+
+
+def _page(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    receipt, _landlord = _made(request, asked, "page")
+    context: dict[str, Any] = {
+        "asked": asked,
+        "receipt": receipt,
+        "parts": [(one, lines(one)) for one in receipt.parts],
+        "look_columns": look_columns(),
+        "looks": [look_line(one) for one in receipt.looks],
+        "period": period(receipt),
+        "rights": rights(),
+        "day": request.look.day,
+        "language": translation.get_language(),
+        "languages": [one for one in LANGUAGES if one != translation.get_language()],
+    }
+    return render(request, "tenants/disclosure.html", context)
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure_file(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    def write() -> HttpResponse:
+        receipt, landlord = _made(request, asked, "pdf")
+        return _file(receipt_pdf(receipt, landlord, request.look.day), "application/pdf", "pdf")
+
+    return _in_language(request, write)
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure_json(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    def write() -> HttpResponse:
+        said = statement(*_made(request, asked, "json"), request.look.day)
+        return _file(json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json", "json")
+
+    return _in_language(request, write)
+
+
+def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
+    """Its name says of nobody what it is."""
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{_("releve")}.{ending}"'
+    return answer
