@@ -126,7 +126,7 @@ CREATE FUNCTION tenants_disclosed_notes() RETURNS TABLE (written_on date, reason
     JOIN tenants_disclosed_spans() s ON s.account = n.account_id AND NOT s.alone
     WHERE n.written_on BETWEEN s.first_day AND s.last_day ORDER BY n.written_on, n.id
 $$;
--- Every look at the person's data that the trace keeps, and every act: when, what kind, why, under which role. Never by
+-- Every look at the person's data that the trace keeps, and every act: when, what kind, why, under which role. Never whose,
 -- never who else was on the page. `shared`: kinds that are of an account's parties alike; of the rest, those that name
 -- this very person count. Bank details of one among several: to the others their own stayed masked.
 CREATE FUNCTION tenants_disclosed_looks(shared text[]) RETURNS TABLE
