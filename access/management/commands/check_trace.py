@@ -1,0 +1,46 @@
+"""Compares the sealed log with itself, with the lines it seals, and with checkpoints kept elsewhere."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections, transaction
+
+from audit.checking import Check, Report
+from audit.sealing import LOGIN
+from privacy import encryption
+from privacy.encryption import Unreadable
+from privacy.keys import KeyRingRefused
+
+SAID = 20  # a log that was rewritten has as many findings as leaves
+
+
+class Command(BaseCommand):
+    help = "Recalcule toute la trace scellée et la compare aux sceaux, à ceux aussi qui sont gardés ailleurs (--kept)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--kept", type=Path, action="append", default=[], help="un sceau gardé : une note signée")
+
+    def handle(self, *args: Any, kept: list[Path], **options: Any) -> None:
+        try:
+            notes = [path.read_text(encoding="utf-8") for path in kept]
+            with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                report = Check(cursor, encryption, notes).run()
+        except (OSError, UnicodeError, DatabaseError, KeyRingRefused, Unreadable) as error:
+            raise CommandError(f"La trace n’a pas pu être vérifiée : {error}") from error
+        self.tell(report)
+
+    def tell(self, report: Report) -> None:
+        self.stdout.write(
+            f"{report.leaves} feuilles, {report.lines} lignes comparées, {report.expired} oubliées à leur date, "
+            f"{report.checkpoints} sceaux, {report.waiting} feuilles en attente du leur"
+        )
+        for finding in report.findings[:SAID]:
+            self.stdout.write(f"- {finding.sentence}")
+        if (more := len(report.findings) - SAID) > 0:
+            self.stdout.write(f"- et {more} autres")
+        if report.findings:
+            raise CommandError("La trace n’est pas celle qui a été scellée.")
+        self.stdout.write(self.style.SUCCESS("Rien n’a été ôté, ajouté ni changé."))
