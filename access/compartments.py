@@ -9,6 +9,7 @@ class Compartment(StrEnum):
     CARD = "card"  # names at the door, dwellings, chosen contact, arriving and leaving
     HELP = "help"  # the card with the actions its tenant asked for; one card at a time, never a list
     COUNTER = "counter"  # one household’s card for some minutes, after an identity check; and which agency keeps whom
+    EMERGENCY = "emergency"  # one household’s card outside one’s places, for 45 minutes; told at once and reviewed
     ACCOUNT = "account"  # lease, ledger, balance
     BOOKS = "books"  # entries under a reference, without a tenant
     IDENTITY = "identity"  # birth date, bank details

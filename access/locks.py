@@ -81,6 +81,7 @@ _CHANGING = (
     C.CARD,
     C.HELP,
     C.COUNTER,
+    C.EMERGENCY,
     C.ACCOUNT,
     C.BOOKS,
     C.IDENTITY,
@@ -100,7 +101,7 @@ _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
 # Asked once a statement, of the person: the role put on by somebody else reads no line of the trace.
-_WATCHES = (
+WATCHES = (
     "(SELECT EXISTS (SELECT FROM access_assignment a"
     " JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'all_trace'"
     " WHERE a.person_id = loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())))"
@@ -219,14 +220,14 @@ LOCKS = (
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
-            Grant(C.ALL_TRACE, rows=_WATCHES),
+            Grant(C.ALL_TRACE, rows=WATCHES),
             Grant(C.INSPECTION, rows=_OF_WORDS),
             Grant(SEAL),
         ),
     ),
     # The sealed log: the sealer adds to it, the officer reads how it stands. Nobody changes it: triggers refuse.
     *(
-        Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=_WATCHES)))
+        Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES)))
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey")
     ),
     *(Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"),)) for table in ("pseudonym", "salt")),

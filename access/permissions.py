@@ -25,6 +25,10 @@ class Permission(Enum):
     CHECKED_CARD_VIEW = ("checked_card_view", C.COUNTER)
     SUBJECT_REQUEST_TAKE = ("subject_request_take", C.COUNTER)
 
+    EMERGENCY_OPEN = ("emergency_open", C.EMERGENCY)
+    EMERGENCY_REVIEW = ("emergency_review", C.CONTESTS)
+    EMERGENCIES_WATCH = ("emergencies_watch", C.ALL_TRACE)
+
     ACCOUNTS_LIST = ("accounts_list", C.ACCOUNT)
     ACCOUNTS_SEARCH = ("accounts_search", C.ACCOUNT)
     ACCOUNT_VIEW = ("account_view", C.ACCOUNT)

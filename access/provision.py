@@ -29,7 +29,10 @@ LOGINS = {
     "cache": "NOINHERIT NOBYPASSRLS",
 }
 _ALIASES = {"web": "default"}  # the others are called as their connection is
-_MEMBERS = {"web": tuple(Compartment), "web_card": (Compartment.CARD, Compartment.HELP, Compartment.OWN_TRACE)}
+_MEMBERS = {
+    "web": tuple(Compartment),
+    "web_card": (Compartment.CARD, Compartment.HELP, Compartment.EMERGENCY, Compartment.OWN_TRACE),
+}
 
 
 def provision(super_url: str, say: Say) -> None:

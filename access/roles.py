@@ -35,7 +35,17 @@ CARETAKER = Role(
         "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
         "Jamais un compte."
     ),
-    frozenset({P.RESIDENTS_LIST, P.RESIDENTS_SEARCH, P.CARD_VIEW, P.CARD_FACTS, P.DWELLING_FACTS, P.REMINDER_DO}),
+    frozenset(
+        {
+            P.RESIDENTS_LIST,
+            P.RESIDENTS_SEARCH,
+            P.CARD_VIEW,
+            P.CARD_FACTS,
+            P.DWELLING_FACTS,
+            P.REMINDER_DO,
+            P.EMERGENCY_OPEN,
+        }
+    ),
 )
 SECTOR_MANAGER = Role(
     "sector_manager",
@@ -52,6 +62,8 @@ SECTOR_MANAGER = Role(
             P.CARD_FACTS,
             P.DWELLING_FACTS,
             P.PRECAUTION_TELL,
+            P.EMERGENCY_OPEN,
+            P.EMERGENCY_REVIEW,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
             P.CONTEST_AGREE,
@@ -79,6 +91,7 @@ OFFICER = Role(
             P.HELP_CHANGE,
             P.REMINDER_GIVE,
             P.DISCREET_CHANGE,
+            P.EMERGENCY_OPEN,
             P.ACCOUNTS_LIST,
             P.ACCOUNTS_SEARCH,
             P.ACCOUNT_VIEW,
@@ -122,6 +135,7 @@ DPO = Role(
         {
             P.TRACE_READ,
             P.PERSON_TRACE_READ,
+            P.EMERGENCIES_WATCH,
             P.RIGHTS_READ,
             P.COVERAGE_READ,
             P.CONTESTS_READ,

@@ -165,6 +165,11 @@ TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
 CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
 HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)
 HELP_CODE_ENDED = _change("help_code_ended", _("Aide demandée retirée"))
+EMERGENCY_OPENED = _change(
+    "emergency_opened", _("Fiche ouverte en urgence, hors de ses lieux"), emergency=UUID, reason=Code
+)
+EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès exceptionnel relu"), emergency=UUID, answer=Code)
+EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès exceptionnels d’un an effacés"), emergencies=int)
 REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)
 CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation proposée"), contest=UUID, answer=Code)
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)

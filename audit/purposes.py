@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     MESSAGE = "message"
     FOLLOWING = "following"
     COUNTER = "counter"
+    EMERGENCY = "emergency"
     FINDING = "finding"
     TEXTS = "texts"
     TAKEOVER = "takeover"
@@ -47,6 +48,7 @@ WORDS: dict[str, Promise | str] = {
     Purpose.MESSAGE: _("Message à transmettre"),
     Purpose.FOLLOWING: _("Fait ou note à inscrire"),
     Purpose.COUNTER: _("Accueil au guichet"),
+    Purpose.EMERGENCY: _("Urgence, hors de ses lieux"),
     Purpose.FINDING: _("Liste ou recherche"),
     Purpose.TEXTS: _("Phrases contestées ou anciennes"),
     Purpose.TAKEOVER: _("Reprise de fichiers"),

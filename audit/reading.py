@@ -44,6 +44,8 @@ FACTS: dict[str, Promise | str] = {
     "day": _("jour"),
     "document": _("pièce"),
     "dwellings": _("logements"),
+    "emergencies": _("accès exceptionnels"),
+    "emergency": _("accès exceptionnel"),
     "encrypted": _("chiffrée"),
     "ended": _("affectations terminées"),
     "ended_on": _("terminée le"),

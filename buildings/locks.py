@@ -9,7 +9,7 @@ _IMPORTING = Grant(JOBS, "SELECT, INSERT, UPDATE")
 
 def _by_place(column: str) -> tuple[Grant, ...]:
     placed = tuple(Grant(c, rows=within(column, c)) for c in C if c in PLACED)
-    return (*placed, Grant(C.PATRIMONY), Grant(C.DISCLOSURE), Grant(C.ASSIGNMENTS), _IMPORTING)
+    return (*placed, Grant(C.PATRIMONY), Grant(C.EMERGENCY), Grant(C.DISCLOSURE), Grant(C.ASSIGNMENTS), _IMPORTING)
 
 
 LOCKS = (

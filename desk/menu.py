@@ -105,6 +105,7 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
+    Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(
@@ -132,6 +133,16 @@ MENU: tuple[Entry, ...] = (
     Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
     Entry(
         Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
+    ),
+    Entry(
+        Permission.EMERGENCY_REVIEW,
+        "emergencies",
+        _("Accès exceptionnels"),
+        "bell",
+        ("emergencies", "emergency_review"),
+    ),
+    Entry(
+        Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Accès exceptionnels"), "bell", ("emergencies_watched",)
     ),
     Entry(
         Permission.INHERITANCE_READ,

@@ -97,6 +97,7 @@ CHECK = _life(
     "tenants.actions.identity_checks:check_identity",
 )
 SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
+EMERGENCY = _life("emergency", _("Un an après l’ouverture, relue ou non."), Ending.ERASED, "expire_notes")
 MISSION = _life("mission", _("Le temps de la mission."), Ending.BY_HAND)
 REQUEST = _life(
     "request",

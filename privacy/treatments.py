@@ -57,6 +57,13 @@ HELP = _treatment(
     _("Demande de la personne, qu’elle renouvelle chaque année et retire quand elle veut (RGPD, art. 6-1 a)."),
     _("Locataires et occupants qui l’ont demandé."),
 )
+EMERGENCIES = _treatment(
+    "emergencies",
+    _("Accès exceptionnels"),
+    _("Joindre un foyer hors de ses lieux quand il y a urgence, et relire après coup chaque ouverture."),
+    _("Sauvegarde des intérêts vitaux (RGPD, art. 6-1 d) ; obligation de sécurité (art. 32)."),
+    _("Locataires et occupants ; agents de l’organisme."),
+)
 ACCOUNTS = _treatment(
     "accounts",
     _("Comptes locatifs"),

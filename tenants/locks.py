@@ -2,8 +2,10 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
+from tenants import emergency_locks
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
 from tenants.disclosure.locks import REQUESTS, disclosing
+from tenants.emergency_locks import EMERGENCIES, OPENED
 from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
@@ -94,7 +96,7 @@ _LOCKS = (
     Lock(
         "tenants_tenant",
         (
-            *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.IDENTITY)),
+            *(_of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
             _of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
             Grant(C.ACCOUNT, "INSERT"),
             *_LOADING,
@@ -106,6 +108,7 @@ _LOCKS = (
         (
             *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
             Grant(C.COUNTER, rows=f"{_CHECKED} AND {_AROUND}"),
+            Grant(C.EMERGENCY, rows=f"{OPENED} AND {_AROUND}"),
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("moved_out, transferred"),
@@ -138,6 +141,7 @@ _LOCKS = (
     ),
     # Written by a function alone, which asks for the reference and the name.
     Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
+    EMERGENCIES,
     Lock(
         "tenants_representative", (_of_tenant(C.ACCOUNT, "SELECT, INSERT"), *_LOADING, *_correcting("phone, last_day"))
     ),
@@ -362,6 +366,7 @@ FUNCTIONS = (
     ("tenants_keeper(text)", (C.COUNTER,)),
     ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
     ("tenants_checked()", (C.COUNTER,)),
+    *emergency_locks.FUNCTIONS,
     ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),

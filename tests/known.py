@@ -31,6 +31,7 @@ from tests.builders import (
     make_receipt,
     make_tenant,
     note,
+    open_in_emergency,
     paris_day,
     seal_inherited,
     seal_sentence,
@@ -65,7 +66,7 @@ class Known:
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
-        _ = self.precaution, self.demand
+        _ = self.precaution, self.demand, self.emergency, self.afar
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -104,6 +105,8 @@ class Known:
             "Inspection": lambda: self.inspection.pk,
             "SubjectRequest": lambda: self.demand.pk,
             "Fact": lambda: self.precaution.pk,
+            "EmergencyAccess": lambda: self.emergency.pk,
+            "Afar": lambda: self.afar.pk,
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
@@ -221,6 +224,18 @@ class Known:
         return seal_sentence(self.account, self.house.person("elise"))
 
     @cached_property
+    def emergency(self):
+        """Opened by somebody of another sector, for the manager to review."""
+        return open_in_emergency(self.account.lease, self.house.person("denis"))
+
+    @cached_property
+    def afar(self):
+        """A household of another agency, that the caretaker has opened in an emergency."""
+        far = self.house.residence("Dette-Quai 9")
+        open_in_emergency(far.lease, self.house.person("awa"))
+        return far
+
+    @cached_property
     def weighed(self):
         """The same, with what the steward proposes."""
         paul = self.house.person("paul")
@@ -308,6 +323,7 @@ AMONG = {
     "account_settle": "Former",
     "recut": "Building",
     "contest_agree": "Weighed",
+    "emergency_card": "Afar",
     "certificate": "Emptied",
     "certificate_file": "Certified",
     "place_contact": "Agency",
@@ -400,6 +416,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "contest_agree": lambda known: {"agree": "1", "seen": known.weighed.proposed},
     "inherited_line": lambda known: {"erase": "1"},
     "certificate": lambda known: {"issue": "1"},
+    "emergency": lambda known: {"reference": known.house.account("Calme-Quai 9").reference, "reason": "water"},
+    "emergency_review": lambda known: {"verdict": "justified"},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {
         "compartment": "dwelling",

@@ -34,6 +34,7 @@ from desk.trace_lines import (
     role_name,
 )
 from desk.trace_words import refusals
+from tenants.models import EmergencyAccess
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
 _ONE_REQUEST = timedelta(hours=1)
@@ -45,6 +46,7 @@ def trace(request: DoorRequest) -> HttpResponse:
     newest, _next = reading.page(request.look.rows(Event), "")
     page = {
         **_gifts(request),
+        **_emergencies(request),
         "form": TraceFilter(),
         "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
@@ -57,6 +59,12 @@ def trace(request: DoorRequest) -> HttpResponse:
 def _since(request: DoorRequest) -> datetime:
     """The first of the weeks that the page counts."""
     return timezone.make_aware(datetime.combine(trace_charts.mondays(request.look.day)[0], time.min))
+
+
+def _emergencies(request: DoorRequest) -> dict[str, Any]:
+    """Openings outside somebody’s places that nobody has reviewed: she is told at once."""
+    waiting = [one for one in request.look.rows(EmergencyAccess).waiting_first() if not one.verdict]
+    return {"emergencies": len(waiting), "emergencies_late": sum(one.is_late(request.look.day) for one in waiting)}
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:

@@ -9,12 +9,21 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import AccountNote, ContestedSentence, InheritedLine, Inspection, SubjectRequest
+from tenants.models import (
+    AccountNote,
+    ContestedSentence,
+    EmergencyAccess,
+    InheritedLine,
+    Inspection,
+    SubjectRequest,
+)
 from tenants.models.contest import KEPT
+from tenants.models.identity_check import NowInLoge
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
 THREE_YEARS = timedelta(days=1096)
+YEAR = timedelta(days=366)
 _THIRTY_DAYS = Q(asked_on__lte=TodayInParis() - KEPT)
 _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
@@ -62,6 +71,16 @@ def expire_subject_requests(*, by: Person | str) -> int:
         gone = SubjectRequest._default_manager.using(LOGIN).filter(over).delete()[0]
         if gone:
             record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
+    return gone
+
+
+def expire_emergencies(*, by: Person | str) -> int:
+    """Openings in an emergency, a year after; the trace has its own term."""
+    with transaction.atomic(using=LOGIN):
+        old = EmergencyAccess._default_manager.using(LOGIN).filter(opened_at__lt=NowInLoge() - YEAR)
+        gone = old.delete()[0]
+        if gone:
+            record(events.EMERGENCIES_EXPIRED, by=by, using=LOGIN, emergencies=gone)
     return gone
 
 

@@ -9,6 +9,7 @@ from tenants.models.bank import BankDetail
 from tenants.models.certificate import DestructionCertificate
 from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
+from tenants.models.emergency import EmergencyAccess
 from tenants.models.entry import Entry, EntryKind
 from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
@@ -38,6 +39,7 @@ __all__ = [
     "DiscreetMark",
     "DiscreetName",
     "DwellingFact",
+    "EmergencyAccess",
     "Entry",
     "EntryKind",
     "Fact",

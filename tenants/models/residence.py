@@ -19,6 +19,7 @@ from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import RESIDENCE
 from privacy.treatments import TENANCY
+from tenants.models.emergency import EmergencyAccess
 from tenants.models.identity_check import IdentityCheck
 
 ARRIVALS_AHEAD = timedelta(days=14)
@@ -32,6 +33,9 @@ class ResidenceQuerySet(ScopedQuerySet):
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
             return rows.around().filter(lease__in=checked)
+        if compartment is Compartment.EMERGENCY:  # outside one’s places: only what was opened, and for how long
+            opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
+            return self.filter(lease__in=opened).select_related("tenant", "unit").around()
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:

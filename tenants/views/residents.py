@@ -21,6 +21,7 @@ from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.contests_due import challenged_residences, contests_due
+from tenants.emergencies_due import emergencies_due
 from tenants.facade import Drawing, Dwelling, Part, Stair
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
@@ -67,6 +68,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "dwellings": sum(house.dwellings for house in houses),
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
+        "emergencies": emergencies_due() if look.holds(Permission.EMERGENCY_REVIEW) else (0, 0),
         **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }
     return render(request, "tenants/today.html", {**context, **_comings(look, mine)})

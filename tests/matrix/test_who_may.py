@@ -47,6 +47,11 @@ intake             rrrrrrrrrr.rrrrro.
 patrimony          rrroooooro.rrrrrr.
 patrimony_sector   rrroooooro.rrrrrr.
 patrimony_building rrroooooro.rrrrrr.
+emergency          ooroooorrr.rrrrrr.
+emergency_card     omrmmmmrrr.rrrrrr.
+emergencies        rrrrrrorrr.rrrrrr.
+emergency_review   rrrrrrorrr.rrrrrr.
+emergencies_watched rrrrrrrror.rrrrrr.
 work               rrrooorrrr.rrrrrr.
 account_turn       rrrooorrrr.rrrrrr.
 accounts           rrrooorrrr.rrrrrr.

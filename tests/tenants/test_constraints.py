@@ -30,6 +30,7 @@ from tests.builders import (
     make_demand,
     make_receipt,
     note,
+    open_in_emergency,
     paris_day,
     post,
     run,
@@ -70,6 +71,7 @@ def full(house):
     note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
+    open_in_emergency(account.lease, person)
     inherited = seal_inherited(account)
     InheritanceTally.objects.using(OWNER).create(
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
@@ -214,6 +216,12 @@ RULES: dict[str, Break] = {
     "account_fact_stands_in_its_account": again("tenants_accountfact", id=NEW, building_id=NEW),
     "account_note_stands_in_its_account": again("tenants_accountnote", id=NEW, building_id=NEW),
     "contest_stands_in_its_account": again("tenants_contestedsentence", id=NEW, building_id=NEW),
+    "emergency_stands_in_its_lease": again("tenants_emergencyaccess", id=NEW, building_id=NEW),
+    "emergency_reason_known": again("tenants_emergencyaccess", id=NEW, reason="'curiosity'"),
+    "emergency_verdict_signed": again("tenants_emergencyaccess", id=NEW, verdict="'justified'"),
+    "emergency_reviewed_by_another": change(
+        "tenants_emergencyaccess", "verdict = 'justified', reviewed_by_id = person_id, reviewed_on = loge_today()"
+    ),
     "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
     "fact_code_is_a_code": again("tenants_factcode", code="'Pas un code'"),
     "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),

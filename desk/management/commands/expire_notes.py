@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from tenants.actions.expiry import (
     expire_contests,
+    expire_emergencies,
     expire_facts,
     expire_inherited,
     expire_inspections,
@@ -17,15 +18,17 @@ from tenants.actions.expiry import (
 class Command(BaseCommand):
     help = (
         "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, les contrôles "
-        "de sept jours, les anciens commentaires sous scellés de six mois, les demandes répondues depuis trois ans, et "
-        "le dit dans la trace. À lancer chaque nuit."
+        "de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un an, les "
+        "demandes répondues depuis trois ans, et le dit dans la trace. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         facts, notes = expire_facts(by="expire_notes"), expire_notes(by="expire_notes")
         contests, inspections = expire_contests(by="expire_notes"), expire_inspections(by="expire_notes")
+        emergencies = expire_emergencies(by="expire_notes")
         inherited, requests = expire_inherited(by="expire_notes"), expire_subject_requests(by="expire_notes")
         self.stdout.write(
             f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}, phrases contestées\u00a0: {contests}, "
-            f"contrôles\u00a0: {inspections}, anciens commentaires\u00a0: {inherited}, demandes\u00a0: {requests}"
+            f"contrôles\u00a0: {inspections}, anciens commentaires\u00a0: {inherited}, "
+            f"accès exceptionnels\u00a0: {emergencies}, demandes\u00a0: {requests}"
         )

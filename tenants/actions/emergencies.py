@@ -1,0 +1,60 @@
+"""An emergency: one household's card opens outside one's places, and somebody else says whether it had to."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change, sentence_of
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from tenants.models import EmergencyAccess
+from tenants.models.emergency import review_by
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an emergency has opened, and whom it is told."""
+
+    emergency: UUID
+    residence: UUID
+    building: UUID
+    told: tuple[str, ...]
+
+
+@all_or_nothing()
+def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
+    """Refused alike whether there is no such household, it is hidden, within one's own places, or one too many."""
+    with connection.cursor() as cursor:
+        due = review_by(today())
+        cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s)", [reference, unit, reason, due])
+        found = cursor.fetchone()
+        if found is None:
+            raise ValidationError(
+                _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux."), code="no_household"
+            )
+        emergency, lease, residence, building = found
+        cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
+        told = tuple(email for (email,) in cursor.fetchall())
+    about = Subject("lease", lease)
+    what = {"about": about, "place": building, "context": context}
+    record(events.EMERGENCY_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
+    return Opened(emergency, residence, building, told)
+
+
+@all_or_nothing()
+def review_emergency(
+    *, by: Person, emergency: EmergencyAccess, verdict: str, context: Context = NOWHERE
+) -> EmergencyAccess:
+    if emergency.person_id == by.pk or emergency.verdict:
+        raise ValidationError(sentence_of("emergency_reviewed_by_another"))
+    change(emergency, verdict=verdict, reviewed_by=by, reviewed_on=today())
+    about, place = emergency.subject(), emergency.building_id
+    what = {"about": about, "place": place, "context": context}
+    record(events.EMERGENCY_REVIEWED, by=by, emergency=emergency.pk, answer=Code(verdict), **what)
+    return emergency

@@ -1,0 +1,49 @@
+"""What is asked in an emergency: one household, exactly; and of its review, a verdict."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from buildings.names import folded
+from tenants.forms.receipts import ReferenceField
+from tenants.models.emergency import EmergencyReason, Verdict
+
+_NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+)")
+
+
+class EmergencyForm(forms.Form):
+    """The reference, or the address and the door: nothing that begins like something."""
+
+    reference = ReferenceField(label=_("Référence du compte"), max_length=20, required=False)
+    address = forms.CharField(
+        label=_("Ou l’adresse exacte"),
+        max_length=140,
+        required=False,
+        help_text=_("Numéro et voie : 11, rue Eugène Mercier."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    staircase = forms.CharField(label=_("Escalier"), max_length=8, required=False)
+    door = forms.CharField(
+        label=_("Porte"), max_length=16, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=EmergencyReason.choices, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and not said.get("reference") and not (said.get("address") and said.get("door")):
+            raise ValidationError(_("Donnez la référence, ou l’adresse et la porte."), code="no_household")
+        return said
+
+    @property
+    def at(self) -> tuple[str, str]:
+        """Number and street, as they are compared."""
+        found = _NUMBER.fullmatch(self.cleaned_data["address"])
+        number, street = found.groups() if found else ("", self.cleaned_data["address"])
+        return " ".join(number.split()), folded(street)
+
+
+class ReviewForm(forms.Form):
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, widget=forms.RadioSelect)

@@ -1,0 +1,126 @@
+"""An emergency outside one's places: one household's card for some minutes, told at once and reviewed by another."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building, Unit
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import EMERGENCY
+from privacy.treatments import EMERGENCIES
+from tenants.models.identity_check import NowInLoge
+from tenants.models.lease import Lease
+from tenants.working_days import working_days_after
+
+MINUTES, A_DAY, WORKING_DAYS = 45, 5, 3
+
+
+class EmergencyReason(models.TextChoices):
+    """What happens, never to whom."""
+
+    FIRE = "fire", _("Feu ou fumée")
+    WATER = "water", _("Fuite ou inondation")
+    GAS = "gas", _("Gaz ou électricité")
+    DOOR = "door", _("Porte forcée ou restée ouverte")
+    SILENCE = "silence", _("Occupant qui ne répond plus")
+    RESCUERS = "rescuers", _("Les secours sur place demandent")
+
+
+class Verdict(models.TextChoices):
+    JUSTIFIED = "justified", _("Justifié")
+    UNJUSTIFIED = "unjustified", _("Injustifié")
+
+
+def review_by(day: date) -> date:
+    """Three working days later."""
+    return working_days_after(day, WORKING_DAYS)
+
+
+class EmergencyAccessQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """One's own; those at the places of a manager; all of them for who watches."""
+        if compartment is Compartment.EMERGENCY:
+            return self.filter(person=person)
+        rows = self.select_related("person", "building__place", "unit")
+        if compartment is Compartment.CONTESTS:
+            return rows.filter(within("building", person, compartment))
+        return self if compartment is Compartment.ALL_TRACE else self.none()
+
+    def open_now(self) -> Self:
+        return self.filter(until__gt=NowInLoge())
+
+    def waiting_first(self) -> Self:
+        """What waits for its review, the most urgent on top; then what was reviewed, the latest on top."""
+        rank = Case(When(verdict="", then=0), default=1)
+        return self.order_by(rank, Case(When(verdict="", then=F("review_by"))), F("opened_at").desc(), "id")
+
+
+class EmergencyAccess(models.Model):
+    """Opened by a function alone, which finds the household; what it says stays, but for its review."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+        "lease": DataClass.PERSONAL,
+        "unit": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "reason": DataClass.PERSONAL,
+        "opened_at": DataClass.PERSONAL,
+        "until": DataClass.PERSONAL,
+        "review_by": DataClass.PLAIN,
+        "verdict": DataClass.PERSONAL,
+        "reviewed_by": DataClass.PERSONAL,
+        "reviewed_on": DataClass.PLAIN,
+    }
+    held = Held(EMERGENCIES, EMERGENCY)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="+", db_constraint=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
+    reason = models.CharField(_("ce qui se passe"), max_length=16, choices=EmergencyReason.choices)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    review_by = models.DateField()
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict.choices, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    reviewed_on = models.DateField(null=True, blank=True)
+
+    objects = EmergencyAccessQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=EmergencyReason.values),
+                name="emergency_reason_known",
+                violation_error_message=_("Ce motif d’urgence n’est pas de la liste."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | Q(reviewed_by__isnull=False, reviewed_on__isnull=False),
+                name="emergency_verdict_signed",
+                violation_error_message=_("Un verdict est signé et daté."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"emergency access {self.pk}"
+
+    def is_late(self, day: date) -> bool:
+        return not self.verdict and self.review_by < day
+
+    def subject(self) -> Subject:
+        return Subject("lease", self.lease_id)

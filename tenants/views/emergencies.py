@@ -1,0 +1,135 @@
+"""In an emergency: one household outside one's places, for 45 minutes; and what others say of it afterwards."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from access.views.acting import done, tried
+from audit import events
+from buildings.models import Address, Building, Unit
+from buildings.names import folded
+from tenants.actions.emergencies import Opened, open_emergency, review_emergency
+from tenants.forms.emergencies import EmergencyForm, ReviewForm
+from tenants.models import EmergencyAccess, Residence
+from tenants.models.emergency import MINUTES
+from tenants.views.cards import household
+
+
+@dataclass(frozen=True)
+class Line:
+    """An opening in a list, and whether its three days are over."""
+
+    emergency: EmergencyAccess
+    late: bool
+    mine: bool
+
+
+# --- Opening ---------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.EMERGENCY_OPEN, records=events.FORM_SHOWN, writes=True)
+def emergency(request: DoorRequest) -> HttpResponse:
+    form = EmergencyForm(request.POST or None)
+    opened: list[Opened] = []
+    if form.is_valid() and tried(form, lambda: opened.append(_opened(request.look, form))):
+        _tell(request, opened[0])
+        return redirect("emergency_card", pk=opened[0].residence)
+    mine = request.look.rows(EmergencyAccess).open_now().first()
+    return render(request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": mine})
+
+
+def _opened(look: Look, form: EmergencyForm) -> Opened:
+    said = form.cleaned_data
+    unit = None if said["reference"] else _unit(look, form)
+    reason, reference = said["reason"], said["reference"]
+    return open_emergency(by=look.person, reference=reference, unit=unit, reason=reason, context=look.context)
+
+
+def _unit(look: Look, form: EmergencyForm) -> UUID:
+    """The one dwelling of that address and door. Dwellings are no secret: who lives there is."""
+    number, street = form.at
+    near = look.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
+    at = [one.building_id for one in near if folded(one.street) == street]
+    found = look.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
+    if staircase := form.cleaned_data["staircase"].strip():
+        found = found.filter(staircase__iexact=staircase)
+    units: list[Unit] = list(found[:2])
+    if len(units) != 1:
+        few = _("Plusieurs portes de ce nom : dites l’escalier, ou la référence.")
+        raise ValidationError(few if units else _("Aucune porte de ce nom à cette adresse."), code="no_door")
+    return units[0].pk
+
+
+def _tell(request: DoorRequest, opened: Opened) -> None:
+    """A letter says that there is something to review, and neither who, nor whom, nor where."""
+    url = request.build_absolute_uri(reverse("home"))
+    with translation.override(settings.LANGUAGE_CODE):
+        body = render_to_string("tenants/emergency_letter.txt", {"url": url})
+        letter = EmailMessage(_("Loge : un accès exceptionnel est à relire"), body, bcc=list(opened.told))
+    if opened.told:
+        request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]  # posted afterwards
+
+
+@door(Permission.EMERGENCY_OPEN, of=Residence, records=events.CARD_OPENED)
+def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
+    """Name, dwelling, chosen contact, and whoever else lives there. Nothing can be done from here."""
+    look = request.look
+    look.place = residence.building_id
+    mine = look.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
+    context = {
+        "residence": residence,
+        "tenant": residence.tenant,
+        "household": household(look, residence),
+        "building": look.rows(Building).get(pk=residence.building_id),
+        "addresses": look.rows(Address).filter(building=residence.building_id).order_by("street", "number"),
+        "until": mine.until,
+        "review_by": mine.review_by,
+    }
+    return render(request, "tenants/emergency_card.html", context)
+
+
+# --- Reviewing -------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.EMERGENCY_REVIEW, records=events.LIST_SHOWN)
+def emergencies(request: DoorRequest) -> HttpResponse:
+    return render(request, "tenants/emergencies.html", _lines(request.look))
+
+
+@door(Permission.EMERGENCIES_WATCH, records=events.LIST_SHOWN)
+def emergencies_watched(request: DoorRequest) -> HttpResponse:
+    """All of them, without who opened what: a name opens in the trace, with a reason."""
+    return render(request, "tenants/emergencies_watched.html", _lines(request.look))
+
+
+def _lines(look: Look) -> dict[str, Any]:
+    look.note(list="emergencies")
+    found = look.rows(EmergencyAccess).waiting_first()
+    lines = [Line(one, one.is_late(look.day), one.person_id == look.person.pk) for one in found]
+    waiting = sum(not line.emergency.verdict for line in lines)
+    return {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines)}
+
+
+@door(Permission.EMERGENCY_REVIEW, of=EmergencyAccess, records=events.FORM_SHOWN, writes=True)
+def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
+    form = ReviewForm(request.POST or None)
+    if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
+        messages.success(request, _("Verdict inscrit."))
+        return redirect("emergencies")
+    mine = emergency.person_id == request.look.person.pk
+    context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.look.day)}
+    return render(request, "tenants/emergency_review.html", context)

@@ -1,0 +1,161 @@
+"""In an emergency: one household outside one's places, for 45 minutes, told at once, and reviewed by another."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from access.compartments import Compartment
+from tenants.models import EmergencyAccess
+from tests.builders import OWNER, assign, events, open_in_emergency, run
+from tests.database.test_locks import as_role
+
+HERE = "/urgence/"
+FAR, NEAR = "Dette-Quai 9", "Dette-Glycines A"
+HOUSEHOLDS = "SELECT name_key FROM tenants_residence"
+
+
+@pytest.fixture
+def awa(sign_in):
+    return sign_in("awa")
+
+
+def opens(client, reference="", reason="water", **at):
+    return client.post(HERE, {"reference": reference, "reason": reason, **at})
+
+
+def cards_of(lease):
+    """Of everybody who lives there: one of them is opened, and names the others."""
+    return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
+
+
+def later(**much):
+    """The clock of the database goes on."""
+    seconds = timedelta(**much).total_seconds()
+    run(
+        "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
+        f" pg_temp AS $$ SELECT now() + interval '{seconds} seconds' $$"
+    )
+
+
+def test_one_household_for_45_minutes_and_never_an_account(house, awa):
+    far, near = house.account(FAR), house.account(NEAR)
+    card = opens(awa, far.reference.lower())["Location"]
+    assert card in cards_of(far.lease_id)
+    page = awa.get(card).content.decode()
+    assert "Dette-Quai 9" in page and "quai de Bercy" in page and "Contact choisi" in page
+    assert not re.search(r"€|solde|compte locatif", page) and far.reference not in page
+    [opened] = events(kind="emergency_opened")
+    assert (opened["purpose"], opened["facts"]["reason"], opened["about"]) == ("emergency", "water", far.lease_id)
+    [seen] = events(kind="card_opened")
+    assert (seen["purpose"], seen["outcome"], seen["place"]) == ("emergency", "shown", far.building_id)
+    # Neither the ordinary card, nor the account, nor anybody else's eyes.
+    assert awa.get(f"/fiches/{house.residence(FAR).pk}/").status_code == 404
+    assert awa.get(f"/comptes/{far.reference}/").status_code == 403
+    awa_id, bruno_id = house.person("awa").pk, house.person("bruno").pk
+    seen_by = {who: as_role(Compartment.EMERGENCY, who, HOUSEHOLDS) for who in (awa_id, bruno_id)}
+    assert seen_by == {awa_id: [("dette quai 9 marie",), ("dette quai 9 paul",)], bruno_id: []}
+    for table in ("tenants_account", "tenants_entry", "tenants_identity", "tenants_helpcode"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
+    # Another closes the first; time closes any; and what ends with one's assignment ends here.
+    other = opens(awa, house.account("Calme-Quai 9").reference)["Location"]
+    assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
+    run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
+    assert awa.get(other).status_code == 403 and as_role(Compartment.EMERGENCY, awa_id, HOUSEHOLDS) == []
+    run("UPDATE access_assignment SET ended_on = NULL, end_reason = '' WHERE person_id = %s", awa_id)
+    assert awa.get(other).status_code == 200
+    later(minutes=46)
+    assert awa.get(other).status_code == 404 and as_role(Compartment.EMERGENCY, awa_id, HOUSEHOLDS) == []
+    assert near.reference not in page
+
+
+def test_found_by_exact_words_and_refused_alike(house, awa):
+    far, hidden = house.residence(FAR), house.account("Calme-Quai 9")
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
+        hidden.lease_id,
+        hidden.building_id,
+    )
+    [(number, street)] = run("SELECT number, street FROM buildings_address WHERE building_id = %s", far.building_id)
+    vacant = house.building("Quai 9").units.using(OWNER).get(door="22")
+    at = {"address": f"{number}, {street.upper()}", "door": far.unit.door}
+    refusals = set()
+    for words in (
+        {"reference": "ZZZZ-ZZZZ-ZZZZ"},
+        {"reference": hidden.reference},
+        {"reference": house.account(NEAR).reference},  # her own: there is a card for that
+        {**at, "door": vacant.door},
+    ):
+        page = opens(awa, **words).content.decode()
+        refusals |= set(re.findall(r"<li>(Aucun foyer[^<]*)</li>", page)) or {page}
+    assert len(refusals) == 1
+    assert opens(awa, address=street[:4], door="1").status_code == 200
+    assert EmergencyAccess.objects.using(OWNER).count() == 0
+    assert opens(awa).status_code == 200  # neither a reference nor a door
+    card = opens(awa, **at)["Location"]
+    assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
+    # Five a day, whichever way they are asked for.
+    for _ in range(4):
+        opens(awa, house.account(FAR).reference)
+    assert opens(awa, house.account(FAR).reference).status_code == 200
+    assert EmergencyAccess.objects.using(OWNER).count() == 5
+    # Who has no such role opens nothing, in the database either.
+    paul = house.person("paul").pk
+    ask = "SELECT * FROM tenants_open_emergency(%s, NULL, 'fire', loge_today() + 3)"
+    assert as_role(Compartment.EMERGENCY, paul, ask, house.account(FAR).reference) == []
+
+
+def test_others_are_told_at_once_without_a_name(house, awa, sign_in):
+    quay = house.place("Secteur Quai")
+    assign(house.person("lea"), "sector_manager", quay)
+    opens(awa, house.account(FAR).reference)
+    [letter] = mail.outbox
+    assert set(letter.recipients()) == {house.person("lea").email, house.person("ines").email}
+    said = letter.subject + letter.body
+    assert not [word for word in ("Awa", "Dette", "Quai", "quai", house.account(FAR).reference) if word in said]
+    lea, ines, georges = sign_in("lea"), sign_in("ines"), sign_in("georges")
+    assert "1 accès exceptionnel à relire" in lea.get("/immeubles/").content.decode()
+    assert "1 accès exceptionnel à relire" in ines.get("/trace/").content.decode()
+    assert "exceptionnel à relire" not in georges.get("/immeubles/").content.decode()
+    watched = ines.get("/urgences/suivi/").content.decode()
+    assert "Fuite ou inondation" in watched and "Awa" not in watched and "Dette" not in watched
+
+
+def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
+    lease = house.account(NEAR).lease
+    theirs = open_in_emergency(lease, house.person("denis"), opened=12)
+    own = open_in_emergency(lease, house.person("georges"))
+    georges, ines = sign_in("georges"), sign_in("ines")
+    assert "en retard" in georges.get("/urgences/").content.decode()
+    late = ines.get("/urgences/suivi/").content.decode()
+    assert "attend sa relecture depuis plus de trois jours ouvrés" in late
+    here = f"/urgences/{theirs.pk}/"
+    assert "Denis Roux" in georges.get(here).content.decode()
+    assert georges.post(f"/urgences/{own.pk}/", {"verdict": "justified"}).status_code == 200
+    assert georges.post(here, {"verdict": "unjustified"}).status_code == 302
+    assert georges.post(here, {"verdict": "justified"}).status_code == 200
+    stood = {one.pk: one.verdict for one in EmergencyAccess.objects.using(OWNER).all()}
+    assert stood == {theirs.pk: "unjustified", own.pk: ""}
+    [event] = events(kind="emergency_reviewed", outcome="changed")
+    assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
+    # Another sector's manager does not find it, and nobody edits one.
+    assign(house.person("lea"), "sector_manager", house.place("Secteur Quai"))
+    assert sign_in("lea").get(here).status_code == 404
+    who = house.person("georges").pk
+    mine = "UPDATE tenants_emergencyaccess SET verdict = 'justified', reviewed_by_id = %s, reviewed_on = loge_today()"
+    assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.CONTESTS, who, "UPDATE tenants_emergencyaccess SET reason = 'fire'")
+
+
+def test_gone_after_a_year(house):
+    lease = house.account(NEAR).lease
+    old, young = (open_in_emergency(lease, house.person("denis"), opened=days) for days in (370, 300))
+    call_command("expire_notes")
+    assert [one.pk for one in EmergencyAccess.objects.using(OWNER).all()] == [young.pk] != [old.pk]
+    assert events(kind="emergencies_expired")[0]["facts"] == {"emergencies": 1}
