@@ -1,0 +1,230 @@
+"""Programs that nobody here wrote read what the house signs: Go's libraries agree, and a witness of others cosigns
+honest growth and nothing else."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from audit import pack
+from audit.tlog import tiles, tree
+from audit.tlog.checkpoint import Checkpoint
+from audit.tlog.note import COSIGNATURE, Signer, sign
+from audit.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witness, add_checkpoint, cosign
+from tests.audit.evidence import leaf, private, verdict
+from tests.audit.tlog.test_tree import Grown
+from tests.laws.source import ROOT
+
+pytestmark = [pytest.mark.strangers, pytest.mark.xdist_group("strangers")]
+SIZE, OLD = 200_000, 150_000
+HERE = Path(__file__).parent
+GO = {"GOPATH": "/usr/share/gocode", "GO111MODULE": "off", "CGO_ENABLED": "0", "GOFLAGS": "-gcflags=all=-l"}
+
+
+def origin(key) -> str:
+    """As sigsum's witness wants a log to be called."""
+    return f"sigsum.org/v1/tree/{sha256(key.public_key().public_bytes_raw()).hexdigest()}"
+
+
+LOG = Signer(origin(private(1)), private(1))
+THIEF = Signer(LOG.name, private(4))
+WITNESS = private(2)
+
+
+@dataclass
+class Log:
+    entries: Sequence[bytes]
+
+    def __post_init__(self) -> None:
+        self.tree = Grown(self.entries)
+
+    def note(self, size: int, signer: Signer = LOG) -> str:
+        return sign(Checkpoint(LOG.name, size, tree.root(size, self.tree.read)).text(), signer)
+
+    def prove(self, size: int):
+        return lambda old: tree.consistency_proof(old, size, self.tree.read)
+
+
+@pytest.fixture(scope="module")
+def entries() -> list[bytes]:
+    words = leaf(7).entry()
+    return [words.replace(b"000000000007", b"%012d" % number) for number in range(SIZE)]
+
+
+@pytest.fixture(scope="module")
+def log(entries: list[bytes]) -> Log:
+    return Log(entries)
+
+
+# --- Go's libraries --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built once; what Go compiled is kept in the checkout's own state folder."""
+    program = tmp_path_factory.mktemp("go") / "verifier"
+    environment = {**os.environ, **GO, "GOCACHE": str(ROOT / ".local" / "go")}
+    build = ["go", "build", "-o", str(program), str(HERE / "verifier.go")]
+    subprocess.run(build, env=environment, check=True, timeout=300)
+    return program
+
+
+@pytest.fixture(scope="module")
+def folder(log: Log, entries: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    at = tmp_path_factory.mktemp("log")
+    for tile in tiles.tiles_of(SIZE):
+        put(at / tile.path, tiles.hashes(tile, log.tree.read))
+    for tile in tiles.bundles_of(SIZE):
+        first = tile.index * tiles.WIDTH
+        put(at / tile.path, tiles.bundle(entries[first : first + tile.width]))
+    text = Checkpoint(LOG.name, SIZE, tree.root(SIZE, log.tree.read)).text()
+    put(at / "checkpoint", (log.note(SIZE) + COSIGNER.signature(text, int(time.time())).line).encode())
+    put(at / "proofs.json", json.dumps(proofs(log)).encode())
+    return at
+
+
+COSIGNER = Signer("witness.example/w1", WITNESS, COSIGNATURE)
+
+
+def proofs(log: Log) -> dict[str, list[dict[str, object]]]:
+    read = log.tree.read
+    return {
+        "Inclusion": [
+            {"Index": index, "Proof": said(tree.inclusion_proof(index, SIZE, read))}
+            for index in (0, 1, 255, 256, 65_535, 131_071, 131_072, SIZE - 1, *range(17, SIZE, 997))
+        ],
+        "Consistency": [
+            {
+                "Old": old,
+                "Root": said([tree.root(old, read)])[0],
+                "Proof": said(tree.consistency_proof(old, SIZE, read)),
+            }
+            for old in (1, 2, 255, 256, 65_536, 131_072, OLD, SIZE - 1, SIZE)
+        ],
+    }
+
+
+def said(hashes: list[bytes]) -> list[str]:
+    return [b64encode(hashed).decode() for hashed in hashes]
+
+
+def put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def test_go_agrees_on_every_entry_and_refuses_one_changed_word(verifier, folder):
+    def judged() -> tuple[int, str]:
+        keys = [LOG.verifier.vkey, Signer(COSIGNER.name, WITNESS).verifier.vkey]
+        run = subprocess.run([verifier, folder, *keys], capture_output=True, text=True, timeout=60, check=False)
+        return run.returncode, run.stdout
+
+    assert judged() == (0, "agreed: 200000 entries\n")
+    for name, old, new, refusal in [
+        ("tile/entries/390", b"shown", b"slept", "the entries are not those of the root"),
+        ("tile/entries/390", b'"v":1}', b'"v":2}', "the entries are not those of the root"),
+        ("checkpoint", b"\n200000\n", b"\n200001\n", "failed to verify"),
+        ("checkpoint", LOG.name.encode() + b"\n", LOG.name.encode() + b"0\n", "refused"),
+        ("proofs.json", b'"Index": 255,', b'"Index": 254,', "inclusion of 254"),
+        ("proofs.json", b'"Old": 150000,', b'"Old": 150001,', "consistency from 150001"),
+    ]:
+        content = (folder / name).read_bytes()
+        assert old in content
+        (folder / name).write_bytes(content.replace(old, new, 1))
+        code, told = judged()
+        (folder / name).write_bytes(content)
+        assert code == 1 and refusal in told, (name, told)
+    tile = folder / "tile/0/390"
+    content = tile.read_bytes()
+    tile.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
+    assert judged()[0] == 1
+    tile.write_bytes(content)
+    assert judged()[0] == 0
+
+
+# --- sigsum-witness --------------------------------------------------------------------------------------------------
+
+
+NAME = f"sigsum.org/v1/witness/{sha256(WITNESS.public_key().public_bytes_raw()).hexdigest()}"
+COSIGNED = Signer(NAME, WITNESS, COSIGNATURE).verifier
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Iterator[Witness]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    secret = tmp_path / "witness"
+    secret.write_bytes(WITNESS.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    secret.chmod(0o600)
+    (tmp_path / "log.pub").write_bytes(LOG.private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
+    # Debian's build has the muxer of an older Go by default, for which every address is unknown.
+    environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
+        try:
+            await_port(port)
+            yield Witness(f"http://127.0.0.1:{port}", (COSIGNED,))
+        finally:
+            running.terminate()
+
+
+def await_port(port: int) -> None:
+    for _try in range(100):
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the witness did not begin")
+
+
+def altered(log: Log, index: int) -> Log:
+    """The same log with one leaf changed, and every hash above it made again."""
+    found, kept = Log([]), dict(log.tree.kept)
+    kept[0, index] = tree.leaf_hash(leaf(8).entry())
+    level = 0
+    while (level + 1, index >> 1) in kept:
+        index, level = index >> 1, level + 1
+        kept[level, index] = tree.node_hash(kept[level - 1, 2 * index], kept[level - 1, 2 * index + 1])
+    found.tree.kept = kept
+    return found
+
+
+def test_a_foreign_witness_cosigns_honest_growth_and_nothing_else(witness, log, tmp_path):
+    assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
+    edited = altered(log, 1_000)
+    assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
+    with pytest.raises(Forked):  # an old leaf edited, all hashed again and signed with the log's own key
+        cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
+    with pytest.raises(Elsewhere, match="150000"):  # a replay
+        add_checkpoint(witness, log.note(OLD), 0, [])
+    with pytest.raises(Unknown):  # growth, but another's key
+        cosign(witness, log.note(SIZE, THIEF), SIZE, log.prove(SIZE), OLD)
+    # It has the house ask again from the size that it knows.
+    [grown] = cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE))
+    assert abs((grown.time or 0) - time.time()) < 60
+    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # rolled back
+        cosign(witness, log.note(OLD), OLD, log.prove(OLD))
+    with pytest.raises(Untrue, match="400"):
+        add_checkpoint(witness, log.note(OLD), SIZE, [])
+    forked = altered(log, OLD + 1)
+    with pytest.raises(Forked):  # what it cosigned, and another log of the same size
+        cosign(witness, forked.note(SIZE), SIZE, forked.prove(SIZE), SIZE)
+    assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
+
+    question = pack.Question(LOG.name, "", "")
+    chosen = [pack.prove(7, log.entries[7], SIZE, log.tree.read)]
+    with (tmp_path / "pack.zip").open("wb") as file:
+        links = pack.link((OLD, SIZE), log.tree.read)
+        pack.write(file, question, chosen, [log.note(OLD), log.note(SIZE) + grown.line], links, [])
+    code, told = verdict(tmp_path / "pack.zip", LOG.verifier.vkey, COSIGNED.vkey)
+    assert code == 0 and f"Le témoin {COSIGNED.name} a vu 200000 événements" in told

@@ -1,0 +1,153 @@
+"""What a witness may answer, and what the house makes of it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from audit.tlog.tree import consistency_proof
+from audit.witness import (
+    Ahead,
+    Elsewhere,
+    Forked,
+    Unknown,
+    Unreachable,
+    Untrue,
+    Witness,
+    WitnessFailed,
+    add_checkpoint,
+    cosign,
+)
+from tests.audit.evidence import ENTRIES, LOG, SEEN, THIEF, WITNESS, Log
+
+HOME = Log(ENTRIES, witness=None)
+NOTE = HOME.note(50)
+TEXT = NOTE.split("\n\n")[0] + "\n"
+LINE = WITNESS.signature(TEXT, SEEN).line
+
+
+@dataclass
+class Post:
+    """A witness that answers what the test says, one answer after the other."""
+
+    answers: list[tuple[int, bytes]] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
+    url: str = ""
+
+    @property
+    def witness(self) -> Witness:
+        return Witness(self.url, (WITNESS.verifier,))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Post]:
+    post = Post()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            post.asked.append(self.path.encode() + b"\n" + self.rfile.read(int(self.headers["Content-Length"])))
+            status, body = post.answers.pop(0)
+            self.send_response(status)
+            self.end_headers()
+            for letter in body if status == 299 else ():
+                self.wfile.write(bytes([letter]))
+                time.sleep(0.04)
+            self.wfile.write(body)
+
+        def log_message(self, *_said: object) -> None:
+            """Says nothing."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    post.url = f"http://127.0.0.1:{listening.server_port}/w1/"
+    yield post
+    listening.shutdown()
+    listening.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def post(server: Post) -> Post:
+    server.answers, server.asked = [], []
+    return server
+
+
+def prove(old: int) -> list[bytes]:
+    return consistency_proof(old, 50, HOME.tree.read)
+
+
+def test_what_is_asked_is_what_the_standard_says(post):
+    post.answers = [(200, LINE.encode())]
+    [signature] = cosign(post.witness, NOTE, 50, prove, 20)
+    assert (signature.name, signature.time) == ("witness.example/w1", SEEN) and signature.line == LINE
+    path, old, *proof = post.asked[0].decode().split("\n\n")[0].split("\n")
+    assert (path, old, len(proof)) == ("/w1/add-checkpoint", "old 20", len(prove(20)))
+    assert post.asked[0].endswith(b"\n\n" + NOTE.encode())
+
+
+def test_a_witness_that_saw_another_size_is_asked_once_more_from_there(post):
+    post.answers = [(409, b"37\n"), (200, LINE.encode())]
+    assert len(cosign(post.witness, NOTE, 50, prove)) == 1
+    assert [asked.split(b"\n")[1] for asked in post.asked] == [b"old 0", b"old 37"]
+    post.answers = [(409, b"37\n"), (409, b"20\n")]
+    with pytest.raises(Elsewhere):
+        cosign(post.witness, NOTE, 50, prove)
+    post.answers = [(409, b"51\n")]
+    with pytest.raises(Ahead, match="51 leaves, this log has 50"):
+        cosign(post.witness, NOTE, 50, prove)
+    with pytest.raises(Ahead):
+        cosign(post.witness, NOTE, 50, prove, 51)
+    post.answers = [(409, b"50\n")]
+    with pytest.raises(Forked):
+        cosign(post.witness, NOTE, 50, prove, 50)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "raised"),
+    [
+        (422, b"", Forked),
+        (403, b"", Unknown),
+        (404, b"", Unknown),
+        (409, b"", Untrue),
+        (409, b"1e9", Untrue),
+        (500, b"", Untrue),
+        (302, b"", Untrue),
+        (200, b"", Untrue),
+        (200, b"\xff", Untrue),
+        (200, b"<html>", Untrue),
+        (200, THIEF.signature(TEXT).line.encode(), Untrue),
+        (200, WITNESS.signature(TEXT.replace("50", "51"), SEEN).line.encode(), Untrue),
+        (200, replace(WITNESS, name="other").signature(TEXT, SEEN).line.encode(), Untrue),
+        (200, LINE.encode() + WITNESS.signature(TEXT + "x\n", SEEN).line.encode(), Untrue),
+        (200, LINE.encode() * 2_000, Untrue),
+    ],
+)
+def test_anything_else_is_no_cosignature_and_says_why(post, status, body, raised):
+    post.answers = [(status, body)]
+    with pytest.raises(raised):
+        add_checkpoint(post.witness, NOTE, 20, prove(20))
+
+
+def test_the_signatures_of_others_in_the_answer_are_left_there(post):
+    post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
+    assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
+    assert LOG.verifier.kind == 1
+
+
+def test_nobody_waits_for_a_witness(post):
+    start = time.monotonic()
+    post.answers = [(299, LINE.encode())]
+    with pytest.raises(WitnessFailed):
+        add_checkpoint(post.witness, NOTE, 20, prove(20), timeout=0.1)
+    with pytest.raises(Unreachable, match="ConnectionRefused"):
+        add_checkpoint(Witness("http://127.0.0.1:1/", ()), NOTE, 20, prove(20))
+    for url in ("file:///etc/passwd", "witness.example", "http://"):
+        with pytest.raises(WitnessFailed, match="begins with"):
+            add_checkpoint(Witness(url, ()), NOTE, 20, prove(20))
+    with pytest.raises(ValueError):
+        add_checkpoint(post.witness, NOTE, 20, [bytes(32)] * 64)
+    assert time.monotonic() - start < 2
