@@ -228,7 +228,7 @@ LOCKS = (
     # The sealed log: the sealer adds to it, the officer reads how it stands. Nobody changes it: triggers refuse.
     *(
         Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES)))
-        for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey")
+        for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     *(Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"),)) for table in ("pseudonym", "salt")),
 )
@@ -255,6 +255,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_token_used(uuid)", (WEB,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
+    ("audit_forget(text[])", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),
     ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE)),
 )

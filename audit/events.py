@@ -252,6 +252,7 @@ RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté
 
 POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
+PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
 # What became of texts: refused, contested, erased. Counted by who keeps the inventory of them.

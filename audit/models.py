@@ -9,9 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.events import KINDS, OF_WORDS, Kind
-from audit.seals import Checkpoint, Cosignature, Leaf, Pseudonym, Salt, SealKey, Subtree
+from audit.seals import Checkpoint, Cosignature, Erasure, Leaf, Pseudonym, Salt, SealKey, Subtree
 
-__all__ = ["Checkpoint", "Cosignature", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
+__all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
 class Reader(Protocol):

@@ -53,6 +53,7 @@ FACTS: dict[str, Promise | str] = {
     "entries": _("écritures"),
     "entry": _("écriture"),
     "fact": _("fait"),
+    "erasure": _("effacement"),
     "facts": _("faits"),
     "files": _("fichiers"),
     "first_day": _("premier jour"),

@@ -124,6 +124,24 @@ class Pseudonym(models.Model):
         return "pseudonym"
 
 
+class Erasure(models.Model):
+    """A pseudonym that is nobody's any more, by a digest."""
+
+    privacy = {"digest": "plain", "at": "plain"}
+    held = _FOR_EVER
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = Reader.as_manager()
+
+    class Meta:
+        db_table = "audit_erasure"
+
+    def __str__(self) -> str:
+        return "erasure"
+
+
 class Salt(models.Model):
     """From a month's key come the salts of its events; it goes with them."""
 

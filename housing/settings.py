@@ -49,6 +49,8 @@ DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
+ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
+RETENTION_FILE = os.environ.get("LOGE_RETENTION", "")
 
 SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
 SECRET_KEY = os.environ.get("LOGE_SECRET_KEY", "")

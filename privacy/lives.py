@@ -124,6 +124,12 @@ SESSION = _life(
 PSEUDONYM = _life(
     "pseudonym",
     _("Jusqu’à la destruction de la clé, qui ne laisse de la personne qu’un nombre que rien ne relie à elle."),
-    Ending.BY_HAND,
+    Ending.ERASED,
+    "forget_pseudonym",
 )
-TRACE_YEAR = _life("trace_year", _("Douze mois."), Ending.ERASED, "prune_trace")
+TRACE_YEAR = _life(
+    "trace_year",
+    _("Douze mois, ou jusqu’à trente-six là où l’organisme a écrit pourquoi."),
+    Ending.ERASED,
+    "prune_trace",
+)

@@ -59,6 +59,7 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     new_ring(path)
     settings.KEY_FILE = str(path)
+    settings.ERASURES_FILE = str(path.with_name("erasures"))
     settings.SEAL_KEY_FILE = str(path.with_name("seal-keys.json"))
     seal_keys.new(path.with_name("seal-keys.json"), "tests/loge")
 

@@ -35,8 +35,9 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def backup_login(house, settings, monkeypatch):
+def backup_login(house, settings, tmp_path):
     """The address of the login that reads everything, on this test's own database."""
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
     own = connections["owner"].settings_dict
     make_database(os.environ["LOGE_SUPER_URL"], lambda said: None)  # a clone has not its template's privileges
     url = make_dsn(os.environ["LOGE_SUPER_URL"], user=f"{settings.INSTANCE}_backup", dbname=own["NAME"])
@@ -78,7 +79,10 @@ MEMBERS = (
 def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, empty_second, tmp_path):
     sign_in("elise").get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     file = tmp_path / "house.backup"
+    call_command("seal", "--once", verbosity=0)
     call_command("backup", str(file), verbosity=0)
+    [(forgotten,)] = run("SELECT whose FROM audit_pseudonym LIMIT 1")
+    call_command("forget_pseudonym", str(forgotten), verbosity=0)
     assert file.stat().st_mode & 0o077 == 0
     assert not list(tmp_path.glob(".loge-*"))
     call_command("restore", str(file), verbosity=0)
@@ -93,6 +97,10 @@ def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, 
     assert at(empty_second, "SELECT count(*) FROM django_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
+    # Who was forgotten after the copy was made does not come back with it.
+    keys = "SELECT whose::text FROM audit_pseudonym ORDER BY 1"
+    assert at(empty_second, keys) == run(keys) and len(run(keys)) >= 1
+    assert at(empty_second, "SELECT count(*) FROM audit_erasure")[0][0] >= 1
     guardian = (
         "SELECT user_id::text, permission_id, content_object_id::text FROM buildings_user_permission ORDER BY 1, 2, 3"
     )

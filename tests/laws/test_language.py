@@ -28,6 +28,8 @@ NOT_SHOWN = {
     "access/startup.py": "said to who runs the program",
     "access/exposure.py": "said to who runs the program",
     "audit/sealing.py": "said to who runs the program",
+    "audit/forgetting.py": "said to who runs the program",
+    "audit/retention.py": "said to who runs the program; its grounds go through gettext",
     "housing/backup/": "said to who runs the program",
     "access/provision.py": "said to who runs the program",
     "access/relock.py": "said to who runs the program",

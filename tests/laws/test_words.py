@@ -53,6 +53,7 @@ TYPED = {
     "audit.Event.route": "the name of a page",
     "audit.Event.about_kind": "the name of a model",
     "audit.Cosignature.witness": "the name of a witness, from the configuration",
+    "audit.Erasure.digest": "a digest",
     "audit.SealKey.id": "the id of a key",
     "audit.SealKey.name": "the name of the log, from its file of keys",
     "buildings.Address.postcode": "part of an address",

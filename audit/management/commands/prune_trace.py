@@ -9,13 +9,13 @@ from django.db import DatabaseError, connections, transaction
 
 from audit import events
 from audit.record import record
+from audit.retention import RetentionRefused, retention
 
 LOGIN = "prune"
-KEPT_MONTHS = 12
 
 
 class Command(BaseCommand):
-    help = "Efface les mois de trace de plus de douze mois (à blanc sans --apply)."
+    help = "Efface les mois de trace de plus d’un an, ou de la durée que l’organisme a motivée (à blanc sans --apply)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--apply", action="store_true", help="efface vraiment")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, apply: bool, **options: Any) -> None:
         try:
             months, before = prune(apply=apply)
-        except DatabaseError as error:
+        except (DatabaseError, RetentionRefused) as error:
             raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
         verb = "effacés" if apply else "à effacer (rien n’est fait sans --apply)"
         self.stdout.write(f"{months} mois {verb}, antérieurs au {before:%d/%m/%Y}")
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 def prune(*, apply: bool) -> tuple[int, date]:
     """Months dropped, and the day before which they ended. They go together with the line that says so, or stay."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
-        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [KEPT_MONTHS])
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention().months])
         before: date = cursor.fetchone()[0]
         cursor.execute("SELECT audit_drop_months(%s)", [before])
         months = int(cursor.fetchone()[0])

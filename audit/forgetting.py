@@ -1,0 +1,74 @@
+"""Destroying the key of somebody's pseudonym, and the list of those destroyed, which outlives every copy.
+
+The list is a file beside the database, a digest and a day a line: a copy from before the destruction has the key
+again, and `restore` destroys it again before anybody signs in.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from audit import events
+from audit.record import record
+
+LOGIN = "prune"
+_LINE = re.compile(r"([0-9a-f]{64}) [0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class ListRefused(Exception):
+    """The list of destroyed pseudonyms is nowhere, or not one. A sentence for who runs the server."""
+
+
+def list_path() -> Path:
+    if settings.ERASURES_FILE:
+        return Path(settings.ERASURES_FILE)
+    if settings.DEBUG or settings.DEMO:
+        return Path(settings.BASE_DIR) / ".local" / "erasures"
+    raise ListRefused("LOGE_ERASURES manque : le fichier qui garde, hors de la base, ce qui a été détruit.")
+
+
+def digest_of(whose: UUID) -> str:
+    return sha256(str(whose).encode()).hexdigest()
+
+
+def forget(whose: Iterable[UUID], path: Path) -> int:
+    """How many keys it destroyed. The list is on the disk before the keys are gone, and each is an event."""
+    digests = [digest_of(one) for one in whose]
+    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+        for digest in digests:
+            record(events.PSEUDONYM_DESTROYED, by="forget_pseudonym", using=LOGIN, erasure=digest)
+        destroyed = destroy(cursor, digests)
+        _append(path, digests)
+    return destroyed
+
+
+def destroy(cursor: Any, digests: list[str]) -> int:
+    cursor.execute("SELECT audit_forget(%s)", [digests])
+    return int(cursor.fetchone()[0])
+
+
+def read_list(path: Path) -> list[str]:
+    """No file: nothing was ever destroyed. A line that is not one may hide a destruction: it stops everything."""
+    if not path.exists():
+        return []
+    found = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
+    if not all(found):
+        raise ListRefused(f"{path} n’est pas une liste d’effacements : une ligne y est abîmée.")
+    return [line[1] for line in found if line]
+
+
+def _append(path: Path, digests: list[str]) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="ascii") as file:
+        file.writelines(f"{digest} {today}\n" for digest in digests)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,24 @@
+"""Destroys the keys under which somebody stands in the sealed log. Nothing ties the leaves to the person any more."""
+
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from audit.forgetting import ListRefused, forget, list_path
+
+
+class Command(BaseCommand):
+    help = "Détruit les clés des pseudonymes d’une personne ou d’un compte : plus rien ne relie le journal à eux."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("ids", nargs="+", type=UUID, help="la personne, ses comptes, ses occupations")
+
+    def handle(self, *args: Any, ids: list[UUID], **options: Any) -> None:
+        try:
+            destroyed = forget(ids, list_path())
+        except (ListRefused, OSError, DatabaseError) as error:
+            raise CommandError(f"Rien n’est détruit : {error}") from error
+        self.stdout.write(f"{destroyed} clés détruites sur {len(ids)} demandées ; les preuves d’avant tiennent")

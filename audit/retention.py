@@ -1,0 +1,62 @@
+"""How long lines of the trace are kept: twelve months, or up to thirty-six where the landlord has written down why.
+
+The reason stands in a file that the landlord signs off and keeps (`LOGE_RETENTION`), outside what it is about:
+
+    {"months": 36, "ground": "internal_control", "decided_on": "2026-11-01", "reason": "…"}
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SHORTEST, LONGEST = 12, 36
+REASON_LETTERS = 80
+# What the CNIL's deliberation 2021-122 admits beyond a year.
+GROUNDS: dict[str, Promise | str] = {
+    "internal_control": _("contrôle interne, là où un mésusage fait courir un risque aux personnes"),
+    "legal_duty": _("obligation légale"),
+    "specific_threat": _("menace particulière"),
+}
+
+
+class RetentionRefused(Exception):
+    """The file does not say why in the way it should. A sentence for who runs the server."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    months: int = SHORTEST
+    ground: str = ""
+    decided_on: date | None = None
+    reason: str = ""
+
+    @property
+    def ground_text(self) -> Promise | str:
+        return GROUNDS.get(self.ground, "")
+
+
+def retention() -> Retention:
+    """Without a file, twelve months."""
+    return _read(Path(settings.RETENTION_FILE)) if settings.RETENTION_FILE else Retention()
+
+
+def _read(path: Path) -> Retention:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        found = Retention(
+            int(said["months"]), said["ground"], date.fromisoformat(said["decided_on"]), said["reason"].strip()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RetentionRefused(f"{path} ne dit pas months, ground, decided_on et reason : {error}") from error
+    if not SHORTEST <= found.months <= LONGEST:
+        raise RetentionRefused(f"La trace se garde de {SHORTEST} à {LONGEST} mois, pas {found.months}.")
+    if found.ground not in GROUNDS:
+        raise RetentionRefused(f"Le fondement est l’un de : {', '.join(GROUNDS)}.")
+    if len(found.reason) < REASON_LETTERS:
+        raise RetentionRefused(f"La raison d’une durée de plus d’un an s’écrit : {REASON_LETTERS} lettres au moins.")
+    return found

@@ -1,0 +1,117 @@
+"""What the sealed log forgets: whose a pseudonym was, and lines at their date. All proofs still hold."""
+
+import io
+import json
+from contextlib import closing
+from datetime import date
+
+import psycopg2
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+
+from audit import events as kinds
+from audit.events import Outcome
+from audit.forgetting import digest_of, list_path, read_list
+from audit.record import look
+from audit.retention import GROUNDS, RetentionRefused, retention
+from audit.tlog.leaf import read_entry
+from tests.audit.test_months import make_month, months, months_ago
+from tests.audit.test_sealing import beside
+from tests.audit.test_tampering import found, newest_note, seal
+from tests.builders import events, run
+
+
+@pytest.fixture(autouse=True)
+def outside(settings, tmp_path):
+    """The list that is kept away from the database: each test its own."""
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
+
+
+def subjects():
+    leaves = [read_entry(bytes(entry)) for (entry,) in run("SELECT entry FROM audit_leaf ORDER BY number")]
+    return [leaf.subject for leaf in leaves if leaf.kind == "list_shown"]
+
+
+def open_list(house, account):
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown=[account.pk], list="accounts")
+    seal()
+
+
+def forget(*ids):
+    out = io.StringIO()
+    call_command("forget_pseudonym", *(str(one) for one in ids), stdout=out)
+    return out.getvalue()
+
+
+def test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds(house):
+    account, other = house.account("Dette-Glycines A"), house.account("Dette-Glycines B")
+    open_list(house, account)
+    open_list(house, other)
+    before = newest_note()
+    assert "1 clés détruites sur 1" in forget(account.pk)
+    assert not run("SELECT whose FROM audit_pseudonym WHERE whose = %s", account.pk)
+    open_list(house, account)
+    open_list(house, other)
+    first, same, second, again = subjects()
+    assert first != second and same == again
+    assert found((before,)) == []
+    [event] = events(kind="pseudonym_destroyed")
+    assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
+    assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
+    assert digest_of(account.pk) in read_list(list_path())
+    # A copy from before has the key again: what was destroyed is destroyed in it, by the list that is outside.
+    run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
+    run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
+    assert run("SELECT audit_forget(%s)", read_list(list_path()), alias="prune") == [(1,)]
+    for alias in ("seal", "trace", "jobs", "default"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            run("SELECT audit_forget('{}')", alias=alias)
+
+
+def test_nothing_is_destroyed_that_the_list_does_not_keep(house, settings, tmp_path):
+    account = house.account("Dette-Glycines A")
+    open_list(house, account)
+    for wrong in ("", str(tmp_path / "nowhere" / "list")):
+        settings.ERASURES_FILE = wrong
+        with pytest.raises(CommandError, match="Rien n’est détruit"):
+            forget(account.pk)
+    assert run("SELECT whose FROM audit_pseudonym WHERE whose = %s", account.pk) and not events(kind="pseudonym_destroyed")
+
+
+def test_the_trace_is_kept_longer_only_where_it_is_written_why(bare, settings, tmp_path):
+    file = tmp_path / "retention.json"
+    good = {"months": 36, "ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}
+    settings.RETENTION_FILE = str(file)
+    for wrong in (
+        {"months": 37},
+        {"months": 6},
+        {"ground": "curiosity"},
+        {"decided_on": "hier"},
+        {"reason": "parce que"},
+        {"reason": None},
+    ):
+        file.write_text(json.dumps(good | wrong))
+        with pytest.raises(RetentionRefused):
+            retention()
+        with pytest.raises(CommandError, match="élaguée"):
+            call_command("prune_trace", "--apply", stdout=io.StringIO())
+    file.write_text(json.dumps(good))
+    assert (retention().months, retention().decided_on, retention().ground_text) == (
+        36,
+        date(2026, 11, 1),
+        GROUNDS["internal_control"],
+    )
+    old, older = make_month(months_ago(14), months_ago(13)), make_month(months_ago(38), months_ago(37))
+    seal()
+    call_command("prune_trace", "--apply", stdout=io.StringIO())
+    assert old in months() and older not in months()
+    seal()
+    assert found() == []
+    settings.RETENTION_FILE = ""
+    call_command("prune_trace", "--apply", stdout=io.StringIO())
+    assert old not in months()
+    seal()
+    assert found() == []
+    with closing(beside("seal")) as other, other.cursor() as cursor, pytest.raises(psycopg2.Error, match="denied"):
+        cursor.execute("DELETE FROM audit_salt")
