@@ -76,7 +76,8 @@ def test_nothing_is_destroyed_that_the_list_does_not_keep(house, settings, tmp_p
         settings.ERASURES_FILE = wrong
         with pytest.raises(CommandError, match="Rien n’est détruit"):
             forget(account.pk)
-    assert run("SELECT whose FROM audit_pseudonym WHERE whose = %s", account.pk) and not events(kind="pseudonym_destroyed")
+    assert run("SELECT whose FROM audit_pseudonym WHERE whose = %s", account.pk)
+    assert not events(kind="pseudonym_destroyed")
 
 
 def test_the_trace_is_kept_longer_only_where_it_is_written_why(bare, settings, tmp_path):
