@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, load, locks, pages, report  # noqa: E402
+from tests.bench import copying, evidence, load, locks, pages, report  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -36,6 +36,7 @@ def main() -> None:
     rounds = asked.rounds or (40 if asked.quick else 200)
     collect_static()
     findings = [copying.against_copy(2_000 if asked.quick else 10_000, 1 if asked.quick else 3)]
+    findings += evidence.evidence(100_000 if asked.quick else 10_000_000)
     with landlords(asked.leases) as landlord:
         print(f"Two landlords after {time.perf_counter() - start:.0f} s.", flush=True)
         facts = [

@@ -1,0 +1,117 @@
+"""How long a proof and a pack take in a log of ten million events, and how long at home until the pack is verified.
+
+The log is tiles of hashes in memory, as they would lie in files; all but the events taken away are noise.
+"""
+
+import io
+import random
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audit import pack, verify
+from audit.tlog import tiles, tree
+from audit.tlog.checkpoint import Checkpoint
+from audit.tlog.leaf import Leaf, commitment
+from audit.tlog.note import Signer, sign
+from tests.bench.measure import Finding, milliseconds
+
+EVENTS, ROUNDS = 1_000, 200
+ORIGIN = "bench.example/journal"
+SALT, PAYLOAD = bytes(32), b'{"kind":"account_opened"}' * 10
+WIDE = tiles.WIDTH * tree.HASH_BYTES
+
+
+def evidence(leaves: int) -> list[Finding]:
+    chance = random.Random(1)
+    chosen = {index: _entry(index) for index in sorted(chance.sample(range(leaves), EVENTS))}
+    start = time.perf_counter()
+    levels = _levels(leaves, chosen, chance)
+    print(f"\nA log of {leaves:,} events after {time.perf_counter() - start:.0f} s.", flush=True)
+    # Without a memory of tiles, so that each proof pays for all it reads.
+    read = tiles.reader(_fetch(levels), leaves, kept=0)
+    old = leaves * 2 // 3
+    wherever = iter([chance.randrange(leaves) for _round in range(3 * ROUNDS)])
+    ways: dict[str, Callable[[], object]] = {
+        "an event is in the log": lambda: tree.inclusion_proof(next(wherever), leaves, read),
+        "the log continues what it was": lambda: tree.consistency_proof(old - next(wherever) // 2, leaves, read),
+        "the root": lambda: tree.root(leaves, read),
+    }
+    taken = {what: median(milliseconds(act) for _round in range(ROUNDS)) for what, act in ways.items()}
+    note = f"log of {leaves:,} events"
+    found = [Finding(f"A proof: {what}", took, unit="ms", note=note) for what, took in taken.items()]
+    found += _packed(leaves, old, levels, chosen, note)
+    for one in found:
+        print(f"  {one.what:<58} {one.figure:>9.2f} ms")
+    return found
+
+
+def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
+    """Proved, written and verified, with the memory of tiles that a page would have."""
+    read = tiles.reader(_fetch(levels), leaves)
+    signer = Signer(ORIGIN, Ed25519PrivateKey.generate())
+    notes = [sign(Checkpoint(ORIGIN, size, tree.root(size, read)).text(), signer) for size in (old, leaves)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.zip"
+
+        def write() -> None:
+            details = pack.Payload(SALT, PAYLOAD)
+            entries = [pack.prove(index, entry, leaves, read, details) for index, entry in chosen.items()]
+            question = pack.Question(ORIGIN, "bench", "2026-01-01T00:00:00.000000Z")
+            with path.open("wb") as file:
+                pack.write(file, question, entries, notes, pack.link((old, leaves), read), [], signer)
+
+        def judge() -> None:
+            with redirect_stdout(io.StringIO()) as said:
+                code = verify.main([str(path), f"--vkey={signer.verifier.vkey}"])
+            assert code == 0, said.getvalue()
+
+        writing, judging, size = milliseconds(write), milliseconds(judge), path.stat().st_size // 1024
+    said = f"{note}; {size:,} KiB"
+    return [
+        Finding(f"An evidence pack of {EVENTS:,} events, made", writing, unit="ms", note=said),
+        Finding(f"An evidence pack of {EVENTS:,} events, verified", judging, unit="ms", note=said),
+    ]
+
+
+def _entry(index: int) -> bytes:
+    event = f"00000000-0000-4000-8000-{index:012}"
+    sealed = commitment(SALT, PAYLOAD).hex()
+    return Leaf(event, "2026-01-01T00:00:00.000000Z", "account_opened", "shown", sealed, actor=f"{index:032x}").entry()
+
+
+def _levels(leaves: int, chosen: dict[int, bytes], chance: random.Random) -> list[bytes]:
+    """Hashes of leaves, and of every eighth level above, each level one string of bytes."""
+    level = bytearray().join(chance.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
+    for index, entry in chosen.items():
+        level[index * tree.HASH_BYTES : (index + 1) * tree.HASH_BYTES] = tree.leaf_hash(entry)
+    levels = [bytes(level)]
+    while len(levels[-1]) >= WIDE:
+        below = memoryview(levels[-1])
+        levels.append(b"".join(_fold(below[at : at + WIDE]) for at in range(0, len(below) // WIDE * WIDE, WIDE)))
+    return levels
+
+
+def _widths(leaves: int, most: int = 1 << 16) -> list[int]:
+    return [min(most, leaves - first) for first in range(0, leaves, most)]
+
+
+def _fold(tile: memoryview) -> bytes:
+    row = bytes(tile)
+    while len(row) > tree.HASH_BYTES:
+        row = b"".join(sha256(b"\x01" + row[at : at + 64]).digest() for at in range(0, len(row), 64))
+    return row
+
+
+def _fetch(levels: list[bytes]) -> Callable[[tiles.Tile], bytes]:
+    def fetch(tile: tiles.Tile) -> bytes:
+        first = tile.index * WIDE
+        return levels[tile.level or 0][first : first + tile.width * tree.HASH_BYTES]
+
+    return fetch
