@@ -53,9 +53,11 @@ class Permission(Enum):
     INHERITANCE_READ = ("inheritance_read", C.TRIAGE)
     INHERITANCE_SORT = ("inheritance_sort", C.TRIAGE)
     SUBJECT_REQUESTS_ANSWER = ("subject_requests_answer", C.DISCLOSURE)
+    LOOK_DEFER = ("look_defer", C.DISCLOSURE)
     REGISTER_READ = ("register_read", C.INSPECTION)
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)
+    DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

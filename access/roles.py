@@ -143,6 +143,7 @@ DPO = Role(
             P.CONTEST_SUSPEND,
             P.INHERITANCE_READ,
             P.SUBJECT_REQUESTS_ANSWER,
+            P.LOOK_DEFER,
             P.REGISTER_READ,
             P.TEXTS_INSPECT,
             P.REQUESTS_READ,
@@ -189,6 +190,7 @@ DATA_STEWARD = Role(
             P.INHERITANCE_READ,
             P.INHERITANCE_SORT,
             P.READING_AGREE,
+            P.DEFERRAL_AGREE,
         }
     ),
     whole=True,

@@ -158,6 +158,16 @@ SUBJECT_REQUEST_EXTENDED = _change(
 SUBJECT_REQUEST_ANSWERED = _change(
     "subject_request_answered", _("Réponse donnée à la demande d’une personne"), request=UUID, answer=Code
 )
+LOOK_NAMED = _change(
+    "look_named", _("Nom d’un agent dit dans un relevé"), request=UUID, look=UUID, person=UUID, reason=Code
+)
+LOOK_DEFERRED = _change(
+    "look_deferred", _("Report d’une consultation sous secret demandé"), look=UUID, ground=Code, until=date
+)
+DEFERRAL_AGREED = _change(
+    "deferral_agreed", _("Report d’une consultation sous secret accordé"), look=UUID, person=UUID, until=date
+)
+DEFERRALS_EXPIRED = _change("deferrals_expired", _("Reports de consultations échus effacés"), deferrals=int)
 SUBJECT_REQUESTS_EXPIRED = _change(
     "subject_requests_expired", _("Demandes répondues depuis trois ans effacées"), requests=int
 )

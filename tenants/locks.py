@@ -3,8 +3,8 @@
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
 from tenants import emergency_locks
+from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
-from tenants.disclosure.locks import REQUESTS, disclosing
 from tenants.emergency_locks import EMERGENCIES, OPENED
 from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
 
@@ -358,7 +358,7 @@ _LOCKS = (
 )
 
 # Who makes the receipt of a person who asked for it reads some rows of most tables: declared beside it.
-LOCKS = (*map(disclosing, _LOCKS), *REQUESTS)
+LOCKS = (*map(disclosing, _LOCKS), *REQUESTS, *DECISIONS)
 
 FUNCTIONS = (
     *OF_DISCLOSURE,

@@ -18,7 +18,16 @@ from audit.models import Event
 from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
 from tenants.forms.entries import adjustment_reasons
-from tenants.models import HelpCode, IdentityCheck, Inheritance, Inspection, Receipt, Reminder, ReminderDoor
+from tenants.models import (
+    HelpCode,
+    IdentityCheck,
+    Inheritance,
+    Inspection,
+    LookDeferral,
+    Receipt,
+    Reminder,
+    ReminderDoor,
+)
 from tests.builders import (
     OWNER,
     assign,
@@ -66,7 +75,7 @@ class Known:
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
-        _ = self.precaution, self.demand, self.emergency, self.afar
+        _ = self.precaution, self.demand, self.deferral, self.emergency, self.afar
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -218,6 +227,12 @@ class Known:
     def demand(self):
         """In the officer's hands, so that the receipt can be made."""
         return make_demand(self.house.person("ines"), self.residence.tenant, in_hand=True)
+
+    @cached_property
+    def deferral(self) -> LookDeferral:
+        """A look under a secret, which waits for a second person."""
+        said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.house.person("ines")}
+        return LookDeferral.objects.using(OWNER).create(asked_on=paris_day(), until=paris_day(30), **said)
 
     @cached_property
     def contested(self):
@@ -399,6 +414,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "subject_request_take": lambda known: known.demanded("photo"),
     "subject_request_new": lambda known: known.demanded("letter"),
     "subject_request": lambda known: {"prepare": "1"},
+    "look_defer": lambda known: {"ground": "judicial_inquiry", "until": typed(30)},
+    "deferrals": lambda known: {"agree": str(known.deferral.pk)},
     "place_contact": lambda known: {"phone": "01 99 00 12 34", "email": "belleville@trois-rives.example"},
     "residents_search": lambda known: {"q": "dette"},
     "accounts_search": lambda known: {"q": "dette"},

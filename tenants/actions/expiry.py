@@ -15,6 +15,8 @@ from tenants.models import (
     EmergencyAccess,
     InheritedLine,
     Inspection,
+    LookDeferral,
+    NamedLook,
     SubjectRequest,
 )
 from tenants.models.contest import KEPT
@@ -67,8 +69,9 @@ def expire_inspections(*, by: Person | str) -> int:
 def expire_subject_requests(*, by: Person | str) -> int:
     """Demands of people about what is held of them, three years after their answer."""
     with transaction.atomic(using=LOGIN):
-        over = Q(closed_on__lt=TodayInParis() - THREE_YEARS)
-        gone = SubjectRequest._default_manager.using(LOGIN).filter(over).delete()[0]
+        before = TodayInParis() - THREE_YEARS
+        NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
+        gone = SubjectRequest._default_manager.using(LOGIN).filter(closed_on__lt=before).delete()[0]
         if gone:
             record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
     return gone
@@ -81,6 +84,15 @@ def expire_emergencies(*, by: Person | str) -> int:
         gone = old.delete()[0]
         if gone:
             record(events.EMERGENCIES_EXPIRED, by=by, using=LOGIN, emergencies=gone)
+    return gone
+
+
+def expire_deferrals(*, by: Person | str) -> int:
+    """Looks that were left out of receipts until a day which has passed: they stand in the next ones."""
+    with transaction.atomic(using=LOGIN):
+        gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
+        if gone:
+            record(events.DEFERRALS_EXPIRED, by=by, using=LOGIN, deferrals=gone)
     return gone
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock
 
+_ANSWERS = "(SELECT tenants_discloses())"
 _THEIRS = "{0} = ANY (ARRAY (SELECT tenants_disclosed()))"
 _ON_ACCOUNT = (
     "account_id = ANY (ARRAY (SELECT tenants_disclosed_accounts())) AND tenants_disclosed_account(account_id, {0})"
@@ -70,7 +71,7 @@ REQUESTS = (
     Lock(
         "tenants_subjectrequest",
         (
-            Grant(C.DISCLOSURE, rows="(SELECT tenants_discloses())"),
+            Grant(C.DISCLOSURE, rows=_ANSWERS),
             Grant(
                 C.DISCLOSURE,
                 "UPDATE",
@@ -78,6 +79,27 @@ REQUESTS = (
                 check="(SELECT tenants_discloses()) AND (closed_on IS NULL"
                 " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
                 columns="due_on, extended_on, extension, closed_on, closed_by_id, answer",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+)
+
+_AGREEING = "(SELECT access_takes_in())"
+DECISIONS = (
+    Lock("tenants_namedlook", (Grant(C.DISCLOSURE, rows=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
+    # Asked by a function, which asks who; agreed to by somebody else, who is told of no person.
+    Lock(
+        "tenants_lookdeferral",
+        (
+            Grant(C.DISCLOSURE, rows=_ANSWERS),
+            Grant(C.INTAKE, rows=_AGREEING),
+            Grant(
+                C.INTAKE,
+                "UPDATE",
+                rows=f"{_AGREEING} AND agreed_on IS NULL",
+                check="agreed_by_id = loge_person() AND agreed_on = (SELECT loge_today())",
+                columns="agreed_by_id, agreed_on",
             ),
             Grant(JOBS, "SELECT, DELETE"),
         ),
@@ -104,4 +126,6 @@ FUNCTIONS = (
     ("tenants_disclosed_alone()", (C.DISCLOSURE,)),
     ("tenants_disclosed_notes()", (C.DISCLOSURE,)),
     ("tenants_disclosed_looks(text[])", (C.DISCLOSURE,)),
+    ("tenants_defer_look(uuid, text, date)", (C.DISCLOSURE,)),
+    ("tenants_name_look(text, text[], text, text)", (C.DISCLOSURE,)),
 )

@@ -12,7 +12,7 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Of an account, and so of each who owes on it. Every other kind counts where it names this very person: bank details,
+# Of an account or a household, and so of each who owes on it or lives there. Every other kind counts where it names this very person: bank details,
 # a contact, a mark of discretion may be another's of the same account.
 SHARED = tuple(
     kind.code
@@ -33,6 +33,8 @@ SHARED = tuple(
         events.CONTEST_DECIDED,
         events.INHERITED_READ,
         events.INHERITED_DECIDED,
+        events.EMERGENCY_OPENED,
+        events.EMERGENCY_REVIEWED,
         events.CHARGE_POSTED,
         events.PAYMENT_TAKEN,
         events.ADJUSTMENT_POSTED,
@@ -52,6 +54,7 @@ class Seen:
     purpose: str
     outcome: str
     role: str
+    name: str | None = None  # told by decision alone
 
     @property
     def number(self) -> str:
@@ -77,7 +80,9 @@ class Seen:
 def looks_at() -> list[Seen]:
     """At the person whose receipt is being made: the oldest first, of the twelve months that the trace is kept."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, at, kind, purpose, outcome, role FROM tenants_disclosed_looks(%s)", [list(SHARED)])
+        cursor.execute(
+            "SELECT id, at, kind, purpose, outcome, role, name FROM tenants_disclosed_looks(%s)", [list(SHARED)]
+        )
         return [Seen(*row) for row in cursor.fetchall()]
 
 

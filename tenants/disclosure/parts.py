@@ -60,6 +60,9 @@ ASIDE: dict[str, str] = {
     "tenants.SourceKey": "an opaque key of an older system, of which no page shows any",
     "tenants.Receipt": "a payment that nobody has been found for",
     "tenants.Clearing": "which payment became which entry; the entry stands in the account's part",
+    "tenants.EmergencyAccess": "that a household was opened afar stands among the looks",
+    "tenants.NamedLook": "a name told stands at its look",
+    "tenants.LookDeferral": "a secret that another holds, until its day",
     "tenants.Inspection": "a question about words, of nobody in particular",
 }
 

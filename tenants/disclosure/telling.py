@@ -34,7 +34,8 @@ def lines(part: Part) -> list[list[str]]:
 
 
 def look_line(seen: Seen) -> list[str]:
-    return [shown(seen.at), str(seen.said), shown(str(seen.why)), shown(str(seen.role_name)), seen.number]
+    role = f"{seen.role_name}, {seen.name}" if seen.name else str(seen.role_name)
+    return [shown(seen.at), str(seen.said), shown(str(seen.why)), shown(role), seen.number]
 
 
 def look_columns() -> list[str]:
@@ -109,4 +110,5 @@ def _look(seen: Seen) -> dict[str, Any]:
         "why": str(seen.why),
         "role": seen.role,
         "look": seen.is_look,
+        **({"name": seen.name} if seen.name else {}),
     }

@@ -4,10 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from access.forms.fields import DayField
 from buildings.names import folded
 from tenants.forms.receipts import ReferenceField
 from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, Answer
-from tenants.vocabulary import EXTENSIONS
+from tenants.vocabulary import DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
 
 _UNSAVED = {"autocomplete": "off"}
 
@@ -56,3 +57,20 @@ class ExtensionForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
+
+
+class DeferralForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Fondement"), choices=lambda: DEFERRAL_GROUNDS.choices, widget=forms.RadioSelect)
+    until = DayField(label=_("Jusqu’au"), help_text=_("Six mois au plus. Le lendemain, la consultation est dite."))
+
+
+class NameForm(forms.Form):
+    number = forms.CharField(
+        label=_("Numéro de la consultation"), max_length=8, min_length=8, widget=forms.TextInput(attrs=_UNSAVED)
+    )
+    reason = forms.ChoiceField(
+        label=_("À quoi le nom est indispensable"), choices=lambda: NAME_REASONS.choices, widget=forms.RadioSelect
+    )
+    weighed = forms.ChoiceField(
+        label=_("Les droits de l’agent, pesés"), choices=lambda: NAME_WEIGHED.choices, widget=forms.RadioSelect
+    )

@@ -18,6 +18,7 @@ from tenants.models.identity_check import IdentityCheck
 from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
 from tenants.models.inspection import Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
+from tenants.models.look_decision import LookDeferral, NamedLook
 from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
@@ -57,6 +58,8 @@ __all__ = [
     "Lease",
     "LeaseParty",
     "LeaseUnit",
+    "LookDeferral",
+    "NamedLook",
     "Receipt",
     "Reminder",
     "ReminderDoor",

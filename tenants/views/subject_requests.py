@@ -20,12 +20,13 @@ from access.permissions import Permission
 from access.views.acting import done, tried
 from audit import events
 from audit.events import Code
+from tenants.actions.look_decisions import name_look
 from tenants.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
 from tenants.disclosure.looks import requesters
 from tenants.disclosure.paper import receipt_pdf
 from tenants.disclosure.parts import Receipt, receipt_of
 from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, statement
-from tenants.forms.subject_requests import AnswerForm, CounterForm, ExtensionForm, TakeForm, WrittenForm
+from tenants.forms.subject_requests import AnswerForm, CounterForm, ExtensionForm, NameForm, TakeForm, WrittenForm
 from tenants.models import SubjectRequest
 
 LANGUAGES = ("fr", "en")
@@ -89,30 +90,47 @@ def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | 
 )
 def subject_request(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
     request.look.note(request=asked.pk)
-    form, extension = forms.Form({}), ExtensionForm(request.POST if "extend" in request.POST else None)
-    form.is_valid()
-    if request.method == "POST" and (after := _answered(request, asked, form, extension)):
+    acting = _Acting(request, asked)
+    if request.method == "POST" and (after := acting.acted()):
         return after
     said = {"name": requesters().get(asked.tenant_id, ""), "late": asked.is_late(request.look.day)}
-    context = {"asked": asked, "form": form, "extension": extension, **said}
+    context = {"asked": asked, "form": acting.form, "extension": acting.extension, "naming": acting.naming, **said}
     return render(request, "tenants/subject_request.html", context)
 
 
-def _answered(
-    request: DoorRequest, asked: SubjectRequest, form: forms.Form, extension: ExtensionForm
-) -> HttpResponse | None:
-    if "prepare" in request.POST:
-        return redirect("disclosure", pk=asked.pk) if done(form, prepare_receipt, request, asked=asked) else None
-    if "extend" in request.POST:
-        if extension.is_valid() and done(extension, extend_request, request, asked=asked, **extension.cleaned_data):
-            messages.success(request, _("Délai prolongé : dites-le à la personne aujourd’hui, avec le motif."))
-            return redirect("subject_request", pk=asked.pk)
-        return None
-    answer = AnswerForm(request.POST)
-    if answer.is_valid() and done(form, answer_request, request, asked=asked, **answer.cleaned_data):
-        messages.success(request, _("Réponse enregistrée."))
-        return redirect("subject_requests")
-    return None
+class _Acting:
+    """What one of the buttons of the page does. `form`: why it did not, when that stands at no field."""
+
+    def __init__(self, request: DoorRequest, asked: SubjectRequest) -> None:
+        self.request, self.asked, sent = request, asked, request.POST
+        self.form = forms.Form({})
+        self.form.is_valid()
+        self.extension = ExtensionForm(sent if "extend" in sent else None)
+        self.naming = NameForm(sent if "name" in sent else None)
+
+    def acted(self) -> HttpResponse | None:
+        if "prepare" in self.request.POST:
+            return self._after(done(self.form, prepare_receipt, self.request, asked=self.asked), "disclosure")
+        if "extend" in self.request.POST:
+            told = _("Délai prolongé : dites-le à la personne aujourd’hui, avec le motif.")
+            return self._after(self._sent(self.extension, extend_request), "subject_request", told)
+        if "name" in self.request.POST:
+            return self._after(self._sent(self.naming, name_look), "disclosure", _("Nom dit dans ce relevé."))
+        answer = AnswerForm(self.request.POST)
+        right = answer.is_valid() and done(
+            self.form, answer_request, self.request, asked=self.asked, **answer.cleaned_data
+        )
+        return self._after(right, "subject_request", _("Réponse enregistrée."))
+
+    def _sent(self, form: forms.Form, act: Callable[..., Any]) -> bool:
+        return form.is_valid() and done(form, act, self.request, asked=self.asked, **form.cleaned_data)
+
+    def _after(self, right: bool, page: str, told: str = "") -> HttpResponse | None:
+        if not right:
+            return None
+        if told:
+            messages.success(self.request, told)
+        return redirect(page, pk=self.asked.pk)
 
 
 def _made(request: DoorRequest, asked: SubjectRequest, form: str) -> tuple[Receipt, str]:

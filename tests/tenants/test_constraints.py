@@ -20,6 +20,8 @@ from tenants.models import (
     HelpCode,
     InheritanceTally,
     Inspection,
+    LookDeferral,
+    NamedLook,
     Reminder,
     ReminderDoor,
     Representative,
@@ -76,7 +78,11 @@ def full(house):
     InheritanceTally.objects.using(OWNER).create(
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
     )
-    make_demand(person, residence.tenant, in_hand=True)
+    demand = make_demand(person, residence.tenant, in_hand=True)
+    said = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
+    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **said)
+    said = {"asked_by": person, "asked_on": paris_day(), "until": paris_day(9), "ground": "judicial_inquiry"}
+    LookDeferral.objects.using(OWNER).create(event=uuid4(), **said)
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     return house
@@ -241,6 +247,11 @@ RULES: dict[str, Break] = {
     "subject_request_answered_by_somebody": change("tenants_subjectrequest", "answer = 'given'"),
     "subject_request_extended_for_a_reason": change("tenants_subjectrequest", "extension = 'complexity'"),
     "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
+    "deferral_once": again("tenants_lookdeferral", id=NEW),
+    "deferral_takes_two": change("tenants_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
+    "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
+    "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
+    "named_look_once": again("tenants_namedlook", id=NEW),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_finds_lines": inspect("introuvable"),

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from tenants.actions.expiry import (
     expire_contests,
+    expire_deferrals,
     expire_emergencies,
     expire_facts,
     expire_inherited,
@@ -27,8 +28,9 @@ class Command(BaseCommand):
         contests, inspections = expire_contests(by="expire_notes"), expire_inspections(by="expire_notes")
         emergencies = expire_emergencies(by="expire_notes")
         inherited, requests = expire_inherited(by="expire_notes"), expire_subject_requests(by="expire_notes")
+        deferrals = expire_deferrals(by="expire_notes")
         self.stdout.write(
             f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}, phrases contestées\u00a0: {contests}, "
             f"contrôles\u00a0: {inspections}, anciens commentaires\u00a0: {inherited}, "
-            f"accès exceptionnels\u00a0: {emergencies}, demandes\u00a0: {requests}"
+            f"accès exceptionnels\u00a0: {emergencies}, demandes\u00a0: {requests}, reports\u00a0: {deferrals}"
         )

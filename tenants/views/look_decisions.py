@@ -1,0 +1,51 @@
+"""A look left out of receipts until a day, under a lawful secret: the officer asks, the data steward agrees."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from audit.events import Code
+from tenants.actions.look_decisions import agree_to_deferral, defer_look
+from tenants.forms.subject_requests import DeferralForm
+from tenants.models import LookDeferral
+
+
+@door(Permission.LOOK_DEFER, records=events.FORM_SHOWN, writes=True, fresh=True)
+def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
+    form = DeferralForm(request.POST or None)
+    if form.is_valid() and done(form, defer_look, request, look=event, **form.cleaned_data):
+        messages.success(request, _("Report demandé : il compte une fois accordé par le responsable des données."))
+        return redirect("look_defer", event=event)
+    asked = request.look.rows(LookDeferral).filter(event=event).first()
+    context = {"form": form, "event": event, "number": str(event)[:8], "asked": asked}
+    return render(request, "tenants/look_defer.html", context)
+
+
+@door(Permission.DEFERRAL_AGREE, records=events.LIST_SHOWN, writes=True, fresh=True)
+def deferrals(request: DoorRequest) -> HttpResponse:
+    """Grounds and days. Whose look it is, and who made it, is not said here."""
+    look = request.look
+    look.note(list=Code("deferrals"))
+    rows = look.rows(LookDeferral).filter(until__gte=look.day)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _agreed(request, form):
+        messages.success(request, _("Report accordé."))
+        return redirect("deferrals")
+    return render(request, "tenants/deferrals.html", {"rows": list(rows), "form": form, "day": look.day})
+
+
+def _agreed(request: DoorRequest, form: forms.Form) -> bool:
+    wanted = request.POST.get("agree", "")
+    found = next((one for one in request.look.rows(LookDeferral) if str(one.pk) == wanted), None)
+    if found is None:
+        raise Http404
+    return done(form, agree_to_deferral, request, deferral=found)

@@ -1,0 +1,102 @@
+"""A look under a lawful secret is told after its day; who looked is told where a person cannot do without."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from access.compartments import Compartment
+from tenants.models import LookDeferral, NamedLook, SubjectRequest
+from tests.builders import OWNER, events, paris_day, run
+from tests.database.test_locks import as_role
+from tests.known import typed
+from tests.tenants.test_disclosure import PAIR, asked_for, kinds, receipt, taken_up
+
+
+def opened(house, sign_in) -> dict:
+    """Élise opens the pair’s account."""
+    sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
+    return events(kind="account_opened")[-1]
+
+
+def test_a_look_under_a_secret_is_told_after_its_day_and_not_before(house, sign_in):
+    ines, paul, asked = sign_in("ines"), sign_in("paul"), asked_for(house)
+    look = opened(house, sign_in)["id"]
+    page = f"/droits/reports/{look}/"
+
+    def told() -> int:
+        return kinds(receipt(ines, asked)).count("account_opened")
+
+    assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(200)}).status_code == 200
+    assert ines.post(page, {"ground": "curiosity", "until": typed(30)}).status_code == 200
+    assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(30)}).status_code == 302
+    assert told() == 1, "one person alone defers nothing"
+    listed = paul.get("/reports/").content.decode()
+    assert str(look)[:8] in listed and "Marie" not in listed and house.account(PAIR).reference not in listed
+    assert ines.get("/reports/").status_code == paul.get(page).status_code == 403
+    deferral = LookDeferral.objects.using(OWNER).get()
+    assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 302
+    assert told() == 0
+    assert kinds(receipt(ines, asked_for(house, PAIR, "Paul"))).count("account_opened") == 0
+    assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 200
+    for days, count in ((0, 0), (-1, 1)):
+        LookDeferral.objects.using(OWNER).update(asked_on=paris_day(-30), until=paris_day(days))
+        assert told() == count, days
+    said = [
+        (e["kind"], e["about_kind"], e["facts"].get("ground")) for e in events(kind__in=DEFERRED, outcome="changed")
+    ]
+    assert said == [("look_deferred", "event", "judicial_inquiry"), ("deferral_agreed", "event", None)]
+    assert not set(DEFERRED) & set(kinds(receipt(ines, asked)))
+    call_command("expire_notes", stdout=io.StringIO())
+    assert not LookDeferral.objects.using(OWNER).exists() and told() == 1
+
+
+DEFERRED = ("look_deferred", "deferral_agreed")
+
+
+def test_no_role_defers_or_agrees_by_hand(house):
+    """The officer does not agree, the steward does not ask, and neither changes what was asked."""
+    ines, paul, jules = (house.person(name).pk for name in ("ines", "paul", "jules"))
+    row = LookDeferral.objects.using(OWNER).create(
+        event=paul, ground="judicial_inquiry", asked_by_id=ines, asked_on=paris_day(), until=paris_day(9)
+    )
+    agree = "UPDATE tenants_lookdeferral SET agreed_by_id = %s, agreed_on = loge_today() RETURNING id"
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.DISCLOSURE, ines, agree, str(ines))
+    for sql in ("UPDATE tenants_lookdeferral SET until = until + 1", "DELETE FROM tenants_lookdeferral"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(Compartment.INTAKE, paul, sql)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.INTAKE, paul, agree, str(jules))
+    assert as_role(Compartment.INTAKE, jules, agree, str(jules)) == []
+    defer = "SELECT tenants_defer_look(%s, 'judicial_inquiry', loge_today() + 9)"
+    assert as_role(Compartment.DISCLOSURE, jules, defer, str(paul)) == [(None,)]
+    assert as_role(Compartment.INTAKE, paul, agree, str(paul)) == [(row.pk,)]
+
+
+def test_a_name_is_told_of_one_look_in_one_receipt_once_it_was_weighed(house, sign_in):
+    look, ines, asked = opened(house, sign_in), sign_in("ines"), asked_for(house)
+    other = sign_in("elise").get(f"/comptes/{house.account('Calme-Glycines A').reference}/")
+    assert other.status_code == 200 and "Bernard" not in json.dumps(receipt(ines, asked))
+    number, page = str(look["id"])[:8], f"/droits/{asked.pk}/"
+    decision = {"name": "1", "number": number, "reason": "known_person", "weighed": "heard_outweighed"}
+    elsewhere = str(events(kind="account_opened")[-1]["id"])[:8]
+    for wrong in ({"weighed": ""}, {"reason": ""}, {"number": "0" * 8}, {"number": elsewhere}):
+        assert ines.post(page, {**decision, **wrong}).status_code == 200, wrong
+    assert not NamedLook.objects.using(OWNER).exists()
+    assert ines.post(page, decision).status_code == 302
+    said = receipt(ines, asked)
+    assert [one["name"] for one in said["looks"] if "name" in one] == ["Élise Bernard"]
+    [event] = events(kind="look_named")
+    assert (event["about"], event["facts"]["person"]) == (asked.tenant_id, str(house.person("elise").pk))
+    assert "Bernard" in ines.get(f"{taken_up(ines, asked)}/").content.decode()
+    for another in (asked_for(house), asked_for(house, PAIR, "Paul")):
+        assert "Bernard" not in json.dumps(receipt(ines, another), ensure_ascii=False)
+    run("UPDATE tenants_subjectrequest SET prepared_until = now() - interval '1 second'")
+    assert ines.post(page, {**decision, "number": elsewhere}).status_code == 200
+    closed = {"closed_on": paris_day(-1097), "closed_by": house.person("ines"), "answer": "given"}
+    SubjectRequest.objects.using(OWNER).update(opened_on=paris_day(-1128), due_on=paris_day(-1098), **closed)
+    call_command("expire_notes", stdout=io.StringIO())
+    assert not NamedLook.objects.using(OWNER).exists() and not SubjectRequest.objects.using(OWNER).exists()
