@@ -12,8 +12,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Of an account or a household, and so of each who owes on it or lives there. Every other kind counts where it names this very person: bank details,
-# a contact, a mark of discretion may be another's of the same account.
+# Of an account or a household, and so of each who owes on it or lives there. Every other kind counts where it names the
+# person themselves: bank details, a contact, a mark of discretion may be another's of the same account.
 SHARED = tuple(
     kind.code
     for kind in (

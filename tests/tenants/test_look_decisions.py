@@ -100,3 +100,13 @@ def test_a_name_is_told_of_one_look_in_one_receipt_once_it_was_weighed(house, si
     SubjectRequest.objects.using(OWNER).update(opened_on=paris_day(-1128), due_on=paris_day(-1098), **closed)
     call_command("expire_notes", stdout=io.StringIO())
     assert not NamedLook.objects.using(OWNER).exists() and not SubjectRequest.objects.using(OWNER).exists()
+
+
+def test_a_household_opened_in_an_emergency_is_told_so(house, sign_in):
+    """And one that asked for a mark of discretion is not told of the mark: that event, too, is about a lease."""
+    awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
+    awa.post("/urgence/", {"reference": house.account(away).reference, "reason": "water"})
+    mark = {"first_day": typed(), "last_day": typed(90)}
+    assert sign_in("fatou").post(f"/comptes/{house.account(away).reference}/discretion/", mark).status_code == 302
+    told = kinds(receipt(ines, asked_for(house, away)))
+    assert told.count("emergency_opened") == 1 and not [kind for kind in told if kind.startswith("discreet")]
