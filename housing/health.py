@@ -21,6 +21,7 @@ from access.locks import all_locks
 from access.provision import OLDEST
 from audit.record import TraceUnavailable, try_the_trace
 from audit.seal_state import seal_state
+from audit.witnesses import UNSEEN_SECONDS
 from housing.watchers import is_watcher
 from privacy import keys
 
@@ -115,6 +116,11 @@ def _seal_keeps_up() -> bool:
     return seal_state().behind < BEHIND_SECONDS
 
 
+def _witnesses_look() -> bool:
+    """Without a witness nobody promised one."""
+    return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
+
+
 def _cache_keeps() -> bool:
     """Without it nobody signs in: a limit that cannot be counted lets nobody past."""
     cache.set("health", 1, 60)
@@ -134,6 +140,7 @@ READY: dict[str, Check] = {
 DEEP: dict[str, Check] = {
     "mois": _trace_has_room_ahead,
     "sceau": _seal_keeps_up,
+    "temoins": _witnesses_look,
     "sauvegarde": _backup_is_young,
     "trousseau": _keys_open,
     "partage": _cache_keeps,

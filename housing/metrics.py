@@ -46,6 +46,7 @@ class OfTheSeal(Collector):
             state = seal_state()
             yield GaugeMetricFamily("loge_seal_leaves", "Leaves of the sealed log.", value=state.size)
             yield GaugeMetricFamily("loge_seal_behind_seconds", "Age of the oldest unsealed line.", value=state.behind)
+            yield GaugeMetricFamily("loge_seal_unseen_seconds", "Age of what no witness saw.", value=state.unseen)
 
 
 REGISTRY.register(OfTheSeal())

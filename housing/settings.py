@@ -50,6 +50,7 @@ HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
+WITNESS_FILE = os.environ.get("LOGE_WITNESSES", "")
 RETENTION_FILE = os.environ.get("LOGE_RETENTION", "")
 
 SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")

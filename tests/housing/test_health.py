@@ -29,6 +29,7 @@ def watched(settings):
 
 @pytest.fixture
 def sealed(house):
+    run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
     call_command("seal", "--once", stdout=io.StringIO())
     return house
 
@@ -113,6 +114,16 @@ def test_lines_that_nobody_seals_are_told(sealed):
     told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()
     assert 120 <= float(re.search(r"^loge_seal_behind_seconds (\S+)$", told, re.M)[1]) < 180
     call_command("seal", "--once", stdout=io.StringIO())
+    assert failing("/sante/fond") == []
+
+
+def test_a_log_that_no_witness_has_seen_lately_is_told(sealed, settings, tmp_path):
+    run("ALTER TABLE audit_checkpoint DISABLE TRIGGER USER")
+    run("UPDATE audit_checkpoint SET at = at - interval '11 minutes'")
+    assert failing("/sante/fond") == []
+    settings.WITNESS_FILE = str(tmp_path / "witnesses")
+    assert failing("/sante/fond") == ["temoins"]
+    run("INSERT INTO audit_cosignature (size, witness, line) SELECT size, 'w', '' FROM audit_checkpoint")
     assert failing("/sante/fond") == []
 
 

@@ -28,6 +28,7 @@ NOT_SHOWN = {
     "access/startup.py": "said to who runs the program",
     "access/exposure.py": "said to who runs the program",
     "audit/sealing.py": "said to who runs the program",
+    "audit/witnesses.py": "said to who runs the program",
     "audit/forgetting.py": "said to who runs the program",
     "audit/retention.py": "said to who runs the program; its grounds go through gettext",
     "housing/backup/": "said to who runs the program",

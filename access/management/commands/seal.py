@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from argparse import ArgumentParser
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,10 +15,11 @@ from access.roles import version
 from access.startup import reasons_to_refuse_the_sealer
 from audit import seal_keys
 from audit.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
+from audit.witnesses import WitnessesRefused, offer, witnesses
 from privacy import encryption, keys
 from privacy.encryption import Unreadable
 
-PAUSE, AFTER_A_FAULT = 0.4, 5.0  # seconds
+PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT = 0.4, 3.0, 5.0  # seconds
 
 
 class Command(BaseCommand):
@@ -33,10 +34,18 @@ class Command(BaseCommand):
         try:
             if reasons := list(reasons_to_refuse_the_sealer(LOGIN)):
                 raise CommandError("\n".join(reasons))
+            self.named = witnesses()
             sealer = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
             keys.ring()
             self.once(sealer) if once else self.on_and_on(sealer, parent)
-        except (seal_keys.SealKeysRefused, keys.KeyRingRefused, LogDiffers, Unreadable, DatabaseError) as error:
+        except (
+            seal_keys.SealKeysRefused,
+            WitnessesRefused,
+            keys.KeyRingRefused,
+            LogDiffers,
+            Unreadable,
+            DatabaseError,
+        ) as error:
             raise CommandError(f"La trace n’est pas scellée : {error}") from error
 
     def once(self, sealer: Sealer) -> None:
@@ -45,6 +54,8 @@ class Command(BaseCommand):
             leaves += done.leaves
             done = sealer.run(sign_now=True)
         self.stdout.write(f"{leaves + done.leaves} lignes scellées, {done.size} feuilles en tout")
+        for answer in offer(self.named):
+            self.stdout.write(f"{answer.witness} : {answer.failed or 'a cosigné'}")
 
     def one_pass(self, sealer: Sealer, *, sign_now: bool = False) -> Sealed:
         try:
@@ -58,6 +69,8 @@ class Command(BaseCommand):
         ended = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())
+        if self.named:
+            Thread(target=self.be_seen, args=[ended], daemon=True).start()
         while not ended.is_set() and parent in (None, os.getppid()):
             begun = time.monotonic()
             try:
@@ -67,3 +80,17 @@ class Command(BaseCommand):
                 connections[LOGIN].close()
                 more, begun = False, time.monotonic() + AFTER_A_FAULT
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))
+
+    def be_seen(self, ended: Event) -> None:
+        """Beside the sealer: a witness that is slow delays no leaf. What it refuses is said once, until it changes."""
+        said: dict[str, str] = {}
+        while not ended.wait(BETWEEN_OFFERS):
+            try:
+                answers = offer(self.named)
+            except DatabaseError:
+                connections[LOGIN].close()
+                continue
+            for answer in answers:
+                if answer.failed and said.get(answer.witness) != answer.failed:
+                    self.stderr.write(f"Le témoin {answer.witness} n’a pas cosigné : {answer.failed}")
+                said[answer.witness] = answer.failed

@@ -1,0 +1,83 @@
+"""The witnesses of this log: who they are, the newest checkpoint offered to each, and what they answered kept.
+
+They are named in a file (`LOGE_WITNESSES`), an address and a key a line. Nobody waits for them: the sealer goes on
+while they are asked, and an alarm says when the newest cosignature is too old.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from audit.stored_tree import StoredTree
+from audit.tlog.note import COSIGNATURE, NoteRefused, parse_vkey
+from audit.tlog.tree import consistency_proof
+from audit.witness import Witness, WitnessFailed, cosign
+
+LOGIN = "seal"
+UNSEEN_SECONDS = 600
+_NEWEST = "SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
+_SEEN = "SELECT coalesce(max(size), 0) FROM audit_cosignature WHERE witness = %s"
+_KEEP = "INSERT INTO audit_cosignature (size, witness, line) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+
+
+class WitnessesRefused(Exception):
+    """The file does not name witnesses as it should. A sentence for who runs the server."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a witness made of the newest checkpoint; `failed` is empty when it cosigned."""
+
+    witness: str
+    size: int
+    failed: str = ""
+
+
+def witnesses() -> list[Witness]:
+    """Without a file, none: the log then stands on its own key alone."""
+    if not settings.WITNESS_FILE:
+        return []
+    try:
+        lines = Path(settings.WITNESS_FILE).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise WitnessesRefused(f"{settings.WITNESS_FILE} est absent ou illisible.") from error
+    return [_witness(line) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _witness(line: str) -> Witness:
+    try:
+        url, vkey = line.split()
+        key = parse_vkey(vkey)
+    except (ValueError, NoteRefused) as error:
+        raise WitnessesRefused(f"Une ligne de témoin est « adresse clé » : {error}") from error
+    if key.kind != COSIGNATURE:
+        raise WitnessesRefused(f"La clé de {key.name} n’est pas celle d’un témoin (cosignature/v1).")
+    return Witness(url, (key,))
+
+
+def offer(to: Sequence[Witness], using: str = LOGIN) -> list[Answer]:
+    """The newest checkpoint, to each who has not cosigned it yet. A witness is asked outside any transaction."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_NEWEST)
+        newest = cursor.fetchone()
+        return [_offer(cursor, one, newest[0], bytes(newest[1]).decode(), using) for one in to] if newest else []
+
+
+def _offer(cursor: Any, witness: Witness, size: int, note: str, using: str) -> Answer:
+    name = witness.keys[0].name
+    cursor.execute(_SEEN, [name])
+    seen = cursor.fetchone()[0]
+    if seen >= size:
+        return Answer(name, size)
+    tree = StoredTree(cursor, size)
+    try:
+        found = cosign(witness, note, size, lambda old: consistency_proof(old, size, tree.read), seen)
+    except WitnessFailed as failure:
+        return Answer(name, size, str(failure))
+    with transaction.atomic(using=using):
+        cursor.execute(_KEEP, [size, name, "".join(signature.line for signature in found).encode()])
+    return Answer(name, size)

@@ -1,0 +1,117 @@
+"""Checkpoints are offered to witnesses outside, their cosignatures kept; one that refuses or is away stops nothing."""
+
+import base64
+import io
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
+
+from audit import seal_keys
+from audit.tlog import tree
+from audit.tlog.checkpoint import parse
+from audit.tlog.note import COSIGNATURE, Signer, open_note
+from audit.witnesses import Answer, WitnessesRefused, offer, witnesses
+from tests.audit.test_tampering import found, insider, newest_note, seal, write
+from tests.builders import run
+
+
+class Outside:
+    """A witness as C2SP describes it: it remembers one size and root, and asks for a proof from there."""
+
+    def __init__(self) -> None:
+        self.signer = Signer("witness.example/w", Ed25519PrivateKey.generate(), COSIGNATURE)
+        self.size, self.root, self.asked = 0, tree.EMPTY_ROOT, 0
+
+    def answer(self, body: str) -> tuple[int, str]:
+        head, _empty, note = body.partition("\n\n")
+        old, *proof = head.split("\n")
+        said = parse(open_note(note, [seal_keys.load(seal_keys.path()).signer.verifier]).text)
+        self.asked += 1
+        if int(old.removeprefix("old ")) != self.size:
+            return 409, f"{self.size}\n"
+        hashes = [base64.b64decode(line) for line in proof]
+        if not tree.is_consistent(self.size, self.root, said.size, said.root, hashes):
+            return 422, ""
+        self.size, self.root = said.size, said.root
+        return 200, self.signer.signature(said.text(), 1_800_000_000).line
+
+
+@pytest.fixture
+def witness(settings, tmp_path):
+    outside = Outside()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            status, said = outside.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(said.encode())
+
+        def log_message(self, *_said: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WITNESS_FILE = str(tmp_path / "witnesses")
+    line = f"http://127.0.0.1:{server.server_port}/ {outside.signer.verifier.vkey}"
+    (tmp_path / "witnesses").write_text(f"# ours\n{line}\n\nhttp://127.0.0.1:9/ {away()}\n")
+    yield outside
+    server.shutdown()
+    server.server_close()
+
+
+def away():
+    return Signer("away.example/w", Ed25519PrivateKey.generate(), COSIGNATURE).verifier.vkey
+
+
+def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
+    write(3)
+    seal()
+    first, gone = offer(witnesses())
+    assert (first, gone.witness, gone.failed != "") == (Answer("witness.example/w", 3), "away.example/w", True)
+    assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1  # it has this one already
+    write(5)
+    out = io.StringIO()
+    call_command("seal", "--once", stdout=out)
+    assert "witness.example/w\u00a0: a cosigné" in out.getvalue() and witness.size == 8
+    rows = run("SELECT size, witness, line FROM audit_cosignature ORDER BY size")
+    assert [row[:2] for row in rows] == [(3, "witness.example/w"), (8, "witness.example/w")]
+    kept = newest_note() + bytes(rows[1][2]).decode()
+    opened = open_note(kept, [seal_keys.load(seal_keys.path()).signer.verifier, witness.signer.verifier])
+    assert len(opened.verified) == 2 and found((kept,)) == []
+    # The whole history signed anew with the log's own key: the witness remembers, even when our table forgets.
+    with insider():
+        for table in ("leaf", "subtree", "checkpoint"):
+            run(f"DELETE FROM audit_{table}")
+        run("ALTER TABLE audit_cosignature DISABLE TRIGGER USER")
+        run("UPDATE audit_event SET outcome = 'refused'")
+        write(2)
+        seal("owner")
+        assert found(using="owner") == []
+        assert "continues" in offer(witnesses()[:1], "owner")[0].failed
+        run("DELETE FROM audit_cosignature")
+        assert "continues" in offer(witnesses()[:1], "owner")[0].failed
+    with insider():
+        run("DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number > 2)")
+        run("DELETE FROM audit_leaf WHERE number > 2")
+        run("DELETE FROM audit_checkpoint WHERE size > 3")
+        run("ALTER TABLE audit_cosignature DISABLE TRIGGER USER")
+        run("DELETE FROM audit_cosignature WHERE size >= 3")
+        assert "has seen 8 leaves" in offer(witnesses()[:1], "owner")[0].failed
+
+
+@pytest.mark.parametrize("line", ["https://w.example", "https://w.example x+y+z", "a b c"])
+def test_a_file_that_names_no_witness_stops_the_sealer(bare, settings, tmp_path, line):
+    settings.WITNESS_FILE = str(tmp_path / "witnesses")
+    with pytest.raises(WitnessesRefused):
+        witnesses()
+    (tmp_path / "witnesses").write_text(line + "\n")
+    with pytest.raises(WitnessesRefused):
+        witnesses()
+    log = seal_keys.load(seal_keys.path()).signer.verifier.vkey
+    (tmp_path / "witnesses").write_text(f"https://w.example {log}\n")
+    with pytest.raises(CommandError, match="cosignature/v1"):
+        call_command("seal", "--once")
