@@ -135,7 +135,10 @@ def test_anything_else_is_no_cosignature_and_says_why(post, status, body, raised
 def test_the_signatures_of_others_in_the_answer_are_left_there(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    assert LOG.verifier.kind == 1
+    # A key that signs logs is not one that cosigns, whoever gave it as such.
+    post.answers = [(200, LOG.signature(TEXT).line.encode())]
+    with pytest.raises(Untrue):
+        add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))
 
 
 def test_nobody_waits_for_a_witness(post):

@@ -1,0 +1,56 @@
+"""What the sealer seals goes into a pack as it lies in the tables, and is believed at home; forgotten, it still is."""
+
+import json
+
+from django.db import connections
+
+from access.roles import version
+from audit import pack, seal_keys
+from audit.events import ACCOUNT_OPENED, OWN_LOOKS_READ, Outcome
+from audit.models import Event
+from audit.payload import COLUMNS, payload, salt
+from audit.pseudonyms import Secrets
+from audit.record import Subject, look
+from audit.sealing import LOGIN, Sealer
+from audit.seals import Checkpoint, Leaf
+from audit.stored_tree import StoredTree
+from privacy import encryption
+from tests.audit.evidence import unpacked, verdict
+
+
+def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
+    held = seal_keys.load(seal_keys.path())
+    sealer = Sealer(held, encryption, version())
+    awa = house.person("awa")
+    look(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)
+    first = sealer.run(sign_now=True)
+    for number in range(5):
+        look(ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=Subject("account", house.person("elise").pk), count=number)
+    last = sealer.run(sign_now=True)
+    assert last.leaves == 5 and first.size + 5 == last.size
+    keys = [pack.Key(key.vkey, "log", held.made[name]) for name, key in held.public.items()]
+    path = tmp_path / "pack.zip"
+    with connections[LOGIN].cursor() as cursor, path.open("wb") as file:
+        read = StoredTree(cursor, last.size).read
+        secrets = Secrets(cursor, encryption)
+        entries = []
+        for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
+            row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)
+            # One whose month is forgotten: nothing but its leaf is left.
+            known = pack.Payload(salt(secrets.month_key(row["at"]), row["id"]), payload(row))
+            entries.append(
+                pack.prove(found.number, bytes(found.entry), last.size, read, known if found.number % 2 else None)
+            )
+        notes = [bytes(one.note).decode() for one in Checkpoint.objects.using(LOGIN).order_by("size")]
+        sizes = [first.size, last.size]
+        question = pack.Question(held.origin, "Ce qu’a regardé une gardienne", "2026-11-26T22:05:00.000000Z")
+        pack.write(file, question, entries, notes[-2:], pack.link(sizes, read), keys)
+    code, said = verdict(path, held.signer.verifier.vkey)
+    assert code == 0, said
+    assert f"De l’événement {first.size - 1} à l’événement {last.size - 1} aucun ne manque." in said
+    assert (
+        "mot pour mot : 6." in said and "scellée avec l’événement : 3." in said and "Le détail de 3 événements" in said
+    )
+    told = [json.loads(line) for line in unpacked(path)["entries.jsonl"].splitlines()]
+    assert str(awa.pk) not in "".join(line["entry"] for line in told)
+    assert sum(str(awa.pk) in line["payload"] for line in told) == 3
