@@ -1,9 +1,9 @@
 """Verifies an evidence pack, offline, and says in plain words what it proved and what it could not.
 
-    python verify.py pack.zip [--vkey NAME+ID+KEY]... [--lang fr|en]
+    python verify.py pack.zip [--vkey NAME+ID+KEY]... [--events] [--lang fr|en]
 
 `--vkey` gives a key that one has from elsewhere (a letter, a website, a witness's page); without it the keys are taken
-from the pack itself, which shows that the pack is whole, and not whose it is.
+from the pack itself, which shows that the pack is whole, and not whose it is. `--events` lists the events as well.
 
 Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack alone; 1: something in it is false;
 2: it cannot be read, or the call is wrong.
@@ -90,8 +90,8 @@ u_before: Qu’aucun événement n’ait été tu avant d’entrer au journal : 
   | That no event was kept out before it entered the log: what never entered leaves no gap.
 u_chosen: Que le dossier contienne tout ce qui répond à la demande : il prouve ce qu’il joint, pas ce qu’il laisse.
   | That the pack holds all that answers the question: it proves what it holds, not what it leaves.
-u_payload: Le détail de {count} événements : non joint, ou effacé à son terme. Qu’ils sont au journal reste sûr.
-  | The details of {count} events: not given, or erased at their date. That they are in the log remains sure.
+u_payload: Détails non joints, ou effacés à leur terme : {count}. Que ces événements sont au journal reste sûr.
+  | Details not given, or erased at their date: {count}. That these events are in the log remains sure.
 u_witness: Que l’organisme ne montre pas un autre journal à d’autres : aucun témoin sûr n’a contresigné.
   | That the landlord shows nobody else another log: no trusted witness has cosigned.
 u_stranger: Ce que vaut la signature de {name} : sa clé n’est pas de celles que vous tenez pour sûres.
@@ -104,8 +104,11 @@ u_whole: Les mots du sommaire (demande, date) : aucune clé sûre ne les signe.
   | The words of the list (question, date): no trusted key signs them.
 u_names: Qui se cache sous un pseudonyme : l’organisme seul le sait, tant qu’il en garde la clé.
   | Who is behind a pseudonym: the landlord alone knows, as long as the key is kept.
+e_event: n° {index}, {time}, {kind}, {outcome} {details} | no. {index}, {time}, {kind}, {outcome} {details}
 t_proved: CE QUI EST PROUVÉ | WHAT IS PROVED
+t_supposed: CE QUI EST PROUVÉ, SI LES CLÉS SONT LES BONNES | WHAT IS PROVED, IF THE KEYS ARE THE RIGHT ONES
 t_unproved: CE QUI NE L’EST PAS | WHAT IS NOT
+t_events: LES ÉVÉNEMENTS | THE EVENTS
 t_1: REFUSÉ. | REFUSED.
 t_2: ILLISIBLE. | UNREADABLE.
 """
@@ -386,6 +389,7 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> Report:
     """Each event in its place under a checkpoint; with its details, when they are given."""
     sizes, given, late = {one.size: one for one in logs}, {}, []
+    report: Report = []
     for line in content.splitlines():
         said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, salt=str, payload=str)
         index, entry = said["index"], said["entry"].encode(errors="replace")
@@ -396,9 +400,11 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
             raise Stop(1, "x_absent", index=index)
         leaf = check_leaf(index, entry)
         given[index] = check_payload(index, leaf["payload"], said["salt"], said["payload"])
+        told = {name: leaf[name] for name in ("time", "kind", "outcome")}
+        report += [("e_event", {"index": index, "details": said["payload"], **told})]
         late += [index] if index < seen[0] and leaf["time"] > utc(seen[1] + CLOCKS, "T") else []
     count, withheld = sum(given.values()), len(given) - sum(given.values())
-    report: Report = [("p_entries", {"count": len(given)})]
+    report += [("p_entries", {"count": len(given)})]
     if 1 < len(given) == max(given) - min(given) + 1:
         report += [("p_run", {"index": min(given), "last": max(given)})]
     report += [("p_payload", {"count": count})] if count else []
@@ -461,6 +467,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pack", type=Path)
     parser.add_argument("--vkey", action="append", default=[])
+    parser.add_argument("--events", action="store_true")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
     asked = parser.parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # a console that lacks a letter shows a ?
@@ -470,11 +477,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Stop as stop:
         print(say(asked.lang, f"t_{stop.code}"), say(asked.lang, stop.key, **stop.facts))
         return stop.code
-    for part in ("proved", "unproved"):
-        print(say(asked.lang, f"t_{part}"))
-        for name, facts in report:
-            if name[0] == part[0]:
-                print(" -", say(asked.lang, name, **facts))
+    titles = {"p": "t_proved" if asked.vkey else "t_supposed", "u": "t_unproved", "e": "t_events"}
+    for part, title in titles.items():
+        if part != "e" or asked.events:
+            print(say(asked.lang, title))
+            print(*(f" - {say(asked.lang, name, **facts)}" for name, facts in report if name[0] == part), sep="\n")
     return 0 if asked.vkey else 3
 
 

@@ -118,9 +118,11 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
     return edit
 
 
-def verdict(path: Path, *vkeys: str, language: str = "fr") -> tuple[int, str]:
+def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
     """What the program answers, and what it says."""
     said = io.StringIO()
     with redirect_stdout(said):
-        code = verify.main([str(path), *(f"--vkey={vkey}" for vkey in vkeys), "--lang", language])
+        code = verify.main(
+            [str(path), *(f"--vkey={vkey}" for vkey in vkeys), "--lang", language, *events * ["--events"]]
+        )
     return code, said.getvalue()

@@ -61,18 +61,21 @@ def test_it_says_what_it_proves_and_what_it_does_not(honest, room):
         "Le dossier est entier, signé par loge.example/dossiers.",
     ]:
         assert sentence in proved
-    for sentence in ["tu avant d’entrer au journal", "tout ce qui répond", "Le détail de 1 événements", "pseudonyme"]:
+    for sentence in ["tu avant d’entrer au journal", "tout ce qui répond", "effacés à leur terme : 1.", "pseudonyme"]:
         assert sentence in unproved
     assert "aucun ne manque" not in said and "aucun témoin" not in said and "Une horloge" not in said
     run = Log(ENTRIES).packed(room / "run.zip", range(5, 9))
     assert "De l’événement 5 à l’événement 8 aucun ne manque." in verdict(run, *TRUSTED)[1]
+    assert "LES ÉVÉNEMENTS" not in verdict(run, *TRUSTED)[1]
+    _code, listed = verdict(run, *TRUSTED, events=True)
+    assert 'n° 5, 2026-11-26T21:00:05.000000Z, account_opened, shown {"détail":5}' in listed.split("LES ÉVÉNEMENTS")[1]
     english = verdict(honest, *TRUSTED, language="en")[1]
     assert "From 20 to 50 events it only grew" in english and "é" not in english
 
 
 def test_it_says_whose_keys_it_believes(honest, room):
     code, said = verdict(honest)
-    assert code == 3 and "elles viennent du dossier" in said
+    assert code == 3 and "elles viennent du dossier" in said and "PROUVÉ, SI LES CLÉS SONT LES BONNES" in said
     assert all(f"clé {vkey}" in said for vkey in TRUSTED)
     code, said = verdict(honest, LOG.verifier.vkey)
     assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said

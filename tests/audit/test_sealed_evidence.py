@@ -49,7 +49,7 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
     assert code == 0, said
     assert f"De l’événement {first.size - 1} à l’événement {last.size - 1} aucun ne manque." in said
     assert (
-        "mot pour mot : 6." in said and "scellée avec l’événement : 3." in said and "Le détail de 3 événements" in said
+        "mot pour mot : 6." in said and "scellée avec l’événement : 3." in said and "effacés à leur terme : 3." in said
     )
     told = [json.loads(line) for line in unpacked(path)["entries.jsonl"].splitlines()]
     assert str(awa.pk) not in "".join(line["entry"] for line in told)

@@ -27,7 +27,13 @@ from tests.laws.source import ROOT
 pytestmark = [pytest.mark.strangers, pytest.mark.xdist_group("strangers")]
 SIZE, OLD = 200_000, 150_000
 HERE = Path(__file__).parent
-GO = {"GOPATH": "/usr/share/gocode", "GO111MODULE": "off", "CGO_ENABLED": "0", "GOFLAGS": "-gcflags=all=-l"}
+GO = {
+    "GOPATH": "/usr/share/gocode",
+    "GO111MODULE": "off",
+    "GOENV": "off",
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-gcflags=all=-l",
+}
 
 
 def origin(key) -> str:
