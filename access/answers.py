@@ -64,6 +64,8 @@ class Pages:
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         """Who may is no secret: the table is read by everybody at /regles/. What is there stays one."""
+        if cast(DoorRequest, request).look.walled:
+            return render(request, "errors/walled.html", {"refused": True}, status=403)
         roles = roles_with(cast(DoorRequest, request).look.permission) if status == 403 else []
         context = {"refused": True, "opened_by": [ROLES[code].name for code in roles]}
         return render(request, f"errors/{status}.html", context, status=status)

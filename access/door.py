@@ -27,6 +27,7 @@ from access.proofs import freshly_proved, second_factor_missing
 from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated, why
 from access.scope import ScopedQuerySet
 from access.threshold import threshold
+from access.walls import Walled, walled
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
@@ -149,7 +150,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
                 transaction.set_rollback(True)  # a form shown again changed nothing, whatever its view did before
     except Http404:
         return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
-    except PermissionDenied:
+    except PermissionDenied as denied:
+        passing.walled = isinstance(denied, Walled)
         return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
     except PurposeMissing:
         return spec.voice.why(request, spec.asking.page if spec.asking else "")
@@ -203,7 +205,10 @@ def _fetch(spec: Door, passing: Look, key: Any) -> Any:
     rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(passing.person, passing.compartment)
     try:
         found = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
-    except (ObjectDoesNotExist, ValueError, ValidationError) as error:
+    except ObjectDoesNotExist as error:
+        what = spec.by if spec.by == "reference" else spec.of.__name__.lower()
+        raise (Walled if walled(passing.compartment, what, key) else Http404) from error
+    except (ValueError, ValidationError) as error:
         raise Http404 from error
     passing.about = found.subject() or Subject(spec.of.__name__.lower(), found.pk)
     if passing.compartment in PLACED:
@@ -235,7 +240,7 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     shape = getattr(spec.of, "REFERENCE", None)
     reference = Code(asked) if shape and isinstance(asked, str) and shape.fullmatch(asked) else None
     look(
-        events.REFUSED,
+        events.WALL_MET if passing.walled else events.REFUSED,
         outcome,
         by=passing.person,
         about=about,

@@ -47,6 +47,7 @@ class Look:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
+    walled: bool = False  # refused because a colleague opens this one
     limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)

@@ -67,6 +67,7 @@ class Permission(Enum):
     ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
     STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
     ACCESS_ASK = ("access_ask", C.ASSIGNMENTS)
+    WALLS_KEEP = ("walls_keep", C.ASSIGNMENTS)
     TOKENS_MANAGE = ("tokens_manage", C.ASSIGNMENTS)
     ACCESS_DECIDE = ("access_decide", C.ASSIGNMENTS)
     REQUESTS_READ = ("requests_read", C.ASSIGNMENTS)

@@ -83,6 +83,7 @@ DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur l
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
+WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
 LIMIT_REACHED = _look("limit_reached", _("Limite de comptes en une heure atteinte"))
 SIGNED_IN = _look("signed_in", _("Connexion"), means=Code)
@@ -180,6 +181,8 @@ EMERGENCY_OPENED = _change(
 )
 EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès exceptionnel relu"), emergency=UUID, answer=Code)
 EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès exceptionnels d’un an effacés"), emergencies=int)
+WALL_SET = _change("wall_set", _("Dossier fermé à une personne"), person=UUID)
+WALL_ENDED = _change("wall_ended", _("Dossier rouvert à une personne"), person=UUID)
 REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)
 CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation proposée"), contest=UUID, answer=Code)
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)

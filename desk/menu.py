@@ -192,6 +192,7 @@ MENU: tuple[Entry, ...] = (
         "key",
         ("stand_ins", "stand_in_grant", "stand_in_end", "coverage"),
     ),
+    Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "key", ("walls", "wall_end")),
     Entry(
         Permission.REQUESTS_READ,
         "requests",

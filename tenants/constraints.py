@@ -28,6 +28,7 @@ SENTENCES: dict[str, Promise | str] = {
     "account_fact_stands_in_its_account": _("Le fait est dans le bâtiment du compte."),
     "account_note_stands_in_its_account": _("La note est dans le bâtiment du compte."),
     "contest_stands_in_its_account": _("La contestation est dans le bâtiment du compte."),
+    "wall_stands_in_its_lease": _("La cloison est dans le bâtiment du bail."),
     "emergency_stands_in_its_lease": _("L’accès exceptionnel est dans le bâtiment du bail."),
     "emergency_reviewed_by_another": _(
         "Un accès exceptionnel est relu une fois, par un responsable du lieu, autre que qui l’a ouvert."

@@ -2,11 +2,12 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
-from tenants import emergency_locks
+from tenants import emergency_locks, wall_locks
 from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
 from tenants.emergency_locks import EMERGENCIES, OPENED
 from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
+from tenants.wall_locks import OPEN_ACCOUNTS, OPEN_BOOKS, WALLS
 
 _SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 _ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
@@ -180,7 +181,7 @@ _LOCKS = (
         "tenants_account",
         (
             *(_near(c, f"{_SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
-            Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
+            _near(C.BOOKS, OPEN_ACCOUNTS),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
             *_LOADING,
         ),
@@ -190,7 +191,7 @@ _LOCKS = (
         (
             _near(C.ACCOUNT, _ACCOUNT_SHOWN),
             _near(C.ACCOUNT, f"{_ACCOUNT_SHOWN} AND tenants_open_account(account_id)", "INSERT"),
-            Grant(C.BOOKS, rows=within("building_id", C.BOOKS)),
+            _near(C.BOOKS, OPEN_BOOKS),
             _near(C.BOOKS, f"({_CLEARS}) AND tenants_open_account(account_id)", "INSERT"),
             *_LOADING,
         ),
@@ -224,6 +225,7 @@ _LOCKS = (
         ),
     ),
     *INHERITED,
+    WALLS,
     Lock(
         "tenants_contestedsentence",
         (
@@ -367,6 +369,7 @@ FUNCTIONS = (
     ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
     ("tenants_checked()", (C.COUNTER,)),
     *emergency_locks.FUNCTIONS,
+    *wall_locks.FUNCTIONS,
     ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),

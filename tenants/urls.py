@@ -27,6 +27,7 @@ from tenants.views import (
     residents,
     subject_requests,
     vocabulary,
+    walls,
     work,
 )
 
@@ -59,6 +60,8 @@ urlpatterns = [
     path("droits/<uuid:pk>/releve/", subject_requests.disclosure, name="disclosure"),
     path("droits/<uuid:pk>/releve.pdf", subject_requests.disclosure_file, name="disclosure_file"),
     path("droits/<uuid:pk>/releve.json", subject_requests.disclosure_json, name="disclosure_json_file"),
+    path("acces/cloisons/", walls.walls, name="walls"),
+    path("acces/cloisons/<uuid:pk>/lever/", walls.wall_end, name="wall_end"),
     path("urgence/", emergencies.emergency, name="emergency"),
     path("urgence/<uuid:pk>/", emergencies.emergency_card, name="emergency_card"),
     path("urgences/", emergencies.emergencies, name="emergencies"),

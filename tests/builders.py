@@ -18,6 +18,7 @@ from tenants.delays import due_on
 from tenants.models import (
     Account,
     AccountNote,
+    ConflictWall,
     ContestedSentence,
     DestructionCertificate,
     EmergencyAccess,
@@ -182,6 +183,14 @@ def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> E
     found.until = at + timedelta(minutes=45)
     found.save(using=OWNER)
     return found
+
+
+def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:
+    """A household that somebody does not open."""
+    by = by or Person.objects.using(OWNER).get(name="Jules Moreau")
+    wall = ConflictWall(person=person, lease=lease, building_id=lease.building_id, set_by=by, set_on=paris_day())
+    wall.save(using=OWNER)
+    return wall
 
 
 def seal_inherited(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:

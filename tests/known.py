@@ -44,6 +44,7 @@ from tests.builders import (
     paris_day,
     seal_inherited,
     seal_sentence,
+    stand_wall,
 )
 from tests.world import World
 
@@ -75,7 +76,7 @@ class Known:
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
-        _ = self.precaution, self.demand, self.deferral, self.emergency, self.afar
+        _ = self.precaution, self.demand, self.deferral, self.emergency, self.afar, self.wall
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -115,6 +116,7 @@ class Known:
             "SubjectRequest": lambda: self.demand.pk,
             "Fact": lambda: self.precaution.pk,
             "EmergencyAccess": lambda: self.emergency.pk,
+            "ConflictWall": lambda: self.wall.pk,
             "Afar": lambda: self.afar.pk,
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
@@ -242,6 +244,11 @@ class Known:
     def emergency(self):
         """Opened by somebody of another sector, for the manager to review."""
         return open_in_emergency(self.account.lease, self.house.person("denis"))
+
+    @cached_property
+    def wall(self):
+        """Between somebody of the next agency and a household, which nobody here asks about."""
+        return stand_wall(self.house.account("Calme-Glycines A").lease, self.house.person("fatou"))
 
     @cached_property
     def afar(self):
@@ -434,6 +441,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "inherited_line": lambda known: {"erase": "1"},
     "certificate": lambda known: {"issue": "1"},
     "emergency": lambda known: {"reference": known.house.account("Calme-Quai 9").reference, "reason": "water"},
+    "walls": lambda known: {"person": known.house.person("paul").email, "reference": known.account.reference},
+    "wall_end": lambda known: {},
     "emergency_review": lambda known: {"verdict": "justified"},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {

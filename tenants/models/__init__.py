@@ -26,6 +26,7 @@ from tenants.models.residence import Residence
 from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.subject_request import SubjectRequest
 from tenants.models.tenant import Identity, Representative, Tenant
+from tenants.models.wall import ConflictWall
 
 __all__ = [
     "Account",
@@ -35,6 +36,7 @@ __all__ = [
     "BankDetail",
     "CardFact",
     "Clearing",
+    "ConflictWall",
     "ContestedSentence",
     "DestructionCertificate",
     "DiscreetMark",

@@ -49,6 +49,8 @@ intake             rrrrrrrrrr.rrrrro.
 patrimony          rrroooooro.rrrrrr.
 patrimony_sector   rrroooooro.rrrrrr.
 patrimony_building rrroooooro.rrrrrr.
+walls              rrrrrrorro.rrrrrr.
+wall_end           rrrrrrorro.rrrrrr.
 emergency          ooroooorrr.rrrrrr.
 emergency_card     omrmmmmrrr.rrrrrr.
 emergencies        rrrrrrorrr.rrrrrr.

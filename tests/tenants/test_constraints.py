@@ -38,6 +38,7 @@ from tests.builders import (
     run,
     seal_inherited,
     seal_sentence,
+    stand_wall,
     write_note,
 )
 from tests.world import World
@@ -74,6 +75,7 @@ def full(house):
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
+    stand_wall(account.lease, house.person("paul"))
     inherited = seal_inherited(account)
     InheritanceTally.objects.using(OWNER).create(
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
@@ -222,6 +224,9 @@ RULES: dict[str, Break] = {
     "account_fact_stands_in_its_account": again("tenants_accountfact", id=NEW, building_id=NEW),
     "account_note_stands_in_its_account": again("tenants_accountnote", id=NEW, building_id=NEW),
     "contest_stands_in_its_account": again("tenants_contestedsentence", id=NEW, building_id=NEW),
+    "wall_stands_in_its_lease": again("tenants_conflictwall", id=NEW, building_id=NEW, ended_on="t.set_on"),
+    "wall_once_at_a_time": again("tenants_conflictwall", id=NEW),
+    "wall_ended_by_another": change("tenants_conflictwall", "ended_on = set_on, ended_by_id = person_id"),
     "emergency_stands_in_its_lease": again("tenants_emergencyaccess", id=NEW, building_id=NEW),
     "emergency_reason_known": again("tenants_emergencyaccess", id=NEW, reason="'curiosity'"),
     "emergency_verdict_signed": again("tenants_emergencyaccess", id=NEW, verdict="'justified'"),

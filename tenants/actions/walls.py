@@ -1,0 +1,34 @@
+"""A colleague and a household kept apart: set on request, and lifted by somebody else."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change, sentence_of
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, Subject, record
+from tenants.models import ConflictWall
+
+
+@all_or_nothing()
+def set_wall(*, by: Person, person: Person, reference: str, context: Context = NOWHERE) -> None:
+    """Refused alike whether there is no such account, or not at one's own places."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lease, building FROM tenants_set_wall(%s, %s)", [reference, person.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise ValidationError(_("Aucun compte de vos lieux n’a cette référence."), code="no_account")
+    lease, building = found
+    about = Subject("lease", lease)
+    record(events.WALL_SET, by=by, about=about, place=building, context=context, person=person.pk)
+
+
+@all_or_nothing()
+def end_wall(*, by: Person, wall: ConflictWall, context: Context = NOWHERE) -> None:
+    if wall.person_id == by.pk:
+        raise ValidationError(sentence_of("wall_ended_by_another"))
+    change(wall, ended_on=today(), ended_by=by)
+    about, place = wall.subject(), wall.building_id
+    record(events.WALL_ENDED, by=by, about=about, place=place, context=context, person=wall.person_id)

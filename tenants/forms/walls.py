@@ -1,0 +1,18 @@
+"""Who does not open which household. Nothing asks why."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.forms.fields import PersonField
+from tenants.forms.receipts import ReferenceField
+
+
+class WallForm(forms.Form):
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
+    reference = ReferenceField(label=_("Référence du compte"), max_length=20, help_text=_("Douze signes, en entier."))
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PersonField, self.fields["person"]).offer(people)

@@ -1,0 +1,83 @@
+"""A household that one colleague does not open: theirs, or that of somebody they know. Why is written nowhere."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.models.place import below
+from access.permissions import Permission
+from access.reach import paths_held
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
+from tenants.models.lease import Lease
+
+
+class ConflictWallQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Those of the places where one keeps them."""
+        return self.filter(below(paths_held(person.pk, {Permission.WALLS_KEEP}), "building__place__"))
+
+    def standing(self) -> Self:
+        return self.filter(ended_on__isnull=True).select_related("person", "building__place")
+
+
+class ConflictWall(models.Model):
+    """A person and a lease, from one day to another: no relation, no motive, no word."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+        "lease": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "set_by": DataClass.PERSONAL,
+        "set_on": DataClass.PERSONAL,
+        "ended_on": DataClass.PERSONAL,
+        "ended_by": DataClass.PERSONAL,
+    }
+    held = Held(ACCESS, RIGHT)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="+", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    set_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    objects = ConflictWallQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "lease"],
+                condition=Q(ended_on__isnull=True),
+                name="wall_once_at_a_time",
+                violation_error_message=_("Ce dossier est déjà fermé à cette personne."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | ~Q(ended_by=F("person")),
+                name="wall_ended_by_another",
+                violation_error_message=_("Une cloison est levée par un autre que la personne qu’elle concerne."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"wall {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("lease", self.lease_id)

@@ -1,0 +1,38 @@
+"""Walls between a colleague and a household: who keeps the accesses sets and lifts them, and reads no household."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Person
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from tenants.actions.walls import end_wall, set_wall
+from tenants.forms.walls import WallForm
+from tenants.models import ConflictWall
+
+
+@door(Permission.WALLS_KEEP, records=events.LIST_SHOWN, writes=True)
+def walls(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    look.note(list="walls")
+    form = WallForm(request.POST or None, people=look.rows(Person).filter(is_active=True, is_machine=False))
+    if form.is_valid() and done(form, set_wall, request, **form.cleaned_data):
+        messages.success(request, _("Le dossier est fermé à cette personne."))
+        return redirect("walls")
+    standing = look.rows(ConflictWall).standing().order_by("-set_on", "id")
+    return render(request, "tenants/walls.html", {"form": form, "walls": standing})
+
+
+@door(Permission.WALLS_KEEP, of=ConflictWall, records=events.FORM_SHOWN, writes=True)
+def wall_end(request: DoorRequest, wall: ConflictWall) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, end_wall, request, wall=wall):
+        messages.success(request, _("Le dossier est de nouveau ouvert à cette personne."))
+        return redirect("walls")
+    return render(request, "tenants/wall_end.html", {"form": form, "wall": wall})

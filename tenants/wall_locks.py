@@ -1,0 +1,30 @@
+"""Who keeps the walls between a colleague and a household; and what stands behind one in the books."""
+
+from access.compartments import Compartment as C
+from access.locks import Grant, Lock
+
+OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
+OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
+_KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
+
+# Set by a function alone, which finds the account; nobody lifts their own.
+WALLS = Lock(
+    "tenants_conflictwall",
+    (
+        Grant(C.ASSIGNMENTS, rows=_KEPT),
+        Grant(
+            C.ASSIGNMENTS,
+            "UPDATE",
+            rows=f"{_KEPT} AND person_id <> loge_person()",
+            check="ended_by_id = loge_person()",
+            columns="ended_on, ended_by_id",
+        ),
+    ),
+)
+_PLACED = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.CONTESTS, C.TRIAGE)
+FUNCTIONS = (
+    ("tenants_set_wall(text, uuid)", (C.ASSIGNMENTS,)),
+    ("tenants_walled()", (C.BOOKS,)),
+    ("tenants_walled_accounts()", (C.BOOKS,)),
+    ("tenants_walled_here(text, text, text)", _PLACED),
+)

@@ -1,0 +1,122 @@
+"""A household that one colleague does not open: 403 inside their world, nowhere in their lists, and nothing of why."""
+
+import pytest
+from django.db import DatabaseError
+
+from access.compartments import Compartment as C
+from tests.builders import assign, events, run, stand_wall
+from tests.database.test_locks import as_role
+
+NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
+PAGES = ("", "motif/", "decompte/", "paiement/", "bail/", "identite/", "notes/")
+
+
+def test_whoever_stands_behind_a_wall_is_sent_to_a_colleague(house, sign_in):
+    elise, account, residence = sign_in("elise"), house.account(NEAR), house.residence(NEAR)
+    here, card = f"/comptes/{account.reference}/", f"/fiches/{residence.pk}/"
+    assert elise.get(here).status_code == elise.get(card).status_code == 200
+    wall = stand_wall(account.lease, house.person("elise"))
+    said = set()
+    for path in (*(here + page for page in PAGES), card):
+        answer = elise.get(path)
+        page = answer.content.decode()
+        assert answer.status_code == 403 and NAME not in page and account.reference not in page, path
+        said.add(page[page.index('<div class="refusal">') : page.index("</main")])
+    assert len(said) == 1 and "Voyez un collègue" in said.pop()
+    [first, *_others] = events(kind="wall_met")
+    assert (first["outcome"], first["facts"], first["permission"]) == (
+        "refused",
+        {"reference": account.reference},
+        "account_view",
+    )
+    # Neither a list, nor a search, nor a pile, nor a change.
+    for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
+        assert NAME not in elise.get(listed).content.decode(), listed
+    assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
+    assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
+    # A colleague opens it, and so does she again once the wall is lifted.
+    assign(house.person("lea"), "officer", house.place("Agence Belleville"))
+    assert sign_in("lea").get(here).status_code == 200
+    run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
+    assert elise.get(here).status_code == 200
+
+
+def test_outside_ones_world_there_is_no_wall(house, sign_in):
+    """It tells nobody that an account exists: neither a neighbour, nor whom a discreet household has not named."""
+    fatou, elise, account = sign_in("fatou"), sign_in("elise"), house.account(NEAR)
+    stand_wall(account.lease, house.person("fatou"))
+    assert fatou.get(f"/comptes/{account.reference}/").status_code == 404
+    assert fatou.get(f"/fiches/{house.residence(NEAR).pk}/").status_code == 404
+    stand_wall(account.lease, house.person("elise"))
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
+        account.lease_id,
+        account.building_id,
+    )
+    assert elise.get(f"/comptes/{account.reference}/").status_code == 404
+    assert not events(kind="wall_met")
+
+
+READERS = [("elise", (C.ACCOUNT, C.IDENTITY, C.HELP, C.CARD)), ("helene", (C.BOOKS,))]
+
+
+@pytest.mark.parametrize("who, compartments", READERS)
+def test_the_database_holds_it_by_itself(house, who, compartments):
+    account, person = house.account(NEAR), house.person(who)
+    tables = {
+        C.ACCOUNT: ("tenants_account", "tenants_residence", "tenants_leaseparty", "tenants_lease"),
+        C.IDENTITY: ("tenants_account", "tenants_residence"),
+        C.HELP: ("tenants_residence",),
+        C.CARD: ("tenants_residence",),
+        C.BOOKS: ("tenants_account",),
+    }
+    column = {"tenants_lease": "id"}
+    asked = {
+        (c, table): f"SELECT 1 FROM {table} WHERE {column.get(table, 'lease_id')} = %s"
+        for c in compartments
+        for table in tables[c]
+    }
+    entries = "SELECT 1 FROM tenants_entry WHERE account_id = %s"
+    reads = [c for c in compartments if c in (C.ACCOUNT, C.BOOKS)]
+    for wall in (False, True):
+        if wall:
+            stand_wall(account.lease, person)
+        found = {key: as_role(key[0], person.pk, sql, account.lease_id) for key, sql in asked.items()}
+        assert {key for key, rows in found.items() if rows} == (set() if wall else asked.keys())
+        assert [bool(as_role(c, person.pk, entries, account.pk)) for c in reads] == [not wall] * len(reads)
+
+
+def test_set_by_who_keeps_accesses_where_they_keep_them_and_lifted_by_another(house, sign_in):
+    georges, jules, account = sign_in("georges"), sign_in("jules"), house.account(NEAR)
+    elise, far = house.person("elise"), house.account(FAR)
+    here = "/acces/cloisons/"
+    asked = {"person": elise.email, "reference": account.reference}
+    assert georges.post(here, asked).status_code == 302
+    assert "déjà fermé" in jules.post(here, asked).content.decode()
+    for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):  # of another sector, and of none: the same words
+        page = georges.post(here, {"person": elise.email, "reference": reference}).content.decode()
+        assert "Aucun compte de vos lieux" in page
+    [event] = events(kind="wall_set", outcome="changed")
+    assert (event["facts"], event["about"]) == ({"person": str(elise.pk)}, account.lease_id)
+    listed = georges.get(here).content.decode()
+    assert "Élise Bernard" in listed and NAME not in listed and account.reference not in listed
+    # Nothing says why, and nobody lifts their own.
+    columns = {
+        name
+        for (name,) in run(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'tenants_conflictwall'"
+        )
+    }
+    assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
+    own = stand_wall(house.account("Calme-Glycines A").lease, house.person("georges"))
+    assert "par un autre" in georges.post(f"{here}{own.pk}/lever/").content.decode()
+    lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"
+    who = house.person("georges").pk
+    assert as_role(C.ASSIGNMENTS, who, lift, who, own.pk) == []
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(C.ASSIGNMENTS, who, "UPDATE tenants_conflictwall SET person_id = %s", who)
+    assert jules.post(f"{here}{own.pk}/lever/").status_code == 302
+    assert run("SELECT count(*) FROM tenants_conflictwall WHERE ended_on IS NULL") == [(1,)]
+    assert events(kind="wall_ended", outcome="changed")[0]["facts"] == {"person": str(who)}
+    assert sign_in("elise").get(here).status_code == 403
