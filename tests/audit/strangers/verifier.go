@@ -1,8 +1,6 @@
 // Reads a log as files (C2SP tlog-tiles) with libraries of others, and agrees or says what is wrong.
 //
-//	verifier FOLDER LOG-VKEY WITNESS-VKEY
-//
-// The key of the witness is spelled as one of Ed25519 (type 1): the library works out its id as a cosigner's by itself.
+//	verifier FOLDER LOG-VKEY
 //
 // Everything is asked of both libraries: golang.org/x/mod/sumdb, which keeps Go's checksum database, and
 // transparency-dev's, which keep Certificate Transparency's logs.
@@ -18,7 +16,6 @@ import (
 	"strings"
 
 	formats "github.com/transparency-dev/formats/log"
-	cosignatures "github.com/transparency-dev/formats/note"
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -55,7 +52,7 @@ func (at folder) ReadTiles(tiles []tlog.Tile) (found [][]byte, err error) {
 }
 
 func main() {
-	count, err := verify(os.Args[1], os.Args[2], os.Args[3])
+	count, err := verify(os.Args[1], os.Args[2])
 	if err != nil {
 		fmt.Println("refused:", err)
 		os.Exit(1)
@@ -63,8 +60,8 @@ func main() {
 	fmt.Println("agreed:", count, "entries")
 }
 
-func verify(at, logKey, witnessKey string) (int64, error) {
-	tree, err := checkpoint(at, logKey, witnessKey)
+func verify(at, logKey string) (int64, error) {
+	tree, err := checkpoint(at, logKey)
 	if err != nil {
 		return 0, err
 	}
@@ -78,8 +75,8 @@ func verify(at, logKey, witnessKey string) (int64, error) {
 	return tree.N, proved(at, tree, leaves)
 }
 
-// checkpoint is signed by the log and cosigned by the witness, as both libraries read it.
-func checkpoint(at, logKey, witnessKey string) (tree tlog.Tree, err error) {
+// checkpoint is signed by the log, as both libraries read it; the cosignature under it is of a key they do not know.
+func checkpoint(at, logKey string) (tree tlog.Tree, err error) {
 	content, err := os.ReadFile(filepath.Join(at, "checkpoint"))
 	if err != nil {
 		return tree, err
@@ -88,15 +85,11 @@ func checkpoint(at, logKey, witnessKey string) (tree tlog.Tree, err error) {
 	if err != nil {
 		return tree, err
 	}
-	witness, err := cosignatures.NewVerifierForCosignatureV1(witnessKey)
+	found, rest, signed, err := formats.ParseCheckpoint(content, log.Name(), log)
 	if err != nil {
 		return tree, err
 	}
-	found, rest, signed, err := formats.ParseCheckpoint(content, log.Name(), log, witness)
-	if err != nil {
-		return tree, err
-	}
-	if len(signed.Sigs) != 2 || len(signed.UnverifiedSigs) != 0 || len(rest) != 0 {
+	if len(signed.Sigs) != 1 || len(signed.UnverifiedSigs) != 1 || len(rest) != 0 {
 		return tree, fmt.Errorf("%d signatures verified, %d not", len(signed.Sigs), len(signed.UnverifiedSigs))
 	}
 	tree.N = int64(found.Size)
