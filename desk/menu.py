@@ -113,7 +113,7 @@ MENU: tuple[Entry, ...] = (
         "trace",
         _("La trace"),
         "trace",
-        ("trace", "trace_lines", "trace_account", "trace_event", "trace_person"),
+        ("trace", "trace_lines", "trace_account", "trace_event", "trace_person", "seal"),
     ),
     Entry(
         Permission.SUBJECT_REQUESTS_ANSWER,

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, home, intake, keys, patrimony, register, texts, trace
+from desk.views import accessibility, home, intake, keys, patrimony, register, seal, texts, trace
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("touches/", keys.keys, name="keys"),
     path("trace/", trace.trace, name="trace"),
     path("trace/mentions/", trace.trace_lines, name="trace_lines"),
+    path("trace/sceau/", seal.seal, name="seal"),
     path("trace/compte/", trace.trace_account, name="trace_account"),
     path("trace/<uuid:pk>/", trace.trace_event, name="trace_event"),
     path("trace/personnes/<uuid:pk>/", trace.trace_person, name="trace_person"),

@@ -4,8 +4,10 @@ import html
 import re
 
 import pytest
+from django.core.management import call_command
 
-from tests.builders import events
+from tests.audit.test_append_only import COLUMNS, VALUES
+from tests.builders import events, run
 from tests.known import Known
 
 PAGES = ("/trace/", "/trace/mentions/", "/trace/compte/")
@@ -192,3 +194,27 @@ def test_the_way_back_holds_nothing_but_the_filter(opened, sign_in):
     [event] = events(kind="account_opened")
     page = words(sign_in("ines").get(f"/trace/{event['id']}/?role=officer&name=Dette&next=//elsewhere"))
     assert "role=officer" in page and "Dette" not in page and "elsewhere" not in page
+
+
+def test_the_officer_reads_how_the_trace_is_sealed(house, sign_in, settings, tmp_path):
+    """Nothing sealed yet; then the newest checkpoint, whose note can be kept; then what has stopped."""
+    client = sign_in("ines")
+    assert "Rien n’est encore scellé" in client.get("/trace/sceau/").content.decode()
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
+    call_command("seal", "--once", verbosity=0)
+    call_command("forget_pseudonym", str(house.person("awa").pk), verbosity=0)
+    page = client.get("/trace/sceau/").content.decode()
+    size, note = run("SELECT size, convert_from(note, 'UTF8') FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0]
+    assert html.escape(note) in page and f"<b>{size} feuilles</b>" in page and "Clé d’un pseudonyme détruite" in page
+    assert "Aucun témoin" not in page and "Sans témoin" in page and "12 mois" in page
+    run("INSERT INTO audit_cosignature (size, witness, line) VALUES (1, 'witness.example', '')")
+    for table in ("leaf", "checkpoint"):
+        run(f"ALTER TABLE audit_{table} DISABLE TRIGGER USER")
+        run(f"UPDATE audit_{table} SET at = at - interval '1 hour'")
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})")
+    (tmp_path / "retention").write_text("{}")
+    settings.RETENTION_FILE = str(tmp_path / "retention")
+    page = client.get("/trace/sceau/").content.decode()
+    assert all(said in page for said in ("Rien ne scelle plus", "Aucun témoin n’a rien vu", "witness.example"))
+    assert "rien n’est élagué" in page
+    assert [event["outcome"] for event in events(kind="seal_shown")] == ["shown"] * 3

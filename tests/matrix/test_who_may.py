@@ -35,6 +35,7 @@ trace_lines        rrrrrrrror.rrrrrr.
 trace_account      rrrrrrrror.rrrrrr.
 trace_event        rrrrrrrror.rrrrrr.
 trace_person       rrrrrrrror.rrrrrr.
+seal               rrrrrrrror.rrrrrr.
 own_looks          oooooooooo.oooooo.
 register           rrrrrrrror.rrrrrr.
 register_csv_file  rrrrrrrror.rrrrrr.

@@ -1,0 +1,41 @@
+"""The seal of the trace, as its officer reads it: how far the log has come, who has seen it, what it has forgotten."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from audit import events, seal_reading
+from audit.retention import Retention, RetentionRefused, retention
+from audit.seal_state import seal_state
+from audit.witnesses import UNSEEN_SECONDS
+
+BEHIND_SECONDS = 60
+
+
+@door(Permission.TRACE_READ, records=events.SEAL_SHOWN)
+def seal(request: DoorRequest) -> HttpResponse:
+    rows, state = request.look.rows, seal_state()
+    newest, seen = seal_reading.newest(rows), seal_reading.seen_by(rows)
+    pruned, erased = seal_reading.forgotten(rows)
+    page = {
+        "newest": newest,
+        "leaves": newest.size if newest else 0,
+        "late": int(state.behind) if state.behind >= BEHIND_SECONDS else 0,
+        "seen": seen,
+        "unseen": int(state.unseen / 60) if seen and state.unseen >= UNSEEN_SECONDS else 0,
+        "public_keys": seal_reading.public_keys(rows),
+        "pruned": pruned,
+        "erased": erased,
+        "kept": _retention(),
+    }
+    return render(request, "desk/seal.html", page)
+
+
+def _retention() -> Retention | None:
+    """None when the file that should say it does not: pruning has stopped then."""
+    try:
+        return retention()
+    except RetentionRefused:
+        return None
