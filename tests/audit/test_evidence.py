@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import pack, verify
@@ -232,6 +232,7 @@ def test_what_is_changed_is_refused_and_named(what, honest, room):
     assert code == (2 if "illisible" in sentence else 1) and len(said.splitlines()) == 1
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
     files = unpacked(honest)
@@ -247,6 +248,7 @@ def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
         assert code in (1, 2) and said.startswith(("REFUSÉ. ", "ILLISIBLE. "))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
     """Whoever can sign packs and not the log turns a bit: no sentence comes out that the honest pack does not prove."""
@@ -260,6 +262,7 @@ def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
     assert code in (1, 2) or set(proved) <= set(verdict(honest, *TRUSTED)[1].splitlines())
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_a_file_holds_ends_in_a_sentence(honest, room, data):
     content = bytearray(honest.read_bytes())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
@@ -80,6 +80,7 @@ def test_a_witness_signs_its_time():
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(NOTE.encode()) - 1), st.integers(0, 7))
 def test_no_bit_of_a_note_can_be_turned(at, bit):
     spoilt = bytearray(NOTE.encode())

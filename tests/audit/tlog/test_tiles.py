@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.tlog import tiles, tree
@@ -49,6 +49,7 @@ def test_paths_are_those_of_the_standard():
     assert list(tiles.tiles_of(256)) == [Tile(0, 0), Tile(1, 0, 1)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_what_a_growth_adds_is_all_that_is_new(since, more):
     before, after = set(tiles.tiles_of(since)), set(tiles.tiles_of(since + more))
@@ -73,6 +74,7 @@ def test_proofs_from_tiles_are_those_from_every_hash(size):
         tiles.reader(lambda tile: files[tile][:-1], size)(0, 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=256))
 def test_a_bundle_gives_back_its_entries(held):
     content = tiles.bundle(held)
