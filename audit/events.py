@@ -80,6 +80,10 @@ SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)
 INHERITED_READ = _look("inherited_read", _("Ancien commentaire sous scellés lu"))
 SUBJECT_REQUEST_READ = _look("subject_request_read", _("Demande d’une personne consultée"), request=UUID)
+SUBJECT_LETTER_PRINTED = _look(
+    "subject_letter_printed", _("Lettre de réponse à une personne préparée pour impression"), request=UUID
+)
+SUBJECT_FIGURES_SHOWN = _look("subject_figures_shown", _("Chiffres des droits des personnes consultés"))
 DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur la personne établi"), format=Code)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))

@@ -120,7 +120,7 @@ MENU: tuple[Entry, ...] = (
         "subject_requests",
         _("Droits"),
         "bell",
-        ("subject_requests", "subject_request", "subject_request_new", "disclosure", "look_defer"),
+        ("subject_requests", "subject_request", "subject_request_new", "subject_letter", "disclosure", "look_defer"),
     ),
     Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "bell", ("deferrals",)),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register",)),

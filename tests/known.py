@@ -76,7 +76,7 @@ class Known:
         _ = self.entered
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
-        _ = self.precaution, self.demand, self.deferral, self.emergency, self.afar, self.wall
+        _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -114,6 +114,7 @@ class Known:
             "InheritedLine": lambda: self.inherited.pk,
             "Inspection": lambda: self.inspection.pk,
             "SubjectRequest": lambda: self.demand.pk,
+            "Answered": lambda: self.answered.pk,
             "Fact": lambda: self.precaution.pk,
             "EmergencyAccess": lambda: self.emergency.pk,
             "ConflictWall": lambda: self.wall.pk,
@@ -231,6 +232,13 @@ class Known:
         return make_demand(self.house.person("ines"), self.residence.tenant, in_hand=True)
 
     @cached_property
+    def answered(self):
+        """A correction that was right to ask for, with its letter."""
+        ines = self.house.person("ines")
+        said = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
+        return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
+
+    @cached_property
     def deferral(self) -> LookDeferral:
         """A look under a secret, which waits for a second person."""
         said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.house.person("ines")}
@@ -294,7 +302,7 @@ class Known:
     def demanded(self, proof: str) -> dict[str, object]:
         tenant = self.residence.tenant
         who = {"last_name": tenant.last_name, "first_name": tenant.first_name}
-        return {"reference": self.account.reference, "proof": proof, **who}
+        return {"reference": self.account.reference, "proof": proof, "kind": "access", **who}
 
     def vacant(self) -> object:
         building = self.house.building("Glycines A")
@@ -344,6 +352,7 @@ AMONG = {
     "stand_in_end": "StandIn",
     "account_settle": "Former",
     "recut": "Building",
+    "subject_letter": "Answered",
     "contest_agree": "Weighed",
     "emergency_card": "Afar",
     "certificate": "Emptied",

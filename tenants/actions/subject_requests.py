@@ -19,7 +19,7 @@ from tenants.delays import due_on, extended_until
 from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
 
-_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s)"
+_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @sensitive_variables("last_name", "first_name", "called")
@@ -32,13 +32,15 @@ def take_request(
     first_name: str = "",
     proof: str,
     kind: str = Right.ACCESS,
+    look: str = "",
+    matter: str = "",
     at_counter: bool,
     context: Context = NOWHERE,
 ) -> tuple[UUID, UUID]:
     """(the demand, its person). Refused alike whether the reference, the name or the place is not the right one."""
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter])
+        cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter, look, matter])
         found = cursor.fetchone()
     if found is None:
         raise ValidationError(_("Aucune personne de vos lieux n’a cette référence et ce nom entier."), code="nobody")
@@ -77,10 +79,12 @@ def extend_request(*, by: Person, asked: SubjectRequest, reason: str, context: C
 
 
 @all_or_nothing()
-def answer_request(*, by: Person, asked: SubjectRequest, answer: str, context: Context = NOWHERE) -> SubjectRequest:
+def answer_request(
+    *, by: Person, asked: SubjectRequest, answer: str, reason: str = "", measure: str = "", context: Context = NOWHERE
+) -> SubjectRequest:
     if not asked.is_open:
         raise ValidationError(_("Cette demande a déjà sa réponse."))
-    change(asked, answer=answer, closed_on=today(), closed_by=by)
+    change(asked, answer=answer, reason=reason, measure=measure, closed_on=today(), closed_by=by)
     about, said = asked.subject(), Code(answer)
     record(events.SUBJECT_REQUEST_ANSWERED, by=by, about=about, context=context, request=asked.pk, answer=said)
     return asked

@@ -78,7 +78,7 @@ REQUESTS = (
                 rows="(SELECT tenants_discloses()) AND closed_on IS NULL",
                 check="(SELECT tenants_discloses()) AND (closed_on IS NULL"
                 " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
-                columns="due_on, extended_on, extension, closed_on, closed_by_id, answer",
+                columns="due_on, extended_on, extension, closed_on, closed_by_id, answer, reason, measure",
             ),
             Grant(JOBS, "SELECT, DELETE"),
         ),
@@ -115,7 +115,8 @@ def disclosing(lock: Lock) -> Lock:
 
 FUNCTIONS = (
     ("tenants_discloses()", (C.DISCLOSURE,)),
-    ("tenants_take_request(text, text, text, text, date, boolean)", (C.COUNTER, C.DISCLOSURE)),
+    ("tenants_take_request(text, text, text, text, date, boolean, text, text)", (C.COUNTER, C.DISCLOSURE)),
+    ("tenants_request_figures()", (C.ASSIGNMENTS,)),
     ("tenants_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("tenants_requesters()", (C.DISCLOSURE,)),
     ("tenants_disclosed()", (C.DISCLOSURE,)),

@@ -1,5 +1,7 @@
 """What is asked of somebody who exercises a right: a reference, the whole name, and how it is known who they are."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from access.forms.fields import DayField
 from buildings.names import folded
 from tenants.forms.receipts import ReferenceField
-from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, Answer
-from tenants.vocabulary import DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
+from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
+from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
 
+_NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}
 
 
@@ -25,6 +28,32 @@ class TakeForm(forms.Form):
         widget=forms.TextInput(attrs=_UNSAVED),
         help_text=_("Entier : deux personnes d’un même bail ont chacune leur relevé."),
     )
+
+    kind = forms.ChoiceField(
+        label=_("Ce qui est demandé"), choices=Right.choices, initial=Right.ACCESS, widget=forms.RadioSelect
+    )
+    look = forms.CharField(
+        label=_("Numéro de la consultation contestée"),
+        max_length=8,
+        required=False,
+        widget=forms.TextInput(attrs=_UNSAVED),
+        help_text=_("Sur le relevé : huit signes."),
+    )
+    matter = forms.ChoiceField(
+        label=_("Donnée à corriger, ou à laquelle la personne s’oppose"),
+        choices=lambda: [("", "–"), *Matter.choices],
+        required=False,
+    )
+
+    def clean(self) -> None:
+        """What the kind does not ask for is let go; what it asks for is asked for."""
+        said, kind = self.cleaned_data, self.cleaned_data.get("kind")
+        said["look"] = said.get("look", "").strip().lower() if kind == Right.CONTEST else ""
+        said["matter"] = said.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
+        if kind == Right.CONTEST and not _NUMBER.fullmatch(said["look"]):
+            self.add_error("look", _("Un numéro a huit signes, de 0 à 9 et de a à f : il est sur le relevé."))
+        if kind in {Right.RECTIFY, Right.OBJECT} and not said["matter"]:
+            self.add_error("matter", _("Dites quelle donnée."))
 
     def clean_last_name(self) -> str:
         words: str = self.cleaned_data["last_name"]
@@ -56,7 +85,24 @@ class ExtensionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """Of a demand for a receipt: one of two buttons. `withdrawn` answers any."""
+
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
+
+
+class CaseForm(forms.Form):
+    """A reasoned answer, in codes: the letter says them in sentences."""
+
+    answer = forms.ChoiceField(
+        label=_("Réponse"), choices=[(one.value, one.label) for one in REASONED], widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(label=_("Pourquoi"), choices=lambda: CASE_REASONS.choices, widget=forms.RadioSelect)
+    measure = forms.ChoiceField(
+        label=_("Ce qui a été fait"),
+        choices=lambda: [("", "–"), *CASE_MEASURES.choices],
+        required=False,
+        help_text=_("Si la demande est fondée, en tout ou en partie. La lettre présente alors des excuses."),
+    )
 
 
 class DeferralForm(forms.Form):

@@ -22,11 +22,14 @@ from privacy.held import Held
 from privacy.lives import SUBJECT_REQUEST
 from privacy.treatments import SUBJECT_RIGHTS
 from tenants.models.tenant import Tenant
-from tenants.vocabulary import EXTENSIONS
+from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
 
 
 class Right(models.TextChoices):
     ACCESS = "access", _("relevé de ce qui est tenu et de qui l’a vu (RGPD, art. 15)")
+    CONTEST = "contest", _("contestation d’une consultation")
+    RECTIFY = "rectify", _("correction d’une donnée (RGPD, art. 16)")
+    OBJECT = "object", _("opposition à ce qu’une donnée soit tenue (RGPD, art. 21)")
 
 
 class Proof(models.TextChoices):
@@ -43,9 +46,29 @@ AT_THE_COUNTER = (Proof.PHOTO, Proof.LICENCE, Proof.MANDATE)
 IN_WRITING = (Proof.LETTER, Proof.EMAIL, Proof.MANDATE)
 
 
+class Matter(models.TextChoices):
+    """What a demand is about, in the words of a receipt's parts: codes, so that nothing is told beside them."""
+
+    CARD = "card", _("la fiche")
+    LEASE = "lease", _("le bail ou l’occupation")
+    HELP = "help", _("une aide demandée")
+    IDENTITY = "identity", _("l’identité ou les coordonnées bancaires")
+    ACCOUNT = "account", _("une écriture du compte")
+    FACTS = "facts", _("un fait noté")
+    PRECAUTION = "precaution", _("une consigne pour les visites")
+    NOTES = "notes", _("une note")
+    SEALED = "sealed", _("une phrase sous scellés")
+
+
 class Answer(models.TextChoices):
     GIVEN = "given", _("relevé remis")
     WITHDRAWN = "withdrawn", _("demande retirée par la personne")
+    UPHELD = "upheld", _("demande fondée")
+    PARTLY = "partly", _("demande fondée en partie")
+    REFUSED = "refused", _("demande refusée")
+
+
+REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
 
 
 class SubjectRequestQuerySet(ScopedQuerySet):
@@ -63,6 +86,8 @@ class SubjectRequest(models.Model):
         "tenant": DataClass.PERSONAL,
         "kind": DataClass.PERSONAL,
         "proof": DataClass.PERSONAL,
+        "look": DataClass.PERSONAL,
+        "matter": DataClass.PERSONAL,
         "opened_on": DataClass.PERSONAL,
         "opened_by": DataClass.PERSONAL,
         "due_on": DataClass.PERSONAL,
@@ -73,6 +98,8 @@ class SubjectRequest(models.Model):
         "closed_on": DataClass.PERSONAL,
         "closed_by": DataClass.PERSONAL,
         "answer": DataClass.PERSONAL,
+        "reason": DataClass.PERSONAL,
+        "measure": DataClass.PERSONAL,
     }
     held = Held(SUBJECT_RIGHTS, SUBJECT_REQUEST)
 
@@ -80,6 +107,9 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
+    # The number of a look in a receipt, or a part of it: what is contested, corrected or objected to.
+    look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
+    matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     due_on = models.DateField()
@@ -93,6 +123,12 @@ class SubjectRequest(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True)
+    reason = models.CharField(
+        _("motif"), max_length=24, choices=CASE_REASONS.choices, blank=True, default="", db_default=""
+    )
+    measure = models.CharField(
+        _("ce qui a été fait"), max_length=24, choices=CASE_MEASURES.choices, blank=True, default="", db_default=""
+    )
 
     objects = SubjectRequestQuerySet.as_manager()
 
@@ -110,6 +146,21 @@ class SubjectRequest(models.Model):
                 | (~Q(answer="") & Q(closed_on__isnull=False, closed_by__isnull=False)),
                 name="subject_request_answered_by_somebody",
                 violation_error_message=_("Une réponse est datée et signée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="access", look="", matter="")
+                | Q(kind="contest", look__regex="^[0-9a-f]{8}$", matter="")
+                | (Q(kind__in=["rectify", "object"], look="") & ~Q(matter="")),
+                name="subject_request_says_its_matter",
+                violation_error_message=_("Une contestation dit quelle consultation, une correction quelle donnée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__in=["", "withdrawn"], reason="", measure="")
+                | Q(answer="given", kind="access", reason="", measure="")
+                | (Q(answer="refused", measure="") & ~Q(kind="access") & ~Q(reason=""))
+                | (Q(answer__in=["upheld", "partly"]) & ~Q(kind="access") & ~Q(reason="") & ~Q(measure="")),
+                name="subject_request_answer_has_its_reasons",
+                violation_error_message=_("Une réponse dit pourquoi ; fondée, elle dit aussi ce qui a été fait."),
             ),
             models.CheckConstraint(
                 condition=Q(extension="", extended_on__isnull=True) | (~Q(extension="") & Q(extended_on__isnull=False)),
@@ -134,6 +185,23 @@ class SubjectRequest(models.Model):
 
     def is_late(self, day: date) -> bool:
         return self.is_open and self.due_on < day
+
+    @property
+    def is_receipt(self) -> bool:
+        return self.kind == Right.ACCESS
+
+    @property
+    def was_wrong(self) -> bool:
+        """The landlord was: an apology is due."""
+        return self.answer in {Answer.UPHELD, Answer.PARTLY}
+
+    @property
+    def reason_text(self) -> str:
+        return CASE_REASONS.label(self.reason) if self.reason else ""
+
+    @property
+    def measure_text(self) -> str:
+        return CASE_MEASURES.label(self.measure) if self.measure else ""
 
     @property
     def extension_text(self) -> str:

@@ -22,11 +22,20 @@ from audit import events
 from audit.events import Code
 from tenants.actions.look_decisions import name_look
 from tenants.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
+from tenants.disclosure.figures import LEAST, figures
 from tenants.disclosure.looks import requesters
 from tenants.disclosure.paper import receipt_pdf
 from tenants.disclosure.parts import Receipt, receipt_of
 from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, statement
-from tenants.forms.subject_requests import AnswerForm, CounterForm, ExtensionForm, NameForm, TakeForm, WrittenForm
+from tenants.forms.subject_requests import (
+    AnswerForm,
+    CaseForm,
+    CounterForm,
+    ExtensionForm,
+    NameForm,
+    TakeForm,
+    WrittenForm,
+)
 from tenants.models import SubjectRequest
 
 LANGUAGES = ("fr", "en")
@@ -93,8 +102,15 @@ def subject_request(request: DoorRequest, asked: SubjectRequest) -> HttpResponse
     acting = _Acting(request, asked)
     if request.method == "POST" and (after := acting.acted()):
         return after
-    said = {"name": requesters().get(asked.tenant_id, ""), "late": asked.is_late(request.look.day)}
-    context = {"asked": asked, "form": acting.form, "extension": acting.extension, "naming": acting.naming, **said}
+    context = {
+        "asked": asked,
+        "name": requesters().get(asked.tenant_id, ""),
+        "form": acting.form,
+        "extension": acting.extension,
+        "naming": acting.naming,
+        "case": acting.case,
+        "late": asked.is_late(request.look.day),
+    }
     return render(request, "tenants/subject_request.html", context)
 
 
@@ -106,6 +122,7 @@ class _Acting:
         self.form = forms.Form({})
         self.form.is_valid()
         self.extension = ExtensionForm(sent if "extend" in sent else None)
+        self.case = CaseForm(sent if "case" in sent else None)
         self.naming = NameForm(sent if "name" in sent else None)
 
     def acted(self) -> HttpResponse | None:
@@ -116,6 +133,9 @@ class _Acting:
             return self._after(self._sent(self.extension, extend_request), "subject_request", told)
         if "name" in self.request.POST:
             return self._after(self._sent(self.naming, name_look), "disclosure", _("Nom dit dans ce relevé."))
+        if "case" in self.request.POST:
+            told = _("Réponse enregistrée : remettez ou postez la lettre.")
+            return self._after(self._sent(self.case, answer_request), "subject_letter", told)
         answer = AnswerForm(self.request.POST)
         right = answer.is_valid() and done(
             self.form, answer_request, self.request, asked=self.asked, **answer.cleaned_data
@@ -131,6 +151,22 @@ class _Acting:
         if told:
             messages.success(self.request, told)
         return redirect(page, pk=self.asked.pk)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, fresh=True)
+def subject_letter(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    """The reasoned answer on paper, in two languages; where the landlord was wrong, it apologises."""
+    if not asked.reason:
+        raise Http404
+    request.look.note(request=asked.pk)
+    context = {"asked": asked, "name": requesters().get(asked.tenant_id, ""), "languages": LANGUAGES}
+    return render(request, "tenants/subject_letter.html", context)
+
+
+@door(Permission.RULES_READ, records=events.SUBJECT_FIGURES_SHOWN)
+def subject_figures(request: DoorRequest) -> HttpResponse:
+    """For everyone: how many, how long, how often the landlord was wrong. Of few, nothing."""
+    return render(request, "tenants/subject_figures.html", {"rows": figures(), "least": LEAST})
 
 
 def _made(request: DoorRequest, asked: SubjectRequest, form: str) -> tuple[Receipt, str]:

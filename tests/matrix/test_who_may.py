@@ -26,6 +26,8 @@ subject_requests   rrrrrrrror.rrrrrr.
 subject_request_new rrrrrrrror.rrrrrr.
 subject_request    rrrrrrrror.rrrrrr.
 disclosure         rrrrrrrror.rrrrrr.
+subject_letter     rrrrrrrror.rrrrrr.
+subject_figures    oooooooooo.oooooo.
 look_defer         rrrrrrrror.rrrrrr.
 deferrals          rrrrrrrrrr.rrrrro.
 disclosure_file    rrrrrrrror.rrrrrr.

@@ -250,6 +250,8 @@ RULES: dict[str, Break] = {
     "contest_advice_is_signed": again("tenants_contestedsentence", id=NEW, advice="'say_less'"),
     "subject_request_one_at_a_time": again("tenants_subjectrequest", id=NEW),
     "subject_request_answered_by_somebody": change("tenants_subjectrequest", "answer = 'given'"),
+    "subject_request_says_its_matter": change("tenants_subjectrequest", "kind = 'contest'"),
+    "subject_request_answer_has_its_reasons": change("tenants_subjectrequest", "reason = 'data_wrong'"),
     "subject_request_extended_for_a_reason": change("tenants_subjectrequest", "extension = 'complexity'"),
     "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
     "deferral_once": again("tenants_lookdeferral", id=NEW),

@@ -41,7 +41,7 @@ STAFF = ("Awa", "Diakité", "Élise", "Bernard", "Georges", "Paola", "Ricci", "I
 
 def demand(client, house, name: str, first: str, path: str = TAKE, **more):
     said = {"reference": house.account(name).reference, "last_name": name, "first_name": first}
-    return client.post(path, {**said, "proof": "letter" if path == WRITTEN else "photo", **more})
+    return client.post(path, {**said, "kind": "access", "proof": "letter" if path == WRITTEN else "photo", **more})
 
 
 def taken_up(client, asked: SubjectRequest) -> str:

@@ -1,0 +1,81 @@
+"""A look contested, a datum corrected or objected to: a reasoned answer in a month, and an apology where one is due."""
+
+from tenants.models import SubjectRequest
+from tests.builders import OWNER, events, make_demand, paris_day
+from tests.tenants.test_disclosure import PAIR, TAKE, WRITTEN, asked_for, demand, kinds, receipt, tenant
+
+SORRY, APOLOGY = "nous vous présentons nos excuses", "we apologise"
+NAMES = ("Bernard", "Élise", "Haddad")
+
+
+def latest() -> SubjectRequest:
+    return SubjectRequest.objects.using(OWNER).order_by("-opened_on", "closed_on").filter(closed_on=None)[0]
+
+
+def test_a_look_is_contested_at_the_counter_and_answered_with_an_apology(house, sign_in):
+    paola, ines = sign_in("paola"), sign_in("ines")
+    sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
+    told = receipt(ines, asked_for(house))
+    number = next(one["number"] for one in told["looks"] if one["kind"] == "account_opened")
+    SubjectRequest.objects.using(OWNER).update(answer="given", closed_on=paris_day(), closed_by=house.person("ines"))
+    for wrong in ({"look": ""}, {"look": "nought"}, {"kind": "rectify"}, {"kind": "erase"}):
+        page = demand(paola, house, PAIR, "Marie", **{"kind": "contest", "look": number, **wrong})
+        assert page.status_code == 200, wrong
+    assert demand(paola, house, PAIR, "Marie", kind="contest", look=number.upper(), matter="notes").status_code == 302
+    asked = latest()
+    assert (asked.kind, asked.look, asked.matter) == ("contest", number, "")
+    page = f"/droits/{asked.pk}/"
+    assert "n’attend pas de relevé" in ines.post(page, {"prepare": "1"}).content.decode()
+    assert ines.get(f"{page}lettre/").status_code == 404
+    answer = {"case": "1", "answer": "upheld", "reason": "look_unexplained", "measure": "access_ended"}
+    for wrong in ({"measure": ""}, {"reason": ""}, {"answer": "given"}):
+        assert ines.post(page, {**answer, **wrong}).status_code == 200, wrong
+    assert ines.post(page, answer)["Location"] == f"{page}lettre/"
+    letter = ines.get(f"{page}lettre/").content.decode()
+    assert SORRY in letter and APOLOGY in letter and number in letter and "Marie" in letter
+    assert (
+        "access has ended" in letter
+        and "cnil.fr" in letter
+        and not [name for name in NAMES if name in letter[letter.index("<main") :]]
+    )
+    assert ines.post(page, {**answer, "answer": "refused"}).status_code == 200, "an answer is given once"
+    facts = [e["facts"]["answer"] for e in events(kind="subject_request_answered")]
+    assert facts == ["upheld"]
+    again = receipt(ines, asked_for(house))
+    assert kinds(again).count("subject_letter_printed") == 1
+    assert "subject_letter_printed" not in kinds(receipt(ines, asked_for(house, PAIR, "Paul")))
+
+
+def test_a_correction_and_an_objection_say_of_what_and_a_refusal_says_why(house, sign_in):
+    ines = sign_in("ines")
+    for kind, answer, reason in (("rectify", "refused", "data_right"), ("object", "partly", "situation_prevails")):
+        assert (
+            demand(ines, house, PAIR, "Marie", WRITTEN, kind=kind, matter="notes", look="0a0b0c0d").status_code == 302
+        )
+        asked = latest()
+        assert (asked.kind, asked.matter, asked.look) == (kind, "notes", "")
+        said = {"case": "1", "answer": answer, "reason": reason, "measure": "erased" if answer == "partly" else ""}
+        assert ines.post(f"/droits/{asked.pk}/", said).status_code == 302
+        letter = ines.get(f"/droits/{asked.pk}/lettre/").content.decode()
+        assert (SORRY in letter, APOLOGY in letter) == ((answer == "partly"),) * 2 and "une note" in letter
+    assert demand(sign_in("paola"), house, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
+
+
+def test_figures_are_everyones_and_of_few_there_are_none(house, sign_in):
+    """Four demands are fewer than five; of five answers the shares are told, to the ten, and no name."""
+    awa, marie, ines = sign_in("awa"), tenant(house, PAIR, "Marie"), house.person("ines")
+    right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
+
+    def answered(after: int, **said) -> None:
+        make_demand(ines, marie, asked=-60, closed_on=paris_day(-60 + after), closed_by=ines, **said)
+
+    for _one in range(4):
+        answered(10, **right)
+    few = awa.get("/droits/chiffres/").content.decode()
+    assert few.count("moins de 5") == 8 and ">100<" not in few
+    answered(50, **{**right, "answer": "refused", "measure": ""})
+    many = awa.get("/droits/chiffres/").content.decode()
+    told = many[many.index("<main") :]
+    assert told.count(">80<") == 2 and ">10<" in told and told.count("moins de 5") == 6
+    assert "Marie" not in told and "Dette" not in told
+    assert events(kind="subject_figures_shown")[-1]["role"] == ""
