@@ -22,7 +22,7 @@ def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
 def _part(part: Part) -> Iterable[Flowable]:
     yield line(part.title, HEAD)
     if not part.rows:
-        yield line(_("Rien n’est tenu."))
+        yield line(part.note or _("Rien n’est tenu."))
         return
     yield line(_said(_("Pour"), (one.name for one in part.treatments)), NOTE)
     yield line(_said(_("Reçu par"), (one.name for one in part.recipients)), NOTE)

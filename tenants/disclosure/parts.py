@@ -255,7 +255,11 @@ class _About:
         """Only of a household of one: of several, it would tell each what another asked for."""
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant).distinct().order_by("first_day")
         rows = [(one.first_day, one.last_day) for one in marks]
-        return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows)
+        told = _(
+            "D’un foyer de plusieurs personnes, un relevé ne dit ni qu’elle est demandée, ni qu’elle ne l’est pas."
+        )
+        note = "" if rows else told
+        return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
 
     def _requests(self) -> Part:
         found = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")

@@ -21,6 +21,7 @@ TYPED = {
     "tenants.Representative.phone": "digits only: a validator",
     "tenants.LeaseParty.name_key": "the tenant's own key, by foreign key",
     "tenants.Residence.name_key": "the tenant's own key, by foreign key",
+    "tenants.SubjectRequest.look": "eight signs of a number, 0 to 9 and a to f: a database constraint",
     "tenants.Account.reference": "drawn by the program from its alphabet",
     "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
     "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",

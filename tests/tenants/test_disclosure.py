@@ -309,6 +309,7 @@ def test_who_shares_a_lease_never_learns_that_the_other_asked(house, sign_in):
     third, beside = added(second)
     assert alone == beside and "Marie" not in plain(third)
     assert third["held"] == first["held"] and part(third, "discretion") == []
+    assert any("ni qu’elle ne l’est pas" in one["note"] for one in third["held"])  # a mark there is, and he is not told
     # And hers shows his looks as little: only what was of their account, or of her.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{house.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
