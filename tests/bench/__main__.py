@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, evidence, load, locks, pages, report  # noqa: E402
+from tests.bench import copying, evidence, load, locks, pages, report, sealing  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -77,6 +77,7 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         findings += pages.growth(visitors, behind, large, rounds // 4)
         findings += load.pages_a_second({name: visitors.opener(one) for name, one in servers.items()}, rounds)
     findings += locks.measured(landlord, rounds)
+    findings += sealing.sealing(landlord, max(3, rounds // 10))
     return findings
 
 

@@ -1,0 +1,113 @@
+"""What the sealer costs those who write the trace, and how long a line waits for its leaf and its signature."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+from audit import events
+from audit.events import Outcome
+from audit.record import look
+from tests.bench.landlord import Landlord
+from tests.bench.measure import Finding, Times, finding, show
+from tests.bench.serving import environment
+from tests.builders import run
+
+WRITERS, LINES = 8, 250  # each, a round
+ALONE, SEALED = "writers alone", "writers beside the sealer"
+_DRAINED = "SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)"
+# From a line's own moment to the first checkpoint over its leaf.
+_WAITED = """SELECT percentile_cont(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM c.at - l.at)::float8)
+    FROM audit_leaf l CROSS JOIN LATERAL
+        (SELECT at FROM audit_checkpoint WHERE size > l.number ORDER BY size LIMIT 1) c
+    WHERE l.at >= %s AND l.at < %s"""
+_MANY = """INSERT INTO audit_event
+    (id, kind, outcome, machine, role, permission, route, about_kind, shown, count, facts)
+    SELECT gen_random_uuid(), 'list_shown', 'shown', 'bench', '', '', '', '', '{}', 0, '{}'
+    FROM generate_series(1, %s)"""
+
+
+def sealing(landlord: Landlord, rounds: int) -> Iterator[Finding]:
+    """The same lines with the sealer asleep and awake; what it finds waiting, it has done before the next round."""
+    taken: dict[str, list[float]] = {ALONE: [], SEALED: []}
+    waits: list[list[float]] = []
+    with sealer(landlord.small) as process:
+        drain()
+        for _round in range(rounds):
+            process.send_signal(signal.SIGSTOP)
+            taken[ALONE].append(write())
+            process.send_signal(signal.SIGCONT)
+            drain()
+            [(since,)] = run("SELECT clock_timestamp()")
+            taken[SEALED].append(write())
+            [(until,)] = run("SELECT clock_timestamp()")
+            drain()
+            waits.append(run(_WAITED, since, until)[0][0])
+    times = {name: Times(found) for name, found in taken.items()}
+    show(f"{WRITERS} writers of {LINES} lines", times, rounds)
+    a_second = WRITERS * LINES / times[SEALED].median * 1000
+    yield finding(
+        "Writing the trace, to the same without the sealer", times, SEALED, 1 / 0.95, f"{a_second:,.0f} lines/s"
+    )
+    middle, longest = sorted(wait[0] for wait in waits)[len(waits) // 2], max(wait[1] for wait in waits)
+    yield Finding(
+        "From a line to the signature over its leaf, under that load", middle, unit="s", note=f"at most {longest:.2g} s"
+    )
+    yield catching_up(landlord)
+
+
+def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
+    """How fast a sealer that was away comes back."""
+    run(_MANY, lines)
+    start = time.perf_counter()
+    command = [sys.executable, "manage.py", "seal", "--once"]
+    subprocess.run(command, env=environment(landlord.small), check=True, stdout=subprocess.DEVNULL)
+    return Finding(
+        "A sealer that was away catches up",
+        lines / (time.perf_counter() - start),
+        unit="lines/s",
+        note="its start included",
+    )
+
+
+def write() -> float:
+    """Milliseconds until all writers are done, each on a connection of its own."""
+    writers = [threading.Thread(target=_write) for _number in range(WRITERS)]
+    start = time.perf_counter()
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    return (time.perf_counter() - start) * 1000
+
+
+def _write() -> None:
+    try:
+        for _line in range(LINES):
+            look(events.LIST_SHOWN, Outcome.SHOWN, by="bench", list="accounts")
+    finally:
+        connections.close_all()
+
+
+def drain() -> None:
+    for _try in range(600):
+        if run(_DRAINED) == [(True,)]:
+            return
+        time.sleep(0.1)
+    raise RuntimeError("The sealer does not keep up.")
+
+
+@contextmanager
+def sealer(database: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "manage.py", "seal"], env=environment(database))
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(30)
