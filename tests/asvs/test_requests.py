@@ -93,8 +93,8 @@ def answers(house, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_tell_nothing_of_the_machine(answers):
     telling = re.compile(
-        # A folder of static files is not a version.
-        r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception|site-packages",
+        # A folder of static files is not a version, and an exceptional access is a word of the trade.
+        r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
     for name, answer in answers.items():
