@@ -22,13 +22,14 @@ TRUST_IN_MEANING = 2.0
 TRUST_IN_GROUPS = 0.6
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# How far the verdict leans towards refusing.
-LEAN = -0.35
+# How far the verdict leans towards refusing: not at all, which is where the kept hands a to d are refused wrongly
+# six times in a hundred at most.
+LEAN = 0.0
 
 
 # Notes that were read while the lexicons were written say too well of them.
 # Texts on buildings are few here and the rule outside.
-COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 3.0}
+COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 4.0}
 
 
 @dataclass(frozen=True, slots=True)
