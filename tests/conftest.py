@@ -26,17 +26,39 @@ from tests.entering import let_in
 from tests.oracle import watching
 from tests.world import World, build_world
 
-# Each opens every page, and asks the server nothing that a page of the other folders does not ask: on one version of it
-# they are all run, on the others those that name one of these.
-WALKERS = (
-    "two_worlds",
-    "matrix",
-    "asvs",
-    "audit/test_fail_closed.py",
-    "audit/test_endings.py",
-    "housing/test_headers.py",
+# What the version of a server may answer otherwise: locks, policies, triggers, constraints, plans, migrations, bulk
+# loading and copies. On one version everything is run; on the others these, and one round of every page (ROUNDS).
+ON_EACH_VERSION = (
+    "access/test_assignments.py",
+    "access/test_exposure.py",
+    "access/test_four_eyes.py",
+    "access/test_one_answer.py",
+    "access/test_reach_pages.py",
+    "audit/test_append_only.py",
+    "audit/test_completeness.py",
+    "audit/test_months.py",
+    "audit/test_sealing.py",
+    "buildings/test_recut.py",
+    "database",
+    "desk/test_inheritance.py",
+    "desk/test_populate.py",
+    "desk/test_portfolio.py",
+    "housing/test_backup.py",
+    "housing/test_shared_cache.py",
+    "housing/test_upgrade.py",
+    "tenants/test_accounts.py",
+    "tenants/test_books.py",
+    "tenants/test_constraints.py",
+    "tenants/test_discreet.py",
+    "tenants/test_front_desk.py",
+    "tenants/test_leases.py",
+    "tenants/test_ledger.py",
+    "tenants/test_notes.py",
+    "tenants/test_triage.py",
 )
-WALKED = ("elise-both", "at_every_door[elise]", "at_every_door[awa]")
+ROUNDS = ("elise-both", "at_every_door[elise]", "at_every_door[awa]")
+# Minutes each: begun last, one of them would be waited for alone.
+LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/test_main_job.py")
 ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
 
 
@@ -46,11 +68,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks a database is asked of each version of its server; the rest once."""
+    """What asks a database is asked of each version of its server; the rest once. The longest begin first."""
     for item in items:
-        walks = item.nodeid.removeprefix("tests/").startswith(WALKERS) and not any(one in item.nodeid for one in WALKED)
-        if "templates" in getattr(item, "fixturenames", ()) and not walks:
+        where = item.nodeid.removeprefix("tests/")
+        if where.startswith(ON_EACH_VERSION) or any(one in where for one in ROUNDS):
             item.add_marker("database")
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

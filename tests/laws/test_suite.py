@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.conftest import WALKED, WALKERS
+from tests.conftest import LONGEST, ON_EACH_VERSION, ROUNDS
 from tests.laws.source import ROOT
 
 # Test files whose client needs no clone, and why.
@@ -33,9 +33,11 @@ def test_what_uses_a_client_runs_on_a_clone():
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
 
 
-def test_what_walks_every_page_is_named_and_some_of_it_runs_everywhere(request):
-    """On its own this file sees itself alone; in a whole run, every test of the suite."""
+def test_what_each_version_is_asked_is_there(request):
+    """Every step with tables is asked of each. On its own this file sees itself alone; in a whole run, all tests."""
+    assert all((ROOT / "tests" / one).exists() for one in (*ON_EACH_VERSION, *LONGEST))
+    steps = {path.parent.name for path in ROOT.glob("*/migrations")}
+    assert len(steps) >= 4 and steps <= {one.partition("/")[0] for one in ON_EACH_VERSION}
     collected = [item.nodeid.removeprefix("tests/") for item in request.session.items]
-    assert all((ROOT / "tests" / walker).exists() for walker in WALKERS)
-    if any(one.startswith(WALKERS) for one in collected) and any(one.startswith("tenants/") for one in collected):
-        assert all(any(walked in one for one in collected) for walked in WALKED)
+    if {one.partition("/")[0] for one in collected} >= {"two_worlds", "tenants", "matrix"}:
+        assert all(any(walked in one for one in collected) for walked in ROUNDS)
