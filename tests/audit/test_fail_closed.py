@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from django.conf import settings
@@ -75,25 +76,23 @@ def everything_stored() -> dict[str, str]:
 def names_in(answer) -> list[str]:
     """Names, references and ids of the world that stand in an answer, in its body or its headers."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
-    return [name for (name,) in run(NAMES) if name and re.search(rf"\b{re.escape(name)}", text)]
+    return [name for (name,) in run(NAMES) if name and name in text and re.search(rf"\b{re.escape(name)}", text)]
 
 
-@pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
-def test_without_a_trace_no_door_opens(house, sign_in, visit: Visit):
-    known, client = Known(house), sign_in(visit.who)
+@pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
+def test_without_a_trace_no_door_opens(house, sign_in, who):
+    known, client = Known(house), sign_in(who)
     stored = everything_stored()
-    for method in visit.methods:
-        for name, fault in FAULTS.items():
+    for visit in (one for one in visits() if one.who == who):
+        for method, (name, fault) in product(visit.methods, FAULTS.items()):
+            told = f"{method} {visit.name}, trace {name}"
             with fault():
                 answer = visit.ask(client, known, method)
             led_on = method == "GET" or visit.name == "account_purpose"  # whose cookie is all that it leaves
             nothing_shown = led_on and answer.status_code == 302 and not answer.content
-            assert answer.status_code == 503 or nothing_shown, (
-                f"{method} {visit.name}, trace {name}: {answer.status_code}"
-            )
-            told = [one for one in names_in(answer) if one not in visit.url(known)]
-            assert not told, f"{method} {visit.name}, trace {name}"
-            assert everything_stored() == stored, f"{method} {visit.name}, trace {name}"
+            assert answer.status_code == 503 or nothing_shown, f"{told}: {answer.status_code}"
+            assert [one for one in names_in(answer) if one not in visit.url(known)] == [], told
+        assert everything_stored() == stored, visit.name
 
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
