@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from access.startup import reasons_to_refuse, refuse_unsafe_house
+from access.startup import reasons_to_refuse, reasons_to_refuse_the_sealer, refuse_unsafe_house
 
 
 def test_startup_refuses_a_missing_ring(house, settings, tmp_path):
@@ -25,6 +25,21 @@ def test_startup_refuses_a_ring_that_others_read(house, settings, tmp_path):
     path.chmod(0o644)
     settings.KEY_FILE = str(path)
     assert len(list(reasons_to_refuse())) == 1
+
+
+def test_startup_refuses_the_keys_of_the_seal_in_a_web_process(house, settings):
+    """Whoever breaks into a page must not find what signs the log."""
+    assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
+    settings.ALLOWED_HOSTS = ["loge.example"]
+    assert [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
+    settings.SEAL_KEY_FILE = ""
+    assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
+
+
+def test_the_sealer_refuses_a_login_that_could_do_more_or_less(house):
+    assert list(reasons_to_refuse_the_sealer("seal")) == []
+    assert ["passe outre" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
+    assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
 
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
