@@ -140,7 +140,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
     threads = [threading.Thread(target=writer, args=(seed,)) for seed in range(32)]
     for thread in threads:
         thread.start()
-    until = time.monotonic() + 4
+    until = time.monotonic() + 3
     passes = 0
     while time.monotonic() < until:
         sealer.run()
@@ -151,7 +151,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
     sealer._unsealed._around = None  # what the window missed is not to be found by going over all days
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
-    assert len(committed) > 500 and passes > 20
+    assert len(committed) > 200 and passes > 10
     assert sorted(sealed) == sorted(committed)
 
 
@@ -169,8 +169,14 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # And once nothing runs any more, it closes: what was sealed long ago is not read again.
-    assert sealer._unsealed._floor > run("SELECT max(at) FROM audit_event")[0][0]
+    # And once nothing of then runs any more, it closes: what was sealed long ago is not read again. The server numbers
+    # the transactions of all its databases together, so those of other tests may keep it open for a while.
+    [(newest,)] = run("SELECT max(at) FROM audit_event")
+    until = time.monotonic() + 30
+    while sealer._unsealed._floor <= newest and time.monotonic() < until:
+        time.sleep(0.05)
+        sealer.run()
+    assert sealer._unsealed._floor > newest
 
 
 def beside(alias):
