@@ -9,7 +9,7 @@ from django.urls import reverse
 from access.models import Level
 from access.roles import ROLES, roles_with
 from tests.audit.test_fail_closed import NAMES, revoked
-from tests.builders import assign, make_building, make_person, make_place, run
+from tests.builders import assign, make_building, make_person, make_place, run, stand_wall
 from tests.conftest import stand_on
 from tests.stories.conftest import arrivals, serve, session_of
 from tests.visits import visits
@@ -108,6 +108,10 @@ def test_whoever_is_refused_is_told_why_and_what_to_do(call, house, screen):
     is_told(awa, screen, 404, "Awa Diakité")
     awa.page.get_by_role("main").get_by_role("link").first.click()
     awa.sees("Glycines A")
+    walled = house.account("Calme-Glycines B")
+    stand_wall(walled.lease, house.person("elise"))
+    said = elise.is_refused(f"/comptes/{walled.reference}/", 403)
+    assert ("Voyez un collègue." in said) != ("See a colleague." in said) and "Calme-" not in said
     elise.opens(first)
     elise.is_refused(second, 429)
     is_told(elise, screen, 429, "Élise Bernard")
