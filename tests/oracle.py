@@ -52,7 +52,7 @@ def watching() -> Iterator[Findings]:
 
     def request(self: Client, **environ: Any) -> Any:
         answer = plain(self, **environ)
-        _compare(found, answer, run(_LINES, answer.wsgi_request.id))
+        _compare(found, answer, run(_LINES, answer.wsgi_request.id))  # type: ignore[attr-defined]
         return answer
 
     with patch.object(Client, "request", request):
