@@ -1,0 +1,102 @@
+"""The sealer as a process of its own: within a second, until it is told to end or what it runs beside has ended."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from audit import seal_keys
+from tests.audit.test_append_only import COLUMNS, VALUES
+from tests.builders import run
+
+# A parent that ends when its input does, and says beforehand who its child is.
+PARENT = '"$0" manage.py seal --beside & echo $!; read -r line'
+
+SEALED = "SELECT (SELECT count(*) FROM audit_leaf), (SELECT max(size) FROM audit_checkpoint)"
+
+
+def environment(database):
+    moved = {
+        name: urlsplit(value)._replace(path=f"/{database}").geturl()
+        for name, value in os.environ.items()
+        if name.endswith("_URL") and value.startswith("postgresql://") and name != "LOGE_SUPER_URL"
+    }
+    files = {"LOGE_KEYS": settings.KEY_FILE, "LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE}
+    return {**os.environ, **moved, **files, "LOGE_SECRET_KEY": "for this test"}
+
+
+def within(seconds, holds):
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
+
+
+def runs(pid):
+    """A child that ended and that nobody has buried yet does not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_it_seals_while_it_runs_and_ends_when_told_or_left_alone(bare):
+    given = {"env": environment(bare), "cwd": settings.BASE_DIR, "text": True}
+    alone = subprocess.Popen([sys.executable, "manage.py", "seal"], stderr=subprocess.PIPE, **given)
+    parent = subprocess.Popen(
+        ["sh", "-c", PARENT, sys.executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **given
+    )
+    child = int(parent.stdout.readline())
+    try:
+        for number in (1, 2):
+            run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
+            assert within(30, lambda n=number: run(SEALED) == [(n, n)]), number
+        alone.send_signal(signal.SIGTERM)
+        assert (alone.wait(20), alone.stderr.read()) == (0, "")
+        assert runs(child)
+        parent.stdin.close()
+        assert parent.wait(20) is not None
+        assert within(20, lambda: not runs(child))
+    finally:
+        alone.kill()
+        parent.kill()
+        if runs(child):
+            os.kill(child, signal.SIGKILL)
+        for pipe in (alone.stderr, parent.stdin, parent.stdout):
+            pipe.close()
+
+
+def command(*words):
+    out = io.StringIO()
+    call_command("keys", *words, "--seal", stdout=out)
+    return out.getvalue()
+
+
+def test_keys_of_the_seal_are_made_changed_and_told_without_their_secret_half(settings, tmp_path):
+    path = tmp_path / "seal-keys.json"
+    settings.SEAL_KEY_FILE = str(path)
+    with pytest.raises(CommandError, match="absent"):
+        command("list")
+    with pytest.raises(CommandError, match="nom du journal"):
+        command("new", "--origin", "two words")
+    assert "rives.example/sceau+" in command("new", "--origin", "rives.example/sceau")
+    assert path.stat().st_mode & 0o077 == 0
+    with pytest.raises(CommandError, match="ne se remplacent pas"):
+        command("new")
+    before = path.read_text()
+    assert command("new", "--if-missing") == "" and path.read_text() == before
+    told = command("rotate") + command("list")
+    held = seal_keys.load(path)
+    assert held.current == "s2" and all(key.vkey in told for key in held.public.values())
+    assert held.signer.private.private_bytes_raw().hex() not in told
+    path.write_text("{}")
+    with pytest.raises(CommandError, match="pas un fichier de clés"):
+        command("list")
