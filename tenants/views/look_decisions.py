@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -47,5 +47,6 @@ def _agreed(request: DoorRequest, form: forms.Form) -> bool:
     wanted = request.POST.get("agree", "")
     found = next((one for one in request.look.rows(LookDeferral) if str(one.pk) == wanted), None)
     if found is None:
-        raise Http404
+        form.add_error(None, _("Ce report n’attend plus d’accord."))
+        return False
     return done(form, agree_to_deferral, request, deferral=found)

@@ -137,6 +137,8 @@ class _Acting:
             told = _("Réponse enregistrée : remettez ou postez la lettre.")
             return self._after(self._sent(self.case, answer_request), "subject_letter", told)
         answer = AnswerForm(self.request.POST)
+        if not answer.is_valid():
+            self.form.add_error(None, [said for field in answer.errors.values() for said in field])
         right = answer.is_valid() and done(
             self.form, answer_request, self.request, asked=self.asked, **answer.cleaned_data
         )
