@@ -74,7 +74,10 @@ def sent_to(field: forms.Field) -> object:
 
 
 # Doors at which somebody else is offered another form: by whom, and what they may send.
-ALSO = {"contest": {"paul": {"outcome": "allow_wording"}}}
+ALSO = {
+    "contest": {"paul": {"outcome": "allow_wording"}},
+    "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
+}
 
 
 def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
@@ -93,7 +96,9 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
         elif visit.posts:
             sweep.page(client, visit.name, url, visit.post(known))
         for name, valid in ALSO.get(visit.name, {}).items():
-            sweep.page(sign_in(name), visit.name, url, valid)
+            client = sign_in(name)
+            sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))  # and no button of another form
+            sweep.page(client, visit.name, url, valid)
         for argument in visit.arguments:
             sweep.look(visit.name, client.get(url.replace(str(visit.keys(known)[argument]), CANARY)))
 
@@ -220,6 +225,8 @@ COMMANDS: dict[str, Run | str] = {
     ),
     "backup": lambda tmp: quiet("backup", str(tmp / "none" / BAD), "--recipient", BAD),
     "restore": lambda tmp: quiet("restore", str(tmp / BAD), "--identity", str(tmp / BAD)),
+    "check_trace": lambda tmp: quiet("check_trace", "--kept", file_of(tmp, "checkpoint")),
+    "forget_pseudonym": lambda _tmp: quiet("forget_pseudonym", BAD),
     "screen": screened,
     "reseal": lambda _tmp: quiet("reseal", "--database", BAD),
     "demo": "no argument: an invented landlord",
@@ -232,6 +239,7 @@ COMMANDS: dict[str, Run | str] = {
     "provision": "no argument",
     "prune_trace": "a switch",
     "sbom": "no argument",
+    "seal": "switches",
     "words": "no argument",
 }
 
