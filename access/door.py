@@ -178,10 +178,11 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
         # The key stays in the address's words: a refusal is recorded as what was asked for.
         beside = {word: value for word, value in kwargs.items() if word != spec.by}
         found = _fetch(spec, passing, kwargs[spec.by])
-        why_held = _why(spec, request, passing, kwargs[spec.by])
+        key = str(kwargs[spec.by])
+        why_held = _why(spec, request, passing, key)
         response = spec.view(request, found, **beside)
         if why_held:
-            hold(response, passing.person, kwargs[spec.by], why_held)
+            hold(response, passing.person, key, why_held)
     if response.streaming:
         raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
     if hasattr(response, "render"):

@@ -138,13 +138,11 @@ MENU: tuple[Entry, ...] = (
     Entry(
         Permission.EMERGENCY_REVIEW,
         "emergencies",
-        _("Accès exceptionnels"),
+        _("Urgences"),
         "bell",
         ("emergencies", "emergency_review"),
     ),
-    Entry(
-        Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Accès exceptionnels"), "bell", ("emergencies_watched",)
-    ),
+    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "bell", ("emergencies_watched",)),
     Entry(
         Permission.INHERITANCE_READ,
         "inheritance",

@@ -382,7 +382,7 @@ FUNCTIONS = (
     ("tenants_sorts_line(uuid)", (C.TRIAGE,)),
     ("tenants_keeps_line(uuid)", (C.TRIAGE,)),
     ("tenants_challenged()", (C.CARD,)),
-    ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION)),
+    ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),
     ("tenants_texts_measured()", (C.INSPECTION,)),
     ("tenants_words_counted(text[])", (C.INSPECTION,)),

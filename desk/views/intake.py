@@ -15,6 +15,7 @@ from desk.forms.intake import FilesForm
 from desk.portfolio.importing import Imported
 from desk.portfolio.telling import sums
 from desk.portfolio.upload import BROUGHT
+from tenants.contests_due import contests_due
 
 MOST_SHOWN = 200
 
@@ -38,7 +39,7 @@ def intake(request: DoorRequest) -> HttpResponse:
 
 
 def _asked(request: DoorRequest, form: FilesForm) -> HttpResponse:
-    return render(request, "desk/intake.html", {"form": form, "sheets": BROUGHT})
+    return render(request, "desk/intake.html", {"form": form, "sheets": BROUGHT, "contests": contests_due()})
 
 
 def _told(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse:

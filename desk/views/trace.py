@@ -34,6 +34,7 @@ from desk.trace_lines import (
     role_name,
 )
 from desk.trace_words import refusals
+from tenants.contests_due import contests_due
 from tenants.models import EmergencyAccess
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
@@ -47,6 +48,7 @@ def trace(request: DoorRequest) -> HttpResponse:
     page = {
         **_gifts(request),
         **_emergencies(request),
+        "contests": contests_due(),
         "form": TraceFilter(),
         "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),

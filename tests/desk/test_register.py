@@ -36,7 +36,8 @@ def test_the_whole_dictionary_leaves_as_a_file_and_that_is_recorded(house, sign_
     answer = ines.get("/registre/registre.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     [note] = [row for row in rows if row["Donnée"] == "tenants_accountnote.text"]
-    assert note["Destinataires"] == "chargé de gestion locative" and "expire_notes" in note["Fin"]
+    read_by = "chargé de gestion locative, déléguée à la protection des données"
+    assert note["Destinataires"] == read_by and "expire_notes" in note["Fin"]
     assert all(row[name] for row in rows for name in ("Activité", "Finalité", "Base légale", "Durée", "Fin"))
     assert json.loads(ines.get("/registre/registre.json").content) == rows
     assert [event["facts"]["format"] for event in events(kind="export_taken")] == ["csv", "json"]

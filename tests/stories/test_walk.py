@@ -67,7 +67,6 @@ MET_ELSEWHERE = {
     "mfa/recovery_codes/index.html": "Visit.sign_in is shown some",
     "parts/meter.html": "five people have to have looked before there is a share to draw",
     "tenants/account_undo.html": "an entry has to be new: tests/stories/test_officer_desk.py",
-    "tenants/pile.html": "accounts have to be in hand: tests/stories/test_officer_desk.py",
     "tenants/contest_late.html": "a contest has to be older than its two days",
     "tenants/contests_late.html": "a contest has to be older than its two days",
     "tenants/door_lines.html": _TOWER,
