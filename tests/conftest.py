@@ -18,8 +18,8 @@ from django.utils import translation
 from filelock import FileLock
 from pytest_django import DjangoDbBlocker
 
-from audit import seal_keys
 from audit.purposes import Purpose
+from audit.sealed import seal_keys
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.entering import let_in

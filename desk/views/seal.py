@@ -6,10 +6,11 @@ from django.shortcuts import render
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from audit import events, seal_reading
+from audit import events
 from audit.retention import Retention, RetentionRefused, retention
-from audit.seal_state import seal_state
-from audit.witnesses import UNSEEN_SECONDS
+from audit.sealed import seal_reading
+from audit.sealed.seal_state import seal_state
+from audit.sealed.witnesses import UNSEEN_SECONDS
 
 BEHIND_SECONDS = 60
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from psycopg2.extensions import make_dsn
 
 from access.provision import make_database
-from audit.forgetting import destroy, list_path, read_list
+from audit.sealed.forgetting import destroy, list_path, read_list
 from housing.backup import archive
 from housing.backup.make import postgres
 from housing.backup.roles import make_roles

@@ -12,9 +12,9 @@ from django.db import DatabaseError
 
 from audit import events as kinds
 from audit.events import Outcome
-from audit.forgetting import digest_of, list_path, read_list
 from audit.record import look
 from audit.retention import GROUNDS, RetentionRefused, retention
+from audit.sealed.forgetting import digest_of, list_path, read_list
 from audit.tlog.leaf import read_entry
 from tests.audit.test_months import make_month, months, months_ago
 from tests.audit.test_sealing import beside

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from audit import seal_keys
+from audit.sealed import seal_keys
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import run
 

@@ -5,15 +5,16 @@ import json
 from django.db import connections
 
 from access.roles import version
-from audit import pack, seal_keys
+from audit import pack
 from audit.events import ACCOUNT_OPENED, OWN_LOOKS_READ, Outcome
 from audit.models import Event
-from audit.payload import COLUMNS, payload, salt
-from audit.pseudonyms import Secrets
 from audit.record import Subject, look
-from audit.sealing import LOGIN, Sealer
-from audit.seals import Checkpoint, Leaf
-from audit.stored_tree import StoredTree
+from audit.sealed import seal_keys
+from audit.sealed.payload import COLUMNS, payload, salt
+from audit.sealed.pseudonyms import Secrets
+from audit.sealed.sealing import LOGIN, Sealer
+from audit.sealed.seals import Checkpoint, Leaf
+from audit.sealed.stored_tree import StoredTree
 from privacy import encryption
 from tests.audit.evidence import unpacked, verdict
 

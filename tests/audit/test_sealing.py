@@ -14,14 +14,14 @@ from django.db import DatabaseError, connections
 
 from access.roles import version
 from audit import events as kinds
-from audit import seal_keys, sealing, stored_tree, unsealed
 from audit.events import Outcome
 from audit.models import Event
-from audit.payload import COLUMNS, payload, salt
-from audit.pseudonyms import Secrets, pseudonym
 from audit.record import look
-from audit.sealing import Sealer, SealerBusy
-from audit.stored_tree import StoredTree
+from audit.sealed import seal_keys, sealing, stored_tree, unsealed
+from audit.sealed.payload import COLUMNS, payload, salt
+from audit.sealed.pseudonyms import Secrets, pseudonym
+from audit.sealed.sealing import Sealer, SealerBusy
+from audit.sealed.stored_tree import StoredTree
 from audit.tlog import tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.leaf import commitment, read_entry

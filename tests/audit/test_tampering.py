@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from access.roles import version
-from audit import seal_keys, sealing
-from audit.checking import Check
-from audit.finding import SENTENCES, Flaw
-from audit.sealing import LogDiffers, Sealer
+from audit.sealed import seal_keys, sealing
+from audit.sealed.checking import Check
+from audit.sealed.finding import SENTENCES, Flaw
+from audit.sealed.sealing import LogDiffers, Sealer
 from audit.tlog.note import COSIGNATURE, Signer
 from privacy import encryption
 from tests.audit.test_append_only import COLUMNS, VALUES

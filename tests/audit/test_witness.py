@@ -8,8 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from audit.tlog.tree import consistency_proof
-from audit.witness import (
+from audit.sealed.witness import (
     Ahead,
     Elsewhere,
     Forked,
@@ -21,6 +20,7 @@ from audit.witness import (
     add_checkpoint,
     cosign,
 )
+from audit.tlog.tree import consistency_proof
 from tests.audit.evidence import ENTRIES, LOG, SEEN, THIEF, WITNESS, Log
 
 HOME = Log(ENTRIES, witness=None)

@@ -9,11 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
-from audit import seal_keys
+from audit.sealed import seal_keys
+from audit.sealed.witnesses import Answer, WitnessesRefused, offer, witnesses
 from audit.tlog import tree
 from audit.tlog.checkpoint import parse
 from audit.tlog.note import COSIGNATURE, Signer, open_note
-from audit.witnesses import Answer, WitnessesRefused, offer, witnesses
 from tests.audit.test_tampering import found, insider, newest_note, seal, write
 from tests.builders import run
 

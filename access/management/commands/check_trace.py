@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections, transaction
 
-from audit.checking import Check, Report
-from audit.sealing import LOGIN
+from audit.sealed.checking import Check, Report
+from audit.sealed.sealing import LOGIN
 from privacy import encryption
 from privacy.encryption import Unreadable
 from privacy.keys import KeyRingRefused

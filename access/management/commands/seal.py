@@ -13,9 +13,9 @@ from django.db import DatabaseError, connections
 
 from access.roles import version
 from access.startup import reasons_to_refuse_the_sealer
-from audit import seal_keys
-from audit.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
-from audit.witnesses import WitnessesRefused, offer, witnesses
+from audit.sealed import seal_keys
+from audit.sealed.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
+from audit.sealed.witnesses import WitnessesRefused, offer, witnesses
 from privacy import encryption, keys
 from privacy.encryption import Unreadable
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from audit.forgetting import ListRefused, forget, list_path
+from audit.sealed.forgetting import ListRefused, forget, list_path
 
 
 class Command(BaseCommand):

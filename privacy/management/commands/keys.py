@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from audit import seal_keys
+from audit.sealed import seal_keys
 from privacy import keys
 
 

@@ -16,10 +16,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from audit import pack
+from audit.sealed.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witness, add_checkpoint, cosign
 from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import COSIGNATURE, Signer, sign
-from audit.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witness, add_checkpoint, cosign
 from tests.audit.evidence import leaf, private, verdict
 from tests.audit.tlog.test_tree import Grown
 from tests.laws.source import ROOT

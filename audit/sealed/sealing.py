@@ -12,15 +12,15 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from audit.payload import facts, payload, salt
-from audit.pseudonyms import Secrets, Vault
-from audit.seal_keys import SealKeys
-from audit.stored_tree import StoredTree
+from audit.sealed.payload import facts, payload, salt
+from audit.sealed.pseudonyms import Secrets, Vault
+from audit.sealed.seal_keys import SealKeys
+from audit.sealed.stored_tree import StoredTree
+from audit.sealed.unsealed import Row, Unsealed
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.leaf import Leaf, commitment, utc
 from audit.tlog.note import Signer, sign, signatures
 from audit.tlog.tree import leaf_hash
-from audit.unsealed import Row, Unsealed
 
 LOGIN = "seal"
 BATCH = 5_000

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from audit.finding import Finding, Flaw
-from audit.payload import COLUMNS, payload, salt
-from audit.pseudonyms import Vault, read_month_key
-from audit.stored_tree import StoredTree
+from audit.sealed.finding import Finding, Flaw
+from audit.sealed.payload import COLUMNS, payload, salt
+from audit.sealed.pseudonyms import Vault, read_month_key
+from audit.sealed.stored_tree import StoredTree
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
 from audit.tlog.leaf import Leaf, LeafRefused, commitment, read_entry, utc
 from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note

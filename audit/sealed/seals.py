@@ -1,5 +1,5 @@
 """The sealed log's tables: leaves, subtrees, checkpoints, cosignatures and public keys, only ever added to; and what
-can be forgotten beside them. Written by `audit.sealing`, never through these models."""
+can be forgotten beside them. Written by `audit.sealed.sealing`, never through these models."""
 
 from django.db import models
 from django.utils import timezone

@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 
-from audit.stored_tree import StoredTree
+from audit.sealed.stored_tree import StoredTree
+from audit.sealed.witness import Witness, WitnessFailed, cosign
 from audit.tlog.note import COSIGNATURE, NoteRefused, parse_vkey
 from audit.tlog.tree import consistency_proof
-from audit.witness import Witness, WitnessFailed, cosign
 
 LOGIN = "seal"
 UNSEEN_SECONDS = 600

@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.payload import COLUMNS
+from audit.sealed.payload import COLUMNS
 
 MARGIN = timedelta(seconds=10)  # between reading the clock for a line and numbering its transaction
 AROUND = 6 * 3600  # seconds
