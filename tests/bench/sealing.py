@@ -20,7 +20,9 @@ from tests.builders import run
 
 WRITERS, LINES = 8, 250  # each, a round
 ALONE, SEALED = "writers alone", "writers beside the sealer"
-_DRAINED = "SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)"
+# Every line has its leaf, and every leaf a checkpoint over it: that one comes a second after the one before.
+_DRAINED = """SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)
+    AND (SELECT count(*) FROM audit_leaf) = (SELECT max(size) FROM audit_checkpoint)"""
 # From a line's own moment to the first checkpoint over its leaf.
 _WAITED = """SELECT percentile_cont(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM c.at - l.at)::float8)
     FROM audit_leaf l CROSS JOIN LATERAL
