@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, evidence, load, locks, pages, report, sealing  # noqa: E402
+from tests.bench import copying, evidence, load, locks, pages, report, screening, sealing  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -36,6 +36,7 @@ def main() -> None:
     rounds = asked.rounds or (40 if asked.quick else 200)
     collect_static()
     findings = [copying.against_copy(2_000 if asked.quick else 10_000, 1 if asked.quick else 3)]
+    findings += screening.screening()
     findings += evidence.evidence(100_000 if asked.quick else 10_000_000)
     with landlords(asked.leases) as landlord:
         print(f"Two landlords after {time.perf_counter() - start:.0f} s.", flush=True)
@@ -48,7 +49,8 @@ def main() -> None:
     print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
     for found in findings:
         if found.aim is not None:
-            print(f"  {found.what:<86} x{found.figure:>5.2f}  at most {found.aim:<5g} {found.held}")
+            figure = f"{found.figure:.2f} {found.unit or '×'}"
+            print(f"  {found.what:<86} {figure:>10}  at most {found.aim:<5g} {found.held}")
     if not asked.quick:
         report.write(facts, findings)
 
