@@ -29,6 +29,8 @@ DECLARE
     home record;
     made uuid := gen_random_uuid();
 BEGIN
+    -- Two at the same moment would each count the openings before the other's.
+    PERFORM pg_advisory_xact_lock(hashtextextended('loge emergency ' || loge_person()::text, 0));
     IF NOT tenants_on_call() OR due NOT BETWEEN loge_today() + 1 AND loge_today() + 14
         OR (SELECT count(*) FROM tenants_emergencyaccess e
             WHERE e.person_id = loge_person() AND e.opened_at > loge_now() - interval '1 day') >= 5 THEN

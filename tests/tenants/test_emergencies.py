@@ -1,12 +1,15 @@
 """In an emergency: one household outside one's places, for 45 minutes, told at once, and reviewed by another."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from access.compartments import Compartment
 from tenants.models import EmergencyAccess
@@ -108,6 +111,22 @@ def test_found_by_exact_words_and_refused_alike(house, awa):
     paul = house.person("paul").pk
     ask = "SELECT * FROM tenants_open_emergency(%s, NULL, 'fire', loge_today() + 3)"
     assert as_role(Compartment.EMERGENCY, paul, ask, house.account(FAR).reference) == []
+
+
+def test_asked_for_at_one_moment_five_stay_five_and_one_stays_open(house, sign_in):
+    clients, start = [sign_in("awa") for _ in range(8)], Barrier(8)
+
+    def ask(client):
+        try:
+            start.wait(20)
+            return opens(client, house.account(FAR).reference).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(ask, clients)) == [200] * 3 + [302] * 5
+    opened = EmergencyAccess.objects.using(OWNER)
+    assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
 
 
 def test_others_are_told_at_once_without_a_name(house, awa, sign_in):
