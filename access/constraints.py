@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 # Constraints that Django's models cannot express; each step keeps its own under this name.
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
+    "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
     # What triggers ask of several rows (migration 0005).
     "assignment_takes_two": _("Au-delà d’un immeuble de gardien, un accès se demande, et une autre personne approuve."),
     "assignment_as_approved": _("Ce n’est pas ce qui a été approuvé."),

@@ -15,17 +15,26 @@ class Span:
     name: str
     first: date
     last: date
-    reason: str = ""  # "absence" or "vacancy" for a stand-in, empty for whoever holds the post
+    reason: str = ""  # "absence" or "vacancy" for a stand-in, "oncall" for hours, empty for whoever holds the post
     assignment: UUID | None = None
+
+    @property
+    def on_call(self) -> bool:
+        """Covers hours, and nobody's days."""
+        return self.reason == "oncall"
 
     @property
     def stand_in(self) -> bool:
         return bool(self.reason)
 
+    @property
+    def kind(self) -> str:
+        return "oncall" if self.on_call else "standin" if self.reason else "holder"
+
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of a lane, `days` wide. `kind`: holder, standin, gap, or empty for blank paper."""
+    """A stretch of a lane, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank paper."""
 
     kind: str
     first: date
@@ -66,9 +75,10 @@ class Row:
 def cover(spans: Iterable[Span], first: date, last: date) -> Row:
     """The picture of one building between two days, both included."""
     seen = sorted(
-        (s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.stand_in, s.first, s.name)
+        (s for s in spans if s.first <= last and s.last >= first),
+        key=lambda s: (s.on_call, s.stand_in, s.first, s.name),
     )
-    everybody = _count(seen, first, last)
+    everybody = _count([span for span in seen if not span.on_call], first, last)
     holders = _count([span for span in seen if not span.stand_in], first, last)
     gaps = [Bar("gap", *stretch) for stretch in _stretches(everybody, first, lambda n: n == 0)]
     doubles = [Bar("double", *stretch) for stretch in _stretches(holders, first, lambda n: n > 1)]
@@ -116,7 +126,7 @@ def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
 
 def _bar(span: Span, first: date, last: date) -> Bar:
     return Bar(
-        "standin" if span.stand_in else "holder",
+        span.kind,
         max(span.first, first),
         min(span.last, last),
         span.name,

@@ -25,7 +25,7 @@ from audit.record import Context, Subject, look
 # the person, both gone when the transaction ends; a look cannot write. Anybody else stays the web's bare login.
 _ENTER = """WITH held AS (
         SELECT coalesce(array_agg(DISTINCT role::text), '{}') AS roles FROM access_assignment
-        WHERE person_id = %s AND access_in_force(first_day, last_day, ended_on, loge_today())
+        WHERE person_id = %s AND access_counts(first_day, last_day, ended_on, from_hour, to_hour, nightly, loge_today())
     )
     SELECT roles, loge_today(), CASE WHEN %s OR roles && %s THEN set_config('role', %s, true) END,
            set_config('loge.person', %s, true), set_config('transaction_read_only', %s, true)

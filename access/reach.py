@@ -26,7 +26,7 @@ def roles_today(person_id: UUID) -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
-            " AND access_in_force(first_day, last_day, ended_on, loge_today())",
+            " AND access_counts(first_day, last_day, ended_on, from_hour, to_hour, nightly, loge_today())",
             [person_id],
         )
         return frozenset(role for (role,) in cursor.fetchall())
@@ -46,7 +46,7 @@ def paths_held(person_id: UUID, permissions: Iterable[Permission]) -> list[str]:
         cursor.execute(
             "SELECT DISTINCT q.path FROM access_assignment a JOIN access_place q ON q.id = a.place_id"
             " WHERE a.person_id = %s AND a.role = ANY (%s)"
-            " AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())",
+            " AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today())",
             [person_id, roles],
         )
         return [path for (path,) in cursor.fetchall()]

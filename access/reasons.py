@@ -10,12 +10,16 @@ class StartReason(TextChoices):
     STAND_IN_ABSENCE = "stand_in_absence", _("remplacement, absence")
     STAND_IN_VACANCY = "stand_in_vacancy", _("remplacement, poste vacant")
     REINFORCEMENT = "reinforcement", _("renfort temporaire")
+    ON_CALL = "on_call", _("astreinte")
     HANDOVER = "handover", _("période de tuilage")
     TRAINING = "training", _("formation avec un titulaire")
     RECUT = "recut", _("redécoupage d’un secteur ou d’un bâtiment")
 
 
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
+# What whoever gives or asks picks from: hours on call have a form of their own.
+START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
+FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # what a manager gives alone
 
 
 class EndReason(TextChoices):

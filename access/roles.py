@@ -22,6 +22,7 @@ class Role:
     sentence: Promise | str
     permissions: frozenset[P]
     whole: bool = False  # held for the whole organisation or not at all
+    hours: bool = False  # held at hours, which a manager of the place says; nobody asks for it from afar
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -125,6 +126,16 @@ ACCOUNTANT = Role(
     _("Lit les écritures sous leur référence, sans nom de locataire, et affecte les encaissements en attente."),
     frozenset({P.BOOKS_VIEW, P.BOOKS_CLEAR, P.PATRIMONY_VIEW}),
 )
+ON_CALL = Role(
+    "on_call",
+    _("agent d’astreinte"),
+    _(
+        "Aux heures de son astreinte, ouvre en urgence un foyer, 45 minutes ; d’autres le savent aussitôt, et "
+        "le relisent. Aucune liste d’occupants, et rien hors de ses heures."
+    ),
+    frozenset({P.EMERGENCY_OPEN}),
+    hours=True,
+)
 DPO = Role(
     "dpo",
     _("déléguée à la protection des données"),
@@ -206,6 +217,7 @@ ROLES: dict[str, Role] = {
         OFFICER,
         FRONT_DESK,
         ACCOUNTANT,
+        ON_CALL,
         DPO,
         ACCESS_ADMINISTRATOR,
         DATA_STEWARD,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.hours import Hours
 from access.models import Place
 from access.reasons import StartReason
 from access.roles import CARETAKER, ROLES
@@ -22,6 +23,7 @@ class Terms:
     last_day: date
     reason: str
     role: str = CARETAKER.code
+    hours: Hours | None = None
 
     @property
     def take_two(self) -> bool:
@@ -36,8 +38,15 @@ class Terms:
         if self.reason not in StartReason.values:
             raise ValidationError(_("Ce motif n’existe pas."))
         check_length(self.first_day, self.last_day)
+        self._check_hours()
         if self.first_day < today:
             raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
+
+    def _check_hours(self) -> None:
+        if ROLES[self.role].hours != (self.hours is not None):
+            raise ValidationError(_("Une astreinte a des heures, et se confie par le responsable de ses lieux."))
+        if self.hours and not self.hours.fit(self.first_day, self.last_day):
+            raise ValidationError(_("L’astreinte finit avant de commencer."))
 
 
 def check_length(first_day: date, last_day: date) -> None:

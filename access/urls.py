@@ -39,6 +39,7 @@ _assignments = [
 _stand_ins = [
     path("", stand_ins.stand_ins, name="stand_ins"),
     path("confier/", stand_ins.stand_in_grant, name="stand_in_grant"),
+    path("astreinte/", stand_ins.on_call_grant, name="on_call_grant"),
     path("<uuid:pk>/terminer/", stand_ins.stand_in_end, name="stand_in_end"),
 ]
 _requests = [

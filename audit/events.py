@@ -121,6 +121,8 @@ ASSIGNMENT_GRANTED = _change(
     first_day=date,
     last_day=date,
     reason=Code,
+    from_minute=int,
+    to_minute=int,
 )
 ASSIGNMENT_EXTENDED = _change(
     "assignment_extended", _("Affectation prolongée"), assignment=UUID, person=UUID, role=Code, last_day=date

@@ -188,7 +188,7 @@ MENU: tuple[Entry, ...] = (
         "stand_ins",
         _("Remplacements"),
         "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end", "coverage"),
+        ("stand_ins", "stand_in_grant", "stand_in_end", "on_call_grant", "coverage"),
     ),
     Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "key", ("walls", "wall_end")),
     Entry(

@@ -1,13 +1,14 @@
 """Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
+from access.hours import Hours
 from access.models import Assignment, Level, Person, Place
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
@@ -81,6 +82,16 @@ def assign(person: Person, role: str, place: Place, first: int = -30, last: int 
     )
     assignment.save(using=OWNER)
     return assignment
+
+
+def put_on_call(person: Person, place: Place, first: int = -1, last: int = 1, hours: Hours | None = None) -> Assignment:
+    """Hours on call, from six in the evening of the first day to eight in the morning of the last unless told."""
+    hours = hours or Hours(time(18), time(8))
+    duty = Assignment(person=person, role="on_call", place=place, reason=StartReason.ON_CALL)
+    duty.first_day, duty.last_day = paris_day(first), paris_day(last)
+    duty.from_hour, duty.to_hour, duty.nightly = hours.start, hours.end, hours.nightly
+    duty.save(using=OWNER)
+    return duty
 
 
 def make_unit(building: Building, door: str, floor: int | None = 1, staircase: str = "A", **fields: object) -> Unit:

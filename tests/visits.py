@@ -22,6 +22,7 @@ WHO = {
     "officer": "elise",
     "front_desk": "paola",
     "accountant": "helene",
+    "on_call": "yann",
     "dpo": "ines",
     "access_administrator": "jules",
     "data_steward": "paul",

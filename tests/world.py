@@ -25,6 +25,7 @@ from tests.builders import (
     make_tenant,
     make_unit,
     post,
+    put_on_call,
 )
 from tests.oracle import Findings
 
@@ -47,6 +48,7 @@ CAST: dict[str, tuple[str, str]] = {
     "olga": ("Olga Brun", "caretaker of Glycines A from tomorrow"),
     "paola": ("Paola Ricci", "front desk of Agence Belleville"),
     "paul": ("Paul Nguyen", "data steward of the whole landlord"),
+    "yann": ("Yann Le Goff", "on call for the sector of Glycines, at this hour"),
 }
 
 
@@ -91,6 +93,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["helene"], "accountant", top)
     assign(cast["ines"], "dpo", top)
     assign(cast["paul"], "data_steward", top)
+    put_on_call(cast["yann"], places["Secteur Glycines"])
     assign(cast["jules"], "access_administrator", top)
     assign(cast["karim"], "officer", places["Agence Belleville"])
     assign(cast["olga"], "caretaker", places["Glycines A"], first=1)

@@ -13,8 +13,8 @@ from access.models.place import below
 from access.oversight import is_own_staff, must_be_someone_else, must_oversee, own_staff_places
 from access.permissions import Permission
 from access.reach import today
-from access.reasons import STAND_IN_REASONS, EndReason, StartReason
-from access.roles import CARETAKER, STAND_IN_DAYS
+from access.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
+from access.roles import CARETAKER, ON_CALL, STAND_IN_DAYS
 from access.terms import Terms, check_length
 from audit import events
 from audit.events import Code
@@ -81,12 +81,24 @@ def move(
 
 def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
     """A sector manager covers an absence or a vacancy in the own sector, with the own staff, for a month."""
-    must_be_someone_else(by, person.pk)
-    must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
     if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne confie que le rôle de gardien."))
     if terms.reason not in STAND_IN_REASONS:
         raise ValidationError(_("Un remplacement couvre une absence ou un poste vacant."))
+    return _give_for_a_month(by, person, terms, context)
+
+
+def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
+    """Hours in the own sector, within the bounds of a stand-in, of which they open far less."""
+    if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
+        raise ValidationError(_("Ici se confie une astreinte, et rien d’autre."))
+    return _give_for_a_month(by, person, terms, context)
+
+
+def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
+    """What a manager gives alone: in the own sector, to the own staff, for 31 days."""
+    must_be_someone_else(by, person.pk)
+    must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
     if not is_own_staff(person, own_staff_places(by)):
         raise ValidationError(_("Cette personne n’est pas rattachée à votre secteur ni à votre agence."))
     _must_be_a_month(person, terms)
@@ -100,7 +112,7 @@ def _must_be_a_month(person: Person, terms: Terms) -> None:
         raise ValidationError(sentence_of("stand_in_of_a_month"))
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
-    rows = Assignment.objects.filter(person=person, reason__in=STAND_IN_REASONS)
+    rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
     nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # its building, or its whole estate
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
@@ -119,9 +131,10 @@ def _goes_on(spans: list[tuple[date, date]]) -> bool:
 def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context: Context = NOWHERE) -> Assignment:
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.STAND_INS_GRANT, assignment.place)
-    if assignment.role != CARETAKER.code or not assignment.is_stand_in:
-        raise ValidationError(_("Seul un remplacement se termine ici."))
-    return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=EndReason.STAND_IN_OVER, context=context)
+    if assignment.reason not in FOR_A_MONTH or assignment.role not in {CARETAKER.code, ON_CALL.code}:
+        raise ValidationError(_("Seul un remplacement ou une astreinte se termine ici."))
+    over = EndReason.STAND_IN_OVER if assignment.is_stand_in else EndReason.MISSION_OVER
+    return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=over, context=context)
 
 
 def give(
@@ -134,6 +147,9 @@ def give(
     given = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
     given.first_day, given.last_day, given.reason = terms.first_day, terms.last_day, terms.reason
     given.request_id = asked.pk if asked else None
+    begins, ends = terms.hours.minutes if terms.hours else (None, None)
+    if terms.hours:
+        given.from_hour, given.to_hour, given.nightly = terms.hours.start, terms.hours.end, terms.hours.nightly
     with all_or_nothing():
         _one_at_a_time(person)
         given.save(force_insert=True)
@@ -149,6 +165,8 @@ def give(
             first_day=terms.first_day,
             last_day=terms.last_day,
             reason=Code(terms.reason),
+            from_minute=begins,
+            to_minute=ends,
         )
     return given
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField, PersonField, PlaceField, label_of
+from access.forms.fields import DayField, HourField, PersonField, PlaceField, label_of
+from access.hours import Hours
 from access.models import Assignment, Person, Place
 from access.models.place import SMALL
-from access.reasons import STAND_IN_REASONS, EndReason, StartReason
-from access.roles import ROLES
+from access.reasons import STAND_IN_REASONS, START_CHOICES, EndReason, StartReason
+from access.roles import ON_CALL, ROLES
 from access.terms import Terms
 
 _STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
@@ -36,7 +37,7 @@ class _WhoAndWhere(forms.Form):
 class GrantForm(_WhoAndWhere):
     """A caretaker's building; whatever reaches further is asked for (forms/requests.py)."""
 
-    reason = forms.ChoiceField(label=_("Motif"), choices=StartReason.choices)
+    reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
     field_order = ("person", "place", "first_day", "last_day", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,6 +57,31 @@ class StandInForm(_WhoAndWhere):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["last_day"].help_text = _("Compris, 31 jours au plus. L’accès s’efface tout seul.")
+
+
+class OnCallForm(_WhoAndWhere):
+    from_hour = HourField(label=_("À partir de"), help_text=_("18 h, 7 h 30 ou 20:00, à l’heure de Paris."))
+    to_hour = HourField(label=_("Jusqu’à"), help_text=_("Rien ne s’ouvre plus à cette minute-là."))
+    pattern = forms.ChoiceField(
+        label=_("Comment"),
+        choices=[
+            ("whole", _("D’un trait, de la première heure du premier jour à la dernière du dernier")),
+            ("nightly", _("Chaque nuit, ou chaque jour, entre ces deux heures")),
+        ],
+        initial="whole",
+        widget=forms.RadioSelect,
+    )
+    field_order = ("person", "place", "first_day", "from_hour", "last_day", "to_hour", "pattern")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].help_text = _("Celui de la dernière heure. 31 jours au plus.")
+
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        hours = Hours(said["from_hour"], said["to_hour"], said["pattern"] == "nightly")
+        days = (said["first_day"], said["last_day"])
+        return Terms(said["place"], *days, StartReason.ON_CALL, ON_CALL.code, hours)
 
 
 class ExtendForm(forms.Form):

@@ -1,7 +1,7 @@
 """A day, a colleague and a place as one types them, narrowed to what the person asking may work on."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from access.models.place import PlaceQuerySet
 from access.reach import today
 
 _DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?")
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s*[h:]\s*([0-5]\d)?)?", re.IGNORECASE)
 MOST_SUGGESTED = 400
 
 
@@ -35,6 +36,21 @@ class DayField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+
+
+class HourField(forms.Field):
+    """An hour of the day as one writes it: 18 h, 7h30, 20:00."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "8"})
+    default_error_messages = {"invalid": _("Une heure s’écrit 18 h, 7 h 30 ou 20:00.")}
+
+    def to_python(self, value: Any) -> time | None:
+        if not value or isinstance(value, time):
+            return value or None
+        match = _HOUR.fullmatch(value.strip())
+        if match is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return time(int(match[1]), int(match[2] or 0))
 
 
 def nearest(day: int, month: int, around: date) -> date:

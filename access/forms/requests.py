@@ -7,17 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from access.actions.requests import Newcomer
 from access.forms.fields import DayField, PersonField, PlaceField
-from access.reasons import RefusalReason, StartReason
+from access.reasons import START_CHOICES, RefusalReason
 from access.roles import ROLES
 from access.terms import Terms
 
 
 class TermsForm(forms.Form):
-    role = forms.ChoiceField(label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values()])
+    role = forms.ChoiceField(
+        label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values() if not role.hours]
+    )
     place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
     first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
     last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
-    reason = forms.ChoiceField(label=_("Motif"), choices=StartReason.choices)
+    reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

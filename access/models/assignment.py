@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.hours import Hours
 from access.models.person import Person
 from access.models.place import OVERSEEING, Place, below
 from access.models.request import AccessRequest
@@ -21,6 +22,8 @@ from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import RIGHT
 from privacy.treatments import ACCESS
+
+_AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 
 class AssignmentQuerySet(ScopedQuerySet):
@@ -60,6 +63,9 @@ class Assignment(models.Model):
         "given_by": DataClass.PERSONAL,
         "given_at": DataClass.PLAIN,
         "request": DataClass.PLAIN,
+        "from_hour": DataClass.PLAIN,
+        "to_hour": DataClass.PLAIN,
+        "nightly": DataClass.PLAIN,
         "ended_on": DataClass.PLAIN,
         "end_reason": DataClass.PLAIN,
         "ended_by": DataClass.PERSONAL,
@@ -80,6 +86,10 @@ class Assignment(models.Model):
     given_at = models.DateTimeField(auto_now_add=True)
     # What two people agreed on; empty for a caretaker's own building, a stand-in, and what a program gave.
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="assignment")
+    # Of an on-call duty alone: in one go from the first day to the last, or night after night between them.
+    from_hour = models.TimeField(_("de"), null=True, blank=True)
+    to_hour = models.TimeField(_("à"), null=True, blank=True)
+    nightly = models.BooleanField(_("chaque nuit"), default=False, db_default=False)
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -87,7 +97,7 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
-        # Same person, role and place twice at a time: an exclusion constraint, in the migration beside the functions.
+        # Same person, role and place twice at a time: exclusion constraints, in the migrations beside the functions.
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
@@ -114,6 +124,17 @@ class Assignment(models.Model):
                 name="assignment_role_known",
                 violation_error_message=_("Ce rôle n’existe pas."),
             ),
+            models.CheckConstraint(
+                condition=Q(role__in=_AT_HOURS, from_hour__isnull=False, to_hour__isnull=False)
+                | (~Q(role__in=_AT_HOURS) & Q(from_hour__isnull=True, to_hour__isnull=True, nightly=False)),
+                name="assignment_on_call_has_hours",
+                violation_error_message=_("Une astreinte a des heures, et rien d’autre n’en a."),
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gt=F("first_day")) | Q(from_hour__isnull=True) | Q(to_hour__gt=F("from_hour")),
+                name="assignment_hours_end_after_they_start",
+                violation_error_message=_("L’astreinte finit avant de commencer."),
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "last_day"], name="assignment_person"),
@@ -126,6 +147,10 @@ class Assignment(models.Model):
     @property
     def role_name(self) -> str:
         return str(ROLES[self.role].name)
+
+    @property
+    def hours(self) -> Hours | None:
+        return Hours(self.from_hour, self.to_hour, self.nightly) if self.from_hour and self.to_hour else None
 
     @property
     def until(self) -> date:

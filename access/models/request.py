@@ -139,6 +139,11 @@ class AccessRequest(models.Model):
                 violation_error_message=_("Un refus a un motif."),
             ),
             models.CheckConstraint(
+                condition=~Q(role__in=[role.code for role in ROLES.values() if role.hours]),
+                name="request_never_for_hours",
+                violation_error_message=_("Une astreinte a des heures, et se confie par le responsable de ses lieux."),
+            ),
+            models.CheckConstraint(
                 condition=Q(permissions=[])
                 | Q(employed_at__isnull=False, last_day__lte=ExpressionWrapper(F("first_day") + 365, DateField())),
                 name="request_for_a_machine_of_a_year",

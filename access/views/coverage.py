@@ -16,12 +16,17 @@ from access.look import DoorRequest
 from access.models import Assignment, Level, Place
 from access.permissions import Permission
 from access.reasons import StartReason
-from access.roles import CARETAKER
+from access.roles import CARETAKER, ON_CALL
 from audit import events
 
 WEEKS = 4
 PAGE = 40
-_WHY = {StartReason.STAND_IN_ABSENCE: "absence", StartReason.STAND_IN_VACANCY: "vacancy"}
+_WHY = {
+    StartReason.STAND_IN_ABSENCE: "absence",
+    StartReason.STAND_IN_VACANCY: "vacancy",
+    StartReason.ON_CALL: "oncall",
+}
+_SHOWN = (CARETAKER.code, ON_CALL.code)
 
 
 @dataclass
@@ -79,8 +84,8 @@ def _order(line: Line) -> tuple[str, str, str]:
 
 
 def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Span]]:
-    """Caretakers by the place they were given; whoever's sign-in is closed covers nothing."""
-    rows = request.look.rows(Assignment).during(first, last).filter(role=CARETAKER.code, person__is_active=True)
+    """Caretakers, and who is on call, by the place they were given; whoever's sign-in is closed covers nothing."""
+    rows = request.look.rows(Assignment).during(first, last).filter(role__in=_SHOWN, person__is_active=True)
     spans: dict[UUID, list[Span]] = {}
     for row in rows:
         span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)

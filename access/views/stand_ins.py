@@ -1,20 +1,22 @@
-"""Stand-ins in a manager's own sector: who covers whom, until when."""
+"""Stand-ins and hours on call in a manager's own sector: who covers whom, until when."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.actions.assignments import end_stand_in, grant_stand_in
+from access.actions.assignments import end_stand_in, grant_on_call, grant_stand_in
 from access.door import door
-from access.forms.assignments import EndStandInForm, StandInForm, first_values
+from access.forms.assignments import EndStandInForm, OnCallForm, StandInForm, first_values
 from access.look import DoorRequest
 from access.models import Assignment, Person, Place
 from access.models.place import below
 from access.oversight import is_own_staff, own_staff_places
 from access.permissions import Permission
 from access.reasons import STAND_IN_REASONS
-from access.roles import CARETAKER
+from access.roles import CARETAKER, ON_CALL
 from access.views.acting import days_from_link, done, from_link
 from audit import events
 
@@ -22,8 +24,9 @@ from audit import events
 @door(Permission.STAND_INS_GRANT, records=events.LIST_SHOWN)
 def stand_ins(request: DoorRequest) -> HttpResponse:
     sectors, day = own_staff_places(request.look.person), request.look.day
-    held = request.look.rows(Assignment).filter(below(sectors, "place__"), role=CARETAKER.code)
-    running = held.open_on(day).order_by("first_day", "place__name")
+    rows = request.look.rows(Assignment).filter(below(sectors, "place__")).open_on(day)
+    rows = rows.order_by("first_day", "place__name")
+    running = rows.filter(role=CARETAKER.code)
     request.look.note(list="stand_ins")
     return render(
         request,
@@ -31,6 +34,7 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
         {
             "stand_ins": running.filter(reason__in=STAND_IN_REASONS),
             "holders": running.exclude(reason__in=STAND_IN_REASONS).order_by("place__name", "first_day"),
+            "duties": rows.filter(role=ON_CALL.code),
             "day": day,
         },
     )
@@ -38,19 +42,32 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, fresh=True)
 def stand_in_grant(request: DoorRequest) -> HttpResponse:
-    sectors = own_staff_places(request.look.person)
-    colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
-    own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
-    form = StandInForm(
-        request.POST or None,
-        people=colleagues.filter(pk__in=own),
-        places=request.look.rows(Place).filter(below(sectors)),
-        initial=first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
-    )
+    form = StandInForm(request.POST or None, **_offered(request))
     if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
         messages.success(request, _("Le remplacement est confié. Il s’efface tout seul après son dernier jour."))
         return redirect("stand_ins")
     return render(request, "access/stand_in_grant.html", {"form": form})
+
+
+@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, fresh=True)
+def on_call_grant(request: DoorRequest) -> HttpResponse:
+    form = OnCallForm(request.POST or None, **_offered(request))
+    if form.is_valid() and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
+        messages.success(request, _("L’astreinte est confiée. Elle s’efface toute seule après sa dernière heure."))
+        return redirect("stand_ins")
+    return render(request, "access/on_call_grant.html", {"form": form})
+
+
+def _offered(request: DoorRequest) -> dict[str, Any]:
+    """The own staff, the own places, and what a link has filled in."""
+    sectors = own_staff_places(request.look.person)
+    colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
+    own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
+    return {
+        "people": colleagues.filter(pk__in=own),
+        "places": request.look.rows(Place).filter(below(sectors)),
+        "initial": first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
+    }
 
 
 @door(Permission.STAND_INS_GRANT, of=Assignment, records=events.FORM_SHOWN, writes=True)
@@ -59,5 +76,6 @@ def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):
         messages.success(request, _("La fin est inscrite."))
         return redirect("stand_ins")
-    context = {"assignment": assignment, "form": form, "act": _("Terminer le remplacement"), "back": "stand_ins"}
+    act = _("Terminer l’astreinte") if assignment.hours else _("Terminer le remplacement")
+    context = {"assignment": assignment, "form": form, "act": act, "back": "stand_ins"}
     return render(request, "access/assignment_act.html", context)

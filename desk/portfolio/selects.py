@@ -51,7 +51,7 @@ SELECTS: dict[Sheet, str] = {
     sheets.ASSIGNMENTS: (
         "SELECT lower(x.email), a.role, p.code, a.first_day, a.last_day, a.reason, a.ended_on, a.end_reason"
         " FROM access_assignment a JOIN access_person x ON x.id = a.person_id JOIN access_place p ON p.id = a.place_id"
-        " WHERE NOT x.is_machine"
+        " WHERE NOT x.is_machine AND a.from_hour IS NULL"
         ' ORDER BY lower(x.email) COLLATE "C", a.first_day, p.code COLLATE "C", a.role'
     ),
     sheets.TENANTS: (

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid5
 
 from access.models import Level
-from access.reasons import EndReason, StartReason
+from access.reasons import START_CHOICES, EndReason
 from access.roles import ROLES
 from buildings.models.unit import UnitKind
 from buildings.names import folded
@@ -133,11 +133,11 @@ ASSIGNMENTS = Sheet(
     ("courriel", "role", "code_lieu", "premier_jour"),
     (
         Column("courriel", EMAIL, "la personne", required=True),
-        Column("role", listed(list(ROLES)), "le rôle", required=True),
+        Column("role", listed([role.code for role in ROLES.values() if not role.hours]), "le rôle", required=True),
         Column("code_lieu", text(32), "le lieu", required=True),
         Column("premier_jour", DAY, "premier jour, inclus", required=True),
         Column("dernier_jour", DAY, "dernier jour, inclus ; trois ans au plus", required=True),
-        Column("motif", listed(StartReason.values), "pourquoi elle commence", required=True),
+        Column("motif", listed([code for code, _words in START_CHOICES]), "pourquoi elle commence", required=True),
         Column("fin_le", DAY, "premier jour sans elle, si elle a pris fin avant"),
         Column("motif_fin", listed(EndReason.values), "pourquoi elle a pris fin", fallback=""),
     ),

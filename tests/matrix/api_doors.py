@@ -1,33 +1,33 @@
 """The API's rows of the table in test_who_may.py: the same people, the same signs."""
 
 TABLE = """
-# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul nobody
-api_trace             rrrrrrrror.rrrrrr.
-api_trace_event       rrrrrrrror.rrrrrr.
-api_own_looks         oooooooooo.oooooo.
-api_residents         ooroooorrr.rrrrrr.
-api_residents_search  ooroooorrr.rrrrrr.
-api_resident          omrmomorrr.rrrrrr.
-api_accounts          rrrooorrrr.rrrrrr.
-api_accounts_search   rrrooorrrr.rrrrrr.
-api_account           rrrmomrrrr.rrrrrr.
-api_entries           rrrmomrrrr.rrrrrr.
-api_payment           rrrmomrrrr.rrrrrr.
-api_charge            rrrmomrrrr.rrrrrr.
-api_adjustment        rrrmomrrrr.rrrrrr.
-api_reversal          rrrmomrrrr.rrrrrr.
-api_books             rrrrrrrorr.rrrrrr.
-api_book_entries      rrrrrrrorr.rrrrrr.
-api_places            rrroooooro.rrrrrr.
-api_place             rrroooooro.rrrrrr.
-api_buildings         rrroooooro.rrrrrr.
-api_building          rrroooooro.rrrrrr.
-api_units             rrroooooro.rrrrrr.
-api_assignments       rrrrrrrroo.rrrrrr.
-api_assignment_grant  rrrrrrrrro.rrrrrr.
-api_assignment_extend rrrrrrrrro.rrrrrr.
-api_assignment_end    rrrrrrrrro.rrrrrr.
-api_mine              oooooooooo.oooooo.
-api_schema            oooooooooo.oooooo.
-reference             oooooooooo.oooooo.
+# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann nobody
+api_trace             rrrrrrrror.rrrrrrr.
+api_trace_event       rrrrrrrror.rrrrrrr.
+api_own_looks         oooooooooo.ooooooo.
+api_residents         ooroooorrr.rrrrrrr.
+api_residents_search  ooroooorrr.rrrrrrr.
+api_resident          omrmomorrr.rrrrrrr.
+api_accounts          rrrooorrrr.rrrrrrr.
+api_accounts_search   rrrooorrrr.rrrrrrr.
+api_account           rrrmomrrrr.rrrrrrr.
+api_entries           rrrmomrrrr.rrrrrrr.
+api_payment           rrrmomrrrr.rrrrrrr.
+api_charge            rrrmomrrrr.rrrrrrr.
+api_adjustment        rrrmomrrrr.rrrrrrr.
+api_reversal          rrrmomrrrr.rrrrrrr.
+api_books             rrrrrrrorr.rrrrrrr.
+api_book_entries      rrrrrrrorr.rrrrrrr.
+api_places            rrroooooro.rrrrrrr.
+api_place             rrroooooro.rrrrrrr.
+api_buildings         rrroooooro.rrrrrrr.
+api_building          rrroooooro.rrrrrrr.
+api_units             rrroooooro.rrrrrrr.
+api_assignments       rrrrrrrroo.rrrrrrr.
+api_assignment_grant  rrrrrrrrro.rrrrrrr.
+api_assignment_extend rrrrrrrrro.rrrrrrr.
+api_assignment_end    rrrrrrrrro.rrrrrrr.
+api_mine              oooooooooo.ooooooo.
+api_schema            oooooooooo.ooooooo.
+reference             oooooooooo.ooooooo.
 """

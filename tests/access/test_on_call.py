@@ -1,0 +1,206 @@
+"""Hours on call: across midnight and the change of hour, to the minute; given by a manager, ended at once."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+
+from access.actions.assignments import end_stand_in, grant_on_call
+from access.actions.requests import ask
+from access.compartments import Compartment as C
+from access.coverage import Span, cover
+from access.hours import Hours
+from access.models import Assignment
+from access.reach import roles_today
+from access.roles import ROLES
+from access.terms import Terms
+from tests.access.acting import acting
+from tests.builders import OWNER, events, paris_day, put_on_call, run
+from tests.database.test_locks import as_role
+
+GRANT = "/acces/remplacements/astreinte/"
+AUTUMN, SPRING = date(2026, 10, 25), date(2027, 3, 28)
+CLOCK = """
+CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT current_setting('test.now')::timestamptz $$;
+CREATE FUNCTION test_minutes(start timestamptz, minutes integer, first_day date, last_day date, from_hour time,
+    to_hour time, nightly boolean) RETURNS boolean[] LANGUAGE plpgsql AS $$
+DECLARE
+    said boolean[];
+BEGIN
+    FOR n IN 0 .. minutes - 1 LOOP
+        PERFORM set_config('test.now', (start + n * interval '1 minute')::text, true);
+        said := array_append(said, access_counts(first_day, last_day, NULL, from_hour, to_hour, nightly, loge_today()));
+    END LOOP;
+    RETURN said;
+END $$;
+"""
+EVENING, MORNING = time(20), time(7)
+DUTIES = {
+    "a weekend in one go": Hours(time(18), time(8)),
+    "each night": Hours(EVENING, MORNING, nightly=True),
+    "each day": Hours(time(8), time(17, 30), nightly=True),
+    "from an hour that is there twice": Hours(time(2, 30), time(2, 30), nightly=True),
+    "up to an hour that is there twice": Hours(time(22), time(2, 15), nightly=True),
+}
+
+
+def at(moment: str) -> None:
+    """The clock of the database stands still here, in Paris."""
+    run(
+        "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
+        f" pg_temp AS $$ SELECT timestamp '{moment}' AT TIME ZONE 'Europe/Paris' $$"
+    )
+
+
+@pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
+@pytest.mark.parametrize("duty", DUTIES)
+def test_the_database_and_python_say_the_same_at_each_minute(house, duty, night):
+    run(CLOCK)
+    hours, first, last = DUTIES[duty], night - timedelta(days=2), night + timedelta(days=1)
+    start, minutes = datetime.combine(first - timedelta(days=1), time(12), UTC), 5 * 24 * 60
+    params = (start, minutes, first, last, hours.start, hours.end, hours.nightly)
+    [(said,)] = run("SELECT test_minutes(%s, %s, %s, %s, %s, %s, %s)", *params)
+    ours = [hours.cover(first, last, start + timedelta(minutes=n)) for n in range(minutes)]
+    assert said == ours
+    edges = [n for n, (before, after) in enumerate(pairwise(ours), start=1) if before != after]
+    assert len(edges) >= 2 and any(ours)
+
+
+def test_an_hour_there_twice_is_the_second_and_a_night_is_as_long_as_it_is():
+    [whole] = Hours(time(18), time(8)).stretches(AUTUMN - timedelta(days=1), AUTUMN)
+    assert whole[1] - whole[0] == timedelta(hours=15)
+    [short] = Hours(EVENING, MORNING, nightly=True).stretches(SPRING - timedelta(days=1), SPRING)
+    assert short[1] - short[0] == timedelta(hours=10)
+    [early] = Hours(time(1), time(2, 30)).stretches(AUTUMN, AUTUMN)
+    assert early[1] == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_a_duty_opens_at_its_minute_and_shuts_at_its_minute(house, sign_in):
+    """Friday 18:00 to Monday 08:00, over the night in which an hour comes twice."""
+    yann = house.person("yann")
+    run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
+    at("2026-10-20 12:00")
+    duty = put_on_call(yann, house.place("Secteur Glycines"), first=3, last=6)
+    assert (duty.first_day, duty.last_day) == (date(2026, 10, 23), date(2026, 10, 26))
+    client, mine = sign_in("yann"), "SELECT tenants_on_call()"
+    for moment, opens in (
+        ("2026-10-23 17:59:59", False),
+        ("2026-10-23 18:00:00", True),
+        ("2026-10-25 02:30:00", True),
+        ("2026-10-26 07:59:59", True),
+        ("2026-10-26 08:00:00", False),
+        ("2026-10-26 23:00:00", False),
+    ):
+        at(moment)
+        assert client.get("/urgence/").status_code == (200 if opens else 403), moment
+        assert run(f"SELECT tenants_on_call() FROM set_config('loge.person', '{yann.pk}', true)") == [(opens,)], mine
+        assert roles_today(yann.pk) == ({"on_call"} if opens else set())
+
+
+def test_what_was_opened_shuts_with_the_duty(house, sign_in):
+    at("2026-11-27 07:50")
+    yann, far = house.person("yann"), house.account("Dette-Quai 9")
+    run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
+    nights = Hours(EVENING, MORNING, nightly=True)
+    duty = put_on_call(yann, house.place("Secteur Glycines"), first=-1, last=2, hours=nights)
+    client, ask_for = sign_in("yann"), {"reference": far.reference, "reason": "water"}
+    assert client.post("/urgence/", ask_for).status_code == 403
+    at("2026-11-28 06:40")
+    card = client.post("/urgence/", ask_for)["Location"]
+    assert client.get(card).status_code == 200
+    homes = "SELECT count(*) FROM tenants_residence"
+    assert as_role(C.EMERGENCY, yann.pk, homes) == [(2,)]
+    at("2026-11-28 07:00")
+    assert client.get(card).status_code == 403
+    assert as_role(C.EMERGENCY, yann.pk, homes) == [(0,)]
+    # Ended, it bites at the next request, in the middle of its hours.
+    at("2026-11-28 21:00")
+    assert client.get("/urgence/").status_code == 200
+    with acting(house.person("georges")):
+        end_stand_in(by=house.person("georges"), assignment=duty, ended_on=paris_day())
+    assert client.get("/urgence/").status_code == 403
+    assert events(kind="assignment_ended")[0]["facts"]["reason"] == "mission_over"
+
+
+def asked(house, **more):
+    days = {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(3):%d/%m/%Y}"}
+    hours = {"from_hour": "18h", "to_hour": "7 h 30", "pattern": "whole"}
+    return {"person": house.person("bruno").email, "place": "secteur-glycines", **days, **hours, **more}
+
+
+def terms(house, place="Secteur Glycines", last=3, hours=DUTIES["each night"], role="on_call", reason="on_call"):
+    return Terms(house.place(place), paris_day(), paris_day(last), reason, role, hours)
+
+
+def test_a_manager_puts_the_own_staff_on_call_in_the_own_sector(house, sign_in):
+    run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
+    georges = sign_in("georges")
+    assert georges.post(GRANT, asked(house)).status_code == 302
+    given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), role="on_call")
+    assert given.hours == Hours(time(18), time(7, 30)) and given.given_by == house.person("georges")
+    [event] = events(kind="assignment_granted")
+    assert (event["facts"]["from_minute"], event["facts"]["to_minute"]) == (18 * 60, 7 * 60 + 30)
+    for path in ("/acces/remplacements/", "/acces/couverture/"):
+        assert "astreinte" in georges.get(path).content.decode()
+    assert "de 18:00 le premier jour à 07:30 le dernier" in sign_in("bruno").get("/acces/moi/").content.decode()
+    for wrong, said in (
+        ({"to_hour": "25 h"}, "Une heure s’écrit"),
+        ({"last_day": f"{paris_day():%d/%m/%Y}"}, "finit avant de commencer"),
+        ({"place": "secteur-quai"}, "Aucun lieu"),
+        ({"last_day": f"{paris_day(31):%d/%m/%Y}"}, "31 jours au plus"),
+        ({}, "déjà d’astreinte"),
+    ):
+        answer = georges.post(GRANT, asked(house, **wrong))
+        assert answer.status_code == 200 and said in answer.content.decode(), wrong
+    # The same Monday's evening begins after its morning's end.
+    again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
+    assert georges.post(GRANT, asked(house, **again)).status_code == 302
+
+
+def test_neither_oneself_nor_elsewhere_nor_a_stranger_nor_another_role(house):
+    georges, bruno = house.person("georges"), house.person("bruno")
+    run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
+    for person, what, said in (
+        (georges, terms(house), "soi-même"),
+        (bruno, terms(house, place="Secteur Tour"), "périmètre"),
+        (bruno, terms(house, role="caretaker", hours=None), "rien d’autre"),
+        (bruno, terms(house, hours=None), "a des heures"),
+        (bruno, terms(house, last=31), "31 jours"),
+    ):
+        with pytest.raises(ValidationError, match=said), acting(georges):
+            grant_on_call(by=georges, person=person, terms=what)
+    run("UPDATE access_person SET employed_at_id = %s WHERE id = %s", house.place("Agence Bercy").pk, bruno.pk)
+    with pytest.raises(ValidationError, match="rattachée"), acting(georges):
+        grant_on_call(by=georges, person=bruno, terms=terms(house))
+
+
+def test_nobody_asks_for_hours_from_afar_and_no_administrator_gives_them(house):
+    jules, noel = house.person("jules"), house.person("noel")
+    with pytest.raises(ValidationError, match="a des heures"), acting(jules):
+        ask(by=jules, whose=noel, terms=terms(house, hours=None))
+    hand = (
+        "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_at,"
+        " given_by_id, end_reason, from_hour, to_hour) VALUES (gen_random_uuid(), %s, 'on_call', %s, loge_today(),"
+        " loge_today() + 1, 'on_call', now(), %s, '', '18:00', '08:00')"
+    )
+    with pytest.raises(DatabaseError, match="takes two"):
+        as_role(C.ASSIGNMENTS, jules.pk, hand, noel.pk, house.place("Secteur Glycines").pk, jules.pk)
+    for broken in ("role = 'caretaker'", "from_hour = NULL", "last_day = first_day"):
+        with pytest.raises(DatabaseError, match=r"assignment_on_call_has_hours|assignment_hours_end"):
+            run(f"UPDATE access_assignment SET {broken} WHERE person_id = %s", house.person("yann").pk)
+
+
+def test_hours_open_an_emergency_and_nothing_that_lasts():
+    """The other functions of the database ask for days alone: whoever gives hours more than this changes them first."""
+    for role in ROLES.values():
+        if role.hours:
+            assert role.compartments == {C.EMERGENCY}
+
+
+def test_who_is_on_call_covers_nobodys_day():
+    first = date(2026, 11, 23)
+    row = cover([Span("Yann", first, first + timedelta(days=3), "oncall")], first, first + timedelta(days=27))
+    assert row.days_without == 28 and [bar.kind for bar in row.lanes[1] if bar.kind] == ["oncall"]
