@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, groupby
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.door import door
@@ -17,7 +19,7 @@ from access.look import DoorRequest, Look
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from buildings.models import Address
+from buildings.models import Address, Building
 from buildings.names import folded
 from tenants.arrears import late_accounts
 from tenants.forms.entries import AccountSearch
@@ -72,7 +74,7 @@ class Row:
 def accounts(request: DoorRequest) -> HttpResponse:
     look, chosen = request.look, choice_of(request)
     look.note(list="accounts")
-    page = late_page(request) if chosen == "retard" else page_of(request, chosen_rows(look, chosen))
+    page = late_page(request) if chosen == "retard" else page_of(request, Walk(look, chosen_rows(look, chosen)))
     context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **shown(look, page)}
     return in_hand(
         request, render(request, "tenants/accounts.html", context), context["rows"], PURPOSES.get(chosen, "")
@@ -85,7 +87,8 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     look = request.look
     look.note(list="accounts_former")
     former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
-    context = {"tab": "accounts_former", **shown(look, page_of(request, former))}
+    pages = Paginator(former.with_place().with_balance(), A_PAGE)
+    context = {"tab": "accounts_former", **shown(look, page_of(request, pages))}
     return in_hand(request, render(request, "tenants/accounts_former.html", context), context["rows"], Purpose.CLOSING)
 
 
@@ -113,8 +116,34 @@ def chosen_rows(look: Look, chosen: str) -> Any:
     return rows.by_door()
 
 
-def page_of(request: DoorRequest, rows: Any) -> Page[Account]:
-    return Paginator(rows.with_place().with_balance(), A_PAGE).get_page(request.GET.get("page"))
+class Walk(Paginator):
+    """Accounts as one walks. A page reads those of its own buildings: were a whole agency's put in order, each of them
+    would be looked for among all leases of the landlord."""
+
+    def __init__(self, look: Look, rows: Any) -> None:
+        super().__init__(rows.with_place().with_balance(), A_PAGE)
+        kept = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
+        found = look.rows(Building).annotate(kept=Subquery(kept)).filter(kept__gt=0).order_by("place__name")
+        # Buildings of one name are one stretch: their staircases are told in turn.
+        self.stretches = [list(some) for _name, some in groupby(found, key=lambda one: one.place.name)]
+        self.ends = list(accumulate(sum(one.kept for one in some) for some in self.stretches))
+
+    @cached_property
+    def count(self) -> int:
+        return self.ends[-1] if self.ends else 0
+
+    def page(self, number: int | str) -> Page[Account]:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        begins = [0, *self.ends]
+        here = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
+        rows = self.object_list.filter(building__in=[one.pk for k in here for one in self.stretches[k]])
+        skipped = first - begins[here[0]] if here else 0
+        return self._get_page(rows[skipped : skipped + self.per_page], number, self)
+
+
+def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
+    return pages.get_page(request.GET.get("page"))
 
 
 def late_page(request: DoorRequest) -> Page[Account]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -115,7 +115,7 @@ def _drawn_house(
 def _counted(look: Look, page: Page[Building], held: Sequence[Mandate]) -> list[House]:
     """Many buildings: the database counts."""
     here = [one.pk for one in page]
-    counts = {one.pk: one for one in _with_counts(look.rows(Building).filter(pk__in=here), look.day)}
+    counts = {one.pk: one for one in _with_counts(look, here)}
     addresses = _by_building(look.rows(Address).filter(building__in=here).order_by("street", "number"))
     return [
         House(
@@ -129,14 +129,25 @@ def _counted(look: Look, page: Page[Building], held: Sequence[Mandate]) -> list[
     ]
 
 
-def _with_counts(buildings: Any, day: date) -> Any:
-    """`homes`: the dwellings; `let`: those with a lease in force."""
-    home = Q(units__kind=UnitKind.DWELLING)
-    running = Q(units__lettings__last_day__isnull=True) | Q(units__lettings__last_day__gte=day)
-    return buildings.annotate(
-        homes=Count("units", home, distinct=True),
-        let=Count("units", home & running & Q(units__lettings__first_day__lte=day), distinct=True),
+def _with_counts(look: Look, here: Sequence[UUID]) -> Any:
+    """`homes`: the dwellings; `let`: those with a lease in force. Each counted along its own building's index: joined,
+    every dwelling would be looked for among all lettings of the landlord."""
+    units = look.rows(Unit).filter(building=OuterRef("pk"))
+    others = look.rows(Unit).filter(building__in=here).exclude(kind=UnitKind.DWELLING)
+    lettings = look.rows(LeaseUnit).in_force(look.day).exclude(unit__in=others.order_by().values("pk"))
+    return (
+        look.rows(Building)
+        .filter(pk__in=here)
+        .annotate(
+            homes=_how_many(units.dwellings()),
+            let=_how_many(lettings.filter(building=OuterRef("pk"))),
+        )
     )
+
+
+def _how_many(rows: Any) -> Coalesce:
+    counted = rows.order_by().values("building").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

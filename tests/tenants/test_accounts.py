@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from tests.builders import events, let, make_tenant, make_unit, post, run
+from tests.builders import events, let, make_building, make_tenant, make_unit, post, run
 
 LISTS = ["/comptes/", "/comptes/partis/", "/comptes/recherche/", "/comptes/export/"]
 
@@ -151,3 +151,30 @@ def test_pages_follow_each_other_without_losing_one(house, sign_in):
     first, second = references(elise.get("/comptes/")), references(elise.get("/comptes/?page=2"))
     assert len(first) == 60 and not set(first) & set(second)
     assert set(first) | set(second) == accounts_in(*BELLEVILLE)
+
+
+def test_pages_are_those_of_one_walk_through_all_buildings(house, sign_in, monkeypatch):
+    """Each page reads its own buildings alone; side by side they are the export, which reads them all at once. Two
+    buildings of one name are told as one, staircase by staircase."""
+    estate = house.building("Glycines A").place.parent
+    for number in ("1", "2"):
+        building = make_building(f"Jumelle {number}", estate, number=number)
+        for door in range(4):
+            let(make_unit(building, f"{number}{door}", door), make_tenant(f"Nouvelle{number}{door}", "Ida"))
+    run("UPDATE access_place SET name = 'Jumelle' WHERE code LIKE 'jumelle-%'")
+    elise = sign_in("elise")
+    whole = references(elise.get("/comptes/"))
+    assert len(whole) == 20
+    for a_page in (3, 7, len(whole)):
+        monkeypatch.setattr("tenants.views.accounts.A_PAGE", a_page)
+        last = -(-len(whole) // a_page)
+        pages = [references(elise.get(f"/comptes/?page={number}")) for number in range(1, last + 1)]
+        assert [one for page in pages for one in page] == whole and len(pages[0]) == a_page
+        assert references(elise.get("/comptes/?page=999")) == pages[-1]
+    ordered = run(
+        "SELECT a.reference FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
+        " JOIN buildings_unit u ON u.id = l.main_unit_id JOIN access_place p ON p.id = a.building_id"
+        " WHERE a.reference = ANY (%s) ORDER BY p.name, u.staircase, u.floor NULLS LAST, u.door, a.reference",
+        whole,
+    )
+    assert whole == [reference for (reference,) in ordered]
