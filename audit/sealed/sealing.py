@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from audit.sealed.payload import facts, payload, salt
+from audit.sealed.payload import payload, salt
 from audit.sealed.pseudonyms import Secrets, Vault
 from audit.sealed.seal_keys import SealKeys
 from audit.sealed.stored_tree import StoredTree
@@ -156,7 +156,7 @@ def _subjects(row: Row) -> list[UUID]:
 
 def _leaf(row: Row, secrets: Secrets, rules: str) -> Leaf:
     at = row["at"].astimezone(UTC)
-    reason = facts(row).get("reason", "")
+    reason = row["facts"].get("reason", "")
     return Leaf(
         event=str(row["id"]),
         time=utc(at),

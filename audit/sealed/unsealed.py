@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.sealed.payload import COLUMNS
+from audit.sealed.payload import COLUMNS, facts
 
 MARGIN = timedelta(seconds=10)  # between reading the clock for a line and numbering its transaction
 AROUND = 6 * 3600  # seconds
@@ -80,4 +80,5 @@ class Unsealed:
 
     def _missing(self, cursor: Any, where: str, given: list[Any], limit: int) -> list[Row]:
         cursor.execute(_MISSING.format(where), [*given, limit])
-        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+        return [{**row, "facts": facts(row)} for row in rows]

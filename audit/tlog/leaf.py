@@ -15,6 +15,7 @@ from audit.tlog.tiles import ENTRY_BYTES
 
 VERSION = 1
 SALT_BYTES = 32
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{0,64}")
 _PSEUDONYMS = re.compile(r"(?:[0-9a-f]{32}(?: [0-9a-f]{32})*)?")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -77,10 +78,14 @@ def read_entry(entry: bytes) -> Leaf:
 
 def canonical(content: Mapping[str, int | str]) -> bytes:
     """One spelling of an object of whole numbers and strings: sorted keys, no spaces, letters beyond ASCII escaped."""
-    for name, value in content.items():
-        if not isinstance(name, str) or not isinstance(value, int | str) or isinstance(value, bool):
-            raise LeafRefused("Only whole numbers and strings have one spelling.")
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    # Asked of the few kinds there are, since a busy log spells thousands a second.
+    if not ({*map(type, content)} <= {str} and all(map(_spelled, {*map(type, content.values())}))):
+        raise LeafRefused("Only whole numbers and strings have one spelling.")
+    return _ENCODER.encode(content).encode("ascii")
+
+
+def _spelled(kind: type) -> bool:
+    return issubclass(kind, int | str) and kind is not bool
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
@@ -92,4 +97,4 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 
 def utc(moment: datetime) -> str:
     """A time as leaves spell it: UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
