@@ -18,6 +18,7 @@ class Compartment(StrEnum):
     TRIAGE = "triage"  # an older system's comments under seal, line by line, for those who decide what becomes of them
     INSPECTION = "inspection"  # the register; words counted in texts that are not read
     DISCLOSURE = "disclosure"  # what is held about one person who asked for it, while her receipt is made
+    CONTROL = "control"  # what an inspector of the authority is shown, read and never written
     INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when

@@ -106,6 +106,8 @@ WATCHES = (
     " JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'all_trace'"
     " WHERE a.person_id = loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())))"
 )
+# The same of who inspects: a role that reads, and to which no privilege to write is given on any table.
+INSPECTS = "(SELECT access_inspects())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -135,6 +137,7 @@ LOCKS = (
         (
             Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
             Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, type"),
+            Grant(C.CONTROL, rows=INSPECTS, columns="id, user_id, type"),
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
         ),
     ),
@@ -192,6 +195,7 @@ LOCKS = (
         "access_accessrequest",
         (
             Grant(C.ASSIGNMENTS, rows=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
+            Grant(C.CONTROL, rows=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
             # Who asks may withdraw; the check constraints and a trigger say who may do the rest.
             Grant(C.ASSIGNMENTS, "UPDATE", rows="decision = ''", check=_DECIDES, columns=_DECISION),
@@ -222,12 +226,16 @@ LOCKS = (
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
             Grant(C.ALL_TRACE, rows=WATCHES),
             Grant(C.INSPECTION, rows=_OF_WORDS),
+            Grant(C.CONTROL, rows=INSPECTS),
             Grant(SEAL),
         ),
     ),
     # The sealed log: the sealer adds to it, the officer reads how it stands. Nobody changes it: triggers refuse.
     *(
-        Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES)))
+        Lock(
+            f"audit_{table}",
+            (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES), Grant(C.CONTROL, rows=INSPECTS)),
+        )
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     *(Lock(f"audit_{table}", (Grant(SEAL, "SELECT, INSERT"),)) for table in ("pseudonym", "salt")),
@@ -236,12 +244,13 @@ LOCKS = (
 # (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("loge_reach(text)", tuple(PLACED)),
-    ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS)),
+    ("access_inspects()", (C.CONTROL,)),
+    ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT)),  # a discreet household names colleagues who reach it
+    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # whom a discreet household may name
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
-    ("access_unused()", (C.ASSIGNMENTS,)),
+    ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
     ("access_apart(uuid, uuid)", (C.ASSIGNMENTS,)),
@@ -256,6 +265,6 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
     ("audit_forget(text[])", (PRUNE,)),
-    ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE)),
-    ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE)),
+    ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE, C.CONTROL)),
+    ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE, C.CONTROL)),
 )

@@ -58,6 +58,7 @@ class Permission(Enum):
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)
     DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
+    CONTROL_READ = ("control_read", C.CONTROL)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

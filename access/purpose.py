@@ -31,6 +31,7 @@ _BY_COMPARTMENT = {
     C.CONTESTS: Purpose.TEXTS,
     C.TRIAGE: Purpose.TEXTS,
     C.INSPECTION: Purpose.CONTROL,
+    C.CONTROL: Purpose.CONTROL,
     C.DISCLOSURE: Purpose.ANSWER,
     C.INTAKE: Purpose.TAKEOVER,
     C.ASSIGNMENTS: Purpose.RIGHTS,

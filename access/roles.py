@@ -23,6 +23,7 @@ class Role:
     permissions: frozenset[P]
     whole: bool = False  # held for the whole organisation or not at all
     hours: bool = False  # held at hours, which a manager of the place says; nobody asks for it from afar
+    days: int = 0  # held for so many days at most; 0: as long as any assignment
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -209,6 +210,18 @@ DATA_STEWARD = Role(
     whole=True,
 )
 
+INSPECTOR = Role(
+    "inspector",
+    _("agent de contrôle"),
+    _(
+        "Agent de l’autorité de contrôle, nommément, trente jours au plus. Lit les règles telles qu’appliquées et les "
+        "pièces d’un contrôle, pour tout l’organisme ; ne change rien, et chaque pièce est inscrite à la trace."
+    ),
+    frozenset({P.CONTROL_READ}),
+    whole=True,
+    days=30,
+)
+
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -221,6 +234,7 @@ ROLES: dict[str, Role] = {
         DPO,
         ACCESS_ADMINISTRATOR,
         DATA_STEWARD,
+        INSPECTOR,
     )
 }
 STAND_IN_DAYS = 31

@@ -39,6 +39,9 @@ class Terms:
             raise ValidationError(_("Ce motif n’existe pas."))
         check_length(self.first_day, self.last_day)
         self._check_hours()
+        days = ROLES[self.role].days
+        if days and (self.last_day - self.first_day).days >= days:
+            raise ValidationError(_("Ce rôle se tient %(days)s jours au plus.") % {"days": days})
         if self.first_day < today:
             raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
 

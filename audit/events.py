@@ -75,6 +75,10 @@ BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), e
 REGISTER_SHOWN = _look("register_shown", _("Registre des traitements consulté"), scope=Code)
 WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans qu’une ligne soit montrée"), words=int)
 INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
+CONTROL_SHOWN = _look("control_shown", _("Pièces d’un contrôle énumérées"))
+EXHIBIT_SHOWN = _look(
+    "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int
+)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)

@@ -53,6 +53,7 @@ FACTS: dict[str, Promise | str] = {
     "ends_on": _("fin le"),
     "entries": _("écritures"),
     "entry": _("écriture"),
+    "exhibit": _("pièce"),
     "fact": _("fait"),
     "erasure": _("effacement"),
     "facts": _("faits"),

@@ -106,6 +106,7 @@ MENU: tuple[Entry, ...] = (
         at_desk=_("Fiches"),
     ),
     Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
+    Entry(Permission.CONTROL_READ, "control", _("Contrôle"), "search", ("control", "control_exhibit")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(

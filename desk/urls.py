@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, home, intake, keys, patrimony, register, seal, texts, trace
+from desk.views import accessibility, control, home, intake, keys, patrimony, register, seal, texts, trace
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("registre/controle/<uuid:pk>/", texts.inspection_lines, name="inspection_lines"),
     path("controles/", texts.inspections_agree, name="inspections_agree"),
     path("controles/<uuid:pk>/", texts.inspection_agree, name="inspection_agree"),
+    path("controle/", control.control, name="control"),
+    path("controle/<str:number>/", control.control_exhibit, name="control_exhibit"),
     path("donnees/", intake.intake, name="intake"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),

@@ -40,3 +40,14 @@ def public_key(key_id: str) -> str:
 
 def _text(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
+
+
+def sign_bytes(content: bytes) -> tuple[str, bytes]:
+    """(key id, the 64 bytes of the signature) of a file as it is, for what verifies files: OpenSSL does."""
+    ring = keys.ring()
+    return ring.current, ring.signer(ring.current).sign(content)
+
+
+def public_pem(key_id: str) -> bytes:
+    public = keys.ring().signer(key_id).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

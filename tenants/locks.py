@@ -2,7 +2,7 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
-from tenants import emergency_locks, wall_locks
+from tenants import emergency_locks, inspected_locks, wall_locks
 from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
 from tenants.emergency_locks import EMERGENCIES, OPENED
@@ -370,6 +370,7 @@ FUNCTIONS = (
     ("tenants_checked()", (C.COUNTER,)),
     *emergency_locks.FUNCTIONS,
     *wall_locks.FUNCTIONS,
+    *inspected_locks.FUNCTIONS,
     ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
@@ -384,14 +385,14 @@ FUNCTIONS = (
     ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),
-    ("tenants_texts_measured()", (C.INSPECTION,)),
-    ("tenants_words_counted(text[])", (C.INSPECTION,)),
-    ("tenants_sealed_sentences()", (C.INSPECTION,)),
+    ("tenants_texts_measured()", (C.INSPECTION, C.CONTROL)),
+    ("tenants_words_counted(text[])", (C.INSPECTION, C.CONTROL)),
+    ("tenants_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
     ("tenants_ask_inspection(text[])", (C.INSPECTION,)),
     ("tenants_inspection_lines(uuid)", (C.INSPECTION,)),
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),
-    ("tenants_reached(uuid, date)", (C.ASSIGNMENTS,)),
-    ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE)),
+    ("tenants_reached(uuid, date)", (C.ASSIGNMENTS, C.CONTROL)),
+    ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),
 )

@@ -119,6 +119,7 @@ class Known:
             "EmergencyAccess": lambda: self.emergency.pk,
             "ConflictWall": lambda: self.wall.pk,
             "Afar": lambda: self.afar.pk,
+            "Number": lambda: "E1",
             "Weighed": lambda: self.weighed.pk,
             "ReminderDoor": lambda: self.reminder_door.pk,
         }
@@ -365,6 +366,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "places_exchange": lambda known: {"confirmed": known.places()},
     "inspection": lambda known: {"words": "dette, hôpital"},
     "inspection_ask": lambda known: {"words": "dette, hôpital"},
+    "control_exhibit": lambda known: {},
     "inspection_agree": lambda known: {},
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},

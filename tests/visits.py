@@ -26,6 +26,7 @@ WHO = {
     "dpo": "ines",
     "access_administrator": "jules",
     "data_steward": "paul",
+    "inspector": "simone",
 }
 # Where the first role that carries the permission finds nothing: who does.
 FOUND_BY = {

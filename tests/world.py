@@ -49,6 +49,7 @@ CAST: dict[str, tuple[str, str]] = {
     "paola": ("Paola Ricci", "front desk of Agence Belleville"),
     "paul": ("Paul Nguyen", "data steward of the whole landlord"),
     "yann": ("Yann Le Goff", "on call for the sector of Glycines, at this hour"),
+    "simone": ("Simone Aubry", "inspector of the authority, for a fortnight"),
 }
 
 
@@ -94,6 +95,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["ines"], "dpo", top)
     assign(cast["paul"], "data_steward", top)
     put_on_call(cast["yann"], places["Secteur Glycines"])
+    assign(cast["simone"], "inspector", top, first=-2, last=11)
     assign(cast["jules"], "access_administrator", top)
     assign(cast["karim"], "officer", places["Agence Belleville"])
     assign(cast["olga"], "caretaker", places["Glycines A"], first=1)

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -16,7 +16,7 @@ from access.models.place import OVERSEEING, Place, below
 from access.models.request import AccessRequest
 from access.reach import paths_held
 from access.reasons import STAND_IN_REASONS, EndReason, StartReason
-from access.roles import ROLES
+from access.roles import INSPECTOR, ROLES
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.held import Held
@@ -28,8 +28,10 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own, and those at the places one oversees."""
+        """One's own, and those at the places one oversees; all of them for who inspects."""
         rows = self.select_related("person", "place__parent")
+        if compartment is Compartment.CONTROL:
+            return rows
         return rows.filter(Q(person=person) | below(paths_held(person.pk, OVERSEEING), "place__"))
 
     def in_force(self, day: date) -> Self:
@@ -134,6 +136,12 @@ class Assignment(models.Model):
                 condition=Q(last_day__gt=F("first_day")) | Q(from_hour__isnull=True) | Q(to_hour__gt=F("from_hour")),
                 name="assignment_hours_end_after_they_start",
                 violation_error_message=_("L’astreinte finit avant de commencer."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=INSPECTOR.code)
+                | Q(last_day__lt=ExpressionWrapper(F("first_day") + INSPECTOR.days, DateField())),
+                name="assignment_of_an_inspector_is_short",
+                violation_error_message=_("Un agent de contrôle est admis pour trente jours au plus."),
             ),
         ]
         indexes = [

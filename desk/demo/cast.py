@@ -96,6 +96,12 @@ OTHERS = (
     one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, "tient les accès, n’ouvre rien"),
     one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME, "approuve ce que Jules demande"),
     one_post("Paul Nguyen", "data_steward", settings.HOUSE_NAME, "reprend des fichiers, ne lit personne"),
+    Member(
+        "Simone Aubry",
+        settings.HOUSE_NAME,
+        (Post("inspector", settings.HOUSE_NAME, first=0, last=29),),
+        "contrôle trente jours, ne change rien",
+    ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)

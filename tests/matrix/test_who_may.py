@@ -12,7 +12,9 @@ from tests.matrix.api_doors import TABLE as API_DOORS
 from tests.visits import Visit, visits
 from tests.world import CAST
 
-PEOPLE = [*CAST, "nobody"]
+INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
+PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
+INSPECTED = {"control", "control_exhibit"}
 SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
 
 TABLE = """
@@ -164,6 +166,8 @@ who                rrrrrrrroo.rrrrrrr.
 review             rrrrrrrroo.rrrrrrr.
 coverage           rrrrrroroo.rrrrrrr.
 mine               oooooooooo.ooooooo.
+control            rrrrrrrrrr.rrrrrrr.
+control_exhibit    rrrrrrrrrr.rrrrrrr.
 """
 
 
@@ -186,6 +190,14 @@ def test_a_person_at_every_door(house, sign_in, column):
     known, client = Known(house), sign_in(PEOPLE[column])
     found = {visit.name: sign(client, visit, known) for visit in visits()}
     assert found == {name: signs[column] for name, signs in expected().items()}
+
+
+def test_the_inspector_at_every_door(house, sign_in):
+    sign_in("noel")
+    known, client = Known(house), sign_in(INSPECTOR)
+    found = {visit.name: sign(client, visit, known) for visit in visits()}
+    nobody_much = PEOPLE.index("noel")
+    assert found == {name: "o" if name in INSPECTED else signs[nobody_much] for name, signs in expected().items()}
 
 
 def sign(client, visit: Visit, known: Known) -> str:

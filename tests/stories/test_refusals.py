@@ -196,7 +196,13 @@ def test_without_a_script_a_refusal_reads_the_same(call, browser, house):
 
 # --- Nothing there ---
 
-ALONE = {"accountant": 1, "dpo": 3, "access_administrator": 4, "data_steward": 2}  # held for the whole or not at all
+ALONE = {
+    "accountant": 1,
+    "dpo": 3,
+    "access_administrator": 4,
+    "data_steward": 2,
+    "inspector": 0,
+}  # held for the whole or not at all
 EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, **ALONE}
 # Lists and tables in which nothing stands: an empty state is a sentence.
 _BARE = """() => [...document.querySelectorAll('main :is(ul, ol, dl, tbody)')]

@@ -39,6 +39,7 @@ FIRST = {
     "dpo": "ines",
     "sector_manager": "georges",
     "data_steward": "paul",
+    "inspector": "simone",
     "front_desk": "paola",
     "accountant": "helene",
 }

@@ -207,6 +207,9 @@ RULES: dict[str, Break] = {
     "assignment_end_has_a_reason": change("access_assignment", "ended_on = last_day"),
     "assignment_never_for_oneself": change("access_assignment", "given_by_id = person_id"),
     "assignment_role_known": change("access_assignment", "role = 'king'"),
+    "assignment_of_an_inspector_is_short": change(
+        "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
+    ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
     "request_never_for_oneself": change("access_accessrequest", "person_id = asked_by_id"),
     "request_takes_two": decided("jules"),

@@ -1,0 +1,98 @@
+"""THE LIST of exhibits, in the order and under the numbers in which inspections ask for them.
+
+An entry says what it answers, what it must be asked, and which function makes its tables: a function of the look behind
+the door and of the valid question. When nothing answers, it says so on the question.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.look import Look
+from audit.sealed import seal_reading
+from desk.exhibits import elsewhere, looks, rights, rules, security, texts
+from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question, Words
+from desk.exhibits.shape import Exhibit, Table
+
+
+@dataclass(frozen=True)
+class Entry:
+    number: str
+    title: Promise | str
+    answers: Promise | str
+    make: Callable[[Look, Any], Sequence[Table]]
+    question: type[Question] = Question
+
+
+_ENTRIES = (
+    Entry("E1", _("Registre des traitements"), _("Quelles données, pour quoi, pour qui ?"), rules.register),
+    Entry("E2", _("Analyse d’impact"), _("Où est-elle, et que décrit-elle de Loge ?"), elsewhere.assessment),
+    Entry("E3", _("Droits tels qu’appliqués"), _("Quel rôle lit quelles colonnes de quelles lignes ?"), rules.matrix),
+    Entry(
+        "E4",
+        _("Qui voit un locataire"),
+        _("Qui pouvait le voir ce jour-là, et par quelle règle ?"),
+        rights.who_sees,
+        AccountOnADay,
+    ),
+    Entry(
+        "E5",
+        _("Ce que voit un agent"),
+        _("Combien d’occupants, en quels lieux, et est-ce son poste ?"),
+        rights.what_is_seen,
+        ColleagueOnADay,
+    ),
+    Entry(
+        "E7",
+        _("Habilitations"),
+        _("Qui demande, qui approuve, quand cela finit, et qui est parti sans être fermé ?"),
+        rights.habilitations,
+    ),
+    Entry("E8", _("Revue annuelle des droits"), _("Quand a-t-on relu les droits, et qui ?"), rights.yearly_review),
+    Entry(
+        "E9",
+        _("Consultations"),
+        _("Qui a vu ce locataire, qu’a vu cet agent, qu’est-ce qui fut refusé ?"),
+        looks.trace,
+        looks.Since,
+    ),
+    Entry("E10", _("Preuve de la trace"), _("La trace est-elle entière, et qu’a-t-elle oublié ?"), looks.seal),
+    Entry("E11", _("Textes libres"), _("Où peut-on écrire, combien, et depuis quand ?"), texts.inventory),
+    Entry("E12", _("Mots cherchés"), _("Ces mots sont-ils dans une note, un nom, un libellé ?"), texts.words, Words),
+    Entry(
+        "E13",
+        _("Phrases refusées, contestées, effacées"),
+        _("Que refuse le crible, qui tranche, en combien de jours ?"),
+        texts.refusals,
+    ),
+    Entry("E14", _("Données à part"), _("Que tient-on de sensible, et sur quelle base ?"), elsewhere.sensitive),
+    Entry("E15", _("Durées"), _("Que reste-t-il au-delà de son jour ?"), elsewhere.retention),
+    Entry("E16", _("Droits des personnes"), _("Que demandent-elles, quand répond-on ?"), elsewhere.rights_asked),
+    Entry("E17", _("Information des personnes"), _("Que leur a-t-on dit, et quand ?"), elsewhere.notices),
+    Entry("E18", _("Transmissions"), _("Qu’est-ce qui est sorti de Loge ?"), elsewhere.transmissions),
+    Entry("E19", _("Sous-traitants"), _("Qui d’autre y entre ?"), elsewhere.processors),
+    Entry("E21", _("Sécurité"), _("Second facteur, mots de passe, clés, copies, versions ?"), security.security),
+)
+CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
+
+
+def exhibit(look: Look, entry: Entry, question: Question) -> Exhibit | None:
+    """Made now, for whoever stands behind the door. None, with the reason on the question, when nothing answers."""
+    tables = entry.make(look, question)
+    if question.errors:
+        return None
+    newest = seal_reading.newest(look.rows)
+    return Exhibit(
+        entry.number,
+        str(entry.title),
+        tables,
+        landlord=settings.HOUSE_NAME,
+        by=look.person.name,
+        made_at=look.at,
+        asked=question.asked(),
+        checkpoint=newest.note if newest else "",
+    )

@@ -1,0 +1,149 @@
+"""E2 and E14 to E19: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from access.look import Look
+from access.models import Assignment, Person
+from access.roles import DPO, version
+from audit import reading
+from audit.events import BACKUP_TAKEN, CONTESTS_EXPIRED, EXPORT_TAKEN, FACTS_EXPIRED, NOTES_EXPIRED, PORTFOLIO_EXPORTED
+from audit.models import Event
+from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.question import Question
+from desk.exhibits.shape import Row, Table
+from desk.register import dictionary
+from privacy.classes import DataClass
+from privacy.treatments import TREATMENTS
+from tenants.models.subject_request import Answer, Proof, Right
+from tenants.texts import measures
+from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
+
+_MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
+MOST = 5000
+
+
+def _officers(look: Look) -> str:
+    rows = look.rows(Assignment).in_force(look.day).filter(role=DPO.code)
+    return ", ".join(row.person.name for row in rows) or _("la déléguée à la protection des données")
+
+
+def _kept_outside(look: Look, what: str, said: str) -> Table:
+    return Table(what, [_("Tenu hors de Loge"), _("Le demander à")], [[said, _officers(look)]])
+
+
+def assessment(look: Look, question: Question) -> list[Table]:
+    """Loge holds the measures that an assessment describes, and not the assessment."""
+    said = _("L’analyse d’impact et ses versions sont un écrit de l’organisme. Loge tient les mesures qu’elle décrit.")
+    told: list[Row] = [[_("Table des rôles, version"), version()], [_("Traitements décrits par E1"), len(TREATMENTS)]]
+    return [
+        _kept_outside(look, _("Analyse d’impact"), said),
+        Table(_("À confronter à l’analyse"), [_("Quoi"), _("Valeur")], told),
+    ]
+
+
+def sensitive(look: Look, question: Question) -> list[Table]:
+    rows: list[Row] = [
+        [one.column, str(one.class_name), str(one.entry.treatment.name), str(one.entry.treatment.basis), one.recipients,
+         str(one.entry.life.sentence)]
+        for one in dictionary()
+        if one.entry.data_class in _MARKED
+    ]  # fmt: skip
+    note = _(
+        "Loge ne tient ni santé, ni origine, ni opinion, ni condamnation : aucune colonne n’est faite pour cela. "
+        "Voici ce qui laisserait deviner, les coordonnées bancaires et les textes. Une aide est demandée par qui en a "
+        "besoin."
+    )
+    heads = [_("Donnée"), _("Classe"), _("Activité"), _("Base légale"), _("Destinataires"), _("Durée")]
+    return [Table(_("Données à part"), heads, rows, note)]
+
+
+def retention(look: Look, question: Question) -> list[Table]:
+    terms: list[Row] = [list(row) for row in asked_of("SELECT * FROM tenants_inspected_terms()")]
+    texts: list[Row] = [[str(one.name), one.source, one.overdue] for one in measures()]
+    kinds = (NOTES_EXPIRED.code, FACTS_EXPIRED.code, CONTESTS_EXPIRED.code)
+    gone = look.rows(Event).filter(kind__in=kinds).newest_first()[:90]
+    return [
+        Table(
+            _("Ce qui finit un jour"),
+            [_("Table"), _("Lignes tenues"), _("Prochaine fin"), _("Passées leur jour")],
+            terms,
+            _("Une ligne qui finit aujourd’hui est effacée cette nuit. L’élimination d’archives publiques, visée par "
+              "les archives départementales, se tient hors de Loge."),
+        ),
+        Table(_("Textes passés leur jour"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
+        Table(
+            _("Effacements dits par la nuit"),
+            [_("Quand"), _("Quoi"), _("Nombre")],
+            [[one.at, str(reading.sentence(one)), one.count] for one in gone],
+        ),
+    ]  # fmt: skip
+
+
+def rights_asked(look: Look, question: Question) -> list[Table]:
+    found = asked_of(
+        "SELECT kind, proof, opened_on, due_on, extended_on, closed_on, answer, reason, measure"
+        " FROM tenants_inspected_requests()"
+    )
+    rows: list[Row] = [
+        [str(Right(kind).label), str(Proof(proof).label), opened, due, extended, closed,
+         str(Answer(answer).label) if answer else _("en attente"),
+         CASE_REASONS.label(reason) if reason else "", CASE_MEASURES.label(measure) if measure else ""]
+        for kind, proof, opened, due, extended, closed, answer, reason, measure in found
+    ]  # fmt: skip
+    told = [_("Réponse"), _("Pourquoi"), _("Ce qui a été fait")]
+    heads = [_("Droit"), _("Identité"), _("Reçue le"), _("Due le"), _("Prolongée le"), _("Répondue le")]
+    note = _("Sans le nom de la personne. Le contenu remis est dans le dossier du locataire (E22).")
+    return [Table(_("Demandes des personnes"), [*heads, *told], rows, note)]
+
+
+def notices(look: Look, question: Question) -> list[Table]:
+    said = _("Les notices remises aux locataires et au personnel, leurs versions et leurs dates.")
+    rights = _("Un relevé dit à la personne, à chaque fois, les finalités, les bases, les durées et ses droits (E22).")
+    told: list[Row] = [[_("Ce que Loge dit lui-même"), rights]]
+    return [
+        _kept_outside(look, _("Information des personnes"), said),
+        Table(_("Dans Loge"), [_("Quoi"), _("Valeur")], told),
+    ]
+
+
+def transmissions(look: Look, question: Question) -> list[Table]:
+    kinds = (EXPORT_TAKEN.code, PORTFOLIO_EXPORTED.code, BACKUP_TAKEN.code)
+    found = list(look.rows(Event).filter(kind__in=kinds).newest_first()[:MOST])
+    names = names_of(look, (one.actor for one in found))
+    rows: list[Row] = [
+        [
+            one.at,
+            str(reading.sentence(one)),
+            names.get(one.actor, one.machine),
+            one.count,
+            str(reading.OUTCOMES[one.outcome]),
+        ]
+        for one in found
+    ]
+    note = _(
+        "Loge n’envoie rien de lui-même à personne. Ce qui en est sorti est ce qu’un agent ou le serveur a emporté ; "
+        "à qui il l’a transmis, et sur quel titre, se demande à l’organisme."
+    )
+    heads = [_("Quand"), _("Quoi"), _("Qui"), _("Lignes"), _("Issue")]
+    return [Table(_("Fichiers emportés"), heads, rows, note)]
+
+
+def processors(look: Look, question: Question) -> list[Table]:
+    said = _("Les contrats des sous-traitants (art. 28), dont l’hébergeur, et leurs accès.")
+    return [
+        _kept_outside(look, _("Sous-traitants"), said),
+        Table(
+            _("Programmes qui entrent dans Loge"),
+            [_("Programme"), _("Rôle"), _("Lieu"), _("Du"), _("Au")],
+            list(_programs(look)),
+            _("Un éditeur n’a aucun compte. Un programme entre par un jeton, sous un rôle, un an au plus."),
+        ),
+    ]
+
+
+def _programs(look: Look) -> Iterable[Row]:
+    machines = look.rows(Person).filter(is_machine=True)
+    for row in look.rows(Assignment).filter(person__in=machines).order_by("person__name"):
+        yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until]

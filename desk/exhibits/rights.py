@@ -1,0 +1,227 @@
+"""E4, E5, E7 and E8: who could see whom on a day and by which rule; how accesses were asked for, given, ended."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.compartments import PLACED, Compartment
+from access.look import Look
+from access.models import AccessRequest, Assignment, Person, Place
+from access.permissions import Permission
+from access.reach import buildings_reached, people_reaching, residents_reached
+from access.roles import ROLES
+from access.views.reach import DORMANT
+from access.wording import COMPARTMENTS
+from audit.events import PERSON_CLOSED
+from audit.models import Event
+from audit.record import Subject
+from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question
+from desk.exhibits.shape import Row, Table
+from desk.trace_lines import path_names
+
+YEAR = timedelta(days=366)
+
+
+def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
+    """Everybody whom the rule of places let in on that day; then who was kept apart, or let in beside it."""
+    reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
+    found = asked_of("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
+    if not found:
+        question.add_error("reference", _("Aucun compte sous cette référence."))
+        return []
+    account, lease, building, residents = found[0]
+    look.about, look.place = Subject("account", account), building
+    apart = asked_of("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
+    names = names_of(look, (person for _way, person, *_days in apart))
+    note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
+    where = {"place": " › ".join(path_names(building)), "n": residents}
+    return [
+        Table(
+            _("Admis par une affectation"),
+            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Ce qui s’ouvre")],
+            list(_let_in(look, building, day, _Shut(apart))),
+            note % where,
+        ),
+        Table(
+            _("Écartés, ou admis autrement"),
+            [_("Règle"), _("Agent"), _("Du"), _("Au")],
+            [[_ways()[way], names.get(person), first, last] for way, person, first, last in apart],
+            _("Une cloison ferme le dossier à un agent ; la discrétion, à tous sauf aux personnes nommées."),
+        ),
+    ]
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "wall": _("cloison : dossier fermé à cet agent"),
+        "discreet": _("discrétion : dossier hors des listes"),
+        "named": _("nommé malgré la discrétion"),
+        "emergency": _("ouvert en urgence, 45 minutes"),
+    }
+
+
+class _Shut:
+    """Whom a wall or a mark of discretion keeps from what the rule of places would open. Contests are read without
+    their words, the books without a name; who weighs old comments for the whole landlord reads those of all."""
+
+    def __init__(self, apart: Iterable[tuple[Any, ...]]) -> None:
+        found = [(way, person) for way, person, *_days in apart]
+        self.walled = {person for way, person in found if way == "wall"}
+        self.named = {person for way, person in found if way == "named"}
+        self.discreet = any(way == "discreet" for way, _person in found)
+
+    def to(self, row: Assignment, compartment: Compartment) -> bool:
+        weighs = compartment is Compartment.TRIAGE and Permission.CONTESTS_READ in ROLES[row.role].permissions
+        if compartment is Compartment.CONTESTS or weighs:
+            return False
+        if row.person_id in self.walled:
+            return True
+        return self.discreet and row.person_id not in self.named and compartment is not Compartment.BOOKS
+
+
+def _let_in(look: Look, building: UUID, day: date, shut: _Shut) -> Iterable[Row]:
+    rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
+    rows = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    for row in rows.order_by("role", "person__name"):
+        opens = [one for one in Compartment if one in ROLES[row.role].compartments & PLACED]
+        words = " ; ".join(str(COMPARTMENTS[one]) for one in opens if not shut.to(row, one))
+        yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until, words or _("rien : écarté")]
+
+
+def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
+    """Residents as numbers, place by place, beside the postings that give them."""
+    person, day = question.cleaned_data["person"], question.cleaned_data["day"]
+    look.note(person=person.pk)
+    posts = look.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
+    counts = dict(asked_of("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
+    per = {one: buildings_reached(person.pk, one, day) for one in Compartment if one in PLACED}
+    return [
+        Table(
+            _("Affectations de ce jour-là"),
+            [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Bâtiments")],
+            [[row.role_name, row.place.name, row.first_day, row.until, _buildings_under(look, row)] for row in posts],
+        ),
+        Table(
+            _("Ce qui s’ouvrait, bâtiment par bâtiment"),
+            [_("Bâtiment"), _("Rattaché à"), _("Ce qui s’ouvre"), _("Occupants")],
+            list(_seen(look, per, counts)),
+            _("Occupants atteints en tout : %(n)s. Un compte ou une référence n’est pas dit ici : E4 le demande.")
+            % {"n": residents_reached(person.pk, day)},
+        ),
+    ]
+
+
+def _buildings_under(look: Look, row: Assignment) -> int:
+    return int(look.rows(Place).under(row.place).buildings().count())
+
+
+def _seen(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]) -> Iterable[Row]:
+    places = look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    for place in places.order_by("parent__name", "name"):
+        opens = " ; ".join(str(COMPARTMENTS[one]) for one, found in per.items() if place.pk in found)
+        yield [place.name, place.parent.name if place.parent else "", opens, counts.get(place.pk, 0)]
+
+
+# --- E7 ---------------------------------------------------------------------------------------------------------------
+
+
+def habilitations(look: Look, question: Question) -> list[Table]:
+    people = {one.pk: one for one in look.rows(Person).select_related("employed_at")}
+    return [*_given(look, people), *_left_open(look, people)]
+
+
+def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
+    yield Table(
+        _("Demandes et décisions"),
+        [_("Demandée le"), _("Par"), _("Pour"), _("Rôle"), _("Lieu"), _("Décision"), _("Par"), _("Le")],
+        list(_requests(look)),
+        _("Toutes celles qui sont tenues. Qui demande n’approuve jamais."),
+    )
+    ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
+    yield Table(
+        _("Affectations terminées avant leur jour, depuis un an"),
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Premier jour sans"), _("Motif"), _("Par")],
+        [
+            [row.person.name, row.role_name, row.place.name, row.ended_on,
+             row.get_end_reason_display(), _name(people, row.ended_by_id)]
+            for row in ended
+        ],
+    )  # fmt: skip
+
+
+def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
+    yield Table(
+        _("Connexions fermées en retard"),
+        [_("Agent"), _("Dernier jour d’affectation"), _("Connexion fermée le"), _("Jours de retard")],
+        list(_closed_late(look, people)),
+        _("Un compte sans affectation n’ouvre aucun dossier ; le laisser ouvert reste un retard."),
+    )
+    yield Table(
+        _("Comptes dormants"),
+        [_("Agent"), _("Rattaché à"), _("Dernière connexion"), _("Affectations en cours")],
+        list(_dormant(look, people.values())),
+        _("Ouverts, et sans connexion depuis quatre-vingt-dix jours."),
+    )
+    machines = (one for one in people.values() if one.is_machine)
+    yield Table(
+        _("Comptes de programmes"),
+        [_("Programme"), _("Rattaché à"), _("Ouvert")],
+        [[one.name, one.employed_at.name, _("oui") if one.is_active else _("non")] for one in machines],
+        _("Aucun compte n’est fait pour plusieurs : chacun a un nom, une adresse unique et son second facteur."),
+    )
+
+
+def _requests(look: Look) -> Iterable[Row]:
+    for row in look.rows(AccessRequest).order_by("-asked_at"):
+        decided = row.get_decision_display() if row.decision else _("sans suite") if row.is_lapsed else _("en attente")
+        by = row.decided_by.name if row.decided_by else ""
+        yield [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
+
+
+def _closed_late(look: Look, people: dict[UUID, Person]) -> Iterable[Row]:
+    """Whose last assignment had ended before their sign-in was closed; or has, and it is open still."""
+    closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
+    closed = {one.facts.get("person"): one.at for one in closings}
+    last: dict[UUID, date] = {}
+    for row in look.rows(Assignment):
+        last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
+    for key, until in sorted(last.items(), key=lambda pair: pair[1]):
+        at = _day(closed.get(str(key)))
+        person = people.get(key)
+        if person and (person.is_active or at):
+            days = ((look.day if person.is_active else at or look.day) - until).days
+            if days > 1:
+                yield [person.name, until, None if person.is_active else at, days]
+
+
+def _dormant(look: Look, people: Iterable[Person]) -> Iterable[Row]:
+    long_ago, held = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
+    busy = [row.person_id for row in held]
+    for one in people:
+        since = one.last_login or one.joined_at
+        if one.is_active and not one.is_machine and since < long_ago:
+            yield [one.name, one.employed_at.name, one.last_login, busy.count(one.pk)]
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
+
+
+def _name(people: dict[UUID, Person], key: UUID | None) -> str:
+    return people[key].name if key in people else ""
+
+
+def yearly_review(look: Look, question: Question) -> list[Table]:
+    return [
+        Table(
+            _("Revues signées"),
+            [_("Année"), _("Responsable"), _("Signée le"), _("Retirés")],
+            [],
+            _("Aucune revue annuelle n’est signée dans Loge à ce jour."),
+        )
+    ]

@@ -1,0 +1,106 @@
+"""E11, E12 and E13: every text that a person may fill, an inspector's words counted in them, and what was refused."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from access.look import Look
+from audit import reading
+from audit.models import Event
+from desk.exhibits.answers import asked_of
+from desk.exhibits.question import Question, Words
+from desk.exhibits.shape import Row, Table
+from desk.texts import by_column_and_agency, erasures, refusals_by
+from tenants.texts import SEALED_MODELS, count_words, measures
+from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
+from tenants.words import CATEGORIES
+from tenants.working_days import is_working
+
+
+def inventory(look: Look, question: Question) -> list[Table]:
+    columns = [
+        _("Texte"),
+        _("Colonne"),
+        _("Ce qui le tient court"),
+        _("Nombre"),
+        _("Longueur moyenne"),
+        _("La plus longue"),
+    ]
+    rows: list[Row] = [
+        [
+            str(one.name),
+            one.source,
+            str(one.kept_by),
+            one.texts,
+            one.average,
+            one.longest,
+            one.oldest,
+            one.newest,
+            one.overdue,
+        ]
+        for one in measures()
+    ]
+    note = _("Toute colonne qu’une personne peut remplir, comptée par la base. Rien n’en est lu.")
+    heads = [*columns, _("Le plus ancien"), _("Le plus récent"), _("Passés leur jour")]
+    return [Table(_("Textes libres"), heads, rows, note)]
+
+
+def words(look: Look, question: Words) -> list[Table]:
+    asked = question.said
+    found = count_words(asked)
+    look.note(words=len(asked))
+    hits = by_column_and_agency(found)
+    rows: list[Row] = [[str(one.name), agency, number] for one in hits for agency, number in one.agencies]
+    sealed = sum(one.lines for one in found if one.source in SEALED_MODELS)
+    note = _(
+        "Lignes qui portent un des mots au moins ; %(sealed)s sont sous scellés. Le contexte est masqué : la déléguée "
+        "demande à lire ces lignes, le responsable des données l’accorde, et la lecture s’inscrit à la trace."
+    )
+    return [Table(_("Mots comptés"), [_("Textes"), _("Agence"), _("Lignes")], rows, note % {"sealed": sealed})]
+
+
+def refusals(look: Look, question: Question) -> list[Table]:
+    counted = refusals_by(look.day, look.at)
+    heads = {"by_category": _("Catégorie"), "by_agency": _("Agence"), "by_month": _("Mois")}
+    few = _("Un groupe de moins de cinq agents est fondu avec d’autres : son nombre n’est pas dit.")
+    tables = [
+        Table(
+            _("Phrases refusées, un an"),
+            [head, _("Nombre")],
+            [[str(bar.name), bar.number] for bar in counted[key]],
+            few,
+        )
+        for key, head in heads.items()
+    ]
+    gone: list[Row] = [[one.at, str(reading.sentence(one)), one.count] for one in erasures(look.rows(Event), look.day)]
+    return [
+        *tables,
+        Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),
+        Table(_("Effacements de la nuit, les derniers"), [_("Quand"), _("Quoi"), _("Nombre")], gone),
+    ]
+
+
+def _contest_columns() -> list[str]:
+    first = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("Décision"), _("Le")]
+    return [*first, _("Jours ouvrés"), _("Suspendue le"), _("Avis"), _("Phrase")]
+
+
+def _contests(day: date) -> Iterable[Row]:
+    """The sentence is sealed while it waits, and erased on the thirtieth day at the latest."""
+    found = asked_of(
+        "SELECT asked_on, answer_by, categories, proposal, outcome, decided_on, suspended_on, advice, sealed"
+        " FROM tenants_inspected_contests()"
+    )
+    for asked_on, due, categories, proposal, outcome, decided, suspended, advice, sealed in found:
+        names = ", ".join(str(CATEGORIES.get(one, one)) for one in categories.split("."))
+        taken = sum(is_working(asked_on + timedelta(days=n)) for n in range(1, ((decided or day) - asked_on).days + 1))
+        kept = _("sous scellés") if sealed else _("effacée")
+        yield [
+            asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _label(CONTEST_OUTCOMES, outcome), decided, taken,
+            suspended, _label(CONTEST_ADVICE, advice), kept,
+        ]  # fmt: skip
+
+
+def _label(closed: Vocabulary, code: str) -> str:
+    return str(closed.label(code)) if code else ""

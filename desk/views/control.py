@@ -1,0 +1,63 @@
+"""What an inspector is shown: the menu of exhibits, and each of them as a page or a signed file."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Assignment
+from access.permissions import Permission
+from access.roles import INSPECTOR
+from audit import events
+from audit.events import Code
+from desk.exhibits.catalogue import CATALOGUE, exhibit
+from desk.exhibits.files import archive, file_name
+from desk.exhibits.paper import pdf_bytes
+from desk.exhibits.question import FORMATS
+from desk.exhibits.shape import Exhibit
+from tenants.disclosure.telling import shown
+
+ON_A_PAGE = 200  # rows of a table; the files have them all
+
+
+@door(Permission.CONTROL_READ, records=events.CONTROL_SHOWN)
+def control(request: DoorRequest) -> HttpResponse:
+    mine = request.look.rows(Assignment).filter(person=request.look.person, role=INSPECTOR.code)
+    until = max((row.until for row in mine.in_force(request.look.day)), default=None)
+    return render(request, "desk/control.html", {"entries": CATALOGUE.values(), "until": until})
+
+
+@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
+@sensitive_post_parameters()
+@sensitive_variables("question", "made")
+def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
+    """What is asked comes by POST, and so does the wish for a file; what asks nothing opens at once."""
+    entry = CATALOGUE.get(number)
+    if entry is None:
+        raise Http404
+    look = request.look
+    question = entry.question(request.POST if request.method == "POST" else None, look=look)
+    if not question.asks and not question.is_bound:
+        question = entry.question({}, look=look)
+    made = exhibit(look, entry, question) if question.is_valid() else None
+    if made is None:
+        return render(request, "desk/control_exhibit.html", {"entry": entry, "form": question})
+    kind = question.cleaned_data["format"]
+    look.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
+    return _file(made, kind) if kind else _page(request, made, {"entry": entry, "form": question})
+
+
+def _page(request: DoorRequest, made: Exhibit, page: dict[str, object]) -> HttpResponse:
+    tables = [(table, [[shown(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
+    page |= {"made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
+    return render(request, "desk/control_exhibit.html", page)
+
+
+def _file(made: Exhibit, kind: str) -> HttpResponse:
+    body, media, name = (
+        (pdf_bytes(made), "application/pdf", f"{file_name(made)}.pdf")
+        if kind == "pdf"
+        else (archive(made, kind), "application/zip", f"{file_name(made)}-{kind}.zip")
+    )
+    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
