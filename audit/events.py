@@ -192,6 +192,16 @@ EMERGENCY_OPENED = _change(
 )
 EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès exceptionnel relu"), emergency=UUID, answer=Code)
 EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès exceptionnels d’un an effacés"), emergencies=int)
+LOOKS_WATCHED = _change("looks_watched", _("Consultations d’un jour relues par les règles"), day=date, questions=int)
+LOOK_PUT_TO_MANAGER = _change(
+    "look_put_to_manager", _("Question sur une consultation posée à un responsable"), question=UUID
+)
+LOOK_ANSWERED = _change("look_answered", _("Réponse d’un responsable sur une consultation"), question=UUID, answer=Code)
+LOOK_EXPLAINED = _change("look_explained", _("Explication donnée de sa consultation"), question=UUID, answer=Code)
+LOOK_JUDGED = _change("look_judged", _("Verdict sur une consultation"), question=UUID, answer=Code)
+LOOK_QUESTIONS_EXPIRED = _change(
+    "look_questions_expired", _("Questions sur des consultations effacées à leur terme"), questions=int
+)
 WALL_SET = _change("wall_set", _("Dossier fermé à une personne"), person=UUID)
 WALL_ENDED = _change("wall_ended", _("Dossier rouvert à une personne"), person=UUID)
 REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)

@@ -82,6 +82,7 @@ FACTS: dict[str, Promise | str] = {
     "places": _("lieux"),
     "programmes": _("programmes"),
     "question": _("question"),
+    "questions": _("questions"),
     "reason": _("motif"),
     "means": _("moyen"),
     "receipt": _("encaissement"),

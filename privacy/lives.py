@@ -99,6 +99,12 @@ CHECK = _life(
 SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
 EMERGENCY = _life("emergency", _("Un an après l’ouverture, relue ou non."), Ending.ERASED, "expire_notes")
 DEFERRAL = _life("deferral", _("Jusqu’à son jour, six mois au plus."), Ending.ERASED, "expire_notes")
+LOOK_QUESTION = _life(
+    "look_question",
+    _("Un an après la consultation ; trois mois après un verdict qui n’y voit pas de mésusage."),
+    Ending.ERASED,
+    "expire_notes",
+)
 MISSION = _life("mission", _("Le temps de la mission."), Ending.BY_HAND)
 REQUEST = _life(
     "request",

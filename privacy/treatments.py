@@ -169,6 +169,13 @@ TRACE = _treatment(
     _("Obligation légale de sécurité (RGPD, art. 5-2 et 32) ; CNIL, délibération n° 2021-122."),
     _("Agents de l’organisme ; locataires, sous un identifiant."),
 )
+LOOK_QUESTIONS = _treatment(
+    "look_questions",
+    _("Questions sur les consultations"),
+    _("Demander, sous des règles que chacun lit, ce qui explique une consultation ; jamais mesurer les agents."),
+    _("Obligation légale de sécurité (RGPD, art. 5-1 f et 32) ; C. trav., art. L1222-4 et L2312-38."),
+    _STAFF,
+)
 SEAL = _treatment(
     "seal",
     _("Sceau de la trace"),

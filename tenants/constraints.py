@@ -33,6 +33,12 @@ SENTENCES: dict[str, Promise | str] = {
     "emergency_reviewed_by_another": _(
         "Un accès exceptionnel est relu une fois, par un responsable du lieu, autre que qui l’a ouvert."
     ),
+    "look_judged_by_another": _(
+        "Une consultation s’explique, se confirme et se juge une fois, par qui le peut, et jamais par soi-même."
+    ),
+    "look_heard_first": _(
+        "Un mésusage ne se dit pas de qui n’a pas été entendu, ou n’a pas eu sept jours pour s’expliquer."
+    ),
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, la déléguée conseille ou suspend."
     ),

@@ -2,7 +2,7 @@
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
-from tenants import emergency_locks, inspected_locks, wall_locks
+from tenants import emergency_locks, inspected_locks, question_locks, wall_locks
 from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
 from tenants.emergency_locks import EMERGENCIES, OPENED
@@ -360,7 +360,7 @@ _LOCKS = (
 )
 
 # Who makes the receipt of a person who asked for it reads some rows of most tables: declared beside it.
-LOCKS = (*map(disclosing, _LOCKS), *REQUESTS, *DECISIONS)
+LOCKS = (*map(disclosing, _LOCKS), *REQUESTS, *DECISIONS, question_locks.QUESTIONS)
 
 FUNCTIONS = (
     *OF_DISCLOSURE,
@@ -371,6 +371,7 @@ FUNCTIONS = (
     *emergency_locks.FUNCTIONS,
     *wall_locks.FUNCTIONS,
     *inspected_locks.FUNCTIONS,
+    *question_locks.FUNCTIONS,
     ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),

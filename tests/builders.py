@@ -1,8 +1,10 @@
 """Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
 
 import json
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import connections
 from django.db.models import F
@@ -31,6 +33,7 @@ from tenants.models import (
     Lease,
     LeaseParty,
     LeaseUnit,
+    LookQuestion,
     Receipt,
     Residence,
     SubjectRequest,
@@ -194,6 +197,39 @@ def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> E
     found.until = at + timedelta(minutes=45)
     found.save(using=OWNER)
     return found
+
+
+def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) -> LookQuestion:
+    """A question that a rule asked about somebody's look, as the night leaves it. `event`: a line of the trace."""
+    at = said.pop("at", timezone.now() - timedelta(days=ago))
+    what = {"event": uuid4(), "rule": "burst", "kind": "account_opened", "role": "officer", "desk": "dpo", **said}
+    question = LookQuestion(person=person, at=at, found_on=paris_day(-found), **what)
+    question.save(using=OWNER)
+    return question
+
+
+def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, **said: Any) -> Any:
+    """A line of the trace, some days from now, at ten in Paris and some `seconds` after; `about` is a row."""
+    subject = about.subject() if about is not None else None
+    line = {
+        "outcome": "shown",
+        "machine": "",
+        "role": "officer",
+        "permission": "account_view",
+        "purpose": "",
+        "place": None,
+    }
+    line |= said
+    at = datetime.combine(paris_day(day), time(10), ZoneInfo("Europe/Paris"))
+    at += timedelta(seconds=line.pop("seconds", 0))
+    facts = json.dumps(line.pop("facts", {}))
+    line |= {"id": uuid4(), "at": at, "kind": kind, "actor": who.pk if who else None, "route": "", "facts": facts}
+    line |= {"about_kind": subject.kind if subject else "", "about": subject.id if subject else None}
+    line |= {"shown": [], "count": 0, "request": None, **{"place": getattr(about, "building_id", line["place"])}}
+    columns = ", ".join(line)
+    marks = ", ".join("%s::uuid[]" if name == "shown" else "%s" for name in line)
+    run(f"INSERT INTO audit_event ({columns}) VALUES ({marks})", *line.values())
+    return line["id"]
 
 
 def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:

@@ -16,11 +16,13 @@ from tenants.models import (
     InheritedLine,
     Inspection,
     LookDeferral,
+    LookQuestion,
     NamedLook,
     SubjectRequest,
 )
 from tenants.models.contest import KEPT
 from tenants.models.identity_check import NowInLoge
+from tenants.models.look_question import QUIET_AFTER
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
@@ -93,6 +95,17 @@ def expire_deferrals(*, by: Person | str) -> int:
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:
             record(events.DEFERRALS_EXPIRED, by=by, using=LOGIN, deferrals=gone)
+    return gone
+
+
+def expire_look_questions(*, by: Person | str) -> int:
+    """Questions about looks, a year after the look; sooner where nobody saw a misuse in it."""
+    over = Q(at__lt=NowInLoge() - YEAR)
+    quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
+    with transaction.atomic(using=LOGIN):
+        gone = LookQuestion._default_manager.using(LOGIN).filter(over | quiet).delete()[0]
+        if gone:
+            record(events.LOOK_QUESTIONS_EXPIRED, by=by, using=LOGIN, questions=gone)
     return gone
 
 

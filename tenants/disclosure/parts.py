@@ -62,6 +62,7 @@ ASIDE: dict[str, str] = {
     "tenants.Clearing": "which payment became which entry; the entry stands in the account's part",
     "tenants.EmergencyAccess": "that a household was opened afar stands among the looks",
     "tenants.ConflictWall": "which colleague is kept away, for a reason that is theirs",
+    "tenants.LookQuestion": "a question to an employee, which names no household",
     "tenants.NamedLook": "a name told stands at its look",
     "tenants.LookDeferral": "a secret that another holds, until its day",
     "tenants.Inspection": "a question about words, of nobody in particular",

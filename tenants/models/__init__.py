@@ -19,6 +19,7 @@ from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedL
 from tenants.models.inspection import Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.look_decision import LookDeferral, NamedLook
+from tenants.models.look_question import LookQuestion
 from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
@@ -61,6 +62,7 @@ __all__ = [
     "LeaseParty",
     "LeaseUnit",
     "LookDeferral",
+    "LookQuestion",
     "NamedLook",
     "Receipt",
     "Reminder",

@@ -240,6 +240,7 @@ COMMANDS: dict[str, Run | str] = {
     "prune_trace": "a switch",
     "sbom": "no argument",
     "seal": "switches",
+    "watch_looks": "a number of days",
     "words": "no argument",
 }
 

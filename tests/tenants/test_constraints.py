@@ -29,6 +29,7 @@ from tenants.models import (
 )
 from tests.builders import (
     OWNER,
+    ask_about_look,
     make_demand,
     make_receipt,
     note,
@@ -76,6 +77,7 @@ def full(house):
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
     stand_wall(account.lease, house.person("paul"))
+    ask_about_look(house.person("awa"))
     inherited = seal_inherited(account)
     InheritanceTally.objects.using(OWNER).create(
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
@@ -200,6 +202,18 @@ NEW = "gen_random_uuid()"
 SOMEBODY = "(SELECT id FROM access_person ORDER BY id LIMIT 1)"
 SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
+
+
+def said_too_soon(house):
+    """By the officer, of somebody who has not been heard."""
+    said = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
+    run(f"SELECT set_config('loge.person', '{house.person('ines').pk}', false)")
+    try:
+        run(f"UPDATE tenants_lookquestion SET {said}")
+    finally:
+        run("SELECT set_config('loge.person', '', false)")
+
+
 RULES: dict[str, Break] = {
     "assignment_once_at_a_time": again("access_assignment", id=NEW),
     "assignment_ends_after_it_starts": change("access_assignment", "last_day = first_day - 1"),
@@ -236,6 +250,11 @@ RULES: dict[str, Break] = {
     "emergency_reviewed_by_another": change(
         "tenants_emergencyaccess", "verdict = 'justified', reviewed_by_id = person_id, reviewed_on = loge_today()"
     ),
+    "look_asked_about_once": again("tenants_lookquestion", id=NEW),
+    "look_verdict_signed": again("tenants_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
+    "look_not_judged_by_oneself": again("tenants_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
+    "look_judged_by_another": change("tenants_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
+    "look_heard_first": said_too_soon,
     "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
     "fact_code_is_a_code": again("tenants_factcode", code="'Pas un code'"),
     "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),

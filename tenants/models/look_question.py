@@ -1,0 +1,160 @@
+"""A question that a rule asks about one look: who was asked, what they said, and what somebody else made of it."""
+
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person, Place
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import LOOK_QUESTION
+from privacy.treatments import LOOK_QUESTIONS
+from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
+
+HEARD_FIRST = timedelta(days=7)
+QUIET_AFTER = timedelta(days=92)
+# What a manager is told of it: neither the rule, nor the line of the trace, so nothing of the household.
+TO_MANAGERS = ("id", "person", "kind", "at", "place", "asked_on", "answer", "answered_by", "answered_on")
+TO_ONESELF = (
+    "id",
+    "event",
+    "rule",
+    "person",
+    "kind",
+    "at",
+    "place",
+    "found_on",
+    "explanation",
+    "explained_on",
+    "asked_on",
+    "answer",
+    "answered_on",
+    "verdict",
+    "judged_on",
+)
+
+
+class Desk(models.TextChoices):
+    """Who reads it. Nobody reads what is asked about themselves, nor about who holds the same office."""
+
+    OFFICER = "dpo", _("déléguée à la protection des données")
+    STEWARD = "steward", _("responsable des données")
+
+
+class LookQuestionQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """One's own; those of one's desk; for a manager those put to managers. Which, the policies say alike."""
+        if compartment is Compartment.OWN_TRACE:
+            return self.filter(person=person).only(*TO_ONESELF).select_related("place")
+        others = self.exclude(person=person).select_related("place")
+        if compartment is Compartment.SEALED:
+            return others
+        if compartment is Compartment.CONTESTS:
+            rows = others.filter(asked_on__isnull=False).select_related("place", "person")
+            return rows.only(*TO_MANAGERS, "place__name", "person__name")
+        return self.none()
+
+    def waiting_first(self) -> Self:
+        """What waits for a verdict, the oldest look on top; then what was judged, the latest on top."""
+        rank = Case(When(verdict="", then=0), default=1)
+        return self.order_by(rank, Case(When(verdict="", then=F("at"))), F("judged_on").desc(), "id")
+
+
+class LookQuestion(models.Model):
+    """Asked by a rule at night. Neither household, name nor tie stands here: the line of the trace is named alone."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "event": DataClass.PERSONAL,
+        "rule": DataClass.INFERABLE,
+        "kind": DataClass.PERSONAL,
+        "at": DataClass.PERSONAL,
+        "person": DataClass.PERSONAL,
+        "role": DataClass.PERSONAL,
+        "place": DataClass.PERSONAL,
+        "desk": DataClass.PLAIN,
+        "found_on": DataClass.PLAIN,
+        "explanation": DataClass.PERSONAL,
+        "explained_on": DataClass.PERSONAL,
+        "asked_by": DataClass.PERSONAL,
+        "asked_on": DataClass.PERSONAL,
+        "answer": DataClass.PERSONAL,
+        "answered_by": DataClass.PERSONAL,
+        "answered_on": DataClass.PERSONAL,
+        "verdict": DataClass.PERSONAL,
+        "judged_by": DataClass.PERSONAL,
+        "judged_on": DataClass.PERSONAL,
+    }
+    held = Held(LOOK_QUESTIONS, LOOK_QUESTION)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.UUIDField()
+    rule = models.CharField(max_length=32)
+    kind = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    desk = models.CharField(max_length=8, choices=Desk.choices)
+    found_on = models.DateField()
+    explanation = models.CharField(_("explication"), max_length=24, choices=LOOK_EXPLANATIONS.choices, blank=True)
+    explained_on = models.DateField(null=True, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    asked_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(_("réponse"), max_length=24, choices=LOOK_ANSWERS.choices, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    answered_on = models.DateField(null=True, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=16, choices=LOOK_VERDICTS.choices, blank=True)
+    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    judged_on = models.DateField(null=True, blank=True)
+
+    objects = LookQuestionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "rule"],
+                name="look_asked_about_once",
+                violation_error_message=_("Cette règle a déjà posé sa question sur cette consultation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | Q(judged_by__isnull=False, judged_on__isnull=False),
+                name="look_verdict_signed",
+                violation_error_message=_("Le verdict sur une consultation est signé et daté."),
+            ),
+            models.CheckConstraint(
+                condition=Q(judged_by__isnull=True) | ~Q(judged_by=F("person")),
+                name="look_not_judged_by_oneself",
+                violation_error_message=_("Personne ne dit le verdict de sa propre consultation."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"look question {self.pk}"
+
+    @property
+    def explanation_text(self) -> str:
+        return LOOK_EXPLANATIONS.label(self.explanation)
+
+    @property
+    def answer_text(self) -> str:
+        return LOOK_ANSWERS.label(self.answer)
+
+    @property
+    def verdict_text(self) -> str:
+        return LOOK_VERDICTS.label(self.verdict)
+
+    def subject(self) -> Subject:
+        """The question itself: neither the line it is about nor the household of that line."""
+        return Subject("look_question", self.pk)

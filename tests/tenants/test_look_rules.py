@@ -1,0 +1,464 @@
+"""Each rule of the list: when it asks, and what keeps it silent. Lines lie in the trace as doors leave them."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from access.models import Person
+from tenants.actions.look_questions import watch_day
+from tenants.models import ConflictWall, LookQuestion
+from tenants.questions.rules import RULES
+from tests.builders import (
+    OWNER,
+    assign,
+    events,
+    leave_line,
+    let,
+    make_demand,
+    make_tenant,
+    make_unit,
+    note,
+    paris_day,
+    post,
+    run,
+    settle_in,
+)
+
+DAY = -1  # the day that a night watches
+LOOK = DAY - 3  # the looks it asks about, when three days are left to do what one looked for
+CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
+
+
+def asked(rule: str) -> list[LookQuestion]:
+    watch_day(by="watch_looks", day=paris_day(DAY))
+    return list(LookQuestion.objects.using(OWNER).filter(rule=rule))
+
+
+def silent(rule: str) -> bool:
+    return asked(rule) == []
+
+
+def renamed(person: Person, name: str) -> Person:
+    run("UPDATE access_person SET name = %s WHERE id = %s", name, person.pk)
+    return person
+
+
+@pytest.fixture
+def elise(house):
+    return house.person("elise")
+
+
+@pytest.fixture
+def calm(house):
+    """An account that is paid, of people who stay."""
+    return house.account(CALM)
+
+
+# --- A reason that nothing bears out ---------------------------------------------------------------------------------
+
+
+def test_a_reason_that_the_file_does_not_bear_out(house, elise, calm):
+    line = leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears", seconds=90)
+    [one] = asked("unborne")
+    said = (one.event, one.person_id, one.kind, one.place_id, one.desk)
+    assert said == (line, elise.pk, "account_opened", calm.building_id, "dpo")
+
+
+@pytest.mark.parametrize("purpose", ["payment", "moving", "closing", "lease"])
+def test_each_reason_is_compared_with_the_file(house, elise, calm, purpose):
+    leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
+    assert len(asked("unborne")) == 1
+
+
+@pytest.mark.parametrize("purpose", ["tenant_asked", "accounting", "repair", "correspondence"])
+def test_a_reason_that_leaves_nothing_in_a_file_is_believed(house, elise, calm, purpose):
+    leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
+    assert silent("unborne")
+
+
+def test_what_bears_a_reason_out(house, elise, calm):
+    leave_line("account_opened", elise, house.account(OWING), LOOK, purpose="arrears")
+    leave_line("account_opened", elise, house.account(OWING), LOOK, purpose="payment")
+    post(calm, -5_00, "counter_cash", "payment", day=LOOK + 1)
+    leave_line("account_opened", elise, calm, LOOK, purpose="payment")
+    run(
+        "UPDATE tenants_lease SET notice_on = loge_today() - 6, ends_on = loge_today() + 80 WHERE id = %s",
+        calm.lease_id,
+    )
+    leave_line("lease_opened", elise, calm, LOOK, purpose="moving")
+    leave_line("lease_opened", elise, calm, LOOK, purpose="lease")
+    assert silent("unborne")
+
+
+def explained_by(house, what, calm, elise):
+    residence = house.residence(CALM)
+    if what == "work in the days that follow":
+        leave_line("contact_changed", elise, residence, LOOK + 2, outcome="changed")
+    elif what == "the counter":
+        leave_line("identity_checked", house.person("paola"), residence, LOOK, outcome="changed")
+    elif what == "an emergency":
+        leave_line("emergency_opened", house.person("denis"), residence, LOOK - 1, outcome="changed")
+    elif what == "a recent fact":
+        leave_line("fact_recorded", house.person("karim"), calm, LOOK - 9, outcome="changed")
+    elif what == "a message at the door":
+        run(
+            "WITH m AS (INSERT INTO tenants_reminder (id, building_id, first_day, last_day)"
+            " VALUES (gen_random_uuid(), %s, loge_today() - 8, loge_today() + 3) RETURNING id, building_id)"
+            " INSERT INTO tenants_reminderdoor (id, reminder_id, unit_id, building_id)"
+            " SELECT gen_random_uuid(), m.id, %s, m.building_id FROM m",
+            calm.building_id,
+            residence.unit_id,
+        )
+    else:
+        run("UPDATE tenants_residence SET moved_out = loge_today() + 30 WHERE lease_id = %s", calm.lease_id)
+
+
+EXPLANATIONS = (
+    "work in the days that follow",
+    "the counter",
+    "an emergency",
+    "a recent fact",
+    "a message at the door",
+    "somebody who leaves",
+)
+
+
+@pytest.mark.parametrize("what", EXPLANATIONS)
+def test_work_visits_emergencies_and_messages_explain(house, elise, calm, what):
+    explained_by(house, what, calm, elise)
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    assert silent("unborne")
+
+
+def test_somebody_elses_work_does_not_explain_mine(house, elise, calm):
+    leave_line("contact_changed", house.person("karim"), house.residence(CALM), LOOK + 1, outcome="changed")
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    assert len(asked("unborne")) == 1
+
+
+# --- Coming back -----------------------------------------------------------------------------------------------------
+
+
+def test_coming_back_on_a_fourth_day_with_nothing_done(house, elise, calm):
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2):
+        leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
+    leave_line("account_opened", elise, calm, LOOK - 2, purpose="tenant_asked", seconds=60)
+    assert silent("returning")
+    leave_line("account_opened", elise, calm, LOOK, purpose="repair")
+    [one] = asked("returning")
+    assert one.at.date() == paris_day(LOOK)
+    # A fifth day is not one more question.
+    run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
+    run("DELETE FROM tenants_lookquestion")
+    leave_line("account_opened", elise, calm, LOOK - 1, purpose="repair")
+    assert silent("returning")
+
+
+@pytest.mark.parametrize("what", [*EXPLANATIONS, "a debt", "another's looks"])
+def test_coming_back_is_explained(house, elise, calm, what):
+    account = house.account(OWING) if what == "a debt" else calm
+    if what in EXPLANATIONS:
+        explained_by(house, what, calm, elise)
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
+        who = house.person("karim") if what == "another's looks" and day < LOOK else elise
+        leave_line("account_opened", who, account, day, purpose="tenant_asked")
+    assert silent("returning")
+
+
+def test_a_card_opened_often_is_asked_about_too_unless_help_was_asked_for(house):
+    awa, residence = house.person("awa"), house.residence(CALM)
+    card = {"role": "caretaker", "permission": "card_view", "purpose": "contact"}
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
+        leave_line("card_opened", awa, residence, day, **card)
+    run(
+        "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
+        " VALUES (gen_random_uuid(), %s, 'knock_loudly', 'tenant', loge_today() - 90, loge_today() + 90)",
+        residence.tenant_id,
+    )
+    assert silent("returning")
+    run("UPDATE tenants_helpcode SET ended_on = loge_today() - 30")
+    assert len(asked("returning")) == 1
+
+
+# --- Names -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_household_of_the_same_name(house, elise, calm):
+    renamed(elise, "Élise Calme-Glycines A")
+    leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
+    [one] = asked("surname")
+    stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q WHERE rule = 'surname'")[0][0]
+    assert "alme" not in stored and str(calm.pk) not in stored and str(calm.lease_id) not in stored
+    assert one.rule == "surname" and silent("colleague")
+
+
+def test_a_name_that_many_bear_says_nothing(house, elise, calm):
+    renamed(elise, "Élise Calme-Glycines A")
+    building = house.building("Glycines B")
+    for number in range(26):
+        let(make_unit(building, f"C{number}"), make_tenant("Calme-Glycines A", f"P{number}"))
+    leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
+    assert silent("surname")
+
+
+@pytest.mark.parametrize("what", [*EXPLANATIONS, "a card", "a look last week", "a debt"])
+def test_the_same_name_is_explained(house, elise, calm, what):
+    renamed(elise, "Élise Dette-Glycines A" if what == "a debt" else "Élise Calme-Glycines A")
+    account, purpose = (house.account(OWING), "arrears") if what == "a debt" else (calm, "tenant_asked")
+    if what in EXPLANATIONS:
+        explained_by(house, what, calm, elise)
+    if what == "a look last week":
+        leave_line("account_opened", elise, calm, LOOK - 7, purpose="tenant_asked")
+    if what == "a card":
+        leave_line("card_opened", elise, house.residence(CALM), LOOK, purpose="contact")
+    else:
+        leave_line("account_opened", elise, account, LOOK, purpose=purpose)
+    assert silent("surname")
+
+
+def test_a_colleagues_account_without_keeping_whose(house, elise, calm):
+    bruno = renamed(house.person("bruno"), "Anne CALME-GLYCINES A")
+    leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
+    [one] = asked("colleague")
+    stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q")[0][0]
+    assert one.person_id == elise.pk and str(bruno.pk) not in stored and "Anne" not in stored
+
+
+def test_who_is_no_colleague_or_whose_file_was_worked_on(house, elise, calm):
+    renamed(house.person("karim"), "Anne Calme-Glycines A")  # whose sign-in is closed
+    leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
+    assert silent("colleague")
+    renamed(house.person("bruno"), "Anne Calme-Glycines A")
+    leave_line("note_written", elise, calm, LOOK + 1, outcome="changed")
+    assert silent("colleague")
+
+
+# --- Many at once, and what is shut ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(house):
+    building = house.building("Glycines B")
+    return [let(make_unit(building, f"C{number}"), make_tenant(f"Foule{number}")) for number in range(25)]
+
+
+def opened(who, accounts, apart):
+    for rank, account in enumerate(accounts):
+        leave_line("account_opened", who, account, DAY, purpose="accounting", seconds=rank * apart)
+
+
+def test_a_burst_is_one_question(house, elise, many):
+    opened(elise, many, apart=20)
+    [one] = asked("burst")
+    assert one.person_id == elise.pk
+
+
+def test_a_pile_worked_through_is_no_burst(house, elise, many):
+    opened(elise, many, apart=20)
+    for account in many[:5]:
+        leave_line("payment_taken", elise, account, DAY, outcome="changed", seconds=600)
+    assert silent("burst")
+
+
+def test_a_morning_at_an_ordinary_pace_is_no_burst(house, elise, many):
+    opened(elise, many, apart=40)
+    assert silent("burst")
+
+
+def test_the_limit_of_an_hour_is_a_burst(house, elise):
+    leave_line("limit_reached", elise, None, DAY, outcome="refused")
+    assert len(asked("burst")) == 1
+
+
+def refused(who, reference, day=DAY, seconds=0, kind="refused"):
+    return leave_line(kind, who, None, day, outcome="missing", facts={"reference": reference}, seconds=seconds)
+
+
+def test_five_files_refused_in_an_hour(house, elise):
+    for number in range(4):
+        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+    assert silent("refused")
+    refused(elise, "AAAA-BBBB-CCC9", seconds=1500)
+    assert len(asked("refused")) == 1
+
+
+def test_the_same_file_on_three_days(house, elise):
+    for day in (DAY - 8, DAY - 3, DAY):
+        refused(elise, "AAAA-BBBB-CCCC", day)
+    assert len(asked("refused")) == 1
+
+
+def test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained(house, elise, calm):
+    for number in range(6):
+        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
+    chloe = house.person("chloe")
+    for number in range(6):
+        refused(chloe, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+    run("UPDATE access_assignment SET last_day = loge_today() - 2 WHERE person_id = %s", chloe.pk)
+    assert silent("refused")
+
+
+def test_a_household_closed_to_somebody_asked_for_again(house, elise):
+    refused(elise, "AAAA-BBBB-CCCC", kind="wall_met")
+    refused(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # the same moment, once more
+    assert silent("walled") and ConflictWall.objects.using(OWNER).count() == 0
+    refused(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
+    assert len(asked("walled")) == 1
+
+
+def test_attempts_to_get_in_under_a_name(house, elise):
+    for number in range(4):
+        leave_line("sign_in_failed", elise, None, DAY, outcome="refused", seconds=number * 60)
+    assert silent("blocked")
+    leave_line("sign_in_failed", elise, None, DAY, outcome="refused", seconds=600)
+    awa = house.person("awa")
+    leave_line("sessions_ended", awa, None, DAY, outcome="changed", facts={"reason": "guesses", "ended": 1})
+    leave_line("sessions_ended", house.person("bruno"), None, DAY, outcome="changed", facts={"reason": "quiet"})
+    assert {one.person_id for one in asked("blocked")} == {elise.pk, awa.pk}
+
+
+# --- Those who watch -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ines(house):
+    return house.person("ines")
+
+
+def reads(ines, whom, reason):
+    facts = {"reason": reason, "person": str(whom.pk)}
+    leave_line("person_looks_read", ines, None, DAY, role="dpo", permission="person_trace_read", facts=facts)
+
+
+@pytest.mark.parametrize("reason", ["complaint", "access_request", "security_alert", "control", "left_post"])
+def test_the_officer_opens_a_persons_trace_and_nothing_bears_out_why(house, ines, reason):
+    reads(ines, house.person("awa"), reason)
+    [one] = asked("trace_of_person")
+    assert (one.person_id, one.desk) == (ines.pk, "steward")
+
+
+@pytest.mark.parametrize("reason", ["complaint", "security_alert", "control", "left_post"])
+def test_what_bears_out_that_a_persons_trace_is_opened(house, ines, reason):
+    chloe = house.person("chloe")
+    if reason == "complaint":
+        make_demand(ines, house.tenant(OWING), asked=-20)
+    if reason == "security_alert":
+        refused(chloe, "AAAA-BBBB-CCCC", DAY - 5)
+    if reason == "control":
+        leave_line("words_counted", ines, None, DAY - 2, role="dpo", facts={"words": 3})
+    if reason == "left_post":
+        run("UPDATE access_assignment SET last_day = loge_today() - 9 WHERE person_id = %s", chloe.pk)
+    reads(ines, chloe, reason)
+    assert silent("trace_of_person")
+
+
+def test_a_households_trace_read_without_anybody_asking(house, ines, elise, calm):
+    read = {"role": "dpo", "permission": "trace_read", "facts": {"scope": "account"}}
+    leave_line("history_read", ines, calm, DAY, **read)
+    leave_line("history_read", ines, None, DAY, **{**read, "facts": {"scope": "overview"}})
+    [one] = asked("trace_of_account")
+    assert one.desk == "steward"
+    run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
+    run("DELETE FROM tenants_lookquestion")
+    make_demand(ines, house.residence(CALM).tenant, asked=-20)
+    assert silent("trace_of_account")
+
+
+def test_rights_read_again_and_again(house):
+    jules, lea = house.person("jules"), house.person("lea")
+    for day in (DAY - 7, DAY - 3, DAY):
+        about = {"role": "access_administrator", "permission": "rights_read", "facts": {"question": "person"}}
+        line = leave_line("rights_read", jules, None, day, **about)
+        run_as_written(line, lea)
+    [one] = asked("rights_of_person")
+    assert (one.person_id, one.desk) == (jules.pk, "dpo")
+
+
+def run_as_written(line, person):
+    """Nobody is a household's: the line names a person, and is added as it is."""
+    run("ALTER TABLE audit_event DISABLE TRIGGER USER")
+    run("UPDATE audit_event SET about_kind = 'person', about = %s WHERE id = %s", person.pk, line)
+
+
+def test_an_access_given_used_and_taken_back(house, elise):
+    jules, lea = house.person("jules"), house.person("lea")
+    given = assign(lea, "officer", house.place("Agence Bercy"), first=-3)
+    leave = {"outcome": "changed", "role": "access_administrator", "permission": "assignments_manage"}
+    line = leave_line("assignment_granted", jules, None, -3, **leave)
+    run("ALTER TABLE audit_event DISABLE TRIGGER USER")
+    run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
+    run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
+    assert silent("brief_access")  # it opened nothing
+    leave_line("account_opened", lea, house.account("Calme-Quai 9"), -2, purpose="tenant_asked")
+    [one] = asked("brief_access")
+    assert one.person_id == jules.pk
+    run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", given.pk)
+    run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
+    run("DELETE FROM tenants_lookquestion")
+    assert silent("brief_access")
+
+
+def test_words_counted_over_and_over(house, ines):
+    for number in range(11):
+        leave_line("words_counted", ines, None, DAY, role="dpo", seconds=number * 60, facts={"words": 1})
+    [one] = asked("words_probed")
+    assert one.desk == "steward"
+
+
+# --- The night -------------------------------------------------------------------------------------------------------
+
+
+def test_each_rule_is_a_function_and_each_function_a_rule(house):
+    found = {name for (name,) in run("SELECT proname FROM pg_proc WHERE proname LIKE 'tenants\\_rule\\_%%'")}
+    assert found == {f"tenants_rule_{code}" for code in RULES} and len(RULES) >= 12
+
+
+def test_a_night_watches_the_days_nobody_has_and_says_so(house, elise):
+    leave_line("limit_reached", elise, None, -2, outcome="refused")
+    told = io.StringIO()
+    call_command("watch_looks", stdout=told)
+    watched = events(kind="looks_watched")
+    assert [line["facts"]["day"] for line in watched] == [paris_day(-back).isoformat() for back in range(7, 0, -1)]
+    assert [line["facts"]["questions"] for line in watched] == [0, 0, 0, 0, 0, 1, 0]
+    assert {(line["actor"], line["machine"]) for line in watched} == {(None, "watch_looks")}
+    call_command("watch_looks", stdout=told)
+    assert len(events(kind="looks_watched")) == 7 and "déjà été relus" in told.getvalue()
+    watch_day(by="watch_looks", day=paris_day(-2))
+    assert LookQuestion.objects.using(OWNER).count() == 1
+
+
+def test_today_is_not_over(house, elise):
+    leave_line("limit_reached", elise, None, 0, outcome="refused")
+    assert watch_day(by="watch_looks", day=paris_day(0)) == 0
+    assert run("SELECT tenants_ask_about('burst; DROP TABLE x', loge_today() - 1)", alias="jobs") == [(0,)]
+
+
+def test_machines_are_not_asked(house, elise):
+    run("UPDATE access_person SET is_machine = true WHERE id = %s", elise.pk)
+    leave_line("limit_reached", elise, None, DAY, outcome="refused")
+    assert silent("burst")
+
+
+def test_no_web_login_asks_or_reads_the_questions(house):
+    for alias in ("default", "trace", "prune"):
+        for sql in (
+            "SELECT tenants_ask_about('burst', loge_today() - 1)",
+            "SELECT * FROM tenants_rule_burst(loge_today())",
+        ):
+            with pytest.raises(DatabaseError, match="permission denied"):
+                run(sql, alias=alias)
+
+
+def test_arrivals_explain(house, elise):
+    """Who has just moved in is opened often, and rightly."""
+    unit = make_unit(house.building("Glycines B"), "D1")
+    account = let(unit, make_tenant("Neuve", "Léa"), start=-20)
+    settle_in(make_tenant("Neuve", "Ali"), account.lease, unit, -20)
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
+        leave_line("account_opened", elise, account, day, purpose="tenant_asked")
+    note(account, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
+    assert silent("returning")
