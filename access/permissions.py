@@ -77,6 +77,7 @@ class Permission(Enum):
 
     TRACE_READ = ("trace_read", C.ALL_TRACE)
     PERSON_TRACE_READ = ("person_trace_read", C.ALL_TRACE)
+    EVIDENCE_TAKE = ("evidence_take", C.ALL_TRACE)
 
     # Everyone who is signed in, with or without a place.
     HOME = ("home", C.OWN_TRACE)

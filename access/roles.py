@@ -148,6 +148,7 @@ DPO = Role(
         {
             P.TRACE_READ,
             P.PERSON_TRACE_READ,
+            P.EVIDENCE_TAKE,
             P.EMERGENCIES_WATCH,
             P.RIGHTS_READ,
             P.COVERAGE_READ,
@@ -217,7 +218,7 @@ INSPECTOR = Role(
         "Agent de l’autorité de contrôle, nommément, trente jours au plus. Lit les règles telles qu’appliquées et les "
         "pièces d’un contrôle, pour tout l’organisme ; ne change rien, et chaque pièce est inscrite à la trace."
     ),
-    frozenset({P.CONTROL_READ}),
+    frozenset({P.CONTROL_READ, P.EVIDENCE_TAKE}),
     whole=True,
     days=30,
 )

@@ -91,6 +91,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.TRACE_READ: _("lire la trace"),
     P.PERSON_TRACE_READ: _("ouvrir la trace d’une personne, avec un motif"),
     P.CONTROL_READ: _("lire et emporter les pièces d’un contrôle"),
+    P.EVIDENCE_TAKE: _("emporter un dossier de preuves de la trace"),
     P.HOME: _("voir son accueil"),
     P.RULES_READ: _("lire ces règles"),
     P.MY_RIGHTS: _("voir ses propres affectations"),

@@ -70,6 +70,16 @@ RIGHTS_READ = _look("rights_read", _("Droits d’accès consultés"), question=C
 OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace relue"))
 HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
 SEAL_SHOWN = _look("seal_shown", _("Sceau de la trace consulté"))
+EVIDENCE_TAKEN = _look(
+    "evidence_taken",
+    _("Dossier de preuves emporté"),
+    scope=Code,
+    format=Code,
+    reason=Code,
+    person=UUID,
+    first_day=date,
+    last_day=date,
+)
 PERSON_LOOKS_READ = _look("person_looks_read", _("Trace d’une personne ouverte"), reason=Code, person=UUID)
 BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), encrypted=int)
 REGISTER_SHOWN = _look("register_shown", _("Registre des traitements consulté"), scope=Code)

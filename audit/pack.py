@@ -1,7 +1,7 @@
 """The evidence pack: one zip of events, proofs, checkpoints and keys, with the program that verifies it.
 
 Plain inputs in, bytes out (`docs/evidence.md` has the format): it asks no database and holds no key. The same inputs
-give the same bytes.
+give the same bytes. Events are written as they come, so that a pack of any size takes the memory of one event.
 """
 
 import base64
@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,13 @@ _HERE = Path(__file__).parent
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
+class Absent(StrEnum):
+    """Why an event comes without its details: whoever made the pack keeps them back, or they are forgotten."""
+
+    WITHHELD = "withheld"
+    ERASED = "erased"
+
+
 @dataclass(frozen=True)
 class Payload:
     """What was committed to, while it is kept: the bytes as they were hashed, and their salt."""
@@ -34,13 +42,14 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """Event `index`, proved under the checkpoint of `size`. No payload: withheld, or erased at its date."""
+    """Event `index`, proved under the checkpoint of `size`. Without a payload, `absent` says why there is none."""
 
     index: int
     size: int
     entry: bytes
     proof: Sequence[bytes]
     payload: Payload | None = None
+    absent: Absent = Absent.WITHHELD
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,15 @@ class Question:
     made: str
 
 
-def prove(index: int, entry: bytes, size: int, read: Read, payload: Payload | None = None) -> Entry:
-    return Entry(index, size, entry, inclusion_proof(index, size, read), payload)
+def prove(
+    index: int,
+    entry: bytes,
+    size: int,
+    read: Read,
+    payload: Payload | None = None,
+    absent: Absent = Absent.WITHHELD,
+) -> Entry:
+    return Entry(index, size, entry, inclusion_proof(index, size, read), payload, absent)
 
 
 def link(sizes: Iterable[int], read: Read) -> list[Link]:
@@ -95,18 +111,26 @@ def write(
         "verify.py": (_HERE / "verify.py").read_bytes(),
         "keys.json": _json({"keys": [_key(key) for key in keys]}),
         "consistency.json": _json({"links": [_link(found) for found in links]}),
-        "entries.jsonl": b"".join(_line(entry) for entry in entries),
         **{f"checkpoints/{_size(note)}.note": note.encode() for note in notes},
     }
-    digests = {name: sha256(content).hexdigest() for name, content in sorted(members.items())}
-    head = {"format": FORMAT, "origin": question.origin, "question": question.words, "made": question.made}
-    members["manifest.json"] = _json({**head, "files": digests})
-    if signer:
-        digest = sha256(members["manifest.json"]).hexdigest()
-        members["manifest.note"] = sign(f"{FORMAT}\n{digest}\n", signer).encode()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(members.items()):
-            archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
+        digests = {name: _add(archive, name, [content]) for name, content in sorted(members.items())}
+        digests["entries.jsonl"] = _add(archive, "entries.jsonl", (_line(entry) for entry in entries))
+        head = {"format": FORMAT, "origin": question.origin, "question": question.words, "made": question.made}
+        digest = _add(archive, "manifest.json", [_json({**head, "files": dict(sorted(digests.items()))})])
+        if signer:
+            _add(archive, "manifest.note", [sign(f"{FORMAT}\n{digest}\n", signer).encode()])
+
+
+def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
+    """The member's SHA-256, worked out as it is written."""
+    info, digest = zipfile.ZipInfo(name, _LONG_AGO), sha256()
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(info, "w") as member:
+        for piece in pieces:
+            digest.update(piece)
+            member.write(piece)
+    return digest.hexdigest()
 
 
 def _size(note: str) -> int:
@@ -129,6 +153,7 @@ def _line(entry: Entry) -> bytes:
     salt, payload = (entry.payload.salt, entry.payload.content) if entry.payload else (b"", b"")
     said = {"index": entry.index, "size": entry.size, "entry": entry.entry.decode("ascii")}
     said |= {"proof": _hashes(entry.proof), "salt": salt.hex(), "payload": payload.decode()}
+    said |= {"absent": "" if entry.payload else entry.absent.value}
     return json.dumps(said, ensure_ascii=False).encode() + b"\n"
 
 

@@ -42,6 +42,9 @@ MEMBER = re.compile(
 WANTED = ("manifest.json", "keys.json", "entries.jsonl", "consistency.json")
 LEAF = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time", "v")
 NOTE, WITNESS = 1, 4
+GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # what became of an event's details
+DETAILS = {"salt": str, "payload": str, "absent": str}
+PRUNING = "trace_pruned"  # the event whose details say which months were forgotten
 CLOCKS = 300  # seconds by which two clocks may differ and nobody wonders
 
 # Name of a sentence: French | English. `x_` stops the reading, `p_` was proved, `u_` was not.
@@ -90,8 +93,14 @@ u_before: Qu’aucun événement n’ait été tu avant d’entrer au journal : 
   | That no event was kept out before it entered the log: what never entered leaves no gap.
 u_chosen: Que le dossier contienne tout ce qui répond à la demande : il prouve ce qu’il joint, pas ce qu’il laisse.
   | That the pack holds all that answers the question: it proves what it holds, not what it leaves.
-u_payload: Détails non joints, ou effacés à leur terme : {count}. Que ces événements sont au journal reste sûr.
-  | Details not given, or erased at their date: {count}. That these events are in the log remains sure.
+p_erased: Détails effacés à leur terme, comme le dit l’élagage n° {index} du {when}, joint : {count}.
+  | Details erased at their date, as pruning no. {index} of {when}, in this pack, says: {count}.
+u_withheld: Détails que le dossier tait, sans qu’ils soient effacés : {count}. Que ces événements sont au journal reste
+  sûr ; demandez-les à l’organisme. | Details that the pack withholds, though they are not erased: {count}. That these
+  events are in the log remains sure; ask the landlord for them.
+u_erased: Détails que le dossier dit effacés, sans élagage joint qui le montre : {count}. Que ces événements sont au
+  journal reste sûr. | Details that the pack calls erased, without a pruning in it that shows it: {count}. That these
+  events are in the log remains sure.
 u_witness: Que l’organisme ne montre pas un autre journal à d’autres : aucun témoin sûr n’a contresigné.
   | That the landlord shows nobody else another log: no trusted witness has cosigned.
 u_stranger: Ce que vaut la signature de {name} : sa clé n’est pas de celles que vous tenez pour sûres.
@@ -386,12 +395,21 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
     return [("p_grown", {"old": logs[0].size, "size": logs[-1].size})] if len(logs) > 1 else []
 
 
+class Event(NamedTuple):
+    """An event that is in the log. `absent`: why its details are not here. `pruned`: before which day it forgot."""
+
+    index: int
+    time: str
+    absent: str
+    pruned: str
+
+
 def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> Report:
     """Each event in its place under a checkpoint; with its details, when they are given."""
-    sizes, given, late = {one.size: one for one in logs}, {}, []
+    sizes, given = {one.size: one for one in logs}, {}
     report: Report = []
     for line in content.splitlines():
-        said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, salt=str, payload=str)
+        said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, **DETAILS)
         index, entry = said["index"], said["entry"].encode(errors="replace")
         if index in given:
             raise Stop(1, "x_again", index=index)
@@ -399,17 +417,49 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
         if said["size"] not in sizes or not is_included(entry, index, sizes[said["size"]], proof):
             raise Stop(1, "x_absent", index=index)
         leaf = check_leaf(index, entry)
-        given[index] = check_payload(index, leaf["payload"], said["salt"], said["payload"])
+        check_payload(index, leaf["payload"], said)
+        given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]))
         told = {name: leaf[name] for name in ("time", "kind", "outcome")}
         report += [("e_event", {"index": index, "details": said["payload"], **told})]
-        late += [index] if index < seen[0] and leaf["time"] > utc(seen[1] + CLOCKS, "T") else []
-    count, withheld = sum(given.values()), len(given) - sum(given.values())
+    late = [one.index for one in given.values() if one.index < seen[0] and one.time > utc(seen[1] + CLOCKS, "T")]
     report += [("p_entries", {"count": len(given)})]
     if 1 < len(given) == max(given) - min(given) + 1:
         report += [("p_run", {"index": min(given), "last": max(given)})]
-    report += [("p_payload", {"count": count})] if count else []
-    report += [("u_payload", {"count": withheld})] if withheld else []
-    return report + [("u_clock", {"index": index}) for index in late[:1]]
+    return report + told_of(list(given.values())) + [("u_clock", {"index": index}) for index in late[:1]]
+
+
+def told_of(events: list[Event]) -> Report:
+    """How many details are given, withheld, and erased: by the word of a pruning, or by that of the pack alone."""
+    newest = max((one for one in events if one.pruned), key=lambda one: one.index, default=None)
+    erased = [one for one in events if one.absent == ERASED]
+    shown = [one for one in erased if newest and one.index < newest.index and month_after(one.time) <= newest.pruned]
+    found = [
+        ("p_payload", {}, sum(one.absent == GIVEN for one in events)),
+        ("p_erased", {"index": newest.index, "when": newest.time[:10]} if newest else {}, len(shown)),
+        ("u_withheld", {}, sum(one.absent == WITHHELD for one in events)),
+        ("u_erased", {}, len(erased) - len(shown)),
+    ]
+    return [(name, {**facts, "count": count}) for name, facts, count in found if count]
+
+
+def pruned_before(kind: str, payload: str) -> str:
+    """The day in the details of a pruning: months that ended before it were forgotten. Empty for all other events."""
+    if kind != PRUNING or not payload:
+        return ""
+    try:
+        day = json.loads(payload).get("fact.before")
+    except (ValueError, RecursionError, AttributeError):
+        return ""
+    return day if isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else ""
+
+
+def month_after(moment: str) -> str:
+    """The first day after the month of a time as leaves spell it; lines are forgotten by whole months."""
+    found = re.match(r"([0-9]{4})-(0[1-9]|1[0-2])-", moment)
+    if not found:
+        return "9999"
+    year, month = int(found[1]), int(found[2])
+    return f"{year + month // 12:04}-{month % 12 + 1:02}-01"
 
 
 def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
@@ -423,14 +473,15 @@ def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
     return leaf
 
 
-def check_payload(index: int, sealed: str, salt: str, payload: str) -> bool:
-    """Whether the details are given; when they are, they are those of the fingerprint."""
-    if not salt and not payload:
-        return False
-    content = payload.encode(errors="replace")
-    if re.fullmatch("[0-9a-f]{64}", salt) and sha256(bytes.fromhex(salt) + content).hexdigest() == sealed:
-        return True
-    raise Stop(1, "x_payload", index=index)
+def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
+    """Details that are given are those of the fingerprint; where they are not, the pack says why."""
+    salt, content, absent = said["salt"], said["payload"].encode(errors="replace"), said["absent"]
+    if absent in (WITHHELD, ERASED) and not salt and not content:
+        return
+    if absent != GIVEN:
+        raise Stop(2, "x_json", name="entries.jsonl")
+    if not re.fullmatch("[0-9a-f]{64}", salt) or sha256(bytes.fromhex(salt) + content).hexdigest() != sealed:
+        raise Stop(1, "x_payload", index=index)
 
 
 def utc(when: int, between: str) -> str:
@@ -457,7 +508,7 @@ def verify(path: Path, vkeys: list[str]) -> Report:
 def say(language: str, name: str, /, **facts: Any) -> str:
     """A sentence; letters that would steer a terminal are not passed on."""
     sentence = " ".join(SAID[name].split()).split(" | ")[language == "en"]
-    if "when" in facts:
+    if isinstance(facts.get("when"), int):
         facts["when"] = utc(facts["when"], " ")
     plain = {key: "".join(c if c.isprintable() else "?" for c in str(value)[:300]) for key, value in facts.items()}
     return sentence.format(**plain)

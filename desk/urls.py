@@ -1,7 +1,7 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, control, home, intake, keys, patrimony, register, seal, texts, trace
+from desk.views import accessibility, control, evidence, home, intake, keys, patrimony, register, seal, texts, trace
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("trace/", trace.trace, name="trace"),
     path("trace/mentions/", trace.trace_lines, name="trace_lines"),
     path("trace/sceau/", seal.seal, name="seal"),
+    path("trace/preuves/", evidence.evidence, name="evidence"),
+    path("trace/personnes/<uuid:pk>/preuves/", evidence.evidence_person, name="evidence_person"),
     path("trace/compte/", trace.trace_account, name="trace_account"),
     path("trace/<uuid:pk>/", trace.trace_event, name="trace_event"),
     path("trace/personnes/<uuid:pk>/", trace.trace_person, name="trace_person"),

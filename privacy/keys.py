@@ -29,6 +29,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 KEY_BYTES = 32
+_CERTIFICATE, _PACK = b"loge certificate", b"loge evidence pack"
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -48,6 +49,7 @@ class KeyRing:
     made: Mapping[str, str]
     ciphers: Mapping[str, AESGCM] = field(repr=False)
     signers: Mapping[str, Ed25519PrivateKey] = field(repr=False)
+    packers: Mapping[str, Ed25519PrivateKey] = field(repr=False)
 
     def get(self, key_id: str) -> AESGCM:
         if key_id not in self.ciphers:
@@ -95,8 +97,10 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        signers = {key_id: _signer(key) for key_id, key in bare.items()}
-        loaded = KeyRing(content["current"], content.get("made", {}), ciphers, signers)
+        signers, packers = (
+            {key_id: _derived(key, name) for key_id, key in bare.items()} for name in (_CERTIFICATE, _PACK)
+        )
+        loaded = KeyRing(content["current"], content.get("made", {}), ciphers, signers, packers)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise KeyRingRefused(_not_a_ring(path)) from None
     if loaded.current not in ciphers or not all(_is_key_id(key_id) for key_id in ciphers):
@@ -188,9 +192,9 @@ def _key(text: str) -> bytes:
     return key
 
 
-def _signer(key: bytes) -> Ed25519PrivateKey:
-    """Derived, under a name of its own: what signs certificates says nothing of what seals values."""
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"loge certificate").derive(key)
+def _derived(key: bytes, name: bytes) -> Ed25519PrivateKey:
+    """Each under a name of its own: what signs certificates or packs says nothing of what seals values."""
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=name).derive(key)
     return Ed25519PrivateKey.from_private_bytes(derived)
 
 

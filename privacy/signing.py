@@ -9,7 +9,9 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
 
+from audit.tlog.note import Signer
 from privacy import keys
 
 
@@ -36,6 +38,14 @@ def is_signed(statement: dict[str, Any], key_id: str, signature: str) -> bool:
 def public_key(key_id: str) -> str:
     public = keys.ring().signer(key_id).public_key()
     return _text(public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def packers() -> list[tuple[str, str, Signer]]:
+    """(key id, day it was made, what signs evidence packs with it), the current one last. It is not the log's key: the
+    pages that make packs hold nothing with which the log could be rewritten (decision 0021)."""
+    ring, name = keys.ring(), f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}/dossiers"
+    ordered = sorted(ring.packers, key=lambda key_id: key_id == ring.current)
+    return [(key_id, ring.made.get(key_id, ""), Signer(name, ring.packers[key_id])) for key_id in ordered]
 
 
 def _text(content: bytes) -> str:

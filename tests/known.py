@@ -347,6 +347,7 @@ class Known:
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",
+    "evidence_person": "Person",
     "person_reopen": "Closed",
     "person_sessions_end": "Entered",
     "person_factors_reset": "Entered",
@@ -370,6 +371,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "inspection_agree": lambda known: {},
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},
+    "evidence": lambda known: {"references": known.account.reference, "details": "own"},
+    "evidence_person": lambda known: {"reason": "complaint", "details": "all"},
     "people": lambda known: {"q": "diak"},
     "who": lambda known: {"what": "account", "reference": known.account.reference},
     "request_new": lambda known: {**terms(known), "person": known.house.person("bruno").email},

@@ -30,6 +30,7 @@ def seal(request: DoorRequest) -> HttpResponse:
         "pruned": pruned,
         "erased": erased,
         "kept": _retention(),
+        "may_take": request.look.holds(Permission.EVIDENCE_TAKE),
     }
     return render(request, "desk/seal.html", page)
 

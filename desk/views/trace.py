@@ -193,6 +193,7 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
     request.look.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
     lines, after = reading.page(request.look.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
     page = {"form": form, "whose": person.name, "days": by_day(lines), "reason": reason, "after": after}
+    page["evidence_of"] = person.pk if request.look.holds(Permission.EVIDENCE_TAKE) else None
     return render(request, "desk/trace_person.html", page)
 
 

@@ -61,7 +61,12 @@ def test_it_says_what_it_proves_and_what_it_does_not(honest, room):
         "Le dossier est entier, signé par loge.example/dossiers.",
     ]:
         assert sentence in proved
-    for sentence in ["tu avant d’entrer au journal", "tout ce qui répond", "effacés à leur terme : 1.", "pseudonyme"]:
+    for sentence in [
+        "tu avant d’entrer au journal",
+        "tout ce qui répond",
+        "sans qu’ils soient effacés : 1.",
+        "pseudonyme",
+    ]:
         assert sentence in unproved
     assert "aucun ne manque" not in said and "aucun témoin" not in said and "Une horloge" not in said
     run = Log(ENTRIES).packed(room / "run.zip", range(5, 9))

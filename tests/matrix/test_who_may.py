@@ -40,6 +40,8 @@ trace_account      rrrrrrrror.rrrrrrr.
 trace_event        rrrrrrrror.rrrrrrr.
 trace_person       rrrrrrrror.rrrrrrr.
 seal               rrrrrrrror.rrrrrrr.
+evidence           rrrrrrrror.rrrrrrr.
+evidence_person    rrrrrrrror.rrrrrrr.
 own_looks          oooooooooo.ooooooo.
 register           rrrrrrrror.rrrrrrr.
 register_csv_file  rrrrrrrror.rrrrrrr.

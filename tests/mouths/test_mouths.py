@@ -226,6 +226,9 @@ COMMANDS: dict[str, Run | str] = {
     "backup": lambda tmp: quiet("backup", str(tmp / "none" / BAD), "--recipient", BAD),
     "restore": lambda tmp: quiet("restore", str(tmp / BAD), "--identity", str(tmp / BAD)),
     "check_trace": lambda tmp: quiet("check_trace", "--kept", file_of(tmp, "checkpoint")),
+    "evidence_pack": lambda tmp: quiet(
+        "evidence_pack", str(tmp / f"{BAD}.zip"), "--by", BAD, "--account", BAD, "--person", BAD, "--from", BAD
+    ),
     "forget_pseudonym": lambda _tmp: quiet("forget_pseudonym", BAD),
     "screen": screened,
     "reseal": lambda _tmp: quiet("reseal", "--database", BAD),

@@ -1,4 +1,5 @@
-"""`manage.py keys new|rotate|list`: the key ring, or with --seal the log's own keys, without ever printing a key."""
+"""`manage.py keys new|rotate|list`: the key ring, or with --seal the log's own keys, without ever printing a key; with
+--pack the public halves that packs are verified with."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,10 +10,14 @@ from django.utils.translation import gettext as _
 
 from audit.sealed import seal_keys
 from privacy import keys
+from privacy.signing import packers
 
 
 class Command(BaseCommand):
-    help = "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau."
+    help = (
+        "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau ; "
+        "list --pack énumère celles qui signent les dossiers de preuves."
+    )
     # The checks ask for a ring; this is the command that makes one.
     requires_system_checks = ()
 
@@ -20,10 +25,17 @@ class Command(BaseCommand):
         parser.add_argument("act", choices=["new", "rotate", "list"])
         parser.add_argument("--if-missing", action="store_true", help="Avec new : ne fait rien si le fichier existe.")
         parser.add_argument("--seal", action="store_true", help="Les clés qui signent le journal (LOGE_SEAL_KEYS).")
+        parser.add_argument("--pack", action="store_true", help="Avec list : les clés qui signent les dossiers.")
         parser.add_argument("--origin", default="", help="Avec new --seal : le nom du journal, pour toujours.")
 
     def handle(self, *args: Any, act: str, if_missing: bool, seal: bool, origin: str, **options: Any) -> None:
         acts = {"new": self.new, "rotate": self.rotate, "list": self.list}
+        if options["pack"]:
+            if seal or act != "list":
+                raise CommandError(
+                    _("Les clés des dossiers viennent du trousseau : « keys rotate » les renouvelle avec lui.")
+                )
+            acts["list"] = self.list_pack
         if seal:
             acts = {"new": lambda: self.new_seal(origin), "rotate": self.rotate_seal, "list": self.list_seal}
         try:
@@ -49,6 +61,12 @@ class Command(BaseCommand):
         for name, public in held.public.items():
             mark = _("signe") if name == held.current else _("a signé")
             self.stdout.write(f"{name}  {held.made[name]}  {mark}  {public.vkey}")
+
+    def list_pack(self) -> None:
+        *older, (key_id, made, signer) = packers()
+        for name, day, packer in older:
+            self.stdout.write(f"{name}  {day or '—'}  {_('a signé')}  {packer.verifier.vkey}")
+        self.stdout.write(f"{key_id}  {made or '—'}  {_('signe')}  {signer.verifier.vkey}")
 
     def new(self) -> None:
         path = keys.ring_path()

@@ -1,0 +1,84 @@
+"""What is asked of an evidence pack."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.forms.fields import DayField
+from access.models import Person
+from access.reasons import LookReason
+from audit.sealed.taking import Details
+from desk.evidence import DETAILS, Question
+from desk.trace_lines import account_named
+
+REFERENCES = 10
+
+
+class Period(forms.Form):
+    first = DayField(label=gettext_lazy("Du"), required=False)
+    last = DayField(label=gettext_lazy("Au"), required=False)
+    details = forms.ChoiceField(
+        label=gettext_lazy("Détails joints"), choices=DETAILS.items(), initial=Details.OWN, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "last"):
+            self.fields[name].widget.attrs["placeholder"] = _("jj/mm/aaaa")
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and last < first:
+            raise ValidationError(_("Le dernier jour précède le premier."))
+        return self.cleaned_data
+
+    def asked(self, accounts: dict[str, UUID], person: Person | None = None, reason: str = "") -> Question:
+        said = self.cleaned_data
+        why = (reason, str(LookReason(reason).label)) if reason else ("", "")
+        return Question(accounts, person, said["first"], said["last"], Details(said["details"]), why)
+
+
+class EvidenceAsked(Period):
+    """Of accounts, over a period or not; or of a period, whatever it was about."""
+
+    references = forms.CharField(
+        label=gettext_lazy("Références de comptes"),
+        help_text=gettext_lazy(
+            "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
+        ),
+        max_length=200,
+        required=False,
+    )
+    field_order = ("references", "first", "last", "details")
+
+    def clean_references(self) -> dict[str, UUID]:
+        """Their accounts, by the references as letters spell them."""
+        typed = [_reference(one) for one in re.split(r"[,;\n]", self.cleaned_data["references"]) if one.strip()]
+        if len(typed) > REFERENCES:
+            raise ValidationError(_("Dix références au plus à la fois."))
+        found = {reference: account_named(reference) for reference in typed}
+        if missing := [reference for reference, account in found.items() if account is None]:
+            raise ValidationError(_("Aucun compte sous %(reference)s."), params={"reference": missing[0]})
+        return {reference: account for reference, account in found.items() if account}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        named = said.get("references") or "references" in self.errors
+        if not named and not (said.get("first") and said.get("last")):
+            raise ValidationError(_("Donnez une référence, ou le premier et le dernier jour."))
+        return said
+
+
+class PersonEvidenceAsked(Period):
+    reason = forms.ChoiceField(label=gettext_lazy("Motif"), choices=LookReason.choices, widget=forms.RadioSelect)
+    field_order = ("reason", "first", "last", "details")
+
+
+def _reference(typed: str) -> str:
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())[:12]
+    return "-".join((signs[:4], signs[4:8], signs[8:]))

@@ -1,0 +1,110 @@
+"""Takes an evidence pack away from the server, in the name of somebody who may: what the page gives, of more events."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from access.look import Look, wearing
+from access.models import Person
+from access.permissions import Permission
+from access.reasons import LookReason
+from audit import events
+from audit.events import Outcome
+from audit.record import TraceUnavailable
+from audit.sealed.taking import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
+from audit.sealed.witnesses import WitnessesRefused
+from desk.evidence import Question, take
+from desk.figures import figure
+from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
+from privacy.encryption import Unreadable
+from privacy.keys import KeyRingRefused
+
+
+class Command(BaseCommand):
+    help = (
+        "Écrit un dossier de preuves, que verify.py vérifie sans Loge\u00a0: l’histoire de comptes, les consultations "
+        "d’une personne, ou une période entière."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="DOSSIER.zip", help="le fichier à créer")
+        parser.add_argument("--by", required=True, metavar="COURRIEL", help="qui emporte, et en a la permission")
+        parser.add_argument(
+            "--account", action="append", default=[], metavar="RÉFÉRENCE", help="un compte, dix au plus"
+        )
+        parser.add_argument("--person", default="", metavar="COURRIEL", help="ce que cette personne a vu et changé")
+        parser.add_argument("--reason", default="", choices=["", *LookReason.values], help="pourquoi, avec --person")
+        parser.add_argument("--from", dest="first", default="", metavar="JOUR", help="premier jour, jj/mm/aaaa")
+        parser.add_argument("--to", dest="last", default="", metavar="JOUR", help="dernier jour")
+        parser.add_argument("--details", default=Details.OWN.value, choices=list(Details), help="détails joints")
+
+    def handle(self, *args: Any, file: Path, by: str, **options: Any) -> None:
+        look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
+        try:
+            with wearing(look, read_only=True):
+                done = _write(look, _asked(options), file)
+        except PermissionDenied as error:
+            look.write(Outcome.REFUSED)
+            raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
+        except NothingSealed as error:
+            raise CommandError("Rien n’est encore scellé\u00a0: il n’y a rien à prouver.") from error
+        except TooMany as error:
+            raise CommandError(
+                f"Plus de {figure(MOST_AT_ALL)} événements\u00a0: demandez une période plus courte."
+            ) from error
+        except (KeyRingRefused, Unreadable, WitnessesRefused) as error:
+            raise CommandError(str(error)) from error
+        except TraceUnavailable as error:
+            raise CommandError("La trace ne s’écrit pas\u00a0: rien n’est emporté.") from error
+        except OSError as error:
+            raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"{figure(done.events)} événements\u00a0; détails tus\u00a0: {figure(done.withheld)}, effacés à leur "
+                f"terme\u00a0: {figure(done.erased)}."
+            )
+        )
+
+
+def _write(look: Look, question: Question, file: Path) -> Taken:
+    """Whole or not at all, and recorded before it is in its place."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w+b") as opened:
+            done = take(look, question, opened, MOST_AT_ALL)
+        look.write(Outcome.SHOWN)
+        beside.rename(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return done
+
+
+def _asked(options: dict[str, Any]) -> Question:
+    """Read by the page's own forms, so that both ask the same. Raises CommandError."""
+    said = {name: options[name] for name in ("first", "last", "details")}
+    if options["person"]:
+        form: Period = PersonEvidenceAsked({**said, "reason": options["reason"]})
+        _refuse(form)
+        return form.asked({}, _person(options["person"]), form.cleaned_data["reason"])
+    form = EvidenceAsked({**said, "references": ",".join(options["account"])})
+    _refuse(form)
+    return form.asked(form.cleaned_data["references"])
+
+
+def _refuse(form: Period) -> None:
+    if not form.is_valid():
+        raise CommandError(" ".join(f"{message}" for messages in form.errors.values() for message in messages))
+
+
+def _person(email: str) -> Person:
+    found: Person | None = Person.objects.filter(email__iexact=email, is_active=True).first()
+    if found is None:
+        raise CommandError("Personne ne se connecte avec cette adresse.")
+    return found

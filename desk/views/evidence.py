@@ -1,0 +1,67 @@
+"""Evidence taken away: a pack that is verified at home, without Loge."""
+
+from io import BytesIO
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.models import Person
+from access.permissions import Permission
+from audit import events
+from audit.sealed.taking import MOST, NothingSealed, TooMany
+from desk.evidence import Question, keys, take
+from desk.figures import figure
+from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
+
+COMMAND = "python -I verify.py"
+
+
+@door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, searches=True, fresh=True)
+def evidence(request: DoorRequest) -> HttpResponse:
+    """The references come by POST."""
+    form = EvidenceAsked(request.POST or None)
+    if form.is_valid() and (taken := _taken(request, form, form.asked(form.cleaned_data["references"]))):
+        return taken
+    return _asked(request, form)
+
+
+@door(Permission.EVIDENCE_TAKE, of=Person, records=events.FORM_SHOWN, searches=True, fresh=True)
+def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
+    """What one colleague saw and changed: the reason first, as for reading it."""
+    form = PersonEvidenceAsked(request.POST or None)
+    if form.is_valid():
+        asked = form.asked({}, person, form.cleaned_data["reason"])
+        if taken := _taken(request, form, asked):
+            return taken
+    return _asked(request, form, of_person=True)
+
+
+def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse | None:
+    """The file, in memory: `MOST` events are some megabytes. None, with the reason on the form, when there is none."""
+    file = BytesIO()
+    try:
+        take(request.look, asked, file, MOST)
+    except NothingSealed:
+        form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
+    except TooMany:
+        words = {"most": figure(MOST)}
+        form.add_error(None, _("Plus de %(most)s événements : demandez une période plus courte.") % words)
+    else:
+        headers = {"Content-Disposition": f'attachment; filename="{_file(request)}"'}
+        return HttpResponse(file.getvalue(), content_type="application/zip", headers=headers)
+    return None
+
+
+def _asked(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
+    reads = request.look.holds(Permission.TRACE_READ)
+    page = {"form": form, "of_person": of_person, "reads": reads, "keys": [key for key in keys() if key.use == "pack"]}
+    page["command"] = f"{COMMAND} {_file(request)}"
+    return render(request, "desk/evidence.html", page)
+
+
+def _file(request: DoorRequest) -> str:
+    return f"{_('preuves')}-{request.look.day:%Y-%m-%d}.zip"
