@@ -10,6 +10,7 @@ class Compartment(StrEnum):
     HELP = "help"  # the card with the actions its tenant asked for; one card at a time, never a list
     COUNTER = "counter"  # one household’s card for some minutes, after an identity check; and which agency keeps whom
     EMERGENCY = "emergency"  # one household’s card outside one’s places, for 45 minutes; told at once and reviewed
+    EVACUATION = "evacuation"  # doors of one building and help asked for, 45 minutes; told at once and reviewed
     ACCOUNT = "account"  # lease, ledger, balance
     BOOKS = "books"  # entries under a reference, without a tenant
     IDENTITY = "identity"  # birth date, bank details
@@ -41,6 +42,7 @@ PLACED = frozenset(
         Compartment.CARD,
         Compartment.HELP,
         Compartment.COUNTER,
+        Compartment.EVACUATION,
         Compartment.ACCOUNT,
         Compartment.BOOKS,
         Compartment.IDENTITY,

@@ -82,6 +82,7 @@ _CHANGING = (
     C.HELP,
     C.COUNTER,
     C.EMERGENCY,
+    C.EVACUATION,
     C.ACCOUNT,
     C.BOOKS,
     C.IDENTITY,

@@ -26,6 +26,7 @@ class Permission(Enum):
     SUBJECT_REQUEST_TAKE = ("subject_request_take", C.COUNTER)
 
     EMERGENCY_OPEN = ("emergency_open", C.EMERGENCY)
+    EVACUATION_OPEN = ("evacuation_open", C.EVACUATION)
     EMERGENCY_REVIEW = ("emergency_review", C.CONTESTS)
     EMERGENCIES_WATCH = ("emergencies_watch", C.ALL_TRACE)
 

@@ -26,6 +26,7 @@ _BY_COMPARTMENT = {
     C.HELP: Purpose.CONTACT,
     C.COUNTER: Purpose.COUNTER,
     C.EMERGENCY: Purpose.EMERGENCY,
+    C.EVACUATION: Purpose.EMERGENCY,
     C.BOOKS: Purpose.ACCOUNTING,
     C.SEALED: Purpose.TEXTS,
     C.CONTESTS: Purpose.TEXTS,

@@ -46,6 +46,7 @@ CARETAKER = Role(
             P.DWELLING_FACTS,
             P.REMINDER_DO,
             P.EMERGENCY_OPEN,
+            P.EVACUATION_OPEN,
         }
     ),
 )
@@ -65,6 +66,7 @@ SECTOR_MANAGER = Role(
             P.DWELLING_FACTS,
             P.PRECAUTION_TELL,
             P.EMERGENCY_OPEN,
+            P.EVACUATION_OPEN,
             P.EMERGENCY_REVIEW,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
@@ -131,10 +133,10 @@ ON_CALL = Role(
     "on_call",
     _("agent d’astreinte"),
     _(
-        "Aux heures de son astreinte, ouvre en urgence un foyer, 45 minutes ; d’autres le savent aussitôt, et "
-        "le relisent. Aucune liste d’occupants, et rien hors de ses heures."
+        "Aux heures de son astreinte, ouvre en urgence, 45 minutes, la liste d’évacuation d’un de ses immeubles ou un "
+        "foyer ; d’autres le savent aussitôt, et le relisent. Aucune liste d’occupants, et rien hors de ses heures."
     ),
-    frozenset({P.EMERGENCY_OPEN}),
+    frozenset({P.EMERGENCY_OPEN, P.EVACUATION_OPEN}),
     hours=True,
 )
 DPO = Role(

@@ -102,6 +102,7 @@ DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur l
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
+EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))
 WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
 LIMIT_REACHED = _look("limit_reached", _("Limite de comptes en une heure atteinte"))
@@ -199,6 +200,9 @@ HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=da
 HELP_CODE_ENDED = _change("help_code_ended", _("Aide demandée retirée"))
 EMERGENCY_OPENED = _change(
     "emergency_opened", _("Fiche ouverte en urgence, hors de ses lieux"), emergency=UUID, reason=Code
+)
+EVACUATION_OPENED = _change(
+    "evacuation_opened", _("Liste d’évacuation d’un immeuble ouverte en urgence"), emergency=UUID, reason=Code
 )
 EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès exceptionnel relu"), emergency=UUID, answer=Code)
 EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès exceptionnels d’un an effacés"), emergencies=int)

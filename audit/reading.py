@@ -59,6 +59,8 @@ FACTS: dict[str, Promise | str] = {
     "facts": _("faits"),
     "files": _("fichiers"),
     "first_day": _("premier jour"),
+    "from_minute": _("de, minute du jour"),
+    "to_minute": _("à, minute du jour"),
     "format": _("format"),
     "ground": _("fondement"),
     "inheritance": _("reprise"),

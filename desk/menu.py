@@ -105,6 +105,7 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
+    Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "bell", ("evacuations", "evacuation")),
     Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
     Entry(Permission.CONTROL_READ, "control", _("Contrôle"), "search", ("control", "control_exhibit")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),

@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise | str] = {
     "contest_stands_in_its_account": _("La contestation est dans le bâtiment du compte."),
     "wall_stands_in_its_lease": _("La cloison est dans le bâtiment du bail."),
     "emergency_stands_in_its_lease": _("L’accès exceptionnel est dans le bâtiment du bail."),
+    "emergency_stands_in_a_building": _("L’accès exceptionnel est dans un bâtiment connu."),
     "emergency_reviewed_by_another": _(
         "Un accès exceptionnel est relu une fois, par un responsable du lieu, autre que qui l’a ouvert."
     ),

@@ -1,18 +1,32 @@
-"""Who reads what of an opening in an emergency: whoever opened it, the managers of its place, who watches over all."""
+"""Who reads what of an opening in an emergency, a household's or a building's: whoever opened it, the managers of its
+place, who watches over all. And what it opens."""
 
 from access.compartments import Compartment as C
 from access.locks import WATCHES, Grant, Lock, within
 from tenants.inherited_locks import KEEPING
+from tenants.vocabulary import IN_EVACUATION
 
 # The one household that was opened, for some minutes.
 OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergencies()))"
+# The one building whose list was opened, and of it who lives there today, but for households that asked for discretion.
+EMPTIED = (
+    "building_id = ANY (ARRAY (SELECT tenants_evacuations())) AND lease_id <> ALL (ARRAY (SELECT tenants_unsaid()))"
+    " AND moved_in <= (SELECT loge_today()) AND (moved_out IS NULL OR moved_out >= (SELECT loge_today()))"
+)
+EMPTIED_COLUMNS = "id, tenant_id, lease_id, unit_id, building_id, moved_in, moved_out"
+_CODES = ", ".join(f"'{code}'" for code in IN_EVACUATION)
+HELPED = (
+    f"code IN ({_CODES}) AND EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = tenants_helpcode.tenant_id)"
+)
+HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
 # Written by a function alone; a manager of the place who has not opened it says whether it had to be, once.
 EMERGENCIES = Lock(
     "tenants_emergencyaccess",
     (
-        Grant(C.EMERGENCY, rows="person_id = loge_person()"),
+        Grant(C.EMERGENCY, rows="person_id = loge_person() AND lease_id IS NOT NULL"),
+        Grant(C.EVACUATION, rows="person_id = loge_person() AND lease_id IS NULL"),
         Grant(C.CONTESTS, rows=_AT_PLACES),
         Grant(
             C.CONTESTS,
@@ -26,7 +40,10 @@ EMERGENCIES = Lock(
 )
 FUNCTIONS = (
     ("tenants_open_emergency(text, uuid, text, date)", (C.EMERGENCY,)),
-    ("tenants_emergency_told(uuid)", (C.EMERGENCY,)),
+    ("tenants_emergency_told(uuid)", (C.EMERGENCY, C.EVACUATION)),
+    ("tenants_open_evacuation(uuid, text, date)", (C.EVACUATION,)),
+    ("tenants_evacuations()", (C.EVACUATION,)),
+    ("tenants_unsaid()", (C.EVACUATION,)),
     ("tenants_emergencies()", (C.EMERGENCY,)),
     ("tenants_emergencies_due()", (C.CARD,)),
 )

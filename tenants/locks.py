@@ -5,7 +5,7 @@ from access.locks import JOBS, Grant, Lock, taken_in, within
 from tenants import emergency_locks, inspected_locks, question_locks, wall_locks
 from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
-from tenants.emergency_locks import EMERGENCIES, OPENED
+from tenants.emergency_locks import EMERGENCIES, EMPTIED, EMPTIED_COLUMNS, HELPED, HELPED_COLUMNS, OPENED
 from tenants.inherited_locks import INHERITED, INSTEAD, KEEPING, KEPT, SIGNED
 from tenants.wall_locks import OPEN_ACCOUNTS, OPEN_BOOKS, WALLS
 
@@ -110,6 +110,7 @@ _LOCKS = (
             *(_near(c, f"{_SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
             Grant(C.COUNTER, rows=f"{_CHECKED} AND {_AROUND}"),
             Grant(C.EMERGENCY, rows=f"{OPENED} AND {_AROUND}"),
+            Grant(C.EVACUATION, rows=EMPTIED, columns=EMPTIED_COLUMNS),
             *(_near(c, f"{_SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             _near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             _changes("moved_out, transferred"),
@@ -135,6 +136,7 @@ _LOCKS = (
         (
             _of_tenant(C.HELP, "SELECT, INSERT"),
             _of_tenant(C.COUNTER),
+            Grant(C.EVACUATION, rows=HELPED, columns=HELPED_COLUMNS),
             _of_tenant(C.HELP, "UPDATE", columns="ended_on"),
             *_LOADING,
             *_correcting("ended_on"),

@@ -21,7 +21,7 @@ WALLS = Lock(
         ),
     ),
 )
-_PLACED = (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.CONTESTS, C.TRIAGE)
+_PLACED = (C.CARD, C.HELP, C.COUNTER, C.EVACUATION, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.CONTESTS, C.TRIAGE)
 FUNCTIONS = (
     ("tenants_set_wall(text, uuid)", (C.ASSIGNMENTS,)),
     ("tenants_walled()", (C.BOOKS,)),

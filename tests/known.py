@@ -424,6 +424,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "last_day": typed(15),
         "reason": "stand_in_absence",
     },
+    "evacuation": lambda known: {"reason": "fire"},
     "on_call_grant": lambda known: {
         "person": known.bruno.email,
         "place": known.house.place("Secteur Glycines").code,

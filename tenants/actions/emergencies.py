@@ -1,4 +1,5 @@
-"""An emergency: one household's card opens outside one's places, and somebody else says whether it had to."""
+"""An emergency: a household's card opens outside one's places, or a building's evacuation list within them; somebody
+else says whether it had to."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,10 +20,10 @@ from tenants.models.emergency import review_by
 
 @dataclass(frozen=True)
 class Opened:
-    """What an emergency has opened, and whom it is told."""
+    """What an emergency has opened, and whom it is told. A building's list has no residence."""
 
     emergency: UUID
-    residence: UUID
+    residence: UUID | None
     building: UUID
     told: tuple[str, ...]
 
@@ -38,13 +39,34 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
             raise ValidationError(
                 _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux."), code="no_household"
             )
-        emergency, lease, residence, building = found
-        cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
-        told = tuple(email for (email,) in cursor.fetchall())
+    emergency, lease, residence, building = found
     about = Subject("lease", lease)
     what = {"about": about, "place": building, "context": context}
     record(events.EMERGENCY_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
-    return Opened(emergency, residence, building, told)
+    return Opened(emergency, residence, building, _told(emergency))
+
+
+@all_or_nothing()
+def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context = NOWHERE) -> Opened:
+    """The doors of one of one's buildings, and the help asked for behind them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_open_evacuation(%s, %s, %s)", [building, reason, review_by(today())])
+        (emergency,) = cursor.fetchone()
+    if emergency is None:
+        raise ValidationError(
+            _("Rien ne s’ouvre : cet immeuble n’est pas à vous à cette heure, ou c’est la sixième liste du jour."),
+            code="no_building",
+        )
+    what = {"about": Subject("building", building), "place": building, "context": context}
+    record(events.EVACUATION_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
+    return Opened(emergency, None, building, _told(emergency))
+
+
+def _told(emergency: UUID) -> tuple[str, ...]:
+    """Addresses of those who learn of it at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
+        return tuple(email for (email,) in cursor.fetchall())
 
 
 @all_or_nothing()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buildings.names import folded
 from tenants.forms.receipts import ReferenceField
-from tenants.models.emergency import EmergencyReason, Verdict
+from tenants.models.emergency import EMPTIES, EmergencyReason, Verdict
 
 _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+)")
 
@@ -43,6 +43,12 @@ class EmergencyForm(forms.Form):
         found = _NUMBER.fullmatch(self.cleaned_data["address"])
         number, street = found.groups() if found else ("", self.cleaned_data["address"])
         return " ".join(number.split()), folded(street)
+
+
+class EvacuationForm(forms.Form):
+    """One tap: each reason is a button."""
+
+    reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=[(why.value, why.label) for why in EMPTIES])
 
 
 class ReviewForm(forms.Form):

@@ -1,4 +1,5 @@
-"""An emergency outside one's places: one household's card for some minutes, told at once and reviewed by another."""
+"""An emergency: one household's card outside one's places, or one building's evacuation list within them, for some
+minutes; told at once and reviewed by another."""
 
 import uuid
 from datetime import date
@@ -36,6 +37,10 @@ class EmergencyReason(models.TextChoices):
     RESCUERS = "rescuers", _("Les secours sur place demandent")
 
 
+# What a building is emptied for.
+EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
+
+
 class Verdict(models.TextChoices):
     JUSTIFIED = "justified", _("Justifié")
     UNJUSTIFIED = "unjustified", _("Injustifié")
@@ -50,7 +55,9 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """One's own; those at the places of a manager; all of them for who watches."""
         if compartment is Compartment.EMERGENCY:
-            return self.filter(person=person)
+            return self.filter(person=person, lease__isnull=False)
+        if compartment is Compartment.EVACUATION:
+            return self.filter(person=person, lease__isnull=True)
         rows = self.select_related("person", "building__place", "unit")
         if compartment is Compartment.CONTESTS:
             return rows.filter(within("building", person, compartment))
@@ -66,7 +73,10 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
 
 
 class EmergencyAccess(models.Model):
-    """Opened by a function alone, which finds the household; what it says stays, but for its review."""
+    """Opened by a function alone, which finds the household; what it says stays, but for its review.
+
+    Without a lease and a dwelling it is a whole building's: its evacuation list.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -86,8 +96,8 @@ class EmergencyAccess(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    lease = models.ForeignKey(Lease, models.PROTECT, related_name="+", db_constraint=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="+", db_constraint=False, null=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, null=True)
     building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
     reason = models.CharField(_("ce qui se passe"), max_length=16, choices=EmergencyReason.choices)
     opened_at = models.DateTimeField()
@@ -114,6 +124,12 @@ class EmergencyAccess(models.Model):
                 name="emergency_verdict_signed",
                 violation_error_message=_("Un verdict est signé et daté."),
             ),
+            models.CheckConstraint(
+                condition=Q(lease__isnull=False, unit__isnull=False)
+                | Q(lease__isnull=True, unit__isnull=True, reason__in=EMPTIES),
+                name="emergency_of_a_household_or_a_building",
+                violation_error_message=_("Un accès exceptionnel est d’un foyer, ou d’un immeuble qu’on évacue."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,4 +139,4 @@ class EmergencyAccess(models.Model):
         return not self.verdict and self.review_by < day
 
     def subject(self) -> Subject:
-        return Subject("lease", self.lease_id)
+        return Subject("lease", self.lease_id) if self.lease_id else Subject("building", self.building_id)

@@ -4,17 +4,21 @@ import uuid
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.compartments import Compartment
+from access.models import Person
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import HELP_YEAR
 from privacy.treatments import HELP
+from tenants.models.residence import Residence
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
-from tenants.vocabulary import HELP_CODES
+from tenants.vocabulary import HELP_CODES, IN_EVACUATION
 
 
 class AskedBy(models.TextChoices):
@@ -23,11 +27,22 @@ class AskedBy(models.TextChoices):
 
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """In an evacuation, of those who live there: what helps to get out, and when it was asked for last."""
+        if compartment is not Compartment.EVACUATION:
+            return super().visible_to(person, compartment)
+        lives = Residence._default_manager.visible_to(person, compartment)
+        homes = ArraySubquery(lives.filter(tenant=OuterRef("tenant")).values("unit"))
+        rows = self.filter(tenant__in=lives.values("tenant"), code__in=IN_EVACUATION)
+        return rows.only("tenant", "code", "asked_on", "renew_by", "ended_on").annotate(homes=homes)
+
     def in_force(self, day: date) -> Self:
         return self.filter(asked_on__lte=day, renew_by__gte=day, ended_on__isnull=True)
 
 
 class HelpCode(models.Model):
+    homes: list[uuid.UUID]  # dwellings, only on rows read for an evacuation
+
     privacy = {
         "id": DataClass.PLAIN,
         "tenant": DataClass.PERSONAL,

@@ -24,6 +24,7 @@ from tenants.models.identity_check import IdentityCheck
 
 ARRIVALS_AHEAD = timedelta(days=14)
 DEPARTURES_BEHIND = timedelta(days=7)
+_DOORS = ("tenant", "lease", "unit", "building", "moved_in", "moved_out")
 
 
 class ResidenceQuerySet(ScopedQuerySet):
@@ -36,6 +37,9 @@ class ResidenceQuerySet(ScopedQuerySet):
         if compartment is Compartment.EMERGENCY:  # outside one’s places: only what was opened, and for how long
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
             return self.filter(lease__in=opened).select_related("tenant", "unit").around()
+        if compartment is Compartment.EVACUATION:  # which door, and nobody’s name
+            opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
+            return self.filter(building__in=opened).living(TodayInParis()).only(*_DOORS)
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:
@@ -45,7 +49,7 @@ class ResidenceQuerySet(ScopedQuerySet):
         still = Q(moved_out__isnull=True) | Q(moved_out__gte=today) | left_lately
         return self.filter(still, moved_in__lte=today + ARRIVALS_AHEAD)
 
-    def living(self, day: date) -> Self:
+    def living(self, day: "date | TodayInParis") -> Self:
         return self.filter(Q(moved_out__isnull=True) | Q(moved_out__gte=day), moved_in__lte=day)
 
     def arriving(self, day: date) -> Self:

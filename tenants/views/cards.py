@@ -14,10 +14,9 @@ from buildings.models import Building, Unit
 from tenants import facade
 from tenants.models import HelpCode, Residence
 from tenants.views import facts
-from tenants.vocabulary import HELP_CODES
+from tenants.vocabulary import ON_THE_CARD
 
 # Some actions are for rescuers and stay off the card.
-ON_THE_CARD = [term.code for term in HELP_CODES.terms.values() if "card" in term.row["shown_where"].split(";")]
 ICONS = {
     "knock_loudly": "knock",
     "say_who": "knock",

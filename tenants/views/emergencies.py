@@ -46,7 +46,7 @@ def emergency(request: DoorRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     opened: list[Opened] = []
     if form.is_valid() and tried(form, lambda: opened.append(_opened(request.look, form))):
-        _tell(request, opened[0])
+        tell(request, opened[0])
         return redirect("emergency_card", pk=opened[0].residence)
     mine = request.look.rows(EmergencyAccess).open_now().first()
     return render(request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": mine})
@@ -74,7 +74,7 @@ def _unit(look: Look, form: EmergencyForm) -> UUID:
     return units[0].pk
 
 
-def _tell(request: DoorRequest, opened: Opened) -> None:
+def tell(request: DoorRequest, opened: Opened) -> None:
     """A letter says that there is something to review, and neither who, nor whom, nor where."""
     url = request.build_absolute_uri(reverse("home"))
     with translation.override(settings.LANGUAGE_CODE):

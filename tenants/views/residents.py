@@ -68,6 +68,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "dwellings": sum(house.dwellings for house in houses),
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
+        "empties": look.holds(Permission.EVACUATION_OPEN),
         "emergencies": emergencies_due() if look.holds(Permission.EMERGENCY_REVIEW) else (0, 0),
         **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }

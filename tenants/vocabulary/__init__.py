@@ -55,6 +55,8 @@ _said = lazy(Vocabulary.label, str)
 
 ENTRY_LABELS = Vocabulary("entry_labels.csv")
 HELP_CODES = Vocabulary("help_codes.csv")
+ON_THE_CARD = [term.code for term in HELP_CODES.terms.values() if "card" in term.row["shown_where"].split(";")]
+IN_EVACUATION = [term.code for term in HELP_CODES.terms.values() if "evacuation" in term.row["shown_where"].split(";")]
 REVERSALS = Vocabulary("reasons.csv", only="reversal")
 ADJUSTMENTS = Vocabulary("reasons.csv", only="adjustment")
 NOTE_EXCEPTIONS = Vocabulary("reasons.csv", only="note_exception")

@@ -197,7 +197,7 @@ def test_hours_open_an_emergency_and_nothing_that_lasts():
     """The other functions of the database ask for days alone: whoever gives hours more than this changes them first."""
     for role in ROLES.values():
         if role.hours:
-            assert role.compartments == {C.EMERGENCY}
+            assert role.compartments == {C.EMERGENCY, C.EVACUATION}
 
 
 def test_who_is_on_call_covers_nobodys_day():

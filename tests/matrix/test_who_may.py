@@ -59,6 +59,8 @@ patrimony_building rrroooooro.rrrrrrr.
 walls              rrrrrrorro.rrrrrrr.
 wall_end           rrrrrrorro.rrrrrrr.
 on_call_grant      rrrrrrorrr.rrrrrrr.
+evacuations        oororrorrr.rrrrrro.
+evacuation         omrmrrorrr.rrrrrro.
 emergency          ooroooorrr.rrrrrro.
 emergency_card     omrmmmmrrr.rrrrrrm.
 emergencies        rrrrrrorrr.rrrrrrr.

@@ -215,7 +215,10 @@ def said_too_soon(house):
 
 
 RULES: dict[str, Break] = {
-    "assignment_once_at_a_time": again("access_assignment", id=NEW),
+    "assignment_once_at_a_time": again("access_assignment", "from_hour IS NULL", id=NEW),
+    "assignment_on_call_once": again("access_assignment", "from_hour IS NOT NULL", id=NEW),
+    "assignment_on_call_has_hours": change("access_assignment", "from_hour = '18:00'", "role = 'caretaker'"),
+    "assignment_hours_end_after_they_start": change("access_assignment", "last_day = first_day", "role = 'on_call'"),
     "assignment_ends_after_it_starts": change("access_assignment", "last_day = first_day - 1"),
     "assignment_ends_within_its_days": change("access_assignment", "ended_on = last_day + 1, end_reason = 'x'"),
     "assignment_end_has_a_reason": change("access_assignment", "ended_on = last_day"),
@@ -225,6 +228,7 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
+    "request_never_for_hours": change("access_accessrequest", "role = 'on_call'"),
     "request_never_for_oneself": change("access_accessrequest", "person_id = asked_by_id"),
     "request_takes_two": decided("jules"),
     "request_never_decided_by_whom_it_is_for": decided("lea"),
@@ -246,6 +250,10 @@ RULES: dict[str, Break] = {
     "wall_ended_by_another": change("tenants_conflictwall", "ended_on = set_on, ended_by_id = person_id"),
     "emergency_stands_in_its_lease": again("tenants_emergencyaccess", id=NEW, building_id=NEW),
     "emergency_reason_known": again("tenants_emergencyaccess", id=NEW, reason="'curiosity'"),
+    "emergency_of_a_household_or_a_building": again("tenants_emergencyaccess", id=NEW, lease_id="NULL"),
+    "emergency_stands_in_a_building": again(
+        "tenants_emergencyaccess", id=NEW, lease_id="NULL", unit_id="NULL", reason="'fire'", building_id=NEW
+    ),
     "emergency_verdict_signed": again("tenants_emergencyaccess", id=NEW, verdict="'justified'"),
     "emergency_reviewed_by_another": change(
         "tenants_emergencyaccess", "verdict = 'justified', reviewed_by_id = person_id, reviewed_on = loge_today()"

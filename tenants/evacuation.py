@@ -1,0 +1,52 @@
+"""A building as it is emptied: staircase by staircase, from the top, doors and the help asked for. Pure: no query."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from buildings.models import Unit
+from tenants.facade import in_place, numbers
+
+
+@dataclass(frozen=True)
+class Door:
+    """`helps`: what somebody behind it asked for, in words. None says nothing of who needs what."""
+
+    label: str
+    number: int | None = None
+    helps: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Floor:
+    number: int | None
+    doors: list[Door]
+
+    @property
+    def helped(self) -> list[Door]:
+        return [door for door in self.doors if door.helps]
+
+
+@dataclass(frozen=True)
+class Stair:
+    name: str
+    floors: list[Floor]
+
+    @property
+    def helped(self) -> int:
+        return sum(len(floor.helped) for floor in self.floors)
+
+
+def stairs(units: Iterable[Unit], helps: Mapping[UUID, Sequence[str]]) -> list[Stair]:
+    """`helps`: by unit, the words of what was asked for there."""
+    units = sorted(units, key=in_place)
+    unknown = numbers(units)
+    return [
+        Stair(name, [Floor(floor, _doors(row, helps, unknown)) for floor, row in groupby(column, lambda u: u.floor)])
+        for name, column in groupby(units, lambda u: u.staircase)
+    ]
+
+
+def _doors(row: Iterable[Unit], helps: Mapping[UUID, Sequence[str]], unknown: Mapping[UUID, int]) -> list[Door]:
+    return [Door(unit.door, unknown.get(unit.pk), helps.get(unit.pk, ())) for unit in row]

@@ -1,0 +1,73 @@
+"""In an emergency: the doors of one building and the help asked for behind them, for 45 minutes, in two taps."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access.door import door
+from access.look import DoorRequest, Look
+from access.permissions import Permission
+from access.views.acting import tried
+from audit import events
+from buildings.models import Address, Building, Unit
+from buildings.names import folded
+from tenants import evacuation as emptying
+from tenants.actions.emergencies import Opened, open_evacuation
+from tenants.forms.emergencies import EvacuationForm
+from tenants.models import EmergencyAccess, HelpCode
+from tenants.models.emergency import MINUTES
+from tenants.views.emergencies import tell
+
+
+@door(Permission.EVACUATION_OPEN, records=events.LIST_SHOWN)
+def evacuations(request: DoorRequest) -> HttpResponse:
+    """One's buildings, each a tap away; nobody in them."""
+    look = request.look
+    look.note(list="evacuations")
+    at = {pk: list(some) for pk, some in groupby(_addresses(look), lambda one: one.building_id)}
+    mine = [(one, at.get(one.pk, [])[:2]) for one in look.rows(Building).select_related("place__parent")]
+    mine.sort(key=lambda line: (folded(line[1][0].street if line[1] else ""), folded(line[0].place.name)))
+    open_now = look.rows(EmergencyAccess).open_now().first()
+    return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
+
+
+@door(Permission.EVACUATION_OPEN, of=Building, records=events.FORM_SHOWN, writes=True)
+def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
+    """What happens, in one tap; then the list, at the same address, until its time is over."""
+    look, form = request.look, EvacuationForm(request.POST or None)
+    opened: list[Opened] = []
+    if form.is_valid() and tried(form, lambda: opened.append(_opened(look, building, form))):
+        tell(request, opened[0])
+        return redirect("evacuation", pk=building.pk)
+    mine = look.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
+    page = {"building": building, "addresses": _addresses(look).filter(building=building.pk), "minutes": MINUTES}
+    if mine is None or request.method == "POST":
+        return render(request, "tenants/evacuation.html", {**page, "form": form})
+    units = list(look.rows(Unit).dwellings().filter(building=building.pk))
+    stairs = emptying.stairs(units, _helps(look))
+    look.note(events.EVACUATION_SHOWN, count=sum(stair.helped for stair in stairs))
+    shown = {"stairs": stairs, "doors": len(units), "until": mine.until, "review_by": mine.review_by}
+    return render(request, "tenants/evacuation_list.html", {**page, **shown})
+
+
+def _opened(look: Look, building: Building, form: EvacuationForm) -> Opened:
+    return open_evacuation(
+        by=look.person, building=building.pk, reason=form.cleaned_data["reason"], context=look.context
+    )
+
+
+def _addresses(look: Look) -> Any:
+    return look.rows(Address).order_by("building", "street", "number")
+
+
+def _helps(look: Look) -> Mapping[UUID, Sequence[str]]:
+    """By dwelling, what somebody there asked for: each help once, and nobody's name is read."""
+    found: dict[UUID, dict[str, None]] = {}
+    for one in look.rows(HelpCode).in_force(look.day).order_by("code"):
+        for unit in one.homes:
+            found.setdefault(unit, {})[one.label] = None
+    return {unit: list(words) for unit, words in found.items()}
