@@ -91,6 +91,7 @@ _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_o
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
+_REMINDED = tuple(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
 _PLACED_LEASE = tuple(_near(c, _SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
 _LOCKS = (
@@ -342,18 +343,11 @@ _LOCKS = (
             _BY_SERVER,
         ),
     ),
-    Lock(
-        "tenants_reminder",
-        (
-            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT)),
-            _near(C.CARD, "true", "INSERT"),
-            _BY_SERVER,
-        ),
-    ),
+    Lock("tenants_reminder", (*_REMINDED, _near(C.CARD, "true", "INSERT"), _BY_SERVER)),
     Lock(
         "tenants_reminderdoor",
         (
-            *(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT)),
+            *_REMINDED,
             _near(C.CARD, "true", "INSERT"),
             Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
             _BY_SERVER,

@@ -16,6 +16,7 @@ from tenants.paper import CELL, HEAD, NOTE, TEXT, TITLE, WIDTH, document, line, 
 
 SMALL = ParagraphStyle("small", parent=CELL, fontSize=7, leading=8.6, splitLongWords=True)
 PROOF = ParagraphStyle("proof", parent=NOTE, fontName="Courier", fontSize=6.5, leading=8.5)
+LEAST = 20  # points: a cell's margins, and a letter
 MOST = 1000  # rows of a table on paper; the files have them all
 
 
@@ -43,10 +44,11 @@ def _table(one: Table) -> list[Flowable]:
 
 
 def _widths(one: Table) -> Sequence[float]:
-    """As wide as what stands in a column asks for, within reason."""
+    """As wide as what stands in a column asks for, within reason, and never narrower than a sign."""
     told_rows: list[list[Any]] = [list(one.columns), *one.rows[:50]]
     wanted = [min(max(len(shown(row[at])) for row in told_rows), 60) + 4 for at in range(len(one.columns))]
-    return [WIDTH * one / sum(wanted) for one in wanted]
+    spare = WIDTH - LEAST * len(wanted)
+    return [LEAST + spare * one / sum(wanted) for one in wanted]
 
 
 def _proof(exhibit: Exhibit) -> list[Flowable]:
