@@ -246,6 +246,7 @@ LOCKS = (
 
 # (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
+    ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_inspects()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),

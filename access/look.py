@@ -21,15 +21,9 @@ from access.scope import ScopedQuerySet
 from audit.events import Kind, Outcome
 from audit.record import Context, Subject, look
 
-# One round trip: the roles held today, and for whoever holds one that carries the permission the compartment's role and
+# One round trip: the roles held now, and for whoever holds one that carries the permission the compartment's role and
 # the person, both gone when the transaction ends; a look cannot write. Anybody else stays the web's bare login.
-_ENTER = """WITH held AS (
-        SELECT coalesce(array_agg(DISTINCT role::text), '{}') AS roles FROM access_assignment
-        WHERE person_id = %s AND access_counts(first_day, last_day, ended_on, from_hour, to_hour, nightly, loge_today())
-    )
-    SELECT roles, loge_today(), CASE WHEN %s OR roles && %s THEN set_config('role', %s, true) END,
-           set_config('loge.person', %s, true), set_config('transaction_read_only', %s, true)
-    FROM held"""
+_ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
 @dataclass
@@ -132,8 +126,8 @@ def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
     mode = "on" if read_only else "off"
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [person, for_all, carrying, passing.compartment.database_role, person, mode])
-            roles, passing.day, *_set = cursor.fetchone()
+            cursor.execute(_ENTER, [person, for_all, carrying, passing.compartment.database_role, mode])
+            roles, passing.day = cursor.fetchone()
         passing.roles = frozenset(roles)
         if not passing.holds(permission):
             raise PermissionDenied

@@ -37,3 +37,5 @@ LOCKS = (
     Lock("buildings_user_permission", everyone(), view=True),
     Lock("buildings_group_permission", everyone(), view=True),
 )
+
+FUNCTIONS = (("buildings_threshold(integer, uuid, uuid, text, uuid)", tuple(PLACED)),)

@@ -1,13 +1,14 @@
 """has_perm, the list, visible_to and the policy give one answer, for an assignment at every level of the tree."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 from guardian.shortcuts import get_objects_for_user
 
 from access.compartments import PLACED, Compartment
 from access.reach import buildings_reached
 from access.roles import ROLES
-from access.threshold import threshold
+from access.threshold import SOMEBODY, SOMEWHERE, guardians_question, threshold
 from buildings.models import Building
 from tests.builders import OWNER, assign, paris_day, run
 from tests.world import CAST
@@ -97,3 +98,14 @@ def test_whoever_may_not_sign_in_reaches_nothing_today_and_a_past_day_still_answ
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
     assert house.building("Glycines A").pk in buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(-7))
+
+
+@pytest.mark.parametrize("compartment", sorted(PLACED))
+def test_the_question_that_the_server_keeps_is_guardians_own(house, compartment):
+    """To the letter: a guardian that asks otherwise one day is heard of here."""
+    asked, params = guardians_question(compartment)
+    named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}
+    question = asked % tuple(named.get(param, "kind") for param in params)
+    [(kept,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'buildings_threshold'")
+    assert f"touches := EXISTS ({question});" in kept
+    assert params[0] == ContentType.objects.db_manager(OWNER).get_for_model(Building).pk

@@ -6,14 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import psycopg2
 
 from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
-# What the door says by itself: who enters, what guardian and the rules answer, and the line of the trace.
-_OF_THE_DOOR = ("set_config('role'", "access_rules(", "INSERT INTO audit_event")
+# What the door says by itself: who enters, and what guardian and the rules answer of the object; then its trace.
+_OF_THE_DOOR, _OF_THE_TRACE = ("access_enter(", "buildings_threshold("), ("INSERT INTO audit_event",)
 _EVENT = re.compile(r"(INSERT INTO audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
 
 
@@ -39,8 +40,15 @@ class Said:
     @property
     def at_the_door(self) -> "Said":
         """Without what the view reads: what each page of the house pays, whatever it shows."""
-        kept = [one for one in self.statements if any(words in one[2] for words in _OF_THE_DOOR)]
-        assert len(kept) == len(_OF_THE_DOOR), "the door says something else now"
+        return self._only(_OF_THE_DOOR)
+
+    @property
+    def in_the_trace(self) -> "Said":
+        return self._only(_OF_THE_TRACE)
+
+    def _only(self, some: Sequence[str]) -> "Said":
+        kept = [one for one in self.statements if any(words in one[2] for words in some)]
+        assert len(kept) == len(some), "the door says something else now"
         return Said(kept)
 
 
@@ -53,18 +61,19 @@ def captured(application: str, database: str, pages: Sequence[Asked]) -> list[Sa
     return [Said([tuple(one) for one in page]) for page in json.loads(done.stdout.splitlines()[-1])]
 
 
-def replay(said: Said, application: str, database: str) -> Callable[[], object]:
-    """Says them all again, on connections of its own, in the transactions they were said in."""
+def replay(pages: Sequence[Said], application: str, database: str) -> Callable[[], object]:
+    """Says one page after the other again, on connections of its own, in the transactions they were said in."""
     addresses = environment(database)
     variables = _VARIABLE | ({"default": "LOGE_OWNER_URL"} if application == UNGUARDED else {})
-    logins = {alias: psycopg2.connect(addresses[variables[alias]]) for alias in {one[0] for one in said.statements}}
+    spoken = {one[0] for said in pages for one in said.statements}
+    logins = {alias: psycopg2.connect(addresses[variables[alias]]) for alias in spoken}
     for connection in logins.values():
         connection.autocommit = True
     cursors = {alias: connection.cursor() for alias, connection in logins.items()}
-    script = [(cursors[alias], text) for alias, text in _with_transactions(said)]
+    scripts = cycle([(cursors[alias], text) for alias, text in _with_transactions(said)] for said in pages)
 
     def act() -> None:
-        for cursor, text in script:
+        for cursor, text in next(scripts):
             cursor.execute(text)
             if cursor.description:
                 cursor.fetchall()
