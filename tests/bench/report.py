@@ -16,6 +16,7 @@ _HEAD = """# What the locks cost
 
 Written by `./dev bench`, which makes two landlords, measures, and drops them. A figure with × is a ratio of medians, of
 two ways taken in turn, so that a busy machine slows both; in brackets, between which ratios half of the rounds lie.
+What those under the locks are made of, and why one aim is not held: `housing/decisions/0027-what-the-locks-cost.md`.
 
 """
 
