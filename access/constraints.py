@@ -27,6 +27,7 @@ SENTENCES: dict[str, Promise | str] = {
     "stand_in_not_on_and_on": _(
         "Avec celui d’avant ou d’après, ce remplacement dépasse 31 jours : l’administrateur des accès confie le reste."
     ),
+    "review_as_listed": _("Une revue se signe une fois, telle que la liste est affichée."),
     "request_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
     "request_stays_as_asked": _("Une demande ne change pas : retirez-la, et demandez de nouveau."),
     "request_lapses": _("Cette demande a plus de quatorze jours : elle est à refaire."),

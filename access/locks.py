@@ -96,6 +96,7 @@ _CHANGING = (
 )
 _OF_WORDS = f"kind = ANY (ARRAY[{', '.join(repr(code) for code in OF_WORDS)}])"
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"
+_REVIEWED = "assignment_id = ANY (ARRAY (SELECT access_review_list()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator'], access_place.id)"
 _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
@@ -203,6 +204,23 @@ LOCKS = (
         ),
     ),
     Lock(
+        "access_keptright",
+        (
+            Grant(C.ASSIGNMENTS, rows=_REVIEWED),
+            Grant(
+                C.ASSIGNMENTS, "INSERT", check=f"{_REVIEWED} AND kept_by_id = loge_person() AND kept_on = loge_today()"
+            ),
+        ),
+    ),
+    Lock(
+        "access_rightsreview",
+        (
+            Grant(C.ASSIGNMENTS, rows="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
+            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger asks what is signed
+            Grant(C.CONTROL, rows=INSPECTS),
+        ),
+    ),
+    Lock(
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, rows=_MACHINE_OVERSEEN),
@@ -264,6 +282,12 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_check_decision(access_accessrequest, access_accessrequest)", (C.ASSIGNMENTS,)),
     ("access_check_person(access_person)", (C.ASSIGNMENTS,)),
     ("access_check_reopening(access_person)", (C.ASSIGNMENTS,)),
+    ("access_review_list()", (C.ASSIGNMENTS,)),
+    ("access_unused_for(integer)", (C.ASSIGNMENTS,)),
+    ("access_watches_reviews()", (C.ASSIGNMENTS,)),
+    ("access_review_statement()", (C.ASSIGNMENTS,)),
+    ("access_reviews()", (C.ASSIGNMENTS,)),
+    ("access_reviews_late()", (C.ASSIGNMENTS, C.ALL_TRACE)),
     ("access_token(text)", (WEB,)),
     ("access_token_used(uuid)", (WEB,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),

@@ -69,6 +69,7 @@ class Permission(Enum):
     ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
     STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
     ACCESS_ASK = ("access_ask", C.ASSIGNMENTS)
+    RIGHTS_CONFIRM = ("rights_confirm", C.ASSIGNMENTS)
     WALLS_KEEP = ("walls_keep", C.ASSIGNMENTS)
     TOKENS_MANAGE = ("tokens_manage", C.ASSIGNMENTS)
     ACCESS_DECIDE = ("access_decide", C.ASSIGNMENTS)

@@ -107,9 +107,28 @@ def _answer(question: str, *words: UUID) -> bool:
 
 def never_used() -> set[UUID]:
     """Assignments in force today whose person has looked at nothing since they were given."""
+    return _assignments("SELECT access_unused()")
+
+
+def in_my_review() -> set[UUID]:
+    """Assignments in force that the person asking confirms each year: their own people's. Asked behind a door."""
+    return _assignments("SELECT access_review_list()")
+
+
+def unused_for(days: int) -> set[UUID]:
+    """Assignments in force that nobody used in so many days: whether, never how often. No stand-ins, no hours."""
+    return _assignments("SELECT access_unused_for(%s)", days)
+
+
+def _assignments(question: str, *words: int) -> set[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_unused()")
+        cursor.execute(question, words or None)
         return {assignment for (assignment,) in cursor.fetchall()}
+
+
+def watches_reviews() -> bool:
+    """Does the person asking see everybody's reviews?"""
+    return _answer("SELECT access_watches_reviews()")
 
 
 def today() -> date:

@@ -36,6 +36,14 @@ class EndReason(TextChoices):
     ERROR = "error", _("saisie par erreur")
 
 
+class KeepReason(TextChoices):
+    """Why a right that nobody used stays. None says anything of the person."""
+
+    SOON = "soon", _("sert bientôt")
+    RARE = "rare", _("sert rarement, et doit rester")
+    COVER = "cover", _("couvre un lieu à deux")
+
+
 class RefusalReason(TextChoices):
     """Why a request for an access is refused."""
 

@@ -85,6 +85,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.STAND_INS_GRANT: _("confier un remplacement"),
     P.ACCESS_ASK: _("demander un accès"),
     P.ACCESS_DECIDE: _("approuver ou refuser un accès demandé par un autre"),
+    P.RIGHTS_CONFIRM: _("confirmer ou terminer les droits de ses équipes"),
     P.WALLS_KEEP: _("fermer un dossier à un collègue, et le rouvrir"),
     P.TOKENS_MANAGE: _("demander et révoquer un jeton de machine"),
     P.REQUESTS_READ: _("lire les demandes d’accès"),

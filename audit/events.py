@@ -67,6 +67,7 @@ BOOKS_OPENED = _look("books_opened", _("Écritures consultées sous référence"
 PATRIMONY_SHOWN = _look("patrimony_shown", _("Patrimoine consulté"))
 RULES_SHOWN = _look("rules_shown", _("Règles d’accès consultées"))
 RIGHTS_READ = _look("rights_read", _("Droits d’accès consultés"), question=Code, day=date)
+RIGHTS_REVIEW_SHOWN = _look("rights_review_shown", _("Revue des droits consultée"))
 OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace relue"))
 HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
 SEAL_SHOWN = _look("seal_shown", _("Sceau de la trace consulté"))
@@ -145,6 +146,8 @@ ASSIGNMENT_EXTENDED = _change(
 ASSIGNMENT_ENDED = _change(
     "assignment_ended", _("Affectation terminée"), assignment=UUID, person=UUID, role=Code, ended_on=date, reason=Code
 )
+RIGHT_KEPT = _change("right_kept", _("Affectation inutilisée gardée"), assignment=UUID, reason=Code)
+RIGHTS_REVIEWED = _change("rights_reviewed", _("Revue des droits signée"), review=UUID, kept=int, ended=int)
 ASSIGNMENTS_IMPORTED = _change(
     "assignments_imported", _("Affectations demandées par un fichier"), asked=int, refused=int
 )

@@ -45,6 +45,8 @@ FACTS: dict[str, Promise | str] = {
     "deferrals": _("reports"),
     "document": _("pièce"),
     "dwellings": _("logements"),
+    "kept": _("gardées"),
+    "review": _("revue"),
     "emergencies": _("accès exceptionnels"),
     "emergency": _("accès exceptionnel"),
     "encrypted": _("chiffrée"),

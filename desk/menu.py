@@ -178,6 +178,8 @@ MENU: tuple[Entry, ...] = (
             "assignment_move",
             "exchange",
             "review",
+            "reviews",
+            "review_signed",
             "who",
             "tokens",
             "token_ask",
@@ -191,6 +193,13 @@ MENU: tuple[Entry, ...] = (
         _("Remplacements"),
         "key",
         ("stand_ins", "stand_in_grant", "stand_in_end", "on_call_grant", "coverage"),
+    ),
+    Entry(
+        Permission.RIGHTS_CONFIRM,
+        "rights_confirm",
+        _("Revue"),
+        "key",
+        ("rights_confirm", "rights_unused", "right_unused"),
     ),
     Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "key", ("walls", "wall_end")),
     Entry(

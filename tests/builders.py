@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from access.hours import Hours
-from access.models import Assignment, Level, Person, Place
+from access.models import Assignment, Level, Person, Place, RightsReview
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
@@ -282,6 +282,17 @@ def make_certificate(by: Person) -> Inheritance:
     said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}
     DestructionCertificate.objects.using(OWNER).create(inheritance=file, issued_by=by, **said)
     return file
+
+
+def make_review(by: Person) -> RightsReview:
+    """A yearly list as its manager signed it today, every right kept."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT access_review_statement()::text FROM set_config('loge.person', %s, true)", [str(by.pk)])
+        statement = json.loads(cursor.fetchone()[0])
+    review = RightsReview(signed_by=by, signed_on=paris_day(), statement=statement)
+    review.key_id, review.signature = sign(statement)
+    review.save(using=OWNER)
+    return review
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:

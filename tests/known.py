@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from access.models import AccessRequest, Assignment, MachineToken, Person
+from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview
 from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS
@@ -38,10 +38,12 @@ from tests.builders import (
     make_inspection,
     make_person,
     make_receipt,
+    make_review,
     make_tenant,
     note,
     open_in_emergency,
     paris_day,
+    run,
     seal_inherited,
     seal_sentence,
     stand_wall,
@@ -73,7 +75,7 @@ class Known:
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token
-        _ = self.entered
+        _ = self.entered, self.unused, self.signed_review
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
@@ -105,6 +107,8 @@ class Known:
             "MachineToken": lambda: self.token.pk,
             "Approved": lambda: self.approved.pk,
             "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
+            "Unused": lambda: self.unused.pk,
+            "RightsReview": lambda: self.signed_review.pk,
             "StandIn": lambda: self.stand_in.pk,
             "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
             "Reminder": lambda: self.reminder_door.reminder_id,
@@ -204,6 +208,24 @@ class Known:
         given = assign(sami, "caretaker", self.house.place("Glycines A"), first=-1, last=8)
         Assignment.objects.using(OWNER).filter(pk=given.pk).update(reason=StartReason.STAND_IN_ABSENCE)
         return given
+
+    @cached_property
+    def unused(self) -> Assignment:
+        """A right of a year under which nothing was ever done."""
+        ursule = make_person("Ursule Oubli", self.house.place("Secteur Glycines"))
+        given = assign(ursule, "caretaker", self.house.place("Glycines B"), first=-300)
+        run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
+        return given
+
+    @cached_property
+    def signed_review(self) -> RightsReview:
+        return make_review(self.house.person("georges"))
+
+    @property
+    def reviewed(self) -> list[object]:
+        """The list of the sector's manager."""
+        listed = "SELECT access_review_list() FROM set_config('loge.person', %s, true)"
+        return [pk for (pk,) in run(listed, str(self.house.person("georges").pk))]
 
     @cached_property
     def receipt(self) -> Receipt:
@@ -352,6 +374,7 @@ AMONG = {
     "person_sessions_end": "Entered",
     "person_factors_reset": "Entered",
     "stand_in_end": "StandIn",
+    "right_unused": "Unused",
     "account_settle": "Former",
     "recut": "Building",
     "subject_letter": "Answered",
@@ -425,6 +448,8 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "reason": "stand_in_absence",
     },
     "evacuation": lambda known: {"reason": "fire"},
+    "right_unused": lambda known: {"act": "end"},
+    "rights_confirm": lambda known: {str(pk): "keep" for pk in known.reviewed},
     "on_call_grant": lambda known: {
         "person": known.bruno.email,
         "place": known.house.place("Secteur Glycines").code,

@@ -5,6 +5,18 @@ from access.models.machine_token import MachineToken
 from access.models.person import Person
 from access.models.place import Level, Place
 from access.models.request import AccessRequest, Decision
+from access.models.review import KeptRight, RightsReview
 from access.models.role_compartment import RoleCompartment
 
-__all__ = ["AccessRequest", "Assignment", "Decision", "Level", "MachineToken", "Person", "Place", "RoleCompartment"]
+__all__ = [
+    "AccessRequest",
+    "Assignment",
+    "Decision",
+    "KeptRight",
+    "Level",
+    "MachineToken",
+    "Person",
+    "Place",
+    "RightsReview",
+    "RoleCompartment",
+]

@@ -16,6 +16,7 @@ from access.door import door
 from access.look import DoorRequest
 from access.models import Assignment, Person
 from access.permissions import Permission
+from access.reviews import reviews_late
 from access.views.acting import done
 from audit import events
 
@@ -34,7 +35,12 @@ def people(request: DoorRequest) -> HttpResponse:
     return render(
         request,
         "access/people.html",
-        {"page_obj": page, "words": words, "may_ask": request.look.holds(Permission.ACCESS_ASK)},
+        {
+            "page_obj": page,
+            "words": words,
+            "may_ask": request.look.holds(Permission.ACCESS_ASK),
+            "reviews_late": reviews_late(),
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
 from access.look import Look
-from access.models import AccessRequest, Assignment, Person, Place
+from access.models import AccessRequest, Assignment, Person, Place, RightsReview
 from access.permissions import Permission
 from access.reach import buildings_reached, people_reaching, residents_reached
 from access.roles import ROLES
@@ -220,8 +220,11 @@ def yearly_review(look: Look, question: Question) -> list[Table]:
     return [
         Table(
             _("Revues signées"),
-            [_("Année"), _("Responsable"), _("Signée le"), _("Retirés")],
-            [],
-            _("Aucune revue annuelle n’est signée dans Loge à ce jour."),
+            [_("Année"), _("Responsable"), _("Signée le"), _("Retirés"), _("Signature (Ed25519)")],
+            [
+                [one.signed_on.year, one.signed_by.name, one.signed_on, one.ended, f"{one.key_id} {one.signature}"]
+                for one in look.rows(RightsReview).order_by("-signed_on", "-pk")
+            ],
+            _("Chaque liste est signée par qui tient le lieu, et ne change plus ; elle se lit aux revues signées."),
         )
     ]

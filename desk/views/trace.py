@@ -15,6 +15,7 @@ from access.door import door
 from access.look import DoorRequest
 from access.models import Person
 from access.permissions import Permission
+from access.reviews import reviews_late
 from access.roles import ROLES
 from audit import events, reading
 from audit.events import Outcome
@@ -49,6 +50,7 @@ def trace(request: DoorRequest) -> HttpResponse:
         **_gifts(request),
         **_emergencies(request),
         "contests": contests_due(),
+        "reviews_late": reviews_late(),
         "form": TraceFilter(),
         "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),

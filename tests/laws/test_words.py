@@ -33,6 +33,8 @@ TYPED = {
     "tenants.FactCode.readers": "codes of roles: a database constraint",
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "access.RightsReview.key_id": "the id of a key of the ring",
+    "access.RightsReview.signature": "a signature",
     "tenants.DestructionCertificate.key_id": "the id of a key of the ring",
     "tenants.DestructionCertificate.signature": "a signature",
     "tenants.Inheritance.fingerprint": "a digest of a whole file",
@@ -73,6 +75,7 @@ SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # checked digits
 # Documents, and what keeps words out of them.
 DOCUMENTS = {
     "tenants.Inspection.hits": "a function of the database writes names of columns and keys: tests/desk/test_texts.py",
+    "access.RightsReview.statement": "the database states it, and a trigger compares: tests/access/test_reviews.py",
     "tenants.DestructionCertificate.statement": "the database counts: tests/tenants/test_certificates.py",
     "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",
     "tenants.DwellingFact.fields": "the same",

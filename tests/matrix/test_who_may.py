@@ -168,6 +168,11 @@ place_add          rrrrrrrrro.rrrrrrr.
 place_contact      rrrrrrrrro.rrrrrrr.
 who                rrrrrrrroo.rrrrrrr.
 review             rrrrrrrroo.rrrrrrr.
+rights_unused      rrrrrrorro.rrrrrrr.
+right_unused       rrrrrrorro.rrrrrrr.
+rights_confirm     rrrrrrorro.rrrrrrr.
+reviews            rrrrrrrroo.rrrrrrr.
+review_signed      rrrrrrrroo.rrrrrrr.
 coverage           rrrrrroroo.rrrrrrr.
 mine               oooooooooo.ooooooo.
 control            rrrrrrrrrr.rrrrrrr.

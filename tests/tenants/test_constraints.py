@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from access.constraints import _UNKNOWN, declared, sentence
-from access.models import AccessRequest
+from access.models import AccessRequest, Assignment, KeptRight
 from buildings.models import Programme
 from tenants.models import (
     Clearing,
@@ -32,6 +32,7 @@ from tests.builders import (
     ask_about_look,
     make_demand,
     make_receipt,
+    make_review,
     note,
     open_in_emergency,
     paris_day,
@@ -76,6 +77,10 @@ def full(house):
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
+    make_review(house.person("georges"))
+    held = Assignment.objects.using(OWNER).get(person=house.person("awa"))
+    kept = {"assignment": held, "kept_by": house.person("georges")}
+    KeptRight.objects.using(OWNER).create(kept_on=paris_day(), reason="rare", **kept)
     stand_wall(account.lease, house.person("paul"))
     ask_about_look(house.person("awa"))
     inherited = seal_inherited(account)
@@ -228,6 +233,8 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
+    "kept_right_for_a_reason": again("access_keptright", id=NEW, reason="'x'"),
+    "review_as_listed": change("access_rightsreview", "signed_on = signed_on + 1"),
     "request_never_for_hours": change("access_accessrequest", "role = 'on_call'"),
     "request_never_for_oneself": change("access_accessrequest", "person_id = asked_by_id"),
     "request_takes_two": decided("jules"),

@@ -1,0 +1,62 @@
+"""Access review: ending or keeping what nobody used, and signing the yearly list of the rights of one's people."""
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.actions.assignments import take_back
+from access.constraints import all_or_nothing
+from access.models import Assignment, KeptRight, Person, RightsReview
+from access.reach import in_my_review, today, unused_for
+from access.reasons import EndReason, KeepReason
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from privacy.signing import sign
+
+DAYS = 90
+KEEP, END = "keep", "end"
+
+
+@all_or_nothing()
+def answer_unused(
+    *, by: Person, assignment: Assignment, keep_for: str = "", context: Context = NOWHERE
+) -> Assignment | KeptRight:
+    """Ends it at once: what nobody used is missed by nobody. Kept for a reason, it is not proposed for 90 days."""
+    if assignment.pk not in in_my_review() & unused_for(DAYS):
+        raise ValidationError(
+            _("Cette affectation n’est plus proposée : elle a servi, est gardée, ou n’est pas à vous.")
+        )
+    if not keep_for:
+        return take_back(by=by, assignment=assignment, ended_on=today(), reason=EndReason.UNUSED, context=context)
+    if keep_for not in KeepReason.values:
+        raise ValidationError(_("Ce motif n’existe pas."))
+    kept = KeptRight(assignment=assignment, kept_by=by, kept_on=today(), reason=keep_for)
+    kept.save(force_insert=True)
+    what = {"about": Subject("assignment", assignment.pk), "place": assignment.place_id, "context": context}
+    record(events.RIGHT_KEPT, by=by, assignment=assignment.pk, reason=Code(keep_for), **what)
+    return kept
+
+
+@all_or_nothing()
+def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
+    """Each right of the list kept or ended, and the list signed: all of it or nothing."""
+    listed = in_my_review()
+    if not listed or listed != answers.keys():
+        raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
+    ended = [pk for pk, answer in answers.items() if answer == END]
+    for assignment in Assignment.objects.filter(pk__in=ended).select_related("place").order_by("pk"):
+        take_back(by=by, assignment=assignment, ended_on=today(), reason=EndReason.NOT_CONFIRMED, context=context)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_review_statement()::text")
+        statement = json.loads(cursor.fetchone()[0])
+    review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
+    review.key_id, review.signature = sign(statement)
+    review.save(force_insert=True)
+    counts = {"kept": len(answers) - len(ended), "ended": len(ended)}
+    record(events.RIGHTS_REVIEWED, by=by, about=review.subject(), context=context, review=review.pk, **counts)
+    return review

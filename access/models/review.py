@@ -1,0 +1,107 @@
+"""Access review: rights that somebody keeps though nobody used them, and the yearly list as its manager signed it."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models.assignment import Assignment
+from access.models.person import Person
+from access.reach import in_my_review, watches_reviews
+from access.reasons import KeepReason
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
+
+
+class KeptRightQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(assignment__in=in_my_review())
+
+
+class KeptRight(models.Model):
+    """Unused for 90 days, and kept for 90 more: by whom, since which day, and why from a list."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "assignment": DataClass.PLAIN,
+        "kept_by": DataClass.PERSONAL,
+        "kept_on": DataClass.PLAIN,
+        "reason": DataClass.PLAIN,
+    }
+    held = Held(ACCESS, RIGHT)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="kept")
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    kept_on = models.DateField()
+    reason = models.CharField(_("pourquoi la garder"), max_length=16, choices=KeepReason.choices)
+
+    objects = KeptRightQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=KeepReason.values),
+                name="kept_right_for_a_reason",
+                violation_error_message=_("Une affectation inutilisée se garde pour un motif de la liste."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"kept right {self.pk}"
+
+    def subject(self) -> None:
+        """Who keeps which right is not a resident's life."""
+
+
+class RightsReviewQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """One's own; all of them for who watches over rights, or inspects."""
+        rows = self.select_related("signed_by")
+        watches = compartment is Compartment.CONTROL or watches_reviews()
+        return rows if watches else rows.filter(signed_by=person)
+
+
+class RightsReview(models.Model):
+    """One list, signed: what the database states of it, once. Triggers refuse everything else."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "signed_by": DataClass.PERSONAL,
+        "signed_on": DataClass.PLAIN,
+        "statement": DataClass.PERSONAL,
+        "key_id": DataClass.PLAIN,
+        "signature": DataClass.PLAIN,
+    }
+    held = Held(ACCESS, RIGHT)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    signed_on = models.DateField()
+    statement = models.JSONField()
+    key_id = models.CharField(max_length=32)
+    signature = models.CharField(max_length=88)
+
+    objects = RightsReviewQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"rights review {self.pk}"
+
+    @property
+    def ended(self) -> int:
+        return sum(right["answer"] == "end" for right in self.statement["rights"])
+
+    def subject(self) -> Subject:
+        return Subject("rights_review", self.pk)

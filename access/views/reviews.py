@@ -1,0 +1,82 @@
+"""Access review: what nobody used, the yearly list and its signature, and who still owes one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.actions.reviews import DAYS, answer_unused, sign_review
+from access.door import door
+from access.forms.reviews import ConfirmForm, UnusedForm
+from access.look import DoorRequest
+from access.models import Assignment, RightsReview
+from access.permissions import Permission
+from access.reach import in_my_review, unused_for
+from access.reasons import KeepReason
+from access.reviews import reviews_due
+from access.roles import ROLES
+from access.views.acting import done
+from audit import events
+from privacy.signing import is_signed, public_key
+
+_BY_PLACE = ("place__path", "person__name", "role", "first_day")
+
+
+@door(Permission.RIGHTS_CONFIRM, records=events.RIGHTS_READ)
+def rights_unused(request: DoorRequest) -> HttpResponse:
+    """Whether a right served in 90 days, and nothing more of the trace: neither how often nor when."""
+    rows = request.look.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
+    request.look.note(question="unused", day=request.look.day, count=len(rows))
+    return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
+
+
+@door(Permission.RIGHTS_CONFIRM, of=Assignment, records=events.FORM_SHOWN, writes=True)
+def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = UnusedForm(request.POST or None)
+    if form.is_valid() and done(form, answer_unused, request, assignment=assignment, keep_for=form.keep_for()):
+        kept = _("Elle est gardée : rien n’en est dit avant 90 jours.")
+        messages.success(request, kept if form.keep_for() else _("C’est terminé."))
+        return redirect("rights_unused")
+    page = {"assignment": assignment, "form": form, "reasons": KeepReason.choices}
+    return render(request, "access/right_unused.html", page)
+
+
+@door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, fresh=True)
+def rights_confirm(request: DoorRequest) -> HttpResponse:
+    rights = list(request.look.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
+    form = ConfirmForm(request.POST or None, rights=rights)
+    if request.method == "POST" and form.is_valid() and done(form, sign_review, request, answers=form.answers()):
+        messages.success(request, _("La liste est signée. Ce qui n’y est pas confirmé est terminé."))
+        return redirect("rights_confirm")
+    mine = [one for one in reviews_due() if one.assignment in _own(request)]
+    page = {"form": form, "rights": rights, "due": mine, "late": any(one.is_late(request.look.day) for one in mine)}
+    signed = request.look.rows(RightsReview).filter(signed_by=request.look.person).order_by("-signed_on", "-pk").first()
+    return render(request, "access/rights_confirm.html", {**page, "signed": signed})
+
+
+def _own(request: DoorRequest) -> set[object]:
+    return {one.pk for one in request.look.rows(Assignment).filter(person=request.look.person)}
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+def reviews(request: DoorRequest) -> HttpResponse:
+    """Each charge of overseeing, when its list was signed last, and until when the next one is due."""
+    day, due = request.look.day, {one.assignment: one for one in reviews_due()}
+    charges = request.look.rows(Assignment).filter(pk__in=due)
+    lines = sorted(((due[one.pk], one) for one in charges), key=lambda line: (line[0].due, line[1].place.path))
+    signed = request.look.rows(RightsReview).order_by("-signed_on", "-pk")[:100]
+    request.look.note(question="reviews", day=day, count=len(lines))
+    page = {"lines": [(one, held, one.is_late(day)) for one, held in lines], "signed": signed}
+    return render(request, "access/reviews.html", {**page, "late": sum(one.is_late(day) for one, _held in lines)})
+
+
+@door(Permission.RIGHTS_READ, of=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
+def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
+    said = rightsreview.statement
+    rights = [{**right, "role_name": ROLES[right["role"]].name} for right in said["rights"]]
+    proof = [f"Ed25519 {rightsreview.key_id}", f"public {public_key(rightsreview.key_id)}"]
+    page = {
+        "checked": is_signed(said, rightsreview.key_id, rightsreview.signature),
+        "proof": [*proof, f"signature {rightsreview.signature}"],
+    }
+    return render(request, "access/review_signed.html", {"review": rightsreview, "rights": rights, **page})

@@ -1,0 +1,200 @@
+"""Access review: what nobody used is proposed for ending; each year a manager signs one list of the people’s rights."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.utils import timezone
+
+from access.actions.reviews import answer_unused, sign_review
+from access.compartments import Compartment as C
+from access.models import Assignment, KeptRight, RightsReview
+from access.reach import in_my_review, unused_for
+from privacy.signing import is_signed
+from tests.access.acting import acting
+from tests.builders import OWNER, assign, events, paris_day, put_on_call, run
+from tests.database.test_locks import as_role
+
+UNUSED, CONFIRM, ALL = "/acces/inutilises/", "/acces/confirmer/", "/acces/revues/"
+
+
+def old(house, name, role, place):
+    """A right of a year, which nobody used."""
+    given = assign(house.person(name), role, house.place(place), first=-300)
+    run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
+    return given
+
+
+def look(person, role, days, place=None):
+    """A line of the trace, some days ago."""
+    run(
+        "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
+        " place, shown, count, facts) VALUES (gen_random_uuid(), now() - %s, 'list_shown', 'shown', %s, '', %s,"
+        " 'residents_list', '', '', '', %s, '{}', 0, '{}')",
+        timedelta(days=days),
+        person.pk,
+        role,
+        place and place.pk,
+    )
+
+
+def proposed(house, by="georges"):
+    with acting(house.person(by)):
+        return in_my_review() & unused_for(90)
+
+
+def test_proposed_when_nothing_was_done_under_it_in_ninety_days(house):
+    mine = old(house, "noel", "caretaker", "Glycines B")
+    old(house, "lea", "caretaker", "Quai 9")  # another sector's
+    assert mine.pk in proposed(house)
+    look(house.person("noel"), "officer", 2)  # in another role
+    look(house.person("noel"), "caretaker", 2, house.place("Quai 9"))  # elsewhere
+    look(house.person("noel"), "caretaker", 92, house.place("Glycines B"))  # long ago
+    look(house.person("bruno"), "caretaker", 2, house.place("Glycines B"))  # a colleague
+    assert mine.pk in proposed(house)
+    look(house.person("noel"), "caretaker", 80)  # a list of all one's buildings counts for each
+    assert mine.pk not in proposed(house)
+
+
+def test_neither_a_stand_in_nor_hours_nor_what_is_new_or_to_come(house):
+    stand_in = old(house, "noel", "caretaker", "Glycines B")
+    run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", stand_in.pk)
+    duty = put_on_call(house.person("lea"), house.place("Secteur Glycines"), first=-100, last=3)
+    lately = assign(house.person("marc"), "caretaker", house.place("Glycines B"), first=-300)  # given today by a file
+    later = assign(house.person("jules"), "caretaker", house.place("Glycines B"), first=3)
+    assert proposed(house).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
+
+
+def test_one_click_ends_and_a_reason_keeps_for_ninety_days(house, sign_in):
+    one, other = old(house, "noel", "caretaker", "Glycines B"), old(house, "lea", "officer", "Secteur Glycines")
+    client = sign_in("georges")
+    page = client.get(UNUSED).content.decode()
+    assert "Noël Caron" in page and "Léa Giraud" in page
+    assert not re.search(r"\d+ (fois|consultations)", page)
+    assert client.post(f"{UNUSED}{one.pk}/", {"act": "end"}).status_code == 302
+    stood = Assignment.objects.using(OWNER).get(pk=one.pk)
+    assert (stood.ended_on, stood.end_reason, stood.ended_by) == (paris_day(), "unused", house.person("georges"))
+    assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "curiosity"}).status_code == 200
+    assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "rare"}).status_code == 302
+    [event] = events(kind="right_kept")
+    assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
+    assert proposed(house) == set()
+    assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200  # not proposed any more
+    run("UPDATE access_keptright SET kept_on = loge_today() - 89")
+    assert proposed(house) == set()
+    run("UPDATE access_keptright SET kept_on = loge_today() - 90")
+    assert proposed(house) == {other.pk}
+
+
+def test_nobody_else_ends_or_keeps_and_no_manager_ends_another_way(house, sign_in):
+    one, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
+    for name in ("awa", "elise", "ines", "paola"):
+        assert sign_in(name).post(f"{UNUSED}{one.pk}/", {"act": "end"}).status_code == 403
+    with pytest.raises(ValidationError, match="n’est plus proposée"), acting(house.person("jules")):
+        answer_unused(by=house.person("jules"), assignment=one)  # a manager's people are the manager's to confirm
+    georges = house.person("georges").pk
+    end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
+    with pytest.raises(DatabaseError, match="not in ones part"):
+        as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
+    for who in ("denis", "elise"):  # of the tower and of the agency above
+        with pytest.raises(DatabaseError, match="not in ones part"):
+            as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, house.person(who).pk)
+    keep = (
+        "INSERT INTO access_keptright (id, assignment_id, kept_by_id, kept_on, reason)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), 'rare')"
+    )
+    other = old(house, "lea", "caretaker", "Quai 9")
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(C.ASSIGNMENTS, georges, keep, other.pk, georges)
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(C.ASSIGNMENTS, georges, "UPDATE access_keptright SET reason = 'soon'")
+    assert KeptRight.objects.using(OWNER).count() == 0
+
+
+def listed(house, by):
+    with acting(house.person(by)):
+        names = dict(run("SELECT id, person_id FROM access_assignment"))
+        return {names[pk] for pk in in_my_review()}
+
+
+def test_each_right_in_force_is_on_one_managers_list_and_nobodys_own(house):
+    georges, jules = listed(house, "georges"), listed(house, "jules")
+    people = {
+        name: house.person(name).pk for name in ("awa", "bruno", "yann", "georges", "elise", "helene", "ines", "jules")
+    }
+    assert georges == {people["awa"], people["bruno"], people["yann"]}
+    assert people["jules"] not in jules and georges.isdisjoint(jules)
+    assert {people[name] for name in ("georges", "elise", "helene", "ines")} <= jules
+    assert listed(house, "awa") == set()
+
+
+def answers(house, **ended):
+    rows = Assignment.objects.using(OWNER).filter(pk__in=_list_of(house, "georges"))
+    return {row.pk: "end" if row.person.name.split()[0].lower() in ended else "keep" for row in rows}
+
+
+def _list_of(house, by):
+    with acting(house.person(by)):
+        return in_my_review()
+
+
+def test_signed_once_with_what_it_ended_and_nobody_changes_it(house, sign_in):
+    client, said = sign_in("georges"), answers(house, bruno=True)
+    assert "Bruno Lefèvre" in client.get(CONFIRM).content.decode()
+    half = dict(list(said.items())[:1])
+    assert client.post(CONFIRM, {str(pk): answer for pk, answer in half.items()}).status_code == 200
+    assert RightsReview.objects.using(OWNER).count() == 0
+    assert client.post(CONFIRM, {str(pk): answer for pk, answer in said.items()}).status_code == 302
+    review = RightsReview.objects.using(OWNER).get()
+    assert is_signed(review.statement, review.key_id, review.signature) and review.ended == 1
+    assert {r["person"]: r["answer"] for r in review.statement["rights"]} == {
+        "Awa Diakité": "keep",
+        "Bruno Lefèvre": "end",
+        "Yann Le Goff": "keep",
+    }
+    bruno = Assignment.objects.using(OWNER).get(person=house.person("bruno"))
+    assert (bruno.end_reason, bruno.ended_on) == ("not_confirmed", paris_day())
+    assert sign_in("bruno").get("/immeubles/").status_code == 403
+    [event] = events(kind="rights_reviewed")
+    assert event["facts"] == {"review": str(review.pk), "kept": 2, "ended": 1}
+    for change in ("UPDATE access_rightsreview SET signed_on = signed_on - 1", "DELETE FROM access_rightsreview"):
+        with pytest.raises(DatabaseError, match="signed once"):
+            run(change)
+    # What somebody signs is what the database states to them.
+    made_up = (
+        "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
+        " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"
+    )
+    georges = house.person("georges").pk
+    with pytest.raises(DatabaseError, match="signed once"):
+        as_role(C.ASSIGNMENTS, georges, made_up, georges)
+
+
+def test_a_list_that_changed_is_read_again(house):
+    georges, said = house.person("georges"), answers(house)
+    assign(house.person("noel"), "caretaker", house.place("Glycines B"))
+    with pytest.raises(ValidationError, match="a changé"), acting(georges):
+        sign_review(by=georges, answers=said)
+
+
+def test_who_watches_sees_who_is_late_and_reads_what_was_signed(house, sign_in):
+    georges, jules, ines = sign_in("georges"), sign_in("jules"), sign_in("ines")
+    roles = "role IN ('sector_manager', 'access_administrator')"
+    run(f"UPDATE access_assignment SET first_day = loge_today() - 364 WHERE {roles}")
+    assert "pas signée à temps" not in ines.get(ALL).content.decode()
+    run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
+    for client, path in ((ines, ALL), (jules, ALL), (ines, "/trace/"), (jules, "/acces/personnes/")):
+        assert "1 revue des droits n’est pas signée à temps" in client.get(path).content.decode(), path
+    assert "en retard" in georges.get(CONFIRM).content.decode()
+    georges.post(CONFIRM, {str(pk): answer for pk, answer in answers(house).items()})
+    assert "pas signée à temps" not in ines.get(ALL).content.decode()
+    review = RightsReview.objects.using(OWNER).get()
+    page = ines.get(f"{ALL}{review.pk}/").content.decode()
+    assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
+    assert events(kind="rights_review_shown")[0]["about"] == review.pk
+    assert georges.get(f"{ALL}{review.pk}/").status_code == 403
+    # Whoever comes after a manager finds the place's own date.
+    assign(house.person("lea"), "sector_manager", house.place("Secteur Glycines"), first=0)
+    assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
