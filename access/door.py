@@ -108,8 +108,10 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
     try:
         if (asked := _asked_first(spec, request)) is not None:
             return asked
+        shown_as = getattr(request, "shown_as", None)
         passing = Look(
-            person=cast(DoorRequest, request).user,
+            person=shown_as.person if shown_as else cast(DoorRequest, request).user,
+            shown_as=shown_as,
             permission=spec.permission,
             kind=spec.records,
             route=request.resolver_match.view_name if request.resolver_match else "",
@@ -118,6 +120,8 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             limited_to=request.token.permissions if hasattr(request, "token") else None,
         )
         passing.purpose = spec.purpose or by_default(spec.permission, passing.limited_to)
+        if shown_as:
+            passing.purpose = Purpose.CONTROL
         cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
     except TraceUnavailable:
@@ -142,6 +146,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     changing = spec.writes and request.method == "POST"
     try:
         spec.voice.check(request)
+        if passing.shown_as:
+            passing.shown_as.check(spec.permission, changing)
         with wearing(passing, read_only=not changing):
             if changing:
                 passing.write(Outcome.ATTEMPTED)
@@ -243,7 +249,7 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     look(
         events.WALL_MET if passing.walled else events.REFUSED,
         outcome,
-        by=passing.person,
+        by=passing.by,
         about=about,
         place=passing.place,
         context=passing.context,

@@ -16,9 +16,10 @@ from access.compartments import Compartment
 from access.models import Person
 from access.permissions import FOR_EVERYONE, Permission
 from access.reach import roles_at
-from access.roles import roles_with
+from access.roles import INSPECTOR, roles_with
 from access.scope import ScopedQuerySet
-from audit.events import Kind, Outcome
+from access.shown_as import ShownAs, masked_tables
+from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.record import Context, Subject, look
 
 # One round trip: the roles held now, and for whoever holds one that carries the permission the compartment's role and
@@ -41,6 +42,7 @@ class Look:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
+    shown_as: ShownAs | None = None  # an inspector looks at somebody else's pages
     walled: bool = False  # refused because a colleague opens this one
     limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
     shown: dict[UUID, None] = field(default_factory=dict)
@@ -52,8 +54,15 @@ class Look:
         return self.permission.compartment
 
     @property
+    def by(self) -> Person:
+        """Who looks: not whose pages they are, when an inspector is shown somebody else's."""
+        return self.shown_as.by if self.shown_as else self.person
+
+    @property
     def role(self) -> str:
         """The role this look is made in: the first of the table that carries the permission."""
+        if self.shown_as:
+            return INSPECTOR.code
         return next((role for role in roles_with(self.permission) if role in self.roles), "")
 
     @property
@@ -95,10 +104,12 @@ class Look:
         """On the trace's own connection, at once. Only what was shown carries the facts of the look."""
         self.outcome = outcome
         done = outcome is Outcome.SHOWN
+        if done and self.shown_as:
+            self.kind, self.facts = SHOWN_AS, {"person": self.person.pk, "page": Code(self.kind.code)}
         look(
             self.kind,
             outcome,
-            by=self.person,
+            by=self.by,
             about=self.about,
             place=self.place,
             context=self.context,
@@ -123,7 +134,7 @@ def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
     permission, person = passing.permission, str(passing.person.pk)
     refused = passing.limited_to is not None and permission not in passing.limited_to
     for_all, carrying = permission in FOR_EVERYONE, [] if refused else roles_with(permission)
-    mode = "on" if read_only else "off"
+    mode = "on" if read_only or passing.shown_as else "off"
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(_ENTER, [person, for_all, carrying, passing.compartment.database_role, mode])
@@ -131,4 +142,6 @@ def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
         passing.roles = frozenset(roles)
         if not passing.holds(permission):
             raise PermissionDenied
+        if passing.shown_as:
+            masked_tables()
         yield

@@ -60,6 +60,7 @@ class Permission(Enum):
     READING_AGREE = ("reading_agree", C.INTAKE)
     DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
     CONTROL_READ = ("control_read", C.CONTROL)
+    CONTROL_ACT = ("control_act", C.CONTROL)
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 

@@ -222,7 +222,7 @@ INSPECTOR = Role(
         "Agent de l’autorité de contrôle, nommément, trente jours au plus. Lit les règles telles qu’appliquées et les "
         "pièces d’un contrôle, pour tout l’organisme ; ne change rien, et chaque pièce est inscrite à la trace."
     ),
-    frozenset({P.CONTROL_READ, P.EVIDENCE_TAKE}),
+    frozenset({P.CONTROL_READ, P.CONTROL_ACT, P.EVIDENCE_TAKE}),
     whole=True,
     days=30,
 )

@@ -90,6 +90,7 @@ CONTROL_SHOWN = _look("control_shown", _("Pièces d’un contrôle énumérées"
 EXHIBIT_SHOWN = _look(
     "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int
 )
+SHOWN_AS = _look("shown_as", _("Page d’un gardien montrée, occupants masqués"), person=UUID, page=Code)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)

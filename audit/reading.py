@@ -81,6 +81,7 @@ FACTS: dict[str, Promise | str] = {
     "months": _("mois"),
     "noted": _("devenues des notes"),
     "notes": _("notes"),
+    "page": _("page montrée"),
     "people": _("personnes désignées"),
     "person": _("personne"),
     "places": _("lieux"),

@@ -37,12 +37,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {**house, "person": None, "stage": _stage(request), **_directory(), "foot_links": [_accessibility()]}
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
+    shown_as = look.shown_as if look else None
     here = request.resolver_match.view_name if request.resolver_match else ""
     search = search_of(roles)
     return {
         **house,
         **(_directory(person) if here == "mfa_index" else {}),
         "person": person,
+        "shown_as": shown_as,
         "desk_search": search,
         "keys_off": keys_off(request),
         "locked_after": LOCKED_AFTER_SECONDS,
@@ -52,7 +54,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for entry in MENU
             if entry.offered_to(roles)
         ],
-        "foot_links": [
+        "foot_links": []
+        if shown_as
+        else [
             (reverse("mine"), _("Mes accès")),
             (reverse("own_looks"), _("Ma trace")),
             (reverse("rules"), _("Qui peut voir quoi")),

@@ -107,7 +107,7 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "bell", ("evacuations", "evacuation")),
     Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
-    Entry(Permission.CONTROL_READ, "control", _("Contrôle"), "search", ("control", "control_exhibit")),
+    Entry(Permission.CONTROL_READ, "control", _("Contrôle"), "search", ("control", "control_exhibit", "control_act")),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(

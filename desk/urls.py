@@ -1,7 +1,20 @@
 from django.urls import path
 
 from desk import api
-from desk.views import accessibility, control, evidence, home, intake, keys, patrimony, register, seal, texts, trace
+from desk.views import (
+    accessibility,
+    control,
+    evidence,
+    home,
+    intake,
+    keys,
+    patrimony,
+    register,
+    seal,
+    shown_as,
+    texts,
+    trace,
+)
 
 api_urlpatterns = [
     path("trace/", api.trace, name="api_trace"),
@@ -32,6 +45,9 @@ urlpatterns = [
     path("controles/", texts.inspections_agree, name="inspections_agree"),
     path("controles/<uuid:pk>/", texts.inspection_agree, name="inspection_agree"),
     path("controle/", control.control, name="control"),
+    path("controle/comme/", shown_as.control_act, name="control_act"),
+    path("controle/gardien/<path:page>", shown_as.caretaker_page, name="caretaker_page"),
+    path("controle/gardien/", shown_as.caretaker_page, {"page": ""}, name="caretaker_home"),
     path("controle/<str:number>/", control.control_exhibit, name="control_exhibit"),
     path("donnees/", intake.intake, name="intake"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),

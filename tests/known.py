@@ -391,6 +391,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "inspection": lambda known: {"words": "dette, hôpital"},
     "inspection_ask": lambda known: {"words": "dette, hôpital"},
     "control_exhibit": lambda known: {},
+    "control_act": lambda known: {"person": known.house.person("awa").email},
     "inspection_agree": lambda known: {},
     "trace_account": lambda known: {"reference": known.account.reference},
     "trace_person": lambda known: {"reason": "complaint"},

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.look import Look
 from audit.sealed import seal_reading
-from desk.exhibits import elsewhere, looks, rights, rules, security, texts
+from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts
 from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question, Words
 from desk.exhibits.shape import Exhibit, Table
 
@@ -45,6 +45,13 @@ _ENTRIES = (
         _("Combien d’occupants, en quels lieux, et est-ce son poste ?"),
         rights.what_is_seen,
         ColleagueOnADay,
+    ),
+    Entry(
+        "E6",
+        _("À la place d’un gardien"),
+        _("Que voit-il vraiment, page par page, et que lui refuse-t-on ?"),
+        caretaker.pages,
+        caretaker.Caretaker,
     ),
     Entry(
         "E7",

@@ -14,7 +14,7 @@ from audit.events import Code
 from desk.exhibits.catalogue import CATALOGUE, exhibit
 from desk.exhibits.files import archive, file_name
 from desk.exhibits.paper import pdf_bytes
-from desk.exhibits.question import FORMATS
+from desk.exhibits.question import FORMATS, Question
 from desk.exhibits.shape import Exhibit
 from tenants.disclosure.telling import shown
 
@@ -45,12 +45,14 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
         return render(request, "desk/control_exhibit.html", {"entry": entry, "form": question})
     kind = question.cleaned_data["format"]
     look.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
-    return _file(made, kind) if kind else _page(request, made, {"entry": entry, "form": question})
+    return _file(made, kind) if kind else _page(request, made, {"entry": entry}, question)
 
 
-def _page(request: DoorRequest, made: Exhibit, page: dict[str, object]) -> HttpResponse:
+def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[shown(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
-    page |= {"made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
+    page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
+    if made.number == "E6":
+        page["start"] = question.cleaned_data["person"]
     return render(request, "desk/control_exhibit.html", page)
 
 

@@ -33,6 +33,7 @@ LET_IN, GIVEN = "Admis par une affectation", "Ce que la base donne à chaque com
 ASKED = {
     "E4": lambda house: {"reference": house.account(OWED).reference},
     "E5": lambda house: {"person": house.person("awa").email},
+    "E6": lambda house: {"person": house.person("awa").email},
     "E9": lambda house: {"reference": house.account(OWED).reference, "person": "Awa Diakité"},
     "E12": lambda house: {"words": "calme, hôpital"},
 }

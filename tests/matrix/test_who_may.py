@@ -14,7 +14,7 @@ from tests.world import CAST
 
 INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
-INSPECTED = {"control", "control_exhibit"}
+INSPECTED = {"control", "control_exhibit", "control_act"}
 SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
 
 TABLE = """
@@ -177,6 +177,7 @@ coverage           rrrrrroroo.rrrrrrr.
 mine               oooooooooo.ooooooo.
 control            rrrrrrrrrr.rrrrrrr.
 control_exhibit    rrrrrrrrrr.rrrrrrr.
+control_act        rrrrrrrrrr.rrrrrrr.
 """
 
 

@@ -43,7 +43,7 @@ FIRST = {
     "front_desk": "paola",
     "accountant": "helene",
 }
-OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose"}
+OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
 # Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
 NO_PAGE = {
@@ -54,6 +54,9 @@ NO_PAGE = {
     "locked": "a session that is not locked is led away: tests/stories/test_keys.py locks one",
     "reminder_door": "a tick is sent there, and one is led back",
     "account_turn": "one is led to the account that comes next",
+    "control_act": "a caretaker is picked at E6, and one is led there",
+    "caretaker_page": "whoever stands at no caretaker's desk is led to where one is picked",
+    "caretaker_home": "the same; tests/stories/test_inspector.py stands there",
     "note_reading": "a part of the page of notes, put there while one types",
     "mfa_authenticate": "the second step of a sign-in that nobody here has begun",
     "account_reauthenticate": "whoever has a second means is led to it",
@@ -167,6 +170,8 @@ class Walk:
             return self._doors[name].url(self.known)
         if name == "account_reset_password_from_key":
             return reverse(name, kwargs=self._letter())
+        if name == "caretaker_page":
+            return reverse(name, kwargs={"page": "immeubles/"})
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
 
     def _key(self) -> int:

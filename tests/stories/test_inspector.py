@@ -1,0 +1,57 @@
+"""An inspector at a desk of the landlord’s, for a morning: the menu, a tenant, words, and a caretaker’s own pages."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+
+from tests.builders import events
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+OWED = "Dette-Glycines A"
+
+
+def test_a_morning_of_questions(come_in, house):
+    simone = come_in("simone", 1280, 900)
+    simone.sees("Contrôle", "Chaque pièce s’ouvre d’un clic", "Registre des traitements", "Qui voit un locataire")
+    simone.chooses("E4 · Qui voit un locataire")
+    simone.types("Référence du compte", house.account(OWED).reference)
+    simone.presses("Établir la pièce")
+    simone.sees("Admis par une affectation", "Awa Diakité", "Élise Bernard", "Empreinte")
+    simone.does_not_see("Bruno Lefèvre", OWED)
+    with simone.page.expect_download() as saved:
+        simone.page.get_by_role("button", name="CSV").click()
+    assert saved.value.suggested_filename.startswith("E4-")
+    with ZipFile(io.BytesIO(saved.value.path().read_bytes())) as packed:
+        assert len(packed.namelist()) == 4 and "loge.pem" in packed.namelist()
+    simone.chooses("Contrôle")
+    simone.chooses("E12 · Mots cherchés")
+    simone.types("Mots cherchés", "calme, dette")
+    simone.presses("Établir la pièce")
+    simone.sees("Mots comptés", "Noms de locataires", "masqué")
+    simone.does_not_see("Calme-Glycines A")
+    assert [one["facts"]["exhibit"] for one in events(kind="exhibit_shown")] == ["E4", "E4", "E12"]
+
+
+def test_at_a_caretakers_desk(come_in, house):
+    """On the caretaker's telephone, as it is: the day, a building, a household, a refusal; and out again."""
+    simone = come_in("simone", 390, 844, color_scheme="dark")
+    simone.chooses("E6 · À la place d’un gardien")
+    simone.types("Gardien", "Awa Diakité")
+    simone.presses("Établir la pièce")
+    simone.sees("Ce qui s’ouvre à un gardien", "ouvrir un compte", "refusée")
+    simone.presses("Ouvrir les pages de Awa Diakité")
+    simone.sees("Démonstration", "Awa Diakité", "Simone Aubry", "Glycines A")
+    simone.does_not_see("Calme-", "Dette-", "Arrive-")
+    simone.opens(f"/controle/gardien/immeubles/{house.building('Glycines A').pk}/?vue=liste")
+    simone.page.locator("main a[href*='/fiches/']").first.click()
+    simone.looks_over()
+    simone.sees("Démonstration")
+    simone.does_not_see("Calme-", "Dette-", "Arrive-")
+    reference = house.account(OWED).reference
+    simone.is_refused(f"/controle/gardien/comptes/{reference}/", 403)
+    simone.opens("/controle/gardien/")
+    simone.chooses("En sortir")
+    simone.sees("Chaque pièce s’ouvre d’un clic")
+    shown = events(kind="shown_as")
+    assert len(shown) >= 4 and {one["actor"] for one in shown} == {house.person("simone").pk}
