@@ -101,9 +101,10 @@ def test_she_changes_nothing_by_any_door(house, sign_in):
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
 
 
-def test_the_database_role_writes_nowhere(house):
-    """In the server's own lists: no privilege but SELECT, on any table or column, for the role of her compartment."""
-    role = Compartment.CONTROL.database_role
+@pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
+def test_her_database_roles_write_nowhere(house, compartment):
+    """In the server's own lists: no privilege but SELECT, on any table or column, for the roles of her compartments."""
+    role = compartment.database_role
     tables = run(
         "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
         " UNION SELECT DISTINCT privilege_type FROM information_schema.role_column_grants WHERE grantee = %s",

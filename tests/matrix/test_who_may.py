@@ -14,7 +14,7 @@ from tests.world import CAST
 
 INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
-INSPECTED = {"control", "control_exhibit", "control_act"}
+INSPECTED = {"control", "control_exhibit", "control_act", "evidence", "evidence_person"}
 SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
 
 TABLE = """

@@ -79,6 +79,17 @@ ALSO = {
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
+# A door that asks otherwise at another address: what each wants.
+ELSEWHERE: dict[str, Callable[[Known], dict[str, dict[str, object]]]] = {
+    "control_exhibit": lambda known: {
+        "E4": {"reference": known.account.reference, "day": ""},
+        "E5": {"person": known.bruno.email, "day": ""},
+        "E6": {"person": known.bruno.email},
+        "E9": {"reference": "", "person": known.bruno.email, "first": "", "last": ""},
+        "E12": {"words": "dette"},
+    },
+}
+
 
 def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
     browsers: dict[str, Client] = {}
@@ -99,6 +110,8 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
             client = sign_in(name)
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))  # and no button of another form
             sweep.page(client, visit.name, url, valid)
+        for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(known).items():
+            sweep.page(client, visit.name, reverse(visit.name, args=[key]), valid)
         for argument in visit.arguments:
             sweep.look(visit.name, client.get(url.replace(str(visit.keys(known)[argument]), CANARY)))
 
