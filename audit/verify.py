@@ -398,7 +398,7 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 class Event(NamedTuple):
     """An event that is in the log. `absent`: why its details are not here. `pruned`: before which day it forgot."""
 
-    index: int
+    number: int
     time: str
     absent: str
     pruned: str
@@ -421,7 +421,7 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
         given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]))
         told = {name: leaf[name] for name in ("time", "kind", "outcome")}
         report += [("e_event", {"index": index, "details": said["payload"], **told})]
-    late = [one.index for one in given.values() if one.index < seen[0] and one.time > utc(seen[1] + CLOCKS, "T")]
+    late = [one.number for one in given.values() if one.number < seen[0] and one.time > utc(seen[1] + CLOCKS, "T")]
     report += [("p_entries", {"count": len(given)})]
     if 1 < len(given) == max(given) - min(given) + 1:
         report += [("p_run", {"index": min(given), "last": max(given)})]
@@ -430,12 +430,12 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
 
 def told_of(events: list[Event]) -> Report:
     """How many details are given, withheld, and erased: by the word of a pruning, or by that of the pack alone."""
-    newest = max((one for one in events if one.pruned), key=lambda one: one.index, default=None)
+    newest = max((one for one in events if one.pruned), key=lambda one: one.number, default=None)
     erased = [one for one in events if one.absent == ERASED]
-    shown = [one for one in erased if newest and one.index < newest.index and month_after(one.time) <= newest.pruned]
+    shown = [one for one in erased if newest and one.number < newest.number and month_after(one.time) <= newest.pruned]
     found = [
         ("p_payload", {}, sum(one.absent == GIVEN for one in events)),
-        ("p_erased", {"index": newest.index, "when": newest.time[:10]} if newest else {}, len(shown)),
+        ("p_erased", {"index": newest.number, "when": newest.time[:10]} if newest else {}, len(shown)),
         ("u_withheld", {}, sum(one.absent == WITHHELD for one in events)),
         ("u_erased", {}, len(erased) - len(shown)),
     ]

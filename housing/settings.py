@@ -50,6 +50,8 @@ HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
+WITHDRAWN_FILE = os.environ.get("LOGE_WITHDRAWN", "")
+TILES_FOLDER = os.environ.get("LOGE_TILES", "")
 WITNESS_FILE = os.environ.get("LOGE_WITNESSES", "")
 RETENTION_FILE = os.environ.get("LOGE_RETENTION", "")
 

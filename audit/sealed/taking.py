@@ -28,7 +28,7 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 
 # What a page writes while somebody waits; what a command writes, and `verify.py` opens at home.
-MOST, MOST_AT_ALL, PAGE = 10_000, 100_000, 500
+MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
 # Facts whose ids are somebody's: a line that carries one speaks of them too.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
@@ -93,9 +93,15 @@ def sealed(rows: Rows) -> Sealed:
     newest = rows(Checkpoint).order_by("-size").first()
     if newest is None:
         raise NothingSealed
-    seen = rows(Cosignature).order_by("-size").first()
-    said = checkpoint.parse(signatures(bytes(newest.note).decode())[0])
-    return Sealed(said.origin, said.size, newest.at, seen.size if seen else said.size)
+    said, seen = _said(newest), rows(Cosignature).order_by("-size").first()
+    cosigned = rows(Checkpoint).get(size=seen.size) if seen else newest
+    # After a restore the log goes on under another name: what witnesses saw of the old one says nothing of this one.
+    size = seen.size if seen and _said(cosigned).origin == said.origin else said.size
+    return Sealed(said.origin, said.size, newest.at, size)
+
+
+def _said(found: Checkpoint) -> checkpoint.Checkpoint:
+    return checkpoint.parse(signatures(bytes(found.note).decode())[0])
 
 
 class Taking:

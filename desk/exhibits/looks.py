@@ -144,7 +144,7 @@ def seal(look: Look, question: Question) -> list[Table]:
 
 
 def _how_to_check() -> str:
-    return _("Un dossier de preuves se vérifie sans Loge, avec audit/verify.py : docs/evidence.md.")
+    return _("Un dossier de preuves s’emporte de /trace/preuves/ et se vérifie sans Loge : docs/evidence.md.")
 
 
 def _state() -> Iterable[Row]:

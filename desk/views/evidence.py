@@ -57,8 +57,8 @@ def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse 
 
 
 def _asked(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
-    reads = request.look.holds(Permission.TRACE_READ)
-    page = {"form": form, "of_person": of_person, "reads": reads, "keys": [key for key in keys() if key.use == "pack"]}
+    back = "seal" if request.look.holds(Permission.TRACE_READ) else "control"
+    page = {"form": form, "of_person": of_person, "back": back, "keys": [key for key in keys() if key.use == "pack"]}
     page["command"] = f"{COMMAND} {_file(request)}"
     return render(request, "desk/evidence.html", page)
 

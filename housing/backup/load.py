@@ -10,8 +10,8 @@ from django.conf import settings
 from psycopg2.extensions import make_dsn
 
 from access.provision import make_database
-from audit.sealed.forgetting import destroy, list_path, read_list
 from housing.backup import archive
+from housing.backup.again import do_again
 from housing.backup.make import postgres
 from housing.backup.roles import make_roles
 from housing.backup.state import differences, state_of
@@ -34,14 +34,8 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         )
     if found := differences(_under(manifest["state"], name), _state_at(url)):
         raise Unlike("\n".join(found))
-    return {**manifest, "forgotten": _forget_again(url)}
-
-
-def _forget_again(url: str) -> int:
-    """What was destroyed since the copy was made is destroyed in it too, before anybody signs in."""
-    digests = read_list(list_path())
-    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        return destroy(cursor, digests) if digests else 0
+    forgotten, withdrawn = do_again(url)
+    return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
 
 
 def _refuse_another_house(manifest: dict[str, Any]) -> None:

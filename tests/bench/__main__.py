@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, evidence, load, locks, pages, report, screening, sealing  # noqa: E402
+from tests.bench import copying, evidence, load, locks, pages, report, screening, sealing, stored  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -46,6 +46,7 @@ def main() -> None:
             ("landlords", f"10,000 and {asked.leases:,} leases; pages on the small one"),
         ]
         findings += measured(landlord, rounds)
+        findings += stored.of_landlord(landlord, 1_000_000 if asked.quick else 10_000_000)
     print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
     for found in findings:
         if found.aim is not None:

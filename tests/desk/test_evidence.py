@@ -206,3 +206,13 @@ def test_no_pack_leaves_without_its_line(seen, house, sign_in, monkeypatch, tmp_
     with pytest.raises(CommandError, match="rien n’est emporté"):
         call_command("evidence_pack", str(tmp_path / "x.zip"), by=house.person("ines").email, account=one)
     assert not list(tmp_path.iterdir())
+
+
+def test_an_inspector_takes_it_too_and_it_bears_her_role(seen, sign_in, tmp_path):
+    client = sign_in("simone")
+    assert "/trace/preuves/" in client.get("/controle/").content.decode()
+    assert 'href="/controle/"' in client.get("/trace/preuves/").content.decode()
+    content = body(client.post("/trace/preuves/", {"references": seen[0].reference, "details": "all"}))
+    assert "scellée avec l’événement : 2." in at_home(content, tmp_path / "home")[1]
+    [event] = events(kind="evidence_taken")
+    assert event["role"] == "inspector"

@@ -30,6 +30,8 @@ NOT_SHOWN = {
     "audit/sealed/sealing.py": "said to who runs the program",
     "audit/sealed/witnesses.py": "said to who runs the program",
     "audit/sealed/forgetting.py": "said to who runs the program",
+    "audit/sealed/publishing.py": "said to who runs the program",
+    "access/withdrawn.py": "said to who runs the program",
     "audit/retention.py": "said to who runs the program; its grounds go through gettext",
     "housing/backup/": "said to who runs the program",
     "access/provision.py": "said to who runs the program",

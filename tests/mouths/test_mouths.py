@@ -237,6 +237,7 @@ COMMANDS: dict[str, Run | str] = {
         "export_portfolio", str(tmp / f"{BAD} out"), recipient=BAD, by=BAD, approved_by=BAD
     ),
     "backup": lambda tmp: quiet("backup", str(tmp / "none" / BAD), "--recipient", BAD),
+    "after_restore": "no argument",
     "restore": lambda tmp: quiet("restore", str(tmp / BAD), "--identity", str(tmp / BAD)),
     "check_trace": lambda tmp: quiet("check_trace", "--kept", file_of(tmp, "checkpoint")),
     "evidence_pack": lambda tmp: quiet(

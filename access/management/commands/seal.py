@@ -5,21 +5,25 @@ import os
 import signal
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
+from access import withdrawn
 from access.roles import version
 from access.startup import reasons_to_refuse_the_sealer
 from audit.sealed import seal_keys
+from audit.sealed.publishing import Publication, PublicationRefused
 from audit.sealed.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
 from audit.sealed.witnesses import WitnessesRefused, offer, witnesses
 from privacy import encryption, keys
 from privacy.encryption import Unreadable
 
-PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT = 0.4, 3.0, 5.0  # seconds
+PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.4, 3.0, 5.0, 10.0  # seconds
 
 
 class Command(BaseCommand):
@@ -35,12 +39,18 @@ class Command(BaseCommand):
             if reasons := list(reasons_to_refuse_the_sealer(LOGIN)):
                 raise CommandError("\n".join(reasons))
             self.named = witnesses()
+            file, self.told, self.published_at = withdrawn.path(), "", 0.0
+            self.withdrawals = withdrawn.Withdrawals(file) if file else None
+            self.publication = Publication(Path(settings.TILES_FOLDER)) if settings.TILES_FOLDER else None
             sealer = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
             keys.ring()
             self.once(sealer) if once else self.on_and_on(sealer, parent)
         except (
             seal_keys.SealKeysRefused,
             WitnessesRefused,
+            withdrawn.WithdrawnRefused,
+            PublicationRefused,
+            OSError,
             keys.KeyRingRefused,
             LogDiffers,
             Unreadable,
@@ -56,6 +66,31 @@ class Command(BaseCommand):
         self.stdout.write(f"{leaves + done.leaves} lignes scellées, {done.size} feuilles en tout")
         for answer in offer(self.named):
             self.stdout.write(f"{answer.witness} : {answer.failed or 'a cosigné'}")
+        self.keep_outside(done.size, publish=True)
+
+    def keep_outside(self, size: int, *, publish: bool) -> None:
+        """What copies of the database cannot take back: which accesses ended, and what strangers are shown."""
+        publication = self.publication if publish else None
+        if not (self.withdrawals or publication):
+            return
+        with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+            if self.withdrawals:
+                self.withdrawals.follow(cursor, size)
+            if publication:
+                publication.follow(cursor)
+
+    def try_outside(self, size: int, begun: float) -> None:
+        """A disk that is full, or a log that went back, stops no leaf. It is said once, until it changes."""
+        publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
+        self.published_at = begun if publish else self.published_at
+        try:
+            self.keep_outside(size, publish=publish)
+            told = self.told if not publish else ""
+        except (OSError, PublicationRefused) as error:
+            told = str(error)
+            if told != self.told:
+                self.stderr.write(f"Hors de la base, rien ne s’écrit : {told}")
+        self.told = told
 
     def one_pass(self, sealer: Sealer, *, sign_now: bool = False) -> Sealed:
         try:
@@ -74,7 +109,9 @@ class Command(BaseCommand):
         while not ended.is_set() and parent in (None, os.getppid()):
             begun = time.monotonic()
             try:
-                more = sealer.run().more
+                done = sealer.run()
+                more = done.more
+                self.try_outside(done.size, begun)
             except DatabaseError as error:
                 self.stderr.write(f"La base ne répond pas au sceau : {str(error).splitlines()[0]}")
                 connections[LOGIN].close()

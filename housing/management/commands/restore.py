@@ -8,6 +8,7 @@ from typing import Any
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
+from access.withdrawn import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
 from housing.backup.archive import NotACopy
 from housing.backup.load import Unlike, restore
@@ -30,8 +31,9 @@ class Command(BaseCommand):
             manifest = restore(url, file.absolute(), identity)
         except Unlike as error:
             raise CommandError(f"La base chargée diffère de la copie :\n{error}") from error
-        except (NotACopy, Refusal, ListRefused, psycopg2.Error, OSError) as error:
+        except (NotACopy, Refusal, ListRefused, WithdrawnRefused, psycopg2.Error, OSError) as error:
             raise CommandError(f"Pas de restauration : {error}") from error
         self.stdout.write(self.style.SUCCESS(f"Copie du {manifest['made']} restaurée et comparée."))
         self.stdout.write(f"{manifest['forgotten']} clés détruites depuis la copie l’ont été de nouveau.")
+        self.stdout.write(f"{manifest['withdrawn']} accès repris depuis la copie l’ont été de nouveau.")
         self.stdout.write("« manage.py provision » donne maintenant leurs mots de passe aux connexions.")

@@ -1,0 +1,107 @@
+"""What was taken back from people, in a list that outlives every copy: assignments, people closed, tokens revoked.
+
+A copy from before an end has the access again, and so has a database that was taken back to a moment before it. The
+sealer, which reads every line of the trace within a second, writes each end down in a file beside the database
+(`LOGE_WITHDRAWN`), ids and codes alone; `restore` and `after_restore` do again what stands there, before anybody signs
+in.
+
+    2026-11-27T08:15:30.120000Z 7d0c… assignment_ended 31f4… 2026-11-27 departure
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from audit.events import ASSIGNMENT_ENDED, PERSON_CLOSED, PERSON_REOPENED, TOKEN_REVOKED
+from audit.tlog.leaf import utc
+
+KINDS = (ASSIGNMENT_ENDED, PERSON_CLOSED, PERSON_REOPENED, TOKEN_REVOKED)
+_LINE = re.compile(r"(\S+Z) ([0-9a-f-]{36}) ([a-z_]+) ([0-9a-f-]{36}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([a-z_]+|-)")
+_COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.facts ->> 'person'),
+    coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
+    coalesce(e.facts ->> 'reason', '-')"""
+_SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
+    WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
+_SINCE = f"SELECT {_COLUMNS} FROM audit_event e WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"  # noqa: S608, E501
+_FIRST = datetime.min.replace(tzinfo=UTC)
+# Longer than any transaction that ends somebody's access stays open.
+_LATE = timedelta(days=1)
+# An end is only ever brought forward, and what had not begun ends on its first day.
+_END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
+    ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
+_CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
+_REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
+    WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
+
+Row = tuple[str, ...]
+
+
+class WithdrawnRefused(Exception):
+    """The list is damaged: a line that is not one may hide an end. A sentence for who runs the server."""
+
+
+def path() -> Path | None:
+    return Path(settings.WITHDRAWN_FILE) if settings.WITHDRAWN_FILE else None
+
+
+def read(file: Path) -> list[Row]:
+    if not file.exists():
+        return []
+    found = [_LINE.fullmatch(line) for line in file.read_text(encoding="ascii").splitlines()]
+    if not all(found):
+        raise WithdrawnRefused(f"{file} n’est pas une liste d’accès repris : une ligne y est abîmée.")
+    return [line.groups() for line in found if line]
+
+
+class Withdrawals:
+    """Kept from pass to pass by whoever seals. What an earlier process left out is looked for first."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._upto = file, -1
+        rows = read(file)
+        self._known = {row[1] for row in rows}
+        self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
+
+    def follow(self, cursor: Any, size: int) -> int:
+        """Writes down what was taken back in leaves up to `size`, and returns how many that were."""
+        kinds = [kind.code for kind in KINDS]
+        if self._upto < 0:
+            cursor.execute(_SINCE, [self._since, kinds])
+        elif size > self._upto:
+            cursor.execute(_SEALED, [self._upto, size, kinds])
+        else:
+            return 0
+        found = [(utc(at), *said) for at, *said in cursor.fetchall() if said[0] not in self._known]
+        self._append(found)
+        self._known |= {row[1] for row in found}
+        self._upto = size
+        return len(found)
+
+    def _append(self, rows: Iterable[Row]) -> None:
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="ascii") as file:
+            file.writelines(" ".join(row) + "\n" for row in rows)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def withdraw_again(cursor: Any, rows: list[Row]) -> int:
+    """How many accesses the copy had again. Nothing is ever opened by the list."""
+    last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows}
+    done = 0
+    for at, _event, kind, whose, day, reason in rows:
+        if kind == ASSIGNMENT_ENDED.code:
+            cursor.execute(_END, [day, reason, whose, day])
+        elif kind == PERSON_CLOSED.code and last[whose] == kind:
+            cursor.execute(_CLOSE, [whose])
+        elif kind == TOKEN_REVOKED.code:
+            cursor.execute(_REVOKE, [at, whose, at])
+        else:
+            continue
+        done += cursor.rowcount
+    return done

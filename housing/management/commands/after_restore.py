@@ -1,0 +1,30 @@
+"""`manage.py after_restore`: for a database that PostgreSQL itself took back in time. What was destroyed or taken back
+since is destroyed and taken back in it too, before anybody signs in."""
+
+import os
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from psycopg2.extensions import make_dsn
+
+from access.withdrawn import WithdrawnRefused
+from audit.sealed.forgetting import ListRefused
+from housing.backup.again import do_again
+
+
+class Command(BaseCommand):
+    help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
+    requires_system_checks: list[str] = []  # nobody has signed in yet
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        url = os.environ.get("LOGE_SUPER_URL")
+        if not url:
+            raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut tout écrire.")
+        try:
+            forgotten, withdrawn = do_again(make_dsn(url, dbname=settings.DATABASES["owner"]["NAME"]))
+        except (ListRefused, WithdrawnRefused, psycopg2.Error, OSError) as error:
+            raise CommandError(f"Rien n’est refait : {error}") from error
+        self.stdout.write(f"{forgotten} clés détruites de nouveau, {withdrawn} accès repris de nouveau.")
+        self.stdout.write("Restent « prune_trace --apply », puis « check_trace --kept » avec le dernier sceau gardé.")

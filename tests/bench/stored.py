@@ -1,0 +1,169 @@
+"""Proofs and packs from the log as the database keeps it, at ten million events, and how long strangers' files take.
+
+The tree is made in seconds: only the 256 leaves around each event that is taken away are rows, all other subtrees are
+noise of the right size. What is read for a proof is read as from a full log, since a proof reads no more than that.
+"""
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.utils import timezone
+
+from access.look import Look, wearing
+from access.models import Level, Person, Place
+from access.permissions import Permission
+from audit import events, verify
+from audit.events import Outcome
+from audit.record import Subject, look
+from audit.sealed import seal_keys
+from audit.sealed.stored_tree import StoredTree, fold
+from audit.sealed.taking import Details
+from audit.tlog.checkpoint import Checkpoint
+from audit.tlog.note import sign
+from audit.tlog.tiles import WIDTH
+from audit.tlog.tree import consistency_proof, inclusion_proof
+from desk.evidence import Question, take
+from tests.bench.landlord import Landlord
+from tests.bench.measure import Finding, milliseconds
+from tests.builders import assign, make_person, run
+
+EVENTS, ROUNDS, MOST = 1_000, 200, 100_000
+_TABLES = ("audit_leaf", "audit_subtree", "audit_checkpoint")
+_OURS = "SELECT event, at, entry, hash FROM audit_leaf WHERE event = ANY (%s) ORDER BY number"
+_AROUND = """INSERT INTO audit_leaf (number, event, at, entry, hash)
+    SELECT n, gen_random_uuid(), now(), '', sha256(int8send(n)) FROM unnest(%s::bigint[], %s::bigint[]) t (first, last)
+    CROSS JOIN LATERAL generate_series(t.first, t.last) n"""
+_MOVED = """INSERT INTO audit_leaf (number, event, at, entry, hash)
+    SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::timestamptz[], %s::bytea[], %s::bytea[])"""
+_SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[])"
+
+
+def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
+    """`officer`: who may take evidence away. The log of this database is made anew, and is of no use afterwards."""
+    start = time.perf_counter()
+    grow(leaves, account)
+    print(f"\nA stored log of {leaves:,} events after {time.perf_counter() - start:.0f} s.", flush=True)
+    note = f"stored log of {leaves:,} events"
+    found = [Finding(f"A stored proof: {what}", took, unit="ms", note=note) for what, took in proofs(leaves)]
+    found += packs(officer, reference, account, note)
+    for one in found:
+        print(f"  {one.what:<70} {one.figure:>9.2f} ms")
+    return found
+
+
+def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
+    """Of one account of the small landlord, by an officer hired for it. To be measured last."""
+    top = Place.objects.using("owner").get(level=Level.ORGANISATION)
+    officer = make_person("Inès Banc", top)
+    assign(officer, "dpo", top)
+    return stored(leaves, officer, landlord.account.reference, landlord.account.pk)
+
+
+def proofs(leaves: int) -> Iterator[tuple[str, float]]:
+    """Each by a tree that remembers no tile: it pays for all that it reads. At numbers that have their leaves."""
+    there = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
+    wherever = iter(there * 2)
+    with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
+
+        def read() -> Callable[[int, int], bytes]:
+            return StoredTree(cursor, leaves).read
+
+        ways: dict[str, Callable[[], object]] = {
+            "an event is in the log": lambda: inclusion_proof(next(wherever), leaves, read()),
+            "the log continues what it was": lambda: consistency_proof(next(wherever) + 1, leaves, read()),
+        }
+        for what, act in ways.items():
+            yield what, median(milliseconds(act) for _round in range(ROUNDS))
+
+
+def packs(officer: Person, reference: str, account: object, note: str) -> Iterator[Finding]:
+    """As the page and the command make one: chosen, proved, written under the officer's own role; then verified."""
+    question = Question({reference: account}, None, None, None, Details.OWN)  # type: ignore[dict-item]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.zip"
+
+        def write() -> None:
+            passing = Look(officer, Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "", uuid4(), timezone.now())
+            with wearing(passing, read_only=True), path.open("wb") as file:
+                assert take(passing, question, file, MOST).events == EVENTS
+
+        def judge() -> None:
+            with redirect_stdout(io.StringIO()) as said:
+                code = verify.main([str(path)])
+            assert code == 3, said.getvalue()
+
+        made, judged = milliseconds(write), milliseconds(judge)
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.getinfo("entries.jsonl").file_size // 1024
+        said = f"{note}; {path.stat().st_size // 1024:,} KiB, {entries:,} unpacked"
+    yield Finding(f"A pack of an account’s {EVENTS:,} events, asked and made", made, unit="ms", note=said)
+    yield Finding("The same, verified at home", judged, unit="ms", note=said)
+
+
+def grow(leaves: int, account: object) -> None:
+    """The account's events, sealed as they are, then set apart in a log of `leaves`, a tile of others around each."""
+    ids = [
+        look(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
+        for _event in range(EVENTS)
+    ]
+    call_command("seal", "--once", verbosity=0, stdout=io.StringIO())
+    ours = run(_OURS, ids)
+    tiles = sorted(random.Random(1).sample(range(leaves // WIDTH), EVENTS))
+    at = {tile: tile * WIDTH + number % WIDTH for number, tile in enumerate(tiles)}
+    with transaction.atomic(using="owner"):
+        for table in _TABLES:
+            run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            run(f"DELETE FROM {table}")
+        spans = [span for first in at.values() for span in around(first)]
+        spans += [(leaves // WIDTH * WIDTH, leaves - 1)] if leaves % WIDTH else []
+        run(_AROUND, *map(list, zip(*spans, strict=True)))
+        columns = [list(column) for column in zip(*ours, strict=True)]
+        run(_MOVED, list(at.values()), *columns)
+        subtrees(leaves, {tile: bytes(row[3]) for tile, row in zip(tiles, ours, strict=True)}, at)
+        sign_it(leaves)
+        for table in _TABLES:
+            run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_keep_rows")
+            run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_keep_table")
+    run("ANALYZE audit_leaf, audit_subtree, audit_event")
+
+
+def around(number: int) -> list[tuple[int, int]]:
+    """What stands before and after a leaf in its tile."""
+    first = number // WIDTH * WIDTH
+    return [span for span in ((first, number - 1), (number + 1, first + WIDTH - 1)) if span[0] <= span[1]]
+
+
+def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
+    """Those of 256 leaves, noise where no leaf is a row, and all above them."""
+    row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
+    level = 8
+    while row:
+        run(_SUBTREES, level, list(range(len(row))), row)
+        row = [fold(row[first : first + WIDTH]) for first in range(0, len(row) - WIDTH + 1, WIDTH)]
+        level += 8
+
+
+def tile_hash(tile: int, mine: bytes | None, at: dict[int, int]) -> bytes:
+    if mine is None:
+        return sha256(b"noise" + tile.to_bytes(8)).digest()
+    numbers = range(tile * WIDTH, (tile + 1) * WIDTH)
+    return fold([mine if number == at[tile] else sha256(number.to_bytes(8)).digest() for number in numbers])
+
+
+def sign_it(leaves: int) -> None:
+    held = seal_keys.load(seal_keys.path())
+    with connections["owner"].cursor() as cursor:
+        root = StoredTree(cursor, leaves).root()
+    note = sign(Checkpoint(held.origin, leaves, root).text(), held.signer)
+    run("INSERT INTO audit_checkpoint (size, note) VALUES (%s, %s)", leaves, note.encode())

@@ -1,0 +1,213 @@
+"""PostgreSQL itself goes back in time, to before a pruning and before an access ended: neither comes back.
+
+A server of its own that archives its journal; the base is copied with pg_basebackup and recovered to a moment, and then
+what docs/running.md says is done, as somebody at the machine does it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from psycopg2.extensions import make_dsn
+
+from audit.events import OWN_LOOKS_READ, Outcome
+from audit.record import look
+from audit.sealed import seal_keys
+from housing import embedded
+from housing.embedded import Cluster
+from housing.programs import execute, reachable_programs
+from tests.audit.test_append_only import COLUMNS
+from tests.audit.test_months import make_month, months_ago
+from tests.builders import run
+from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.xdist_group("recovery")
+# A code is all that a fact may hold: what is looked for afterwards stands where a code does.
+CANARY = "canari.7QX9"
+PLANTED = f"gen_random_uuid(), 'list_shown', 'shown', 'test', '{CANARY}', '', '', '', '{{}}', 0, '{{}}'"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Cluster]:
+    """It keeps each piece of its journal in a folder beside it."""
+    cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("recovery"))
+    embedded.prepare_home(cluster)
+    archive = cluster.home / "archive"
+    archive.mkdir()
+    os.chown(archive, cluster.account.pw_uid, cluster.account.pw_gid)
+    journal = {"archive_mode": "on", "archive_command": f"cp %p {archive}/%f", "wal_level": "replica"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | journal)
+        embedded.start(cluster)
+        yield cluster
+        embedded.stop(cluster)
+    for folder in (cluster.home, cluster.data, cluster.sockets):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class House:
+    """The house on that server, as its processes and whoever keeps the machine reach it."""
+
+    def __init__(self, cluster: Cluster, kept: Path) -> None:
+        self.cluster, self.name = cluster, settings.DATABASES["owner"]["NAME"]
+        self.url = make_dsn(cluster.url("postgres", "postgres"), dbname=self.name)
+        logins = {
+            variable: cluster.url(f"{settings.INSTANCE}_{login}", self.name)
+            for variable, login in embedded.LOGINS.items()
+        }
+        files = {"LOGE_KEYS": settings.KEY_FILE, "LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE}
+        outside = {name: str(kept / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
+        self.environ = {**os.environ, **logins, **files, **outside, "LOGE_SECRET_KEY": "for this test"}
+        self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
+
+    def manage(self, *words: str, code: int = 0) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, env=self.environ, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def ask(self, statement: str, *params: object) -> list[tuple]:
+        with closing(psycopg2.connect(self.url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, params or None)
+                return cursor.fetchall() if cursor.description else []
+
+    def tool(self, name: str, *words: object) -> bytes:
+        folder = reachable_programs(self.cluster.programs, self.cluster.account, self.cluster.home)
+        command = [str(folder / name), *map(str, words)]
+        root, account = os.getuid() == 0, self.cluster.account
+        user, group = (account.pw_uid, account.pw_gid) if root else (None, None)
+        given = {"cwd": "/", "capture_output": True, "timeout": 300, "check": True}
+        return subprocess.run(command, user=user, group=group, extra_groups=[] if root else None, **given).stdout
+
+    def copy_base(self) -> Path:
+        base = self.cluster.home / "archive" / "base"
+        self.tool("pg_basebackup", "-D", base, "-h", self.cluster.sockets, "-U", "postgres", "-X", "none", "-c", "fast")
+        return base
+
+    def go_back(self, base: Path, moment: str) -> None:
+        """As docs/running.md says: the base in the place of the data, the journal up to a moment, and no further."""
+        with embedded.starting(self.cluster):
+            account = self.cluster.account
+            folder = reachable_programs(self.cluster.programs, account, self.cluster.home)
+            execute([folder / "pg_ctl", "stop", "-D", self.cluster.data, "-m", "fast", "-s", "-w"], account)
+        shutil.rmtree(self.cluster.data)
+        subprocess.run(["cp", "-a", base, self.cluster.data], check=True)
+        with (self.cluster.data / "postgresql.auto.conf").open("a") as conf:
+            conf.write(f"restore_command = 'cp {base.parent}/%f %p'\nrecovery_target_time = '{moment}'\n")
+            conf.write("recovery_target_action = 'promote'\n")
+        (self.cluster.data / "recovery.signal").touch()
+        for path in (self.cluster.data / "recovery.signal", self.cluster.data / "postgresql.auto.conf"):
+            os.chown(path, self.cluster.account.pw_uid, self.cluster.account.pw_gid)
+        embedded.start(self.cluster)
+        until = time.monotonic() + 60
+        while self.ask("SELECT pg_is_in_recovery()")[0][0]:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
+    """The house with a month of fourteen months ago, sealed, on the server that archives."""
+    old = months_ago(14)
+    make_month(old, months_ago(13))
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
+    call_command("seal", "--once", verbosity=0)
+    look(OWN_LOOKS_READ, Outcome.SHOWN, by=house.person("elise"))
+    call_command("seal", "--once", verbosity=0)
+    call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
+    monkeypatch.setenv("LOGE_SUPER_URL", server.url("postgres", "postgres"))
+    call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
+    there = House(server, tmp_path)
+    yield there
+    with closing(psycopg2.connect(server.url("postgres", "postgres"))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{there.name}" WITH (FORCE)')
+
+
+def end_access(there: House, assignment: object, person: object) -> None:
+    """As `access.actions.assignments.take_back` leaves it: the end, and its line."""
+    there.ask(
+        "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'departure' WHERE id = %s", assignment
+    )
+    [(today,)] = there.ask("SELECT loge_today()::text")
+    facts = {"assignment": str(assignment), "person": str(person), "ended_on": today, "reason": "departure"}
+    line = "gen_random_uuid(), 'assignment_ended', 'changed', 'test', '', '', '', 'assignment', '{}', 0, %s"
+    there.ask(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({line})", json.dumps(facts))
+
+
+def holds(there: House, assignment: object) -> bool:
+    return there.ask("SELECT ended_on IS NULL FROM access_assignment WHERE id = %s", assignment)[0][0]
+
+
+def months(there: House) -> int:
+    return there.ask("SELECT count(*) FROM audit_event WHERE at < now() - interval '13 months'")[0][0]
+
+
+def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, recovered, tmp_path):
+    there, awa = recovered, house.person("awa")
+    [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
+    [(forgotten,)] = run("SELECT whose FROM audit_pseudonym WHERE whose <> %s LIMIT 1", awa.pk)
+    there.manage("seal", "--once")
+    base = there.copy_base()
+    [(moment,)] = there.ask("SELECT clock_timestamp()::text")
+    assert months(there) >= 2 and holds(there, assignment)
+
+    there.manage("prune_trace", "--apply")
+    there.manage("forget_pseudonym", str(forgotten))
+    end_access(there, assignment, awa.pk)
+    there.manage("seal", "--once")
+    kept = tmp_path / "kept.note"
+    kept.write_bytes(bytes(there.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
+    assert months(there) == 0 and not holds(there, assignment)
+    assert str(assignment) in (tmp_path / "loge_withdrawn").read_text()
+    there.ask("SELECT pg_switch_wal()")
+
+    there.go_back(base, moment)
+    assert months(there) >= 2 and holds(there, assignment)  # all of it is back: what follows is what is documented
+    assert there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
+    told = there.manage("after_restore")
+    assert re.match(r"1 clés détruites de nouveau, 1 accès repris", told)
+    there.manage("prune_trace", "--apply")
+    assert months(there) == 0 and not holds(there, assignment)
+    assert not there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
+    assert "la base est revenue en arrière" in there.manage("check_trace", "--kept", str(kept), code=1)
+
+    # The log goes on under another name; what strangers saw of the old one stays where it was.
+    assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
+    there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
+    goes_on(there, tmp_path, 0)
+    there.manage("check_trace")
+    assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
+
+    # Nothing of a forgotten line is left in what leaves the house or stays beside it.
+    dump = there.tool("pg_dump", "-h", there.cluster.sockets, "-U", "postgres", there.name)
+    written = [path for name in ("loge_tiles", "tiles-2") for path in (tmp_path / name).rglob("*") if path.is_file()]
+    written += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
+    assert len(dump) > 100_000 and len(written) > 6
+    found = [str(path) for path in written if CANARY.encode() in path.read_bytes()]
+    assert (CANARY.encode() in dump, found) == (False, [])
+    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # the test's own, never pruned
+
+
+def goes_on(there: House, tmp_path: Path, code: int) -> str:
+    new = tmp_path / "again.json"
+    if not new.exists():
+        seal_keys.new(new, "tests/again")
+    there.environ["LOGE_SEAL_KEYS"] = str(new)
+    return there.manage("seal", "--once", code=code)
