@@ -303,6 +303,7 @@ PORTFOLIO_EXPORTED = _change(
 RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
 
 POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
+EXPOSURE_MEASURED = _change("exposure_measured", _("Exposition mesurée, par rôle"), rows=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)

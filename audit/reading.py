@@ -47,6 +47,7 @@ FACTS: dict[str, Promise | str] = {
     "dwellings": _("logements"),
     "kept": _("gardées"),
     "review": _("revue"),
+    "rows": _("lignes"),
     "emergencies": _("accès exceptionnels"),
     "emergency": _("accès exceptionnel"),
     "encrypted": _("chiffrée"),

@@ -115,7 +115,17 @@ MENU: tuple[Entry, ...] = (
         "trace",
         _("La trace"),
         "trace",
-        ("trace", "trace_lines", "trace_account", "trace_event", "trace_person", "seal", "evidence", "evidence_person"),
+        (
+            "trace",
+            "exposure",
+            "trace_lines",
+            "trace_account",
+            "trace_event",
+            "trace_person",
+            "seal",
+            "evidence",
+            "evidence_person",
+        ),
     ),
     Entry(
         Permission.SUBJECT_REQUESTS_ANSWER,

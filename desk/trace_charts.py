@@ -48,9 +48,13 @@ def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]
     return Merged({cell.key: cell.events for cell in kept}, frozenset(cell.key for cell in small), rest)
 
 
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def mondays(today: date) -> list[date]:
     """The Mondays of the weeks shown, this week's last."""
-    this = today - timedelta(days=today.weekday())
+    this = monday_of(today)
     return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
 

@@ -98,6 +98,7 @@ CHECK = _life(
 )
 SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
 EMERGENCY = _life("emergency", _("Un an après l’ouverture, relue ou non."), Ending.ERASED, "expire_notes")
+EXPOSURE = _life("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
 DEFERRAL = _life("deferral", _("Jusqu’à son jour, six mois au plus."), Ending.ERASED, "expire_notes")
 LOOK_QUESTION = _life(
     "look_question",

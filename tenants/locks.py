@@ -1,7 +1,7 @@
 """Who reads and adds what of the residents: one policy a database role, each driven by its own table's place."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, taken_in, within
+from access.locks import JOBS, WATCHES, Grant, Lock, taken_in, within
 from tenants import emergency_locks, inspected_locks, question_locks, wall_locks
 from tenants.disclosure.locks import DECISIONS, REQUESTS, disclosing
 from tenants.disclosure.locks import FUNCTIONS as OF_DISCLOSURE
@@ -229,6 +229,8 @@ _LOCKS = (
     ),
     *INHERITED,
     WALLS,
+    # Written by the night's measure alone: figures, and nobody in them.
+    Lock("tenants_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
     Lock(
         "tenants_contestedsentence",
         (
@@ -390,6 +392,7 @@ FUNCTIONS = (
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),
+    ("tenants_measure_exposure()", (JOBS,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS, C.CONTROL)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),
 )

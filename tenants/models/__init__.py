@@ -11,6 +11,7 @@ from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.entry import Entry, EntryKind
+from tenants.models.exposure import ExposureDay
 from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
@@ -46,6 +47,7 @@ __all__ = [
     "EmergencyAccess",
     "Entry",
     "EntryKind",
+    "ExposureDay",
     "Fact",
     "FactCode",
     "FactScope",

@@ -75,11 +75,15 @@ def tables_of(command: str) -> set[str]:
 def test_what_a_command_erases_is_what_its_lives_say(house):
     """Run it, and read the statements it sends: the tables emptied are those that name it, neither more nor less."""
     commands = {life.by for life in LIVES.values() if life.ending is Ending.ERASED}
-    assert commands == {"expire_notes", "prune_trace", "forget_pseudonym"} and commands <= get_commands().keys()
+    assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
+    assert commands <= get_commands().keys()
     with CaptureQueriesContext(connections["jobs"]) as sent:
         call_command("expire_notes", stdout=io.StringIO())
     emptied = {found[1] for query in sent if (found := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
+    assert tables_of("measure_exposure") == {"tenants_exposureday"}
+    [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_measure_exposure'")[0]
+    assert "DELETE FROM tenants_exposureday" in measuring
     assert tables_of("prune_trace") == {"audit_event", "audit_salt"}
     assert tables_of("forget_pseudonym") == {"audit_pseudonym"}
     [forgetting] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_forget'")[0]

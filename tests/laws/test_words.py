@@ -33,6 +33,7 @@ TYPED = {
     "tenants.FactCode.readers": "codes of roles: a database constraint",
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "tenants.ExposureDay.role": "the code of a role, written by a function of the database",
     "access.RightsReview.key_id": "the id of a key of the ring",
     "access.RightsReview.signature": "a signature",
     "tenants.DestructionCertificate.key_id": "the id of a key of the ring",

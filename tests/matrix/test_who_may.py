@@ -39,6 +39,7 @@ trace_lines        rrrrrrrror.rrrrrrr.
 trace_account      rrrrrrrror.rrrrrrr.
 trace_event        rrrrrrrror.rrrrrrr.
 trace_person       rrrrrrrror.rrrrrrr.
+exposure           rrrrrrrror.rrrrrrr.
 seal               rrrrrrrror.rrrrrrr.
 evidence           rrrrrrrror.rrrrrrr.
 evidence_person    rrrrrrrror.rrrrrrr.

@@ -248,6 +248,7 @@ COMMANDS: dict[str, Run | str] = {
     "reseal": lambda _tmp: quiet("reseal", "--database", BAD),
     "demo": "no argument: an invented landlord",
     "expire_notes": "no argument",
+    "measure_exposure": "no argument",
     "keys": "a word of three",
     "make_months": "a number",
     "migrate": "Django's own, of names of apps",

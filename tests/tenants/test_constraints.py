@@ -17,6 +17,7 @@ from tenants.models import (
     DiscreetMark,
     DiscreetName,
     Entry,
+    ExposureDay,
     HelpCode,
     InheritanceTally,
     Inspection,
@@ -78,6 +79,7 @@ def full(house):
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
     make_review(house.person("georges"))
+    ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
     held = Assignment.objects.using(OWNER).get(person=house.person("awa"))
     kept = {"assignment": held, "kept_by": house.person("georges")}
     KeptRight.objects.using(OWNER).create(kept_on=paris_day(), reason="rare", **kept)
@@ -233,6 +235,8 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
+    "exposure_once_a_day": again("tenants_exposureday", id=NEW),
+    "exposure_unused_is_possible": change("tenants_exposureday", "unused = possible + 1"),
     "kept_right_for_a_reason": again("access_keptright", id=NEW, reason="'x'"),
     "review_as_listed": change("access_rightsreview", "signed_on = signed_on + 1"),
     "request_never_for_hours": change("access_accessrequest", "role = 'on_call'"),

@@ -1,0 +1,17 @@
+"""The nightly measure of standing exposure."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tenants.actions.exposure import measure_exposure
+
+
+class Command(BaseCommand):
+    help = (
+        "Mesure l’exposition\u00a0: combien de consultations d’occupants étaient possibles aujourd’hui, et combien "
+        "n’ont jamais servi, par rôle et jamais par personne. À lancer chaque nuit."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"mesures\u00a0: {measure_exposure(by='measure_exposure')}")

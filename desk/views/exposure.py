@@ -1,0 +1,52 @@
+"""Standing exposure over time: what could be seen and never was, by role, and never by person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.roles import ROLES
+from audit import events
+from desk import trace_charts
+from tenants.models import ExposureDay
+
+
+@dataclass(frozen=True)
+class Series:
+    """A role’s weeks, each with its last measure, and the latest of all."""
+
+    name: Promise | str
+    weeks: list[dict[str, Any]]
+    latest: ExposureDay
+
+    @property
+    def share(self) -> int:
+        """Percent of what is possible that was never made use of."""
+        return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
+
+
+@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+def exposure(request: DoorRequest) -> HttpResponse:
+    weeks = trace_charts.mondays(request.look.day)
+    rows = list(request.look.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))
+    request.look.note(scope="exposure")
+    names = {**{code: role.name for code, role in ROLES.items()}, "": _("rôles de moins de cinq personnes, ensemble")}
+    series = [
+        Series(names.get(role, role), _weeks(weeks, found), found[-1])
+        for role in sorted({row.role for row in rows}, key=lambda code: (code == "", [*ROLES, ""].index(code)))
+        if (found := [row for row in rows if row.role == role])
+    ]
+    return render(request, "desk/exposure.html", {"series": series})
+
+
+def _weeks(weeks: Sequence[date], rows: Sequence[ExposureDay]) -> list[dict[str, Any]]:
+    last = {trace_charts.monday_of(row.day).isoformat(): row.unused for row in rows}
+    return trace_charts.week_bars(weeks, trace_charts.Merged(last))

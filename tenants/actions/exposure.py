@@ -1,0 +1,18 @@
+"""The night's measure of standing exposure, one row a role and a day, kept for three years."""
+
+from django.db import connections, transaction
+
+from access.models import Person
+from audit import events
+from audit.record import record
+from tenants.actions.expiry import LOGIN
+
+
+def measure_exposure(*, by: Person | str) -> int:
+    """Returns how many rows today has; measured again, they are written again."""
+    with transaction.atomic(using=LOGIN):
+        with connections[LOGIN].cursor() as cursor:
+            cursor.execute("SELECT tenants_measure_exposure()")
+            rows = int(cursor.fetchone()[0])
+        record(events.EXPOSURE_MEASURED, by=by, using=LOGIN, rows=rows)
+    return rows
