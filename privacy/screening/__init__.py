@@ -13,7 +13,7 @@ from privacy.screening.wording import wording
 
 
 def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Finding:
-    start, end = reading.tokens[stretch.first].start, reading.tokens[stretch.last].end
+    start, end = reading.span(stretch.first, stretch.last)
     inside = reading.words[stretch.first : stretch.last + 1]
     words = wording(stretch.category, language, (key for one in inside for key in sorted(one.keys)))
     return Finding(stretch.category, start, end, text[start:end], words.why, words.instead, words.facts)

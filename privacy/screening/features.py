@@ -1,17 +1,19 @@
 """What the model sees of a text: the expressions found and of whom they are said, then the words themselves."""
 
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
+from privacy.screening.cutting import cut
 from privacy.screening.findings import Context
-from privacy.screening.lexicon import load, named
-from privacy.screening.matching import Hit, Word, hits, word
+from privacy.screening.lexicon import Pattern
+from privacy.screening.matching import Hit, Word, hits
 from privacy.screening.model import SOON
 from privacy.screening.surroundings import Said, cover, said_of
-from privacy.screening.tokens import STOP, Token, tokenize
+from privacy.screening.tokens import STOP, Token
 
 SILENT = frozenset({"name", "street", "allowed"})
 MANY = 100
@@ -23,11 +25,16 @@ class Reading:
 
     tokens: list[Token]
     words: list[Word]
+    places: list[int]
     covered: list[str]
     found: list[tuple[Hit, Said]] = field(default_factory=list)
     lawful: list[Hit] = field(default_factory=list)
     premises: bool = False
     shift: int = 0
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where in the text words begin and end."""
+        return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
 
 
 RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
@@ -62,31 +69,49 @@ def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]]
     return not any(outdone(hit, other) for other in longer.get(hit.first, ()))
 
 
-def speaks_of_premises(tokens: list[Token]) -> bool:
+def speaks_of_premises(words: list[Word]) -> bool:
     """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
-    if any(token.norm in named("premises") for token in tokens):
-        return True
-    return any(one.norm == "local" and other.norm.isdigit() for one, other in pairwise(tokens))
+    for at, one in enumerate(words):
+        if "premises" in one.marks:
+            return True
+        if one.norm == "local" and at + 1 < len(words) and words[at + 1].norm.isdigit():
+            return True
+    return False
 
 
 def read(text: str, context: Context | None = None) -> Reading:
-    tokens = tokenize(text, load())
-    words = [word(token) for token in tokens]
+    whole = cut(text)
+    tokens, words = whole.tokens, whole.words
     everything = hits(tokens, words)
-    reading = Reading(tokens, words, cover(tokens, words, everything, context))
+    reading = Reading(tokens, words, whole.places, cover(tokens, words, everything, context))
+    reading.premises = speaks_of_premises(words)
+    if not everything:
+        return reading
     reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
-    reading.premises = speaks_of_premises(tokens)
     candidates = [hit for hit in everything if hit.group.category != "lawful"]
     longer = by_place(hit for hit in candidates if hit.last > hit.first)
     lawful = by_place(reading.lawful)
-    kept = [hit for hit in candidates if is_kept(hit, longer, lawful, reading.covered)]
     said: dict[tuple[int, int], Said] = {}
-    for hit in kept:
-        place = (hit.first, hit.last)
-        if place not in said:
-            said[place] = said_of(hit, tokens, words, reading.covered)
-        reading.found.append((hit, said[place]))
+    for hit in candidates:
+        if is_kept(hit, longer, lawful, reading.covered):
+            place = (hit.first, hit.last)
+            if place not in said:
+                said[place] = said_of(hit, tokens, words, reading.covered)
+            reading.found.append((hit, said[place]))
     return reading
+
+
+def part(reading: Reading, first: int, last: int) -> Reading:
+    own = slice(first, last)
+    words = reading.words[own]
+    return Reading(
+        reading.tokens[own],
+        words,
+        reading.places[own],
+        reading.covered[own],
+        premises=speaks_of_premises(words),
+        shift=first,
+    )
 
 
 def sentences(reading: Reading) -> list[Reading]:
@@ -104,53 +129,102 @@ def sentences(reading: Reading) -> list[Reading]:
     parts = []
     for place, (first, last) in enumerate(pairwise([*starts, len(tokens)]), start=1):
         if place in found or len(starts) < MANY:
-            own = slice(first, last)
-            premises = speaks_of_premises(tokens[own])
-            parts.append(
-                Reading(
-                    tokens[own], reading.words[own], reading.covered[own], found[place], lawful[place], premises, first
-                )
-            )
+            own = part(reading, first, last)
+            own.found, own.lawful = found[place], lawful[place]
+            parts.append(own)
     return parts
 
 
-def of_hit(hit: Hit, said: Said, reading: Reading) -> Iterator[str]:
-    group = hit.group
-    strength = group.strength + ("?" if hit.faint else "")
+class Find(NamedTuple):
+    """What is weighed of an expression: which, of whom it is said, what stands around."""
+
+    pattern: Pattern
+    length: int
+    faint: bool
+    of: str
+    left: str
+    right: str
+    after: str
+    lawful: bool
+    premises: bool
+
+    def names(self) -> Iterator[str]:
+        group = self.pattern.group
+        strength = group.strength + ("?" if self.faint else "")
+        written, of = self.pattern.written, self.of
+        yield f"e:{group.category}|{written}"
+        if group.strength != "hint":
+            yield f"s:{strength}"
+            yield f"s:{strength}|{of}"
+            yield f"c:{group.category}|{strength}"
+            yield f"g:{group.category}|{group.name}"
+            yield f"n:{group.strength}|{self.length}"
+            yield f"g:{group.name}|{of}"
+            yield f"e:{written}|{of}"
+            yield f"L:{group.strength}|{self.left}"
+            yield f"R:{group.strength}|{self.right}"
+            yield f"A:{group.strength}|{self.after}"
+            if self.lawful:
+                yield f"w:{group.strength}|lawful"
+            if self.premises:
+                yield f"w:{group.strength}|premises"
+
+
+def find_of(hit: Hit, said: Said, reading: Reading) -> Find:
     of = "perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of
-    yield f"e:{group.category}|{hit.written}"
-    if group.strength != "hint":
-        yield f"s:{strength}"
-        yield f"s:{strength}|{of}"
-        yield f"c:{group.category}|{strength}"
-        yield f"g:{group.category}|{group.name}"
-        yield f"n:{group.strength}|{min(hit.last - hit.first, 3)}"
-        yield f"g:{group.name}|{of}"
-        yield f"e:{hit.written}|{of}"
-        yield f"L:{group.strength}|{said.left}"
-        yield f"R:{group.strength}|{said.right}"
-        yield f"A:{group.strength}|{said.after}"
-        if reading.lawful:
-            yield f"w:{group.strength}|lawful"
-        if reading.premises:
-            yield f"w:{group.strength}|premises"
+    return Find(
+        hit.pattern,
+        min(hit.last - hit.first, 3),
+        hit.faint,
+        of,
+        said.left,
+        said.right,
+        said.after,
+        bool(reading.lawful),
+        reading.premises,
+    )
 
 
-def of_note(reading: Reading) -> Iterator[str]:
-    strong = {hit.first for hit, _ in reading.found if hit.group.strength in ("certain", "sure") and not hit.faint}
-    some = {hit.first for hit, _ in reading.found if hit.group.strength == "person"}
-    yield f"N:{min(len(strong), 3)}|{min(len(some), 2)}"
+class Tone(NamedTuple):
+    """What is weighed of a note as a whole: how much was found, what kinds of nouns it holds, whom it addresses."""
+
+    strong: int
+    some: int
+    kind: str
+    objects: bool
+    people: bool
+    addressed: bool
+    lawful: int
+
+    def names(self) -> Iterator[str]:
+        yield f"N:{self.strong}|{self.some}"
+        yield f"K:{self.kind}"
+        if not self.objects:
+            yield "K:no object"
+        if self.people:
+            yield "K:person"
+        if self.addressed:
+            yield "K:addressed"
+        yield f"N:lawful{self.lawful}"
+
+
+def tone_of(reading: Reading) -> Tone:
+    strong, some = set(), set()
+    for hit, _ in reading.found:
+        if hit.group.strength == "person":
+            some.add(hit.first)
+        elif hit.group.strength != "hint" and not hit.faint:
+            strong.add(hit.first)
     kinds = [word.kind for word in reading.words if word.kind]
-    yield f"K:{kinds[0] if kinds else ''}"
-    if "object" not in kinds:
-        yield "K:no object"
-    if "person" in kinds:
-        yield "K:person"
-    if any(token.norm in named("addressed") for token in reading.tokens):
-        yield "K:addressed"
-    for hit in reading.lawful:
-        yield f"l:{hit.written}"
-    yield f"N:lawful{min(len(reading.lawful), 2)}"
+    return Tone(
+        min(len(strong), 3),
+        min(len(some), 2),
+        kinds[0] if kinds else "",
+        "object" in kinds,
+        "person" in kinds,
+        any("addressed" in word.marks for word in reading.words if word.marks),
+        min(len(reading.lawful), 2),
+    )
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
@@ -163,24 +237,34 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the model weighs: named features, words with their letters, and words that mean something."""
+    """What the model weighs: what was found, lawful expressions, and words, with what they mean."""
 
-    names: set[str]
+    finds: list[Find]
+    tone: Tone
+    lawful: list[Pattern]
     spoken: list[Word]
-    meant: list[int]
 
-    def all_names(self) -> set[str]:
-        return self.names.union(of_pairs(self.spoken), *(known_as.names for known_as in self.spoken))
+    def signs(self) -> "list[Find | Tone | Pattern]":
+        return [self.tone, *self.finds, *self.lawful]
+
+    def all_names(self) -> Counter[str]:
+        """Every feature by its name, as the weights are learnt: what words bring, once for each word that brings it."""
+        named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in self.signs()))
+        return Counter(named) + Counter(name for known_as in set(self.spoken) for name in known_as.names)
+
+    @property
+    def meant(self) -> list[int]:
+        return [word.sum for word in self.spoken if not word.light]
 
 
 def features(reading: Reading) -> Signs:
-    names: set[str] = set()
-    for hit, said in reading.found:
-        names.update(of_hit(hit, said, reading))
-    names.update(of_note(reading))
-    spoken = [
-        known_as
-        for known_as, covered in zip(reading.words, reading.covered, strict=True)
-        if known_as.is_word and covered not in SILENT
-    ]
-    return Signs(names, spoken, [known_as.sum for known_as in spoken if not known_as.light])
+    if any(reading.covered):
+        spoken = [
+            known_as
+            for known_as, covered in zip(reading.words, reading.covered, strict=True)
+            if known_as.is_word and covered not in SILENT
+        ]
+    else:
+        spoken = [known_as for known_as in reading.words if known_as.is_word]
+    finds = [find_of(hit, said, reading) for hit, said in reading.found]
+    return Signs(finds, tone_of(reading), [hit.pattern for hit in reading.lawful], spoken)

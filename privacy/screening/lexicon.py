@@ -27,7 +27,7 @@ class Element:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Expressions that disclose alike, with what disarms and what they need."""
 
@@ -38,7 +38,7 @@ class Group:
     needs: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """An expression: looked for where its anchor stands, if another of its words stands in the text at all."""
 
@@ -47,6 +47,11 @@ class Pattern:
     anchor: int
     group: Group
     beside: frozenset[str] = frozenset()
+    is_short: bool = False
+
+    def names(self) -> Iterator[str]:
+        """What a lawful expression is weighed by."""
+        yield f"l:{self.written}"
 
 
 @dataclass(slots=True)
@@ -62,6 +67,8 @@ class Lexicon:
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     seen: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     beginnings: frozenset[str] = frozenset()
+    # Keys that some expression needs beside its anchor.
+    needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
         return stem(norm) in self.stems or norm in self.initials or norm in self.verbs
@@ -145,7 +152,8 @@ def pattern_of(written: str, group: Group, lexicon: Lexicon, common: frozenset[s
     anchor = max(solid, key=lambda place: rarity(elements[place], common))
     others = [place for place in solid if place != anchor]
     beside = elements[max(others, key=lambda place: rarity(elements[place], common))].keys if others else frozenset()
-    return Pattern(written, tuple(elements), anchor, group, beside)
+    short = any(key.isupper() and len(key) <= SHORT_INITIALS for key in elements[0].keys)
+    return Pattern(written, tuple(elements), anchor, group, beside, short and len(elements) == 1)
 
 
 def words_in(lines: list[str]) -> Iterator[str]:
@@ -188,6 +196,7 @@ def add_group(path: Path, section: tuple[str, str, list[str]], lexicon: Lexicon,
         lexicon.seen.add((group.category, group.strength, pattern.elements))
         for key in pattern.elements[pattern.anchor].keys:
             lexicon.by_key[key].append(pattern)
+        lexicon.needed |= pattern.beside
         for element in pattern.elements:
             lexicon.stems.update(element.keys)
             for key in element.keys:

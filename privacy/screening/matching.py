@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
-from privacy.screening.lexicon import SHORT_INITIALS, SOUND_FROM, Element, Group, Lexicon, Pattern, load
+from privacy.screening.lexicon import SOUND_FROM, Element, Group, Lexicon, Pattern, load, named
 from privacy.screening.tokens import JOINED, PAUSE, STOP, Token
 from privacy.screening.words import ends_as_illness, sound, stem
 
@@ -17,10 +17,16 @@ MISHEARD = 2
 LONG_WORD = 24
 
 
-@dataclass(frozen=True, slots=True)
+# What a note is looked through for, by lists of the lexicons.
+UNMARKED = frozenset[str]()
+MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
+
+
+@dataclass(slots=True, eq=False)
 class Word:
     """What the screen knows of a word wherever it stands; `names` are the features it brings by itself."""
 
+    norm: str
     keys: frozenset[str]
     light: bool
     kind: str
@@ -28,16 +34,24 @@ class Word:
     stem: str
     names: tuple[str, ...]
     is_word: bool
+    marks: frozenset[str]
     patterns: tuple[Pattern, ...]
+    # Those that need no other word, and what the others need beside; of its own keys, those another word may need.
+    alone: tuple[Pattern, ...]
+    needed: frozenset[str]
+    offered: frozenset[str]
 
 
 @dataclass(slots=True)
 class Hit:
     first: int
     last: int
-    group: Group
-    written: str
-    faint: bool
+    pattern: Pattern
+    faint: bool = False
+
+    @property
+    def group(self) -> Group:
+        return self.pattern.group
 
 
 @cache
@@ -107,6 +121,16 @@ def letters_of(norm: str) -> tuple[str, ...]:
     return tuple({f"h:{marked[at : at + size]}" for size in (4, 5) for at in range(len(marked) - size + 1)})
 
 
+@cache
+def marks() -> dict[str, frozenset[str]]:
+    """The lists that words stand in."""
+    found: dict[str, frozenset[str]] = {}
+    for name in MARKS:
+        for norm in named(name):
+            found[norm] = found.get(norm, UNMARKED) | {name}
+    return found
+
+
 def analyse(norm: str, lexicon: Lexicon) -> Word:
     key = stem(norm)
     keys = {key} | lexicon.verbs.get(norm, set())
@@ -121,19 +145,31 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
     if ends_as_illness(norm):
         keys.add("§illness")
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
-    kind = next((lexicon.kinds[key] for key in keys if key in lexicon.kinds), "")
-    names = letters_of(norm) if light else (f"u:{key}", *letters_of(norm))
     patterns = tuple(pattern for one in sorted(keys) for pattern in lexicon.by_key.get(one, ()))
-    return Word(frozenset(keys), light, kind, crc32(norm.encode()), key, names, norm.isalpha(), patterns)
+    return Word(
+        norm=norm,
+        keys=frozenset(keys),
+        light=light,
+        kind=next((lexicon.kinds[key] for key in sorted(keys) if key in lexicon.kinds), ""),
+        sum=crc32(norm.encode()),
+        stem=key,
+        names=letters_of(norm) if light else (f"u:{key}", *letters_of(norm)),
+        is_word=norm.isalpha(),
+        marks=marks().get(norm, UNMARKED),
+        patterns=patterns,
+        alone=tuple(pattern for pattern in patterns if not pattern.beside),
+        needed=frozenset().union(*(pattern.beside for pattern in patterns)),
+        offered=frozenset(lexicon.needed & keys),
+    )
 
 
-def word(token: Token) -> Word:
+def word(norm: str) -> Word:
     words = vocabulary().words
-    found = words.get(token.norm)
+    found = words.get(norm)
     if found is None:
         if len(words) > 200_000:
             words.clear()
-        found = words[token.norm] = analyse(token.norm, load())
+        found = words[norm] = analyse(norm, load())
     return found
 
 
@@ -173,13 +209,16 @@ def match(pattern: Pattern, at: int, tokens: list[Token], words: list[Word]) -> 
     return first, last
 
 
-def is_faint(pattern: Pattern, token: Token, capitals: bool) -> bool:
+def in_capitals(tokens: list[Token]) -> bool:
+    return len(tokens) >= WHOLE_NOTE and all(token.written.isupper() for token in tokens if token.norm.isalpha())
+
+
+def blur(found: list[Hit], tokens: list[Token]) -> None:
     """Two or three initials are sure only in capitals, in a note that is not all capitals."""
-    if len(pattern.elements) > 1:
-        return False
-    keys = pattern.elements[0].keys
-    short = any(key.isupper() and len(key) <= SHORT_INITIALS for key in keys)
-    return short and (capitals or not token.written.isupper())
+    short = [hit for hit in found if hit.pattern.is_short]
+    capitals = bool(short) and in_capitals(tokens)
+    for hit in short:
+        hit.faint = capitals or not tokens[hit.first].written.isupper()
 
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
@@ -195,18 +234,24 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 
+def within_reach(one: Word, offered: set[str]) -> tuple[Pattern, ...] | list[Pattern]:
+    """The expressions that may stand here: another of their words stands in the text."""
+    if one.needed.isdisjoint(offered):
+        return one.alone
+    return [pattern for pattern in one.patterns if not pattern.beside or not pattern.beside.isdisjoint(offered)]
+
+
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     """Every expression found, lawful ones included."""
-    capitals = len(tokens) >= WHOLE_NOTE and all(token.written.isupper() for token in tokens if token.norm.isalpha())
-    everywhere = frozenset().union(*(word.keys for word in words))
+    offered: set[str] = set().union(*[one.offered for one in words])
     found = []
     for at, one in enumerate(words):
-        for pattern in one.patterns:
-            if pattern.beside and pattern.beside.isdisjoint(everywhere):
-                continue
-            span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
-            if span and near(pattern.group, *span, tokens, words):
-                found.append(Hit(*span, pattern.group, pattern.written, is_faint(pattern, tokens[at], capitals)))
+        if one.patterns:
+            for pattern in within_reach(one, offered):
+                span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
+                if span and near(pattern.group, *span, tokens, words):
+                    found.append(Hit(*span, pattern))
+    blur(found, tokens)
     return found
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import sqrt
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from privacy.screening.findings import CATEGORIES
 
 if TYPE_CHECKING:
-    from privacy.screening.features import Signs
+    from privacy.screening.features import Find, Signs, Tone
+    from privacy.screening.lexicon import Pattern
     from privacy.screening.matching import Word
 
 DATA = Path(__file__).parent / "data"
@@ -21,16 +22,35 @@ WEIGHTS = DATA / "weights.bin.gz"
 ORDINARY = DATA / "ordinary.bin"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
+MANY_SIGNS = 50_000
+# A word that means something is weighed as one of so many.
+AMONG = 3.0
 # How many words on a pair may reach.
 SOON = 3
 
 
+@dataclass(slots=True, eq=False)
+class Entry:
+    """What the model knows of a word: its features, its row among words that mean something, the words it pairs with.
+
+    What it weighs for the verdict stands at hand; for a category it is added up when it is first asked.
+    """
+
+    rows: tuple[int, ...]
+    meant: int | None
+    seconds: dict[str, int]
+    weight: float
+    leaning: float
+    columns: dict[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Rows of the features and of the words of one note."""
+    """Of one note the rows of what was found and of its pairs of words, its words, and those that mean something."""
 
-    named: list[int]
-    meant: list[int]
+    named: set[int]
+    words: set[Entry]
+    meant: list[Entry]
 
 
 @dataclass(slots=True)
@@ -38,65 +58,100 @@ class Model:
     """Weights by name of feature, a list a column."""
 
     rows: dict[str, int]
-    columns: dict[str, "array[float]"]
+    columns: dict[str, Sequence[float]]
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
-    leanings: dict[str, "array[float]"] = field(default_factory=dict)
-    by_word: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    leanings: dict[str, Sequence[float]] = field(default_factory=dict)
+    # Looked up once for all the notes they stand in.
+    by_word: "dict[Word, Entry]" = field(default_factory=dict)
+    by_sign: "dict[Find | Tone | Pattern, tuple[int, ...]]" = field(default_factory=dict)
+    by_find: "dict[Find, float]" = field(default_factory=dict)
     by_first: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def known(self, signs: "Signs") -> "Known":
+    def __post_init__(self) -> None:
+        for name, row in self.rows.items():
+            if name[0] == "b":
+                first, _, second = name[2:].partition("_")
+                self.by_first.setdefault(first, {})[second] = row
+
+    def known(self, signs: "Signs") -> Known:
         """What of a note the model has weights for: found once, added up for as many columns as are asked."""
-        rows, meanings = self.rows, self.meanings
-        named = {row for name in signs.names if (row := rows.get(name)) is not None}
-        named.update(*[self.rows_of(word) for word in signs.spoken])
-        named.update(self.rows_of_pairs(signs.spoken))
-        return Known(list(named), [row for word in signs.meant if (row := meanings.get(word)) is not None])
-
-    def rows_of_pairs(self, spoken: "list[Word]") -> Iterator[int]:
-        """Pairs of near words, by their first: most words begin none, and no pair need be spelled out."""
-        if not self.by_first:
-            self.by_first[""] = {}
-            for name, row in self.rows.items():
-                if name.startswith("b:"):
-                    first, _, second = name[2:].partition("_")
-                    self.by_first.setdefault(first, {})[second] = row
-        stems = [word.stem for word in spoken]
-        for at, first in enumerate(stems):
-            seconds = self.by_first.get(first)
+        by_word, by_sign = self.by_word, self.by_sign
+        named: set[int] = set()
+        for sign in signs.signs():
+            named.update(by_sign.get(sign) or self.rows_of(sign))
+        entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
+        stems = [word.stem for word in signs.spoken]
+        for at, entry in enumerate(entries, start=1):
+            seconds = entry.seconds
             if seconds:
-                for second in stems[at + 1 : at + 1 + SOON]:
+                for second in stems[at : at + SOON]:
                     if second in seconds:
-                        yield seconds[second]
+                        named.add(seconds[second])
+        return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
-    def rows_of(self, word: "Word") -> tuple[int, ...]:
-        """The features a word brings by itself, looked up once for all the notes it stands in."""
-        found = self.by_word.get(word.sum)
-        if found is None:
-            if len(self.by_word) > MANY_WORDS:
-                self.by_word.clear()
-            found = tuple(row for name in word.names if (row := self.rows.get(name)) is not None)
-            self.by_word[word.sum] = found
+    def rows_of(self, sign: "Find | Tone | Pattern") -> tuple[int, ...]:
+        if len(self.by_sign) > MANY_SIGNS:
+            self.by_sign.clear()
+        found = self.by_sign[sign] = tuple({row for name in sign.names() if (row := self.rows.get(name)) is not None})
         return found
 
-    def total(self, known: "Known", column: str = "any") -> float:
+    def entry(self, word: "Word") -> Entry:
+        if len(self.by_word) > MANY_WORDS:
+            self.by_word.clear()
+        rows = tuple(row for name in word.names if (row := self.rows.get(name)) is not None)
+        meant = None if word.light else self.meanings.get(word.sum)
+        weights, leanings = self.columns["any"], self.leanings.get("any")
+        found = self.by_word[word] = Entry(
+            rows,
+            meant,
+            self.by_first.get(word.stem, {}),
+            sum([weights[row] for row in rows]),
+            leanings[meant] if leanings and meant is not None else 0.0,
+        )
+        return found
+
+    def weight_of_entry(self, entry: Entry, column: str) -> float:
+        weight = entry.columns.get(column)
+        if weight is None:
+            weights = self.columns[column]
+            weight = entry.columns[column] = sum([weights[row] for row in entry.rows])
+        return weight
+
+    def total(self, known: Known, column: str = "any") -> float:
         """What is named, added up; what is meant, added up over the root of the number of words."""
-        weights, leanings = self.columns[column], self.leanings.get(column)
-        named = self.intercepts[column] + sum([weights[row] for row in known.named])
-        if leanings is None or not known.meant:
-            return named
-        return named + sum([leanings[row] for row in known.meant]) / sqrt(len(known.meant))
+        weights, meant = self.columns[column], known.meant
+        total = self.intercepts[column] + sum([weights[row] for row in known.named])
+        if column == "any":
+            total += sum([entry.weight for entry in known.words])
+            return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
+        total += sum([self.weight_of_entry(entry, column) for entry in known.words])
+        leanings = self.leanings.get(column)
+        if not meant or leanings is None:
+            return total
+        return total + sum([leanings[entry.meant or 0] for entry in meant]) / sqrt(len(meant))
 
     def score(self, signs: "Signs", column: str = "any") -> float:
         return self.total(self.known(signs), column)
 
-    def leaning(self, word: int, column: str = "any") -> float:
-        row = self.meanings.get(word)
-        return 0.0 if row is None or column not in self.leanings else self.leanings[column][row]
+    def weight_of(self, find: "Find") -> float:
+        """What an expression adds to the verdict by itself."""
+        weight = self.by_find.get(find)
+        if weight is None:
+            if len(self.by_find) > MANY_SIGNS:
+                self.by_find.clear()
+            weights = self.columns["any"]
+            weight = self.by_find[find] = sum([weights[row] for row in self.rows_of(find)])
+        return weight
 
-    def weight(self, name: str, column: str = "any") -> float:
-        row = self.rows.get(name)
-        return 0.0 if row is None else self.columns[column][row]
+    def weight_of_word(self, word: "Word", column: str) -> float:
+        """What a word adds to the verdict and to a column, where no expression explains it."""
+        entry = self.by_word.get(word) or self.entry(word)
+        weight = entry.weight + self.weight_of_entry(entry, column)
+        leanings = self.leanings.get(column)
+        if entry.meant is None or leanings is None:
+            return weight
+        return weight + (entry.leaning + leanings[entry.meant]) / AMONG
 
 
 def steps(weights: Sequence[float]) -> tuple[float, bytes]:
@@ -124,11 +179,12 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
     path.write_bytes(gzip.compress(line + body, compresslevel=9, mtime=0))
 
 
-def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, "array[float]"]:
-    columns = {}
+def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
+    """Each step stands for one of 255 weights, which all its rows share."""
+    columns: dict[str, Sequence[float]] = {}
     for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
-        written = array("b", body[place * count : (place + 1) * count])
-        columns[column] = array("d", [step * scale for step in written])
+        weights = [(step if step < 128 else step - 256) * scale for step in range(256)]
+        columns[column] = list(map(weights.__getitem__, body[place * count : (place + 1) * count]))
     return columns
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from privacy.screening.features import Reading, Signs, features, read
+from privacy.screening.features import Reading, read
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model, load
-from privacy.screening.train import LEAN, Note, all_notes, fit, notes_of
+from privacy.screening.train import LEAN, Lesson, Note, all_notes, fit, lessons, notes_of
 
 KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
@@ -34,36 +34,41 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """Notes read once, for all the rounds that learn from them."""
+    """Notes read once, for all the rounds that judge them or learn from them."""
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
-    signs: list[Signs] = field(default_factory=list)
+    lessons: list[list[Lesson]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.readings = [read(note.text) for note in self.notes]
-        self.signs = [features(reading) for reading in self.readings]
+
+    def taught(self) -> list[Lesson]:
+        if not self.lessons:
+            self.lessons = [lessons(note) for note in self.notes]
+        return [lesson for own in self.lessons for lesson in own]
 
     def part(self, places: Sequence[int]) -> "Known":
+        self.taught()
         chosen = Known([])
         chosen.notes = [self.notes[place] for place in places]
         chosen.readings = [self.readings[place] for place in places]
-        chosen.signs = [self.signs[place] for place in places]
+        chosen.lessons = [self.lessons[place] for place in places]
         return chosen
 
 
 def joined(parts: Sequence[Known]) -> Known:
     whole = Known([])
     for part in parts:
+        part.taught()
         whole.notes += part.notes
         whole.readings += part.readings
-        whole.signs += part.signs
+        whole.lessons += part.lessons
     return whole
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    counts = [note.counts for note in known.notes]
-    return fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
+    return fit(known.taught(), lean, columns)
 
 
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:

@@ -11,6 +11,7 @@ from privacy.screening.matching import Hit, Word
 from privacy.screening.tokens import JOINED, PAUSE, Token
 from privacy.screening.words import plain
 
+BEFORE_A_NAME = ("civility", "way", "place name")
 LOOK = 4
 LOOK_BACK = 40
 SEPARATORS = re.compile(r"[\W_]+")
@@ -47,9 +48,9 @@ def is_capitals(tokens: list[Token]) -> bool:
     return len(letters) > 1 and sum(written.isupper() for written in letters) > 0.8 * len(letters)
 
 
-def cover_names(tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
-    for at, token in enumerate(tokens):
-        if token.norm not in named("civility"):
+def cover_names(marked: list[int], tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
+    for at in marked:
+        if "civility" not in words[at].marks:
             continue
         follower = at + 1
         while follower < len(tokens) and follower <= at + LOOK and tokens[follower].before == JOINED:
@@ -65,22 +66,29 @@ def cover_names(tokens: list[Token], words: list[Word], covered: list[str], capi
             follower += 1
 
 
-def cover_streets(tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
+def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool) -> bool:
+    """Whether what follows a street's or a place's word is its name."""
+    if looks_proper(tokens[follower], capitals):
+        return True
+    if words[follower].light or "way" not in words[at].marks:
+        return False
     lower = not any(token.written[:1].isupper() for token in tokens[1:])
-    for at, token in enumerate(tokens):
-        if token.norm not in named("way") and token.norm not in named("place name"):
+    return (capitals or lower) and (follower > at + 1 or tokens[at].norm != "place")
+
+
+def cover_streets(
+    marked: list[int], tokens: list[Token], words: list[Word], covered: list[str], capitals: bool
+) -> None:
+    connector = named("connector")
+    for at in marked:
+        if words[at].marks.isdisjoint(BEFORE_A_NAME[1:]):
             continue
-        follower, joined = at + 1, False
-        while (
-            follower < len(tokens) and tokens[follower].before == JOINED and tokens[follower].norm in named("connector")
-        ):
-            joined, follower = True, follower + 1
-        if follower >= len(tokens) or tokens[follower].before != JOINED or not tokens[follower].norm.isalpha():
+        follower = at + 1
+        while follower < len(tokens) and tokens[follower].before == JOINED and tokens[follower].norm in connector:
+            follower += 1
+        if follower >= len(tokens) or tokens[follower].before != JOINED or not words[follower].is_word:
             continue
-        is_named = looks_proper(tokens[follower], capitals) or (
-            token.norm in named("way") and (capitals or lower) and (joined or token.norm != "place")
-        )
-        if not is_named or (words[follower].light and not looks_proper(tokens[follower], capitals)):
+        if not is_named(at, follower, tokens, words, capitals):
             continue
         covered[follower] = "street"
         while (
@@ -89,7 +97,7 @@ def cover_streets(tokens: list[Token], words: list[Word], covered: list[str], ca
             and (
                 looks_proper(tokens[follower + 1], capitals)
                 or (
-                    tokens[follower + 1].norm in named("connector")
+                    tokens[follower + 1].norm in connector
                     and follower + 2 < len(tokens)
                     and looks_proper(tokens[follower + 2], capitals)
                 )
@@ -123,9 +131,11 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
 def cover(tokens: list[Token], words: list[Word], found: list[Hit], context: Context | None) -> list[str]:
     """For each word, why it says nothing: part of a name, of a street, of a lawful expression."""
     covered = [""] * len(tokens)
-    capitals = is_capitals(tokens)
-    cover_streets(tokens, words, covered, capitals)
-    cover_names(tokens, words, covered, capitals)
+    marked = [at for at, one in enumerate(words) if one.marks and not one.marks.isdisjoint(BEFORE_A_NAME)]
+    if marked:
+        capitals = is_capitals(tokens)
+        cover_streets(marked, tokens, words, covered, capitals)
+        cover_names(marked, tokens, words, covered, capitals)
     for hit in found:
         if hit.group.category == "lawful" and hit.group.strength == "sure":
             covered[hit.first : hit.last + 1] = ["lawful"] * (hit.last - hit.first + 1)
@@ -166,8 +176,7 @@ def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]) -> Said:
-    start = clause_start(hit.first, tokens)
-    before = range(start, hit.first)
+    before = range(clause_start(hit.first, tokens), hit.first)
     subject = next((words[at].kind for at in before if words[at].kind), "")
     after = ""
     if hit.last + 1 < len(tokens) and tokens[hit.last + 1].before == PAUSE:
@@ -177,6 +186,6 @@ def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]
         right=right_of(hit.last, tokens, words),
         subject=subject,
         after=after,
-        pronoun=any(tokens[at].norm in named("pronoun") for at in before),
-        name=any(covered[at] in ("name", "perhaps") or tokens[at].norm in named("civility") for at in before),
+        pronoun=any("pronoun" in words[at].marks for at in before),
+        name=any(covered[at] in ("name", "perhaps") or "civility" in words[at].marks for at in before),
     )

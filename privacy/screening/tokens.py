@@ -154,11 +154,11 @@ def pause_of(sign: str, before: str) -> int:
     return PAUSE if sign in PAUSES else JOINED
 
 
-def tokenize(text: str, speller: Speller) -> list[Token]:
+def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
+    """The words of a text, and what stands after the last; `last` is the word before the first."""
     tokens: list[Token] = []
-    hidden = iter(covers(text, speller))
-    cover = next(hidden, None)
-    before = STOP
+    covering = iter(hidden)
+    cover = next(covering, None)
     last_end = 0
     for match in PIECES.finditer(text):
         start, end, written = match.start(), match.end(), match.group()
@@ -166,7 +166,7 @@ def tokenize(text: str, speller: Speller) -> list[Token]:
             before = STOP
         last_end = end
         while cover and cover.end <= start:
-            cover = next(hidden, None)
+            cover = next(covering, None)
         if cover and cover.start <= start:
             if start == cover.start:
                 tokens.append(Token(start, cover.end, text[start : cover.end], cover.norm, before))
@@ -178,5 +178,5 @@ def tokenize(text: str, speller: Speller) -> list[Token]:
         elif written == "-" and text[start - 1 : start] == " ":
             before = max(before, PAUSE)
         else:
-            before = max(before, pause_of(written, tokens[-1].norm if tokens else ""))
-    return tokens
+            before = max(before, pause_of(written, tokens[-1].norm if tokens else last))
+    return tokens, STOP if "\n" in text[last_end:] else before

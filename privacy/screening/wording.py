@@ -35,25 +35,28 @@ def categories() -> dict[str, dict[str, str]]:
 
 
 @cache
-def particulars() -> dict[tuple[str, str], dict[str, str]]:
-    """The narrower wordings, by category and stem or verb; the first that names a word keeps it."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+def particulars() -> dict[tuple[str, str], str]:
+    """The words that have a narrower wording, by category and stem or verb; the first that names a word keeps it."""
+    found: dict[tuple[str, str], str] = {}
     for row in read("particulars.csv"):
         for word in row["words"].split():
             for key in (stem(word), "~" + word, word.upper()):
-                found.setdefault((row["category"], key), row)
+                found.setdefault((row["category"], key), row["words"])
     return found
 
 
-def in_language(row: dict[str, str], language: str) -> Wording:
-    """A language that is not written here is answered in French, the language of the law."""
-    spoken = language[:2].lower() if language[:2].lower() in LANGUAGES else "fr"
-    instead = row[f"instead_{spoken}"]
-    return Wording(row[f"why_{spoken}"], CODE.sub("", instead), tuple(CODE.findall(instead)))
+@cache
+def written(category: str, words: str, language: str) -> Wording:
+    """A wording by the words that have it, or the category's own. French, the language of the law, where none is."""
+    rows = read("particulars.csv") if words else list(categories().values())
+    row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
+    instead = row[f"instead_{language}"]
+    return Wording(row[f"why_{language}"], CODE.sub("", instead), tuple(CODE.findall(instead)))
 
 
 def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
     """The wording of the first word that has one of its own, else the category's."""
     known = particulars()
-    row = next((known[category, key] for key in keys if (category, key) in known), None)
-    return in_language(row or categories()[category], language)
+    words = next((known[category, key] for key in keys if (category, key) in known), "")
+    spoken = language[:2].lower()
+    return written(category, words, spoken if spoken in LANGUAGES else "fr")

@@ -50,6 +50,8 @@ ENDINGS = (
     ("s", ""),
     ("x", ""),
 )
+BY_ENDING = dict(ENDINGS)
+LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 
@@ -68,9 +70,10 @@ def stem(word: str) -> str:
     """What a noun or an adjective keeps in both genders and numbers; the word itself when it is short."""
     if len(word) <= BEFORE_ENDING or word in WHOLE:
         return word
-    for ending, kept in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= BEFORE_ENDING:
-            root = word[: len(word) - len(ending)] + kept
+    for size in range(min(LONGEST_ENDING, len(word) - BEFORE_ENDING), 0, -1):
+        kept = BY_ENDING.get(word[-size:])
+        if kept is not None:
+            root = word[:-size] + kept
             return root[:-1] if kept == "" and root.endswith("e") and len(root) > BEFORE_ENDING + 1 else root
     return word
 

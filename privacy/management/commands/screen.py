@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,14 +21,23 @@ def note_of(line: str) -> tuple[Any, str]:
 
 
 def told(finding: Finding) -> dict[str, Any]:
-    return {name: value for name, value in asdict(finding).items() if name != "facts"}
+    return {
+        "category": finding.category,
+        "start": finding.start,
+        "end": finding.end,
+        "text": finding.text,
+        "why": finding.why,
+        "instead": finding.instead,
+    }
 
 
-def answer(note_id: Any, text: str) -> str:
-    findings = screen(text, language=get_language() or "fr")
+# Made once: an encoder a line would cost as much as the line.
+encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def answer(note_id: Any, findings: list[Finding]) -> str:
     categories = list(dict.fromkeys(finding.category for finding in findings))
-    row = {"id": note_id, "categories": categories, "findings": [told(finding) for finding in findings]}
-    return json.dumps(row, ensure_ascii=False)
+    return encode({"id": note_id, "categories": categories, "findings": [told(finding) for finding in findings]})
 
 
 class Command(BaseCommand):
@@ -38,7 +46,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refused = 0
+        refused, language = 0, get_language() or "fr"
         for number, line in enumerate(lines(sys.stdin), start=1):
             try:
                 note_id, text = note_of(line)
@@ -47,7 +55,7 @@ class Command(BaseCommand):
                 # The number alone: what the line holds may be what must not be kept.
                 self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
                 continue
-            self.stdout.write(answer(note_id, text))
+            self.stdout.write(answer(note_id, screen(text, language=language)))
         if refused:
             raise CommandError(_("%(count)s lignes illisibles.") % {"count": refused})
 

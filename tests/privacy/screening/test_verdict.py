@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from privacy.screening import CATEGORIES, Context, screen, screen_many
+from privacy.screening import CATEGORIES, Context, cutting, screen, screen_many
 from privacy.screening.train import all_notes
 from privacy.screening.words import plain
 
@@ -100,6 +100,31 @@ def test_a_long_text_costs_no_more_than_its_length(piece):
 def test_letters_at_random_cost_no_more_than_their_number():
     letters = random.Random(5).choices("aeiourstnlcdmp", k=5_000)
     assert min(seconds(" ".join(letters)) for _ in range(3)) < 0.15
+
+
+def words_and_places(done: cutting.Cut) -> list[tuple[object, ...]]:
+    return [
+        (place + token.start, place + token.end, token.written, token.norm, token.before, word)
+        for token, word, place in zip(done.tokens, done.words, done.places, strict=True)
+    ]
+
+
+ODD = [
+    "",
+    " ",
+    "M .Dupont ( rdc . gauche) -merci",
+    "a  b\nc .d - e\t- f",
+    "s. d. f. ou s d f",
+    "2. 5 - 3\n\n\n4 …fin",
+    "l'a b'c d e",
+]
+
+
+def test_a_text_cut_chunk_by_chunk_is_the_text_cut_whole():
+    texts = [*ODD, *HOSTILE, *(note.text for hand in ("dev", "hand_e", "hand_z") for note in all_notes()[hand])]
+    assert len(texts) > 2_000
+    for text in texts:
+        assert words_and_places(cutting.cut(text)) == words_and_places(cutting.whole(text)), text
 
 
 def test_each_word_spelled_out_is_found():

@@ -1,0 +1,124 @@
+"""A text cut into words, chunk by chunk: what stands between two spaces is cut once for all the texts it stands in."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from privacy.screening.lexicon import load
+from privacy.screening.matching import Word, word
+from privacy.screening.tokens import ABBREVIATED, JOINED, MASKED, SPELLED_OUT, STOP, Token, covers, normal, scan
+
+# Longer ones stand once: a text that holds one is cut whole.
+LONGEST_CHUNK = 40
+MANY_CHUNKS = 50_000
+# How many letters that stand apart may spell a word, where no full stop follows the first.
+LINKS = 3
+OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
+ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
+SIGNS_FIRST = re.compile(r"[\W_]*")
+
+
+@dataclass(slots=True)
+class Cut:
+    """The words of a text: `tokens` know where they stand in their chunk, `places` where their chunk begins."""
+
+    tokens: list[Token] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What stands between two spaces, cut; `tokens` as when nothing that counts stands before it."""
+
+    tokens: list[Token]
+    after: int
+    words: list[Word]
+    opens_apart: bool
+    ends_apart: bool
+    dotted: bool
+    hides: bool
+    by_before: dict[int, list[Token]] = field(default_factory=dict)
+    abbreviation: "Chunk | None" = None
+
+    def following(self, before: int) -> list[Token]:
+        """The words when a pause or the end of a sentence stands before the first."""
+        tokens = self.by_before.get(before)
+        if tokens is None:
+            first = self.tokens[0]
+            opening = Token(first.start, first.end, first.written, first.norm, max(before, first.before))
+            tokens = self.by_before[before] = [opening, *self.tokens[1:]]
+        return tokens
+
+
+def cut_chunk(written: str, last: str = "") -> Chunk:
+    """A space stands before it; `last` is the word before that."""
+    if written.isalpha():
+        tokens, after, hides = [Token(1, len(written) + 1, written, normal(written), JOINED)], JOINED, False
+    else:
+        tokens, after = scan(f" {written}", [], JOINED, last)
+        masked = MASKED.search(written) is not None and bool(covers(written, load()))
+        hides = masked or SPELLED_OUT.search(written) is not None
+    apart = len(written) == 1 or not written.isalnum()
+    return Chunk(
+        tokens,
+        after,
+        [word(token.norm) for token in tokens],
+        apart and OPENS_APART.match(written) is not None,
+        apart and ENDS_APART.search(written) is not None,
+        "." in written,
+        hides,
+    )
+
+
+@cache
+def chunks() -> dict[str, Chunk]:
+    return {}
+
+
+def chunk_of(written: str) -> Chunk:
+    known = chunks()
+    if len(known) > MANY_CHUNKS:
+        known.clear()
+    chunk = known[written] = cut_chunk(written)
+    if chunk.dotted and (signs := SIGNS_FIRST.match(written)) and "." in signs.group():
+        chunk.abbreviation = cut_chunk(written, "m")
+    return chunk
+
+
+def whole(text: str) -> Cut:
+    """Cut in one go: for texts with letters that stand apart, or with chunks too long to remember."""
+    tokens = scan(text, covers(text, load()))[0]
+    return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))
+
+
+def cut(text: str) -> Cut:
+    known = chunks()
+    done = Cut()
+    tokens, words, places = done.tokens, done.words, done.places
+    at, before, links = -1, STOP, 0
+    apart = dotted = hides = False
+    for written in text.split(" "):
+        if written:
+            chunk = known.get(written)
+            if chunk is None:
+                if len(written) > LONGEST_CHUNK:
+                    return whole(text)
+                chunk = chunk_of(written)
+            if chunk.abbreviation and tokens and ABBREVIATED.fullmatch(tokens[-1].norm):
+                chunk = chunk.abbreviation
+            if chunk.words:
+                tokens += chunk.following(before) if before else chunk.tokens
+                words += chunk.words
+                places += [at] * len(chunk.words)
+                before = chunk.after
+            else:
+                before = max(before, chunk.after)
+            if chunk.opens_apart and apart:
+                links += LINKS if dotted else 1
+            apart, dotted = chunk.ends_apart, chunk.dotted
+            hides = hides or chunk.hides
+        at += len(written) + 1
+    if (hides or links >= LINKS) and covers(text, load()):
+        return whole(text)
+    return done
