@@ -2,9 +2,12 @@
 web's own login, never inside a transaction (where the door would be a savepoint, and its role would linger)."""
 
 import io
+import math
 import os
+import pickle
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +19,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import translation
 from filelock import FileLock
+from psycopg2.extensions import connection
 from pytest_django import DjangoDbBlocker
 
 from audit.purposes import Purpose
@@ -23,6 +27,7 @@ from audit.sealed import seal_keys
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.entering import let_in
+from tests.known import Known
 from tests.oracle import watching
 from tests.world import World, build_world
 
@@ -65,6 +70,7 @@ ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
 def pytest_configure() -> None:
     compile_catalogues()
     settings.API_A_MINUTE = 100_000  # a suite asks faster than a program may; tests/access/test_api.py lowers it
+    settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,13 +100,19 @@ def french_afterwards() -> Iterator[None]:
     translation.deactivate()
 
 
+@cache
+def superuser(url: str) -> connection:
+    """One connection a process, kept: each clone takes two statements, and each connection longer than they."""
+    opened: connection = psycopg2.connect(url)
+    opened.autocommit = True
+    return opened
+
+
 def run_as_super(*statements: str) -> None:
     """One autocommitted statement after another, as the server's superuser: making and dropping databases needs it."""
-    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
+    with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def stand_on(database: str) -> None:
@@ -166,7 +178,9 @@ def house(
 ) -> Iterator[World]:
     """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
     the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
-    for _name in clone_of(templates["world"], django_db_blocker):
+    provided = "known" in request.fixturenames
+    template = request.getfixturevalue("provided").template() if provided else templates["world"]
+    for _name in clone_of(template, django_db_blocker):
         if request.node.get_closest_marker("unwatched"):
             yield World()
             continue
@@ -175,6 +189,53 @@ def house(
             world.found = found
             yield world
         assert (found.unrecorded, found.unattempted, found.undescribed) == ([], [], [])
+
+
+class Provided:
+    """The world with one of each thing in it, made by each process whose keys seal some of them. An identity paper was
+    seen for ten minutes, an emergency lasts 45: what has stood for five is made anew."""
+
+    MINUTES = 5
+
+    def __init__(self, world: str, blocker: DjangoDbBlocker) -> None:
+        self._world, self._blocker = world, blocker
+        self._name, self._made, self._pickled = "", -math.inf, b""
+
+    def template(self) -> str:
+        if time.monotonic() - self._made > 60 * self.MINUTES:
+            with self._blocker.unblock():
+                self.drop()
+                self._make()
+        return self._name
+
+    def _make(self) -> None:
+        self._name = f"loge_known_{uuid4().hex[:12]}"
+        run_as_super(f"CREATE DATABASE {self._name} TEMPLATE {self._world} OWNER {settings.INSTANCE}_owner")
+        stand_on(self._name)
+        self._pickled, self._made = pickle.dumps(Known(World())), time.monotonic()
+        stand_on("postgres")
+
+    def known(self, house: World) -> Known:
+        known: Known = pickle.loads(self._pickled)
+        known.house = house
+        return known
+
+    def drop(self) -> None:
+        if self._name:
+            drop(self._name)
+
+
+@pytest.fixture(scope="session")
+def provided(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Provided]:
+    provided = Provided(templates["world"], django_db_blocker)
+    yield provided
+    provided.drop()
+
+
+@pytest.fixture
+def known(provided: Provided, house: World) -> Known:
+    """One of each thing that doors are asked for: with it, the test's `house` is a clone that holds them already."""
+    return provided.known(house)
 
 
 @pytest.fixture

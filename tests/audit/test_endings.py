@@ -17,7 +17,6 @@ from audit import events as kinds
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
 from tests.entering import let_in
-from tests.known import Known
 from tests.visits import visits
 
 
@@ -75,9 +74,9 @@ WRITING = [visit for visit in visits() if visit.door.writes]
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_whose_line_cannot_be_written_does_not_happen(house, sign_in, visit):
+def test_a_change_whose_line_cannot_be_written_does_not_happen(known, sign_in, visit):
     """The change's own connection writes its line: with that line refused, the attempt is all that stays."""
-    known, client = Known(house), sign_in(visit.who)
+    client = sign_in(visit.who)
     client.raise_request_exception = False
     run("ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID")
     stored = _without_trace(everything_stored())
@@ -88,8 +87,8 @@ def test_a_change_whose_line_cannot_be_written_does_not_happen(house, sign_in, v
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_leaves_its_attempt_and_its_line(house, sign_in, visit):
-    visit.ask(sign_in(visit.who), Known(house), "POST")
+def test_a_change_leaves_its_attempt_and_its_line(house, known, sign_in, visit):
+    visit.ask(sign_in(visit.who), known, "POST")
     [attempt, *changes] = events(permission=visit.door.permission.value)
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import connections
 
 from tests.builders import run
-from tests.known import Known
 from tests.visits import Visit, visits
 
 TRACE = f'"{settings.INSTANCE}_trace"'
@@ -80,8 +79,8 @@ def names_in(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
-def test_without_a_trace_no_door_opens(house, sign_in, who):
-    known, client = Known(house), sign_in(who)
+def test_without_a_trace_no_door_opens(known, sign_in, who):
+    client = sign_in(who)
     stored = everything_stored()
     for visit in (one for one in visits() if one.who == who):
         for method, (name, fault) in product(visit.methods, FAULTS.items()):
@@ -96,9 +95,9 @@ def test_without_a_trace_no_door_opens(house, sign_in, who):
 
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
-def test_the_same_requests_pass_once_the_trace_is_back(house, sign_in, visit: Visit):
+def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Visit):
     """Otherwise the proof above would be about requests that nobody could make."""
-    known, client = Known(house), sign_in(visit.who)
+    client = sign_in(visit.who)
     with unreachable():
         visit.ask(client, known, visit.methods[0])
     if "GET" in visit.methods:

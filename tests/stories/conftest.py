@@ -3,12 +3,11 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -19,16 +18,24 @@ from django.test import Client
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from access.models import Person
+from housing import settings as written
 from tests.conftest import stand_on
 from tests.entering import let_in
 from tests.stories.device import cut_key
+from tests.stories.nursery import Forked, Nursery, Started, options
 from tests.stories.visit import Visit
 from tests.world import World
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # As `browser` of ./dev: the shell, which has no window, starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL", "LOGE_CACHE_URL")
+AT_FIRST = dict(os.environ)  # before any test has set something for a server of its own
+
+
+@pytest.fixture(autouse=True)
+def hashed_as_served(settings: Any) -> None:
+    """The web process hashes as the house does, and would not know a password of the suite's own (tests/hashing.py)."""
+    settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
 
 
 @pytest.fixture
@@ -51,19 +58,44 @@ def told(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
-    port = free_port()
-    urls = {
-        name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
-    }
-    command = [sys.executable, "-m", "gunicorn", web, "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    environment = {**os.environ, **urls, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
-    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)
+    port, server = free_port(), None
     try:
+        server = started(web, port, database)
         wait_for(f"http://127.0.0.1:{port}/sante", server)
         yield f"http://localhost:{port}"  # where a browser lets keys be used without HTTPS
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        if server:
+            server.end()
+
+
+def started(web: str, port: int, database: str) -> Forked | Started:
+    if ours(with_keys()) == ours(nursery().environ):
+        return Forked(nursery(), web=web, port=port, database=database)
+    urls = {
+        name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
+    }
+    return Started([sys.executable, "-m", "gunicorn", *options(web, port)], with_keys() | urls)
+
+
+@cache
+def nursery() -> Nursery:
+    return Nursery(with_keys(AT_FIRST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery_closed() -> Iterator[None]:
+    yield
+    if nursery.cache_info().currsize:
+        nursery().close()
+
+
+def with_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    return {**environ, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
+
+
+def ours(environ: dict[str, str]) -> dict[str, str]:
+    """What a test may have set for its own server."""
+    return {name: value for name, value in environ.items() if name.startswith("LOGE_")}
 
 
 @pytest.fixture
@@ -143,13 +175,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "the web process stopped"
+def wait_for(address: str, server: Forked | Started) -> None:
+    for _ in range(400):
+        assert server.runs(), "the web process stopped"
         try:
             with urlopen(address) as answer:
                 assert answer.status == 200
                 return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     pytest.fail("the web process did not answer")
