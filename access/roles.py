@@ -163,6 +163,7 @@ DPO = Role(
             P.LOOK_DEFER,
             P.REGISTER_READ,
             P.TEXTS_INSPECT,
+            P.BREACHES_KEEP,
             P.REQUESTS_READ,
         }
     ),

@@ -254,6 +254,7 @@ CONTEST_ADVISED = _change("contest_advised", _("Avis donné sur une contestation
 CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées à trente jours"), contests=int)
 FACT_CODE_ADDED = _change("fact_code_added", _("Code de fait ajouté à la liste"), fact=Code)
 FACT_CODE_RETIRED = _change("fact_code_retired", _("Code de fait retiré de la liste"), fact=Code)
+BREACH_NOTED = _change("breach_noted", _("Violation de données inscrite"), breach=int, nature=Code, people=int)
 NOTE_WRITTEN = _change("note_written", _("Note écrite"), fact=Code, reason=Code, until=date)
 NOTE_REPLACED = _change("note_replaced", _("Note remplacée"), fact=Code, reason=Code, until=date)
 NOTE_WITHDRAWN = _change("note_withdrawn", _("Note retirée"), fact=Code)

@@ -135,7 +135,7 @@ MENU: tuple[Entry, ...] = (
         ("subject_requests", "subject_request", "subject_request_new", "subject_letter", "disclosure", "look_defer"),
     ),
     Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "bell", ("deferrals",)),
-    Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register",)),
+    Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),
     Entry(
         Permission.REGISTER_READ,
         "texts",

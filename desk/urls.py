@@ -3,6 +3,7 @@ from django.urls import path
 from desk import api
 from desk.views import (
     accessibility,
+    breaches,
     control,
     evidence,
     exposure,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("registre/", register.register, name="register"),
     path("registre/registre.csv", register.register_csv, name="register_csv_file"),
     path("registre/registre.json", register.register_json, name="register_json_file"),
+    path("registre/violations/", breaches.breaches, name="breaches"),
     path("registre/textes/", texts.texts, name="texts"),
     path("registre/controle/", texts.inspection, name="inspection"),
     path("registre/controle/lire/", texts.inspection_ask, name="inspection_ask"),

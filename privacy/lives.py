@@ -114,6 +114,7 @@ REQUEST = _life(
     "access.actions.requests:refuse",
 )
 RIGHT = _life("right", _("L’affectation, puis la durée qu’un contrôle peut demander : trois ans."), Ending.BY_HAND)
+BREACH = _life("breach", _("Cinq ans après l’inscription, le temps d’un contrôle."), Ending.BY_HAND)
 EMPLOYMENT = _life(
     "employment", _("Le temps de la charge ; la connexion est fermée le jour du départ."), Ending.BY_HAND
 )

@@ -190,6 +190,13 @@ INSPECTIONS = _treatment(
     _("Obligation légale (RGPD, art. 6-1 c, 39 et 58 ; loi n° 78-17, art. 19)."),
     _TENANTS,
 )
+BREACHES = _treatment(
+    "breaches",
+    _("Violations de données"),
+    _("Garder trace de chaque violation, de ses effets et de ce qui fut fait, pour qui contrôle."),
+    _("Obligation légale (RGPD, art. 33-5)."),
+    _STAFF,
+)
 FRAMEWORK = _treatment(
     "framework",
     _("Tables des logiciels employés"),

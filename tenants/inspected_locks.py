@@ -1,6 +1,7 @@
 """What an inspector is answered about tenants: functions that give places, days and numbers, and no table."""
 
 from access.compartments import Compartment as C
+from access.locks import INSPECTS, Grant, Lock
 
 FUNCTIONS = (
     ("tenants_inspected(text, date)", (C.CONTROL,)),
@@ -10,4 +11,15 @@ FUNCTIONS = (
     ("tenants_inspected_contests()", (C.CONTROL,)),
     ("tenants_inspected_requests()", (C.CONTROL,)),
     ("tenants_inspected_terms()", (C.CONTROL,)),
+    ("tenants_inspected_file(text)", (C.CONTROL,)),
+)
+
+# Added to by the officer, changed by nobody: what is learnt later is another line.
+BREACHES = Lock(
+    "tenants_breach",
+    (
+        Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
+        Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
+        Grant(C.CONTROL, rows=INSPECTS),
+    ),
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.look import Look
 from audit.sealed import seal_reading
 from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts
-from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question, Words
+from desk.exhibits.question import AccountAlone, AccountOnADay, ColleagueOnADay, Question, Words
 from desk.exhibits.shape import Exhibit, Table
 
 
@@ -82,7 +82,15 @@ _ENTRIES = (
     Entry("E17", _("Information des personnes"), _("Que leur a-t-on dit, et quand ?"), elsewhere.notices),
     Entry("E18", _("Transmissions"), _("Qu’est-ce qui est sorti de Loge ?"), elsewhere.transmissions),
     Entry("E19", _("Sous-traitants"), _("Qui d’autre y entre ?"), elsewhere.processors),
+    Entry("E20", _("Violations de données"), _("Lesquelles, quand sues, quand notifiées ?"), security.breaches),
     Entry("E21", _("Sécurité"), _("Second facteur, mots de passe, clés, copies, versions ?"), security.security),
+    Entry(
+        "E22",
+        _("Dossier d’un locataire"),
+        _("Que tient-on de lui, table par table ?"),
+        elsewhere.whole_file,
+        AccountAlone,
+    ),
 )
 CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
 

@@ -1,4 +1,4 @@
-"""E2 and E14 to E19: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
+"""E2, E14 to E19 and E22: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
 
 from collections.abc import Iterable
 
@@ -10,8 +10,9 @@ from access.roles import DPO, version
 from audit import reading
 from audit.events import BACKUP_TAKEN, CONTESTS_EXPIRED, EXPORT_TAKEN, FACTS_EXPIRED, NOTES_EXPIRED, PORTFOLIO_EXPORTED
 from audit.models import Event
+from audit.record import Subject
 from desk.exhibits.answers import asked_of, names_of
-from desk.exhibits.question import Question
+from desk.exhibits.question import AccountAlone, Question
 from desk.exhibits.shape import Row, Table
 from desk.register import dictionary
 from privacy.classes import DataClass
@@ -147,3 +148,20 @@ def _programs(look: Look) -> Iterable[Row]:
     machines = look.rows(Person).filter(is_machine=True)
     for row in look.rows(Assignment).filter(person__in=machines).order_by("person__name"):
         yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until]
+
+
+def whole_file(look: Look, question: AccountAlone) -> list[Table]:
+    """Table by table what is held of the people of an account, as numbers and days: its words are read by two."""
+    reference = question.cleaned_data["reference"]
+    found = asked_of("SELECT account FROM tenants_inspected(%s, %s)", reference, look.day)
+    if not found:
+        question.add_error("reference", _("Aucun compte sous cette référence."))
+        return []
+    look.about = Subject("account", found[0][0])
+    rows: list[Row] = [list(row) for row in asked_of("SELECT * FROM tenants_inspected_file(%s)", reference)]
+    heads = [_("Table"), _("Lignes tenues"), _("La plus ancienne"), _("La plus récente")]
+    said = _("La copie en clair, que la déléguée établit sur la demande de la personne, ou montre à ses côtés.")
+    return [
+        Table(_("Ce qui est tenu, table par table"), heads, rows, _("Compté dans chaque table, sans les mots.")),
+        _kept_outside(look, _("Copie en clair"), said),
+    ]

@@ -50,6 +50,10 @@ class OnADay(Question):
         return self.cleaned_data["day"] or today()
 
 
+class AccountAlone(AccountAsked, Question):
+    """A household, by its reference."""
+
+
 class AccountOnADay(AccountAsked, OnADay):
     field_order = ("reference", "day")
 

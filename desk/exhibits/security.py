@@ -1,4 +1,4 @@
-"""E21: how people prove who they are, how old keys and copies are, and which versions run."""
+"""E20 and E21: the register of breaches; how people prove who they are, how old keys are, which versions run."""
 
 import sys
 from collections.abc import Iterable
@@ -19,6 +19,20 @@ from desk.exhibits.answers import asked_of
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from privacy import keys
+from tenants.models import Breach
+
+
+def breaches(look: Look, question: Question) -> list[Table]:
+    rows: list[Row] = [
+        [one.number, one.known_on, one.get_nature_display(), one.get_touched_display(), one.people,
+         one.get_consequence_display(), one.get_measure_display(), one.notified_on, one.told_on, one.noted_at,
+         _("oui") if one.hours_allowed else _("non")]
+        for one in look.rows(Breach)
+    ]  # fmt: skip
+    first = [_("Numéro"), _("Connue le"), _("Nature"), _("Données touchées"), _("Personnes, environ")]
+    then = [_("Conséquence"), _("Mesure prise"), _("Notifiée à la CNIL le"), _("Dite aux personnes le")]
+    note = _("Chaque inscription reste telle quelle ; ce qu’on apprend ensuite s’inscrit sous le même numéro.")
+    return [Table(_("Violations de données"), [*first, *then, _("Inscrite"), _("Dans les trois jours")], rows, note)]
 
 
 def security(look: Look, question: Question) -> list[Table]:

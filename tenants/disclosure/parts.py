@@ -65,6 +65,7 @@ ASIDE: dict[str, str] = {
     "tenants.LookQuestion": "a question to an employee, which names no household",
     "tenants.NamedLook": "a name told stands at its look",
     "tenants.LookDeferral": "a secret that another holds, until its day",
+    "tenants.Breach": "numbers and codes of what befell many, and nobody named",
     "tenants.Inspection": "a question about words, of nobody in particular",
 }
 

@@ -6,6 +6,7 @@ columns together (migration 0002, PINS). A narrow key beside it would be checked
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail
+from tenants.models.breach import Breach
 from tenants.models.certificate import DestructionCertificate
 from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
@@ -36,6 +37,7 @@ __all__ = [
     "AccountNote",
     "AllowedWording",
     "BankDetail",
+    "Breach",
     "CardFact",
     "Clearing",
     "ConflictWall",

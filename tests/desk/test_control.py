@@ -35,6 +35,7 @@ ASKED = {
     "E5": lambda house: {"person": house.person("awa").email},
     "E6": lambda house: {"person": house.person("awa").email},
     "E9": lambda house: {"reference": house.account(OWED).reference, "person": "Awa Diakité"},
+    "E22": lambda house: {"reference": house.account(OWED).reference},
     "E12": lambda house: {"words": "calme, hôpital"},
 }
 

@@ -176,6 +176,7 @@ reviews            rrrrrrrroo.rrrrrrr.
 review_signed      rrrrrrrroo.rrrrrrr.
 coverage           rrrrrroroo.rrrrrrr.
 mine               oooooooooo.ooooooo.
+breaches           rrrrrrrror.rrrrrrr.
 control            rrrrrrrrrr.rrrrrrr.
 control_exhibit    rrrrrrrrrr.rrrrrrr.
 control_act        rrrrrrrrrr.rrrrrrr.

@@ -87,6 +87,7 @@ ELSEWHERE: dict[str, Callable[[Known], dict[str, dict[str, object]]]] = {
         "E6": {"person": known.bruno.email},
         "E9": {"reference": "", "person": known.bruno.email, "first": "", "last": ""},
         "E12": {"words": "dette"},
+        "E22": {"reference": known.account.reference},
     },
 }
 

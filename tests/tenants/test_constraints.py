@@ -300,6 +300,7 @@ RULES: dict[str, Break] = {
     "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
     "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
     "named_look_once": again("tenants_namedlook", id=NEW),
+    "breach_told_once_known": change("tenants_breach", "told_on = known_on - 1"),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_finds_lines": inspect("introuvable"),

@@ -1,0 +1,29 @@
+"""What the officer notes of a breach: choices, days and numbers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.forms.fields import DayField
+from tenants.models.breach import Consequence, Measure, Nature, Touched
+
+_MOST = 10_000_000
+
+
+class BreachForm(forms.Form):
+    number = forms.IntegerField(
+        label=_("Numéro"), required=False, min_value=1, max_value=_MOST, help_text=_("Vide : une autre violation.")
+    )
+    known_on = DayField(label=_("Connue le"))
+    nature = forms.ChoiceField(label=_("Nature"), choices=Nature.choices)
+    touched = forms.ChoiceField(label=_("Données touchées"), choices=Touched.choices)
+    people = forms.IntegerField(label=_("Personnes, environ"), min_value=0, max_value=_MOST)
+    consequence = forms.ChoiceField(label=_("Conséquence"), choices=Consequence.choices)
+    measure = forms.ChoiceField(label=_("Mesure prise"), choices=Measure.choices)
+    notified_on = DayField(label=_("Notifiée à la CNIL le"), required=False, help_text=_("Soixante-douze heures."))
+    told_on = DayField(label=_("Dite aux personnes le"), required=False)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "number"}

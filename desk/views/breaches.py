@@ -1,0 +1,26 @@
+"""The register of breaches, which the data-protection officer keeps."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from audit.events import Code
+from desk.forms.breaches import BreachForm
+from tenants.actions.breaches import note_breach
+from tenants.models import Breach
+
+
+@door(Permission.BREACHES_KEEP, records=events.REGISTER_SHOWN, writes=True)
+def breaches(request: DoorRequest) -> HttpResponse:
+    request.look.note(scope=Code("breaches"))
+    form = BreachForm(request.POST or None)
+    if form.is_valid() and done(form, note_breach, request, number=form.cleaned_data["number"], said=form.said):
+        messages.success(request, _("Violation inscrite."))
+        return redirect("breaches")
+    return render(request, "desk/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})

@@ -1,0 +1,31 @@
+"""Noting a breach: an entry of the register, which nobody changes afterwards."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from tenants.models import Breach
+
+
+@all_or_nothing()
+def note_breach(*, by: Person, number: int | None, said: dict[str, Any], context: Context = NOWHERE) -> Breach:
+    """`number`: of the breach that more is known of; None for another one. Raises ValidationError."""
+    last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
+    if number is not None and not 1 <= number <= last:
+        raise ValidationError({"number": _("Aucune violation de ce numéro.")})
+    if said["known_on"] > today():
+        raise ValidationError({"known_on": _("Ce jour n’est pas encore venu.")})
+    made = Breach(number=number or last + 1, noted_by=by, **said)
+    made.full_clean(exclude=["noted_by"])
+    made.save(force_insert=True)
+    facts = {"breach": made.number, "nature": Code(made.nature), "people": made.people}
+    record(events.BREACH_NOTED, by=by, about=Subject("breach", made.pk), context=context, **facts)
+    return made

@@ -1,0 +1,111 @@
+"""The register of breaches (GDPR, art. 33(5)): what happened, what follows and what was done, in codes and dates."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import BREACH
+from privacy.treatments import BREACHES
+
+
+class Nature(models.TextChoices):
+    CONFIDENTIALITY = "confidentiality", _("données vues ou emportées par qui ne le devait pas")
+    INTEGRITY = "integrity", _("données changées sans droit")
+    AVAILABILITY = "availability", _("données perdues ou hors d’atteinte")
+
+
+class Touched(models.TextChoices):
+    CONTACT = "contact", _("noms, logements, contacts")
+    ACCOUNT = "account", _("baux, comptes, écritures")
+    BANK = "bank", _("coordonnées bancaires")
+    TEXTS = "texts", _("faits, notes, aides")
+    STAFF = "staff", _("connexions, habilitations, trace")
+
+
+class Consequence(models.TextChoices):
+    UNLIKELY = "unlikely", _("aucun risque vraisemblable")
+    RISK = "risk", _("un risque")
+    HIGH = "high", _("un risque élevé")
+
+
+class Measure(models.TextChoices):
+    NONE = "none", _("aucune encore")
+    CLOSED = "closed", _("accès fermé")
+    RETRIEVED = "retrieved", _("données reprises ou détruites")
+    RESTORED = "restored", _("données restaurées")
+    ROTATED = "rotated", _("clés ou mots de passe renouvelés")
+    CORRECTED = "corrected", _("défaut corrigé")
+
+
+class BreachQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Whoever keeps the register, and whoever inspects it: the policies say who."""
+        return self.select_related("noted_by").order_by("number", "noted_at")
+
+
+class Breach(models.Model):
+    """One entry. What is learnt later of the same breach is another entry under its number: none is changed."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "number": DataClass.PLAIN,
+        "known_on": DataClass.PLAIN,
+        "nature": DataClass.PLAIN,
+        "touched": DataClass.PLAIN,
+        "people": DataClass.PLAIN,
+        "consequence": DataClass.PLAIN,
+        "measure": DataClass.PLAIN,
+        "notified_on": DataClass.PLAIN,
+        "told_on": DataClass.PLAIN,
+        "noted_by": DataClass.PERSONAL,
+        "noted_at": DataClass.PLAIN,
+    }
+    held = Held(BREACHES, BREACH)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(_("numéro"))
+    known_on = models.DateField(_("connue le"))
+    nature = models.CharField(_("nature"), max_length=16, choices=Nature.choices)
+    touched = models.CharField(_("données touchées"), max_length=16, choices=Touched.choices)
+    people = models.PositiveIntegerField(_("personnes, environ"))
+    consequence = models.CharField(_("conséquence"), max_length=16, choices=Consequence.choices)
+    measure = models.CharField(_("mesure prise"), max_length=16, choices=Measure.choices)
+    notified_on = models.DateField(_("notifiée à la CNIL le"), null=True, blank=True)
+    told_on = models.DateField(_("dite aux personnes le"), null=True, blank=True)
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BreachQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(notified_on__isnull=True) | Q(notified_on__gte=F("known_on")))
+                & (Q(told_on__isnull=True) | Q(told_on__gte=F("known_on"))),
+                name="breach_told_once_known",
+                violation_error_message=_("Une violation ne se notifie pas avant d’être connue."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"breach {self.number}"
+
+    @property
+    def hours_allowed(self) -> bool:
+        """Notified within three days of being known, or of no likely risk."""
+        if self.consequence == Consequence.UNLIKELY:
+            return True
+        return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3
+
+    def subject(self) -> None:
+        """No resident is named in it."""

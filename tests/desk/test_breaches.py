@@ -1,0 +1,60 @@
+"""The register of breaches: entries in codes and days, added by the officer, changed by nobody."""
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+
+from access.compartments import Compartment
+from tenants.models import Breach
+from tests.builders import OWNER, events
+from tests.known import typed
+
+SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "consequence": "risk", "measure": "closed"}
+
+
+def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
+    ines = sign_in("ines")
+    assert "Aucune violation inscrite" in ines.get("/registre/violations/").content.decode()
+    assert ines.post("/registre/violations/", {**SAID, "known_on": typed(-2)}).status_code == 302
+    later = {**SAID, "number": "1", "known_on": typed(-2), "notified_on": typed(-1), "measure": "corrected"}
+    assert ines.post("/registre/violations/", later).status_code == 302
+    assert ines.post("/registre/violations/", {**SAID, "known_on": typed(-1)}).status_code == 302
+    rows = list(Breach.objects.using(OWNER).order_by("noted_at"))
+    assert [(one.number, one.measure, one.hours_allowed) for one in rows] == [
+        (1, "closed", False),
+        (1, "corrected", True),
+        (2, "closed", False),
+    ]
+    first, *_others = events(kind="breach_noted")
+    assert first["facts"] == {"breach": 1, "nature": "confidentiality", "people": 12}
+    page = sign_in("ines").get("/registre/violations/").content.decode()
+    assert "notifiée le" in page and "non notifiée" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"number": "7"}, "Aucune violation de ce numéro"),
+        ({"known_on": typed}, "pas encore venu"),
+        ({"notified_on": typed}, "avant d’être connue"),
+    ],
+)
+def test_what_cannot_be_is_not_entered(house, sign_in, wrong, why):
+    days = {"known_on": 1, "notified_on": -3}
+    said = {**SAID, "known_on": typed(), **{k: v(days[k]) if callable(v) else v for k, v in wrong.items()}}
+    assert why in sign_in("ines").post("/registre/violations/", said).content.decode()
+    assert not Breach.objects.using(OWNER).exists() and events(kind="breach_noted") == []
+
+
+def test_nobody_changes_or_takes_away_an_entry(house, sign_in):
+    sign_in("ines").post("/registre/violations/", {**SAID, "known_on": typed()})
+    for statement in ("UPDATE tenants_breach SET people = 0", "DELETE FROM tenants_breach"):
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(durable=True),
+            connections["default"].cursor() as cursor,
+        ):
+            person = str(house.person("ines").pk)
+            role = Compartment.INSPECTION.database_role
+            cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, person])
+            cursor.execute(statement)
+    assert Breach.objects.using(OWNER).get().people == 12
