@@ -64,7 +64,7 @@ REVOKE ALL ON FUNCTION tenants_inspected_file(text) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0041_masked"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("tenants", "0042_exposure"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel(
             name="Breach",
