@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from buildings.models import Unit
 from tenants.facade import in_place, numbers
 
@@ -13,8 +15,7 @@ from tenants.facade import in_place, numbers
 class Door:
     """`helps`: what somebody behind it asked for, in words. None says nothing of who needs what."""
 
-    label: str
-    number: int | None = None
+    name: str
     helps: Sequence[str] = ()
 
 
@@ -49,4 +50,7 @@ def stairs(units: Iterable[Unit], helps: Mapping[UUID, Sequence[str]]) -> list[S
 
 
 def _doors(row: Iterable[Unit], helps: Mapping[UUID, Sequence[str]], unknown: Mapping[UUID, int]) -> list[Door]:
-    return [Door(unit.door, unknown.get(unit.pk), helps.get(unit.pk, ())) for unit in row]
+    """A door that nobody wrote down has the number of the building's page."""
+    return [
+        Door(unit.door or _("n° %(number)s") % {"number": unknown[unit.pk]}, helps.get(unit.pk, ())) for unit in row
+    ]

@@ -1,5 +1,8 @@
 """Access review: what nobody used, the yearly list and its signature, and who still owes one."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -73,10 +76,16 @@ def reviews(request: DoorRequest) -> HttpResponse:
 @door(Permission.RIGHTS_READ, of=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     said = rightsreview.statement
-    rights = [{**right, "role_name": ROLES[right["role"]].name} for right in said["rights"]]
+    rights = [{**right, **_shown(right)} for right in said["rights"]]
     proof = [f"Ed25519 {rightsreview.key_id}", f"public {public_key(rightsreview.key_id)}"]
     page = {
         "checked": is_signed(said, rightsreview.key_id, rightsreview.signature),
         "proof": [*proof, f"signature {rightsreview.signature}"],
     }
     return render(request, "access/review_signed.html", {"review": rightsreview, "rights": rights, **page})
+
+
+def _shown(right: dict[str, str]) -> dict[str, Any]:
+    """What was signed are codes and days as one writes them for a program."""
+    days = {name: date.fromisoformat(right[name]) for name in ("first_day", "last_day")}
+    return {**days, "role_name": ROLES[right["role"]].name}
