@@ -23,6 +23,7 @@ class Compartment(StrEnum):
     INTAKE = "intake"  # what a landlord's files bring in; nobody is shown here
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when
+    REVIEWS = "reviews"  # looks that a rule asks about, without their household or a name, for who judges them
     OWN_TRACE = "own_trace"  # what I looked at
     ALL_TRACE = "all_trace"  # what everyone looked at
 

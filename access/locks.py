@@ -93,6 +93,8 @@ _CHANGING = (
     C.INSPECTION,
     C.DISCLOSURE,
     C.ASSIGNMENTS,
+    C.REVIEWS,
+    C.OWN_TRACE,
 )
 _OF_WORDS = f"kind = ANY (ARRAY[{', '.join(repr(code) for code in OF_WORDS)}])"
 _OVERSEEN = "access_holds(loge_person(), ARRAY['dpo', 'access_administrator', 'sector_manager'], place_id)"

@@ -83,11 +83,15 @@ class Permission(Enum):
     PERSON_TRACE_READ = ("person_trace_read", C.ALL_TRACE)
     EVIDENCE_TAKE = ("evidence_take", C.ALL_TRACE)
 
+    LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
+    LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
+
     # Everyone who is signed in, with or without a place.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.ASSIGNMENTS)
     MY_RIGHTS = ("my_rights", C.ASSIGNMENTS)
     OWN_TRACE_READ = ("own_trace_read", C.OWN_TRACE)
+    OWN_LOOK_EXPLAIN = ("own_look_explain", C.OWN_TRACE)
 
     def __new__(cls, code: str, compartment: C) -> "Permission":
         member = object.__new__(cls)
@@ -96,4 +100,12 @@ class Permission(Enum):
         return member
 
 
-FOR_EVERYONE = frozenset({Permission.HOME, Permission.RULES_READ, Permission.MY_RIGHTS, Permission.OWN_TRACE_READ})
+FOR_EVERYONE = frozenset(
+    {
+        Permission.HOME,
+        Permission.RULES_READ,
+        Permission.MY_RIGHTS,
+        Permission.OWN_TRACE_READ,
+        Permission.OWN_LOOK_EXPLAIN,
+    }
+)

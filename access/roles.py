@@ -68,6 +68,7 @@ SECTOR_MANAGER = Role(
             P.EMERGENCY_OPEN,
             P.EVACUATION_OPEN,
             P.EMERGENCY_REVIEW,
+            P.LOOKS_ANSWER,
             P.REMINDER_GIVE,
             P.PATRIMONY_VIEW,
             P.CONTEST_AGREE,
@@ -152,6 +153,7 @@ DPO = Role(
             P.TRACE_READ,
             P.PERSON_TRACE_READ,
             P.EVIDENCE_TAKE,
+            P.LOOKS_JUDGE,
             P.EMERGENCIES_WATCH,
             P.RIGHTS_READ,
             P.COVERAGE_READ,
@@ -211,6 +213,7 @@ DATA_STEWARD = Role(
             P.INHERITANCE_SORT,
             P.READING_AGREE,
             P.DEFERRAL_AGREE,
+            P.LOOKS_JUDGE,
         }
     ),
     whole=True,

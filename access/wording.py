@@ -24,6 +24,7 @@ COMPARTMENTS: dict[C, Promise | str] = {
     C.INTAKE: _("Reprise des données, sans les montrer"),
     C.PATRIMONY: _("Patrimoine, sans personne dedans"),
     C.ASSIGNMENTS: _("Droits d’accès"),
+    C.REVIEWS: _("Consultations sur lesquelles une règle demande"),
     C.OWN_TRACE: _("Sa propre trace"),
     C.ALL_TRACE: _("Toute la trace"),
 }
@@ -97,8 +98,11 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.CONTROL_ACT: _("voir les pages d’un gardien, occupants masqués"),
     P.CONTROL_READ: _("lire et emporter les pièces d’un contrôle"),
     P.EVIDENCE_TAKE: _("emporter un dossier de preuves de la trace"),
+    P.LOOKS_JUDGE: _("dire le verdict d’une consultation, jamais de la sienne"),
+    P.LOOKS_ANSWER: _("dire ce que l’on sait de la consultation d’un agent"),
     P.HOME: _("voir son accueil"),
     P.RULES_READ: _("lire ces règles"),
     P.MY_RIGHTS: _("voir ses propres affectations"),
     P.OWN_TRACE_READ: _("relire sa propre trace"),
+    P.OWN_LOOK_EXPLAIN: _("s’expliquer d’une consultation"),
 }

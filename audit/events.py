@@ -101,6 +101,7 @@ SUBJECT_LETTER_PRINTED = _look(
 )
 SUBJECT_FIGURES_SHOWN = _look("subject_figures_shown", _("Chiffres des droits des personnes consultés"))
 DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur la personne établi"), format=Code)
+LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 

@@ -127,6 +127,8 @@ MENU: tuple[Entry, ...] = (
             "evidence_person",
         ),
     ),
+    Entry(Permission.LOOKS_JUDGE, "look_questions", _("Questions"), "bell", ("look_questions", "look_question")),
+    Entry(Permission.LOOKS_ANSWER, "look_answers", _("Questions"), "bell", ("look_answers", "look_answer")),
     Entry(
         Permission.SUBJECT_REQUESTS_ANSWER,
         "subject_requests",

@@ -30,6 +30,7 @@ from tenants.models import (
 )
 from tests.builders import (
     OWNER,
+    ask_about_look,
     assign,
     let,
     make_certificate,
@@ -79,6 +80,7 @@ class Known:
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
+        _ = self.question, self.put, self.own
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -122,6 +124,9 @@ class Known:
             "Fact": lambda: self.precaution.pk,
             "EmergencyAccess": lambda: self.emergency.pk,
             "ConflictWall": lambda: self.wall.pk,
+            "LookQuestion": lambda: self.question.pk,
+            "Put": lambda: self.put.pk,
+            "Own": lambda: self.own.pk,
             "Afar": lambda: self.afar.pk,
             "Number": lambda: "E1",
             "Weighed": lambda: self.weighed.pk,
@@ -282,6 +287,21 @@ class Known:
         return stand_wall(self.house.account("Calme-Glycines A").lease, self.house.person("fatou"))
 
     @cached_property
+    def question(self):
+        return ask_about_look(self.house.person("elise"), place=self.house.place("Glycines A"))
+
+    @cached_property
+    def put(self):
+        """The same, put to a manager of its place."""
+        said = {"asked_by": self.house.person("ines"), "asked_on": paris_day()}
+        return ask_about_look(self.house.person("elise"), place=self.house.place("Glycines A"), **said)
+
+    @cached_property
+    def own(self):
+        """Of somebody who has no role any more: the question stays theirs to explain."""
+        return ask_about_look(self.house.person("noel"))
+
+    @cached_property
     def afar(self):
         """A household of another agency, that the caretaker has opened in an emergency."""
         far = self.house.residence("Dette-Quai 9")
@@ -383,6 +403,8 @@ AMONG = {
     "certificate": "Emptied",
     "certificate_file": "Certified",
     "place_contact": "Agency",
+    "look_answer": "Put",
+    "own_question": "Own",
 }
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
@@ -501,6 +523,9 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "emergency": lambda known: {"reference": known.house.account("Calme-Quai 9").reference, "reason": "water"},
     "walls": lambda known: {"person": known.house.person("paul").email, "reference": known.account.reference},
     "wall_end": lambda known: {},
+    "look_question": lambda known: {"verdict": "explained"},
+    "look_answer": lambda known: {"answer": "known_task"},
+    "own_question": lambda known: {"explanation": "tenant_asked"},
     "emergency_review": lambda known: {"verdict": "justified"},
     "vocabulary": lambda known: {"retire": "request_followed"},
     "vocabulary_add": lambda known: {

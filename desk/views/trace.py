@@ -35,8 +35,10 @@ from desk.trace_lines import (
     role_name,
 )
 from desk.trace_words import refusals
+from desk.views.questions import Asked as AskedAbout
 from tenants.contests_due import contests_due
-from tenants.models import EmergencyAccess
+from tenants.models import EmergencyAccess, LookQuestion
+from tenants.questions.waiting import questions_due
 
 # No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
 _ONE_REQUEST = timedelta(hours=1)
@@ -51,6 +53,7 @@ def trace(request: DoorRequest) -> HttpResponse:
         **_emergencies(request),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
+        "questions": questions_due() if request.look.holds(Permission.LOOKS_JUDGE) else 0,
         "form": TraceFilter(),
         "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
@@ -203,4 +206,5 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
 def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
-    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url})
+    asked = [AskedAbout(one) for one in request.look.rows(LookQuestion).waiting_first()]
+    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": asked})

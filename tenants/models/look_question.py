@@ -49,16 +49,31 @@ class Desk(models.TextChoices):
     STEWARD = "steward", _("responsable des données")
 
 
+class AtDesk(models.Func):
+    """Whether the person asking holds the office that reads this desk; the policy asks the same."""
+
+    function, conditional = "tenants_reads_questions", True
+    output_field = models.BooleanField()
+
+
+class OfMine(models.Func):
+    """Whether the person asking is a manager of that colleague, or of the place of the look."""
+
+    function, conditional = "tenants_answers_for", True
+    output_field = models.BooleanField()
+
+
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """One's own; those of one's desk; for a manager those put to managers. Which, the policies say alike."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")
-        if compartment is Compartment.SEALED:
-            return others
-        if compartment is Compartment.CONTESTS:
-            rows = others.filter(asked_on__isnull=False).select_related("place", "person")
+        if compartment is Compartment.REVIEWS:
+            return others.filter(AtDesk("desk"))
+        if compartment is Compartment.ASSIGNMENTS:
+            mine = OfMine("person_id", "place_id")
+            rows = others.filter(mine, asked_on__isnull=False).select_related("place", "person")
             return rows.only(*TO_MANAGERS, "place__name", "person__name")
         return self.none()
 

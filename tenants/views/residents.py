@@ -26,6 +26,7 @@ from tenants.facade import Drawing, Dwelling, Part, Stair
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
 from tenants.models import LeaseUnit, Residence
+from tenants.questions.waiting import answers_due
 from tenants.views.reminders import missions
 
 FEW = 6  # buildings: up to so many each has its drawing
@@ -69,6 +70,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
         "missions": missions(look),
         "empties": look.holds(Permission.EVACUATION_OPEN),
+        "answers": answers_due() if look.holds(Permission.LOOKS_ANSWER) else 0,
         "emergencies": emergencies_due() if look.holds(Permission.EMERGENCY_REVIEW) else (0, 0),
         **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }

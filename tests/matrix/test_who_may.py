@@ -44,6 +44,12 @@ seal               rrrrrrrror.rrrrrrr.
 evidence           rrrrrrrror.rrrrrrr.
 evidence_person    rrrrrrrror.rrrrrrr.
 own_looks          oooooooooo.ooooooo.
+own_question       mmmmmmmmmm.mmommmm.
+look_questions     rrrrrrrror.rrrrror.
+look_question      rrrrrrrror.rrrrrmr.
+look_answers       rrrrrrorrr.rrrrrrr.
+look_answer        rrrrrrorrr.rrrrrrr.
+look_rules         oooooooooo.ooooooo.
 register           rrrrrrrror.rrrrrrr.
 register_csv_file  rrrrrrrror.rrrrrrr.
 register_json_file rrrrrrrror.rrrrrrr.

@@ -1,0 +1,20 @@
+"""What is said of a look, from three closed lists: by the person, by a manager, by whoever judges it. No words."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
+
+
+class ExplanationForm(forms.Form):
+    explanation = forms.ChoiceField(
+        label=_("Ce qui explique cette consultation"), choices=LOOK_EXPLANATIONS.choices, widget=forms.RadioSelect
+    )
+
+
+class LookAnswerForm(forms.Form):
+    answer = forms.ChoiceField(label=_("Ce que vous en savez"), choices=LOOK_ANSWERS.choices, widget=forms.RadioSelect)
+
+
+class LookVerdictForm(forms.Form):
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=LOOK_VERDICTS.choices, widget=forms.RadioSelect)

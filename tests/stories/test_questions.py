@@ -1,0 +1,63 @@
+"""The officer works through the questions of a night; the manager and the person answer theirs."""
+
+import pytest
+from django.core.management import call_command
+
+from tenants.models import LookQuestion
+from tests.builders import OWNER, ask_about_look, events, leave_line
+from tests.stories.leaving import goes_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+
+
+def test_the_questions_of_a_night(call_on, come_in, house):
+    elise, account = house.person("elise"), house.account("Calme-Glycines A")
+    line = leave_line("account_opened", elise, account, -4, purpose="arrears")
+    for seconds in (-90, 200):
+        leave_line("account_opened", elise, house.account("Dette-Glycines A"), -4, purpose="arrears", seconds=seconds)
+    call_command("watch_looks", back=1)
+    [asked] = LookQuestion.objects.using(OWNER).all()
+    assert (asked.event, asked.rule) == (line, "unborne")
+    ask_about_look(house.person("awa"), rule="blocked", kind="sign_in_failed", role="")
+    ines = come_in("ines")
+    ines.chooses("Questions")
+    ines.sees("2 attendent un verdict", "Ce que valent les règles", "Le motif donné n’a rien laissé")
+    ines.chooses("Le motif donné n’a rien laissé dans le dossier.")
+    ines.looks_over()
+    ines.sees("Elle se tait devant", "celle-ci", "Ne s’est pas encore expliquée")
+    ines.does_not_see("Élise Bernard", "Calme-")
+    ines.presses("Interroger le responsable")
+    ines.sees("Question posée au responsable.")
+    answers(call_on("georges", 390, 844))
+    explains(call_on("elise", 390, 844, color_scheme="dark"))
+    ines.opens(f"/trace/questions/{asked.pk}/")
+    ines.sees("Je me suis trompé de dossier", "Je n’en sais rien")
+    ines.page.get_by_text("erreur sans suite").click()
+    ines.presses("Inscrire le verdict")
+    ines.sees("Verdict inscrit.", "1 attend un verdict")
+    assert len(events(kind="look_judged")) == 1
+    goes_home(ines, "Glycines A", "Inès Haddad")
+
+
+def answers(georges):
+    georges.opens("/reponses/")
+    georges.follows(georges.page.locator("main a.stretch").get_attribute("href"))
+    georges.looks_over()
+    georges.sees("Élise Bernard", "il n’y a pas à enquêter")
+    georges.does_not_see("Calme-", "Impayé")
+    georges.page.get_by_text("je n’en sais rien").click()
+    georges.presses("Répondre")
+    georges.sees("Réponse transmise.")
+
+
+def explains(elise):
+    elise.opens("/ma-trace/")
+    elise.sees("Ce qu’une règle a demandé", "à expliquer")
+    elise.follows(elise.page.locator("main a.stretch").first.get_attribute("href"))
+    elise.looks_over()
+    elise.sees("elle n’accuse pas")
+    elise.page.get_by_text("je me suis trompé de dossier").click()
+    elise.presses("S’expliquer")
+    elise.sees("Explication inscrite.", "Je me suis trompé de dossier", "pas encore dit")
+    elise.opens("/regles/consultations/")
+    elise.looks_over()

@@ -1,0 +1,220 @@
+"""What becomes of a question about a look: who reads it, who explains, who is asked, who judges, and what nobody learns."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connections
+
+from access.compartments import Compartment
+from tenants.models import LookQuestion
+from tenants.questions.rules import RULES
+from tenants.questions.waiting import precision
+from tests.builders import OWNER, ask_about_look, assign, events, leave_line, paris_day, run
+from tests.database.test_locks import as_role
+from tests.laws.source import ROOT, files
+
+LIST = "/trace/questions/"
+ALL = "SELECT id FROM tenants_lookquestion"
+
+
+@pytest.fixture
+def elise(house):
+    return house.person("elise")
+
+
+@pytest.fixture
+def asked(house, elise):
+    """A look of Élise's at a calm account of Glycines A, that a rule asks about."""
+    account = house.account("Calme-Glycines A")
+    lines = [leave_line("account_opened", elise, account, -4, purpose="repair", seconds=s) for s in (-60, 0, 60)]
+    kept = lines[1]
+    at = events(id=kept)[0]["at"]
+    return ask_about_look(elise, event=kept, at=at, rule="surname", place=house.place("Glycines A"))
+
+
+def fresh(question):
+    return LookQuestion.objects.using(OWNER).get(pk=question.pk)
+
+
+def test_from_the_question_to_the_verdict(house, sign_in, asked):
+    ines, georges, elise = (sign_in(name) for name in ("ines", "georges", "elise"))
+    assert "1 question sur une consultation" in ines.get("/trace/").content.decode()
+    page = ines.get(LIST).content.decode()
+    assert "porte le même nom" in page and "1 attend un verdict" in page
+    here = f"{LIST}{asked.pk}/"
+    page = ines.get(here).content.decode()
+    assert "celle-ci" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
+    assert not re.search("Élise|Bernard|Calme", page)
+    # Without an explanation, and before seven days, it is no misuse yet.
+    assert "n’a pas été entendu" in ines.post(here, {"verdict": "misuse"}).content.decode()
+    assert ines.post(here, {"ask": "1"}).status_code == 302
+    # The manager: who, when, where; neither rule nor household.
+    assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
+    page = georges.get(f"/reponses/{asked.pk}/").content.decode()
+    assert "Élise Bernard" in page and "Glycines A" in page and not re.search("nom que|Calme|repair|Réparation", page)
+    assert georges.post(f"/reponses/{asked.pk}/", {"answer": "nothing_known"}).status_code == 302
+    # The person: sees the rule, the answer, and explains once.
+    assert "porte le même nom" in elise.get("/ma-trace/").content.decode()
+    mine = f"/ma-trace/{asked.pk}/"
+    assert "Je n’en sais rien" in elise.get(mine).content.decode()
+    assert elise.post(mine, {"explanation": "no_reason"}).status_code == 302
+    assert "se juge une fois" in elise.post(mine, {"explanation": "stand_in"}).content.decode()
+    assert ines.post(here, {"verdict": "misuse"}).status_code == 302
+    assert "Mésusage" in elise.get(mine).content.decode()
+    told = fresh(asked)
+    assert (told.explanation, told.answer, told.verdict) == ("no_reason", "nothing_known", "misuse")
+    kinds = ("look_put_to_manager", "look_answered", "look_explained", "look_judged")
+    lines = [line for line in events() if line["kind"] in kinds and line["outcome"] == "changed"]
+    assert [line["kind"] for line in lines] == list(kinds)
+    assert {line["about"] for line in lines} == {asked.pk}
+    assert [line["facts"]["question"] for line in events(kind="look_question_read", outcome="shown")][0] == str(
+        asked.pk
+    )
+
+
+def test_what_is_asked_of_the_officer_is_read_by_the_steward_alone(house, sign_in):
+    ines, paul = house.person("ines"), house.person("paul")
+    hers = ask_about_look(ines, desk="steward", rule="trace_of_person", role="dpo")
+    theirs = ask_about_look(house.person("elise"))
+    assert sign_in("ines").get(f"{LIST}{hers.pk}/").status_code == 404
+    assert sign_in("paul").get(f"{LIST}{hers.pk}/").status_code == 200
+    assert sign_in("paul").get(f"{LIST}{theirs.pk}/").status_code == 404
+    seen = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, house.person("jules").pk)}
+    assert seen == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], house.person("jules").pk: []}
+    assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
+    # Nor does a second role help: what is asked about oneself is judged by another.
+    assign(ines, "data_steward", house.place("Office des Trois-Rives"))
+    assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
+
+
+def test_the_night_sends_the_officers_own_to_the_steward(house):
+    leave_line("limit_reached", house.person("ines"), None, -1, outcome="refused")
+    leave_line("limit_reached", house.person("jules"), None, -1, outcome="refused")
+    call_command("watch_looks", back=1)
+    found = LookQuestion.objects.using(OWNER).values_list("person__name", "desk")
+    assert set(found) == {("Inès Haddad", "steward"), ("Jules Moreau", "dpo")}
+
+
+def test_the_database_holds_each_act_to_who_may(house, elise, asked):
+    """Without the door and without the program: each refused under the rule's name."""
+    said = {
+        "explanation = 'stand_in', explained_on = loge_today()": "ines",
+        "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today()": "elise",
+        "asked_by_id = loge_person(), asked_on = loge_today()": "paul",
+        "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",  # nobody asked him
+        "rule = 'burst'": "ines",
+        "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today() - 1": "ines",
+    }
+    for change, who in said.items():
+        with pytest.raises(IntegrityError) as refused:
+            as_owner_for(house.person(who).pk, f"UPDATE tenants_lookquestion SET {change}")
+        assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
+    as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(said)[1]}")
+    with pytest.raises(IntegrityError):  # once
+        as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(said)[1]}")
+
+
+def as_owner_for(person, sql):
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT set_config('loge.person', %s, false)", [str(person)])
+        try:
+            cursor.execute(sql)
+        finally:
+            cursor.execute("SELECT set_config('loge.person', '', false)")
+
+
+def test_a_manager_reads_neither_the_rule_nor_the_line(house, asked):
+    georges = house.person("georges").pk
+    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # nobody put it to him
+    as_owner_for(
+        house.person("ines").pk, "UPDATE tenants_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()"
+    )
+    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == [(asked.pk,)]
+    for who in ("jules", "ines", "elise", "awa"):
+        assert as_role(Compartment.ASSIGNMENTS, house.person(who).pk, ALL) == []
+    for column in ("rule", "event", "explanation", "verdict"):
+        with pytest.raises(Exception, match="permission denied"):
+            as_role(Compartment.ASSIGNMENTS, georges, f"SELECT {column} FROM tenants_lookquestion")
+
+
+def test_misuse_waits_seven_days_for_who_says_nothing(house, sign_in, elise):
+    early, late = ask_about_look(elise, found=6), ask_about_look(elise, found=7)
+    ines = sign_in("ines")
+    assert ines.post(f"{LIST}{early.pk}/", {"verdict": "misuse"}).status_code == 200
+    assert ines.post(f"{LIST}{late.pk}/", {"verdict": "misuse"}).status_code == 302
+
+
+def test_questions_end(house, elise):
+    ines = house.person("ines")
+    judged = {"judged_by": ines, "judged_on": paris_day(-93)}
+    ask_about_look(elise, ago=200, verdict="explained", **judged)
+    kept = ask_about_look(elise, ago=200, verdict="misuse", **judged)
+    recent = ask_about_look(elise, ago=200, verdict="mistake", judged_by=ines, judged_on=paris_day(-92))
+    ask_about_look(elise, ago=367)
+    call_command("expire_notes")
+    assert set(run(ALL)) == {(kept.pk,), (recent.pk,)}
+    assert [line["facts"] for line in events(kind="look_questions_expired")] == [{"questions": 2}]
+
+
+def test_a_rules_worth_is_said_from_five_verdicts_on(house, elise):
+    ines = house.person("ines")
+    for verdict in ("misuse", "mistake", "explained", "rule_wrong"):
+        ask_about_look(elise, rule="burst", verdict=verdict, judged_by=ines, judged_on=paris_day())
+    rows = list(LookQuestion.objects.using(OWNER).all())
+    worth = {one.rule.code: one for one in precision(rows, paris_day())}
+    assert (worth["burst"].verdicts, worth["burst"].share) == (4, None)
+    ask_about_look(elise, rule="burst", verdict="mistake", judged_by=ines, judged_on=paris_day())
+    rows = list(LookQuestion.objects.using(OWNER).all())
+    assert {one.rule.code: one.share for one in precision(rows, paris_day())}["burst"] == 60
+    assert precision(rows, paris_day(200))[0].verdicts == 0
+
+
+def test_everyone_reads_the_rules(house, sign_in):
+    page = sign_in("noel").get("/regles/consultations/").content.decode()
+    assert all(str(rule.sentence) in page and str(rule.looks_at) in page for rule in RULES.values())
+    assert "/regles/consultations/" in sign_in("awa").get("/regles/").content.decode()
+
+
+# --- Never a measure of anybody's work -------------------------------------------------------------------------------
+
+PEOPLE = re.compile(r"GROUP BY[^;)]*\b(actor|person_id|person|answered_by_id|judged_by_id)\b", re.I)
+IN_PYTHON = re.compile(
+    r"values\([^)]*[\"'](actor|person|person_id)[\"'][^)]*\)\s*\.annotate|order_by\([^)]*count", re.I
+)
+
+
+def test_no_function_and_no_query_adds_up_what_a_person_did(house):
+    """A rule may run through one person's lines to see a burst; what it answers is lines, and never a number."""
+    functions = run(
+        "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    )
+    ours = [one for one in functions if one[0].startswith(("tenants_", "audit_", "access_", "buildings_", "loge_"))]
+    assert len(ours) > 100
+    assert [name for name, source, _result in ours if PEOPLE.search(source)] == []
+    rules = {name: result for name, _source, result in ours if name.startswith("tenants_rule_")}
+    line = "TABLE(event uuid, at timestamp with time zone, kind text, person uuid, role text, place uuid)"
+    assert len(rules) == len(RULES) and set(rules.values()) == {line}
+    hours = [
+        name
+        for name, source, _result in ours
+        if name in rules and re.search(r"extract\s*\(\s*(hour|dow)", source, re.I)
+    ]
+    assert hours == []
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in files()}
+    assert len(texts) > 200
+    assert [name for name, text in texts.items() if PEOPLE.search(text) or IN_PYTHON.search(text)] == []
+
+
+@pytest.mark.parametrize("wrong", ["SELECT actor, count(*) FROM audit_event GROUP BY actor", "x GROUP BY q.person_id"])
+def test_the_law_sees_what_it_forbids(wrong):
+    assert PEOPLE.search(wrong)
+    assert IN_PYTHON.search('rows.values("person").annotate(n=Count("id"))')
+
+
+def test_no_page_counts_or_ranks_people(house, sign_in, elise):
+    for name in ("elise", "elise", "elise", "fatou"):
+        ask_about_look(house.person(name))
+    page = sign_in("ines").get(LIST).content.decode()
+    assert not re.search("Élise|Fatou|Bernard|Ndiaye", page) and "4 attendent un verdict" in page
+    assert set(re.findall(r"(\d+) (?:attendent|verdicts|question)", page)) <= {"4"}
