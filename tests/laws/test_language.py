@@ -44,6 +44,7 @@ NOT_SHOWN = {
     "buildings/names.py": "letters",
     "desk/demo/": "invented people and places",
     "desk/populate/": "invented people and places",
+    "desk/misuse/": "what the simulation writes, in French as the document is",
     "desk/portfolio/sheets.py": "words of the documentation, in French alone",
     "desk/inheritance/sheet.py": "the same",
     "desk/portfolio/document.py": "the same",

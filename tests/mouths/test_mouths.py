@@ -259,6 +259,7 @@ COMMANDS: dict[str, Run | str] = {
     "prune_trace": "a switch",
     "sbom": "no argument",
     "seal": "switches",
+    "simulate_misuse": "numbers",
     "watch_looks": "a number of days",
     "words": "no argument",
 }

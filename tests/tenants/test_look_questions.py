@@ -1,4 +1,4 @@
-"""What becomes of a question about a look: who reads it, who explains, who is asked, who judges, and what nobody learns."""
+"""What becomes of a question about a look: who reads it, explains, is asked, judges; and what nobody learns."""
 
 import re
 
@@ -68,9 +68,8 @@ def test_from_the_question_to_the_verdict(house, sign_in, asked):
     lines = [line for line in events() if line["kind"] in kinds and line["outcome"] == "changed"]
     assert [line["kind"] for line in lines] == list(kinds)
     assert {line["about"] for line in lines} == {asked.pk}
-    assert [line["facts"]["question"] for line in events(kind="look_question_read", outcome="shown")][0] == str(
-        asked.pk
-    )
+    read = {line["facts"]["question"] for line in events(kind="look_question_read", outcome="shown")}
+    assert read == {str(asked.pk)}
 
 
 def test_what_is_asked_of_the_officer_is_read_by_the_steward_alone(house, sign_in):
@@ -180,7 +179,7 @@ def test_everyone_reads_the_rules(house, sign_in):
 
 PEOPLE = re.compile(r"GROUP BY[^;)]*\b(actor|person_id|person|answered_by_id|judged_by_id)\b", re.I)
 IN_PYTHON = re.compile(
-    r"values\([^)]*[\"'](actor|person|person_id)[\"'][^)]*\)\s*\.annotate|order_by\([^)]*count", re.I
+    r"values\([^)]*[\"'](actor|person|person_id)[\"'][^)]*\)\s*\.annotate|order_by\([^)]*[\"']-?count", re.I
 )
 
 

@@ -1,0 +1,40 @@
+"""A month of looks with known misuse in it, in an invented base of its own: what the rules find, and what they miss."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from desk.misuse.scoring import LEASES, document, simulate, table
+
+DOCUMENT = Path(settings.BASE_DIR) / "docs" / "unexplained-looks.md"
+
+
+class Command(BaseCommand):
+    help = (
+        "Plante des mésusages connus dans un mois ordinaire d’un organisme inventé, et dit ce que les règles en "
+        "trouvent (docs/unexplained-looks.md). Pour une base vide d’une machine de démonstration."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, required=True, help="graine du hasard")
+        parser.add_argument("--leases", type=int, default=LEASES, help="baux de l’organisme inventé")
+        parser.add_argument("--write", action="store_true", help="écrit aussi le document")
+
+    def handle(self, *args: Any, seed: int, leases: int, write: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Ceci n’est pas une machine de démonstration : LOGE_DEMO=1 dit le contraire.")
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM access_place) OR EXISTS (SELECT FROM access_person)")
+            if cursor.fetchone()[0]:
+                raise CommandError("La base contient déjà un organisme : la simulation veut une base vide.")
+        if seed < 0 or leases < 1_000:
+            raise CommandError("Il faut une graine positive et mille baux au moins.")
+        month = simulate(seed, leases)
+        self.stdout.write("\n".join(table(month)))
+        if write:
+            DOCUMENT.write_text(document(month, seed), encoding="utf-8")
+            self.stdout.write(f"{DOCUMENT.name} écrit.")

@@ -1,0 +1,136 @@
+"""The invented landlord of the simulation: who works there, whose accounts they keep, and which of them owe."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+from django.db import connections
+
+from buildings.names import folded
+from desk.populate.copying import Copying
+
+OWNER = "owner"
+FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
+# A Monday morning after the month: the base of the simulation has a clock of its own, so that a seed gives one result.
+_CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
+_DEFINE = (
+    "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
+    " SET search_path = pg_catalog, pg_temp AS $${}$$"
+)
+_HOMES = """
+    SELECT a.id::text, l.id::text, a.building_id::text, r.tenant_id::text, t.last_name,
+           t.first_name || ' ' || t.last_name,
+           coalesce((SELECT sum(n.amount_cents) FROM tenants_entry n
+                     WHERE n.account_id = a.id AND n.effective_on <= date '2026-09-15'), 0) > 0,
+           l.ends_on IS NOT NULL OR l.starts_on > date '2026-08-15',
+           l.ends_on IS NOT NULL
+    FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id
+    JOIN LATERAL (SELECT x.tenant_id FROM tenants_residence x WHERE x.lease_id = l.id ORDER BY x.id LIMIT 1) r ON true
+    JOIN tenants_tenant t ON t.id = r.tenant_id
+    WHERE a.settled_on IS NULL ORDER BY a.id
+"""
+_STAFF = """
+    SELECT p.id::text, p.name, a.role, coalesce(array_agg(DISTINCT b.id::text) FILTER (WHERE b.id IS NOT NULL), '{}')
+    FROM access_assignment a JOIN access_person p ON p.id = a.person_id JOIN access_place q ON q.id = a.place_id
+    LEFT JOIN access_place b ON b.level = 'building' AND starts_with(b.path, q.path)
+    GROUP BY p.id, p.name, a.role ORDER BY p.id
+"""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household as the simulation knows it. `owes`: in the middle of September."""
+
+    account: str
+    lease: str
+    building: str
+    tenant: str
+    last: str
+    whole: str
+    owes: bool
+    moves: bool
+    ended: bool
+
+
+@dataclass
+class Worker:
+    id: str
+    name: str
+    role: str
+    homes: list[Home]
+    owing: list[Home] = field(default_factory=list)
+    moving: list[Home] = field(default_factory=list)
+    ended: list[Home] = field(default_factory=list)
+    calm: list[Home] = field(default_factory=list)
+
+    def sort(self) -> None:
+        self.owing = [one for one in self.homes if one.owes and not one.moves]
+        self.moving = [one for one in self.homes if one.moves]
+        self.ended = [one for one in self.homes if one.ended]
+        self.calm = [one for one in self.homes if not one.owes and not one.moves]
+
+
+@dataclass
+class Ground:
+    workers: dict[str, list[Worker]]
+    homes: list[Home]
+    rng: Random
+
+    def of(self, role: str) -> list[Worker]:
+        return self.workers.get(role, [])
+
+
+@contextmanager
+def clock_of_its_own() -> Iterator[None]:
+    """The database's day, set for the simulation and given back."""
+    _run(_DEFINE.format(_CLOCK))
+    try:
+        yield
+    finally:
+        _run(_DEFINE.format("SELECT now()"))
+
+
+def _run(statement: str) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(statement)
+
+
+def read_ground(copying: Copying, rng: Random) -> Ground:
+    homes = [Home(*row) for row in copying.ask(_HOMES)]
+    by_building: dict[str, list[Home]] = {}
+    for home in homes:
+        by_building.setdefault(home.building, []).append(home)
+    workers: dict[str, list[Worker]] = {}
+    for person, name, role, buildings in copying.ask(_STAFF):
+        near = [home for building in sorted(buildings) for home in by_building.get(building, [])]
+        worker = Worker(person, name, role, near)
+        worker.sort()
+        workers.setdefault(role, []).append(worker)
+    return Ground(workers, homes, rng)
+
+
+def bearing(homes: list[Home], name: str) -> list[Home]:
+    """Households of a surname, as the last of a person's names."""
+    key = f" {folded(name)}"
+    return [home for home in homes if key.endswith(f" {folded(home.last)}")]
+
+
+def rename(copying: Copying, worker: Worker, name: str) -> None:
+    copying.run("UPDATE access_person SET name = %s WHERE id = %s", name, worker.id)
+    worker.name = name
+
+
+def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
+    """Surname -> its households, of surnames that few bear."""
+    found: dict[str, list[Home]] = {}
+    for home in homes:
+        found.setdefault(folded(home.last), []).append(home)
+    return {name: some for name, some in found.items() if len(some) <= most}
+
+
+def put(statement: str, *params: Any) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(statement, params)

@@ -1,0 +1,62 @@
+"""Lines of the trace as doors leave them, on days that are past: by the owner, into an invented base alone."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from desk.misuse.ground import Home, Worker
+from desk.populate.copying import Copying, Row, Table
+
+PARIS = ZoneInfo("Europe/Paris")
+TRACE = Table(
+    "audit_event",
+    ("id", "at", "kind", "outcome", "actor", "machine", "role", "permission", "purpose", "route", "about_kind", "about",
+     "place", "shown", "count", "request", "facts"),
+)  # fmt: skip
+
+
+@dataclass
+class Lines:
+    """`episode`: the line -> the planted misuse it belongs to."""
+
+    rng: Random
+    rows: list[Row] = field(default_factory=list)
+    episode: dict[str, int] = field(default_factory=dict)
+
+    def moment(self, day: date, hour: float) -> datetime:
+        return datetime.combine(day, time(0), PARIS) + timedelta(hours=hour)
+
+    def leave(
+        self,
+        who: Worker,
+        at: datetime,
+        kind: str,
+        home: Home | None = None,
+        *,
+        outcome: str = "shown",
+        purpose: str = "",
+        about: tuple[str, str] | None = None,
+        episode: int = 0,
+        permission: str = "account_view",
+        **facts: object,
+    ) -> str:
+        """One line; of an account unless `about` says otherwise. Its id."""
+        key = str(UUID(int=self.rng.getrandbits(128), version=4))
+        card = kind in CARDS
+        subject = about or ((("tenant", home.tenant) if card else ("account", home.account)) if home else ("", None))
+        permission = "card_view" if card else permission
+        place = home.building if home else None
+        row = (key, at, kind, outcome, who.id, "", who.role, permission, purpose, "", *subject, place, "{}", 0, None)
+        self.rows.append((*row, json.dumps(facts)))
+        if episode:
+            self.episode[key] = episode
+        return key
+
+    def copy(self, copying: Copying) -> None:
+        copying.rows(TRACE, self.rows)
+
+
+CARDS = ("card_opened", "contact_changed", "identity_checked", "help_code_set")

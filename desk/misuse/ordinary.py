@@ -1,0 +1,149 @@
+"""An ordinary month: work that leaves marks and work that leaves none, haste, wrong keys, absences, shared names."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from desk.misuse.ground import FIRST, LAST, OWNER, Ground, Home, Worker, put
+from desk.misuse.lines import Lines
+from tenants.delays import due_on
+from tenants.models import SubjectRequest
+
+BUSY_UNTIL = 10
+# What an officer opens in a day: purpose -> (how many, which accounts, how often something is done there).
+DAY = {
+    "arrears": (12, "owing", 0.5),
+    "tenant_asked": (11, "homes", 0.4),
+    "payment": (5, "owing", 0.7),
+    "correspondence": (4, "homes", 0.3),
+    "repair": (3, "homes", 0.3),
+    "moving": (2, "moving", 0.5),
+    "closing": (1, "ended", 0.5),
+}
+DONE = {"arrears": "fact_recorded", "payment": "payment_taken", "moving": "notice_given"}
+WRONG_KEY, WRONG_FILE, NO_SUCH_MATTER = 0.04, 0.02, 0.04
+
+
+def working_days() -> Iterator[date]:
+    day = FIRST
+    while day <= LAST:
+        if day.weekday() < 5:
+            yield day
+        day += timedelta(days=1)
+
+
+def ordinary_month(ground: Ground, lines: Lines) -> None:
+    officers = ground.of("officer")
+    away = officers[0]
+    for day in working_days():
+        for officer in officers:
+            if officer is away and date(2026, 10, 12) <= day <= date(2026, 10, 16):
+                _at_desk(ground, lines, officers[-1], away, day)
+            else:
+                _at_desk(ground, lines, officer, officer, day)
+        for caretaker in ground.of("caretaker"):
+            _on_rounds(ground, lines, caretaker, day)
+        for manager in ground.of("sector_manager"):
+            _on_rounds(ground, lines, manager, day)
+        _at_the_counter(ground, lines, day)
+    for officer in officers:
+        _matters_that_drag_on(ground, lines, officer)
+    _after_the_stand_in(lines, officers[-1], away)
+    _watching(ground, lines)
+
+
+def _at_desk(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
+    rng, at = ground.rng, lines.moment(day, 8.5)
+    haste = 1.6 if day.day <= BUSY_UNTIL else 1
+    for purpose, (number, which, done) in DAY.items():
+        among: Sequence[Home] = getattr(keeps, which) or keeps.homes
+        for _ in range(round(number * haste)):
+            home = rng.choice(keeps.homes if rng.random() < NO_SUCH_MATTER else among)
+            at += timedelta(seconds=rng.randint(35, 420) / haste)
+            if rng.random() < WRONG_KEY:
+                lines.leave(who, at - timedelta(seconds=25), "refused", outcome="missing", reference=_sign(ground))
+            if rng.random() < WRONG_FILE:
+                lines.leave(who, at - timedelta(seconds=20), "account_opened", rng.choice(keeps.homes), purpose=purpose)
+            lines.leave(who, at, "account_opened", home, purpose=purpose)
+            if rng.random() < done:
+                later = at + timedelta(minutes=rng.choice((2, 4, 9, 60, 1500, 2900)))
+                lines.leave(who, later, DONE.get(purpose, "contact_changed"), home, outcome="changed")
+
+
+def _sign(ground: Ground) -> str:
+    return "".join(ground.rng.choices("ABCDEFGHJKMNPQRSTVWXYZ23456789", k=12))
+
+
+def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
+    """Cards of one's own buildings; somebody who needs a hand is opened more often than others."""
+    rng, at = ground.rng, lines.moment(day, 8)
+    if not who.homes:
+        return
+    for _ in range(rng.randint(2, 8)):
+        at += timedelta(minutes=rng.randint(4, 60))
+        home = who.homes[min(int(rng.expovariate(0.02)), len(who.homes) - 1)]
+        lines.leave(who, at, "card_opened", home, purpose="contact")
+        if rng.random() < 0.1:
+            lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
+    if rng.random() < 0.03:  # somebody new, who tries what the menu does not offer
+        for number in range(rng.randint(1, 3)):
+            lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
+
+
+def _at_the_counter(ground: Ground, lines: Lines, day: date) -> None:
+    """Who comes by is then opened by an officer, as often as not without a mark."""
+    rng = ground.rng
+    for desk in ground.of("front_desk"):
+        for number in range(6):
+            officer = rng.choice(ground.of("officer"))
+            home, at = rng.choice(officer.homes), lines.moment(day, 9 + number)
+            lines.leave(desk, at, "identity_checked", home, outcome="changed", permission="identity_check")
+            lines.leave(officer, at + timedelta(minutes=7), "account_opened", home, purpose="tenant_asked")
+
+
+def _matters_that_drag_on(ground: Ground, lines: Lines, officer: Worker) -> None:
+    """A household that calls again and again. Of one in three nothing is written down: a rule will ask."""
+    rng, days = ground.rng, list(working_days())
+    for number in range(3):
+        home = rng.choice(officer.calm)
+        for day in sorted(rng.sample(days[:15], 6)):
+            at = lines.moment(day, 11 + rng.random() * 4)
+            lines.leave(officer, at, "account_opened", home, purpose="repair")
+            if number and rng.random() < 0.5:
+                lines.leave(officer, at + timedelta(minutes=5), "note_written", home, outcome="changed")
+
+
+def _after_the_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
+    """The week after, out of habit: refused, because the assignment has ended."""
+    put(
+        "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
+        " given_at) VALUES (gen_random_uuid(), %s, 'officer', %s, '2026-10-12', '2026-10-16', 'stand_in_absence', '',"
+        " '2026-10-09')",
+        stood_in.id,
+        away.homes[0].building,
+    )
+    for number, home in enumerate(away.homes[:6]):
+        at = lines.moment(date(2026, 10, 19), 9) + timedelta(minutes=4 * number)
+        lines.leave(stood_in, at, "refused", outcome="missing", reference=home.account[:14])
+
+
+def _watching(ground: Ground, lines: Lines) -> None:
+    """The officer's and the administrators' own month: each look with what brought it about."""
+    [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
+    for day in working_days():
+        lines.leave(dpo, lines.moment(day, 9), "history_read", permission="trace_read", scope="overview")
+    for number in range(4):
+        home, day = ground.rng.choice(ground.homes), date(2026, 10, 5) + timedelta(days=number * 5)
+        asked = {"tenant_id": home.tenant, "opened_by_id": dpo.id, "opened_on": day, "due_on": due_on(day)}
+        SubjectRequest(proof="letter", **asked).save(using=OWNER)
+        at = lines.moment(day, 10)
+        lines.leave(dpo, at, "history_read", about=("account", home.account), permission="trace_read", scope="account")
+        lines.leave(dpo, at, "person_looks_read", reason="access_request", person=officers[number % len(officers)].id)
+    for number, officer in enumerate(officers):
+        at = lines.moment(date(2026, 10, 6) + timedelta(days=number), 14)
+        about = ("person", officer.id)
+        for again in range(3):
+            later = at + timedelta(days=again)
+            lines.leave(
+                administrators[0], later, "rights_read", about=about, permission="rights_read", question="person"
+            )
+        lines.leave(administrators[0], at, "assignment_extended", about=about, outcome="changed", person=officer.id)

@@ -1,0 +1,62 @@
+"""The simulated month: refused where there is a landlord, and honest about what is missed; its texts name each rule."""
+
+import io
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from desk.misuse.planting import KINDS
+from desk.misuse.scoring import document, simulate
+from tenants.questions.rules import RULES
+from tests.builders import run
+from tests.laws.source import ROOT
+
+DOCUMENT = ROOT / "docs" / "unexplained-looks.md"
+
+
+def simulated(**options):
+    told = io.StringIO()
+    call_command("simulate_misuse", seed=3, stdout=told, **options)
+    return told.getvalue()
+
+
+def test_refused_on_a_landlords_base_and_off_a_demonstration(house, settings):
+    with pytest.raises(CommandError, match="LOGE_DEMO"):
+        simulated()
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="déjà un organisme"):
+        simulated()
+    assert run("SELECT count(*) FROM tenants_lookquestion") == [(0,)]
+    assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
+
+
+def test_a_month_is_simulated_and_told(bare):
+    month = simulate(7, leases=2_000)
+    scores = {score.rule: score for score in month.scores}
+    assert scores.keys() == RULES.keys() and month.lines > 2_000
+    assert month.planted.keys() == KINDS.keys()
+    assert sum(month.found.values()) > 20
+    # What is planted as a rule expects it is found, in most cases; what is quiet is mostly not, and is told.
+    loud = [score for score in scores.values() if score.meant]
+    assert len(loud) == len(RULES) and sum(s.found for s in loud) / sum(s.meant for s in loud) > 0.6
+    assert sum(s.quiet_found for s in loud) < sum(s.quiet for s in loud) / 2
+    assert sum(s.asked - s.right for s in loud) > 10  # an ordinary month is asked about too
+    text = document(month, 7)
+    assert all(f"`{code}`" in text for code in RULES) and all(kind.said in text for kind in KINDS.values())
+    assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
+
+
+def test_the_document_names_every_rule_and_every_misuse():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.M)) == set(RULES)
+    assert all(kind.said in text for kind in KINDS.values())
+
+
+@pytest.mark.parametrize("name", ["notice-to-staff.md", "works-council-note.md"])
+def test_the_notice_and_the_note_name_every_rule_and_no_other(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_]+)`", text))
+    assert told == set(RULES) and len(told) > 10
+    for word in ("L1222-4", "2021-122" if "notice" in name else "L2312-38", "sept jours", "trois mois", "In English"):
+        assert word in text, word
