@@ -47,7 +47,7 @@ def units() -> dict[str, configparser.ConfigParser]:
 
 def test_every_unit_runs_what_exists_as_nobody_in_particular():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    assert len(services) == 9
+    assert len(services) == 10
     for name, service in services.items():
         assert service["User"] == "loge" and service["NoNewPrivileges"] == "yes", name
         command = service["ExecStart"].split()
@@ -60,5 +60,5 @@ def test_every_unit_runs_what_exists_as_nobody_in_particular():
 
 def test_every_timer_has_its_service():
     timers = [name for name in units() if name.endswith(".timer")]
-    assert len(timers) == 6
+    assert len(timers) == 7
     assert [name for name in timers if name.replace(".timer", ".service") not in units()] == []
