@@ -73,11 +73,11 @@ class Sealer:
             state = _state(cursor)
             tree = StoredTree(cursor, state.size)
             self._check(state, tree)
-            late, floor = self._unsealed.lately(cursor, BATCH)
+            late, settled = self._unsealed.lately(cursor, BATCH)
             rows = late or self._unsealed.elsewhere(cursor, BATCH)
             self._grow(cursor, tree, rows)
             signed = self._sign(cursor, tree, state, now=sign_now)
-        self._unsealed.settle(floor)
+        self._unsealed.settle(settled)
         more = len(rows) >= BATCH or self._unsealed.goes_over
         return Sealed(len(rows), tree.size, signed, more)
 

@@ -6,11 +6,14 @@ window that reaches back to the last moment before which nothing can still be on
 - Each pass notes the time and the next transaction number. A line that a pass could not see belongs to a transaction
   still running then, or begun later: its number is at least the oldest running one. So it was written after the newest
   noted pass whose next number was not above that.
-- A clock set back moves the window back with it.
+- A line of the window whose transaction was over at the pass before had its leaf then: its number is below that of the
+  oldest one running at that moment. Of such lines, tens of thousands under load, none is looked for again.
+- A clock set back moves the window back with it, and nothing in it is taken for seen.
 - When the sealer starts, and every six hours, all days are gone over as well, one a pass.
 """
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,10 +28,20 @@ _NOW = """SELECT clock_timestamp(), pg_snapshot_xmin(s)::text::bigint, pg_snapsh
 _MISSING = f"""SELECT {", ".join(COLUMNS)} FROM audit_event e WHERE {{}}
     AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
+# Whose transaction was not over when the oldest one still running at the pass before began; numbers go round at 2^32.
+_NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """From where on, and from which transaction on, the next pass looks."""
+
+    floor: datetime
+    seen: int | None
 
 
 class Unsealed:
@@ -37,6 +50,7 @@ class Unsealed:
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[tuple[datetime, int]] = []
+        self._seen: int | None = None  # lines of transactions below this number have their leaf, as far as the floor
         self._around: datetime | None = _FIRST
         self._gone_over_at = time.monotonic()
 
@@ -45,23 +59,30 @@ class Unsealed:
         """Whether days are still to be gone over."""
         return self._around is not None
 
-    def lately(self, cursor: Any, limit: int) -> tuple[list[Row], datetime]:
-        """Lines without a leaf, oldest first, and the floor to settle on once they have theirs: pass it to `settle`."""
+    def lately(self, cursor: Any, limit: int) -> tuple[list[Row], Settled]:
+        """Lines without a leaf, oldest first, and what to settle on once they have theirs: pass it to `settle`."""
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()
         if self._floor is None:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
+        # A pass that fails, its connection lost perhaps for another server's, leaves nothing for seen.
+        seen, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
-        found = self._missing(cursor, "e.at >= %s", [self._floor - MARGIN], limit)
+        where, given = "e.at >= %s", [self._floor - MARGIN]
+        if seen is not None:
+            where, given = f"{where} AND {_NEW}", [*given, seen]
+        found = self._missing(cursor, where, given, limit)
         self._marks.append((now, next_number))
         settled = [mark for mark in self._marks if mark[1] <= oldest_running]
         self._marks = settled[-1:] + [mark for mark in self._marks if mark[1] > oldest_running]
-        return found, settled[-1][0] if settled and len(found) < limit else self._floor
+        if len(found) >= limit:
+            return found, Settled(self._floor, seen)
+        return found, Settled(settled[-1][0] if settled else self._floor, oldest_running)
 
-    def settle(self, floor: datetime) -> None:
-        self._floor = floor
+    def settle(self, settled: Settled) -> None:
+        self._floor, self._seen = settled.floor, settled.seen
 
     def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
         """Lines without a leaf of one more day; nothing between two rounds."""

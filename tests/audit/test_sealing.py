@@ -179,6 +179,22 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
     assert sealer._unsealed._floor > newest
 
 
+def test_what_has_its_leaf_is_not_looked_for_again(sealer):
+    """By the numbers of transactions: at 2,000 lines a second, each pass would go over the 20,000 of its window."""
+    looked_for = f"SELECT count(*) FROM audit_event e WHERE {unsealed._NEW}"
+    write(20)
+    assert sealer.run().leaves == 20
+    until = time.monotonic() + 30  # transactions of other tests may keep lines in sight for a while
+    while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
+        time.sleep(0.05)
+        sealer.run()
+    assert run(looked_for, sealer._unsealed._seen) == [(0,)]
+    write(1)
+    assert run(looked_for, sealer._unsealed._seen) == [(1,)]
+    assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
+    check_the_log()
+
+
 def beside(alias):
     """A connection of a login's own, beside the test's."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
