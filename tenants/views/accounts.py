@@ -121,7 +121,8 @@ class Walk(Paginator):
     would be looked for among all leases of the landlord."""
 
     def __init__(self, look: Look, rows: Any) -> None:
-        super().__init__(rows.with_place().with_balance(), A_PAGE)
+        self.rows = rows.with_place().with_balance()
+        super().__init__(self.rows, A_PAGE)
         kept = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
         found = look.rows(Building).annotate(kept=Subquery(kept)).filter(kept__gt=0).order_by("place__name")
         # Buildings of one name are one stretch: their staircases are told in turn.
@@ -137,9 +138,9 @@ class Walk(Paginator):
         first = (number - 1) * self.per_page
         begins = [0, *self.ends]
         here = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
-        rows = self.object_list.filter(building__in=[one.pk for k in here for one in self.stretches[k]])
+        rows = self.rows.filter(building__in=[one.pk for k in here for one in self.stretches[k]])
         skipped = first - begins[here[0]] if here else 0
-        return self._get_page(rows[skipped : skipped + self.per_page], number, self)
+        return Page(rows[skipped : skipped + self.per_page], number, self)
 
 
 def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
