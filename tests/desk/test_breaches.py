@@ -13,6 +13,7 @@ SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "cons
 
 def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
     ines = sign_in("ines")
+    assert "/registre/violations/" in ines.get("/registre/").content.decode()
     assert "Aucune violation inscrite" in ines.get("/registre/violations/").content.decode()
     assert ines.post("/registre/violations/", {**SAID, "known_on": typed(-2)}).status_code == 302
     later = {**SAID, "number": "1", "known_on": typed(-2), "notified_on": typed(-1), "measure": "corrected"}
