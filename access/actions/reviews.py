@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -37,7 +38,11 @@ def answer_unused(
         raise ValidationError(_("Ce motif n’existe pas."))
     kept = KeptRight(assignment=assignment, kept_by=by, kept_on=today(), reason=keep_for)
     kept.save(force_insert=True)
-    what = {"about": Subject("assignment", assignment.pk), "place": assignment.place_id, "context": context}
+    what: dict[str, Any] = {
+        "about": Subject("assignment", assignment.pk),
+        "place": assignment.place_id,
+        "context": context,
+    }
     record(events.RIGHT_KEPT, by=by, assignment=assignment.pk, reason=Code(keep_for), **what)
     return kept
 
@@ -57,6 +62,6 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)
     review.save(force_insert=True)
-    counts = {"kept": len(answers) - len(ended), "ended": len(ended)}
+    counts: dict[str, Any] = {"kept": len(answers) - len(ended), "ended": len(ended)}
     record(events.RIGHTS_REVIEWED, by=by, about=review.subject(), context=context, review=review.pk, **counts)
     return review

@@ -2,6 +2,7 @@
 else says whether it had to."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -57,7 +58,7 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
             _("Rien ne s’ouvre : cet immeuble n’est pas à vous à cette heure, ou c’est la sixième liste du jour."),
             code="no_building",
         )
-    what = {"about": Subject("building", building), "place": building, "context": context}
+    what: dict[str, Any] = {"about": Subject("building", building), "place": building, "context": context}
     record(events.EVACUATION_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
     return Opened(emergency, None, building, _told(emergency))
 

@@ -55,18 +55,54 @@ def at(moment: str) -> None:
     )
 
 
-@pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
-@pytest.mark.parametrize("duty", DUTIES)
-def test_the_database_and_python_say_the_same_at_each_minute(house, duty, night):
-    run(CLOCK)
+def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
+    """What the database says of each minute of five days around a night, and what Python says."""
     hours, first, last = DUTIES[duty], night - timedelta(days=2), night + timedelta(days=1)
     start, minutes = datetime.combine(first - timedelta(days=1), time(12), UTC), 5 * 24 * 60
     params = (start, minutes, first, last, hours.start, hours.end, hours.nightly)
     [(said,)] = run("SELECT test_minutes(%s, %s, %s, %s, %s, %s, %s)", *params)
-    ours = [hours.cover(first, last, start + timedelta(minutes=n)) for n in range(minutes)]
+    return said, [hours.cover(first, last, start + timedelta(minutes=n)) for n in range(minutes)]
+
+
+@pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
+@pytest.mark.parametrize("duty", DUTIES)
+def test_the_database_and_python_say_the_same_at_each_minute(house, duty, night):
+    run(CLOCK)
+    said, ours = both(duty, night)
     assert said == ours
     edges = [n for n, (before, after) in enumerate(pairwise(ours), start=1) if before != after]
     assert len(edges) >= 2 and any(ours)
+
+
+ZONE = "AT TIME ZONE 'Europe/Paris'"
+FAULTS = {
+    "clocks are compared, not instants": (
+        f"loge_now() >= (first_day + from_hour) {ZONE}",
+        f"loge_now() {ZONE} >= first_day + from_hour",
+    ),
+    "the last minute counts": (
+        f"loge_now() < (last_day + to_hour) {ZONE}",
+        f"loge_now() <= (last_day + to_hour) {ZONE}",
+    ),
+    "the night that began yesterday is forgotten": ("generate_series(0, 1)", "generate_series(0, 0)"),
+    "a night outlasts the last day": ("n.night + n.over <= last_day", "n.night <= last_day"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(house, fault):
+    run(CLOCK)
+    [(body,)] = run("SELECT pg_get_functiondef('access_on_duty'::regproc)")
+    right, wrong = FAULTS[fault]
+    assert right in body
+    run(body.replace(right, wrong))
+    hours = ("from an hour that is there twice", "a weekend in one go", "each night")
+    found = [both(duty, night) for duty in hours for night in (AUTUMN, SPRING)]
+    twice = Hours(time(2, 30), time(8))
+    start = datetime.combine(AUTUMN, time(0), UTC)
+    [(said,)] = run("SELECT test_minutes(%s, 240, %s, %s, '02:30', '08:00', false)", start, AUTUMN, AUTUMN)
+    ours = [twice.cover(AUTUMN, AUTUMN, start + timedelta(minutes=n)) for n in range(240)]
+    assert any(one != other for one, other in [*found, (said, ours)])
 
 
 def test_an_hour_there_twice_is_the_second_and_a_night_is_as_long_as_it_is():
