@@ -132,6 +132,7 @@ class Asked:
     """What the reader asks for; what is None does not narrow. `places` are ids: the tree is known one step above."""
 
     about: UUID | None = None
+    number: str = ""  # the first eight signs of an event's id, as a receipt names it
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
     roles: Sequence[str] = ()
@@ -144,6 +145,9 @@ class Asked:
 def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
     if asked.about:
         events = events.filter(Q(about=asked.about) | Q(shown__contains=[asked.about]))
+    if asked.number:
+        ends = (UUID(asked.number + rest * 24) for rest in ("0", "f"))
+        events = events.filter(pk__range=tuple(ends))
     if asked.places is not None:
         events = events.filter(place__in=asked.places)
     if asked.kinds:

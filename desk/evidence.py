@@ -3,7 +3,6 @@
 A page and a command call it from behind the same door's role; neither gives more than the person may read.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import IO
@@ -26,9 +25,9 @@ from privacy import encryption
 from privacy.signing import packers
 
 DETAILS: dict[str, Promise | str] = {
-    Details.OWN: gettext_lazy("seulement ceux qui ne nomment personne d’autre, pour qui demande ce qui le concerne"),
+    Details.OWN: gettext_lazy("sans ceux qui nomment d’autres personnes"),
     Details.ALL: gettext_lazy("tous, pour qui contrôle"),
-    Details.NONE: gettext_lazy("aucun : les preuves seules"),
+    Details.NONE: gettext_lazy("aucun"),
 }
 
 
@@ -63,7 +62,7 @@ class Question:
     def _about(self) -> str:
         if self.person:
             words = {"name": self.person.name, "reason": self.reason[1]}
-            return _("Ce que %(name)s a vu ou changé (motif : %(reason)s)") % words
+            return _("Ce que %(name)s a vu ou changé (motif : %(reason)s)") % words
         if not self.accounts:
             return _("Tout ce qui est entré au journal")
         found = ngettext(
@@ -82,26 +81,28 @@ class Question:
         return _(", jusqu’au %(last)s") % days if self.last else ""
 
     def _given(self) -> str:
-        return _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
+        return _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
 
 
 def take(look: Look, question: Question, file: IO[bytes], most: int) -> Taken:
-    """Writes the pack, and says in the look what was taken. Raises NothingSealed and TooMany."""
+    """Writes the pack, and says in the look what was taken. Raises NothingSealed, TooMany and WitnessesRefused."""
     upto = sealed(look.rows)
     taking = Taking(look.rows, encryption, question.wanted(), upto, most)
     *_older, (_key_id, _made, signer) = packers()
     made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)))
-    done = taking.write(file, made, list(keys()), signer)
+    done = taking.write(file, made, [*pack_keys(), *witness_keys()], signer)
     _say(look, question, done)
     return done
 
 
-def keys() -> Iterable[pack.Key]:
-    """Those of packs, and of the witnesses this house knows; the log's own stand in the database."""
-    for _key_id, made, signer in packers():
-        yield pack.Key(signer.verifier.vkey, "pack", made)
-    for witness in witnesses():
-        yield from (pack.Key(key.vkey, "witness", "") for key in witness.keys)
+def pack_keys() -> list[pack.Key]:
+    """What signs packs, the current one last."""
+    return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
+
+
+def witness_keys() -> list[pack.Key]:
+    """Of the witnesses this house knows. Raises WitnessesRefused."""
+    return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]
 
 
 def _say(look: Look, question: Question, done: Taken) -> None:

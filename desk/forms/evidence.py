@@ -49,7 +49,7 @@ class EvidenceAsked(Period):
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
         help_text=gettext_lazy(
-            "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
+            "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
         ),
         max_length=200,
         required=False,

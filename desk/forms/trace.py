@@ -57,6 +57,8 @@ class TraceFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # How a receipt names a look: whoever answers a contest gets from one to the other by one click.
+    number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +84,7 @@ class TraceFilter(forms.Form):
         outcome = wanted["outcome"]
         return Asked(
             about=wanted["about"],
+            number=wanted["number"],
             places=place_and_below(wanted["place"]) if wanted["place"] else None,
             kinds=[wanted["kind"]] if wanted["kind"] else [],
             roles=[wanted["role"]] if wanted["role"] else [],
@@ -95,7 +98,7 @@ class TraceFilter(forms.Form):
     def scope(self) -> str:
         """What the reading was narrowed by, as a code for the trace."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
-        named |= {"category": "category"}
+        named |= {"category": "category", "number": "number"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
 
 

@@ -13,7 +13,8 @@ from access.models import Person
 from access.permissions import Permission
 from audit import events
 from audit.sealed.taking import MOST, NothingSealed, TooMany
-from desk.evidence import Question, keys, take
+from audit.sealed.witnesses import WitnessesRefused
+from desk.evidence import Question, pack_keys, take
 from desk.figures import figure
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
 
@@ -46,10 +47,12 @@ def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse 
     try:
         take(request.look, asked, file, MOST)
     except NothingSealed:
-        form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
+        form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
+    except WitnessesRefused as refusal:
+        form.add_error(None, str(refusal))
     except TooMany:
         words = {"most": figure(MOST)}
-        form.add_error(None, _("Plus de %(most)s événements : demandez une période plus courte.") % words)
+        form.add_error(None, _("Plus de %(most)s événements : demandez une période plus courte.") % words)
     else:
         headers = {"Content-Disposition": f'attachment; filename="{_file(request)}"'}
         return HttpResponse(file.getvalue(), content_type="application/zip", headers=headers)
@@ -58,7 +61,7 @@ def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse 
 
 def _asked(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
     back = "seal" if request.look.holds(Permission.TRACE_READ) else "control"
-    page = {"form": form, "of_person": of_person, "back": back, "keys": [key for key in keys() if key.use == "pack"]}
+    page = {"form": form, "of_person": of_person, "back": back, "keys": pack_keys()}
     page["command"] = f"{COMMAND} {_file(request)}"
     return render(request, "desk/evidence.html", page)
 

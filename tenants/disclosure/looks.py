@@ -78,7 +78,7 @@ class Seen:
 
 
 def looks_at() -> list[Seen]:
-    """At the person whose receipt is being made: the oldest first, of the twelve months that the trace is kept."""
+    """At the person whose receipt is being made: the oldest first, as far back as the trace is kept."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, kind, purpose, outcome, role, name FROM tenants_disclosed_looks(%s)", [list(SHARED)]

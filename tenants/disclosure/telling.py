@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.language import date_number
+from audit.retention import SHORTEST, RetentionRefused, retention
 from tenants.disclosure.looks import Seen
 from tenants.disclosure.parts import Cents, Part, Receipt
 from tenants.money import spoken
@@ -43,7 +44,21 @@ def look_columns() -> list[str]:
 
 
 def period(receipt: Receipt) -> str:
-    return _("Douze mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation.")
+    """How far back looks go: as far as the trace does, which a landlord may have decided to keep for longer."""
+    months = _kept_months()
+    if months == SHORTEST:
+        return _("Douze mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation.")
+    return _(
+        "%(months)s mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation."
+    ) % {"months": months}
+
+
+def _kept_months() -> int:
+    """Where the file that should say why it is kept longer does not, nothing is pruned; twelve are promised."""
+    try:
+        return retention().months
+    except RetentionRefused:
+        return SHORTEST
 
 
 def rights() -> list[tuple[str, str]]:

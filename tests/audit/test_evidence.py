@@ -16,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import pack, verify
+from audit.tlog.leaf import Leaf, commitment, read_entry
 from audit.tlog.note import sign, signatures
 from tests.audit import evidence
 from tests.audit.evidence import (
     ENTRIES,
     LOG,
     PACKER,
+    PAYLOADS,
     SEEN,
     THIEF,
     TRUSTED,
@@ -404,3 +406,38 @@ def test_each_sentence_is_said_in_both_languages():
         assert not re.search("[éàèê’«»]", english) and "'" not in french
     raised = re.findall(r'Stop\(\d, "(\w+)"', (ROOT / "audit/verify.py").read_text())
     assert {name for name in told if name.startswith("x_")} == set(raised)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "told"),
+    [
+        ("trace_pruned", "2026-12-01", "p_"),
+        ("trace_pruned", "2026-11-30", "u_"),
+        ("account_opened", "2026-12-01", "u_"),
+    ],
+)
+def test_erased_is_believed_by_a_pruning_and_otherwise_told_as_a_word(room, kind, before, told):
+    payload = pack.Payload(PAYLOADS[41].salt, f'{{"fact.before":"{before}"}}'.encode())
+    sealed = commitment(payload.salt, payload.content).hex()
+    entries = list(ENTRIES)
+    entries[41] = replace(Leaf(**{**vars(read_entry(ENTRIES[41])), "kind": kind, "payload": sealed})).entry()
+    log = Log(entries)
+    chosen = [pack.prove(n, entries[n], 50, log.tree.read, absent=pack.Absent.ERASED) for n in (5, 6)]
+    chosen.append(pack.prove(41, entries[41], 50, log.tree.read, payload))
+    path = room / f"{kind}-{before}.zip"
+    question = pack.Question(evidence.ORIGIN, "?", "2026-11-26T22:05:00.000000Z")
+    with path.open("wb") as file:
+        pack.write(file, question, chosen, [log.note(50)], [], [pack.Key(LOG.verifier.vkey, "log", "2026-01-01")])
+    names = [name for name, _facts in verify.verify(path, [])]
+    assert f"{told}erased" in names and "u_withheld" not in names
+
+
+def test_a_pack_of_any_size_takes_the_memory_of_an_event():
+    entry = pack.Entry(0, 1, ENTRIES[0], [bytes(32)] * 24, PAYLOADS[0])
+    tracemalloc.start()
+    try:
+        pack.write(io.BytesIO(), pack.Question("a", "b", "c"), (entry for _one in range(20_000)), [], [], [])
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000  # 40 MB of lines went through

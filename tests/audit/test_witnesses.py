@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
 from audit.sealed import seal_keys
+from audit.sealed.finding import Flaw
+from audit.sealed.taking import sealed
 from audit.sealed.witnesses import Answer, WitnessesRefused, offer, witnesses
 from audit.tlog import tree
 from audit.tlog.checkpoint import parse
@@ -19,23 +21,29 @@ from tests.builders import run
 
 
 class Outside:
-    """A witness as C2SP describes it: it remembers one size and root, and asks for a proof from there."""
+    """A witness as C2SP describes it: of each log it remembers a size and root, and asks for a proof from there."""
 
     def __init__(self) -> None:
         self.signer = Signer("witness.example/w", Ed25519PrivateKey.generate(), COSIGNATURE)
-        self.size, self.root, self.asked = 0, tree.EMPTY_ROOT, 0
+        self.logs: dict[str, tuple[int, bytes]] = {}
+        self.asked = 0
+
+    @property
+    def size(self) -> int:
+        return self.logs.get("tests/loge", (0, b""))[0]
 
     def answer(self, body: str) -> tuple[int, str]:
         head, _empty, note = body.partition("\n\n")
         old, *proof = head.split("\n")
         said = parse(open_note(note, [seal_keys.load(seal_keys.path()).signer.verifier]).text)
         self.asked += 1
-        if int(old.removeprefix("old ")) != self.size:
-            return 409, f"{self.size}\n"
+        size, root = self.logs.get(said.origin, (0, tree.EMPTY_ROOT))
+        if int(old.removeprefix("old ")) != size:
+            return 409, f"{size}\n"
         hashes = [base64.b64decode(line) for line in proof]
-        if not tree.is_consistent(self.size, self.root, said.size, said.root, hashes):
+        if not tree.is_consistent(size, root, said.size, said.root, hashes):
             return 422, ""
-        self.size, self.root = said.size, said.root
+        self.logs[said.origin] = said.size, said.root
         return 200, self.signer.signature(said.text(), 1_800_000_000).line
 
 
@@ -101,6 +109,40 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
         run("ALTER TABLE audit_cosignature DISABLE TRIGGER USER")
         run("DELETE FROM audit_cosignature WHERE size >= 3")
         assert "has seen 8 leaves" in offer(witnesses()[:1], "owner")[0].failed
+
+
+def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings, tmp_path):
+    """As docs/running.md says of a copy from before the last cosigned checkpoint."""
+    for _time in range(2):
+        write(3)
+        seal()
+    kept = newest_note()
+    assert offer(witnesses()[:1])[0].failed == "" and witness.size == 6
+    with insider():
+        run("ALTER TABLE audit_cosignature DISABLE TRIGGER USER")
+        run("DELETE FROM audit_cosignature")
+        run("DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number >= 3)")
+        run("DELETE FROM audit_leaf WHERE number >= 3")
+        run("DELETE FROM audit_checkpoint WHERE size > 3")
+        assert found((kept,), "owner") == [Flaw.ROLLED_BACK]
+        assert "has seen 6 leaves" in offer(witnesses()[:1], "owner")[0].failed
+        write(5)
+        seal("owner")
+        assert found((kept,), "owner") == [Flaw.FORKED]
+        assert "continues" in offer(witnesses()[:1], "owner")[0].failed
+        settings.SEAL_KEY_FILE = str(tmp_path / "again.json")
+        seal_keys.new(tmp_path / "again.json", "tests/again")
+        write(1)
+        seal("owner")
+        assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 9)] and witness.size == 6
+        write(1)
+        seal("owner")
+        assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
+        assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
+        # The old log's last cosigned checkpoint still stands for all that it counted, and is no part of the new one.
+        assert found((kept,), "owner") == [Flaw.FORKED]
+        upto = sealed(lambda model: model.objects.using("owner").all())
+        assert (upto.origin, upto.size, upto.seen) == ("tests/again", 10, 10)
 
 
 @pytest.mark.parametrize("line", ["https://w.example", "https://w.example x+y+z", "a b c"])

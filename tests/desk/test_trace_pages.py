@@ -218,3 +218,14 @@ def test_the_officer_reads_how_the_trace_is_sealed(house, sign_in, settings, tmp
     assert all(said in page for said in ("Rien ne scelle plus", "Aucun témoin n’a rien vu", "witness.example"))
     assert "rien n’est élagué" in page
     assert [event["outcome"] for event in events(kind="seal_shown")] == ["shown"] * 3
+
+
+def test_a_look_is_found_by_the_number_that_a_receipt_gives_it(opened, sign_in):
+    [event] = events(kind="account_opened")
+    client = sign_in("ines")
+    text = words(client.get(f"/trace/mentions/?number={str(event['id'])[:8]}"))
+    assert '<td role="cell">Compte ouvert' in text and text.count('<td role="cell">Compte ouvert') == 1
+    assert events(kind="history_read")[-1]["facts"] == {"scope": "number"}
+    other = f"{(int(str(event['id'])[:8], 16) + 1) % (1 << 32):08x}"
+    assert "Aucune mention" in words(client.get(f"/trace/mentions/?number={other}"))
+    assert "Compte ouvert</td>" not in words(client.get("/trace/mentions/?number=zz"))

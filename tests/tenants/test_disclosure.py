@@ -20,6 +20,7 @@ from privacy.treatments import SIGNATURES
 from tenants.delays import due_on, extended_until
 from tenants.disclosure.locks import _DISCLOSED
 from tenants.disclosure.parts import ASIDE
+from tenants.disclosure.telling import period
 from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative, SubjectRequest
 from tests.builders import (
     OWNER,
@@ -383,3 +384,14 @@ def test_two_months_more_once_within_the_first_and_forgotten_after_three_years(h
     call_command("expire_notes", stdout=io.StringIO())
     assert SubjectRequest.objects.using(OWNER).count() == 3
     assert [e["facts"] for e in events(kind="subject_requests_expired")] == [{"requests": 1}]
+
+
+def test_a_receipt_says_how_long_the_trace_is_kept_here(settings, tmp_path):
+    assert period(None).startswith("Douze mois")
+    file = tmp_path / "retention.json"
+    why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}
+    file.write_text(json.dumps({"months": 36, **why}))
+    settings.RETENTION_FILE = str(file)
+    assert period(None).startswith("36 mois")
+    file.write_text("{}")
+    assert period(None).startswith("Douze mois")
