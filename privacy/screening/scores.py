@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from privacy.screening.features import Reading, read
+from privacy.screening.features import Reading, Signs, features, read
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model, load
-from privacy.screening.train import LEAN, Lesson, Note, all_notes, fit, lessons, notes_of
+from privacy.screening.train import LEAN, Note, all_notes, fit, notes_of
 
 KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
@@ -34,41 +34,36 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """Notes read once, for all the rounds that judge them or learn from them."""
+    """Notes read once, for all the rounds that learn from them."""
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
-    lessons: list[list[Lesson]] = field(default_factory=list)
+    signs: list[Signs] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.readings = [read(note.text) for note in self.notes]
-
-    def taught(self) -> list[Lesson]:
-        if not self.lessons:
-            self.lessons = [lessons(note) for note in self.notes]
-        return [lesson for own in self.lessons for lesson in own]
+        self.signs = [features(reading) for reading in self.readings]
 
     def part(self, places: Sequence[int]) -> "Known":
-        self.taught()
         chosen = Known([])
         chosen.notes = [self.notes[place] for place in places]
         chosen.readings = [self.readings[place] for place in places]
-        chosen.lessons = [self.lessons[place] for place in places]
+        chosen.signs = [self.signs[place] for place in places]
         return chosen
 
 
 def joined(parts: Sequence[Known]) -> Known:
     whole = Known([])
     for part in parts:
-        part.taught()
         whole.notes += part.notes
         whole.readings += part.readings
-        whole.lessons += part.lessons
+        whole.signs += part.signs
     return whole
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    return fit(known.taught(), lean, columns)
+    counts = [note.counts for note in known.notes]
+    return fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
 
 
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:
@@ -229,7 +224,8 @@ def document() -> str:
         "## Hands that were kept",
         "Written for Loge by hands of their own; no one who works on the screen has read a line of them, and nothing "
         "was learnt from them. `kept-a` to `kept-d` chose among versions of the screen by their totals alone; `kept-e` "
-        "came last, and had a part in how far the screen leans, in nothing else. The n-grams (words, pairs of words, "
+        "came later, and had a part in how far the screen leans, in nothing else; `kept-f` came last, and how near the "
+        "fit comes was chosen by the totals of all six. The n-grams (words, pairs of words, "
         "runs of letters, learnt from `dev`) say how hard a hand is: the notes by which the screen is judged give them "
         "a recall of 0.84 at 0.15 false refusals.",
         *kept_tables(known, shipped),

@@ -67,8 +67,7 @@ def test_the_weights_are_written_and_read_alike(tmp_path):
     notes = ["il est alcoolique", "badge remis", "elle est séropositive", "mur aveugle"] * 3
     labels = [frozenset({"addiction"}), frozenset(), frozenset({"health"}), frozenset()] * 3
     labels[0] = frozenset(model.COLUMNS[1:])
-    signs = [train.features(train.read(note)) for note in notes]
-    learnt = train.fit([train.Lesson(own, label, 1.0) for own, label in zip(signs, labels, strict=True)])
+    learnt = train.fit([train.features(train.read(note)) for note in notes], labels)
     model.write(learnt, tmp_path / "weights")
     again = model.read_file(tmp_path / "weights")
     names = train.features(train.read(notes[0]))
