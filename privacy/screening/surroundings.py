@@ -66,13 +66,12 @@ def cover_names(marked: list[int], tokens: list[Token], words: list[Word], cover
             follower += 1
 
 
-def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool) -> bool:
+def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool, lower: bool) -> bool:
     """Whether what follows a street's or a place's word is its name."""
     if looks_proper(tokens[follower], capitals):
         return True
     if words[follower].light or "way" not in words[at].marks:
         return False
-    lower = not any(token.written[:1].isupper() for token in tokens[1:])
     return (capitals or lower) and (follower > at + 1 or tokens[at].norm != "place")
 
 
@@ -80,6 +79,7 @@ def cover_streets(
     marked: list[int], tokens: list[Token], words: list[Word], covered: list[str], capitals: bool
 ) -> None:
     connector = named("connector")
+    lower = not any(token.written[:1].isupper() for token in tokens[1:])
     for at in marked:
         if words[at].marks.isdisjoint(BEFORE_A_NAME[1:]):
             continue
@@ -88,7 +88,7 @@ def cover_streets(
             follower += 1
         if follower >= len(tokens) or tokens[follower].before != JOINED or not words[follower].is_word:
             continue
-        if not is_named(at, follower, tokens, words, capitals):
+        if not is_named(at, follower, tokens, words, capitals, lower):
             continue
         covered[follower] = "street"
         while (
