@@ -91,8 +91,17 @@ class House:
         command = [str(folder / name), *map(str, words)]
         root, account = os.getuid() == 0, self.cluster.account
         user, group = (account.pw_uid, account.pw_gid) if root else (None, None)
-        given = {"cwd": "/", "capture_output": True, "timeout": 300, "check": True}
-        return subprocess.run(command, user=user, group=group, extra_groups=[] if root else None, **given).stdout
+        done = subprocess.run(
+            command,
+            user=user,
+            group=group,
+            extra_groups=[] if root else None,
+            cwd="/",
+            capture_output=True,
+            timeout=300,
+            check=True,
+        )
+        return done.stdout
 
     def copy_base(self) -> Path:
         base = self.cluster.home / "archive" / "base"
