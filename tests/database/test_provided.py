@@ -1,0 +1,44 @@
+"""Clones that hold one of each thing already: all of it is there, each test has its own, and none is out of date."""
+
+import math
+
+import psycopg2
+import pytest
+from django.db.models import Model
+
+from access.models import Person
+from tests.builders import OWNER, make_tenant, run
+from tests.conftest import run_as_super
+
+# One after the other in one process, whose template they share.
+pytestmark = pytest.mark.xdist_group("provided")
+LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
+
+
+def test_what_is_provided_stands_in_the_clone(known, sign_in):
+    sign_in("noel")  # leaves a line of the trace, which is one of the things
+    things = [thing for thing in vars(known).values() if isinstance(thing, Model)]
+    assert len(things) > 20
+    for thing in things:
+        thing.refresh_from_db(using=OWNER)
+    assert all(key() for key in known.keys.values())
+
+
+@pytest.mark.parametrize("turn", ("first", "second"))
+def test_what_one_test_leaves_no_other_sees(known, turn):
+    bruno = Person.objects.using(OWNER).filter(pk=known.bruno.pk)
+    assert run(LEFT) == [(0,)] and bruno.get().name == known.bruno.name != "Restée"
+    make_tenant("Restée")
+    bruno.update(name="Restée")
+    assert run(LEFT) == [(1,)]
+
+
+def test_what_has_stood_too_long_is_made_anew(provided, monkeypatch):
+    before = provided.template()
+    assert provided.template() == before
+    monkeypatch.setattr(provided, "_made", -math.inf)
+    after = provided.template()
+    assert after != before
+    run_as_super(f"ALTER DATABASE {after} CONNECTION LIMIT -1")
+    with pytest.raises(psycopg2.errors.InvalidCatalogName):
+        run_as_super(f"ALTER DATABASE {before} CONNECTION LIMIT -1")
