@@ -211,7 +211,7 @@ def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) ->
 def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, **said: Any) -> Any:
     """A line of the trace, some days from now, at ten in Paris and some `seconds` after; `about` is a row."""
     subject = about.subject() if about is not None else None
-    line = {
+    line: dict[str, Any] = {
         "outcome": "shown",
         "machine": "",
         "role": "officer",

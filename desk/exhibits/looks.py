@@ -129,12 +129,14 @@ def _emergencies(look: Look) -> Table:
 def seal(look: Look, question: Question) -> list[Table]:
     newest = seal_reading.newest(look.rows)
     pruned, erased = seal_reading.forgotten(look.rows)
-    told = [[_("Pseudonymes détruits"), erased], *_state()]
+    told: list[Row] = [[_("Pseudonymes détruits"), erased], *_state()]
     if newest:
         told = [[_("Sceau"), newest.note], [_("Feuilles"), newest.size], [_("Signé"), newest.at], *told]
-    seen = [[one.name, one.size, one.at] for one in seal_reading.seen_by(look.rows)]
-    keys = [[one.vkey, one.since] for one in seal_reading.public_keys(look.rows)]
-    gone = [[one.at, str(reading.sentence(one)), one.facts.get("months"), one.facts.get("before")] for one in pruned]
+    seen: list[Row] = [[one.name, one.size, one.at] for one in seal_reading.seen_by(look.rows)]
+    keys: list[Row] = [[one.vkey, one.since] for one in seal_reading.public_keys(look.rows)]
+    gone: list[Row] = [
+        [one.at, str(reading.sentence(one)), one.facts.get("months"), one.facts.get("before")] for one in pruned
+    ]
     return [
         Table(_("État du journal scellé"), [_("Quoi"), _("Valeur")], told, _how_to_check()),
         Table(_("Témoins extérieurs"), [_("Témoin"), _("Feuilles vues"), _("Signé")], seen),

@@ -1,7 +1,6 @@
 """An exhibit on paper: its tables, and at the foot the statement with the signature that it carries."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from reportlab.lib.styles import ParagraphStyle
@@ -9,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Preformatted, Spacer
 
 from desk.exhibits.files import told
-from desk.exhibits.shape import Exhibit, Table
+from desk.exhibits.shape import Exhibit, Row, Table
 from privacy.signing import canonical, public_key, sign
 from tenants.disclosure.telling import shown
 from tenants.paper import CELL, HEAD, NOTE, TEXT, TITLE, WIDTH, document, line, table
@@ -45,7 +44,7 @@ def _table(one: Table) -> list[Flowable]:
 
 def _widths(one: Table) -> Sequence[float]:
     """As wide as what stands in a column asks for, within reason, and never narrower than a sign."""
-    told_rows: list[list[Any]] = [list(one.columns), *one.rows[:50]]
+    told_rows: list[Row] = [one.columns, *one.rows[:50]]
     wanted = [min(max(len(shown(row[at])) for row in told_rows), 60) + 4 for at in range(len(one.columns))]
     spare = WIDTH - LEAST * len(wanted)
     return [LEAST + spare * one / sum(wanted) for one in wanted]

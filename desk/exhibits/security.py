@@ -6,6 +6,7 @@ from importlib.metadata import distributions
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_password_validators
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -66,11 +67,8 @@ def _factors(look: Look) -> Iterable[Row]:
 
 
 def _passwords() -> Iterable[Row]:
-    [shortest] = [
-        one["OPTIONS"]["min_length"]
-        for one in settings.AUTH_PASSWORD_VALIDATORS
-        if one.get("OPTIONS", {}).get("min_length")
-    ]
+    validators = get_password_validators(settings.AUTH_PASSWORD_VALIDATORS)
+    [shortest] = [one.min_length for one in validators if isinstance(one, MinimumLengthValidator)]
     yield [_("Longueur la plus courte"), shortest]
     yield [_("Hachage"), settings.PASSWORD_HASHERS[0].rsplit(".", 1)[-1].removesuffix("PasswordHasher")]
     yield [_("Liste de mots de passe qui ont fui"), _("oui") if settings.LEAKED_PASSWORDS else _("non")]

@@ -169,8 +169,8 @@ class Planting:
             home = self.rng.choice(who.calm)
             for turn in range(2 if kind == "wall" else 1):
                 at = self.lines.moment(first + timedelta(days=7 * turn), 12)
-                met = {"outcome": "refused", "reference": home.account[:14]}
-                self.lines.leave(who, at, "wall_met", episode=number if kind == "wall" else 0, **met)
+                episode = number if kind == "wall" else 0
+                self.lines.leave(who, at, "wall_met", outcome="refused", episode=episode, reference=home.account[:14])
             if kind == "wall_by_another":
                 self._look(self._officer(), home, first, "tenant_asked", number)
         for tries, kind in ((7, "guessing"), (6, "guessing"), (3, "")):  # the last has a phone that is out of time

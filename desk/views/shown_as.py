@@ -36,6 +36,7 @@ def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
     request.shown_as, request.resolver_match = shown_as, found  # type: ignore[attr-defined]  # the door asks for it
     set_script_prefix(PREFIX)
     try:
-        return found.func(request, *found.args, **found.kwargs)
+        answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        return answer
     finally:
         set_script_prefix(outside)

@@ -26,6 +26,6 @@ def note_breach(*, by: Person, number: int | None, said: dict[str, Any], context
     made = Breach(number=number or last + 1, noted_by=by, **said)
     made.full_clean(exclude=["noted_by"])
     made.save(force_insert=True)
-    facts = {"breach": made.number, "nature": Code(made.nature), "people": made.people}
+    facts: dict[str, Any] = {"breach": made.number, "nature": Code(made.nature), "people": made.people}
     record(events.BREACH_NOTED, by=by, about=Subject("breach", made.pk), context=context, **facts)
     return made

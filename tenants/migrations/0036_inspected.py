@@ -106,8 +106,8 @@ ANSWER = """DO $$ BEGIN
 END $$"""
 
 
-def answering(before: str, after: str) -> list[str]:
-    return [ANSWER.format(function=function, before=before, after=after) for function in _COUNTING]
+def answering(before: str, after: str) -> str:
+    return ";\n".join(ANSWER.format(function=function, before=before, after=after) for function in _COUNTING)
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,7 @@
 """One building's evacuation list, opened and reviewed like a household's card in an emergency."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
@@ -94,7 +96,7 @@ ALTER TABLE tenants_emergencyaccess DROP CONSTRAINT emergency_stands_in_a_buildi
 DROP FUNCTION tenants_unsaid(); DROP FUNCTION tenants_evacuations();
 DROP FUNCTION tenants_open_evacuation(uuid, text, date);
 """
-_LEASE = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "+"}
+_LEASE: dict[str, Any] = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "+"}
 
 
 class Migration(migrations.Migration):
