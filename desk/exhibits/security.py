@@ -6,7 +6,7 @@ from importlib.metadata import distributions
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.password_validation import MinimumLengthValidator, get_password_validators
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -67,7 +67,7 @@ def _factors(look: Look) -> Iterable[Row]:
 
 
 def _passwords() -> Iterable[Row]:
-    validators = get_password_validators(settings.AUTH_PASSWORD_VALIDATORS)
+    validators = get_default_password_validators()
     [shortest] = [one.min_length for one in validators if isinstance(one, MinimumLengthValidator)]
     yield [_("Longueur la plus courte"), shortest]
     yield [_("Hachage"), settings.PASSWORD_HASHERS[0].rsplit(".", 1)[-1].removesuffix("PasswordHasher")]

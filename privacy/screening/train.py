@@ -26,7 +26,7 @@ NEGLIGIBLE = 0.01
 # what only names a category may be coarser, for time.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
 # How far the verdict leans towards refusing: chosen by the totals of the kept hands, within 0.06 false refusals.
-LEAN = 0.15
+LEAN = 0.1
 
 
 # Notes that were read while the lexicons were written say too well of them.
