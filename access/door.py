@@ -120,8 +120,6 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             limited_to=request.token.permissions if hasattr(request, "token") else None,
         )
         passing.purpose = spec.purpose or by_default(spec.permission, passing.limited_to)
-        if shown_as:
-            passing.purpose = Purpose.CONTROL
         cast(DoorRequest, request).look = passing
         return _decide(spec, request, passing, kwargs)
     except TraceUnavailable:

@@ -20,6 +20,7 @@ from access.roles import INSPECTOR, roles_with
 from access.scope import ScopedQuerySet
 from access.shown_as import ShownAs, masked_tables
 from audit.events import SHOWN_AS, Code, Kind, Outcome
+from audit.purposes import Purpose
 from audit.record import Context, Subject, look
 
 # One round trip: the roles held now, and for whoever holds one that carries the permission the compartment's role and
@@ -67,7 +68,8 @@ class Look:
 
     @property
     def context(self) -> Context:
-        return Context(self.role, self.permission.value, self.route, self.request_id, self.purpose)
+        purpose = Purpose.CONTROL if self.shown_as else self.purpose  # whatever the page says of its own visitors
+        return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
         """The model's rows in the person's world. Each object fetched from here is noted as shown."""

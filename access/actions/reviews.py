@@ -59,6 +59,9 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_review_statement()::text")
         statement = json.loads(cursor.fetchone()[0])
+    if {UUID(right["assignment"]): right["answer"] for right in statement["rights"]} != dict(answers):
+        # Somebody was given one, or lost it, since the list was compared: nobody answered for that.
+        raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)
     review.save(force_insert=True)

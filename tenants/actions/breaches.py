@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from tenants.models import Breach
 @all_or_nothing()
 def note_breach(*, by: Person, number: int | None, said: dict[str, Any], context: Context = NOWHERE) -> Breach:
     """`number`: of the breach that more is known of; None for another one. Raises ValidationError."""
+    with connection.cursor() as cursor:  # two at the same moment would give two breaches one number
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation de ce numéro.")})

@@ -1,8 +1,8 @@
 """THE LIST of rules under which a look is asked about, as those who are watched read it (`look_rules`).
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
-person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migration
-0038. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
+person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
+0038 and 0045. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "trace_of_person",
-            _("La trace d’une personne a été ouverte sous un motif que rien ne confirme."),
+            _("La trace d’une personne a été ouverte ou emportée sous un motif que rien ne confirme."),
             _(
                 "Plainte ou demande sans demande enregistrée, alerte sans refus, contrôle sans contrôle, départ "
                 "sans fin."
@@ -93,8 +93,8 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "trace_of_account",
-            _("La trace d’un foyer a été lue sans que personne ne l’ait demandé."),
-            _("Les mentions d’un compte ou d’un occupant, lues par qui lit toute la trace."),
+            _("La trace d’un foyer a été lue ou emportée sans que personne ne l’ait demandé."),
+            _("Les mentions d’un compte ou d’un occupant, lues ou emportées par qui lit toute la trace."),
             _("Une demande de cette personne dans les deux mois, ou une question sur une consultation de ce foyer."),
             of_watchers=True,
         ),

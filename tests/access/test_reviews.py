@@ -179,6 +179,20 @@ def test_a_list_that_changed_is_read_again(house):
         sign_review(by=georges, answers=said)
 
 
+def test_nothing_is_signed_of_a_right_given_while_one_signs(house, monkeypatch):
+    georges, said = house.person("georges"), answers(house)
+
+    def meanwhile():
+        listed = in_my_review()
+        assign(house.person("noel"), "caretaker", house.place("Glycines B"))
+        return listed
+
+    monkeypatch.setattr("access.actions.reviews.in_my_review", meanwhile)
+    with pytest.raises(ValidationError, match="a changé"), acting(georges):
+        sign_review(by=georges, answers=said)
+    assert not RightsReview.objects.using(OWNER).exists()
+
+
 def test_who_watches_sees_who_is_late_and_reads_what_was_signed(house, sign_in):
     georges, jules, ines = sign_in("georges"), sign_in("jules"), sign_in("ines")
     roles = "role IN ('sector_manager', 'access_administrator')"

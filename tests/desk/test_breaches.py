@@ -1,11 +1,16 @@
 """The register of breaches: entries in codes and days, added by the officer, changed by nobody."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from access.compartments import Compartment
+from tenants.actions.breaches import note_breach
 from tenants.models import Breach
-from tests.builders import OWNER, events
+from tests.builders import OWNER, events, paris_day
 from tests.known import typed
 
 SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "consequence": "risk", "measure": "closed"}
@@ -59,3 +64,24 @@ def test_nobody_changes_or_takes_away_an_entry(house, sign_in):
             cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, person])
             cursor.execute(statement)
     assert Breach.objects.using(OWNER).get().people == 12
+
+
+def test_two_at_once_have_two_numbers(house):
+    ines = house.person("ines")
+    said = {**SAID, "people": 12, "known_on": paris_day(), "notified_on": None, "told_on": None}
+    together = Barrier(2, timeout=20)
+
+    def noted(_turn):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                worn = [Compartment.INSPECTION.database_role, str(ines.pk)]
+                cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", worn)
+                together.wait()
+                made = note_breach(by=ines, number=None, said=said).number
+                time.sleep(0.3)
+                return made
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(noted, range(2))) == [1, 2]

@@ -89,6 +89,13 @@ def test_her_name_is_in_the_trace_and_the_caretakers_is_not(house, at_desk):
     assert second["about"] == residence.tenant_id
 
 
+def test_whatever_the_page_says_it_is_for_hers_is_a_control(house, at_desk):
+    residence = house.residence(CALM)
+    run("UPDATE tenants_residence SET moved_out = loge_today() WHERE id = %s", residence.pk)
+    pages_of(at_desk("awa"), f"/fiches/{residence.pk}/")
+    assert [one["purpose"] for one in events(kind="shown_as")] == ["control"]
+
+
 def test_what_the_caretaker_is_refused_she_is_refused_at_that_desk(house, at_desk):
     """Next door, an account, an emergency, a colleague's rights, and everything that writes."""
     simone = at_desk("awa")

@@ -195,6 +195,14 @@ def test_a_household_of_the_same_name(house, elise, calm):
     assert one.rule == "surname" and silent("colleague")
 
 
+def test_the_head_of_a_form_is_a_look_and_the_page_that_asks_why_is_none(house, elise, calm):
+    renamed(elise, f"Élise {house.residence(CALM).tenant.last_name}")
+    leave_line("form_shown", elise, calm, LOOK, permission="account_view", purpose="")
+    assert silent("surname")
+    leave_line("form_shown", elise, calm, LOOK, permission="entry_post", purpose="accounting", seconds=60)
+    assert len(asked("surname")) == 1
+
+
 def test_a_name_that_many_bear_says_nothing(house, elise, calm):
     renamed(elise, "Élise Calme-Glycines A")
     building = house.building("Glycines B")
@@ -293,13 +301,28 @@ def test_the_same_file_on_three_days(house, elise):
 
 def test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained(house, elise, calm):
     for number in range(6):
-        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        refused(elise, mistyped(calm, number), seconds=number * 300)
         leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
     chloe = house.person("chloe")
     for number in range(6):
         refused(chloe, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
     run("UPDATE access_assignment SET last_day = loge_today() - 2 WHERE person_id = %s", chloe.pk)
     assert silent("refused")
+
+
+def mistyped(account, number):
+    """Its reference, but for a sign."""
+    return f"{account.reference[:-1]}{'%&=+#@'[number]}"
+
+
+def test_an_own_file_opened_after_each_refusal_hides_none_of_them(house, elise, calm):
+    for number in range(6):
+        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
+    for day in (DAY - 9, DAY):
+        refused(elise, "AAAA-BBBB-CCCC", day, kind="wall_met", seconds=3000)
+        leave_line("account_opened", elise, calm, day, purpose="tenant_asked", seconds=3060)
+    assert len(asked("refused")) == len(asked("walled")) == 1
 
 
 def test_a_household_closed_to_somebody_asked_for_again(house, elise):
@@ -366,6 +389,22 @@ def test_a_households_trace_read_without_anybody_asking(house, ines, elise, calm
     run("DELETE FROM tenants_lookquestion")
     make_demand(ines, house.residence(CALM).tenant, asked=-20)
     assert silent("trace_of_account")
+
+
+@pytest.mark.parametrize("reason", ["complaint", "control"])
+def test_an_evidence_pack_is_asked_about_as_the_page_is(house, ines, elise, calm, reason):
+    took = {"role": "dpo", "permission": "evidence_take"}
+    facts = {"scope": "person", "reason": reason, "person": str(house.person("awa").pk)}
+    leave_line("evidence_taken", ines, None, DAY, **took, facts=facts)
+    line = leave_line("evidence_taken", ines, None, DAY, **took, shown=[calm.pk], facts={"scope": "account"})
+    assert [one.event for one in asked("trace_of_account")] == [line]
+    assert len(asked("trace_of_person")) == 1
+
+
+def test_an_inspector_who_is_there_is_a_control(house, ines):
+    leave_line("exhibit_shown", house.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
+    reads(ines, house.person("awa"), "control")
+    assert silent("trace_of_person")
 
 
 def test_rights_read_again_and_again(house):
