@@ -17,7 +17,7 @@ from typing import IO
 
 from audit.tlog import checkpoint
 from audit.tlog.note import Signer, sign, signatures
-from audit.tlog.tree import Read, consistency_proof, inclusion_proof
+from audit.tlog.tree import Read, consistency_proof
 
 FORMAT = "loge-evidence/1"
 USES = ("log", "witness", "pack")
@@ -78,17 +78,6 @@ class Question:
     origin: str
     words: str
     made: str
-
-
-def prove(
-    index: int,
-    entry: bytes,
-    size: int,
-    read: Read,
-    payload: Payload | None = None,
-    absent: Absent = Absent.WITHHELD,
-) -> Entry:
-    return Entry(index, size, entry, inclusion_proof(index, size, read), payload, absent)
 
 
 def link(sizes: Iterable[int], read: Read) -> list[Link]:

@@ -4,15 +4,35 @@ The seven levels between are worked out from the 256 hashes below them, which is
 256 leaves beside its leaves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from audit.tlog.tiles import HEIGHT, WIDTH
+from audit.tlog.tiles import HEIGHT, WIDTH, Tile
 from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
+# One statement for many tiles. The limit takes nothing away: it tells the planner how little a stretch of the key is,
+# which would else look like a half per cent of the log.
+_TILES = """SELECT CASE t.level
+        WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
+            SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last
+            ORDER BY number LIMIT 256) one)
+        ELSE (SELECT string_agg(hash, '' ORDER BY number) FROM (
+            SELECT number, hash FROM audit_subtree s
+            WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
+    ORDER BY t.place"""
 _REMEMBERED = 4096  # tiles of 8 KiB
+
+
+def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
+    """What stands in each; fewer hashes than its width where rows are missing."""
+    levels = [(tile.level or 0) * HEIGHT for tile in wanted]
+    firsts = [tile.index * WIDTH for tile in wanted]
+    lasts = [first + tile.width for first, tile in zip(firsts, wanted, strict=True)]
+    cursor.execute(_TILES, [levels, firsts, lasts])
+    return [bytes(hashes or b"") for (hashes,) in cursor.fetchall()]
 
 
 def fold(hashes: list[bytes]) -> bytes:

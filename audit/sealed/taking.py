@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import IO, Any
 from uuid import UUID
@@ -22,10 +23,11 @@ from audit.models import Checkpoint, Cosignature, Event, Leaf, SealKey
 from audit.reading import is_id
 from audit.sealed.payload import COLUMNS, facts, payload, salt
 from audit.sealed.pseudonyms import Vault, read_month_key
-from audit.sealed.stored_tree import StoredTree
+from audit.sealed.stored_tree import stored_tiles
 from audit.tlog import checkpoint
 from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
+from audit.tlog.prover import Prover
 
 # What a page writes while somebody waits; what a command writes, and `verify.py` opens at home.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
@@ -117,9 +119,9 @@ class Taking:
     def write(self, file: IO[bytes], question: pack.Question, keys: Sequence[pack.Key], signer: Signer) -> Taken:
         sizes = sorted({self._upto.seen, self._upto.size})
         with connection.cursor() as self._cursor:
-            tree = StoredTree(self._cursor, self._upto.size)
-            notes, links = [self._note(size) for size in sizes], pack.link(sizes, tree.read)
-            pack.write(file, question, self._entries(tree), notes, links, [*self._keys(), *keys], signer)
+            prover = Prover(partial(stored_tiles, self._cursor), self._upto.size)
+            notes, links = [self._note(size) for size in sizes], pack.link(sizes, prover.read)
+            pack.write(file, question, self._entries(prover), notes, links, [*self._keys(), *keys], signer)
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
@@ -151,15 +153,15 @@ class Taking:
         forgotten = first.at.astimezone(UTC).date().isoformat() < newest.facts["before"]
         return list(leaves.filter(event=newest.pk).values_list("number", flat=True)) if forgotten else []
 
-    def _entries(self, tree: StoredTree) -> Iterator[pack.Entry]:
+    def _entries(self, prover: Prover) -> Iterator[pack.Entry]:
         for numbers in pages(self.numbers):
             leaves = list(self._rows(Leaf).filter(number__in=numbers).order_by("number"))
             moments = [leaf.at for leaf in leaves]
             asked = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
             lines = {line["id"]: line for line in self._rows(Event).filter(**asked).values(*COLUMNS)}
-            for leaf in leaves:
+            for leaf, proof in zip(leaves, prover.inclusion([leaf.number for leaf in leaves]), strict=True):
                 given, absent = self._details(leaf, lines.get(leaf.event))
-                yield pack.prove(leaf.number, bytes(leaf.entry), tree.size, tree.read, given, absent)
+                yield pack.Entry(leaf.number, self._upto.size, bytes(leaf.entry), proof, given, absent)
 
     def _details(self, leaf: Leaf, line: dict[str, Any] | None) -> tuple[pack.Payload | None, pack.Absent]:
         key = self._month_key(leaf.at.astimezone(UTC).date().replace(day=1))

@@ -1,11 +1,10 @@
 """The log as files (C2SP tlog-tiles): hashes 256 to a tile, entries 256 to a bundle, under paths that never change."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from audit.tlog.tree import HASH_BYTES, Read, node_hash
+from audit.tlog.tree import Read
 
 WIDTH, HEIGHT = 256, 8
 ENTRY_BYTES = 0xFFFF
@@ -65,28 +64,6 @@ def hashes(tile: Tile, read: Read) -> bytes:
         raise ValueError("A bundle holds entries, not hashes.")
     first = tile.index * WIDTH
     return b"".join(read(tile.level * HEIGHT, first + number) for number in range(tile.width))
-
-
-def reader(fetch: Callable[[Tile], bytes], size: int, kept: int = 64) -> Read:
-    """`read` for the proofs of a log of `size` leaves of which tiles are kept: levels between are hashed again."""
-    get = lru_cache(kept)(fetch)
-
-    def read(level: int, index: int) -> bytes:
-        rank, height = divmod(level, HEIGHT)
-        first, count = index << height, 1 << height
-        number, offset = divmod(first, WIDTH)
-        width = min(WIDTH, (size >> rank * HEIGHT) - number * WIDTH)
-        if offset + count > width:
-            raise ValueError(f"No complete subtree {index} of level {level} in a tree of {size}.")
-        tile = get(Tile(rank, number, width))
-        if len(tile) != width * HASH_BYTES:
-            raise ValueError("A tile is not as wide as its path says.")
-        row = [tile[at * HASH_BYTES : (at + 1) * HASH_BYTES] for at in range(offset, offset + count)]
-        while len(row) > 1:
-            row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
-        return row[0]
-
-    return read
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:

@@ -20,6 +20,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def parents(row: bytes) -> bytes:
+    """The hashes over each two of a row of them, one odd at its end left out."""
+    two = 2 * HASH_BYTES
+    return b"".join([sha256(b"\x01" + row[at : at + two]).digest() for at in range(0, len(row) // two * two, two)])
+
+
 def completed(index: int, leaf: bytes, read: Read) -> list[tuple[int, int, bytes]]:
     """(level, index, hash) of every subtree that leaf number `index` completes, the leaf itself first.
     `read` is asked for subtrees of earlier leaves alone."""

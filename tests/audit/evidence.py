@@ -46,6 +46,11 @@ ENTRIES = [leaf(number).entry() for number in range(50)]
 SIZES = (20, 37, 50)
 
 
+def prove(index: int, entry: bytes, size: int, read: tree.Read, *said: Any) -> pack.Entry:
+    """One event by itself; `said`: its payload, and why there is none."""
+    return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *said)
+
+
 @dataclass
 class Log:
     """Entries, their tree, and who signs."""
@@ -65,7 +70,7 @@ class Log:
     def packed(self, path: Path, indexes: Sequence[int] = (5, 6, 7, 41), signer: Signer | None = PACKER) -> Path:
         size = {True: 37, False: 50}
         chosen = [
-            pack.prove(number, self.entries[number], size[number < 37], self.tree.read, PAYLOADS[number])
+            prove(number, self.entries[number], size[number < 37], self.tree.read, PAYLOADS[number])
             for number in indexes
         ]
         chosen[-1] = replace(chosen[-1], payload=None)

@@ -32,6 +32,7 @@ from tests.audit.evidence import (
     edited,
     leaf,
     listed,
+    prove,
     unpacked,
     verdict,
 )
@@ -422,8 +423,8 @@ def test_erased_is_believed_by_a_pruning_and_otherwise_told_as_a_word(room, kind
     entries = list(ENTRIES)
     entries[41] = replace(Leaf(**{**vars(read_entry(ENTRIES[41])), "kind": kind, "payload": sealed})).entry()
     log = Log(entries)
-    chosen = [pack.prove(n, entries[n], 50, log.tree.read, absent=pack.Absent.ERASED) for n in (5, 6)]
-    chosen.append(pack.prove(41, entries[41], 50, log.tree.read, payload))
+    chosen = [prove(n, entries[n], 50, log.tree.read, None, pack.Absent.ERASED) for n in (5, 6)]
+    chosen.append(prove(41, entries[41], 50, log.tree.read, payload))
     path = room / f"{kind}-{before}.zip"
     question = pack.Question(evidence.ORIGIN, "?", "2026-11-26T22:05:00.000000Z")
     with path.open("wb") as file:

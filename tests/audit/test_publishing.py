@@ -9,9 +9,10 @@ from django.db import connections, transaction
 
 from audit.sealed import seal_keys
 from audit.sealed.publishing import Publication, PublicationRefused
-from audit.tlog import tiles, tree
+from audit.tlog import tree
 from audit.tlog.checkpoint import parse
 from audit.tlog.note import open_note
+from audit.tlog.prover import Prover
 from tests.audit.test_tampering import insider, newest_note, seal, write
 from tests.builders import run
 
@@ -34,7 +35,7 @@ def files(folder):
 def agree(folder) -> int:
     """As a stranger does it: with the files alone, the root and an entry's place."""
     found = said(folder)
-    read = tiles.reader(lambda tile: (folder / tile.path).read_bytes(), found.size)
+    read = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], found.size).read
     assert tree.root(found.size, read) == found.root
     [(number, entry)] = run("SELECT number, entry FROM audit_leaf ORDER BY number DESC OFFSET 1 LIMIT 1")
     proof = tree.inclusion_proof(number, found.size, read)

@@ -16,7 +16,7 @@ from audit.sealed.sealing import LOGIN, Sealer
 from audit.sealed.seals import Checkpoint, Leaf
 from audit.sealed.stored_tree import StoredTree
 from privacy import encryption
-from tests.audit.evidence import unpacked, verdict
+from tests.audit.evidence import prove, unpacked, verdict
 
 
 def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
@@ -39,9 +39,8 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
             row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)
             # One whose month is forgotten: nothing but its leaf is left.
             known = pack.Payload(salt(secrets.month_key(row["at"]), row["id"]), payload(row))
-            entries.append(
-                pack.prove(found.number, bytes(found.entry), last.size, read, known if found.number % 2 else None)
-            )
+            given = known if found.number % 2 else None
+            entries.append(prove(found.number, bytes(found.entry), last.size, read, given, pack.Absent.ERASED))
         notes = [bytes(one.note).decode() for one in Checkpoint.objects.using(LOGIN).order_by("size")]
         sizes = [first.size, last.size]
         question = pack.Question(held.origin, "Ce qu’a regardé une gardienne", "2026-11-26T22:05:00.000000Z")
@@ -50,7 +49,9 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
     assert code == 0, said
     assert f"De l’événement {first.size - 1} à l’événement {last.size - 1} aucun ne manque." in said
     assert (
-        "mot pour mot : 6." in said and "scellée avec l’événement : 3." in said and "effacés à leur terme : 3." in said
+        "mot pour mot : 6." in said
+        and "scellée avec l’événement : 3." in said
+        and "sans élagage joint qui le montre : 3." in said
     )
     told = [json.loads(line) for line in unpacked(path)["entries.jsonl"].splitlines()]
     assert str(awa.pk) not in "".join(line["entry"] for line in told)

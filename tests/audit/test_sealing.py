@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import psycopg2
@@ -21,11 +22,12 @@ from audit.sealed import seal_keys, sealing, stored_tree, unsealed
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
 from audit.sealed.sealing import Sealer, SealerBusy
-from audit.sealed.stored_tree import StoredTree
-from audit.tlog import tree
+from audit.sealed.stored_tree import StoredTree, stored_tiles
+from audit.tlog import prover, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.leaf import commitment, read_entry
 from audit.tlog.note import open_note
+from audit.tlog.prover import Prover
 from privacy import encryption
 from tests.audit.test_append_only import COLUMNS as COLUMNS_OF
 from tests.audit.test_append_only import VALUES
@@ -96,8 +98,9 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
 
 def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
     """Tiles of 4 leaves instead of 256, so that few of them make several levels."""
-    monkeypatch.setattr(stored_tree, "WIDTH", 4)
-    monkeypatch.setattr(stored_tree, "HEIGHT", 2)
+    for module in (stored_tree, prover):
+        monkeypatch.setattr(module, "WIDTH", 4)
+        monkeypatch.setattr(module, "HEIGHT", 2)
     run("ALTER TABLE audit_subtree DROP CONSTRAINT audit_subtree_level_check")
     monkeypatch.setattr(sealing, "BATCH", 50)
     write(133)
@@ -110,6 +113,11 @@ def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
         for number, size in ((0, 133), (132, 133), (77, 90), (64, 65), (0, 1)):
             proof = tree.inclusion_proof(number, size, stored.read)
             assert tree.is_included(hashes[number], number, size, proof, stored.root(size))
+        for size in (1, 64, 65, 133):
+            many = Prover(partial(stored_tiles, cursor), size, at_once=10)
+            assert [*many.inclusion(range(size))] == [tree.inclusion_proof(n, size, stored.read) for n in range(size)]
+        with pytest.raises(ValueError, match="wide"):  # leaves that are not there
+            [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.read)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 

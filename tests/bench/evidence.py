@@ -20,6 +20,7 @@ from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.leaf import Leaf, commitment
 from audit.tlog.note import Signer, sign
+from audit.tlog.prover import Fetch, Prover
 from tests.bench.measure import Finding, milliseconds
 
 EVENTS, ROUNDS = 1_000, 200
@@ -34,14 +35,18 @@ def evidence(leaves: int) -> list[Finding]:
     start = time.perf_counter()
     levels = _levels(leaves, chosen, chance)
     print(f"\nA log of {leaves:,} events after {time.perf_counter() - start:.0f} s.", flush=True)
-    # Without a memory of tiles, so that each proof pays for all it reads.
-    read = tiles.reader(_fetch(levels), leaves, kept=0)
+    fetch = _fetch(levels)
+
+    def read() -> tree.Read:
+        return Prover(fetch, leaves).read
+
     old = leaves * 2 // 3
     wherever = iter([chance.randrange(leaves) for _round in range(3 * ROUNDS)])
+    # Each by a prover that holds no tile yet, so that it pays for all it reads.
     ways: dict[str, Callable[[], object]] = {
-        "an event is in the log": lambda: tree.inclusion_proof(next(wherever), leaves, read),
-        "the log continues what it was": lambda: tree.consistency_proof(old - next(wherever) // 2, leaves, read),
-        "the root": lambda: tree.root(leaves, read),
+        "an event is in the log": lambda: tree.inclusion_proof(next(wherever), leaves, read()),
+        "the log continues what it was": lambda: tree.consistency_proof(old - next(wherever) // 2, leaves, read()),
+        "the root": lambda: tree.root(leaves, read()),
     }
     taken = {what: median(milliseconds(act) for _round in range(ROUNDS)) for what, act in ways.items()}
     note = f"log of {leaves:,} events"
@@ -53,8 +58,9 @@ def evidence(leaves: int) -> list[Finding]:
 
 
 def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
-    """Proved, written and verified, with the memory of tiles that a page would have."""
-    read = tiles.reader(_fetch(levels), leaves)
+    """Proved, written and verified as a page would do it."""
+    prover = Prover(_fetch(levels), leaves)
+    read = prover.read
     signer = Signer(ORIGIN, Ed25519PrivateKey.generate())
     notes = [sign(Checkpoint(ORIGIN, size, tree.root(size, read)).text(), signer) for size in (old, leaves)]
     with TemporaryDirectory() as folder:
@@ -62,7 +68,8 @@ def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes]
 
         def write() -> None:
             details = pack.Payload(SALT, PAYLOAD)
-            entries = [pack.prove(index, entry, leaves, read, details) for index, entry in chosen.items()]
+            proofs = zip(chosen.items(), prover.inclusion([*chosen]), strict=True)
+            entries = [pack.Entry(index, leaves, entry, proof, details) for (index, entry), proof in proofs]
             question = pack.Question(ORIGIN, "bench", "2026-01-01T00:00:00.000000Z")
             with path.open("wb") as file:
                 pack.write(file, question, entries, notes, pack.link((old, leaves), read), [], signer)
@@ -109,9 +116,9 @@ def _fold(tile: memoryview) -> bytes:
     return row
 
 
-def _fetch(levels: list[bytes]) -> Callable[[tiles.Tile], bytes]:
-    def fetch(tile: tiles.Tile) -> bytes:
+def _fetch(levels: list[bytes]) -> Fetch:
+    def hashes(tile: tiles.Tile) -> bytes:
         first = tile.index * WIDE
         return levels[tile.level or 0][first : first + tile.width * tree.HASH_BYTES]
 
-    return fetch
+    return lambda wanted: map(hashes, wanted)

@@ -20,7 +20,7 @@ from audit.sealed.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witn
 from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import COSIGNATURE, Signer, sign
-from tests.audit.evidence import leaf, private, verdict
+from tests.audit.evidence import leaf, private, prove, verdict
 from tests.audit.tlog.test_tree import Grown
 from tests.laws.source import ROOT
 
@@ -226,7 +226,7 @@ def test_a_foreign_witness_cosigns_honest_growth_and_nothing_else(witness, log, 
     assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
 
     question = pack.Question(LOG.name, "", "")
-    chosen = [pack.prove(7, log.entries[7], SIZE, log.tree.read)]
+    chosen = [prove(7, log.entries[7], SIZE, log.tree.read)]
     with (tmp_path / "pack.zip").open("wb") as file:
         links = pack.link((OLD, SIZE), log.tree.read)
         pack.write(file, question, chosen, [log.note(OLD), log.note(SIZE) + grown.line], links, [])
