@@ -59,7 +59,9 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_review_statement()::text")
         statement = json.loads(cursor.fetchone()[0])
-    if {UUID(right["assignment"]): right["answer"] for right in statement["rights"]} != dict(answers):
+    said = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
+    kept = [pk for pk, answer in said.items() if answer == KEEP]
+    if {*kept, *ended} != answers.keys() or any(said.get(pk) != END for pk in ended):
         # Somebody was given one, or lost it, since the list was compared: nobody answered for that.
         raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)

@@ -179,6 +179,15 @@ def test_a_list_that_changed_is_read_again(house):
         sign_review(by=georges, answers=said)
 
 
+def test_a_list_is_signed_again_the_day_it_ended_something(house):
+    georges = house.person("georges")
+    for ended in ({"bruno": True}, {}):
+        said = answers(house, **ended)
+        with acting(georges):
+            sign_review(by=georges, answers=said)
+    assert [one.ended for one in RightsReview.objects.using(OWNER).order_by("pk")] == [1, 1]
+
+
 def test_nothing_is_signed_of_a_right_given_while_one_signs(house, monkeypatch):
     georges, said = house.person("georges"), answers(house)
 
