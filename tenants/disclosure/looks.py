@@ -21,6 +21,7 @@ SHARED = tuple(
         events.STATEMENT_PRINTED,
         events.LEASE_OPENED,
         events.BOOKS_OPENED,
+        events.EXHIBIT_SHOWN,
         events.NOTE_WRITTEN,
         events.NOTE_REPLACED,
         events.NOTE_WITHDRAWN,

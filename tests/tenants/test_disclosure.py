@@ -31,6 +31,7 @@ from tests.builders import (
     run,
     seal_inherited,
     seal_sentence,
+    stand_wall,
     write_note,
 )
 from tests.database.test_locks import as_role
@@ -232,6 +233,25 @@ def test_the_next_demand_shuts_the_last_and_an_answer_shuts_it_for_good(house, s
     assert ines.get(f"{other}/").status_code == 404
     assert "n’attend pas de relevé" in ines.post(f"/droits/{second.pk}/", {"prepare": "1"}).content.decode()
     assert [e["facts"]["answer"] for e in events(kind="subject_request_answered")] == ["given"]
+
+
+def test_who_is_kept_from_a_household_makes_no_receipt_of_its_people(house, sign_in):
+    ines, asked = house.person("ines"), asked_for(house, CALM, "Anne")
+    SubjectRequest.objects.using(OWNER).update(prepared_by=ines, prepared_until=timezone.now() + timedelta(minutes=5))
+    held = "SELECT id FROM tenants_tenant"
+    assert len(as_role(Compartment.DISCLOSURE, ines.pk, held)) == 1
+    stand_wall(house.account(CALM).lease, ines)
+    assert as_role(Compartment.DISCLOSURE, ines.pk, held) == []
+    answer = sign_in("ines").post(f"/droits/{asked.pk}/", {"prepare": "1"})
+    assert answer.status_code == 200 and events(kind="disclosure_prepared") == []
+
+
+def test_what_an_inspector_was_shown_of_an_account_is_told(house, sign_in):
+    sign_in("simone").post("/controle/E22/", {"reference": house.account(CALM).reference})
+    [told] = [
+        one for one in receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))["looks"] if one["role"] == "inspector"
+    ]
+    assert told["kind"] == "exhibit_shown" and told["purpose"] == "control"
 
 
 # --- CJEU 22 June 2023, C-579/21, Pankki S: point by point ------------------------------------------------------------
