@@ -17,6 +17,8 @@ from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import Held, fingerprint
+from tenants.delays import extended_until
+from tenants.disclosure.slips import Slip, signed
 from tenants.forms.entries import adjustment_reasons
 from tenants.models import (
     HelpCode,
@@ -29,6 +31,7 @@ from tenants.models import (
     Reminder,
     ReminderDoor,
 )
+from tenants.models.subject_request import Right
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -80,6 +83,7 @@ class Known:
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
+        _ = self.extended
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -120,6 +124,8 @@ class Known:
             "Inspection": lambda: self.inspection.pk,
             "SubjectRequest": lambda: self.demand.pk,
             "Answered": lambda: self.answered.pk,
+            "Extended": lambda: self.extended.pk,
+            "Slip": lambda: signed(Slip(self.demand.pk, Right.ACCESS, paris_day()), self.house.person("paola")),
             "Fact": lambda: self.precaution.pk,
             "EmergencyAccess": lambda: self.emergency.pk,
             "ConflictWall": lambda: self.wall.pk,
@@ -266,6 +272,13 @@ class Known:
         return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
 
     @cached_property
+    def extended(self):
+        """An objection that takes longer than a month."""
+        day, said = paris_day(), {"kind": "object", "matter": "notes", "extension": "complexity"}
+        said |= {"extended_on": day, "due_on": extended_until(day)}
+        return make_demand(self.house.person("ines"), self.residence.tenant, **said)
+
+    @cached_property
     def deferral(self) -> LookDeferral:
         """A look under a secret, which waits for a second person."""
         said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.house.person("ines")}
@@ -378,28 +391,6 @@ class Known:
         tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
-
-# Doors whose key is not one of the model they open on, or who open on none.
-AMONG = {
-    "token_make": "Approved",
-    "trace_person": "Person",
-    "evidence_person": "Person",
-    "person_reopen": "Closed",
-    "person_sessions_end": "Entered",
-    "person_factors_reset": "Entered",
-    "stand_in_end": "StandIn",
-    "right_unused": "Unused",
-    "account_settle": "Former",
-    "recut": "Building",
-    "subject_letter": "Answered",
-    "contest_agree": "Weighed",
-    "emergency_card": "Afar",
-    "certificate": "Emptied",
-    "certificate_file": "Certified",
-    "place_contact": "Agency",
-    "look_answer": "Put",
-    "own_question": "Own",
-}
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "intake": lambda known: known.files(),

@@ -71,6 +71,11 @@ class Answer(models.TextChoices):
 REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
 
 
+def number_of(pk: uuid.UUID) -> str:
+    """How a person names their demand when they write about it."""
+    return str(pk)[:8]
+
+
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Whoever answers, for the whole organisation; the counter takes a demand in and sees none."""
@@ -178,6 +183,10 @@ class SubjectRequest(models.Model):
 
     def __str__(self) -> str:
         return f"subject request {self.pk}"
+
+    @property
+    def number(self) -> str:
+        return number_of(self.pk)
 
     @property
     def is_open(self) -> bool:

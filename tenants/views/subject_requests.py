@@ -22,10 +22,12 @@ from audit import events
 from audit.events import Code
 from tenants.actions.look_decisions import name_look
 from tenants.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
+from tenants.delays import due_on
 from tenants.disclosure.figures import LEAST, figures
 from tenants.disclosure.looks import requesters
 from tenants.disclosure.paper import receipt_pdf
 from tenants.disclosure.parts import Receipt, receipt_of
+from tenants.disclosure.slips import Slip, signed, slip_of
 from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, statement
 from tenants.forms.subject_requests import (
     AnswerForm,
@@ -37,6 +39,7 @@ from tenants.forms.subject_requests import (
     WrittenForm,
 )
 from tenants.models import SubjectRequest
+from tenants.models.subject_request import Right
 
 LANGUAGES = ("fr", "en")
 
@@ -54,10 +57,21 @@ class Line:
 def subject_request_take(request: DoorRequest) -> HttpResponse:
     """Nothing of the file is shown here: the demand goes to the officer, who answers by letter or in person."""
     form = CounterForm(request.POST or None)
-    if form.is_valid() and _taken(form, request, at_counter=True):
-        messages.success(request, _("Demande transmise à la déléguée : la réponse est due dans le mois."))
-        return redirect("front_desk")
+    if form.is_valid() and (made := _taken(form, request, at_counter=True)):
+        messages.success(request, _("Demande transmise à la déléguée : remettez ce récépissé à la personne."))
+        slip = Slip(made, Right(form.cleaned_data["kind"]), request.look.day)
+        return redirect("subject_slip", slip=signed(slip, request.look.person))
     return render(request, "tenants/subject_request_take.html", {"form": form})
+
+
+@door(Permission.SUBJECT_REQUEST_TAKE, records=events.SUBJECT_SLIP_PRINTED)
+def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
+    """What the person takes home. It says what was asked, never by whom: lost in the street it tells of nobody."""
+    found = slip_of(slip, request.look.person)
+    if found is None:
+        raise Http404
+    request.look.note(request=found.request)
+    return render(request, "tenants/subject_slip.html", {"slip": found, "languages": LANGUAGES})
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
@@ -129,8 +143,8 @@ class _Acting:
         if "prepare" in self.request.POST:
             return self._after(done(self.form, prepare_receipt, self.request, asked=self.asked), "disclosure")
         if "extend" in self.request.POST:
-            told = _("Délai prolongé : dites-le à la personne aujourd’hui, avec le motif.")
-            return self._after(self._sent(self.extension, extend_request), "subject_request", told)
+            told = _("Délai prolongé : remettez ou postez cette lettre aujourd’hui.")
+            return self._after(self._sent(self.extension, extend_request), "subject_extension", told)
         if "name" in self.request.POST:
             return self._after(self._sent(self.naming, name_look), "disclosure", _("Nom dit dans ce relevé."))
         if "case" in self.request.POST:
@@ -163,6 +177,17 @@ def subject_letter(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
     request.look.note(request=asked.pk)
     context = {"asked": asked, "name": requesters().get(asked.tenant_id, ""), "languages": LANGUAGES}
     return render(request, "tenants/subject_letter.html", context)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_EXTENSION_PRINTED, fresh=True)
+def subject_extension(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+    """On paper, within the first month: why it is prolonged, and until when (GDPR, art. 12(3))."""
+    if not asked.extension:
+        raise Http404
+    request.look.note(request=asked.pk)
+    name, first_due = requesters().get(asked.tenant_id, ""), due_on(asked.opened_on)
+    context = {"asked": asked, "name": name, "first_due": first_due, "languages": LANGUAGES}
+    return render(request, "tenants/subject_extension.html", context)
 
 
 @door(Permission.RULES_READ, records=events.SUBJECT_FIGURES_SHOWN)

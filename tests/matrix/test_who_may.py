@@ -24,11 +24,13 @@ front_desk         rrrrrrrrrr.rrrrorr.
 identity_check     rrrrrrrrrr.rrrrorr.
 checked_card       rrrrrrrrrr.rrrrorr.
 subject_request_take rrrrrrrrrr.rrrrorr.
+subject_slip       rrrrrrrrrr.rrrrorr.
 subject_requests   rrrrrrrror.rrrrrrr.
 subject_request_new rrrrrrrror.rrrrrrr.
 subject_request    rrrrrrrror.rrrrrrr.
 disclosure         rrrrrrrror.rrrrrrr.
 subject_letter     rrrrrrrror.rrrrrrr.
+subject_extension  rrrrrrrror.rrrrrrr.
 subject_figures    oooooooooo.ooooooo.
 look_defer         rrrrrrrror.rrrrrrr.
 deferrals          rrrrrrrrrr.rrrrror.

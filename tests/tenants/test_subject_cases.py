@@ -1,8 +1,16 @@
 """A look contested, a datum corrected or objected to: a reasoned answer in a month, and an apology where one is due."""
 
+from datetime import date
+
+from django.utils import translation
+from django.utils.formats import date_format
+
+from tenants.delays import extended_until
+from tenants.disclosure.slips import Slip, signed
 from tenants.models import SubjectRequest
+from tenants.models.subject_request import Right
 from tests.builders import OWNER, events, make_demand, paris_day
-from tests.tenants.test_disclosure import PAIR, TAKE, WRITTEN, asked_for, demand, kinds, receipt, tenant
+from tests.tenants.test_disclosure import PAIR, STAFF, TAKE, WRITTEN, asked_for, demand, kinds, receipt, tenant
 
 SORRY, APOLOGY = "nous vous présentons nos excuses", "we apologise"
 NAMES = ("Bernard", "Élise", "Haddad")
@@ -59,6 +67,58 @@ def test_a_correction_and_an_objection_say_of_what_and_a_refusal_says_why(house,
         letter = ines.get(f"/droits/{asked.pk}/lettre/").content.decode()
         assert (SORRY in letter, APOLOGY in letter) == ((answer == "partly"),) * 2 and "une note" in letter
     assert demand(sign_in("paola"), house, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
+
+
+def test_an_extension_is_told_on_paper_with_its_reason_and_its_day(house, sign_in):
+    ines = sign_in("ines")
+    asked = make_demand(house.person("ines"), tenant(house, PAIR, "Marie"), asked=-20)
+    page, letter = f"/droits/{asked.pk}/", f"/droits/{asked.pk}/prolongation/"
+    assert ines.get(letter).status_code == 404 and letter not in ines.get(page).content.decode()
+    assert ines.post(page, {"extend": "1", "reason": "complexity"})["Location"] == letter
+    told = ines.get(letter).content.decode()
+    until = extended_until(asked.opened_on)
+    assert "Marie Dette-Glycines A" in told and asked.number in told and "art. 12-3" in told
+    assert "plusieurs baux ou plusieurs années" in told and "several leases or several years" in told
+    assert day_said(asked.due_on) in told and str(until.year) in told
+    assert day_said(until) in told and not [name for name in NAMES if name in told[told.index("<main") :]]
+    assert letter in ines.get(page).content.decode()
+    assert sign_in("paola").get(letter).status_code == sign_in("elise").get(letter).status_code == 403
+    assert [e["facts"]["request"] for e in events(kind="subject_extension_printed", outcome="shown")] == [str(asked.pk)]
+    assert ines.post(page, {"prepare": "1"}).status_code == 302, "what was asked goes on"
+    ines.post(page, {"answer": "given"})
+    assert ines.get(letter).status_code == 200, "it stays to be shown that it was told"
+    assert kinds(receipt(ines, asked_for(house))).count("subject_extension_printed") == 2
+
+
+def day_said(day: date) -> str:
+    """As the letter writes it in French, without its year."""
+    with translation.override("fr"):
+        return date_format(day, "j F")
+
+
+def test_the_counter_hands_over_a_slip_that_names_nobody(house, sign_in, monkeypatch):
+    """The number, the right and two days; for the clerk who took it, for an hour, and not one sign of it changed."""
+    paola = sign_in("paola")
+    slip = demand(paola, house, PAIR, "Marie", kind="object", matter="notes")["Location"]
+    asked = latest()
+    page = paola.get(slip).content.decode()
+    told = page[page.index("<main") :]
+    assert told.count(asked.number) == 2 and "Opposition à ce qu’une donnée soit tenue" in told
+    assert "Objection to data being held" in told and "déléguée à la protection des données" in told
+    assert day_said(asked.opened_on) in told and day_said(asked.due_on) in told and str(asked.due_on.year) in told
+    names = ("Marie", "Dette", house.account(PAIR).reference, "Glycines", *STAFF)
+    assert not [name for name in names if name in told] and str(asked.pk) not in told
+    assert [(e["facts"], e["about"]) for e in events(kind="subject_slip_printed", outcome="shown")] == [
+        ({"request": str(asked.pk)}, None)
+    ]
+    assert (
+        paola.get(f"{TAKE}{signed(Slip(asked.pk, Right.OBJECT, paris_day()), house.person('elise'))}/").status_code
+        == 404
+    )
+    assert paola.get(f"{slip[:-2]}x/").status_code == 404 and paola.get(f"{TAKE}nothing/").status_code == 404
+    assert sign_in("elise").get(slip).status_code == 403
+    monkeypatch.setattr("tenants.disclosure.slips.HOUR", -1)
+    assert paola.get(slip).status_code == 404
 
 
 def test_figures_are_everyones_and_of_few_there_are_none(house, sign_in):
