@@ -109,6 +109,7 @@ LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultatio
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
+EMERGENCY_TRIED = _look("emergency_tried", _("Foyer cherché en urgence, hors de ses lieux"))
 EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))
 WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)

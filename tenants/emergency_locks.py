@@ -39,7 +39,7 @@ EMERGENCIES = Lock(
     ),
 )
 FUNCTIONS = (
-    ("tenants_open_emergency(text, uuid, text, date)", (C.EMERGENCY,)),
+    ("tenants_open_emergency(text, uuid, text, date, uuid)", (C.EMERGENCY,)),
     ("tenants_emergency_told(uuid)", (C.EMERGENCY, C.EVACUATION)),
     ("tenants_open_evacuation(uuid, text, date)", (C.EVACUATION,)),
     ("tenants_evacuations()", (C.EVACUATION,)),

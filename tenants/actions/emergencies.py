@@ -13,8 +13,8 @@ from access.constraints import all_or_nothing, change, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
-from audit.events import Code
-from audit.record import NOWHERE, Context, Subject, record
+from audit.events import Code, Outcome
+from audit.record import NOWHERE, Context, Subject, look, record
 from tenants.models import EmergencyAccess
 from tenants.models.emergency import review_by
 
@@ -31,15 +31,18 @@ class Opened:
 
 @all_or_nothing()
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
-    """Refused alike whether there is no such household, it is hidden, within one's own places, or one too many."""
+    """Refused alike whether there is no such household, it is hidden, within one's own places, or one too many. The try
+    is counted before it has its answer, on the trace's own connection: what finds nothing is rolled back."""
+    tried = look(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:
-        due = review_by(today())
-        cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s)", [reference, unit, reason, due])
+        asked = [reference, unit, reason, review_by(today()), tried]
+        cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s, %s)", asked)
         found = cursor.fetchone()
-        if found is None:
-            raise ValidationError(
-                _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux."), code="no_household"
-            )
+    if found is None:
+        raise ValidationError(
+            _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux. Cinq essais par jour."),
+            code="no_household",
+        )
     emergency, lease, residence, building = found
     about = Subject("lease", lease)
     what = {"about": about, "place": building, "context": context}

@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -12,12 +13,16 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from access.compartments import Compartment
+from audit.events import EMERGENCY_TRIED, Outcome
+from audit.record import look
 from tenants.models import EmergencyAccess
 from tests.builders import OWNER, assign, events, open_in_emergency, run
 from tests.database.test_locks import as_role
+from tests.tenants.test_disclosure import back_date
 
 HERE = "/urgence/"
 FAR, NEAR = "Dette-Quai 9", "Dette-Glycines A"
+ASK = "SELECT * FROM tenants_open_emergency(%s, NULL, 'fire', loge_today() + 3, %s)"
 HOUSEHOLDS = "SELECT name_key FROM tenants_residence"
 
 
@@ -102,15 +107,39 @@ def test_found_by_exact_words_and_refused_alike(house, awa):
     assert opens(awa).status_code == 200  # neither a reference nor a door
     card = opens(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
-    # Five a day, whichever way they are asked for.
-    for _ in range(4):
-        opens(awa, house.account(FAR).reference)
-    assert opens(awa, house.account(FAR).reference).status_code == 200
-    assert EmergencyAccess.objects.using(OWNER).count() == 5
     # Who has no such role opens nothing, in the database either.
-    paul = house.person("paul").pk
-    ask = "SELECT * FROM tenants_open_emergency(%s, NULL, 'fire', loge_today() + 3)"
-    assert as_role(Compartment.EMERGENCY, paul, ask, house.account(FAR).reference) == []
+    paul = house.person("paul")
+    assert as_role(Compartment.EMERGENCY, paul.pk, ASK, house.account(FAR).reference, tried(paul)) == []
+
+
+def test_five_tries_a_day_found_or_not(house, sign_in):
+    """A miss is rolled back and counted all the same; of a form that asked nothing, nothing is counted."""
+    awa, bruno, far = sign_in("awa"), sign_in("bruno"), house.account(FAR).reference
+    for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
+        assert opens(awa, **wrong).status_code == 200
+    assert not events(kind="emergency_tried")
+    for number in range(4):
+        assert opens(awa, f"ZZZZ-ZZZZ-ZZZ{number + 2}").status_code == 200
+    assert opens(awa, far).status_code == 302
+    missed = set(re.findall(r"<li>(Aucun foyer[^<]*)</li>", opens(awa, far).content.decode()))
+    assert len(missed) == 1 and "Cinq essais par jour" in missed.pop()
+    lines = events(kind="emergency_tried")
+    who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
+    assert len(lines) == 6 and who == {(house.person("awa").pk, "attempted", None, "emergency")}
+    assert opens(bruno, far).status_code == 302
+    # The database counts: without a line of one's own of that day, or past the fifth, nothing opens.
+    person = house.person("awa")
+    denied = (uuid4(), tried(house.person("bruno")), tried(person))
+    assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
+    run("ALTER TABLE audit_event DISABLE TRIGGER USER")
+    back_date("emergency_tried", days=1)
+    assert opens(awa, far).status_code == 302
+    assert EmergencyAccess.objects.using(OWNER).filter(person=person).count() == 2
+
+
+def tried(person):
+    """A line of the trace that says so, as the action leaves it."""
+    return look(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
 def test_asked_for_at_one_moment_five_stay_five_and_one_stays_open(house, sign_in):
