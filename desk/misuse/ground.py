@@ -20,13 +20,27 @@ _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
     " SET search_path = pg_catalog, pg_temp AS $${}$$"
 )
+_MONTHS = """DO $$
+DECLARE
+    month date;
+    name text;
+BEGIN
+    FOREACH month IN ARRAY '{2026-09-01,2026-10-01,2026-11-01}'::date[] LOOP
+        name := 'audit_event_' || to_char(month, 'YYYYMM');
+        IF to_regclass(name) IS NULL THEN
+            EXECUTE format('CREATE TABLE %I PARTITION OF audit_event FOR VALUES FROM (%L) TO (%L)',
+                           name, month || ' 00:00+00', (month + interval '1 month')::date || ' 00:00+00');
+            PERFORM audit_seal_table(name::regclass);
+        END IF;
+    END LOOP;
+END $$"""
 _HOMES = """
     SELECT a.id::text, l.id::text, a.building_id::text, r.tenant_id::text, t.last_name,
            t.first_name || ' ' || t.last_name,
            coalesce((SELECT sum(n.amount_cents) FROM tenants_entry n
                      WHERE n.account_id = a.id AND n.effective_on <= date '2026-09-15'), 0) > 0,
            l.ends_on IS NOT NULL OR l.starts_on > date '2026-08-15',
-           l.ends_on IS NOT NULL
+           l.ends_on IS NOT NULL AND coalesce(l.notice_on, l.ends_on) < date '2026-09-28'
     FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id
     JOIN LATERAL (SELECT x.tenant_id FROM tenants_residence x WHERE x.lease_id = l.id ORDER BY x.id LIMIT 1) r ON true
     JOIN tenants_tenant t ON t.id = r.tenant_id
@@ -42,7 +56,7 @@ _STAFF = """
 
 @dataclass(frozen=True)
 class Home:
-    """A household as the simulation knows it. `owes`: in the middle of September."""
+    """A household as the simulation knows it. `owes`: in the middle of September. `ended`: notice was given before."""
 
     account: str
     lease: str
@@ -91,6 +105,11 @@ def clock_of_its_own() -> Iterator[None]:
         yield
     finally:
         _run(_DEFINE.format("SELECT now()"))
+
+
+def make_months() -> None:
+    """Months of the trace that have gone by, as they were made in their time: no line falls outside."""
+    _run(_MONTHS)
 
 
 def _run(statement: str) -> None:

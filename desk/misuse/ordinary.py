@@ -80,7 +80,7 @@ def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         return
     for _ in range(rng.randint(2, 8)):
         at += timedelta(minutes=rng.randint(4, 60))
-        home = who.homes[min(int(rng.expovariate(0.02)), len(who.homes) - 1)]
+        home = who.homes[int(rng.expovariate(0.02)) % len(who.homes)]
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from buildings.names import folded
-from desk.misuse.ground import Ground, Home, Worker, bearing, put, rare, rename
+from desk.misuse.ground import FIRST, Ground, Home, Worker, bearing, put, rare, rename
 from desk.misuse.lines import Lines
 from desk.misuse.ordinary import working_days
 from desk.populate.copying import Copying
@@ -25,10 +25,13 @@ KINDS = {
     for kind in (
         Kind("pretext", "Un compte ouvert par curiosité, sous un motif que le dossier dément", "unborne"),
         Kind("pretext_true", "Le même, sous un motif que le dossier confirme par hasard", "unborne", quiet=True),
+        Kind("glance", "Le même, quitté dans la minute pour un dossier où le motif tient", "unborne", quiet=True),
         Kind("once", "Un foyer ouvert une fois par curiosité, « le locataire demande »", "", quiet=True),
         Kind("follows", "Un foyer suivi : cinq jours en deux semaines", "returning"),
         Kind("follows_slowly", "Un foyer suivi : un jour par semaine", "returning", quiet=True),
         Kind("follows_covered", "Un foyer suivi, avec un acte de façade", "returning", quiet=True),
+        Kind("follows_card", "Un foyer suivi par son gardien : trois fiches par semaine, un mois", "returning"),
+        Kind("follows_card_slowly", "Le même : une fiche par semaine", "returning", quiet=True),
         Kind("family", "Le foyer d’un parent, du même nom", "surname"),
         Kind("family_common", "Le foyer d’un parent, d’un nom très porté", "surname", quiet=True),
         Kind("family_other_name", "Le foyer d’un parent d’un autre nom", "surname", quiet=True),
@@ -96,6 +99,12 @@ class Planting:
             self._look(
                 who, self.rng.choice(who.owing), self.rng.choice(self.days), "arrears", self._begin("pretext_true")
             )
+        for _ in range(4):
+            who, day, number = self._officer(), self.rng.choice(self.days), self._begin("glance")
+            at = self.lines.moment(day, 9 + self.rng.random() * 7)
+            self.lines.leave(who, at, "account_opened", self.rng.choice(who.calm), purpose="arrears", episode=number)
+            at += timedelta(seconds=40)
+            self.lines.leave(who, at, "account_opened", self.rng.choice(who.owing), purpose="arrears")
         for _ in range(12):
             who = self._officer()
             self._look(who, self.rng.choice(who.calm), self.rng.choice(self.days), "tenant_asked", self._begin("once"))
@@ -111,6 +120,14 @@ class Planting:
                     if kind == "follows_covered" and turn == 1:
                         at = self.lines.moment(day, 17)
                         self.lines.leave(who, at, "contact_changed", home, outcome="changed")
+
+        for kind, days in (("follows_card", (0, 1, 3)), ("follows_card_slowly", (2,))):
+            for _ in range(4):
+                who = self.rng.choice([one for one in self.ground.of("caretaker") if one.homes])
+                home, number = self.rng.choice(who.homes), self._begin(kind)
+                for day in (FIRST + timedelta(days=7 * week + day) for week in range(4) for day in days):
+                    at = self.lines.moment(day, 9 + self.rng.random() * 7)
+                    self.lines.leave(who, at, "card_opened", home, purpose="contact", episode=number)
 
     def _families(self) -> None:
         few = rare([home for home in self.ground.homes if not home.moves], 8)

@@ -8,7 +8,7 @@ from random import Random
 from django.db import connections
 
 from desk.figures import figure
-from desk.misuse.ground import FIRST, LAST, OWNER, clock_of_its_own, read_ground
+from desk.misuse.ground import FIRST, LAST, OWNER, clock_of_its_own, make_months, read_ground
 from desk.misuse.lines import Lines
 from desk.misuse.ordinary import ordinary_month
 from desk.misuse.planting import KINDS, Planting
@@ -50,6 +50,7 @@ class Month:
 
 def simulate(seed: int, leases: int = LEASES) -> Month:
     """Fills an empty base, lives a month in it, and has the rules watch each of its days."""
+    make_months()
     with clock_of_its_own():
         populate(leases, seed, months=MONTHS, by="simulate_misuse")
         rng = Random(f"misuse {seed}")  # noqa: S311 - an invented month
@@ -72,11 +73,19 @@ def _watch() -> None:
 
 def _scored(lines: Lines, planting: Planting, leases: int, staff: int) -> Month:
     questions = LookQuestion.objects.using(OWNER).values_list("rule", "event")
-    hits = [(rule, lines.episode.get(str(event), 0)) for rule, event in questions]
+    episodes = _episodes(lines, planting.planted)
+    hits = [(rule, episodes.get(str(event), 0)) for rule, event in questions]
     found = {number for _rule, number in hits if number}
     scores = [_score(rule, hits, planting.planted) for rule in RULES]
     by_kind = Counter(planting.planted.values())
     return Month(leases, len(lines.rows), staff, scores, by_kind, Counter(planting.planted[number] for number in found))
+
+
+def _episodes(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
+    """Line -> its episode. Who follows a household may have opened it in their work too: any line of theirs counts."""
+    whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
+    followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
+    return {line: n for line, one in whose.items() if (n := lines.episode.get(line) or followed.get(one, 0))}
 
 
 def _score(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:

@@ -48,7 +48,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     context = {
         "lines": [Asked(one) for one in rows],
         "waiting": sum(not one.verdict for one in rows),
-        "rules": precision(rows, look.day),
+        "rules": [one for one in precision(rows, look.day) if one.verdicts],
     }
     return render(request, "desk/look_questions.html", context)
 

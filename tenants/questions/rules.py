@@ -22,11 +22,6 @@ class Rule:
     of_watchers: bool = False  # about those who watch over rights and over the trace
 
 
-_DONE = _(
-    "Un travail sur ce foyer dans les trois jours, une visite au guichet, une urgence, un message à transmettre, "
-    "un fait ou une note récente, une arrivée ou un départ."
-)
-
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
@@ -37,13 +32,24 @@ RULES: dict[str, Rule] = {
                 "Un compte ouvert pour un impayé sans dette, un paiement sans paiement, un départ sans départ, "
                 "un bail sans changement."
             ),
-            _DONE,
+            _(
+                "Un travail sur ce foyer dans les trois jours, une visite au guichet, une urgence, un message à "
+                "transmettre, un fait ou une note récente, une arrivée ou un départ ; une dette payée depuis moins de "
+                "deux semaines, un compte à solder ; un motif corrigé le même jour ; une ligne prise pour une autre, "
+                "quittée dans la minute."
+            ),
         ),
         Rule(
             "returning",
             _("Le même foyer a été rouvert plusieurs jours, sans que rien n’y soit fait."),
-            _("Un quatrième jour en deux semaines, par la même personne."),
-            _("Un travail sur ce foyer dans les deux semaines, une dette, une aide demandée, ou ce qui précède."),
+            _(
+                "Un compte, un bail ou une identité un quatrième jour en deux semaines. Une fiche un huitième jour en "
+                "quatre semaines, et trois fois plus souvent qu’il n’est d’ordinaire sous ce rôle dans l’immeuble."
+            ),
+            _(
+                "Un travail sur ce foyer ou une rectification pendant ce temps, une dette de plus d’un mois ; une "
+                "visite, une urgence, un message, un fait, une arrivée, un départ ; pour une fiche, une aide demandée."
+            ),
         ),
         Rule(
             "surname",

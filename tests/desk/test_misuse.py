@@ -42,6 +42,7 @@ def test_a_month_is_simulated_and_told(bare):
     assert len(loud) == len(RULES) and sum(s.found for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_found for s in loud) < sum(s.quiet for s in loud) / 2
     assert sum(s.asked - s.right for s in loud) > 10  # an ordinary month is asked about too
+    assert run("SELECT count(*) FROM audit_event_other") == [(0,)]  # each line in a month of its own
     text = document(month, 7)
     assert all(f"`{code}`" in text for code in RULES) and all(kind.said in text for kind in KINDS.values())
     assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"

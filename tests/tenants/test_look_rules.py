@@ -139,6 +139,65 @@ def test_somebody_elses_work_does_not_explain_mine(house, elise, calm):
     assert len(asked("unborne")) == 1
 
 
+def test_an_account_to_settle_is_borne_out_until_it_is_settled(house, elise, calm):
+    ended = "UPDATE tenants_lease SET starts_on = loge_today() - 900, ends_on = loge_today() - %s WHERE id = %s"
+    run(ended, 200, calm.lease_id)
+    for purpose in ("moving", "closing"):
+        leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
+    assert silent("unborne")
+    run("UPDATE tenants_account SET settled_on = loge_today() - 40 WHERE id = %s", calm.pk)
+    assert len(asked("unborne")) == 1
+
+
+def test_an_account_that_waits_for_longer_than_a_year_explains_nothing(house, elise, calm):
+    run(
+        "UPDATE tenants_lease SET starts_on = loge_today() - 900, ends_on = loge_today() - 400 WHERE id = %s",
+        calm.lease_id,
+    )
+    leave_line("account_opened", elise, calm, LOOK, purpose="closing")
+    assert len(asked("unborne")) == 1
+
+
+@pytest.mark.parametrize("paid, speaks", [(LOOK - 12, False), (LOOK - 20, True)])
+def test_who_paid_since_the_list_was_made_was_on_it(house, elise, paid, speaks):
+    account = house.account(OWING)
+    post(account, -3 * 487_20, "counter_cash", "payment", day=paid)
+    leave_line("account_opened", elise, account, LOOK, purpose="arrears")
+    assert silent("unborne") is not speaks
+
+
+def wrong_line(house, elise, calm, seconds=40, then=OWING, purpose="arrears"):
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    leave_line("account_opened", elise, house.account(then), LOOK, purpose=purpose, seconds=seconds)
+
+
+def test_a_wrong_line_left_at_once_for_the_one_that_was_meant(house, elise, calm):
+    wrong_line(house, elise, calm)
+    assert silent("unborne")
+
+
+def test_what_was_no_wrong_line(house, elise, calm):
+    """Left late, left for another reason, or for a file whose reason does not stand either."""
+    wrong_line(house, elise, calm, seconds=90)
+    wrong_line(house, elise, house.account("Calme-Glycines B"), purpose="payment", seconds=70)
+    wrong_line(house, elise, house.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
+    assert len(asked("unborne")) == 3
+
+
+@pytest.mark.parametrize("day", [LOOK - 20, LOOK + 2])
+def test_a_household_opened_in_another_moment_was_no_wrong_line(house, elise, calm, day):
+    wrong_line(house, elise, calm)
+    leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
+    assert len(asked("unborne")) == 1
+
+
+@pytest.mark.parametrize("purpose, speaks", [("tenant_asked", False), ("payment", True)])
+def test_a_reason_put_right_the_same_day(house, elise, calm, purpose, speaks):
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    leave_line("account_opened", elise, calm, LOOK, purpose=purpose, seconds=300)
+    assert silent("unborne") is not speaks
+
+
 # --- Coming back -----------------------------------------------------------------------------------------------------
 
 
@@ -150,10 +209,29 @@ def test_coming_back_on_a_fourth_day_with_nothing_done(house, elise, calm):
     leave_line("account_opened", elise, calm, LOOK, purpose="repair")
     [one] = asked("returning")
     assert one.at.date() == paris_day(LOOK)
-    # A fifth day is not one more question.
-    run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
-    run("DELETE FROM tenants_lookquestion")
-    leave_line("account_opened", elise, calm, LOOK - 1, purpose="repair")
+
+
+def test_a_fifth_day_is_not_one_more_question(house, elise, calm):
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK - 1, LOOK):
+        leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
+    watch_day(by="watch_looks", day=paris_day(DAY - 1))
+    [one] = asked("returning")
+    assert one.at.date() == paris_day(LOOK - 1)
+
+
+def test_a_rent_called_days_ago_is_no_debt_and_help_asked_for_no_reason_for_an_account(house, elise, calm):
+    post(calm, 616_00, day=LOOK - 4)
+    help_asked(house.residence(CALM))
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
+        leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
+    assert len(asked("returning")) == 1
+
+
+@pytest.mark.parametrize("kind", ["adjustment_posted", "entry_reversed"])
+def test_an_entry_put_right_by_whomever_is_a_matter_that_goes_on(house, elise, calm, kind):
+    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
+        leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
+    leave_line(kind, house.person("karim"), calm, LOOK - 5, outcome="changed")
     assert silent("returning")
 
 
@@ -168,19 +246,57 @@ def test_coming_back_is_explained(house, elise, calm, what):
     assert silent("returning")
 
 
-def test_a_card_opened_often_is_asked_about_too_unless_help_was_asked_for(house):
-    awa, residence = house.person("awa"), house.residence(CALM)
-    card = {"role": "caretaker", "permission": "card_view", "purpose": "contact"}
-    for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
-        leave_line("card_opened", awa, residence, day, **card)
+def help_asked(residence):
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
         " VALUES (gen_random_uuid(), %s, 'knock_loudly', 'tenant', loge_today() - 90, loge_today() + 90)",
         residence.tenant_id,
     )
+
+
+FOLLOWED = tuple(LOOK - back for back in (25, 24, 18, 17, 11, 10, 3, 0))
+
+
+def cards(house, residence, days):
+    """Opened by Awa, whose building it is."""
+    card = {"role": "caretaker", "permission": "card_view", "purpose": "contact"}
+    for day in days:
+        leave_line("card_opened", house.person("awa"), residence, day, **card)
+
+
+def test_a_card_opened_again_and_again_for_weeks(house):
+    cards(house, house.residence(CALM), FOLLOWED)
+    [one] = asked("returning")
+    assert (one.kind, one.at.date()) == ("card_opened", paris_day(LOOK))
+
+
+@pytest.mark.parametrize("days", [FOLLOWED[1:], tuple(LOOK - back for back in range(0, 20, 2))])
+def test_a_card_opened_less_or_within_fewer_weeks_is_ones_work(house, days):
+    cards(house, house.residence(CALM), days)
     assert silent("returning")
-    run("UPDATE tenants_helpcode SET ended_on = loge_today() - 30")
-    assert len(asked("returning")) == 1
+
+
+@pytest.mark.parametrize("days, speaks", [(FOLLOWED[:3], False), (FOLLOWED[:2], True)])
+def test_what_is_ordinary_in_the_building_is_not_asked_about(house, days, speaks):
+    cards(house, house.residence(CALM), FOLLOWED)
+    cards(house, house.residence(OWING), days)
+    assert silent("returning") is not speaks
+
+
+@pytest.mark.parametrize("what", [*EXPLANATIONS, "help that was asked for", "a fact three weeks ago"])
+def test_a_card_opened_often_is_explained(house, elise, calm, what):
+    awa, residence = house.person("awa"), house.residence(CALM)
+    cards(house, residence, FOLLOWED)
+    if what == "help that was asked for":
+        help_asked(residence)
+    elif what == "a fact three weeks ago":
+        leave_line("fact_recorded", elise, calm, LOOK - 21, outcome="changed")
+    else:
+        explained_by(house, what, calm, awa)
+    assert silent("returning")
+    if what == "help that was asked for":
+        run("UPDATE tenants_helpcode SET ended_on = loge_today() - 30")
+        assert len(asked("returning")) == 1
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------
