@@ -165,5 +165,5 @@ SHUT = f"REVOKE ALL ON FUNCTION {', '.join(MADE)} FROM PUBLIC;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0046_receipts_behind_walls")]
+    dependencies = [("tenants", "0047_emergencies_tried")]
     operations = [migrations.RunSQL(GROUND + RULES + SHUT, migrations.RunSQL.noop)]
