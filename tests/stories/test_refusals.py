@@ -9,7 +9,7 @@ from django.urls import reverse
 from access.models import Level
 from access.roles import ROLES, roles_with
 from tests.audit.test_fail_closed import NAMES, revoked
-from tests.builders import assign, make_building, make_person, make_place, run, stand_wall
+from tests.builders import assign, make_building, make_person, make_place, put_on_call, run, stand_wall
 from tests.conftest import stand_on
 from tests.stories.conftest import arrivals, serve, session_of
 from tests.visits import visits
@@ -203,7 +203,7 @@ ALONE = {
     "data_steward": 2,
     "inspector": 0,
 }  # held for the whole or not at all
-EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, **ALONE}
+EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
 # Lists and tables in which nothing stands: an empty state is a sentence.
 _BARE = """() => [...document.querySelectorAll('main :is(ul, ol, dl, tbody)')]
     .filter(one => one.checkVisibility() && one.children.length === 0).map(one => one.outerHTML)"""
@@ -217,11 +217,16 @@ def newcomers(bare):
     building = make_building("Immeuble neuf", sector)
     people = {role: make_person(f"Personne {role}", sector) for role in ROLES}
     for role, person in people.items():
-        assign(person, role, building.place if role == "caretaker" else top if role in ALONE else sector)
+        place = building.place if role == "caretaker" else top if role in ALONE else sector
+        if role == "on_call":
+            put_on_call(person, place)
+        else:
+            assign(person, role, place, first=-2, last=20)  # nobody inspects for longer than a month
     return people
 
 
 def test_where_nothing_is_yet_a_page_says_so(visit, newcomers):
+    assert EMPTY.keys() == ROLES.keys()
     for role, wanted in EMPTY.items():
         somebody, said = visit(**SCREENS["desk" if role in ALONE else "phone"]), 0
         somebody.carries(session_of(newcomers[role]))

@@ -2,7 +2,7 @@
 
 On every page: nothing that the policy stops, nothing on the console, nothing that axe finds, nothing asked of anybody
 else, nothing kept in the browser but our own cookies, nothing wider than 320 px. By turns narrow and tall, light and
-dark; one page in four at a desk as well.
+dark; one page in four at a desk as well; and the pages of one of them in English too.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.stories.conftest import session_of
 from tests.stories.device import cut_key
 from tests.stories.house import PASSWORD
 from tests.stories.visit import Visit
-from tests.stories.walk import NO_PAGE, NOBODY, Walk
+from tests.stories.walk import IN_BOTH, NO_PAGE, NOBODY, Walk
 from tests.visits import visits
 
 # Each at a server and a browser of their own, so that they may go at the same time.
@@ -36,6 +36,7 @@ FLOORS = {
     "ines": 50,
     "jules": 80,
     "paul": 20,
+    "yann": 15,
     "simone": 15,
     "noel": 15,
     "olga": 10,
@@ -85,6 +86,7 @@ def test_every_address_of_the_site(told, browser, house, sign_in, name, tmp_path
     assert not walk.faults + problems, "\n".join(walk.faults + problems)
     assert walk.asked == names()
     assert walk.somebody.pages >= FLOORS[name] and walk.told["desk"] >= FLOORS[name] // 4, dict(walk.told)
+    assert name != IN_BOTH or walk.told["en"] >= 30, dict(walk.told)
     assert {size for size, _scheme in walk.sizes} == {320, 390} and len(walk.sizes) == 4
     tell(walk, tmp_path_factory)
 

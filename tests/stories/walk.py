@@ -42,7 +42,9 @@ FIRST = {
     "inspector": "simone",
     "front_desk": "paola",
     "accountant": "helene",
+    "on_call": "yann",
 }
+IN_BOTH = "georges"  # whose pages, which are many and none of them slow, are measured in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
 # Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
@@ -221,6 +223,18 @@ class Walk:
         answer = self.somebody.page.goto(address)
         assert answer, address
         self._looks_at(answer, name)
+        if self.name == IN_BOTH:
+            self._fits_in_english(address)
+
+    def _fits_in_english(self, address: str) -> None:
+        """Other words, as narrow. What a page is made of is the same, and so is what axe would say."""
+        page = self.somebody.page
+        page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
+        page.set_viewport_size(NARROW)
+        page.goto(address)
+        self.told[str(page.locator("html").get_attribute("lang"))] += 1
+        self.somebody.fits()
+        page.context.clear_cookies(name="language")
 
     def _looks_at(self, answer: Response, name: str) -> None:
         page, axe = self.somebody.page, self._is_theirs(name)
@@ -240,13 +254,13 @@ class Walk:
 
     def _is_theirs(self, name: str) -> bool:
         """Axe takes the most time: it is asked of a page for the first who is shown it, and of all that a caretaker
-        is. Pages that are everybody's are alike but for the frame: of them it is asked for whoever has no role, for
-        nobody, and in the fullest frame."""
+        is, and who is on call. Pages that are everybody's are alike but for the frame: of them it is asked for whoever
+        has no role, for nobody, and in the fullest frame."""
         door = self._doors.get(name)
         if door is None or door.door.permission in FOR_EVERYONE:
             return self.name in (NOBODY, "noel", "olga", "elise")
         first = next((who for role, who in FIRST.items() if role in roles_with(door.door.permission)), self.name)
-        return self.name in ("awa", first)
+        return self.name in ("awa", "yann", first)
 
     def _hears(self, answer: APIResponse | Response) -> None:
         self.templates.update(answer.headers.get(TOLD_BY.lower(), "").split())
