@@ -288,7 +288,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_unused_for(integer)", (C.ASSIGNMENTS,)),
     ("access_watches_reviews()", (C.ASSIGNMENTS,)),
     ("access_review_statement()", (C.ASSIGNMENTS,)),
-    ("access_reviews()", (C.ASSIGNMENTS,)),
+    ("access_reviews()", (C.ASSIGNMENTS, C.CONTROL)),
     ("access_reviews_late()", (C.ASSIGNMENTS, C.ALL_TRACE)),
     ("access_token(text)", (WEB,)),
     ("access_token_used(uuid)", (WEB,)),

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,15 @@ GROUNDS: dict[str, Promise | str] = {
     "legal_duty": _("obligation légale"),
     "specific_threat": _("menace particulière"),
 }
+
+
+# Months made ahead hold nothing yet. In UTC, as they are cut.
+_MONTHS = """
+    SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
+    FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
+          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+          WHERE i.inhparent = 'audit_event'::regclass AND c.relname ~ '^audit_event_[0-9]{6}$') m
+    WHERE m.first <= now() AT TIME ZONE 'UTC' ORDER BY 1"""
 
 
 class RetentionRefused(Exception):
@@ -43,6 +53,13 @@ class Retention:
 def retention() -> Retention:
     """Without a file, twelve months."""
     return _read(Path(settings.RETENTION_FILE)) if settings.RETENTION_FILE else Retention()
+
+
+def months_kept() -> list[tuple[date, date]]:
+    """(first day, the day on which its retention is over) of each month that is held, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [retention().months])
+        return list(cursor.fetchall())
 
 
 def _read(path: Path) -> Retention:

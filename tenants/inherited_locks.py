@@ -1,7 +1,7 @@
 """Who reads and decides an older system's comments; a part of `tenants/locks.py`."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, within
+from access.locks import INSPECTS, JOBS, Grant, Lock, within
 
 # Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
 SIGNED = "written_by_id = loge_person() AND written_on = (SELECT loge_today()) AND withdrawn_on IS NULL"
@@ -23,7 +23,8 @@ INSTEAD = Grant(
     " AND s.account_id = tenants_accountfact.account_id) AND tenants_sorts_line(tenants_accountfact.id)",
 )
 # A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
-_COUNTED = Grant(C.TRIAGE, rows="(SELECT tenants_weighs())")
+# Whoever inspects reads the counts too, and no line.
+_COUNTED = (Grant(C.TRIAGE, rows="(SELECT tenants_weighs())"), Grant(C.CONTROL, rows=INSPECTS))
 # A discreet household's lines are for those who read for the whole landlord: no manager is ever named to one.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
@@ -33,10 +34,10 @@ INHERITED = (
     # What it states is the database's own word: a trigger compares. The steward issues it, not the officer.
     Lock(
         "tenants_destructioncertificate",
-        (_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
+        (*_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
-    Lock("tenants_inheritance", (_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
-    Lock("tenants_inheritancetally", (_COUNTED, Grant(JOBS))),
+    Lock("tenants_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    Lock("tenants_inheritancetally", (*_COUNTED, Grant(JOBS))),
     # Read where they are sorted, word for word; a trigger asks who decides, and takes the row away once it is decided.
     Lock(
         "tenants_inheritedline",

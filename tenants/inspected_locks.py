@@ -9,6 +9,8 @@ FUNCTIONS = (
     ("tenants_reached_by_place(uuid, date)", (C.CONTROL,)),
     ("tenants_inspected_emergencies()", (C.CONTROL,)),
     ("tenants_inspected_contests()", (C.CONTROL,)),
+    ("tenants_inspected_waiting()", (C.CONTROL,)),
+    ("tenants_inspected_sorted()", (C.CONTROL,)),
     ("tenants_inspected_requests()", (C.CONTROL,)),
     ("tenants_inspected_terms()", (C.CONTROL,)),
     ("tenants_inspected_file(text)", (C.CONTROL,)),

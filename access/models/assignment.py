@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -159,6 +160,22 @@ class Assignment(models.Model):
     @property
     def hours(self) -> Hours | None:
         return Hours(self.from_hour, self.to_hour, self.nightly) if self.from_hour and self.to_hour else None
+
+    @property
+    def hours_text(self) -> str:
+        """Beside its days; "" of what has none."""
+        hours = self.hours
+        if hours is None:
+            return ""
+        clock = {"a": f"{hours.start:%H:%M}", "b": f"{hours.end:%H:%M}"}
+        if not hours.nightly:
+            return gettext("de %(a)s le premier jour à %(b)s le dernier") % clock
+        told = (
+            gettext("chaque jour, de %(a)s à %(b)s")
+            if hours.end > hours.start
+            else gettext("chaque nuit, de %(a)s à %(b)s")
+        )
+        return told % clock
 
     @property
     def until(self) -> date:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from access.look import Look
 from access.models import Assignment, Person
 from access.roles import DPO, version
-from audit import reading
-from audit.events import BACKUP_TAKEN, CONTESTS_EXPIRED, EXPORT_TAKEN, FACTS_EXPIRED, NOTES_EXPIRED, PORTFOLIO_EXPORTED
+from audit import events, reading
+from audit.events import BACKUP_TAKEN, EXPORT_TAKEN, PORTFOLIO_EXPORTED
 from audit.models import Event
 from audit.record import Subject
+from audit.retention import months_kept
+from audit.retention import retention as retention_of_trace
 from desk.exhibits.answers import asked_of, names_of
 from desk.exhibits.question import AccountAlone, Question
 from desk.exhibits.shape import Row, Table
@@ -23,6 +25,13 @@ from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000
+# What the night says it erased, and a month of the trace dropped.
+_ERASURES = [
+    one.code
+    for one in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
+                events.SUBJECT_REQUESTS_EXPIRED, events.EMERGENCIES_EXPIRED, events.DEFERRALS_EXPIRED,
+                events.LOOK_QUESTIONS_EXPIRED, events.INHERITED_EXPIRED, events.TRACE_PRUNED)
+]  # fmt: skip
 
 
 def _officers(look: Look) -> str:
@@ -63,8 +72,7 @@ def sensitive(look: Look, question: Question) -> list[Table]:
 def retention(look: Look, question: Question) -> list[Table]:
     terms: list[Row] = [list(row) for row in asked_of("SELECT * FROM tenants_inspected_terms()")]
     texts: list[Row] = [[str(one.name), one.source, one.overdue] for one in measures()]
-    kinds = (NOTES_EXPIRED.code, FACTS_EXPIRED.code, CONTESTS_EXPIRED.code)
-    gone = look.rows(Event).filter(kind__in=kinds).newest_first()[:90]
+    gone = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
         Table(
             _("Ce qui finit un jour"),
@@ -72,6 +80,12 @@ def retention(look: Look, question: Question) -> list[Table]:
             terms,
             _("Une ligne qui finit aujourd’hui est effacée cette nuit. L’élimination d’archives publiques, visée par "
               "les archives départementales, se tient hors de Loge."),
+        ),
+        Table(
+            _("Mois de la trace"),
+            [_("Mois"), _("Gardé jusqu’au"), _("Passé son jour")],
+            [[f"{month:%Y-%m}", until, _("oui") if until < look.day else _("non")] for month, until in months_kept()],
+            _("Un mois entier s’efface d’un coup, %(n)s mois après sa fin.") % {"n": retention_of_trace().months},
         ),
         Table(_("Textes passés leur jour"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
         Table(

@@ -13,6 +13,7 @@ from access.look import Look
 from access.models import AccessRequest, Assignment, Person, Place, RightsReview
 from access.permissions import Permission
 from access.reach import buildings_reached, people_reaching, residents_reached
+from access.reviews import reviews_due
 from access.roles import ROLES
 from access.views.reach import DORMANT
 from access.wording import COMPARTMENTS
@@ -43,9 +44,9 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     return [
         Table(
             _("Admis par une affectation"),
-            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Ce qui s’ouvre")],
+            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Ce qui s’ouvre")],
             list(_let_in(look, building, day, _Shut(apart))),
-            note % where,
+            f"{note % where} {_counts_when()}",
         ),
         Table(
             _("Écartés, ou admis autrement"),
@@ -54,6 +55,10 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
             _("Une cloison ferme le dossier à un agent ; la discrétion, à tous sauf aux personnes nommées."),
         ),
     ]
+
+
+def _counts_when() -> str:
+    return _("Une astreinte compte aujourd’hui à la minute ; un autre jour, dès qu’elle en a une heure.")
 
 
 def _ways() -> dict[str, str]:
@@ -90,7 +95,8 @@ def _let_in(look: Look, building: UUID, day: date, shut: _Shut) -> Iterable[Row]
     for row in rows.order_by("role", "person__name"):
         opens = [one for one in Compartment if one in ROLES[row.role].compartments & PLACED]
         words = " ; ".join(str(COMPARTMENTS[one]) for one in opens if not shut.to(row, one))
-        yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until, words or _("rien : écarté")]
+        days: Row = [row.first_day, row.until, row.hours_text]
+        yield [row.person.name, row.role_name, row.place.name, *days, words or _("rien : écarté")]
 
 
 def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
@@ -103,8 +109,12 @@ def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
     return [
         Table(
             _("Affectations de ce jour-là"),
-            [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Bâtiments")],
-            [[row.role_name, row.place.name, row.first_day, row.until, _buildings_under(look, row)] for row in posts],
+            [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Bâtiments")],
+            [
+                [row.role_name, row.place.name, row.first_day, row.until, row.hours_text, _buildings_under(look, row)]
+                for row in posts
+            ],
+            _counts_when(),
         ),
         Table(
             _("Ce qui s’ouvrait, bâtiment par bâtiment"),
@@ -142,12 +152,23 @@ def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         list(_requests(look)),
         _("Toutes celles qui sont tenues. Qui demande n’approuve jamais."),
     )
+    duties = look.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=look.day - YEAR)
+    yield Table(
+        _("Astreintes, depuis un an"),
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Confiée par"), _("Le")],
+        [
+            [row.person.name, row.role_name, row.place.name, row.first_day, row.until, row.hours_text,
+             _name(people, row.given_by_id), row.given_at]
+            for row in duties.order_by("-first_day", "person__name", "pk")
+        ],
+        _("Une astreinte a des heures et se confie par le responsable de ses lieux, pour un mois au plus."),
+    )  # fmt: skip
     ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
     yield Table(
         _("Affectations terminées avant leur jour, depuis un an"),
-        [_("Agent"), _("Rôle"), _("Lieu"), _("Premier jour sans"), _("Motif"), _("Par")],
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans"), _("Motif"), _("Par")],
         [
-            [row.person.name, row.role_name, row.place.name, row.ended_on,
+            [row.person.name, row.role_name, row.place.name, row.hours_text, row.ended_on,
              row.get_end_reason_display(), _name(people, row.ended_by_id)]
             for row in ended
         ],
@@ -216,15 +237,52 @@ def _name(people: dict[UUID, Person], key: UUID | None) -> str:
     return people[key].name if key in people else ""
 
 
+# --- E8 ---------------------------------------------------------------------------------------------------------------
+
+
 def yearly_review(look: Look, question: Question) -> list[Table]:
+    signed = list(look.rows(RightsReview).order_by("-signed_on", "-pk"))
     return [
         Table(
             _("Revues signées"),
-            [_("Année"), _("Responsable"), _("Signée le"), _("Retirés"), _("Signature (Ed25519)")],
+            [_("Année"), _("Responsable"), _("Lieux"), _("Signée le"), _("Confirmés"), _("Retirés"),
+             _("Signature (Ed25519)")],
             [
-                [one.signed_on.year, one.signed_by.name, one.signed_on, one.ended, f"{one.key_id} {one.signature}"]
-                for one in look.rows(RightsReview).order_by("-signed_on", "-pk")
+                [one.signed_on.year, one.signed_by.name, _places(one), one.signed_on,
+                 len(one.statement["rights"]) - one.ended, one.ended, f"{one.key_id} {one.signature}"]
+                for one in signed
             ],
             _("Chaque liste est signée par qui tient le lieu, et ne change plus ; elle se lit aux revues signées."),
-        )
-    ]
+        ),
+        Table(
+            _("Droits retirés par ces revues"),
+            [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Devait finir le")],
+            [row for one in signed for row in _withdrawn(one)],
+        ),
+        Table(
+            _("Responsables en retard"),
+            [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],
+            list(_late(look)),
+            _("Une liste est due un an après la précédente du même lieu, ou après le début de la charge."),
+        ),
+    ]  # fmt: skip
+
+
+def _places(review: RightsReview) -> str:
+    return ", ".join(dict.fromkeys(place["name"] for place in review.statement["places"]))
+
+
+def _withdrawn(review: RightsReview) -> Iterable[Row]:
+    for right in review.statement["rights"]:
+        if right["answer"] == "end":
+            first, last = (date.fromisoformat(right[name]) for name in ("first_day", "last_day"))
+            role = str(ROLES[right["role"]].name)
+            yield [review.signed_on, review.signed_by.name, right["person"], role, right["place"], first, last]
+
+
+def _late(look: Look) -> Iterable[Row]:
+    late = [one for one in reviews_due() if one.is_late(look.day)]
+    charges = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[one.assignment for one in late])}
+    for one in late:
+        row = charges[one.assignment]
+        yield [row.person.name, row.role_name, row.place.name, one.last, one.due, (look.day - one.due).days]

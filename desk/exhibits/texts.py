@@ -9,9 +9,11 @@ from access.look import Look
 from audit import reading
 from audit.models import Event
 from desk.exhibits.answers import asked_of
+from desk.exhibits.inherited import old_comments
 from desk.exhibits.question import Question, Words
 from desk.exhibits.shape import Row, Table
 from desk.texts import by_column_and_agency, erasures, refusals_by
+from desk.trace_lines import role_name
 from tenants.texts import SEALED_MODELS, count_words, measures
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
 from tenants.words import CATEGORIES
@@ -77,30 +79,45 @@ def refusals(look: Look, question: Question) -> list[Table]:
     return [
         *tables,
         Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),
+        *old_comments(look),
         Table(_("Effacements de la nuit, les derniers"), [_("Quand"), _("Quoi"), _("Nombre")], gone),
     ]
 
 
 def _contest_columns() -> list[str]:
-    first = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("Décision"), _("Le")]
-    return [*first, _("Jours ouvrés"), _("Suspendue le"), _("Avis"), _("Phrase")]
+    first = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("En qualité de")]
+    return [
+        *first,
+        _("Décision"),
+        _("En qualité de"),
+        _("Le"),
+        _("Jours ouvrés"),
+        _("Suspendue le"),
+        _("Avis"),
+        _("Phrase"),
+    ]
 
 
 def _contests(day: date) -> Iterable[Row]:
     """The sentence is sealed while it waits, and erased on the thirtieth day at the latest."""
     found = asked_of(
-        "SELECT asked_on, answer_by, categories, proposal, outcome, decided_on, suspended_on, advice, sealed"
-        " FROM tenants_inspected_contests()"
+        "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
+        " advice, sealed FROM tenants_inspected_contests()"
     )
-    for asked_on, due, categories, proposal, outcome, decided, suspended, advice, sealed in found:
+    for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in found:
         names = ", ".join(str(CATEGORIES.get(one, one)) for one in categories.split("."))
         taken = sum(is_working(asked_on + timedelta(days=n)) for n in range(1, ((decided or day) - asked_on).days + 1))
         kept = _("sous scellés") if sealed else _("effacée")
         yield [
-            asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _label(CONTEST_OUTCOMES, outcome), decided, taken,
-            suspended, _label(CONTEST_ADVICE, advice), kept,
+            asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _office(weighed),
+            _label(CONTEST_OUTCOMES, outcome), _office(by), decided, taken, suspended, _label(CONTEST_ADVICE, advice),
+            kept,
         ]  # fmt: skip
 
 
 def _label(closed: Vocabulary, code: str) -> str:
     return str(closed.label(code)) if code else ""
+
+
+def _office(role: str | None) -> str:
+    return str(role_name(role)) if role else ""

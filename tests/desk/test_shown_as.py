@@ -1,6 +1,7 @@
 """An inspector at a caretaker's desk: the caretaker's pages and refusals, nobody real on them, her own trace."""
 
 import re
+import time
 
 import pytest
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.core import signing
 from access.compartments import Compartment
 from access.locks import all_locks
 from access.models import Person
-from access.shown_as import COOKIE, MASKED, PREFIX
+from access.shown_as import COOKIE, MASKED, MINUTES, PREFIX
 from privacy.held import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
@@ -152,8 +153,8 @@ def test_it_ends_by_itself_and_only_a_caretaker_of_today_is_shown(house, at_desk
         house.person("awa").pk,
     )
     assert simone.get(below("/immeubles/")).status_code == 403
-    late = signing.dumps([str(house.person("simone").pk), str(house.person("bruno").pk)], salt="access.shown_as")
-    simone.cookies[COOKIE] = late
+    other = signing.dumps([str(house.person("simone").pk), str(house.person("bruno").pk)], salt="access.shown_as")
+    simone.cookies[COOKIE] = other
     assert simone.get(below("/immeubles/")).status_code == 200
     for name in ("chloe", "olga", "elise"):
         assert (
@@ -189,3 +190,16 @@ def test_whatever_a_caretakers_role_reads_of_somebody_is_masked_or_said_not_to_b
         f"tenants_tenant.{name}"
         for name in ("title", "last_name", "first_name", "name_key", "phone", "email", "contact_name")
     }
+
+
+def test_a_quarter_of_an_hour_passes_and_the_desk_is_closed(house, at_desk, monkeypatch):
+    """By the cookie's own signature: the clock goes on, and a browser that keeps the cookie is not let in with it."""
+    simone, began = at_desk("awa"), time.time()
+    told = simone.cookies[COOKIE].value
+    monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)
+    assert simone.get(below("/immeubles/")).status_code == 200
+    monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 + 5)
+    simone.cookies[COOKIE] = told
+    for path in ("/immeubles/", f"/fiches/{house.residence(CALM).pk}/"):
+        assert simone.get(below(path))["Location"] == "/controle/E6/"
+    assert len(events(kind="shown_as")) == 1 and MINUTES == 15
