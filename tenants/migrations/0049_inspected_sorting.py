@@ -69,5 +69,5 @@ REVOKE ALL ON FUNCTION tenants_inspected_contests(), tenants_inspected_waiting()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0047_emergencies_tried")]
+    dependencies = [("tenants", "0048_look_rules_narrowed")]
     operations = [migrations.RunSQL(CONTESTS + SORTING + TERMS + CLOSED, migrations.RunSQL.noop)]
