@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from audit.tlog.note import ED25519, Signer, Verifier
 
-_ORIGIN = re.compile(r"[A-Za-z0-9._/:\-]{3,64}")
+_ORIGIN = re.compile(r"[A-Za-z0-9._/:\-]{3,120}")
 
 
 class SealKeysRefused(Exception):
@@ -71,7 +71,7 @@ def load(file: Path) -> SealKeys:
 def new(file: Path, origin: str) -> SealKeys:
     """The origin names the log for ever: witnesses know it by that name."""
     if not _ORIGIN.fullmatch(origin):
-        raise SealKeysRefused(_("Le nom du journal a de 3 à 64 lettres, chiffres et signes ./:-_, sans espace."))
+        raise SealKeysRefused(_("Le nom du journal a de 3 à 120 lettres, chiffres et signes ./:-_, sans espace."))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -94,7 +94,7 @@ class SealKey(models.Model):
     held = _FOR_EVER
 
     id = models.CharField(max_length=8, primary_key=True)
-    name = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
     public = models.BinaryField(unique=True)
     since = models.DateTimeField(default=timezone.now)
 

@@ -1,6 +1,7 @@
 """Programs that nobody here wrote read what the house signs: Go's libraries agree, and a witness of others cosigns
 honest growth and nothing else."""
 
+import io
 import json
 import os
 import socket
@@ -8,20 +9,26 @@ import subprocess
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.core.management import call_command
 
 from audit import pack
+from audit.sealed import seal_keys
 from audit.sealed.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witness, add_checkpoint, cosign
 from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import COSIGNATURE, Signer, sign
 from tests.audit.evidence import leaf, private, prove, verdict
+from tests.audit.test_tampering import write
 from tests.audit.tlog.test_tree import Grown
+from tests.builders import run
 from tests.laws.source import ROOT
 
 pytestmark = [pytest.mark.strangers, pytest.mark.xdist_group("strangers")]
@@ -164,13 +171,19 @@ COSIGNED = Signer(NAME, WITNESS, COSIGNATURE).verifier
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Iterator[Witness]:
+    with running_witness(tmp_path, LOG.private) as running:
+        yield running
+
+
+@contextmanager
+def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witness]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     secret = tmp_path / "witness"
     secret.write_bytes(WITNESS.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     secret.chmod(0o600)
-    (tmp_path / "log.pub").write_bytes(LOG.private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
     # Debian's build has the muxer of an older Go by default, for which every address is unknown.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
@@ -232,3 +245,50 @@ def test_a_foreign_witness_cosigns_honest_growth_and_nothing_else(witness, log, 
         pack.write(file, question, chosen, [log.note(OLD), log.note(SIZE) + grown.line], links, [])
     code, told = verdict(tmp_path / "pack.zip", LOG.verifier.vkey, COSIGNED.vkey)
     assert code == 0 and f"Le témoin {COSIGNED.name} a vu 200000 événements" in told
+
+
+# --- The house's own sealer, read by both -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_log(bare, settings, tmp_path: Path) -> seal_keys.SealKeys:
+    """The sealer's keys under the name that sigsum's witness asks for, and an empty folder to publish in."""
+    path = tmp_path / "seal-keys.json"
+    made = seal_keys.new(path, "tests/loge")
+    path.write_text(path.read_text().replace("tests/loge", origin(made.signer.private)))
+    settings.SEAL_KEY_FILE, settings.TILES_FOLDER = str(path), str(tmp_path / "tiles")
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
+    return seal_keys.load(path)
+
+
+def test_the_sealer_is_cosigned_by_a_foreign_witness_and_what_it_publishes_is_read(
+    own_log, settings, tmp_path, verifier
+):
+    vkey, folder = own_log.signer.verifier.vkey, tmp_path / "tiles"
+
+    def sealed() -> str:
+        said = io.StringIO()
+        call_command("seal", "--once", stdout=said)
+        return said.getvalue().replace("\u00a0", " ")
+
+    def judged() -> tuple[int, str]:
+        words = [verifier, folder, vkey, "published"]
+        told = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        return told.returncode, told.stdout
+
+    with running_witness(tmp_path, own_log.signer.private) as witness:
+        settings.WITNESS_FILE = str(tmp_path / "witnesses")
+        (tmp_path / "witnesses").write_text(f"{witness.url} {COSIGNED.vkey}\n")
+        for many, size in ((3, 3), (600, 603)):
+            write(many)
+            assert f"{size} feuilles en tout" in (told := sealed()) and f"{NAME} : a cosigné" in told
+            assert judged() == (0, f"agreed: {size} entries\n")
+    assert run("SELECT size, witness FROM audit_cosignature ORDER BY size") == [(3, NAME), (603, NAME)]
+    assert not (folder / "tile" / "entries").exists()
+    for name, at in (("tile/0/000", 40), ("tile/0/002.p/91", 40), ("checkpoint", 100)):
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        code, said = judged()
+        (folder / name).write_bytes(content)
+        assert code == 1 and said.startswith("refused: "), (name, said)
+    assert judged()[0] == 0

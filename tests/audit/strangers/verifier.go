@@ -1,6 +1,8 @@
 // Reads a log as files (C2SP tlog-tiles) with libraries of others, and agrees or says what is wrong.
 //
-//	verifier FOLDER LOG-VKEY
+//	verifier FOLDER LOG-VKEY [published]
+//
+// What is published holds hashes alone: neither the entries nor proofs made of them.
 //
 // Everything is asked of both libraries: golang.org/x/mod/sumdb, which keeps Go's checksum database, and
 // transparency-dev's, which keep Certificate Transparency's logs.
@@ -52,6 +54,10 @@ func (at folder) ReadTiles(tiles []tlog.Tile) (found [][]byte, err error) {
 }
 
 func main() {
+	verify := verify
+	if len(os.Args) > 3 && os.Args[3] == "published" {
+		verify = published
+	}
 	count, err := verify(os.Args[1], os.Args[2])
 	if err != nil {
 		fmt.Println("refused:", err)
@@ -73,6 +79,41 @@ func verify(at, logKey string) (int64, error) {
 		return 0, err
 	}
 	return tree.N, proved(at, tree, leaves)
+}
+
+// published is a folder of hashes: both libraries come from the lowest to the root.
+func published(at, logKey string) (int64, error) {
+	tree, err := checkpoint(at, logKey)
+	if err != nil {
+		return 0, err
+	}
+	var leaves []tlog.Hash
+	ranges := (&compact.RangeFactory{Hash: rfc6962.DefaultHasher.HashChildren}).NewEmptyRange(0)
+	for index := int64(0); index*256 < tree.N; index++ {
+		tile := tlog.Tile{H: 8, L: 0, N: index, W: int(min(256, tree.N-index*256))}
+		content, err := folder(at).ReadTiles([]tlog.Tile{tile})
+		if err != nil {
+			return 0, err
+		}
+		if len(content[0]) != tile.W*tlog.HashSize {
+			return 0, fmt.Errorf("the tile of entry %d has %d bytes", index*256, len(content[0]))
+		}
+		for first := 0; first < len(content[0]); first += tlog.HashSize {
+			hash := content[0][first : first+tlog.HashSize]
+			leaves = append(leaves, tlog.Hash(hash))
+			if err := ranges.Append(hash, nil); err != nil {
+				return 0, err
+			}
+		}
+	}
+	root, err := ranges.GetRootHash(nil)
+	if err != nil {
+		return 0, err
+	}
+	if string(root) != string(tree.Hash[:]) {
+		return 0, fmt.Errorf("the tiles are not those of the root")
+	}
+	return tree.N, tiles(at, tree, leaves)
 }
 
 // checkpoint is signed by the log, as both libraries read it; the cosignature under it is of a key they do not know.
