@@ -1,0 +1,227 @@
+"""Each delay has its clock: whatever counts minutes, days or months names the test that stands at its edge, or says
+why nothing of anybody's begins or ends by it."""
+
+import ast
+import re
+
+from privacy.lives import LIVES, Ending
+from tests.laws.source import APPS, ROOT, files
+from tests.laws.test_suite import suite
+
+UNIT = re.compile(
+    r"(SECONDS|MINUTES|HOURS|DAYS|WEEKS|MONTHS?|YEARS?|KEPT|EXTENDED|AFTER|AHEAD|BEHIND|LONGEST|SHORTEST)$"
+)
+NUMBERS = re.compile(r"[\d*, ().]+")
+# Invented landlords, and how many letters a word or a text may have.
+ELSEWHERE = ("desk/demo/", "desk/misuse/", "desk/populate/", "desk/management/commands/populate.py", "privacy/screen")
+LETTERS = {"tenants/api/residents.py:SHORTEST", "tenants/forms/search.py:SHORTEST", "access/passwords.py:LONGEST"}
+
+CLOCKS = "tests/tenants/test_clocks.py::"
+MINUTES = f"{CLOCKS}test_what_is_opened_for_minutes_shuts_at_that_very_moment"
+NIGHT = f"{CLOCKS}test_a_night_takes_what_is_past_its_day_and_nothing_that_has_a_moment_left"
+YEAR = f"{CLOCKS}test_an_opening_and_a_question_end_a_year_after_the_moment_itself"
+CASE = f"{CLOCKS}test_a_case_is_late_after_its_month_and_not_on_its_last_day"
+FRESH = f"{CLOCKS}test_a_fresh_proof_is_fresh_for_ten_minutes_and_its_form_five_more"
+TRACE = f"{CLOCKS}test_a_month_goes_when_its_last_line_is_as_old_as_the_term"
+TO_THE_DAY = f"{CLOCKS}test_no_month_goes_before_it_is_twelve_months_old_to_the_day"
+SEAT = "tests/access/test_sessions.py::"
+LAPSED = "tests/database/test_four_eyes.py::test_a_lapsed_request_and_a_new_administrator"
+MONTH_OFF = "tests/database/test_four_eyes.py::test_a_month_is_a_month_whatever_it_is_cut_into"
+RULES = "tests/tenants/test_look_rules.py::"
+OLD_COMMENT = "tests/desk/test_inheritance.py::test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed"
+DAYS_AROUND = "tests/access/test_dates.py::test_every_day_gives_exactly_its_own"
+UNUSED = "tests/access/test_reviews.py::test_proposed_when_nothing_was_done_under_it_in_ninety_days"
+SEAT_ENDS = f"{SEAT}test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over"
+ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
+REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
+HEARD = "tests/tenants/test_look_questions.py::test_misuse_waits_seven_days_for_who_says_nothing"
+PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
+
+# module:NAME, or the function of the database and its interval -> the test that stands on both sides of it.
+TESTED: dict[str, str] = {
+    "access/actions/reviews.py:DAYS": UNUSED,
+    "access/models/request.py:LAPSES_AFTER": LAPSED,
+    "access/proofs.py:FILLING_IN_SECONDS": FRESH,
+    "access/proofs.py:FRESH_SECONDS": FRESH,
+    "access/purpose.py:MINUTES": f"{CLOCKS}test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour",
+    "access/roles.py:STAND_IN_DAYS": MONTH_OFF,
+    "access/session_limits.py:ENDED_AFTER_SECONDS": SEAT_ENDS,
+    "access/session_limits.py:LOCKED_AFTER_SECONDS": f"{SEAT}test_after_a_quarter_of_an_hour_the_same_person_goes_on",
+    "access/session_limits.py:LONGEST_SECONDS": SEAT_ENDS,
+    "access/shown_as.py:MINUTES": f"{CLOCKS}test_a_caretakers_desk_is_stood_at_for_a_quarter_of_an_hour",
+    "access_check_decision 14 days": LAPSED,
+    "access_in_standing 30 days": LAPSED,
+    "audit/retention.py:LONGEST": TRACE,
+    "audit/retention.py:SHORTEST": TRACE,
+    "audit_drop_months 1 month": TRACE,
+    "audit_drop_months 12 months": TO_THE_DAY,
+    "tenants/actions/expiry.py:THREE_YEARS": NIGHT,
+    "tenants/actions/expiry.py:YEAR": YEAR,
+    "tenants/delays.py:EXTENDED": CASE,
+    "tenants/delays.py:MONTH": CASE,
+    "tenants/models/contest.py:KEPT": NIGHT,
+    "tenants/models/contest.py:WORKING_DAYS": ANSWER,
+    "tenants/models/emergency.py:MINUTES": MINUTES,
+    "tenants/models/emergency.py:WORKING_DAYS": REVIEW,
+    "tenants/models/inheritance.py:KEPT_DAYS": NIGHT,
+    "tenants/models/look_decision.py:LONGEST": NIGHT,
+    "tenants/models/look_question.py:HEARD_FIRST": HEARD,
+    "tenants/models/look_question.py:QUIET_AFTER": NIGHT,
+    "tenants/models/residence.py:ARRIVALS_AHEAD": DAYS_AROUND,
+    "tenants/models/residence.py:DEPARTURES_BEHIND": DAYS_AROUND,
+    "tenants/actions/inheritance.py:NOTE_MONTHS": OLD_COMMENT,
+    "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_no_more_than_31_days",
+    "tenants_check_identity 10 minutes": MINUTES,
+    "tenants_emergency_keeps 1 year": YEAR,
+    "tenants_open_emergency 45 minutes": MINUTES,
+    "tenants_open_evacuation 45 minutes": MINUTES,
+    "tenants_prepare_receipt 10 minutes": MINUTES,
+    "tenants_question_keeps 1 year": YEAR,
+    "tenants_refusals_of 3 minutes": f"{RULES}test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained",
+    "tenants_rule_blocked 1 hour": f"{RULES}test_attempts_to_get_in_under_a_name",
+    "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
+    "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",
+    "tenants_rule_refused 1 hour": f"{RULES}test_five_files_refused_in_an_hour",
+}
+_PACE = "how often the machine signs, asks or looks again; nobody's access or data ends by it"
+_ALARM = "when an alarm is raised for who runs the server"
+_SPAN = "how long or how far ahead something may be asked for: a form and a constraint weigh two typed days, no clock"
+_SHOWN = "how much of the past or of what comes a page draws"
+_COUNT = "how many in a day, an hour; the test of the number is its own"
+_STEP = "a step from one day or month to the next"
+UNTIMED: dict[str, str] = {
+    "audit/sealed/checking.py:LATE": _PACE,
+    "audit/sealed/checking.py:_WAITING": _PACE,
+    "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,
+    "audit/sealed/unsealed.py:MARGIN": _PACE,
+    "access/withdrawn.py:_LATE": _PACE,
+    "access/directory.py:CLOCKS_APART_SECONDS": _PACE,
+    "access/session_limits.py:NOTED_EVERY_SECONDS": _PACE,
+    "audit_seal_state 1 minute": _PACE,
+    "audit_seal_state 1 day": _PACE,
+    "audit/sealed/witnesses.py:UNSEEN_SECONDS": _ALARM,
+    "desk/views/seal.py:BEHIND_SECONDS": _ALARM,
+    "housing/health.py:BEHIND_SECONDS": _ALARM,
+    "housing/health.py:BACKUP_HOURS": _ALARM,
+    "access/actions/requests.py:A_YEAR": _SPAN,
+    "access/terms.py:LONGEST": _SPAN,
+    "tenants/actions/notes.py:LONGEST": _SPAN,
+    "tenants/models/account.py:AHEAD": _SPAN,
+    "tenants/models/fact_code.py:LONGEST": _SPAN,
+    "desk/portfolio/rules.py:YEAR": _SPAN,
+    "tenants/forms/facts.py:TO_START_WITH": _SPAN,
+    "access_apart 30 days": _SPAN,
+    "access/adapter.py:KNOWN_DAYS": _SPAN,
+    "access_check_request 14 days": _SPAN,
+    "access/views/assignments.py:SOON": _SHOWN,
+    "access/views/coverage.py:WEEKS": _SHOWN,
+    "access/views/reach.py:DORMANT": _SHOWN,
+    "tenants/views/exports.py:YEAR": _SHOWN,
+    "tenants/arrears.py:A_MONTH": _SHOWN,
+    "desk/exhibits/looks.py:THREE_MONTHS": _SHOWN,
+    "desk/exhibits/rights.py:YEAR": _SHOWN,
+    "desk/texts.py:MONTHS": _SHOWN,
+    "desk/trace_charts.py:WEEKS": _SHOWN,
+    "desk/trace_gifts.py:DAYS": _SHOWN,
+    "desk/views/trace.py:_ONE_REQUEST": _SHOWN,
+    "tenants_inspected_terms 3 years": _SHOWN,
+    "tenants_lines_around 15 minutes": _SHOWN,
+    "tenants_measure_exposure 1 year": _SHOWN,
+    "desk/views/keys.py:A_YEAR": _SHOWN,
+    "audit_opened_lately 1 hour": _COUNT,
+    "tenants_open_emergency 1 day": _COUNT,
+    "tenants_open_evacuation 1 day": _COUNT,
+    "tenants_rule_walled 10 minutes": _COUNT,
+    "access/coverage.py:DAY": _STEP,
+    "access/hours.py:DAY": _STEP,
+    "audit/sealed/unsealed.py:_DAY": _STEP,
+    "audit_make_months 1 month": _STEP,
+    "tenants_days_to_watch 1 day": _STEP,
+    "access_check_stand_in 1 day": _STEP,
+}
+
+# What ends by a command, and the test in which the night that takes it is the right one.
+ENDED: dict[str, str] = {
+    "fact": NIGHT,
+    "note": NIGHT,
+    "contest": NIGHT,
+    "inspection": NIGHT,
+    "quarantine": NIGHT,
+    "subject_request": NIGHT,
+    "deferral": NIGHT,
+    "emergency": YEAR,
+    "look_question": YEAR,
+    "trace_year": TRACE,
+    "exposure": "tests/tenants/test_exposure.py::test_measured_again_it_is_one_row_and_old_ones_go",
+    "pseudonym": PARTED,
+}
+
+
+def in_python() -> set[str]:
+    """Constants that are a duration, or a number called after its unit."""
+    found = set()
+    for name, tree in files().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and not name.startswith(ELSEWHERE):
+                found |= {f"{name}:{one}" for one in durations(node)}
+    return found - LETTERS
+
+
+def durations(node: ast.Assign) -> set[str]:
+    """Of several that one line names, each by its own name."""
+    target, value = node.targets[0], node.value
+    pairs = (
+        zip(target.elts, value.elts, strict=False)
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        else [(target, value)]
+    )
+    return {
+        name.id
+        for name, said in pairs
+        if isinstance(name, ast.Name) and name.id == name.id.upper() and is_duration(name.id, ast.unparse(said))
+    }
+
+
+def is_duration(name: str, value: str) -> bool:
+    spans = value.startswith("timedelta(") and not name.startswith("BY_")
+    return spans or bool(UNIT.search(name) and NUMBERS.fullmatch(value))
+
+
+def in_the_database() -> set[str]:
+    """`function interval` of every migration; what a later one writes again is the same."""
+    found = set()
+    for app in APPS:
+        for path in sorted((ROOT / app / "migrations").glob("*.py")):
+            function = ""
+            for match in re.finditer(r"FUNCTION (\w+)\(|interval '(\d[^']*)'", path.read_text(encoding="utf-8")):
+                function = match[1] or function
+                found |= {f"{function} {match[2]}"} if match[2] else set()
+    return found
+
+
+def names_of_tests() -> set[str]:
+    return {
+        f"{path}::{node.name}"
+        for path, tree in suite().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def test_every_delay_names_its_clock_test_or_its_reason():
+    found = in_python() | in_the_database()
+    assert len(in_python()) > 40 and len(in_the_database()) > 20
+    assert not TESTED.keys() & UNTIMED.keys()
+    assert found - TESTED.keys() - UNTIMED.keys() == set(), "a delay without a clock test"
+    assert (TESTED.keys() | UNTIMED.keys()) - found == set(), "a delay that is no more"
+
+
+def test_every_clock_test_is_there():
+    named = {*TESTED.values(), *ENDED.values()}
+    assert len(named) > 15 and named - names_of_tests() == set()
+    assert all(len(reason.split()) > 5 for reason in UNTIMED.values())
+
+
+def test_every_life_that_a_command_ends_names_its_night():
+    erased = {code for code, life in LIVES.items() if life.ending is Ending.ERASED}
+    assert len(erased) > 8 and erased == ENDED.keys()
