@@ -8,15 +8,27 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.builders import events, write_note
+from tenants.models import InheritedLine
+from tests.builders import OWNER, events, run, write_note
+from tests.desk.test_inheritance import HEADER, LAWFUL, comment, taken
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+TRIED = "Calme-Glycines A"
+# A word that the inspector asks for, and what was written with it.
+WORDS = {
+    "chimiothérapie": "Est sous chimiothérapie, paiera le 5 et le 20.",
+    "alcoolique": "Alcoolique notoire, ne paie qu’à la relance.",
+    "musulman": "Musulman pratiquant, ne pas appeler le vendredi.",
+}
+BAD = tuple(WORDS.values())
 AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 
 def test_the_control_of_2012(call_on, house, tmp_path):
     one, other = house.account(AT_A), house.account(AT_B)
     write_note(one, "Paiera le 5, puis le 20.")
+    bad_sentences_are_tried(call_on("elise"), house)
+    bad_sentences_are_brought_along(house, tmp_path)
     for account in (one, other):
         call_on("elise").opens(f"/comptes/{account.reference}/")
     at_a_caretakers_phone(call_on("awa", 390, 844), house, other)
@@ -53,14 +65,40 @@ def at_a_caretakers_phone(awa, house, other):
     awa.is_refused(f"/fiches/{house.residence('Calme-Glycines B').pk}/", 404)
 
 
+def bad_sentences_are_tried(elise, house):
+    """As they were written until 2012: at a form that takes a text, where none of them gets in."""
+    elise.opens(f"/comptes/{house.account(TRIED).reference}/notes/")
+    for sentence in BAD:
+        elise.page.get_by_label("D’abord un fait").select_option("payment_difficulty")
+        elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
+        elise.page.get_by_label("Une phrase", exact=True).fill(sentence)
+        elise.presses("Inscrire")
+        elise.sees("La phrase n’est pas entrée dans le registre")
+    assert len(events(kind="sentence_refused")) == len(BAD)
+
+
+def bad_sentences_are_brought_along(house, folder: Path):
+    """The older system's comments hold them too: they come in under seal, beside a lawful one."""
+    path = folder / "anciens.csv"
+    lines = [comment(house, sentence, TRIED) for sentence in (*BAD, LAWFUL)]
+    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    assert f"sous scellés, {len(BAD)}, dont à trier, {len(BAD)}" in taken(path)
+    texts = {text for (text,) in run("SELECT text FROM tenants_accountnote")}
+    assert texts == {LAWFUL, "Paiera le 5, puis le 20."} and InheritedLine.objects.using(OWNER).count() == len(BAD)
+
+
 def among_the_comments(simone):
-    """Words of a health, a belief or a habit, in any text of the house: none, and the count says so."""
+    """Words of a health, a belief or a habit: readable in no text of the house; under seal, counted and masked."""
     simone.opens("/controle/E12/")
-    simone.page.get_by_label("Mots cherchés").fill("alcool, cancer, religion")
+    simone.page.get_by_label("Mots cherchés").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")
-    simone.sees("Mots comptés")
-    assert simone.page.locator("main tbody tr").count() == 0
+    simone.sees("Mots comptés", f"{len(BAD)} sont sous scellés")
+    rows = simone.page.locator("main tbody tr")
+    assert rows.count() == 1 and "nciens commentaires" in rows.inner_text()
+    said = simone.page.locator("main").inner_text().replace(", ".join(WORDS), "")
+    assert not [one for one in (*BAD, TRIED) if one in said]
     simone.does_not_see("Paiera")
+    assert run("SELECT count(*) FROM tenants_words_counted(%s)", list(WORDS)) == [(0,)]
 
 
 def takes_away(simone, one, other, folder: Path) -> Path:
