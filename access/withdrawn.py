@@ -27,7 +27,8 @@ _COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.fac
     coalesce(e.facts ->> 'reason', '-')"""
 _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
     WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
-_SINCE = f"SELECT {_COLUMNS} FROM audit_event e WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"  # noqa: S608, E501
+_SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
+    WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # Longer than any transaction that ends somebody's access stays open.
 _LATE = timedelta(days=1)
