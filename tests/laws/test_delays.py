@@ -82,6 +82,7 @@ TESTED: dict[str, str] = {
     "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
     "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",
     "tenants_rule_refused 1 hour": f"{RULES}test_five_files_refused_in_an_hour",
+    "tenants_wrong_line 1 minute": f"{RULES}test_what_was_no_wrong_line",
 }
 _PACE = "how often the machine signs, asks or looks again; nobody's access or data ends by it"
 _ALARM = "when an alarm is raised for who runs the server"
