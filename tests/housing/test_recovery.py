@@ -29,7 +29,7 @@ from housing.embedded import Cluster
 from housing.programs import execute, reachable_programs
 from tests.audit.test_append_only import COLUMNS
 from tests.audit.test_months import make_month, months_ago
-from tests.builders import run
+from tests.builders import ask_about_look, make_inspection, run, seal_sentence, write_note
 from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.xdist_group("recovery")
@@ -70,6 +70,7 @@ class House:
         outside = {name: str(kept / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
         self.environ = {**os.environ, **logins, **files, **outside, "LOGE_SECRET_KEY": "for this test"}
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
+        self.told: list[str] = []  # what the commands and the sealer wrote, as their logs keep it
 
     def manage(self, *words: str, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -77,6 +78,7 @@ class House:
             command, env=self.environ, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == code, done.stdout + done.stderr
+        self.told.append(done.stdout + done.stderr)
         return done.stdout + done.stderr
 
     def ask(self, statement: str, *params: object) -> list[tuple]:
@@ -102,6 +104,18 @@ class House:
             check=True,
         )
         return done.stdout
+
+    def forgets(self) -> None:
+        """What each night does, and each month."""
+        self.manage("expire_notes")
+        self.manage("prune_trace", "--apply")
+        self.manage("seal", "--once")
+
+    def dumped(self) -> bytes:
+        """All of it in the clear."""
+        dump = self.tool("pg_dump", "-h", self.cluster.sockets, "-U", "postgres", self.name)
+        assert len(dump) > 100_000
+        return dump
 
     def copy_base(self) -> Path:
         base = self.cluster.home / "archive" / "base"
@@ -135,6 +149,7 @@ def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[Ho
     old = months_ago(14)
     make_month(old, months_ago(13))
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
+    plant_among_tenants(house)
     call_command("seal", "--once", verbosity=0)
     look(OWN_LOOKS_READ, Outcome.SHOWN, by=house.person("elise"))
     call_command("seal", "--once", verbosity=0)
@@ -143,10 +158,33 @@ def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[Ho
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     there = House(server, tmp_path)
     yield there
+    remove(there)
+
+
+def remove(there: House) -> None:
+    server = there.cluster
     with closing(psycopg2.connect(server.url("postgres", "postgres"))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{there.name}" WITH (FORCE)')
+
+
+# Where the word stands, as it is, in what is past its day.
+PLACES = ("tenants_accountnote", "tenants_lookquestion", "tenants_inspection")
+
+
+def plant_among_tenants(house) -> None:
+    """The same word beside a tenant: written, asked about, found by a control; and once under seal."""
+    account, elise = house.account("Dette-Glycines A"), house.person("elise")
+    write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)
+    ask_about_look(elise, ago=367, kind=CANARY)
+    make_inspection(house.person("ines"), [[CANARY, str(account.pk)]], asked=-8)
+    seal_sentence(account, elise, f"Est malade, {CANARY}.", asked=-30)
+    assert {table for (table,) in planted()} == set(PLACES)
+
+
+def planted() -> list[tuple]:
+    return [(table,) for table in PLACES if run(f"SELECT 1 FROM {table} t WHERE to_jsonb(t)::text LIKE '%{CANARY}%'")]
 
 
 def end_access(there: House, assignment: object, person: object) -> None:
@@ -173,11 +211,13 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     [(forgotten,)] = run("SELECT whose FROM audit_pseudonym WHERE whose <> %s LIMIT 1", awa.pk)
     there.manage("seal", "--once")
+    assert CANARY.encode() in there.dumped()
     base = there.copy_base()
     [(moment,)] = there.ask("SELECT clock_timestamp()::text")
     assert months(there) >= 2 and holds(there, assignment)
 
-    there.manage("prune_trace", "--apply")
+    there.forgets()
+    assert CANARY.encode() not in there.dumped()
     there.manage("forget_pseudonym", str(forgotten))
     end_access(there, assignment, awa.pk)
     there.manage("seal", "--once")
@@ -192,6 +232,7 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     assert there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     told = there.manage("after_restore")
     assert re.match(r"1 clés détruites de nouveau, 1 accès repris", told)
+    there.manage("expire_notes")
     there.manage("prune_trace", "--apply")
     assert months(there) == 0 and not holds(there, assignment)
     assert not there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
@@ -204,14 +245,27 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     there.manage("check_trace")
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
-    # Nothing of a forgotten line is left in what leaves the house or stays beside it.
-    dump = there.tool("pg_dump", "-h", there.cluster.sockets, "-U", "postgres", there.name)
-    written = [path for name in ("loge_tiles", "tiles-2") for path in (tmp_path / name).rglob("*") if path.is_file()]
-    written += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
-    assert len(dump) > 100_000 and len(written) > 6
-    found = [str(path) for path in written if CANARY.encode() in path.read_bytes()]
-    assert (CANARY.encode() in dump, found) == (False, [])
+    assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
+    # Nor is any left where the copy from before is restored, and what is documented is done.
+    remove(there)
+    call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
+    assert CANARY.encode() in there.dumped()
+    there.environ |= {"LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE, "LOGE_TILES": str(tmp_path / "tiles-3")}
+    there.manage("after_restore")
+    there.forgets()
+    assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2", "tiles-3") == []
     assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # the test's own, never pruned
+
+
+def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:
+    """In what leaves the house or stays beside it: a dump, the tiles, the lists kept outside, every log."""
+    files = [path for name in published for path in (tmp_path / name).rglob("*") if path.is_file()]
+    files += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
+    written = {str(path): path.read_bytes() for path in files}
+    written |= {"dump": there.dumped(), "what commands told": "\n".join(there.told).encode()}
+    assert there.ask("SELECT count(*) FROM tenants_contestedsentence") == [(0,)]
+    assert len(written) > 8 and len(there.told) > 8
+    return [name for name, content in written.items() if CANARY.encode() in content]
 
 
 def goes_on(there: House, tmp_path: Path, code: int) -> str:
