@@ -103,7 +103,6 @@ SUBJECT_EXTENSION_PRINTED = _look(
     "subject_extension_printed", _("Lettre de prolongation à une personne préparée pour impression"), request=UUID
 )
 SUBJECT_SLIP_PRINTED = _look("subject_slip_printed", _("Récépissé d’une demande préparé pour impression"), request=UUID)
-SUBJECT_FIGURES_SHOWN = _look("subject_figures_shown", _("Chiffres des droits des personnes consultés"))
 DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur la personne établi"), format=Code)
 LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)

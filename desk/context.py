@@ -34,7 +34,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return {**house, "person": None, "stage": _stage(request), **_directory(), "foot_links": [_accessibility()]}
+        return {
+            **house,
+            "person": None,
+            "stage": _stage(request),
+            **_directory(),
+            "foot_links": [_accessibility(), _figures()],
+        }
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     shown_as = look.shown_as if look else None
@@ -71,6 +77,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _accessibility() -> tuple[str, str]:
     """In the foot of every page, under the words that the law asks for."""
     return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")
+
+
+def _figures() -> tuple[str, str]:
+    """In the foot of the way in: whoever has no account may know how people's rights are answered."""
+    return reverse("subject_figures"), _("Droits des personnes, en chiffres")
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:

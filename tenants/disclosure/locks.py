@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock
+from access.locks import JOBS, WEB, Grant, Lock
 
 _ANSWERS = "(SELECT tenants_discloses())"
 _THEIRS = "{0} = ANY (ARRAY (SELECT tenants_disclosed()))"
@@ -116,7 +116,7 @@ def disclosing(lock: Lock) -> Lock:
 FUNCTIONS = (
     ("tenants_discloses()", (C.DISCLOSURE,)),
     ("tenants_take_request(text, text, text, text, date, boolean, text, text)", (C.COUNTER, C.DISCLOSURE)),
-    ("tenants_request_figures()", (C.ASSIGNMENTS,)),
+    ("tenants_request_figures()", (WEB,)),  # a public page: nobody has to be signed in
     ("tenants_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("tenants_requesters()", (C.DISCLOSURE,)),
     ("tenants_disclosed()", (C.DISCLOSURE,)),

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from access.door import door
 from access.look import DoorRequest
@@ -42,6 +44,8 @@ from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
 
 LANGUAGES = ("fr", "en")
+# The public figures are counted anew for whoever asks: so many from one network.
+RATE = {"figures": "30/m/ip"}
 
 
 @dataclass(frozen=True)
@@ -190,9 +194,11 @@ def subject_extension(request: DoorRequest, asked: SubjectRequest) -> HttpRespon
     return render(request, "tenants/subject_extension.html", context)
 
 
-@door(Permission.RULES_READ, records=events.SUBJECT_FIGURES_SHOWN)
-def subject_figures(request: DoorRequest) -> HttpResponse:
-    """For everyone: how many, how long, how often the landlord was wrong. Of few, nothing."""
+@require_safe
+def subject_figures(request: HttpRequest) -> HttpResponse:
+    """Everybody's, signed in or not: how many, how long, how often the landlord was wrong. Of few, nothing."""
+    if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
+        return cast(HttpResponse, ratelimit.respond_429(request))
     return render(request, "tenants/subject_figures.html", {"rows": figures(), "least": LEAST})
 
 

@@ -31,7 +31,6 @@ subject_request    rrrrrrrror.rrrrrrr.
 disclosure         rrrrrrrror.rrrrrrr.
 subject_letter     rrrrrrrror.rrrrrrr.
 subject_extension  rrrrrrrror.rrrrrrr.
-subject_figures    oooooooooo.ooooooo.
 look_defer         rrrrrrrror.rrrrrrr.
 deferrals          rrrrrrrrrr.rrrrror.
 disclosure_file    rrrrrrrror.rrrrrrr.

@@ -1,5 +1,6 @@
 """A look contested, a datum corrected or objected to: a reasoned answer in a month, and an apology where one is due."""
 
+import re
 from datetime import date
 
 from django.utils import translation
@@ -9,6 +10,7 @@ from tenants.delays import extended_until
 from tenants.disclosure.slips import Slip, signed
 from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
+from tenants.views import subject_requests
 from tests.builders import OWNER, events, make_demand, paris_day
 from tests.tenants.test_disclosure import PAIR, STAFF, TAKE, WRITTEN, asked_for, demand, kinds, receipt, tenant
 
@@ -122,20 +124,43 @@ def test_the_counter_hands_over_a_slip_that_names_nobody(house, sign_in, monkeyp
 
 
 def test_figures_are_everyones_and_of_few_there_are_none(house, sign_in):
-    """Four demands are fewer than five; of five answers the shares are told, to the ten, and no name."""
-    awa, marie, ines = sign_in("awa"), tenant(house, PAIR, "Marie"), house.person("ines")
+    """Four demands are fewer than five; of five answers the shares are told, to the ten, and no name. Of whole months."""
+    anyone, marie, ines = sign_in("nobody"), tenant(house, PAIR, "Marie"), house.person("ines")
     right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
 
     def answered(after: int, **said) -> None:
-        make_demand(ines, marie, asked=-60, closed_on=paris_day(-60 + after), closed_by=ines, **said)
+        make_demand(ines, marie, asked=-90, closed_on=paris_day(-90 + after), closed_by=ines, **said)
 
     for _one in range(4):
         answered(10, **right)
-    few = awa.get("/droits/chiffres/").content.decode()
+    few = anyone.get("/droits/chiffres/").content.decode()
     assert few.count("moins de 5") == 8 and ">100<" not in few
     answered(50, **{**right, "answer": "refused", "measure": ""})
-    many = awa.get("/droits/chiffres/").content.decode()
+    many = anyone.get("/droits/chiffres/").content.decode()
     told = many[many.index("<main") :]
     assert told.count(">80<") == 2 and ">10<" in told and told.count("moins de 5") == 6
     assert "Marie" not in told and "Dette" not in told
-    assert events(kind="subject_figures_shown")[-1]["role"] == ""
+    today = paris_day()
+    for _one in range(5):
+        make_demand(ines, marie, kind="object", matter="notes")
+        make_demand(
+            ines, marie, asked=-90, kind="contest", look="0a0b0c0d", closed_on=today, closed_by=ines, answer="withdrawn"
+        )
+    said = anyone.get("/droits/chiffres/").content.decode()
+    assert said.count("moins de 5") == 5, "asked and answered this month: not said before the next"
+
+
+def test_the_public_figures_are_linked_from_the_way_in_and_tell_nothing_else(house, sign_in, monkeypatch):
+    anyone, here = sign_in("nobody"), "/droits/chiffres/"
+    way_in = anyone.get("/", follow=True).content.decode()
+    assert f'href="{here}"' in way_in[way_in.index("<footer") :]
+    before = len(events())
+    page = anyone.get(here)
+    body = page.content.decode()
+    assert page.status_code == 200 and len(events()) == before
+    assert set(re.findall(r'href="(/[^"#]*/)"', body)) == {"/accessibilite/", here}
+    assert not [name for name in (*STAFF, "Dette", "Glycines") if name in body]
+    assert anyone.post(here).status_code == 405
+    assert 'href="/regles/"' in sign_in("awa").get(here).content.decode()
+    monkeypatch.setattr(subject_requests, "RATE", {"figures": "2/m/ip"})
+    assert 429 in {anyone.get(here).status_code for _try in range(4)}
