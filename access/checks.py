@@ -43,7 +43,7 @@ OPEN: dict[str, str] = {
     "metrics": "counts and times by route, for listed watchers alone; no person, no place",
     "set_language": "keeps the language of the pages in a cookie, and goes back to the page: it shows nothing",
     "accessibility": "the accessibility statement: the law wants it open to everybody, and nobody is in it",
-    "subject_figures": "how people's rights are answered, in counts: the landlord owes it to everybody, and nobody is in it",
+    "subject_figures": "how people's rights are answered, in counts: owed to everybody, and nobody is in it",
     "keys": "lists the keys of the pages, and keeps in a cookie whether they act: it shows nobody",
     "caretaker_page": "passes through the door of the page it names, as the caretaker whom an inspector is shown",
     "caretaker_home": "the first of those pages: the same door",

@@ -99,6 +99,9 @@ SUBJECT_REQUEST_READ = _look("subject_request_read", _("Demande d’une personne
 SUBJECT_LETTER_PRINTED = _look(
     "subject_letter_printed", _("Lettre de réponse à une personne préparée pour impression"), request=UUID
 )
+EMERGENCY_NOTICE_PRINTED = _look(
+    "emergency_notice_printed", _("Lettre sur un accès exceptionnel préparée pour impression"), emergency=UUID
+)
 SUBJECT_EXTENSION_PRINTED = _look(
     "subject_extension_printed", _("Lettre de prolongation à une personne préparée pour impression"), request=UUID
 )

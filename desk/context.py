@@ -34,13 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return {
-            **house,
-            "person": None,
-            "stage": _stage(request),
-            **_directory(),
-            "foot_links": [_accessibility(), _figures()],
-        }
+        return house | _outside(request)
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     shown_as = look.shown_as if look else None
@@ -72,6 +66,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ],
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
+
+
+def _outside(request: HttpRequest) -> dict[str, Any]:
+    """Of nobody yet: the way in, and what is everybody's to read."""
+    return {"person": None, "stage": _stage(request), **_directory(), "foot_links": [_accessibility(), _figures()]}
 
 
 def _accessibility() -> tuple[str, str]:

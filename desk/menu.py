@@ -162,7 +162,7 @@ MENU: tuple[Entry, ...] = (
         "emergencies",
         _("Urgences"),
         "bell",
-        ("emergencies", "emergency_review"),
+        ("emergencies", "emergency_review", "emergency_notice"),
     ),
     Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "bell", ("emergencies_watched",)),
     Entry(

@@ -46,4 +46,5 @@ FUNCTIONS = (
     ("tenants_unsaid()", (C.EVACUATION,)),
     ("tenants_emergencies()", (C.EMERGENCY,)),
     ("tenants_emergencies_due()", (C.CARD,)),
+    ("tenants_emergency_notice(uuid)", (C.CONTESTS,)),
 )

@@ -73,6 +73,7 @@ urlpatterns = [
     path("evacuations/<uuid:pk>/", evacuations.evacuation, name="evacuation"),
     path("urgences/", emergencies.emergencies, name="emergencies"),
     path("urgences/suivi/", emergencies.emergencies_watched, name="emergencies_watched"),
+    path("urgences/<uuid:pk>/lettre/", emergencies.emergency_notice, name="emergency_notice"),
     path("urgences/<uuid:pk>/", emergencies.emergency_review, name="emergency_review"),
     path("journee/", work.work, name="work"),
     path("comptes/pile/", work.account_turn, name="account_turn"),

@@ -83,7 +83,7 @@ class Known:
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.inherited, self.emptied, self.certified
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
-        _ = self.extended
+        _ = self.extended, self.told_home
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -128,6 +128,7 @@ class Known:
             "Slip": lambda: signed(Slip(self.demand.pk, Right.ACCESS, paris_day()), self.house.person("paola")),
             "Fact": lambda: self.precaution.pk,
             "EmergencyAccess": lambda: self.emergency.pk,
+            "ToldHome": lambda: self.told_home.pk,
             "ConflictWall": lambda: self.wall.pk,
             "LookQuestion": lambda: self.question.pk,
             "Put": lambda: self.put.pk,
@@ -292,6 +293,12 @@ class Known:
     def emergency(self):
         """Opened by somebody of another sector, for the manager to review."""
         return open_in_emergency(self.account.lease, self.house.person("denis"))
+
+    @cached_property
+    def told_home(self):
+        """The same, reviewed: its household has a letter."""
+        said = {"verdict": "justified", "reviewed_by": self.house.person("georges"), "reviewed_on": paris_day()}
+        return open_in_emergency(self.account.lease, self.house.person("denis"), opened=1, **said)
 
     @cached_property
     def wall(self):

@@ -49,6 +49,7 @@ AMONG = {
     "subject_extension": "Extended",
     "contest_agree": "Weighed",
     "emergency_card": "Afar",
+    "emergency_notice": "ToldHome",
     "certificate": "Emptied",
     "certificate_file": "Certified",
     "place_contact": "Agency",

@@ -36,6 +36,7 @@ SHARED = tuple(
         events.INHERITED_DECIDED,
         events.EMERGENCY_OPENED,
         events.EMERGENCY_REVIEWED,
+        events.EMERGENCY_NOTICE_PRINTED,
         events.CHARGE_POSTED,
         events.PAYMENT_TAKEN,
         events.ADJUSTMENT_POSTED,

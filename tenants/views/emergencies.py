@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,10 +23,12 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from buildings.names import folded
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
+from tenants.emergency_notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES
 from tenants.views.cards import household
+from tenants.views.subject_requests import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,35 @@ def _lines(look: Look) -> dict[str, Any]:
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
-        messages.success(request, _("Verdict inscrit."))
-        return redirect("emergencies")
+        return _after_verdict(request, emergency)
     mine = emergency.person_id == request.look.person.pk
     context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.look.day)}
     return render(request, "tenants/emergency_review.html", context)
+
+
+def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
+    """A household is told what happened at its own; a building's list opened nobody's card."""
+    if emergency.lease_id is None:
+        messages.success(request, _("Verdict inscrit."))
+        return redirect("emergencies")
+    messages.success(request, _("Verdict inscrit : remettez ou postez cette lettre au foyer."))
+    return redirect("emergency_notice", pk=emergency.pk)
+
+
+@door(Permission.EMERGENCY_REVIEW, of=EmergencyAccess, records=events.EMERGENCY_NOTICE_PRINTED)
+def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
+    """On paper, in two languages, once reviewed: nobody has to ask for a receipt to learn of it."""
+    if not emergency.verdict or emergency.lease_id is None:
+        raise Http404
+    look = request.look
+    look.note(emergency=emergency.pk)
+    role, at_home = told_of(emergency.pk)
+    context = {
+        "emergency": emergency,
+        "role": role,
+        "at_home": at_home,
+        "address": look.rows(Address).filter(building=emergency.building_id).order_by("street", "number").first(),
+        "minutes": MINUTES,
+        "languages": LANGUAGES,
+    }
+    return render(request, "tenants/emergency_notice.html", context)

@@ -73,6 +73,7 @@ emergency          ooroooorrr.rrrrrro.
 emergency_card     omrmmmmrrr.rrrrrrm.
 emergencies        rrrrrrorrr.rrrrrrr.
 emergency_review   rrrrrrorrr.rrrrrrr.
+emergency_notice   rrrrrrorrr.rrrrrrr.
 emergencies_watched rrrrrrrror.rrrrrrr.
 work               rrrooorrrr.rrrrrrr.
 account_turn       rrrooorrrr.rrrrrrr.

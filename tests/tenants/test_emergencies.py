@@ -16,7 +16,7 @@ from access.compartments import Compartment
 from audit.events import EMERGENCY_TRIED, Outcome
 from audit.record import look
 from tenants.models import EmergencyAccess
-from tests.builders import OWNER, assign, events, open_in_emergency, run
+from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run
 from tests.database.test_locks import as_role
 from tests.tenants.test_disclosure import back_date
 
@@ -199,6 +199,33 @@ def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
     assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.CONTESTS, who, "UPDATE tenants_emergencyaccess SET reason = 'fire'")
+
+
+def test_the_household_is_told_on_paper_once_it_is_reviewed(house, sign_in):
+    """When, why, by which role, what somebody said of it; nobody by name, and not to whoever has come after them."""
+    lease = house.account(NEAR).lease
+    opened = open_in_emergency(lease, house.person("denis"))
+    page, letter = f"/urgences/{opened.pk}/", f"/urgences/{opened.pk}/lettre/"
+    georges = sign_in("georges")
+    assert georges.get(letter).status_code == 404, "not before somebody has reviewed it"
+    assert georges.post(page, {"verdict": "unjustified"})["Location"] == letter
+    body = georges.get(letter).content.decode()
+    told = body[body.index("<main") :]
+    assert "Fuite ou inondation" in told and "Leak or flood" in told and "45 minutes" in told
+    assert "présentons nos excuses" in told and "we apologise" in told and "cnil.fr" in told
+    assert "Gardien" in told and "Caretaker" in told and "Injustifié" in told and "Unjustified" in told
+    assert not [name for name in ("Denis", "Roux", "Dette", "Marie", "Georges") if name in told]
+    assert letter in georges.get(page).content.decode()
+    assert [e["about"] for e in events(kind="emergency_notice_printed", outcome="shown")] == [lease.pk]
+    assert {sign_in(who).get(letter).status_code for who in ("denis", "ines", "elise")} == {403}
+    assign(house.person("lea"), "sector_manager", house.place("Secteur Quai"))
+    assert sign_in("lea").get(letter).status_code == 404
+    right = {"verdict": "justified", "reviewed_by": house.person("georges"), "reviewed_on": paris_day()}
+    fine = open_in_emergency(lease, house.person("denis"), **right)
+    assert "excuses" not in georges.get(f"/urgences/{fine.pk}/lettre/").content.decode()
+    run("UPDATE tenants_residence SET moved_out = loge_today() - 1 WHERE lease_id = %s", lease.pk)
+    gone = georges.get(letter).content.decode()
+    assert "ne postez rien" in gone and "Fuite" not in gone and "data-print" not in gone
 
 
 def test_gone_after_a_year(house):

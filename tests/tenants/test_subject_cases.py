@@ -124,7 +124,7 @@ def test_the_counter_hands_over_a_slip_that_names_nobody(house, sign_in, monkeyp
 
 
 def test_figures_are_everyones_and_of_few_there_are_none(house, sign_in):
-    """Four demands are fewer than five; of five answers the shares are told, to the ten, and no name. Of whole months."""
+    """Four demands are fewer than five; of five answers the shares are told, to the ten. Of whole months."""
     anyone, marie, ines = sign_in("nobody"), tenant(house, PAIR, "Marie"), house.person("ines")
     right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
 

@@ -25,5 +25,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0046_receipts_behind_walls")]
+    dependencies = [("tenants", "0048_look_rules_narrowed")]
     operations = [migrations.RunSQL(CREATE, migrations.RunSQL.noop)]
