@@ -25,5 +25,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0048_look_rules_narrowed")]
+    dependencies = [("tenants", "0049_inspected_sorting")]
     operations = [migrations.RunSQL(CREATE, migrations.RunSQL.noop)]

@@ -24,5 +24,5 @@ REVOKE ALL ON FUNCTION tenants_emergency_notice(uuid) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0049_figures_by_month")]
+    dependencies = [("tenants", "0050_figures_by_month")]
     operations = [migrations.RunSQL(CREATE, migrations.RunSQL.noop)]
