@@ -1,0 +1,54 @@
+"""One household outside one's places, opened and answered for; and one within them that a colleague sees to."""
+
+import pytest
+
+from tests.builders import events
+from tests.stories.leaving import goes_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+NAME = "Dette-Glycines A"
+
+
+def test_a_card_in_an_emergency_is_told_and_reviewed_and_a_wall_sends_to_a_colleague(come_in, call_on, house):
+    account = house.account(NAME)
+    fatou = call_on("fatou", 390, 844)
+    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # of the next agency's
+    opens_in_an_emergency(fatou, account)
+    georges = come_in("georges", 390, 844, color_scheme="dark")
+    reviews(georges)
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{account.reference}/")
+    georges.chooses("Cloisons")
+    georges.types("Personne", house.person("elise").email)
+    georges.types("Référence du compte", account.reference)
+    georges.presses("Fermer ce dossier")
+    georges.sees("Élise Bernard", "un dossier de Glycines A")
+    georges.does_not_see(NAME)
+    said = elise.is_refused(f"/comptes/{account.reference}/", 403)
+    assert "Voyez un collègue." in said and "Loge n’en écrit pas la raison" in said and "Dette-" not in said
+    elise.opens("/comptes/")
+    elise.does_not_see(NAME)
+    goes_home(georges, "Fatou Ndiaye", "Élise Bernard", "Georges Petit")
+
+
+def opens_in_an_emergency(fatou, account):
+    fatou.opens("/urgence/")
+    fatou.sees("45 minutes", "Un autre que vous relit")
+    fatou.page.get_by_label("Référence du compte").fill(account.reference)
+    fatou.page.get_by_text("Fuite ou inondation").click()
+    fatou.presses("Ouvrir cette fiche")
+    fatou.sees("Dette-Glycines A", "Ouverte jusqu’à", "allée des Glycines")
+    fatou.does_not_see(account.reference, "€")
+
+
+def reviews(georges):
+    georges.sees("1 accès exceptionnel à relire")
+    georges.does_not_see("Fatou Ndiaye")
+    georges.page.get_by_role("main").get_by_role("link", name="Accès exceptionnels").click()
+    georges.page.get_by_role("link", name="Fuite ou inondation").click()
+    georges.looks_over()
+    georges.sees("Fatou Ndiaye", "À relire avant le")
+    georges.page.get_by_text("Justifié", exact=True).click()
+    georges.presses("Inscrire le verdict")
+    georges.sees("0 à relire", "Justifié")
+    assert [one["facts"]["answer"] for one in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]
