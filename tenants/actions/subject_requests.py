@@ -16,10 +16,11 @@ from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
 from buildings.names import folded
 from tenants.delays import due_on, extended_until
+from tenants.disclosure.looks import SHARED
 from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
 
-_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s, %s, %s)"
+_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @sensitive_variables("last_name", "first_name", "called")
@@ -37,14 +38,17 @@ def take_request(
     at_counter: bool,
     context: Context = NOWHERE,
 ) -> tuple[UUID, UUID]:
-    """(the demand, its person). Refused alike whether the reference, the name or the place is not the right one."""
+    """(the demand, its person). Refused alike whether the reference, the name or the place is not the right one; then,
+    whether there is no look under the number, it is another's, deferred, or no longer kept."""
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter, look, matter])
+        cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED]])
         found = cursor.fetchone()
     if found is None:
         raise ValidationError(_("Aucune personne de vos lieux n’a cette référence et ce nom entier."), code="nobody")
     made, tenant, place = found
+    if made is None:
+        raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : relisez-le avec elle.")})
     about = Subject("tenant", tenant)
     if at_counter:
         record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(proof))

@@ -8,13 +8,26 @@ from django.utils.formats import date_format
 
 from tenants.delays import extended_until
 from tenants.disclosure.slips import Slip, signed
-from tenants.models import SubjectRequest
+from tenants.models import LookDeferral, SubjectRequest
 from tenants.models.subject_request import Right
 from tenants.views import subject_requests
-from tests.builders import OWNER, events, make_demand, paris_day
-from tests.tenants.test_disclosure import PAIR, STAFF, TAKE, WRITTEN, asked_for, demand, kinds, receipt, tenant
+from tests.builders import OWNER, events, make_demand, paris_day, run
+from tests.tenants.test_disclosure import (
+    CALM,
+    PAIR,
+    STAFF,
+    TAKE,
+    WRITTEN,
+    asked_for,
+    bare,
+    demand,
+    kinds,
+    receipt,
+    tenant,
+)
 
 SORRY, APOLOGY = "nous vous présentons nos excuses", "we apologise"
+NUMBER = "Aucun relevé de cette personne ne porte ce numéro"
 NAMES = ("Bernard", "Élise", "Haddad")
 
 
@@ -54,6 +67,45 @@ def test_a_look_is_contested_at_the_counter_and_answered_with_an_apology(house, 
     again = receipt(ines, asked_for(house))
     assert kinds(again).count("subject_letter_printed") == 1
     assert "subject_letter_printed" not in kinds(receipt(ines, asked_for(house, PAIR, "Paul")))
+
+
+def test_the_number_is_one_that_this_person_s_receipt_prints(house, sign_in):
+    """Alike for one that nobody has, another's, and one that is told later; and only once it is known who asks."""
+    paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
+    for name in (PAIR, CALM):
+        elise.get(f"/comptes/{house.account(name).reference}/")
+    theirs = {first: receipt(ines, asked_for(house, PAIR, first))["looks"] for first in ("Marie", "Paul")}
+    other = receipt(ines, asked_for(house, CALM, "Anne"))["looks"]
+    shared, hers = [{one["number"]: one["kind"] for one in theirs[first]} for first in ("Paul", "Marie")]
+    [account] = [number for number, kind in hers.items() if kind == "account_opened"]
+    assert shared.get(account) == "account_opened"
+    [elsewhere] = [one["number"] for one in other if one["kind"] == "account_opened"]
+    [prepared] = [one["number"] for one in theirs["Paul"] if one["kind"] == "disclosure_prepared"]
+    before = SubjectRequest.objects.using(OWNER).count()
+
+    def asked(number: str, client=paola, first: str = "Marie", path: str = TAKE) -> str:
+        page = demand(client, house, PAIR, first, path, kind="contest", look=number)
+        assert page.status_code == 200, number
+        return bare(page)
+
+    told = {asked(number) for number in ("00000000", "ffffffff", elsewhere, prepared)}
+    assert len(told) == 1 and NUMBER in told.pop()
+    assert NUMBER in asked(elsewhere, ines, path=WRITTEN)
+    assert NUMBER not in asked(account, first="Anne")  # nobody of that name: of a number nothing is said
+    [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)
+    deferred = LookDeferral.objects.using(OWNER).create(
+        event=event,
+        ground="judicial_inquiry",
+        asked_by=house.person("ines"),
+        asked_on=paris_day(-20),
+        until=paris_day(9),
+        agreed_by=house.person("paul"),
+        agreed_on=paris_day(-20),
+    )
+    assert NUMBER in asked(account)
+    LookDeferral.objects.using(OWNER).filter(pk=deferred.pk).update(until=paris_day(-1))
+    assert SubjectRequest.objects.using(OWNER).count() == before
+    assert demand(paola, house, PAIR, "Marie", kind="contest", look=account).status_code == 302
 
 
 def test_a_correction_and_an_objection_say_of_what_and_a_refusal_says_why(house, sign_in):
