@@ -119,6 +119,7 @@ UNTIMED: dict[str, str] = {
     "access/views/reach.py:DORMANT": _SHOWN,
     "tenants/views/exports.py:YEAR": _SHOWN,
     "tenants/arrears.py:A_MONTH": _SHOWN,
+    "tenants_request_figures 1 year": _SHOWN,
     "desk/exhibits/looks.py:THREE_MONTHS": _SHOWN,
     "desk/exhibits/rights.py:YEAR": _SHOWN,
     "desk/texts.py:MONTHS": _SHOWN,
