@@ -58,6 +58,7 @@ class Permission(Enum):
     REGISTER_READ = ("register_read", C.INSPECTION)
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     BREACHES_KEEP = ("breaches_keep", C.INSPECTION)
+    COPY_RELEASE = ("copy_release", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)
     DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
     CONTROL_READ = ("control_read", C.CONTROL)

@@ -166,6 +166,7 @@ DPO = Role(
             P.REGISTER_READ,
             P.TEXTS_INSPECT,
             P.BREACHES_KEEP,
+            P.COPY_RELEASE,
             P.REQUESTS_READ,
         }
     ),

@@ -95,6 +95,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.TRACE_READ: _("lire la trace"),
     P.PERSON_TRACE_READ: _("ouvrir la trace d’une personne, avec un motif"),
     P.BREACHES_KEEP: _("tenir le registre des violations"),
+    P.COPY_RELEASE: _("ouvrir à un contrôle la copie d’un dossier qu’il a demandée"),
     P.CONTROL_ACT: _("voir les pages d’un gardien, occupants masqués"),
     P.CONTROL_READ: _("lire et emporter les pièces d’un contrôle"),
     P.EVIDENCE_TAKE: _("emporter un dossier de preuves de la trace"),

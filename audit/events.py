@@ -88,8 +88,9 @@ WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans q
 INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
 CONTROL_SHOWN = _look("control_shown", _("Pièces d’un contrôle énumérées"))
 EXHIBIT_SHOWN = _look(
-    "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int
+    "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int, release=UUID
 )
+COPY_ASKED = _look("copy_asked", _("Copie d’un dossier demandée par un contrôle"))
 SHOWN_AS = _look("shown_as", _("Page d’un gardien montrée, occupants masqués"), person=UUID, page=Code)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
@@ -234,6 +235,9 @@ REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"),
 CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation proposée"), contest=UUID, answer=Code)
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)
 READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôle accordée"), inspection=UUID, person=UUID)
+COPY_RELEASED = _change(
+    "copy_released", _("Copie d’un dossier ouverte à un contrôle, vingt-quatre heures"), release=UUID, person=UUID
+)
 INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de sept jours effacés"), inspections=int)
 INHERITANCE_BEGUN = _change(
     "inheritance_begun", _("Reprise d’anciens commentaires commencée, ou poursuivie"), inheritance=UUID, line=int

@@ -48,6 +48,7 @@ FACTS: dict[str, Promise | str] = {
     "dwellings": _("logements"),
     "kept": _("gardées"),
     "review": _("revue"),
+    "release": _("copie ouverte"),
     "rows": _("lignes"),
     "emergencies": _("accès exceptionnels"),
     "emergency": _("accès exceptionnel"),

@@ -107,7 +107,13 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "bell", ("evacuations", "evacuation")),
     Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
-    Entry(Permission.CONTROL_READ, "control", _("Contrôle"), "search", ("control", "control_exhibit", "control_act")),
+    Entry(
+        Permission.CONTROL_READ,
+        "control",
+        _("Contrôle"),
+        "search",
+        ("control", "control_exhibit", "control_copy", "control_act"),
+    ),
     Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(
@@ -151,7 +157,7 @@ MENU: tuple[Entry, ...] = (
         "texts",
         _("Textes"),
         "search",
-        ("texts", "inspection", "inspection_ask", "inspection_lines"),
+        ("texts", "inspection", "inspection_ask", "inspection_lines", "copies"),
     ),
     Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
     Entry(

@@ -185,8 +185,8 @@ SEAL = _treatment(
 )
 INSPECTIONS = _treatment(
     "inspections",
-    _("Contrôles des textes"),
-    _("Compter des mots dans tous les textes pour un contrôle, et n’en lire les lignes qu’à deux."),
+    _("Contrôles"),
+    _("Compter des mots pour un contrôle, et n’en lire les lignes ni n’ouvrir la copie d’un dossier qu’à deux."),
     _("Obligation légale (RGPD, art. 6-1 c, 39 et 58 ; loi n° 78-17, art. 19)."),
     _TENANTS,
 )

@@ -1,7 +1,10 @@
-"""What an inspector is answered about tenants: functions that give places, days and numbers, and no table."""
+"""What an inspector is answered about tenants: functions that give places, days and numbers, and no table of theirs.
+
+One gives more: the file of a household whose copy was released to her, and it asks for the release each time.
+"""
 
 from access.compartments import Compartment as C
-from access.locks import INSPECTS, Grant, Lock
+from access.locks import INSPECTS, JOBS, Grant, Lock
 
 FUNCTIONS = (
     ("tenants_inspected(text, date)", (C.CONTROL,)),
@@ -14,14 +17,24 @@ FUNCTIONS = (
     ("tenants_inspected_requests()", (C.CONTROL,)),
     ("tenants_inspected_terms()", (C.CONTROL,)),
     ("tenants_inspected_file(text)", (C.CONTROL,)),
+    ("tenants_inspected_copy(text)", (C.CONTROL,)),
+    ("tenants_copies_asked()", (C.INSPECTION,)),
+    ("tenants_release_copy(uuid)", (C.INSPECTION,)),
 )
 
-# Added to by the officer, changed by nobody: what is learnt later is another line.
-BREACHES = Lock(
-    "tenants_breach",
-    (
-        Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
-        Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
-        Grant(C.CONTROL, rows=INSPECTS),
+LOCKS = (
+    # Added to by the officer, changed by nobody: what is learnt later is another line.
+    Lock(
+        "tenants_breach",
+        (
+            Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
+            Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
+            Grant(C.CONTROL, rows=INSPECTS),
+        ),
+    ),
+    # Made by a function alone, of what an inspector asked for.
+    Lock(
+        "tenants_copyrelease",
+        (Grant(C.CONTROL, rows=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),
     ),
 )

@@ -358,7 +358,7 @@ _LOCKS = (
 )
 
 # Who makes the receipt of a person who asked for it reads some rows of most tables: declared beside it.
-LOCKS = (*map(disclosing, _LOCKS), *REQUESTS, inspected_locks.BREACHES, *DECISIONS, question_locks.QUESTIONS)
+LOCKS = (*map(disclosing, _LOCKS), *REQUESTS, *inspected_locks.LOCKS, *DECISIONS, question_locks.QUESTIONS)
 
 FUNCTIONS = (
     *OF_DISCLOSURE,

@@ -23,6 +23,7 @@ from tenants.models import (
     AccountNote,
     ConflictWall,
     ContestedSentence,
+    CopyRelease,
     DestructionCertificate,
     EmergencyAccess,
     Entry,
@@ -209,7 +210,7 @@ def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) ->
 
 
 def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, **said: Any) -> Any:
-    """A line of the trace, some days from now, at ten in Paris and some `seconds` after; `about` is a row."""
+    """A line of the trace, some days from now, at ten in Paris and some `seconds` after, or `at`; `about` is a row."""
     subject = about.subject() if about is not None else None
     line: dict[str, Any] = {
         "outcome": "shown",
@@ -220,7 +221,7 @@ def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, *
         "place": None,
     }
     line |= said
-    at = datetime.combine(paris_day(day), time(10), ZoneInfo("Europe/Paris"))
+    at = line.pop("at", None) or datetime.combine(paris_day(day), time(10), ZoneInfo("Europe/Paris"))
     at += timedelta(seconds=line.pop("seconds", 0))
     facts = json.dumps(line.pop("facts", {}))
     line |= {"id": uuid4(), "at": at, "kind": kind, "actor": who.pk if who else None, "route": "", "facts": facts}
@@ -303,6 +304,25 @@ def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None 
     inspection.ends_on = paris_day(asked + 7)
     inspection.save(using=OWNER)
     return inspection
+
+
+# What its officer says of a breach, but for its day and how many it touched.
+BREACH = {"nature": "confidentiality", "touched": "contact", "consequence": "risk", "measure": "closed"}
+
+
+def ask_for_copy(by: Person, account: Any, at: datetime | None = None) -> Any:
+    """The line of the trace by which an inspector asks for the copy of a household's file."""
+    return leave_line("copy_asked", by, account, at=at or timezone.now(), role="inspector", permission="control_read")
+
+
+def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRelease:
+    """Released some hours from now, and read for a day from then on."""
+    at = timezone.now() + timedelta(hours=hours)
+    event = ask_for_copy(to, account)
+    days = {"released_at": at, "until": at + timedelta(hours=24)}
+    return CopyRelease.objects.using(OWNER).create(
+        event=event, lease=account.lease, asked_by=to, released_by=by, **days
+    )
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:

@@ -33,8 +33,10 @@ from tenants.models import (
 )
 from tenants.models.subject_request import Right
 from tests.builders import (
+    BREACH,
     OWNER,
     ask_about_look,
+    ask_for_copy,
     assign,
     let,
     make_certificate,
@@ -84,6 +86,7 @@ class Known:
         _ = self.inherited, self.emptied, self.certified
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         _ = self.extended, self.told_home
+        self.copy_asked = ask_for_copy(house.person("simone"), self.account)
 
     def key(self, word: str, model: str) -> object:
         """What stands in a URL for `word`, behind a door that opens on `model`."""
@@ -405,14 +408,9 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "inspection": lambda known: {"words": "dette, hôpital"},
     "inspection_ask": lambda known: {"words": "dette, hôpital"},
     "control_exhibit": lambda known: {},
-    "breaches": lambda known: {
-        "known_on": typed(),
-        "nature": "confidentiality",
-        "touched": "contact",
-        "people": "3",
-        "consequence": "risk",
-        "measure": "closed",
-    },
+    "breaches": lambda known: {"known_on": typed(), "people": "3", **BREACH},
+    "control_copy": lambda known: {"reference": known.account.reference},
+    "copies": lambda known: {"event": str(known.copy_asked)},
     "control_act": lambda known: {"person": known.house.person("awa").email},
     "inspection_agree": lambda known: {},
     "trace_account": lambda known: {"reference": known.account.reference},

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.look import Look
 from audit.sealed import seal_reading
-from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts
+from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts, whole_file
 from desk.exhibits.question import AccountAlone, AccountOnADay, ColleagueOnADay, Question, Words
 from desk.exhibits.shape import Exhibit, Table
 
@@ -87,8 +87,8 @@ _ENTRIES = (
     Entry(
         "E22",
         _("Dossier d’un locataire"),
-        _("Que tient-on de lui, table par table ?"),
-        elsewhere.whole_file,
+        _("Que tient-on de lui, table par table ? Compté aussitôt ; copié en clair une fois à deux."),
+        whole_file.whole_file,
         AccountAlone,
     ),
 )

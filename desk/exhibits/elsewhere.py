@@ -1,4 +1,4 @@
-"""E2, E14 to E19 and E22: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
+"""E2 and E14 to E19: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,10 @@ from access.roles import DPO, version
 from audit import events, reading
 from audit.events import BACKUP_TAKEN, EXPORT_TAKEN, PORTFOLIO_EXPORTED
 from audit.models import Event
-from audit.record import Subject
 from audit.retention import months_kept
 from audit.retention import retention as retention_of_trace
 from desk.exhibits.answers import asked_of, names_of
-from desk.exhibits.question import AccountAlone, Question
+from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from desk.register import dictionary
 from privacy.classes import DataClass
@@ -34,13 +33,13 @@ _ERASURES = [
 ]  # fmt: skip
 
 
-def _officers(look: Look) -> str:
+def officers(look: Look) -> str:
     rows = look.rows(Assignment).in_force(look.day).filter(role=DPO.code)
     return ", ".join(row.person.name for row in rows) or _("la déléguée à la protection des données")
 
 
 def _kept_outside(look: Look, what: str, said: str) -> Table:
-    return Table(what, [_("Tenu hors de Loge"), _("Le demander à")], [[said, _officers(look)]])
+    return Table(what, [_("Tenu hors de Loge"), _("Le demander à")], [[said, officers(look)]])
 
 
 def assessment(look: Look, question: Question) -> list[Table]:
@@ -162,20 +161,3 @@ def _programs(look: Look) -> Iterable[Row]:
     machines = look.rows(Person).filter(is_machine=True)
     for row in look.rows(Assignment).filter(person__in=machines).order_by("person__name"):
         yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until]
-
-
-def whole_file(look: Look, question: AccountAlone) -> list[Table]:
-    """Table by table what is held of the people of an account, as numbers and days: its words are read by two."""
-    reference = question.cleaned_data["reference"]
-    found = asked_of("SELECT account FROM tenants_inspected(%s, %s)", reference, look.day)
-    if not found:
-        question.add_error("reference", _("Aucun compte sous cette référence."))
-        return []
-    look.about = Subject("account", found[0][0])
-    rows: list[Row] = [list(row) for row in asked_of("SELECT * FROM tenants_inspected_file(%s)", reference)]
-    heads = [_("Table"), _("Lignes tenues"), _("La plus ancienne"), _("La plus récente")]
-    said = _("La copie en clair, que la déléguée établit sur la demande de la personne, ou montre à ses côtés.")
-    return [
-        Table(_("Ce qui est tenu, table par table"), heads, rows, _("Compté dans chaque table, sans les mots.")),
-        _kept_outside(look, _("Copie en clair"), said),
-    ]

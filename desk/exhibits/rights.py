@@ -72,7 +72,8 @@ def _ways() -> dict[str, str]:
 
 class _Shut:
     """Whom a wall or a mark of discretion keeps from what the rule of places would open. Contests are read without
-    their words, the books without a name; who weighs old comments for the whole landlord reads those of all."""
+    their words, the books without a name; who weighs old comments for the whole landlord reads those of all. An
+    evacuation's list says of a discreet household its door, to whoever is named in it as to anybody."""
 
     def __init__(self, apart: Iterable[tuple[Any, ...]]) -> None:
         found = [(way, person) for way, person, *_days in apart]
@@ -86,7 +87,9 @@ class _Shut:
             return False
         if row.person_id in self.walled:
             return True
-        return self.discreet and row.person_id not in self.named and compartment is not Compartment.BOOKS
+        if not self.discreet or compartment is Compartment.BOOKS:
+            return False
+        return compartment is Compartment.EVACUATION or row.person_id not in self.named
 
 
 def _let_in(look: Look, building: UUID, day: date, shut: _Shut) -> Iterable[Row]:

@@ -53,6 +53,8 @@ def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
     if made.number == "E6":
         page["start"] = question.cleaned_data["person"]
+    if made.number == "E22" and "release" not in request.look.facts:
+        page["copy_of"] = question.cleaned_data["reference"]
     return render(request, "desk/control_exhibit.html", page)
 
 

@@ -39,6 +39,7 @@ def texts(request: DoorRequest) -> HttpResponse:
         "since": start_of(look.day).date(),
         "contests": contests_due(),
         "may_inspect": look.holds(Permission.TEXTS_INSPECT),
+        "may_release": look.holds(Permission.COPY_RELEASE),
         **refusals_by(look.day, look.at),
     }
     return render(request, "desk/texts.html", page)

@@ -12,6 +12,7 @@ from tenants.actions.facts import MODELS
 from tenants.models import (
     AccountNote,
     ContestedSentence,
+    CopyRelease,
     EmergencyAccess,
     InheritedLine,
     Inspection,
@@ -28,6 +29,7 @@ from tenants.models.residence import TodayInParis
 LOGIN = "jobs"
 THREE_YEARS = timedelta(days=1096)
 YEAR = timedelta(days=366)
+WEEK = timedelta(days=7)
 _THIRTY_DAYS = Q(asked_on__lte=TodayInParis() - KEPT)
 _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
@@ -60,9 +62,10 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Demands to read an inspection's lines, a week after they were made, whatever became of them."""
+    """Demands to read an inspection's lines, and copies released to one, a week afterwards, whatever became of them."""
     with transaction.atomic(using=LOGIN):
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        gone += CopyRelease._default_manager.using(LOGIN).filter(released_at__lt=NowInLoge() - WEEK).delete()[0]
         if gone:
             record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
     return gone

@@ -1,4 +1,4 @@
-"""Reading the lines that an inspector's words found: one asks, another agrees, and neither act holds a word."""
+"""Reading the lines that an inspector's words found, or a copied file: one asks, another agrees, no act has a word."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -41,3 +41,17 @@ def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = N
     about, asked = Subject("inspection", inspection.pk), inspection.asked_by_id
     record(events.READING_AGREED, by=by, about=about, context=context, inspection=inspection.pk, person=asked)
     return inspection
+
+
+@all_or_nothing()
+def release_copy(*, by: Person, event: UUID, context: Context = NOWHERE) -> UUID:
+    """For the household and the inspector of that line of the trace, and no other; the database reads which."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT release, account, place, person FROM tenants_release_copy(%s)", [event])
+        found = cursor.fetchone()
+    if found is None:
+        raise ValidationError(_("Cette demande n’attend plus de réponse."))
+    release, account, place, person = found
+    about = Subject("account", account)
+    record(events.COPY_RELEASED, by=by, about=about, place=place, context=context, release=release, person=person)
+    return UUID(str(release))

@@ -66,6 +66,7 @@ ASIDE: dict[str, str] = {
     "tenants.NamedLook": "a name told stands at its look",
     "tenants.LookDeferral": "a secret that another holds, until its day",
     "tenants.Breach": "numbers and codes of what befell many, and nobody named",
+    "tenants.CopyRelease": "that a copy went to the authority stands among the looks, each time that it was read",
     "tenants.Inspection": "a question about words, of nobody in particular",
 }
 

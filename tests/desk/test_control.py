@@ -199,6 +199,7 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     now = told(simone, house, "E4")
     opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
     assert opens["Élise Bernard"] == "rien : écarté" and "Qui habite où" in opens["Awa Diakité"]
+    assert "aides demandées, en urgence" in opens["Awa Diakité"]
     apart = {(row[0].split(" ")[0], row[1]) for row in rows_of(now, "Écartés, ou admis autrement")}
     assert apart == {("cloison", "Élise Bernard"), ("ouvert", "Bruno Lefèvre")}
     mark = DiscreetMark.objects.using(OWNER).create(
@@ -208,6 +209,9 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     opens = {row[0]: row[-1] for row in rows_of(told(simone, house, "E4"), LET_IN)}
     assert opens["Georges Petit"] == "Contestations, sans les mots"
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures sous référence"
+    assert (
+        "aides demandées, en urgence" not in opens["Awa Diakité"]
+    )  # of a discreet household a list says the door alone
 
 
 @pytest.mark.parametrize("name", ["awa", "denis", "elise", "georges", "helene", "karim", "chloe", "noel"])

@@ -35,6 +35,7 @@ SEAT_ENDS = f"{SEAT}test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_
 ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
 HEARD = "tests/tenants/test_look_questions.py::test_misuse_waits_seven_days_for_who_says_nothing"
+COPY = "tests/desk/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
 PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
 
 # module:NAME, or the function of the database and its interval -> the test that stands on both sides of it.
@@ -56,11 +57,13 @@ TESTED: dict[str, str] = {
     "audit_drop_months 1 month": TRACE,
     "audit_drop_months 12 months": TO_THE_DAY,
     "tenants/actions/expiry.py:THREE_YEARS": NIGHT,
+    "tenants/actions/expiry.py:WEEK": COPY,
     "tenants/actions/expiry.py:YEAR": YEAR,
     "tenants/delays.py:EXTENDED": CASE,
     "tenants/delays.py:MONTH": CASE,
     "tenants/models/contest.py:KEPT": NIGHT,
     "tenants/models/contest.py:WORKING_DAYS": ANSWER,
+    "tenants/models/copy_release.py:DAY": COPY,
     "tenants/models/emergency.py:MINUTES": MINUTES,
     "tenants/models/emergency.py:WORKING_DAYS": REVIEW,
     "tenants/models/inheritance.py:KEPT_DAYS": NIGHT,
@@ -72,12 +75,14 @@ TESTED: dict[str, str] = {
     "tenants/actions/inheritance.py:NOTE_MONTHS": OLD_COMMENT,
     "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_no_more_than_31_days",
     "tenants_check_identity 10 minutes": MINUTES,
+    "tenants_copies_asked 7 days": COPY,
     "tenants_emergency_keeps 1 year": YEAR,
     "tenants_open_emergency 45 minutes": MINUTES,
     "tenants_open_evacuation 45 minutes": MINUTES,
     "tenants_prepare_receipt 10 minutes": MINUTES,
     "tenants_question_keeps 1 year": YEAR,
     "tenants_refusals_of 3 minutes": f"{RULES}test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained",
+    "tenants_release_copy 24 hours": COPY,
     "tenants_rule_blocked 1 hour": f"{RULES}test_attempts_to_get_in_under_a_name",
     "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
     "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",

@@ -14,7 +14,7 @@ from tests.world import CAST
 
 INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
-INSPECTED = {"control", "control_exhibit", "control_act", "evidence", "evidence_person"}
+INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
 SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
 
 TABLE = """
@@ -58,6 +58,7 @@ texts              rrrrrrrror.rrrrrrr.
 inspection         rrrrrrrror.rrrrrrr.
 inspection_ask     rrrrrrrror.rrrrrrr.
 inspection_lines   rrrrrrrror.rrrrrrr.
+copies             rrrrrrrror.rrrrrrr.
 inspections_agree  rrrrrrrrrr.rrrrror.
 inspection_agree   rrrrrrrrrr.rrrrror.
 intake             rrrrrrrrrr.rrrrror.
@@ -187,6 +188,7 @@ mine               oooooooooo.ooooooo.
 breaches           rrrrrrrror.rrrrrrr.
 control            rrrrrrrrrr.rrrrrrr.
 control_exhibit    rrrrrrrrrr.rrrrrrr.
+control_copy       rrrrrrrrrr.rrrrrrr.
 control_act        rrrrrrrrrr.rrrrrrr.
 """
 

@@ -33,6 +33,29 @@ def test_a_morning_of_questions(come_in, house):
     assert [one["facts"]["exhibit"] for one in events(kind="exhibit_shown")] == ["E4", "E4", "E12"]
 
 
+def test_a_copy_that_takes_the_officer_beside_her(come_in, house):
+    reference = house.account(OWED).reference
+    simone = come_in("simone", 390, 844)
+    simone.chooses("E22 · Dossier d’un locataire")
+    simone.types("Référence du compte", reference)
+    simone.presses("Établir la pièce")
+    simone.does_not_see(OWED)
+    simone.presses("Demander la copie")
+    simone.sees("Copie demandée", "Inès Haddad")
+    simone.looks_over()
+    ines = come_in("ines", 1280, 900, color_scheme="dark")
+    ines.opens("/registre/textes/")
+    ines.chooses("Copies demandées par un contrôle")
+    ines.sees(reference, "Simone Aubry")
+    ines.does_not_see(OWED)
+    ines.looks_over()
+    ines.presses("Ouvrir la copie")
+    ines.sees("Copie ouverte pour vingt-quatre heures", "ouverte jusqu’au")
+    simone.presses(f"Voir E22 pour {reference}")
+    simone.sees("Copie en clair", "Dette-Glycines A", "Écritures", "Inès Haddad")
+    simone.looks_over()
+
+
 def test_at_a_caretakers_desk(come_in, house):
     """On the caretaker's telephone, as it is: the day, a building, a household, a refusal; and out again."""
     simone = come_in("simone", 390, 844, color_scheme="dark")

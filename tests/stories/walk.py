@@ -56,6 +56,7 @@ NO_PAGE = {
     "locked": "a session that is not locked is led away: tests/stories/test_keys.py locks one",
     "reminder_door": "a tick is sent there, and one is led back",
     "account_turn": "one is led to the account that comes next",
+    "control_copy": "a reference is sent there; without one, one is led to E22",
     "control_act": "a caretaker is picked at E6, and one is led there",
     "caretaker_page": "whoever stands at no caretaker's desk is led to where one is picked",
     "caretaker_home": "the same; tests/stories/test_inspector.py stands there",

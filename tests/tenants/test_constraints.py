@@ -13,6 +13,7 @@ from access.constraints import _UNKNOWN, declared, sentence
 from access.models import AccessRequest, Assignment, KeptRight
 from buildings.models import Programme
 from tenants.models import (
+    Breach,
     Clearing,
     DiscreetMark,
     DiscreetName,
@@ -29,6 +30,7 @@ from tenants.models import (
     SourceKey,
 )
 from tests.builders import (
+    BREACH,
     OWNER,
     ask_about_look,
     make_demand,
@@ -38,6 +40,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     post,
+    release_copy,
     run,
     seal_inherited,
     seal_sentence,
@@ -96,6 +99,8 @@ def full(house):
     LookDeferral.objects.using(OWNER).create(event=uuid4(), **said)
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
+    Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
+    release_copy(house.person("ines"), house.person("simone"), account)
     return house
 
 
@@ -301,6 +306,9 @@ RULES: dict[str, Break] = {
     "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
     "named_look_once": again("tenants_namedlook", id=NEW),
     "breach_told_once_known": change("tenants_breach", "told_on = known_on - 1"),
+    "copy_takes_two": change("tenants_copyrelease", "released_by_id = asked_by_id"),
+    "copy_read_for_a_day": change("tenants_copyrelease", "until = released_at + interval '25 hours'"),
+    "copy_released_once": again("tenants_copyrelease", id=NEW),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_finds_lines": inspect("introuvable"),

@@ -1,0 +1,291 @@
+"""What stands in the copy of a household's file (E22): each table that speaks of tenants, and what its lines say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from privacy.iban import masked
+from tenants import models as of
+from tenants.disclosure.parts import Cents
+from tenants.facts import sentence
+
+# Models that speak of tenants and stand in no copy, and why.
+ASIDE: dict[str, str] = {
+    "tenants.ReminderDoor": "that a message was brought to a door, whoever lived behind it",
+    "tenants.Receipt": "a payment that nobody has been found for",
+    "tenants.LookQuestion": "a question to an employee, which names no household",
+    "tenants.LookDeferral": "a secret of another authority, which is not told to this one by a click",
+    "tenants.Breach": "numbers and codes of what befell many: E20",
+    "tenants.Inspection": "a question about words, of nobody in particular",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Whom or what a key means: people of the household, their doors, colleagues."""
+
+    said: Mapping[UUID, str]
+    codes: Mapping[str, of.FactCode]
+
+
+Tell = Callable[[Any, Names], Any]
+
+
+@dataclass(frozen=True)
+class Copied:
+    """`columns`: a head, and the attribute that stands below it or a function of the row."""
+
+    model: type[Model]
+    title: Promise | str
+    columns: tuple[tuple[Promise | str, str | Tell], ...]
+
+    @property
+    def source(self) -> str:
+        return self.model._meta.db_table
+
+
+def _fact(one: of.Fact, names: Names) -> str:
+    return sentence(names.codes[one.code_id], one.fields, names.said)
+
+
+def _of(key: str) -> Tell:
+    """The first signs of a key, by which one line names another."""
+    return lambda one, names: str(getattr(one, key) or "")[:8]
+
+
+_WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
+_FROM, _TO = (_("Depuis le"), "first_day"), (_("Jusqu’au"), "last_day")
+_SAID = (
+    (_("Noté le"), "written_on"),
+    (_("Ce qui est noté"), _fact),
+    (_("Jusqu’au"), "ends_on"),
+    (_("Noté par"), "written_by_id"),
+    (_("Dit au locataire le"), "told_on"),
+    (_("Contesté le"), "contested_on"),
+    (_("Gardé le"), "kept_on"),
+    (_("Gardé par"), "kept_by_id"),
+    (_("Retiré le"), "withdrawn_on"),
+    (_("Retiré par"), "withdrawn_by_id"),
+)
+COPIED = (
+    Copied(
+        of.Tenant,
+        _("Personnes du foyer"),
+        (
+            (_("Civilité"), "get_title_display"),
+            (_("Nom"), "last_name"),
+            (_("Prénom"), "first_name"),
+            (_("Contact choisi"), "get_channel_display"),
+            (_("Téléphone"), "phone"),
+            (_("Courriel"), "email"),
+            (_("Personne choisie"), "contact_name"),
+        ),
+    ),
+    Copied(
+        of.Representative,
+        _("Représentants"),
+        (_WHO, (_("Nom"), "name"), (_("Téléphone"), "phone"), _FROM, _TO),
+    ),
+    Copied(of.Identity, _("Dates de naissance"), (_WHO, (_("Date de naissance"), "birth_date"))),
+    Copied(
+        of.BankDetail,
+        _("Coordonnées bancaires"),
+        (
+            _WHO,
+            (_("IBAN, masqué"), lambda one, names: masked(one.iban.reveal())),
+            (pgettext_lazy("compte bancaire", "Titulaire"), lambda one, names: one.holder.reveal()),
+            (_("Enregistré le"), "set_on"),
+        ),
+    ),
+    Copied(
+        of.Lease,
+        _("Bail"),
+        (
+            (_("Signé le"), "signed_on"),
+            (_("Début"), "starts_on"),
+            (_("Congé"), "notice_on"),
+            (_("Fin"), "ends_on"),
+            (_("Porte"), "main_unit_id"),
+        ),
+    ),
+    Copied(of.LeaseUnit, _("Logements du bail"), (_DOOR, _FROM, _TO)),
+    Copied(of.LeaseParty, _("Parties au bail"), (_WHO, (_("Qualité"), "get_capacity_display"), _FROM, _TO)),
+    Copied(
+        of.Residence,
+        _("Où ces personnes habitent, ou ont habité"),
+        (
+            _WHO,
+            _DOOR,
+            (_("Entrée"), "moved_in"),
+            (_("Dernier jour"), "moved_out"),
+            (_("Par mutation"), "transferred"),
+        ),
+    ),
+    Copied(
+        of.HelpCode,
+        _("Aides demandées"),
+        (
+            _WHO,
+            (_("Aide"), "label"),
+            (_("Demandée par"), "get_asked_by_display"),
+            (_("Demandée le"), "asked_on"),
+            (_("À redemander avant le"), "renew_by"),
+            (_("Retirée le"), "ended_on"),
+        ),
+    ),
+    Copied(
+        of.Account,
+        _("Compte"),
+        ((_("Référence"), "reference"), (_("Ouvert le"), "opened_on"), (_("Soldé le"), "settled_on")),
+    ),
+    Copied(
+        of.Entry,
+        _("Écritures"),
+        (
+            (_("Date"), "effective_on"),
+            (_("Date comptable"), "booked_on"),
+            (_("Période"), "period"),
+            (_("Nature"), "get_kind_display"),
+            (_("Libellé"), "label_text"),
+            (_("Motif"), "reason_text"),
+            (_("Origine"), "get_source_display"),
+            (_("Montant"), lambda one, names: Cents(one.amount_cents)),
+            (_("Passée par"), "posted_by_id"),
+            (_("Passée le"), "booked_at"),
+            (_("Numéro"), _of("id")),
+            (_("Annule"), _of("reverses_id")),
+        ),
+    ),
+    Copied(
+        of.Clearing,
+        _("Encaissements affectés"),
+        ((_("Le"), "cleared_at"), (_("Par"), "cleared_by_id"), (_("Écriture"), _of("entry_id"))),
+    ),
+    Copied(of.CardFact, _("Faits de la fiche et consignes"), (_SAID[0], (_("Personne"), "residence_id"), *_SAID[1:])),
+    Copied(of.DwellingFact, _("Faits du logement"), (_SAID[0], _DOOR, *_SAID[1:])),
+    Copied(of.AccountFact, _("Faits du compte"), _SAID),
+    Copied(
+        of.AccountNote,
+        _("Notes"),
+        (
+            (_("Écrite le"), "written_on"),
+            (_("Phrase"), "text"),
+            (_("Sur quoi"), lambda one, names: names.codes[one.code_id].title),
+            (_("Pourquoi"), "reason_text"),
+            (_("Écrite d’abord le"), "first_written_on"),
+            (_("S’efface le"), "ends_on"),
+            (_("Écrite par"), "written_by_id"),
+            (_("Retirée le"), "withdrawn_on"),
+            (_("Retirée par"), "withdrawn_by_id"),
+        ),
+    ),
+    Copied(
+        of.ContestedSentence,
+        _("Phrases contestées, sous scellés"),
+        (
+            (_("Demandée le"), "asked_on"),
+            (_("Demandée par"), "asked_by_id"),
+            (_("Pourquoi"), "get_reason_display"),
+            (_("Catégories"), "categories"),
+            (_("Réponse due le"), "answer_by"),
+            (_("Proposition"), "get_proposal_display"),
+            (_("Proposée par"), "proposed_by_id"),
+            (_("Issue"), "get_outcome_display"),
+            (_("Décidée le"), "decided_on"),
+            (_("Décidée par"), "decided_by_id"),
+            (_("Suspendue le"), "suspended_on"),
+            (_("Avis"), "get_advice_display"),
+            (_("S’efface le"), "ends_on"),
+        ),
+    ),
+    Copied(
+        of.InheritedLine,
+        _("Anciens commentaires, sous scellés"),
+        (
+            (_("Écrite le"), "first_written_on"),
+            (_("Catégorie"), "get_category_display"),
+            (_("Signes"), "signs"),
+            (_("Fondement"), "ground_text"),
+            (_("Issue"), "get_outcome_display"),
+            (_("Décidée par"), "decided_by_id"),
+            (_("S’efface le"), "ends_on"),
+        ),
+    ),
+    Copied(of.DiscreetMark, _("Discrétion"), (_FROM, _TO)),
+    Copied(of.DiscreetName, _("Nommés malgré la discrétion"), ((_("Agent"), "person_id"),)),
+    Copied(
+        of.ConflictWall,
+        _("Dossier fermé à un agent"),
+        (
+            (_("Agent"), "person_id"),
+            (_("Fermé le"), "set_on"),
+            (_("Fermé par"), "set_by_id"),
+            (_("Rouvert le"), "ended_on"),
+            (_("Rouvert par"), "ended_by_id"),
+        ),
+    ),
+    Copied(
+        of.IdentityCheck,
+        _("Identité vérifiée au guichet"),
+        ((_("Jusqu’à"), "until"), (_("Agent"), "person_id"), (_("Pièce montrée"), "get_document_display")),
+    ),
+    Copied(
+        of.EmergencyAccess,
+        _("Ouvert en urgence"),
+        (
+            (_("Le"), "opened_at"),
+            (_("Jusqu’à"), "until"),
+            (_("Agent"), "person_id"),
+            (_("Motif"), "get_reason_display"),
+            (_("Verdict"), "get_verdict_display"),
+            (_("Relu par"), "reviewed_by_id"),
+            (_("Relu le"), "reviewed_on"),
+        ),
+    ),
+    Copied(
+        of.SubjectRequest,
+        _("Demandes des personnes"),
+        (
+            (_("Reçue le"), "opened_on"),
+            _WHO,
+            (_("Droit"), "get_kind_display"),
+            (_("Donnée"), "get_matter_display"),
+            (_("Identité"), "get_proof_display"),
+            (_("Due le"), "due_on"),
+            (_("Prolongée le"), "extended_on"),
+            (_("Répondue le"), "closed_on"),
+            (_("Réponse"), "get_answer_display"),
+            (_("Pourquoi"), "reason_text"),
+            (_("Ce qui a été fait"), "measure_text"),
+            (_("Répondue par"), "closed_by_id"),
+        ),
+    ),
+    Copied(
+        of.NamedLook,
+        _("Noms d’agents dits dans un relevé"),
+        (
+            (_("Le"), "decided_on"),
+            (_("Agent"), "person_id"),
+            (_("Consultation"), _of("event")),
+            (_("Pourquoi"), "get_reason_display"),
+            (_("Décidée par"), "decided_by_id"),
+        ),
+    ),
+    Copied(of.SourceKey, _("Clés d’un ancien logiciel"), ((_("De"), "get_kind_display"), (_("Clé"), "key"))),
+    Copied(
+        of.CopyRelease,
+        _("Copies ouvertes à un contrôle"),
+        (
+            (_("Le"), "released_at"),
+            (_("Jusqu’à"), "until"),
+            (_("Demandée par"), "asked_by_id"),
+            (_("Ouverte par"), "released_by_id"),
+        ),
+    ),
+)

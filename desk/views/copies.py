@@ -1,0 +1,56 @@
+"""The copy of a household's file, by two: an inspector asks for it, the data-protection officer opens it for a day."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from audit.events import Code
+from audit.record import Subject
+from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.elsewhere import officers
+from desk.exhibits.question import AccountAlone
+from tenants.actions.inspections import release_copy
+from tenants.copies import copies_asked
+
+
+class Released(forms.Form):
+    event = forms.UUIDField(widget=forms.HiddenInput)
+
+
+@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
+def control_copy(request: DoorRequest) -> HttpResponse:
+    """Asking changes nothing but the trace: its line is what the officer answers."""
+    look = request.look
+    form = AccountAlone(request.POST or None, look=look)
+    reference = form.cleaned_data["reference"] if form.is_valid() else ""
+    found = asked_of("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    if not found:
+        return redirect("control_exhibit", number="E22")
+    account, look.place = found[0]
+    look.about = Subject("account", account)
+    look.note(events.COPY_ASKED)
+    return render(request, "desk/control_copy.html", {"reference": reference, "officers": officers(look)})
+
+
+@door(Permission.COPY_RELEASE, records=events.LIST_SHOWN, writes=True, fresh=True)
+def copies(request: DoorRequest) -> HttpResponse:
+    """Who asked, for which reference. Who lives behind it is not said here."""
+    look = request.look
+    look.note(list=Code("copies"))
+    form = Released(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, release_copy, request, event=form.cleaned_data["event"]):
+        messages.success(request, _("Copie ouverte pour vingt-quatre heures."))
+        return redirect("copies")
+    asked = copies_asked()
+    names = names_of(look, (one.person for one in asked))
+    for one in asked:
+        look.saw(Subject("account", one.account))
+    rows = [(one, names.get(one.person, "")) for one in asked]
+    return render(request, "desk/copies.html", {"rows": rows, "form": form, "now": look.at})

@@ -1,0 +1,85 @@
+"""A household's file whose copy an inspector asked for and the data-protection officer released to her, for a day.
+
+The copy itself is kept nowhere: it is read anew at each making, while the release lasts. That it was asked for is a
+line of the trace, which the release names; one line is answered once.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import INSPECTION
+from privacy.treatments import INSPECTIONS
+from tenants.models.identity_check import NowInLoge
+from tenants.models.lease import Lease
+
+DAY = timedelta(hours=24)
+
+
+class CopyReleaseQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Her own to the inspector who asked, and no other's."""
+        rows = self.filter(asked_by=person) if compartment is Compartment.CONTROL else self.none()
+        return rows.select_related("released_by").order_by("-until", "id")
+
+    def open_now(self) -> Self:
+        return self.filter(until__gt=NowInLoge())
+
+
+class CopyRelease(models.Model):
+    privacy = {
+        "id": DataClass.PLAIN,
+        "event": DataClass.PLAIN,
+        "lease": DataClass.PERSONAL,
+        "asked_by": DataClass.PERSONAL,
+        "released_by": DataClass.PERSONAL,
+        "released_at": DataClass.PERSONAL,
+        "until": DataClass.PERSONAL,
+    }
+    held = Held(INSPECTIONS, INSPECTION)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.UUIDField()  # the line of the trace by which it was asked for
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    released_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    objects = CopyReleaseQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(released_by=F("asked_by")),
+                name="copy_takes_two",
+                violation_error_message=_("Qui demande une copie ne se l’accorde pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("released_at"), until__lte=F("released_at") + DAY),
+                name="copy_read_for_a_day",
+                violation_error_message=_("Une copie se lit vingt-quatre heures au plus."),
+            ),
+            models.UniqueConstraint(
+                fields=["event"],
+                name="copy_released_once",
+                violation_error_message=_("Cette demande a eu sa réponse."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"copy release {self.pk}"
+
+    def subject(self) -> None:
+        """A release is nobody's card: whose file it opens is noted when the copy is made."""
