@@ -137,23 +137,23 @@ def test_a_duty_opens_at_its_minute_and_shuts_at_its_minute(house, sign_in):
 
 
 def test_what_was_opened_shuts_with_the_duty(house, sign_in):
-    at("2026-11-27 07:50")
+    at(f"{paris_day(-1)} 07:50")
     yann, far = house.person("yann"), house.account("Dette-Quai 9")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     nights = Hours(EVENING, MORNING, nightly=True)
     duty = put_on_call(yann, house.place("Secteur Glycines"), first=-1, last=2, hours=nights)
     client, ask_for = sign_in("yann"), {"reference": far.reference, "reason": "water"}
     assert client.post("/urgence/", ask_for).status_code == 403
-    at("2026-11-28 06:40")
+    at(f"{paris_day()} 06:40")
     card = client.post("/urgence/", ask_for)["Location"]
     assert client.get(card).status_code == 200
     homes = "SELECT count(*) FROM tenants_residence"
     assert as_role(C.EMERGENCY, yann.pk, homes) == [(2,)]
-    at("2026-11-28 07:00")
+    at(f"{paris_day()} 07:00")
     assert client.get(card).status_code == 403
     assert as_role(C.EMERGENCY, yann.pk, homes) == [(0,)]
     # Ended, it bites at the next request, in the middle of its hours.
-    at("2026-11-28 21:00")
+    at(f"{paris_day()} 21:00")
     assert client.get("/urgence/").status_code == 200
     with acting(house.person("georges")):
         end_stand_in(by=house.person("georges"), assignment=duty, ended_on=paris_day())
