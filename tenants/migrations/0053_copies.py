@@ -98,6 +98,13 @@ CREATE FUNCTION tenants_inspected_copy(wanted text) RETURNS TABLE (source text, 
 $$;
 REVOKE ALL ON FUNCTION tenants_copies_asked(), tenants_release_copy(uuid), tenants_inspected_copy(text) FROM PUBLIC;
 """
+# Exhibit E15 counts a release among what a night erases.
+COUNTED = """DO $$ BEGIN
+    EXECUTE replace(pg_get_functiondef('tenants_inspected_terms()'::regprocedure),
+        'UNION ALL SELECT ''tenants_inspection'',',
+        'UNION ALL SELECT ''tenants_copyrelease'', (released_at AT TIME ZONE ''Europe/Paris'')::date + 7 FROM tenants_copyrelease
+        UNION ALL SELECT ''tenants_inspection'',');
+END $$"""
 DROP = """
 DROP FUNCTION tenants_inspected_copy(text); DROP FUNCTION tenants_release_copy(uuid); DROP FUNCTION tenants_copies_asked();
 """
@@ -154,4 +161,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(CREATE, DROP),
+        migrations.RunSQL(COUNTED, migrations.RunSQL.noop),
     ]

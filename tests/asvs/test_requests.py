@@ -177,7 +177,15 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 # What the first POST of a page answers where an earlier one of the walk took away what it stands on: its form again, or
 # nothing. All others are accepted.
 TAKEN_AWAY = {
-    200: {"books_receipts", "resident_out", "lease_new", "person_leave", "assignment_move", "stand_in_grant"}
+    200: {
+        "books_receipts",
+        "resident_out",
+        "lease_new",
+        "person_leave",
+        "assignment_move",
+        "stand_in_grant",
+        "on_call_grant",
+    }
     | {"request_new", "request_approve", "request_refuse", "request_withdraw", "place_add"},
     404: {"card_fact", "dwelling_fact", "account_fact", "account_notes"},
 }
