@@ -107,8 +107,8 @@ def test_none_of_theirs_speaks_of_her_or_of_days_that_were_not_theirs(house, sig
 def test_a_function_too_wide_would_be_found(house, sign_in, before, around):
     """The comparison sees: with the accounts of everybody, a look at Paul's later one is among hers."""
     first, asked = before
-    [(body,)] = run("SELECT pg_get_functiondef('tenants_disclosed_spans'::regproc)")
-    right = "p.tenant_id = ANY (ARRAY (SELECT tenants_disclosed()))"
+    [(body,)] = run("SELECT pg_get_functiondef('tenants_spans_of'::regproc)")
+    right = "p.tenant_id = whose"
     assert body.count(right) == 1
-    run(body.replace(right, "EXISTS (SELECT tenants_disclosed())"))
+    run(body.replace(right, "whose IS NOT NULL"))
     assert "account_opened" in kinds(receipt(sign_in("ines"), asked)) and "account_opened" not in kinds(first)

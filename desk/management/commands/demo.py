@@ -43,10 +43,9 @@ class Command(BaseCommand):
         for person, member in shown:
             sign_in = person.email.split("@")[0]
             self.stdout.write(f"{person.name:<16} {sign_in:<16} {_first_role(member)} ({member.story})")
-        self.stdout.write(f"Les {len(people) - len(shown)} autres s’écrivent de même\u00a0: prenom.nom, sans accents.")
-        domain = person.email.split("@")[1]
-        said = f"\nÀ chaque nom\u00a0: @{domain}. Mot de passe de chacun\u00a0: {PASSWORD}"
-        self.stdout.write(self.style.SUCCESS(said))
+        domain, others = person.email.split("@")[1], len(people) - len(shown)
+        self.stdout.write(f"Les {others} autres\u00a0: prenom.nom, sans accents. À chaque nom\u00a0: @{domain}.")
+        self.stdout.write(self.style.SUCCESS(f"Mot de passe de chacun\u00a0: {PASSWORD}"))
         self.stdout.write(
             "La page d’entrée laisse être l’un d’eux d’un clic. Avec un mot de passe, Loge demande ensuite une clé\n"
             "ou une application de codes, comme partout. Les clés veulent l’adresse http://localhost, pas 127.0.0.1."
