@@ -78,7 +78,7 @@ def names_in(answer) -> list[str]:
     return [name for (name,) in run(NAMES) if name and name in text and re.search(rf"\b{re.escape(name)}", text)]
 
 
-# What is said there stays in a signed cookie, and one is led on: the page that follows is recorded, and needs its trace.
+# What is said there stays in a signed cookie, and one is led on: the page that follows is recorded and needs its trace.
 LED_ON = {"account_purpose", "control_act"}
 
 
