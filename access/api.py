@@ -1,5 +1,7 @@
 """Assignments for programs: those one oversees, one's own; and confier, prolonger, terminer, as the pages do."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from access.permissions import Permission
 from access.problems import Problem
 from access.reasons import EndReason, StartReason
 from access.roles import ROLES
+from access.sent import once
 from access.strict import Code, Day, Id, Strict
 from access.terms import Terms
 from audit import events
@@ -129,7 +132,7 @@ def assignment_grant(request: ApiRequest) -> Assignment:
     said = request.said
     person, place = _one(request, Person, "person"), _one(request, Place, "place")
     terms = Terms(place, said["first_day"], said["last_day"], said["reason"])
-    return _shown(request, acted(request, grant, person=person, terms=terms))
+    return _once(request, grant, person=person, terms=terms)
 
 
 @endpoint(
@@ -142,7 +145,7 @@ def assignment_grant(request: ApiRequest) -> Assignment:
     body=ExtendBody,
 )
 def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment:
-    return _shown(request, acted(request, extend, assignment=assignment, **request.said))
+    return _once(request, extend, assignment=assignment, **request.said)
 
 
 @endpoint(
@@ -155,7 +158,7 @@ def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment
     body=EndBody,
 )
 def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
-    return _shown(request, acted(request, end, assignment=assignment, **request.said))
+    return _once(request, end, assignment=assignment, **request.said)
 
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
@@ -166,6 +169,10 @@ def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> A
     return found
 
 
-def _shown(request: ApiRequest, assignment: Assignment) -> Assignment:
-    found: Assignment = request.look.rows(Assignment).get(pk=assignment.pk)
+def _once(request: ApiRequest, act: Callable[..., Assignment], **what: Any) -> Assignment:
+    """Done under the sender's key, or done before: either way the assignment as the act left it."""
+    said = json.dumps([request.path, request.said], sort_keys=True, default=str)
+    sent = acted(request, once, key=request.key, said=said, doing=act, **what)
+    found: Assignment = request.look.rows(Assignment).get(pk=sent.assignment_id)
+    found.last_day, found.ended_on, found.end_reason = sent.last_day, sent.ended_on, sent.end_reason
     return found

@@ -76,7 +76,7 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
     if api and api.query:
         for name, field in api.query().fields.items():
             yield {"name": name, "in": "query", "required": False, "schema": schema_of(field)}
-    if api and api.keyed:
+    if api and door.writes:
         yield {"name": KEY, "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 

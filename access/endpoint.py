@@ -46,7 +46,6 @@ class Endpoint:
     answers: type[Serializer[Any]]
     query: type[Strict] | None = None
     body: type[Strict] | None = None
-    keyed: bool = False
     many: bool = False  # a list that is no page: what a search found
     status: int = 200
 
@@ -81,7 +80,7 @@ def endpoint(
         def answered(request: ApiRequest, *found: Any, **kwargs: Any) -> HttpResponse:
             request.query = asked(request, api.query)
             request.said = said(request, api.body) if api.body else {}
-            if api.keyed:
+            if writes:
                 request.key = key_of(request)
             return told(api, view(request, *found, **kwargs))
 

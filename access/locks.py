@@ -222,6 +222,8 @@ LOCKS = (
             Grant(C.CONTROL, rows=INSPECTS),
         ),
     ),
+    # Added to by who sends, and read by nobody else: whether a key was used before is the sender's alone to learn.
+    Lock("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", rows="sent_by_id = loge_person()"),)),
     Lock(
         "access_machinetoken",
         (

@@ -7,6 +7,7 @@ from access.models.place import Level, Place
 from access.models.request import AccessRequest, Decision
 from access.models.review import KeptRight, RightsReview
 from access.models.role_compartment import RoleCompartment
+from access.models.sent_act import SentAct
 
 __all__ = [
     "AccessRequest",
@@ -19,4 +20,5 @@ __all__ = [
     "Place",
     "RightsReview",
     "RoleCompartment",
+    "SentAct",
 ]

@@ -121,7 +121,7 @@ def _asked(request: ApiRequest, account: Account) -> Any:
 
 def posting(permission: Permission, records: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
     """A door that adds one entry to the account in its address: with a key of the sender's, so once."""
-    shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "keyed": True, "status": 201}
+    shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
     return endpoint(permission, of=Account, by="reference", records=records, writes=True, **shape)
 
 

@@ -139,10 +139,7 @@ def stands_on(case, visit: Visit, known: Known) -> None:
     if visit.arguments and not meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters = {word: str(key) for word, key in visit.keys(known).items()}
     if visit.door.writes and meta.generation.mode is GenerationMode.POSITIVE:
-        case.headers = {
-            **(case.headers or {}),
-            **({KEY: str(uuid4())} if visit.door.api and visit.door.api.keyed else {}),
-        }
+        case.headers = {**(case.headers or {}), KEY: str(uuid4())}
         fields = operations()[visit.name]["requestBody"]["content"]["application/json"]["schema"]["properties"]
         case.body |= {name: value for name, value in visit.post(known).items() if fields[name].get("format") in GIVEN}
 

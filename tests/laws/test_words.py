@@ -47,6 +47,7 @@ TYPED = {
     "access.RoleCompartment.role": "the same, written by provision",
     "access.RoleCompartment.compartment": "a code of access/compartments.py, written by provision",
     "access.MachineToken.digest": "a digest",
+    "access.SentAct.digest": "a digest",
     "access.MachineToken.hint": "the last signs of a token, drawn by the program",
     "audit.Event.kind": "a code of audit/events.py",
     "audit.Event.outcome": "a code of audit/events.py",

@@ -247,7 +247,9 @@ def test_the_same_words_for_a_hidden_and_a_missing_person_or_place(house, sign_i
     good |= {"person": str(house.person("lea").pk), "place": str(house.building("Glycines A").pk)}
 
     def told(**said):
-        answer = client.post("/api/v1/assignments/grant/", good | said, content_type="application/json")
+        headers = {"Idempotency-Key": str(uuid4())}
+        path = "/api/v1/assignments/grant/"
+        answer = client.post(path, good | said, content_type="application/json", headers=headers)
         body = answer.json()
         return answer.status_code, body.get("errors", body.get("id") and "given")
 

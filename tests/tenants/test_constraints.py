@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from access.constraints import _UNKNOWN, declared, sentence
-from access.models import AccessRequest, Assignment, KeptRight
+from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
 from tenants.models import (
     Breach,
@@ -86,6 +86,8 @@ def full(house):
     held = Assignment.objects.using(OWNER).get(person=house.person("awa"))
     kept = {"assignment": held, "kept_by": house.person("georges")}
     KeptRight.objects.using(OWNER).create(kept_on=paris_day(), reason="rare", **kept)
+    sent = {"sent_by": house.person("jules"), "key": uuid4(), "last_day": held.last_day}
+    SentAct.objects.using(OWNER).create(assignment=held, **sent)
     stand_wall(account.lease, house.person("paul"))
     ask_about_look(house.person("awa"))
     inherited = seal_inherited(account)
@@ -242,6 +244,7 @@ RULES: dict[str, Break] = {
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
     "exposure_once_a_day": again("tenants_exposureday", id=NEW),
     "exposure_unused_is_possible": change("tenants_exposureday", "unused = possible + 1"),
+    "act_sent_once": again("access_sentact", id=NEW),
     "kept_right_for_a_reason": again("access_keptright", id=NEW, reason="'x'"),
     "review_as_listed": change("access_rightsreview", "signed_on = signed_on + 1"),
     "request_never_for_hours": change("access_accessrequest", "role = 'on_call'"),

@@ -71,7 +71,8 @@ def names_ones_own(cast):
     client, told = cast.sign_in("noel"), []
     for place in (cast.house.building("Quai 9").pk, uuid4()):
         body = said | {"place": str(place)}
-        answer = client.post("/api/v1/assignments/grant/", body, content_type="application/json")
+        headers = {"Idempotency-Key": str(uuid4())}
+        answer = client.post("/api/v1/assignments/grant/", body, content_type="application/json", headers=headers)
         told.append((answer.status_code, answer.json().get("errors")))
     return told[0] == told[1] and told[0][0] == 422
 

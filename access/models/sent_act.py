@@ -1,0 +1,67 @@
+"""What a program sent under a key of its own, so that the same thing sent twice is done once."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models.assignment import Assignment
+from access.models.person import Person
+from access.reasons import EndReason
+from access.scope import ScopedQuerySet
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import RIGHT
+from privacy.treatments import ACCESS
+
+
+class SentActQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.filter(sent_by=person)
+
+
+class SentAct(models.Model):
+    """One key of one sender, what it was sent with (as a digest), and the assignment as the act left it: an answer
+    given again is the one that was given, whatever became of the assignment since."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "sent_by": DataClass.PERSONAL,
+        "key": DataClass.PLAIN,
+        "digest": DataClass.PLAIN,
+        "assignment": DataClass.PLAIN,
+        "last_day": DataClass.PLAIN,
+        "ended_on": DataClass.PLAIN,
+        "end_reason": DataClass.PLAIN,
+    }
+    held = Held(ACCESS, RIGHT)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    key = models.UUIDField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
+    last_day = models.DateField()
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
+
+    objects = SentActQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sent_by", "key"],
+                name="act_sent_once",
+                violation_error_message=_("Cette clé a déjà servi : un envoi, une clé."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"sent act {self.pk}"
+
+    def subject(self) -> None:
+        """What a program sent is nobody's private life."""

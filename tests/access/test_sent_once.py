@@ -1,0 +1,114 @@
+"""Acts on assignments that programs send: one key, one act, one answer, however often and however close together."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connections
+from django.test import Client
+
+from access.compartments import Compartment
+from access.models import Assignment
+from tests.builders import OWNER, events, paris_day, run
+from tests.database.test_locks import as_role
+
+ACTS = ("grant", "extend", "end")
+
+
+def given(house):
+    return Assignment.objects.using(OWNER).get(person=house.person("awa"), role="caretaker")
+
+
+def sending(house, act):
+    """(path, body, the same with something else in it, what the act is called in the trace)."""
+    held = given(house)
+    grant = {"person": str(house.person("noel").pk), "place": str(house.building("Glycines B").pk), "reason": "posting"}
+    grant |= {"first_day": f"{paris_day()}", "last_day": f"{paris_day(30)}"}
+    day = {"last_day": f"{held.last_day.replace(year=held.last_day.year + 1)}"}
+    return {
+        "grant": ("grant/", grant, {"last_day": f"{paris_day(31)}"}, "assignment_granted"),
+        "extend": (f"{held.pk}/extend/", day, {"last_day": f"{held.last_day}"}, "assignment_extended"),
+        "end": (
+            f"{held.pk}/end/",
+            {"ended_on": f"{paris_day(3)}", "reason": "departure"},
+            {"reason": "error"},
+            "assignment_ended",
+        ),
+    }[act]
+
+
+def send(client, path, body, key=None):
+    headers = {"Idempotency-Key": str(key)} if key else {}
+    return client.post(f"/api/v1/assignments/{path}", body, content_type="application/json", headers=headers)
+
+
+def done(kind):
+    return len(events(kind=kind, outcome="changed"))
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_the_same_key_acts_once_and_another_body_is_refused(house, sign_in, act):
+    client, key, (path, body, other, kind) = sign_in("jules"), uuid4(), sending(house, act)
+    before = done(kind)
+    assert send(client, path, body).json()["code"] == "key_missing"
+    first, again = send(client, path, body, key), send(client, path, body, key)
+    assert first.status_code == (201 if act == "grant" else 200), first.content
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    refused = send(client, path, body | other, key)
+    assert (refused.status_code, refused.json()["code"]) == (422, "key_reused")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert done(kind) == before + 1
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_four_at_once_with_one_key_act_once(house, sign_in, act):
+    client, key, (path, body, _other, kind) = sign_in("jules"), uuid4(), sending(house, act)
+    before = done(kind)
+
+    def one(_number):
+        twin = Client()
+        twin.cookies = client.cookies
+        try:
+            answer = send(twin, path, body, key)
+            return answer.status_code, answer.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as at_once:
+        told = set(at_once.map(one, range(4)))
+    assert len(told) == 1 and {status for status, _body in told} <= {200, 201}, told
+    assert done(kind) == before + 1
+
+
+def test_an_answer_given_again_is_the_one_that_was_given(house, sign_in):
+    client, key = sign_in("jules"), uuid4()
+    path, body, *_rest = sending(house, "grant")
+    first = send(client, path, body, key)
+    mine = first.json()["id"]
+    assert send(client, f"{mine}/extend/", {"last_day": f"{paris_day(60)}"}, uuid4()).status_code == 200
+    assert send(client, f"{mine}/end/", {"ended_on": f"{paris_day()}", "reason": "error"}, uuid4()).status_code == 200
+    assert send(client, path, body, key).content == first.content
+
+
+def test_a_key_is_free_after_a_refusal_and_serves_one_address(house, sign_in):
+    client, key = sign_in("jules"), uuid4()
+    path, body, *_rest = sending(house, "extend")
+    assert send(client, path, {"last_day": f"{paris_day()}"}, key).status_code == 422
+    assert send(client, path, body, key).status_code == 200
+    elsewhere, end, *_rest = sending(house, "end")
+    assert send(client, elsewhere, end, key).json()["code"] == "key_reused"
+
+
+def test_a_key_is_its_senders_alone(house):
+    """What another sent is neither read nor written over, and nothing of it is changed by anybody."""
+    jules, person = house.person("jules"), house.person("georges")
+    written = (
+        "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"
+        " SELECT gen_random_uuid(), %s, gen_random_uuid(), '', a.id, a.last_day, '' FROM access_assignment a LIMIT 1"
+    )
+    run(written, str(jules.pk))
+    assert as_role(Compartment.ASSIGNMENTS, person.pk, "SELECT id FROM access_sentact") == []
+    assert len(as_role(Compartment.ASSIGNMENTS, jules.pk, "SELECT id FROM access_sentact")) == 1
+    for words, values in ((written, (str(jules.pk),)), ("UPDATE access_sentact SET digest = 'x'", ())):
+        with pytest.raises(DatabaseError, match=r"row-level security|permission denied"):
+            as_role(Compartment.ASSIGNMENTS, person.pk, words, *values)
