@@ -1,13 +1,19 @@
-"""At the counter somebody exercises a right: the clerk checks a paper, hands it on, and reads nothing of the file."""
+"""Somebody exercises their rights: at the counter, whose clerk reads nothing of the file; by letter, to the apology."""
+
+import io
+import json
+from dataclasses import dataclass
 
 import pytest
+from pypdf import PdfReader
 
-from tenants.models import SubjectRequest
+from tenants.models import LookDeferral, SubjectRequest
 from tests.builders import OWNER, events
+from tests.known import typed
 from tests.stories.leaving import goes_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
-NAME = "Calme-Glycines A"
+NAME, PAIR = "Calme-Glycines A", "Dette-Glycines A"
 
 
 def test_the_clerk_hands_a_demand_on(come_in, house):
@@ -26,7 +32,151 @@ def test_the_clerk_hands_a_demand_on(come_in, house):
     paola.sees("Demande transmise à la déléguée")
     paola.does_not_see("615,96", "€", "allée des Glycines", NAME)
     [asked] = SubjectRequest.objects.using(OWNER).all()
+    hands_the_slip(paola, asked)
     assert [event["facts"]["request"] for event in events(kind="subject_request_taken")] == [str(asked.pk)]
     said = paola.is_refused(f"/droits/{asked.pk}/releve/", 403)
     assert "pas dans votre rôle" in said and NAME not in said
     goes_home(paola, NAME, "Anne", "Paola Ricci")
+
+
+def hands_the_slip(paola, asked):
+    """On paper, in two languages: lost in the street it tells a number and two days. Read again, it is noted again."""
+    paola.sees("Votre demande est reçue", "Your request has been received", asked.number, "remettez ce récépissé")
+    paola.page.emulate_media(media="print")
+    paper = paola.page.inner_text("body")
+    assert asked.number in paper and "Paola" not in paper and "À remettre maintenant" not in paper
+    paola.page.emulate_media(media="screen")
+    paola.page.reload()
+    paola.looks_over()
+    assert len(events(kind="subject_slip_printed", outcome="shown")) == 2
+
+
+# --- By letter: the receipt, a look under a secret, a look contested, and the apology ---------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One receipt in its three forms, as the officer has them in hand."""
+
+    page: str
+    paper: str
+    file: str
+
+    def tells(self, number: str) -> set[bool]:
+        return {number in self.page, number in self.paper, number in self.file}
+
+
+def test_from_a_letter_to_the_apology(call_on, come_in, house):
+    elise, reference = call_on("elise"), house.account(PAIR).reference
+    elise.opens(f"/comptes/{reference}/")
+    elise.opens(f"/comptes/{reference}/decompte/")
+    contested, secret = (str(events(kind=kind)[-1]["id"]) for kind in ("account_opened", "statement_printed"))
+    ines = come_in("ines")
+    first = writes(ines, reference)
+    receipt = makes_the_receipt(ines, first)
+    assert receipt.tells(contested[:8]) == receipt.tells(secret[:8]) == {True}
+    defers(ines, secret)
+    assert makes_the_receipt(ines, first).tells(secret[:8]) == {True}, "one person alone defers nothing"
+    agrees(call_on("paul", 390, 844), secret)
+    receipt = makes_the_receipt(ines, first)
+    assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
+    assert "Décompte" not in receipt.paper.split("Qui a regardé, et quand")[1]  # nothing marks the place either
+    ines.opens(f"/droits/{first.pk}/")
+    ines.presses("Relevé remis")
+    ines.sees("Réponse enregistrée.", "Relevé remis")
+    ines.opens("/droits/nouvelle/")
+    fills(ines, reference, "contestation d’une consultation", secret[:8])
+    ines.presses("Enregistrer")
+    ines.sees("Aucun relevé de cette personne ne porte ce numéro")
+    is_found_wrong(ines, writes(ines, reference, "contestation d’une consultation", contested[:8]), contested)
+    goes_home(ines, "Marie", PAIR, "Inès Haddad")
+
+
+def fills(ines, reference, right="", number=""):
+    ines.types("Référence du compte", reference)
+    ines.page.get_by_label("Nom", exact=True).fill(PAIR)
+    ines.page.get_by_label("Prénom").fill("Marie")
+    ines.page.get_by_text("courrier signé, de l’adresse du logement").click()
+    if right:
+        ines.page.get_by_text(right, exact=True).click()
+        ines.page.get_by_label("Numéro de la consultation contestée").fill(number)
+
+
+def writes(ines, reference, right="", number=""):
+    ines.chooses("Droits")
+    ines.chooses("Demande écrite")
+    fills(ines, reference, right, number)
+    ines.presses("Enregistrer")
+    ines.sees("la réponse est due dans le mois", "Marie")
+    return SubjectRequest.objects.using(OWNER).get(closed_on=None)
+
+
+def makes_the_receipt(ines, asked):
+    ines.opens(f"/droits/{asked.pk}/")
+    ines.presses("Établir le relevé")
+    ines.sees("Ce qui est tenu sur vous", "Qui a regardé, et quand")
+    ines.does_not_see("Élise Bernard", "Paul " + PAIR)
+    page = ines.page.inner_text("main")
+    paper = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(takes(ines, "en PDF"))).pages)
+    file = takes(ines, "en JSON").decode()
+    assert json.loads(file)["person"] and "Élise" not in file + paper
+    return Shown(page, paper, file)
+
+
+def takes(ines, link):
+    with ines.page.expect_download() as saved:
+        ines.page.get_by_role("link", name=link).click()
+    return saved.value.path().read_bytes()
+
+
+def defers(ines, look):
+    """From the line itself, on a ground of a list, to a day."""
+    ines.opens(f"/trace/mentions/?number={look[:8]}")
+    ines.page.get_by_role("link", name="Ouvrir la mention").click()
+    ines.chooses("Sous secret : reporter le jour où la personne l’apprend")
+    ines.page.get_by_text("enquête judiciaire, secret").click()
+    ines.types("Jusqu’au", typed(30))
+    ines.presses("Demander le report")
+    ines.sees("Report demandé", "attend un accord")
+
+
+def agrees(paul, look):
+    paul.opens("/reports/")
+    paul.sees(look[:8], "Enquête judiciaire")
+    paul.does_not_see("Marie", "Élise", PAIR)
+    paul.presses("Accorder")
+    paul.sees("Report accordé.", "accordé par Paul Nguyen")
+    assert LookDeferral.objects.using(OWNER).get().agreed_by.name == "Paul Nguyen"
+
+
+def is_found_wrong(ines, asked, look):
+    """By its number to the line, with a reason to whose look it was, and back to the answer."""
+    ines.chooses(look[:8])
+    rows = ines.page.locator("main tbody tr td a")
+    assert rows.count() == 1
+    rows.click()
+    ines.looks_over()
+    ines.sees("Compte ouvert", "chargé de gestion locative")
+    ines.does_not_see("Élise Bernard")
+    ines.chooses("Donner un motif")
+    ines.page.get_by_text("plainte d’un locataire").click()
+    ines.presses("Ouvrir")
+    ines.sees("Les consultations de Élise Bernard")
+    ines.opens(f"/droits/{asked.pk}/")
+    ines.page.get_by_text("demande fondée", exact=True).click()
+    ines.page.get_by_text("aucun travail n’explique cette consultation").click()
+    ines.page.get_by_label("Ce qui a été fait").select_option("access_ended")
+    ines.presses("Répondre")
+    reads_the_letter(ines, look)
+
+
+def reads_the_letter(ines, look):
+    ines.sees("remettez ou postez la lettre")
+    ines.page.emulate_media(media="print")
+    letter = ines.page.inner_text("body")
+    ines.page.emulate_media(media="screen")
+    assert "Marie" in letter and letter.count(look[:8]) == 2
+    assert "nous vous présentons nos excuses" in letter and "we apologise" in letter
+    assert "L’accès de l’agent a pris fin" in letter and "cnil.fr" in letter
+    assert "Élise" not in letter and "Inès" not in letter
+    assert [line["facts"]["answer"] for line in events(kind="subject_request_answered")] == ["given", "upheld"]
