@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from typing import IO
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from access.look import Look
 from access.models import Person
+from access.permissions import Permission
 from audit import events, pack
 from audit.events import Code
 from audit.record import Subject
@@ -84,8 +86,17 @@ class Question:
         return _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
 
 
+def may_take_all(look: Look) -> bool:
+    """All of a period is taken by who inspects, and by nobody else. Each entry bears the pseudonym of who acted: all of
+    them with their times would be a record of when people work, which nobody who watches the staff may hold (0028)."""
+    return look.holds(Permission.CONTROL_READ)
+
+
 def take(look: Look, question: Question, file: IO[bytes], most: int) -> Taken:
-    """Writes the pack, and says in the look what was taken. Raises NothingSealed, TooMany and WitnessesRefused."""
+    """Writes the pack, and says in the look what was taken. Raises NothingSealed, TooMany, WitnessesRefused, and
+    PermissionDenied where it is not theirs to take."""
+    if question.scope == "period" and not may_take_all(look):
+        raise PermissionDenied
     upto = sealed(look.rows)
     taking = Taking(look.rows, encryption, question.wanted(), upto, most)
     *_older, (_key_id, _made, signer) = packers()

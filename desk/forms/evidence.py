@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.forms.fields import DayField
+from access.look import Look
 from access.models import Person
 from access.reasons import LookReason
 from audit.sealed.taking import Details
-from desk.evidence import DETAILS, Question
+from desk.evidence import DETAILS, Question, may_take_all
 from desk.trace_lines import account_named
 
 REFERENCES = 10
@@ -44,17 +45,23 @@ class Period(forms.Form):
 
 
 class EvidenceAsked(Period):
-    """Of accounts, over a period or not; or of a period, whatever it was about."""
+    """Of accounts, over a period or not; or of a period, whatever it was about, for who inspects."""
 
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
-        help_text=gettext_lazy(
-            "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
-        ),
+        help_text=gettext_lazy("Douze signes chacune, avec une virgule entre deux."),
         max_length=200,
         required=False,
     )
     field_order = ("references", "first", "last", "details")
+
+    def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whole = may_take_all(look)
+        if self.whole:
+            self.fields["references"].help_text = _(
+                "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
+            )
 
     def clean_references(self) -> dict[str, UUID]:
         """Their accounts, by the references as letters spell them."""
@@ -69,6 +76,8 @@ class EvidenceAsked(Period):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         named = said.get("references") or "references" in self.errors
+        if not named and not self.whole:
+            raise ValidationError(_("Donnez une référence : tout d’une période s’emporte par un agent de contrôle."))
         if not named and not (said.get("first") and said.get("last")):
             raise ValidationError(_("Donnez une référence, ou le premier et le dernier jour."))
         return said

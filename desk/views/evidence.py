@@ -24,7 +24,7 @@ COMMAND = "python -I verify.py"
 @door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, searches=True, fresh=True)
 def evidence(request: DoorRequest) -> HttpResponse:
     """The references come by POST."""
-    form = EvidenceAsked(request.POST or None)
+    form = EvidenceAsked(request.POST or None, look=request.look)
     if form.is_valid() and (taken := _taken(request, form, form.asked(form.cleaned_data["references"]))):
         return taken
     return _asked(request, form)

@@ -6,15 +6,23 @@ import subprocess
 import sys
 import zipfile
 from datetime import date, timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from access.look import Look, wearing
+from access.permissions import Permission
 from audit import events as kinds
 from audit.events import Outcome
 from audit.record import Subject, TraceUnavailable, look
 from audit.sealed import seal_keys
+from audit.sealed.taking import Details
 from audit.tlog.note import COSIGNATURE, Signer
+from desk.evidence import Question, take
 from privacy.signing import packers
 from tests.audit.evidence import private
 from tests.audit.test_months import make_month, months_ago
@@ -119,7 +127,7 @@ def test_a_period_holds_all_of_it_and_tells_withheld_from_erased(seen, sign_in, 
     seal()
     first, last = paris_day(-460), paris_day()
     asked = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}", "details": "own"}
-    client = sign_in("ines")
+    client = sign_in("simone")
     content = body(client.post("/trace/preuves/", asked))
     code, said = at_home(content, tmp_path / "home")
     gone = [line for line in lines(content) if line["absent"] == "erased"]
@@ -131,6 +139,31 @@ def test_a_period_holds_all_of_it_and_tells_withheld_from_erased(seen, sign_in, 
     kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(kept) == 1 and kept[0]["payload"]
     assert f"joint : {len(gone)}." in at_home(bare, tmp_path / "home")[1]
+
+
+def test_all_of_a_period_is_for_who_inspects(seen, house, sign_in, tmp_path):
+    """Each entry bears the pseudonym of who acted: whoever watches the staff takes no record of when they work."""
+    days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
+    ines, simone = sign_in("ines"), sign_in("simone")
+    for details in ("own", "all", "none"):
+        page = ines.post("/trace/preuves/", {**days, "details": details}).content.decode()
+        assert "tout d’une période s’emporte par un agent de contrôle" in page, details
+    assert "d’un jour à l’autre" not in page and "d’un jour à l’autre" in simone.get("/trace/preuves/").content.decode()
+    dates = {"first": days["first"], "last": days["last"]}
+    for who in ("ines", "simone"):
+        person = house.person(who)
+        taken = partial(call_command, "evidence_pack", str(tmp_path / f"{who}.zip"), by=person.email, **dates)
+        if who == "ines":
+            with pytest.raises(CommandError, match="agent de contrôle"):
+                taken()
+        else:
+            taken(stdout=io.StringIO())
+    assert [path.name for path in tmp_path.glob("*.zip")] == ["simone.zip"]
+    look_of = Look(house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now())
+    asked = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
+    with pytest.raises(PermissionDenied), wearing(look_of, read_only=True):
+        take(look_of, asked, io.BytesIO(), 10)
+    assert [line["role"] for line in events(kind="evidence_taken")] == ["inspector"]
 
 
 def test_a_witness_dates_it(seen, sign_in, tmp_path, settings):
@@ -163,7 +196,9 @@ def test_what_cannot_be_taken_is_said(house, sign_in, monkeypatch):
     assert "précède le premier" in told(references=reference, first="02/11/2026", last="01/11/2026")
     days = {"first": f"{date.today() - timedelta(days=9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     monkeypatch.setattr("desk.views.evidence.MOST", 1)
-    assert "Plus de" in told(**days)
+    assert "s’emporte par un agent de contrôle" in told(**days)
+    asked = {"details": "own", **days}
+    assert "Plus de" in sign_in("simone").post("/trace/preuves/", asked).content.decode()
     assert not events(kind="evidence_taken")
 
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
         try:
             with wearing(look, read_only=True):
-                done = _write(look, _asked(options), file)
+                done = _write(look, _asked(look, options), file)
         except PermissionDenied as error:
             look.write(Outcome.REFUSED)
             raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
@@ -86,14 +86,14 @@ def _write(look: Look, question: Question, file: Path) -> Taken:
     return done
 
 
-def _asked(options: dict[str, Any]) -> Question:
+def _asked(look: Look, options: dict[str, Any]) -> Question:
     """Read by the page's own forms, so that both ask the same. Raises CommandError."""
     said = {name: options[name] for name in ("first", "last", "details")}
     if options["person"]:
         form: Period = PersonEvidenceAsked({**said, "reason": options["reason"]})
         _refuse(form)
         return form.asked({}, _person(options["person"]), form.cleaned_data["reason"])
-    form = EvidenceAsked({**said, "references": ",".join(options["account"])})
+    form = EvidenceAsked({**said, "references": ",".join(options["account"])}, look=look)
     _refuse(form)
     return form.asked(form.cleaned_data["references"])
 
