@@ -49,9 +49,9 @@ def answer_unused(
 
 @all_or_nothing()
 def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
-    """Each right of the list kept or ended, and the list signed: all of it or nothing."""
+    """Each right of the list kept or ended, and the list signed: all of it or nothing. An empty list is signed too."""
     listed = in_my_review()
-    if not listed or listed != answers.keys():
+    if listed != answers.keys():
         raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
     ended = [pk for pk, answer in answers.items() if answer == END]
     for assignment in Assignment.objects.filter(pk__in=ended).select_related("place").order_by("pk"):
@@ -59,6 +59,8 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_review_statement()::text")
         statement = json.loads(cursor.fetchone()[0])
+    if not statement["places"]:
+        raise ValidationError(_("Qui ne tient aucun lieu n’a pas de liste à signer."))
     said = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     kept = [pk for pk, answer in said.items() if answer == KEEP]
     if {*kept, *ended} != answers.keys() or any(said.get(pk) != END for pk in ended):

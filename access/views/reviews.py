@@ -47,8 +47,8 @@ def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
 @door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, fresh=True)
 def rights_confirm(request: DoorRequest) -> HttpResponse:
     rights = list(request.look.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
-    form = ConfirmForm(request.POST or None, rights=rights)
-    if request.method == "POST" and form.is_valid() and done(form, sign_review, request, answers=form.answers()):
+    form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
+    if form.is_valid() and done(form, sign_review, request, answers=form.answers()):
         messages.success(request, _("La liste est signée. Ce qui n’y est pas confirmé est terminé."))
         return redirect("rights_confirm")
     mine = [one for one in reviews_due() if one.assignment in _own(request)]

@@ -221,3 +221,26 @@ def test_who_watches_sees_who_is_late_and_reads_what_was_signed(house, sign_in):
     # Whoever comes after a manager finds the place's own date.
     assign(house.person("lea"), "sector_manager", house.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
+
+
+def test_who_has_nobody_to_confirm_signs_that(house, sign_in):
+    """The list of a sector without people is empty, is signed like any other, and then nothing is late."""
+    georges, ines = sign_in("georges"), sign_in("ines")
+    run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
+    run(
+        "UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'transfer' WHERE person_id = ANY (%s)",
+        [house.person(name).pk for name in ("awa", "bruno", "yann")],
+    )
+    page = georges.get(CONFIRM).content.decode()
+    assert "en retard" in page and "Signer la liste vide" in page
+    assert "1 revue des droits n’est pas signée à temps" in ines.get(ALL).content.decode()
+    assert georges.post(CONFIRM).status_code == 302
+    review = RightsReview.objects.using(OWNER).get()
+    assert review.statement["rights"] == [] and is_signed(review.statement, review.key_id, review.signature)
+    assert [place["role"] for place in review.statement["places"]] == ["sector_manager"]
+    assert "en retard" not in georges.get(CONFIRM).content.decode()
+    assert "pas signée à temps" not in ines.get(ALL).content.decode()
+    assert "Georges Petit" in ines.get(f"{ALL}{review.pk}/").content.decode()
+    with pytest.raises(ValidationError, match="ne tient aucun lieu"), acting(house.person("ines")):
+        sign_review(by=house.person("ines"), answers={})
+    assert RightsReview.objects.using(OWNER).count() == 1
