@@ -51,6 +51,7 @@ class Door:
     along: tuple[str, ...]
     purpose: Purpose | None
     asks: bool
+    leads: bool
     view: View
     api: "Endpoint | None" = None
 
@@ -83,16 +84,18 @@ def door(
     along: tuple[str, ...] = (),
     purpose: Purpose | None = None,
     asks: bool = True,
+    leads: bool = False,
     api: "Endpoint | None" = None,
 ) -> Callable[[View], View]:
     """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
     `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.
     `along`: what is read with the object, in the same question.
     `purpose`: why one passes, where the act says it better than the permission. `asks` no: it asks nobody why.
+    `leads`: a POST keeps what was said in a signed cookie and leads on; the page that follows is what is recorded.
     `api`: what a program gives and gets there; without it the door opens on a page."""
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, view, api)
+        spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, leads, view, api)
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:

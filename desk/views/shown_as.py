@@ -13,7 +13,7 @@ from audit import events
 from desk.exhibits.caretaker import Caretaker
 
 
-@door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, searches=True)
+@door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, searches=True, leads=True)
 def control_act(request: DoorRequest) -> HttpResponse:
     """Picks whose pages they are. The first of them is recorded as it is shown."""
     form = Caretaker(request.POST or None, look=request.look)

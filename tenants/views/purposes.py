@@ -15,7 +15,15 @@ from audit.purposes import words_of
 from tenants.models import Account
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, asks=False)
+@door(
+    Permission.ACCOUNT_VIEW,
+    of=Account,
+    by="reference",
+    records=events.FORM_SHOWN,
+    searches=True,
+    asks=False,
+    leads=True,
+)
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
     """Shows the reference that was in the address, and nothing of whose it is."""
     asked = request.POST.get("suite", "") or request.GET.get("suite", "")

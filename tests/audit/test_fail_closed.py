@@ -78,10 +78,6 @@ def names_in(answer) -> list[str]:
     return [name for (name,) in run(NAMES) if name and name in text and re.search(rf"\b{re.escape(name)}", text)]
 
 
-# What is said there stays in a signed cookie, and one is led on: the page that follows is recorded and needs its trace.
-LED_ON = {"account_purpose", "control_act"}
-
-
 @pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
 def test_without_a_trace_no_door_opens(known, sign_in, who):
     client = sign_in(who)
@@ -91,7 +87,7 @@ def test_without_a_trace_no_door_opens(known, sign_in, who):
             told = f"{method} {visit.name}, trace {name}"
             with fault():
                 answer = visit.ask(client, known, method)
-            led_on = method == "GET" or visit.name in LED_ON
+            led_on = method == "GET" or visit.door.leads
             nothing_shown = led_on and answer.status_code == 302 and not answer.content
             assert answer.status_code == 503 or nothing_shown, f"{told}: {answer.status_code}"
             assert [one for one in names_in(answer) if one not in visit.url(known)] == [], told
@@ -112,8 +108,7 @@ def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Vi
     stored = everything_stored()
     answer = visit.ask(client, known, "POST")
     errors = getattr(answer.context and answer.context.get("form"), "errors", "") if answer.context else ""
-    expected = visit.door.api.status if visit.door.api else 302 if visit.door.writes else 200
-    expected = 302 if visit.name in LED_ON else expected
+    expected = visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.door.leads else 200
     expected = 201 if visit.name == "token_make" else expected  # the one page that shows what it made
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
