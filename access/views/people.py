@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.actions.people import close_sign_in, let_go, reopen_sign_in
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest
 from access.models import Assignment, Person
@@ -40,6 +41,7 @@ def people(request: DoorRequest) -> HttpResponse:
             "words": words,
             "may_ask": request.look.holds(Permission.ACCESS_ASK),
             "reviews_late": reviews_late(),
+            "steward_missing": steward_missing(),
         },
     )
 

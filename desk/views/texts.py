@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
@@ -76,7 +77,8 @@ def inspection_ask(request: DoorRequest) -> HttpResponse:
 
 def _asked(request: DoorRequest, form: WordsForm, **found: Any) -> HttpResponse:
     own = list(request.look.rows(Inspection).in_force(request.look.day))
-    return render(request, "desk/inspection.html", {"form": form, "own": own, **found})
+    page = {"form": form, "own": own, "steward_missing": steward_missing(), **found}
+    return render(request, "desk/inspection.html", page)
 
 
 @door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest
 from access.models import Person
@@ -53,6 +54,7 @@ def trace(request: DoorRequest) -> HttpResponse:
         **_emergencies(request),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
+        "steward_missing": steward_missing(),
         "questions": questions_due() if request.look.holds(Permission.LOOKS_JUDGE) else 0,
         "form": TraceFilter(),
         "screened": refusals(request.look.rows(Event), _since(request)),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
@@ -134,7 +135,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
     lines = [Line(one, one.is_late(look.day)) for one in rows.waiting_first()]
     waiting = sum(line.contest.is_waiting for line in lines)
     context = {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines), "page": page}
-    return render(request, "tenants/contests.html", context)
+    return render(request, "tenants/contests.html", {**context, "steward_missing": steward_missing()})
 
 
 @door(Permission.CONTEST_AGREE, of=ContestedSentence, records=events.FORM_SHOWN, writes=True)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
@@ -27,6 +28,7 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
         return redirect("look_defer", event=event)
     asked = request.look.rows(LookDeferral).filter(event=event).first()
     context = {"form": form, "event": event, "number": str(event)[:8], "asked": asked}
+    context["steward_missing"] = steward_missing()
     return render(request, "tenants/look_defer.html", context)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from access.charges import steward_missing
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
@@ -101,6 +102,7 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
         look.rows(ContestedSentence).filter(account=account, asked_by=look.person).waiting_first()
     )
     context["urgent"] = urgent_facts(look, account) if findings or context["contested"] else []
+    context["steward_missing"] = bool(findings) and steward_missing()
     read = _read(look, account, text, findings, codes)
     return render(request, "tenants/notes.html", {**context, **read, "read": bool(said)})
 

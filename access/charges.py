@@ -1,0 +1,38 @@
+"""A charge that others wait for. Where nobody holds it, their pages say so: an answer that cannot come is no delay."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
+
+from access.models import Assignment
+from access.reach import today
+from access.roles import DATA_STEWARD
+
+_HELD = """SELECT EXISTS (SELECT FROM access_assignment a JOIN access_person p ON p.id = a.person_id AND p.is_active
+    WHERE a.role = %s AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today()))"""
+
+
+def steward_missing() -> bool:
+    """Nobody weighs, agrees or defers beside the officer today, nor reads what is asked about her."""
+    held = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
+    return not held.in_force(today()).exists()
+
+
+@register(Tags.database, deploy=True)
+def the_officer_has_a_second(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """`manage.py check --deploy --database default`. Before the first migration there is nothing to ask."""
+    return [message for alias in databases or () if alias == "default" for message in _asked(alias)]
+
+
+def _asked(alias: str) -> list[CheckMessage]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('access_assignment') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute(_HELD, [DATA_STEWARD.code])
+        if cursor.fetchone()[0]:
+            return []
+    said = "Nobody is data steward today: contested refusals, readings, deferrals and questions about the officer wait."
+    return [Warning(said, hint="two administrators give the role at /demandes/", id="access.W001")]
