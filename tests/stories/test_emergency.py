@@ -50,5 +50,5 @@ def reviews(georges):
     georges.sees("Fatou Ndiaye", "À relire avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
     georges.presses("Inscrire le verdict")
-    georges.sees("0 à relire", "Justifié")
+    georges.sees("Verdict inscrit", "Votre fiche a été ouverte en urgence", "Justifié")  # the household's letter
     assert [one["facts"]["answer"] for one in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

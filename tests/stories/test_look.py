@@ -135,7 +135,7 @@ def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
     assert jules.page.locator("table").first.evaluate("one => getComputedStyle(one).display") == "table"
 
 
-@pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 8)])
+@pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 12), ("georges", 12)])
 def test_the_menu_of_whoever_does_much(call_on, house, name, least):
     """At a desk one line, on a telephone what the thumb reaches, and the others behind one word."""
     somebody = call_on(name)

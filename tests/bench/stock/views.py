@@ -25,7 +25,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, account, day = self.request, self.object, timezone.localdate()
-        request.look = SimpleNamespace(roles=frozenset({"officer"}), at=timezone.now())
+        request.look = SimpleNamespace(roles=frozenset({"officer"}), at=timezone.now(), shown_as=None)
         found: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
