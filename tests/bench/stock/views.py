@@ -1,13 +1,18 @@
 """The account's page: guardian's mixin in front, auditlog's mixin behind, the house's own template between."""
 
-from types import SimpleNamespace
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from auditlog.mixins import LogAccessMixin
 from django.utils import timezone
 from django.views.generic import DetailView
 from guardian.mixins import PermissionRequiredMixin
 
+from access.look import Look
+from access.permissions import Permission
+from access.roles import OFFICER
+from audit.events import ACCOUNT_OPENED
 from buildings.models.unit import UnitKind
 from tenants import ledger
 from tenants.forms.entries import PaymentAtHandForm
@@ -25,7 +30,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, account, day = self.request, self.object, timezone.localdate()
-        request.look = SimpleNamespace(roles=frozenset({"officer"}), at=timezone.now(), shown_as=None)
+        request.look = _look(request.user, day)
         found: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
@@ -73,3 +78,17 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "year": ledger.year_of(lines, day),
             "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in units],
         }
+
+
+def _look(person: Any, day: date) -> Look:
+    """What the house's frame asks of a look; nothing is behind it."""
+    return Look(
+        person=person,
+        permission=Permission.ACCOUNT_VIEW,
+        roles=frozenset({OFFICER.code}),
+        kind=ACCOUNT_OPENED,
+        route="",
+        request_id=uuid4(),
+        at=timezone.now(),
+        day=day,
+    )
