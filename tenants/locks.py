@@ -381,6 +381,8 @@ FUNCTIONS = (
     ("tenants_destruction_statement(uuid)", (C.TRIAGE,)),
     ("tenants_sorts_line(uuid)", (C.TRIAGE,)),
     ("tenants_keeps_line(uuid)", (C.TRIAGE,)),
+    ("tenants_line_said_instead(uuid, uuid, text)", (C.TRIAGE,)),
+    ("tenants_holds_at(text, uuid)", (C.SEALED, C.CONTESTS)),
     ("tenants_challenged()", (C.CARD,)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),

@@ -337,7 +337,7 @@ def test_six_months_end_what_nobody_decided_and_it_is_counted(house, take):
     take([comment(house, BAD), comment(house, LAWFUL)])
     call_command("expire_notes", stdout=io.StringIO())
     assert InheritedLine.objects.using(OWNER).count() == 1
-    run("ALTER TABLE tenants_inheritedline DISABLE TRIGGER tenants_inheritedline_decide")
+    run("ALTER TABLE tenants_inheritedline DISABLE TRIGGER loge_keeps")
     run("UPDATE tenants_inheritedline SET ends_on = loge_today() - 1")
     call_command("expire_notes", stdout=io.StringIO())
     assert counts() == (2, 1, 0, 0, 1, 0, 0) and reconciled()

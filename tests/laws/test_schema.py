@@ -38,9 +38,12 @@ def chosen() -> set[str]:
 
 
 def raised() -> set[str]:
-    """Names that functions give to what they refuse: rules over several rows, which no constraint can say."""
+    """Names that functions give to what they refuse, and triggers to the guard they call: rules over several rows, or
+    over what a row was before, which no constraint can say."""
     named = r"SELECT (regexp_matches(prosrc, $$CONSTRAINT = '(\w+)'$$, 'g'))[1] FROM pg_proc"
-    return {name for (name,) in run(f"{named} WHERE pronamespace = 'public'::regnamespace")}
+    guarded = r"SELECT substring(pg_get_triggerdef(oid) FROM $$loge_only\('(\w+)'$$) FROM pg_trigger"
+    rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {guarded}")
+    return {name for (name,) in rows if name}
 
 
 # Constraints without a sentence, and why nobody will read one.

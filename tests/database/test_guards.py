@@ -1,0 +1,97 @@
+"""One guard for whatever is only ever added to, or changed as its rule says: on every such table, and never asleep."""
+
+import os
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from tests.builders import run
+
+GUARDS = """SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, t.tgtype, t.tgnargs,
+        string_to_array(encode(t.tgargs, 'escape'), '\\000')
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'loge_only' AND t.tgparentid = 0"""
+TRUNCATES = 32  # pg_trigger.tgtype
+
+
+def guards():
+    return [(*row, said[:number]) for *row, number, said in run(GUARDS)]
+
+
+def test_none_sleeps_and_none_lets_a_table_be_emptied(house):
+    found = guards()
+    tables = {table for table, *_ in found}
+    assert (
+        len(tables) >= 24 and {"tenants_entry", "tenants_lookquestion", "access_rightsreview", "audit_leaf"} <= tables
+    )
+    assert {enabled for _, _, enabled, *_ in found} == {"A"}
+    assert {table for table, _, _, kind, _ in found if kind & TRUNCATES} == tables
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=run("SELECT current_database()")[0][0])) as one:
+        one.autocommit = True
+        with one.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            for table in tables:
+                with pytest.raises(psycopg2.Error, match=r"TRUNCATE refused"):
+                    cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_each_names_columns_that_its_table_has(house):
+    """A column renamed would be shut by the guard; one dropped would let its name open another later."""
+    columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
+    named = [(table, column) for table, *_, said in guards() for column in said[1:]]
+    assert len(named) > 50 and set(named) <= columns
+
+
+def test_the_comparison_is_written_once(house):
+    written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'to_jsonb\\(OLD\\)'"
+    assert run(written) == [("loge_only",)]
+
+
+@pytest.fixture
+def kept(bare):
+    run("CREATE TABLE guarded (id integer, word text, ended_on date, ended_by integer, day date)")
+    run("INSERT INTO guarded VALUES (1, 'a', NULL, NULL, NULL)")
+    run(
+        "SELECT loge_keep('guarded', 'a_rule', '{day}', jsonb_build_object("
+        " 'ended_on, ended_by', $$OLD.ended_on IS NULL AND NEW.ended_by > 7$$), over => 'OLD.ended_on < loge_today()')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "passes"),
+    [
+        ("UPDATE guarded SET day = loge_today()", True),
+        ("UPDATE guarded SET word = 'b'", False),
+        ("UPDATE guarded SET word = 'b', day = loge_today()", False),
+        ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
+        ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
+        ("UPDATE guarded SET ended_on = loge_today()", False),  # neither true nor false: unknown lets nothing pass
+        ("UPDATE guarded SET word = word, ended_by = ended_by", True),
+        ("DELETE FROM guarded", False),
+        ("TRUNCATE guarded", False),
+    ],
+)
+def test_it_lets_pass_what_its_rule_says_alone(kept, statement, passes):
+    if passes:
+        run(statement)
+        return
+    with pytest.raises(Exception, match="refused") as refused:
+        run(statement)
+    assert refused.value.__cause__.diag.constraint_name == "a_rule"
+
+
+def test_an_end_stays_and_lets_the_row_go(kept):
+    run("UPDATE guarded SET ended_on = loge_today() - 1, ended_by = 8")
+    with pytest.raises(Exception, match="refused"):
+        run("UPDATE guarded SET ended_by = 9")
+    run("DELETE FROM guarded")
+    assert run("SELECT count(*) FROM guarded") == [(0,)]
+
+
+def test_set_again_it_is_the_last_word(kept):
+    run("SELECT loge_keep('guarded', 'another_rule', '{word}')")
+    run("UPDATE guarded SET word = 'b'")
+    with pytest.raises(Exception, match="refused") as refused:
+        run("UPDATE guarded SET ended_on = loge_today(), ended_by = 8")
+    assert refused.value.__cause__.diag.constraint_name == "another_rule"
+    assert len(run("SELECT 1 FROM pg_trigger WHERE tgrelid = 'guarded'::regclass")) == 3
