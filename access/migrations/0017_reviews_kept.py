@@ -20,5 +20,5 @@ SELECT loge_keep('access_rightsreview', 'review_as_listed');
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0015_reviews_inspected"), ("audit", "0011_only")]
+    dependencies = [("access", "0016_sent_once"), ("audit", "0011_only")]
     operations = [migrations.RunSQL(CREATE)]
