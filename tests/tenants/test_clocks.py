@@ -223,6 +223,12 @@ def count(table: str) -> int:
     return run(f"SELECT count(*) FROM {table}")[0][0]
 
 
+def overdue() -> set[str]:
+    """What an inspector is told is past its day."""
+    rows = run("SELECT source FROM tenants_ends GROUP BY source HAVING min(last_day) < loge_today()")
+    return {source for (source,) in rows}
+
+
 def night(moment: datetime) -> None:
     stand(moment)
     call_command("expire_notes", stdout=io.StringIO())
@@ -234,8 +240,11 @@ def test_a_night_takes_what_is_past_its_day_and_nothing_that_has_a_moment_left(h
     for days in sorted(set(NIGHTS.values())):
         edge = midnight(day + days * A_DAY)
         for moment in (edge - A_MOMENT, edge, edge + A_MOMENT):
+            stand(moment)
+            before, late = {table for table in NIGHTS if count(table)}, overdue()
             night(moment)
             held = {table for table in NIGHTS if count(table)}
+            assert (before - held, overdue()) == (late, set()), (days, moment)
             wanted = {table for table, gone in NIGHTS.items() if gone > days or (gone == days and moment < edge)}
             assert held == wanted, (days, moment)
 
