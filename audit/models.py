@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.events import KINDS, OF_WORDS, Kind
-from audit.sealed.seals import Checkpoint, Cosignature, Erasure, Leaf, Pseudonym, Salt, SealKey, Subtree
+from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudonym, Salt, SealKey, Subtree
 
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 

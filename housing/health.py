@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from access.locks import all_locks
 from access.provision import OLDEST
 from audit.record import TraceUnavailable, try_the_trace
-from audit.sealed.seal_state import seal_state
+from audit.sealed.state import seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.watchers import is_watcher
 from privacy import keys

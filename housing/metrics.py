@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from audit.sealed.seal_state import seal_state
+from audit.sealed.state import seal_state
 from housing.watchers import is_watcher
 
 REGISTRY = CollectorRegistry()

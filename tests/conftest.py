@@ -23,7 +23,7 @@ from psycopg2.extensions import connection
 from pytest_django import DjangoDbBlocker
 
 from audit.purposes import Purpose
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.entering import let_in
@@ -90,7 +90,7 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.KEY_FILE = str(path)
     settings.ERASURES_FILE = str(path.with_name("erasures"))
     settings.SEAL_KEY_FILE = str(path.with_name("seal-keys.json"))
-    seal_keys.new(path.with_name("seal-keys.json"), "tests/loge")
+    signing_keys.new(path.with_name("seal-keys.json"), "tests/loge")
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from django.db import connections, transaction
 
 from audit.sealed.payload import payload, salt
 from audit.sealed.pseudonyms import Secrets, Vault
-from audit.sealed.seal_keys import SealKeys
+from audit.sealed.signing_keys import SealKeys
 from audit.sealed.stored_tree import StoredTree
 from audit.sealed.unsealed import Row, Unsealed
 from audit.tlog.checkpoint import Checkpoint

@@ -16,8 +16,8 @@ from audit.models import Event, EventQuerySet
 from audit.purposes import words_of
 from audit.reading import REFUSALS, Asked
 from audit.record import Subject
-from audit.sealed import seal_reading
-from audit.sealed.seal_state import seal_state
+from audit.sealed import telling
+from audit.sealed.state import seal_state
 from desk.exhibits.answers import asked_of, names_of
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
@@ -127,13 +127,13 @@ def _emergencies(look: Look) -> Table:
 
 
 def seal(look: Look, question: Question) -> list[Table]:
-    newest = seal_reading.newest(look.rows)
-    pruned, erased = seal_reading.forgotten(look.rows)
+    newest = telling.newest(look.rows)
+    pruned, erased = telling.forgotten(look.rows)
     told: list[Row] = [[_("Pseudonymes détruits"), erased], *_state()]
     if newest:
         told = [[_("Sceau"), newest.note], [_("Feuilles"), newest.size], [_("Signé"), newest.at], *told]
-    seen: list[Row] = [[one.name, one.size, one.at] for one in seal_reading.seen_by(look.rows)]
-    keys: list[Row] = [[one.vkey, one.since] for one in seal_reading.public_keys(look.rows)]
+    seen: list[Row] = [[one.name, one.size, one.at] for one in telling.seen_by(look.rows)]
+    keys: list[Row] = [[one.vkey, one.since] for one in telling.public_keys(look.rows)]
     gone: list[Row] = [
         [one.at, str(reading.sentence(one)), one.facts.get("months"), one.facts.get("before")] for one in pruned
     ]

@@ -15,7 +15,7 @@ from access.look import Look
 from access.models import Person
 from audit.events import BACKUP_TAKEN
 from audit.models import Event
-from audit.sealed import seal_reading
+from audit.sealed import telling
 from desk.exhibits.answers import asked_of
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
@@ -86,7 +86,7 @@ def _keys(look: Look) -> Iterable[Row]:
     for key_id in ring.ciphers:
         serves = _("chiffre aujourd’hui") if key_id == ring.current else _("ouvre ce qu’elle a chiffré")
         yield [key_id, ring.made.get(key_id, ""), serves]
-    for one in seal_reading.public_keys(look.rows):
+    for one in telling.public_keys(look.rows):
         yield [one.name, one.since, _("signe le journal de la trace")]
 
 

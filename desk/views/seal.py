@@ -8,8 +8,8 @@ from access.look import DoorRequest
 from access.permissions import Permission
 from audit import events
 from audit.retention import Retention, RetentionRefused, retention
-from audit.sealed import seal_reading
-from audit.sealed.seal_state import seal_state
+from audit.sealed import telling
+from audit.sealed.state import seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 
 BEHIND_SECONDS = 60
@@ -18,15 +18,15 @@ BEHIND_SECONDS = 60
 @door(Permission.TRACE_READ, records=events.SEAL_SHOWN)
 def seal(request: DoorRequest) -> HttpResponse:
     rows, state = request.look.rows, seal_state()
-    newest, seen = seal_reading.newest(rows), seal_reading.seen_by(rows)
-    pruned, erased = seal_reading.forgotten(rows)
+    newest, seen = telling.newest(rows), telling.seen_by(rows)
+    pruned, erased = telling.forgotten(rows)
     page = {
         "newest": newest,
         "leaves": newest.size if newest else 0,
         "late": int(state.behind) if state.behind >= BEHIND_SECONDS else 0,
         "seen": seen,
         "unseen": int(state.unseen / 60) if seen and state.unseen >= UNSEEN_SECONDS else 0,
-        "public_keys": seal_reading.public_keys(rows),
+        "public_keys": telling.public_keys(rows),
         "pruned": pruned,
         "erased": erased,
         "kept": _retention(),

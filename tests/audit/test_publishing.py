@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.publishing import Publication, PublicationRefused
 from audit.tlog import tree
 from audit.tlog.checkpoint import parse
@@ -24,7 +24,7 @@ def publish(folder, using="seal"):
 
 def said(folder):
     return parse(
-        open_note((folder / "checkpoint").read_text(), [seal_keys.load(seal_keys.path()).signer.verifier]).text
+        open_note((folder / "checkpoint").read_text(), [signing_keys.load(signing_keys.path()).signer.verifier]).text
     )
 
 
@@ -77,7 +77,7 @@ def test_what_strangers_saw_does_not_go_back(bare, tmp_path, settings):
         with pytest.raises(PublicationRefused, match="feuilles"):
             publish(tmp_path, "owner")
     settings.SEAL_KEY_FILE = str(tmp_path.parent / "renamed.json")
-    seal_keys.new(seal_keys.path(), "tests/renamed")
+    signing_keys.new(signing_keys.path(), "tests/renamed")
     write(1)
     settings.TILES_FOLDER = str(tmp_path)
     with pytest.raises(CommandError, match="demande un autre dossier"):

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import run
 
@@ -94,7 +94,7 @@ def test_keys_of_the_seal_are_made_changed_and_told_without_their_secret_half(se
     before = path.read_text()
     assert command("new", "--if-missing") == "" and path.read_text() == before
     told = command("rotate") + command("list")
-    held = seal_keys.load(path)
+    held = signing_keys.load(path)
     assert held.current == "s2" and all(key.vkey in told for key in held.public.values())
     assert held.signer.private.private_bytes_raw().hex() not in told
     path.write_text("{}")

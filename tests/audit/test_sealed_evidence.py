@@ -9,18 +9,18 @@ from audit import pack
 from audit.events import ACCOUNT_OPENED, OWN_LOOKS_READ, Outcome
 from audit.models import Event
 from audit.record import Subject, look
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets
 from audit.sealed.sealing import LOGIN, Sealer
-from audit.sealed.seals import Checkpoint, Leaf
 from audit.sealed.stored_tree import StoredTree
+from audit.sealed.tables import Checkpoint, Leaf
 from privacy import encryption
 from tests.audit.evidence import prove, unpacked, verdict
 
 
 def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
-    held = seal_keys.load(seal_keys.path())
+    held = signing_keys.load(signing_keys.path())
     sealer = Sealer(held, encryption, version())
     awa = house.person("awa")
     look(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)

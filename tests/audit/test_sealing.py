@@ -18,7 +18,7 @@ from audit import events as kinds
 from audit.events import Outcome
 from audit.models import Event
 from audit.record import look
-from audit.sealed import seal_keys, sealing, stored_tree, unsealed
+from audit.sealed import sealing, signing_keys, stored_tree, unsealed
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
 from audit.sealed.sealing import Sealer, SealerBusy
@@ -36,7 +36,7 @@ from tests.builders import run
 
 @pytest.fixture
 def sealer(bare):
-    return Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+    return Sealer(signing_keys.load(signing_keys.path()), encryption, version())
 
 
 def write(many, alias="owner"):
@@ -62,7 +62,7 @@ def check_the_log():
     assert hashes == [tree.leaf_hash(bytes(entry)) for *_, entry, _hash in found]
     [(note, size)] = run("SELECT note, size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     root = tree.root(size, lambda level, index: whole(hashes[index << level : index + 1 << level]))
-    held = seal_keys.load(seal_keys.path())
+    held = signing_keys.load(signing_keys.path())
     opened = open_note(bytes(note).decode(), [held.signer.verifier])
     assert opened.text == Checkpoint("tests/loge", size, root).text() and size == len(found)
     return found
@@ -78,7 +78,7 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown=[account.pk, account.pk], list="accounts")
     look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
-    sealer = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+    sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
     drain(sealer)
     said = [read_entry(bytes(entry)) for _n, _e, _a, entry, _h in check_the_log()]
     [shown], [read] = ([leaf for leaf in said if leaf.kind == kind] for kind in ("list_shown", "person_looks_read"))
@@ -220,7 +220,7 @@ def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
         sealer.run(wait=False)
     other.rollback()
     other.close()
-    second = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+    second = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
     write(2)
     assert (sealer.run().leaves, second.run().leaves, sealer.run().leaves) == (2, 0, 0)
     drain(second)
@@ -251,10 +251,10 @@ def test_the_sealers_login_reads_and_adds_and_does_nothing_else(sealer):
 
 
 def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
-    held = seal_keys.new(tmp_path / "keys.json", "tests/loge")
+    held = signing_keys.new(tmp_path / "keys.json", "tests/loge")
     write(2)
     drain(Sealer(held, encryption))
-    held = seal_keys.rotate(tmp_path / "keys.json")
+    held = signing_keys.rotate(tmp_path / "keys.json")
     write(1)
     drain(Sealer(held, encryption))
     write(1)
@@ -264,14 +264,14 @@ def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
     signed = [{verifier for verifier, _ in open_note(note, [old, new]).verified} for note in notes]
     assert signed == [{old}, {old, new}, {new}]
     assert [bytes(p) for (p,) in run("SELECT public FROM audit_sealkey ORDER BY since")] == [old.public, new.public]
-    third = seal_keys.rotate(tmp_path / "keys.json")
+    third = signing_keys.rotate(tmp_path / "keys.json")
     assert list(third.public) == ["s1", "s2", "s3"] and third.older
     assert (tmp_path / "keys.json").read_text().count('"private"') == 2
-    with pytest.raises(seal_keys.SealKeysRefused):
-        seal_keys.new(tmp_path / "keys.json", "tests/other")
+    with pytest.raises(signing_keys.SealKeysRefused):
+        signing_keys.new(tmp_path / "keys.json", "tests/other")
     (tmp_path / "keys.json").chmod(0o640)
-    with pytest.raises(seal_keys.SealKeysRefused):
-        seal_keys.load(tmp_path / "keys.json")
+    with pytest.raises(signing_keys.SealKeysRefused):
+        signing_keys.load(tmp_path / "keys.json")
 
 
 def test_a_pseudonym_is_a_persons_own():

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from access.roles import version
-from audit.sealed import seal_keys, sealing
+from audit.sealed import sealing, signing_keys
 from audit.sealed.checking import Check
 from audit.sealed.finding import SENTENCES, Flaw
 from audit.sealed.sealing import LogDiffers, Sealer
@@ -34,7 +34,7 @@ def write(many=1, **columns):
 
 
 def sealer(using="seal"):
-    return Sealer(seal_keys.load(seal_keys.path()), encryption, version(), using=using)
+    return Sealer(signing_keys.load(signing_keys.path()), encryption, version(), using=using)
 
 
 def seal(using="seal"):

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.finding import Flaw
 from audit.sealed.taking import sealed
 from audit.sealed.witnesses import Answer, WitnessesRefused, offer, witnesses
@@ -35,7 +35,7 @@ class Outside:
     def answer(self, body: str) -> tuple[int, str]:
         head, _empty, note = body.partition("\n\n")
         old, *proof = head.split("\n")
-        said = parse(open_note(note, [seal_keys.load(seal_keys.path()).signer.verifier]).text)
+        said = parse(open_note(note, [signing_keys.load(signing_keys.path()).signer.verifier]).text)
         self.asked += 1
         size, root = self.logs.get(said.origin, (0, tree.EMPTY_ROOT))
         if int(old.removeprefix("old ")) != size:
@@ -88,7 +88,7 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
     rows = run("SELECT size, witness, line FROM audit_cosignature ORDER BY size")
     assert [row[:2] for row in rows] == [(3, "witness.example/w"), (8, "witness.example/w")]
     kept = newest_note() + bytes(rows[1][2]).decode()
-    opened = open_note(kept, [seal_keys.load(seal_keys.path()).signer.verifier, witness.signer.verifier])
+    opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
     # The whole history signed anew with the log's own key: the witness remembers, even when our table forgets.
     with insider():
@@ -131,7 +131,7 @@ def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings
         assert found((kept,), "owner") == [Flaw.FORKED]
         assert "continues" in offer(witnesses()[:1], "owner")[0].failed
         settings.SEAL_KEY_FILE = str(tmp_path / "again.json")
-        seal_keys.new(tmp_path / "again.json", "tests/again")
+        signing_keys.new(tmp_path / "again.json", "tests/again")
         write(1)
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 9)] and witness.size == 6
@@ -153,7 +153,7 @@ def test_a_file_that_names_no_witness_stops_the_sealer(bare, settings, tmp_path,
     (tmp_path / "witnesses").write_text(line + "\n")
     with pytest.raises(WitnessesRefused):
         witnesses()
-    log = seal_keys.load(seal_keys.path()).signer.verifier.vkey
+    log = signing_keys.load(signing_keys.path()).signer.verifier.vkey
     (tmp_path / "witnesses").write_text(f"https://w.example {log}\n")
     with pytest.raises(CommandError, match="cosignature/v1"):
         call_command("seal", "--once")

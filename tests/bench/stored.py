@@ -26,7 +26,7 @@ from access.permissions import Permission
 from audit import events, verify
 from audit.events import Outcome
 from audit.record import Subject, look
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.stored_tree import StoredTree, fold
 from audit.sealed.taking import Details
 from audit.tlog.checkpoint import Checkpoint
@@ -162,7 +162,7 @@ def tile_hash(tile: int, mine: bytes | None, at: dict[int, int]) -> bytes:
 
 
 def sign_it(leaves: int) -> None:
-    held = seal_keys.load(seal_keys.path())
+    held = signing_keys.load(signing_keys.path())
     with connections["owner"].cursor() as cursor:
         root = StoredTree(cursor, leaves).root()
     note = sign(Checkpoint(held.origin, leaves, root).text(), held.signer)

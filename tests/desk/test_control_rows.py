@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from access.compartments import Compartment as C
 from access.roles import version
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.sealing import Sealer
 from desk.register import dictionary
 from privacy import encryption, keys
@@ -70,7 +70,7 @@ def test_e10_shows_the_signed_log_and_what_it_forgot(house, sign_in):
     leave_line("trace_pruned", None, outcome="changed", machine="prune_trace", facts={"months": 2, "before": iso(-400)})
     before = {row[0]: row[1] for row in rows_of(told(simone, house, "E10"), "État du journal scellé")}
     assert "Feuilles" not in before
-    Sealer(seal_keys.load(seal_keys.path()), encryption, version()).run(sign_now=True)
+    Sealer(signing_keys.load(signing_keys.path()), encryption, version()).run(sign_now=True)
     said = told(simone, house, "E10")
     state = {row[0]: row[1] for row in rows_of(said, "État du journal scellé")}
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")

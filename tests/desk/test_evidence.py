@@ -19,7 +19,7 @@ from access.permissions import Permission
 from audit import events as kinds
 from audit.events import Outcome
 from audit.record import Subject, TraceUnavailable, look
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.taking import Details
 from audit.tlog.note import COSIGNATURE, Signer
 from desk.evidence import Question, take
@@ -72,7 +72,7 @@ def question(content: bytes) -> str:
 
 
 def trusted():
-    return [seal_keys.load(seal_keys.path()).signer.verifier.vkey, packers()[-1][2].verifier.vkey]
+    return [signing_keys.load(signing_keys.path()).signer.verifier.vkey, packers()[-1][2].verifier.vkey]
 
 
 def test_an_account_s_history_is_believed_at_home(seen, sign_in, tmp_path):

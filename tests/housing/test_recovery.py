@@ -23,7 +23,7 @@ from psycopg2.extensions import make_dsn
 
 from audit.events import OWN_LOOKS_READ, Outcome
 from audit.record import look
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from housing import embedded
 from housing.embedded import Cluster
 from housing.programs import execute, reachable_programs
@@ -271,6 +271,6 @@ def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[st
 def goes_on(there: House, tmp_path: Path, code: int) -> str:
     new = tmp_path / "again.json"
     if not new.exists():
-        seal_keys.new(new, "tests/again")
+        signing_keys.new(new, "tests/again")
     there.environ["LOGE_SEAL_KEYS"] = str(new)
     return there.manage("seal", "--once", code=code)

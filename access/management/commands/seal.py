@@ -16,7 +16,7 @@ from django.db import DatabaseError, connections, transaction
 from access import withdrawn
 from access.roles import version
 from access.startup import reasons_to_refuse_the_sealer
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.publishing import Publication, PublicationRefused
 from audit.sealed.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
 from audit.sealed.witnesses import WitnessesRefused, offer, witnesses
@@ -42,11 +42,11 @@ class Command(BaseCommand):
             file, self.told, self.published_at = withdrawn.path(), "", 0.0
             self.withdrawals = withdrawn.Withdrawals(file) if file else None
             self.publication = Publication(Path(settings.TILES_FOLDER)) if settings.TILES_FOLDER else None
-            sealer = Sealer(seal_keys.load(seal_keys.path()), encryption, version())
+            sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
             keys.ring()
             self.once(sealer) if once else self.on_and_on(sealer, parent)
         except (
-            seal_keys.SealKeysRefused,
+            signing_keys.SealKeysRefused,
             WitnessesRefused,
             withdrawn.WithdrawnRefused,
             PublicationRefused,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from privacy import keys
 from privacy.signing import packers
 
@@ -39,25 +39,25 @@ class Command(BaseCommand):
         if seal:
             acts = {"new": lambda: self.new_seal(origin), "rotate": self.rotate_seal, "list": self.list_seal}
         try:
-            path = seal_keys.path() if seal else keys.ring_path()
+            path = signing_keys.path() if seal else keys.ring_path()
             if not (act == "new" and if_missing and path.exists()):
                 acts[act]()
-        except (keys.KeyRingRefused, seal_keys.SealKeysRefused) as refusal:
+        except (keys.KeyRingRefused, signing_keys.SealKeysRefused) as refusal:
             raise CommandError(str(refusal)) from None
 
     def new_seal(self, origin: str) -> None:
-        made = seal_keys.new(seal_keys.path(), origin or f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}")
+        made = signing_keys.new(signing_keys.path(), origin or f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}")
         self.stdout.write(_("Clés de sceau créées pour le journal « %(origin)s ».") % {"origin": made.origin})
         self.list_seal()
 
     def rotate_seal(self) -> None:
-        made = seal_keys.rotate(seal_keys.path())
+        made = signing_keys.rotate(signing_keys.path())
         self.stdout.write(_("La clé %(key)s signe désormais : relancez le sceau.") % {"key": made.current})
         self.list_seal()
 
     def list_seal(self) -> None:
         """Public halves: what a witness, an inspector or a tenant's verifier is given, by a way of its own."""
-        held = seal_keys.load(seal_keys.path())
+        held = signing_keys.load(signing_keys.path())
         for name, public in held.public.items():
             mark = _("signe") if name == held.current else _("a signé")
             self.stdout.write(f"{name}  {held.made[name]}  {mark}  {public.vkey}")

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.management import call_command
 
 from audit import pack
-from audit.sealed import seal_keys
+from audit.sealed import signing_keys
 from audit.sealed.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witness, add_checkpoint, cosign
 from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
@@ -251,14 +251,14 @@ def test_a_foreign_witness_cosigns_honest_growth_and_nothing_else(witness, log, 
 
 
 @pytest.fixture
-def own_log(bare, settings, tmp_path: Path) -> seal_keys.SealKeys:
+def own_log(bare, settings, tmp_path: Path) -> signing_keys.SealKeys:
     """The sealer's keys under the name that sigsum's witness asks for, and an empty folder to publish in."""
     path = tmp_path / "seal-keys.json"
-    made = seal_keys.new(path, "tests/loge")
+    made = signing_keys.new(path, "tests/loge")
     path.write_text(path.read_text().replace("tests/loge", origin(made.signer.private)))
     settings.SEAL_KEY_FILE, settings.TILES_FOLDER = str(path), str(tmp_path / "tiles")
     settings.ERASURES_FILE = str(tmp_path / "erasures")
-    return seal_keys.load(path)
+    return signing_keys.load(path)
 
 
 def test_the_sealer_is_cosigned_by_a_foreign_witness_and_what_it_publishes_is_read(
