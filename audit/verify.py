@@ -21,6 +21,8 @@ import sys
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import TextIOWrapper
 from itertools import pairwise
@@ -40,8 +42,11 @@ MEMBER = re.compile(
     r"|checkpoints/(?:0|[1-9][0-9]{0,17})\.note)"
 )
 WANTED = ("manifest.json", "keys.json", "entries.jsonl", "consistency.json")
-LEAF = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time", "v")
-NOTE, WITNESS = 1, 4
+WORDS = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time")
+LEAF: dict[str, type] = {**dict.fromkeys(WORDS, str), "v": int}
+DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
+KINDS = NOTE, WITNESS = 1, 4
+ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # what became of an event's details
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # the event whose details say which months were forgotten
@@ -132,6 +137,15 @@ class Stop(Exception):
         self.code, self.key, self.facts = code, key, facts
 
 
+@contextmanager
+def or_stop(code: int, key: str, /, **facts: Any) -> Iterator[None]:
+    """What cannot be read as agreed ends the reading with this sentence."""
+    try:
+        yield
+    except (OSError, EOFError, ArithmeticError, LookupError, AttributeError, ValueError, TypeError, RuntimeError, *ZIP):
+        raise Stop(code, key, **facts) from None
+
+
 class Key(NamedTuple):
     name: str
     kind: int
@@ -152,13 +166,11 @@ Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and what is fil
 
 
 def open_pack(path: Path) -> dict[str, bytes]:
-    try:
+    with or_stop(2, "x_zip"):
         if path.stat().st_size > BYTES:
             raise Stop(2, "x_big")
         with zipfile.ZipFile(path) as archive:
             return {info.filename: read(archive, info) for info in members(archive)}
-    except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
-        raise Stop(2, "x_zip") from None
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -189,49 +201,48 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def types(found: Any) -> dict[str, type]:
+    return {key: type(value) for key, value in found.items()}
+
+
 def parsed(name: str, content: bytes, **shape: type) -> dict[str, Any]:
     """An object with exactly these fields."""
-    try:
+    with or_stop(2, "x_json", name=name):
         found = json.loads(content.decode(), object_pairs_hook=once)
-    except (ValueError, RecursionError):
-        found = None
     return shaped(name, found, **shape)
 
 
 def shaped(name: str, found: Any, **shape: type) -> dict[str, Any]:
-    if isinstance(found, dict) and {key: type(value) for key, value in found.items()} == shape:
+    if isinstance(found, dict) and types(found) == shape:
         return found
     raise Stop(2, "x_json", name=name)
 
 
-def unbase64(text: Any, name: str) -> bytes:
-    try:
-        content = base64.b64decode(text, validate=True)
-        if base64.b64encode(content).decode() == text:
-            return content
-    except (ValueError, TypeError):
-        pass
-    raise Stop(2, "x_json", name=name)
+def unbase64(text: Any) -> bytes:
+    """In its one spelling: two texts of one content would be two packs of one proof."""
+    content = base64.b64decode(text, validate=True)
+    if base64.b64encode(content).decode() != text:
+        raise ValueError
+    return content
 
 
 def hashes(proof: list[Any], name: str) -> list[bytes]:
-    found = [unbase64(text, name) for text in proof[:65]]
-    if len(found) > 64 or any(len(one) != 32 for one in found):
-        raise Stop(2, "x_json", name=name)
+    with or_stop(2, "x_json", name=name):
+        found = [unbase64(text) for text in proof[:65]]
+        if len(found) > 64 or any(len(one) != 32 for one in found):
+            raise ValueError
     return found
 
 
 # Signed notes: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
 def parse_vkey(text: str) -> Key:
-    try:
+    with or_stop(2, "x_vkey", name=text[:120]):
         name, identity, coded = text.strip().split("+", 2)
         content = base64.b64decode(coded, validate=True)
         key = Key(name, content[0], content[1:])
-        if name.isprintable() and key.key_id.hex() == identity and key.kind in (NOTE, WITNESS) and len(content) == 33:
-            return key
-    except (ValueError, IndexError):
-        pass
-    raise Stop(2, "x_vkey", name=text[:120])
+        if not name.isprintable() or key.key_id.hex() != identity or key.kind not in KINDS or len(content) != 33:
+            raise ValueError
+    return key
 
 
 def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
@@ -240,8 +251,8 @@ def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     found: list[tuple[str, bytes, bytes]] = []
     for line in lines.removesuffix("\n").split("\n"):
         dash, name, coded = line.split(" ")
-        signed = base64.b64decode(coded, validate=True)
-        if dash != "—" or not name or base64.b64encode(signed).decode() != coded or len(found) >= 64:
+        signed = unbase64(coded)
+        if dash != "—" or not name or len(found) >= 64:
             raise ValueError
         found.append((name, signed[:4], signed[4:]))
     return text + "\n", found
@@ -260,8 +271,8 @@ def is_signed(key: Key, text: str, signed: bytes) -> int | None:
 
 def parse_checkpoint(text: str) -> Checkpoint:
     origin, size, root, rest = text.split("\n")
-    found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True))
-    if rest or f"{origin}\n{found.size}\n{base64.b64encode(found.root).decode()}\n" != text or found.size < 0:
+    found = Checkpoint(origin, int(size), unbase64(root))
+    if rest or str(found.size) != size or found.size < 0:
         raise ValueError
     return found
 
@@ -321,10 +332,8 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
     """The text of a note, the known keys that signed it and when, and the names of others. A wrong signature stops."""
-    try:
+    with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
-    except ValueError:
-        raise Stop(1, "x_note", name=name) from None
     found, others = [], []
     for who, key_id, signed in lines:
         key = next((key for key in keys if (key.name, key.key_id) == (who, key_id)), None)
@@ -373,10 +382,8 @@ def check_checkpoint(
     name: str, files: dict[str, bytes], origin: str, keys: list[Key]
 ) -> tuple[Checkpoint, list[tuple[Key, int]], list[str]]:
     text, by, others = signers(name, files[name], keys)
-    try:
+    with or_stop(1, "x_note", name=name):
         found = parse_checkpoint(text)
-    except ValueError:
-        raise Stop(1, "x_note", name=name) from None
     if found.origin != origin or name != f"checkpoints/{found.size}.note":
         raise Stop(1, "x_origin", name=name)
     return found, by, others
@@ -432,7 +439,8 @@ def told_of(events: list[Event]) -> Report:
     """How many details are given, withheld, and erased: by the word of a pruning, or by that of the pack alone."""
     newest = max((one for one in events if one.pruned), key=lambda one: one.number, default=None)
     erased = [one for one in events if one.absent == ERASED]
-    shown = [one for one in erased if newest and one.number < newest.number and month_after(one.time) <= newest.pruned]
+    # Lines are forgotten by whole months, which ended before that day.
+    shown = [one for one in erased if newest and one.number < newest.number and one.time[:7] < newest.pruned[:7]]
     found = [
         ("p_payload", {}, sum(one.absent == GIVEN for one in events)),
         ("p_erased", {"index": newest.number, "when": newest.time[:10]} if newest else {}, len(shown)),
@@ -444,32 +452,21 @@ def told_of(events: list[Event]) -> Report:
 
 def pruned_before(kind: str, payload: str) -> str:
     """The day in the details of a pruning: months that ended before it were forgotten. Empty for all other events."""
-    if kind != PRUNING or not payload:
-        return ""
-    try:
-        day = json.loads(payload).get("fact.before")
-    except (ValueError, RecursionError, AttributeError):
-        return ""
-    return day if isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else ""
-
-
-def month_after(moment: str) -> str:
-    """The first day after the month of a time as leaves spell it; lines are forgotten by whole months."""
-    found = re.match(r"([0-9]{4})-(0[1-9]|1[0-2])-", moment)
-    if not found:
-        return "9999"
-    year, month = int(found[1]), int(found[2])
-    return f"{year + month // 12:04}-{month % 12 + 1:02}-01"
+    day = None
+    if kind == PRUNING:
+        with suppress(ValueError, RecursionError, AttributeError):
+            day = json.loads(payload).get("fact.before")
+    return day if isinstance(day, str) and DAY.fullmatch(day) else ""
 
 
 def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
     """Codes, numbers and pseudonyms under the names agreed, in the one spelling."""
-    try:
-        leaf = parsed("", entry, **{**dict.fromkeys(LEAF, str), "v": int})
-    except Stop:
-        leaf = {}
-    if json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode() != entry or leaf["v"] != 1:
-        raise Stop(1, "x_leaf", index=index)
+    with or_stop(1, "x_leaf", index=index):
+        leaf: dict[str, Any] = json.loads(entry)
+        if json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode() != entry or types(leaf) != LEAF:
+            raise ValueError
+        if leaf["v"] != 1 or not DAY.match(leaf["time"]):
+            raise ValueError
     return leaf
 
 
