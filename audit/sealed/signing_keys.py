@@ -5,6 +5,9 @@
 
 A rotation adds a key; the first checkpoint after it is signed by both. The private half of a key is erased at the
 rotation after its own: what it signed is checked with the public half, which stays.
+
+Without an origin the log is called after its one key, as the witnesses of sigsum ask (sigsum.org, log.md); another key
+would be another log.
 """
 
 import base64
@@ -15,6 +18,7 @@ import re
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,7 @@ from django.utils.translation import gettext as _
 from audit.tlog.note import ED25519, Signer, Verifier
 
 _ORIGIN = re.compile(r"[A-Za-z0-9._/:\-]{3,120}")
+_BY_KEY = "sigsum.org/v1/tree/"
 
 
 class SealKeysRefused(Exception):
@@ -57,7 +62,7 @@ def path() -> Path:
 def load(file: Path) -> SealKeys:
     content = _read(file)
     try:
-        origin, current, held = content["origin"], content["current"], content["keys"]
+        origin, current, held = _origin(content), content["current"], content["keys"]
         signers = {name: Signer(origin, _private(one["private"])) for name, one in held.items() if "private" in one}
         public = {name: Verifier(origin, ED25519, base64.b64decode(one["public"])) for name, one in held.items()}
         made = {name: one["made"] for name, one in held.items()}
@@ -69,8 +74,8 @@ def load(file: Path) -> SealKeys:
 
 
 def new(file: Path, origin: str) -> SealKeys:
-    """The origin names the log for ever: witnesses know it by that name."""
-    if not _ORIGIN.fullmatch(origin):
+    """The origin names the log for ever: witnesses know it by that name. An empty one has it named by its key."""
+    if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(_("Le nom du journal a de 3 à 120 lettres, chiffres et signes ./:-_, sans espace."))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -79,7 +84,7 @@ def new(file: Path, origin: str) -> SealKeys:
         raise SealKeysRefused(
             _("« %(path)s » existe déjà : des clés de sceau ne se remplacent pas.") % {"path": file}
         ) from None
-    _write(handle, _with_new_key({"origin": origin, "keys": {}}))
+    _write(handle, _with_new_key({"origin": origin, "keys": {}} if origin else {"keys": {}}))
     return load(file)
 
 
@@ -88,7 +93,10 @@ def rotate(file: Path) -> SealKeys:
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        load(file)
+        if load(file).origin.startswith(_BY_KEY):
+            raise SealKeysRefused(
+                _("Ce journal porte le nom de sa clé : une autre clé serait un autre journal, pour ses témoins aussi.")
+            )
         content = _with_new_key(_read(file))
         for name in list(content["keys"])[:-2]:
             content["keys"][name].pop("private", None)
@@ -98,6 +106,18 @@ def rotate(file: Path) -> SealKeys:
     finally:
         os.close(folder)
     return load(file)
+
+
+def _origin(content: dict[str, Any]) -> str:
+    """The name given, or that of the first key. One that was written in by hand is no other key's."""
+    given = content.get("origin", "")
+    if given and not given.startswith(_BY_KEY):
+        return str(given)
+    first = next(iter(content["keys"].values()))
+    by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
+    if given not in ("", by_key):
+        raise ValueError(given)
+    return by_key
 
 
 def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Every committed line gets exactly one leaf, whoever writes, whatever rolls back, dies or comes late."""
 
+import json
 import random
 import threading
 import time
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from uuid import uuid4
 
 import psycopg2
@@ -248,6 +250,21 @@ def test_the_sealers_login_reads_and_adds_and_does_nothing_else(sealer):
         run("DELETE FROM audit_leaf", alias="owner")
     with pytest.raises(DatabaseError, match="permission denied"):
         run("SELECT FROM audit_leaf", alias="default")
+
+
+def test_a_log_named_by_its_key_has_that_name_alone_and_no_other_key(tmp_path):
+    file = tmp_path / "keys.json"
+    held = signing_keys.new(file, "")
+    content = json.loads(file.read_text())
+    named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
+    assert held.origin == held.signer.name == named and "origin" not in content
+    file.write_text(json.dumps({**content, "origin": named}))  # as one wrote it in by hand
+    assert signing_keys.load(file).origin == named
+    with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):
+        signing_keys.rotate(file)
+    file.write_text(json.dumps({**content, "origin": named[:-1] + "x"}))
+    with pytest.raises(signing_keys.SealKeysRefused, match="n’est pas un fichier de clés"):
+        signing_keys.load(file)
 
 
 def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):

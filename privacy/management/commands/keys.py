@@ -37,7 +37,8 @@ class Command(BaseCommand):
                 )
             acts["list"] = self.list_pack
         if seal:
-            acts = {"new": lambda: self.new_seal(origin), "rotate": self.rotate_seal, "list": self.list_seal}
+            name = "" if options["by_key"] else origin or f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}"
+            acts = {"new": lambda: self.new_seal(name), "rotate": self.rotate_seal, "list": self.list_seal}
         try:
             path = signing_keys.path() if seal else keys.ring_path()
             if not (act == "new" and if_missing and path.exists()):
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
 
     def new_seal(self, origin: str) -> None:
-        made = signing_keys.new(signing_keys.path(), origin or f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}")
+        made = signing_keys.new(signing_keys.path(), origin)
         self.stdout.write(_("Clés de sceau créées pour le journal « %(origin)s ».") % {"origin": made.origin})
         self.list_seal()
 
