@@ -102,7 +102,66 @@
     else asPage(elt, pathInfo.finalRequestPath);
   });
 
+  // --- Waiting ----------------------------------------------------------------------------------------------------
+  // What is being replaced says that it waits (the sheet of styles shows it after a third of a second). What takes long, or
+  // gets no answer, is said in the page's own region, with a way to ask again: the page and what was typed stay.
+
+  const LONG = 4000; // milliseconds
+  const region = document.querySelector("#messages");
+  const waiting = new Map(); // from a request to what it replaces, and to what will say that it takes long
+
+  const unsay = () => region.querySelectorAll("[data-said]").forEach((line) => line.remove());
+
+  const say = (name, element) => {
+    unsay();
+    const line = document.querySelector(`template[data-says="${name}"]`).content.firstElementChild.cloneNode(true);
+    line.dataset.said = name;
+    const again = line.querySelector("button");
+    const form = element.closest("form");
+    if (quiet(element) || !form) again?.remove();
+    again?.addEventListener("click", () => {
+      unsay();
+      element.dispatchEvent(new CustomEvent("htmx:abort"));
+      form.requestSubmit();
+      form.querySelector("button:not([formaction])")?.focus();
+    });
+    region.append(line);
+    line.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt, target } }) => {
+    target.setAttribute("aria-busy", "true");
+    waiting.set(xhr, { target, late: setTimeout(() => quiet(elt) || say("slow", elt), LONG) });
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr, successful } }) => {
+    const { target, late } = waiting.get(xhr) ?? {};
+    clearTimeout(late);
+    waiting.delete(xhr);
+    if ([...waiting.values()].every((other) => other.target !== target)) target?.removeAttribute("aria-busy");
+    if (successful) unsay();
+  });
+
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, ({ detail }) => quiet(detail.elt) || asPage(detail.elt, detail.pathInfo.finalRequestPath));
+    document.addEventListener(failure, ({ detail: { elt } }) => say(quiet(elt) ? "unread" : "silent", elt));
   }
+
+  // A form sent twice by a hasty thumb is sent once. What comes as a file leaves its page standing: it may be asked again.
+  const AGAIN = 6000; // milliseconds
+  const sent = new WeakSet();
+
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(form);
+    submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => {
+      sent.delete(form);
+      submitter?.removeAttribute("aria-busy");
+    }, AGAIN);
+  });
 })();

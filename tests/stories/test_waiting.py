@@ -1,0 +1,110 @@
+"""On a bad line: what waits says so, what fails can be asked again from where one is, and two taps are one."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import run
+from tests.stories.house import owed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+PHONE = {"width": 390, "height": 844}
+_FRAME = "one => getComputedStyle(one).outlineStyle"
+
+_TWICE = """one => new Promise(done => {
+    one.click();
+    setTimeout(() => { one.click(); done(one.ariaBusy) }, 250);
+})"""
+
+
+def slowly(somebody, milliseconds):
+    """Every answer comes so much later; 0: as the line allows."""
+    tools = somebody.page.context.new_cdp_session(somebody.page)
+    tools.send("Network.enable")
+    line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    tools.send("Network.emulateNetworkConditions", line)
+
+
+@pytest.mark.parametrize(
+    "screen", [PHONE | {"color_scheme": "dark", "reduced_motion": "reduce"}, {}], ids=["phone", "desk"]
+)
+def test_what_is_fetched_says_that_it_waits(call_on, house, screen):
+    elise, account = call_on("elise", **screen), house.account("Dette-Glycines A")
+    elise.opens(f"/comptes/{account.reference}/")
+    page, form = elise.page, elise.page.locator("#encaisser")
+    assert form.evaluate(_FRAME) == "none" and form.get_attribute("aria-busy") is None
+    slowly(elise, 1200)
+    page.get_by_label("Montant, en euros").fill("50")
+    page.get_by_role("button", name="Relire").click()
+    expect(form).to_have_attribute("aria-busy", "true")
+    expect(form).to_have_css("outline-style", "dashed")
+    assert form.evaluate("one => one.getAnimations().every(each => each.playState === 'finished')")
+    elise.asks_axe()
+    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    assert page.locator("[aria-busy]").count() == 0
+    slowly(elise, 0)
+    page.get_by_role("button", name="Inscrire", exact=True).dblclick(no_wait_after=True)
+    page.wait_for_url("**/?inscrite=*")
+    assert owed(account) == 146_160 - 5_000
+    assert run("SELECT count(*) FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [(1,)]
+
+
+def test_two_taps_are_one_sending(call_on, house):
+    """The second is not even sent."""
+    elise, sent = call_on("elise", **PHONE), []
+    elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/faits/payment_difficulty/")
+    page = elise.page
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    button = page.get_by_role("button", name="Noter", exact=True)
+    slowly(elise, 800)
+    with page.expect_navigation():
+        assert button.evaluate(_TWICE) == "true"
+    page.get_by_role("alert").wait_for()
+    elise.looks_over()
+    assert len(sent) == 1
+
+
+def test_what_gets_no_answer_is_asked_again_from_the_page(call_on, house):
+    elise = call_on("elise")
+    elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/")
+    page, address = elise.page, elise.page.url
+    amount, region = page.get_by_label("Montant, en euros"), page.locator("#messages")
+    page.route("**/relire/", lambda route: route.abort())
+    amount.fill("50")
+    page.get_by_role("button", name="Relire").click()
+    expect(region).to_contain_text("Pas de réponse. Rien n’a changé")
+    assert (page.url, amount.input_value()) == (address, "50")
+    assert page.locator("[aria-busy]").count() == 0 and region.get_attribute("role") == "status"
+    elise.looks_over()
+    page.unroute("**/relire/")
+    region.get_by_role("button", name="Réessayer").click()
+    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    expect(region).to_be_empty()
+    elise.sees("50,00")
+    elise.forgives("ERR_FAILED", "htmx:")
+
+
+def test_what_takes_long_says_so_and_a_sentence_is_typed_on(call_on, house):
+    elise = call_on("elise", **PHONE)
+    reference = house.account("Calme-Glycines A").reference
+    page, region, held = elise.page, elise.page.locator("#messages"), []
+    elise.opens(f"/comptes/{reference}/")
+    page.clock.install()
+    page.route("**/relire/", lambda route: held.append(route))
+    page.get_by_label("Montant, en euros").fill("50")
+    page.get_by_role("button", name="Relire").click()
+    page.wait_for_function("() => document.querySelector('#encaisser').ariaBusy")
+    page.clock.run_for(4100)
+    expect(region).to_contain_text("La réponse tarde.")
+    elise.looks_over()
+    page.unroute("**/relire/")
+    region.get_by_role("button", name="Réessayer").click()
+    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    expect(region).to_be_empty()
+    elise.opens(f"/comptes/{reference}/notes/")
+    page.route("**/notes/relire/", lambda route: route.abort())
+    page.get_by_label("Une phrase", exact=True).press_sequentially("Paiera le 5.")
+    page.clock.run_for(1500)
+    expect(region).to_contain_text("La relecture n’a pas répondu")
+    assert not region.get_by_role("button").count()
+    assert page.get_by_label("Une phrase", exact=True).evaluate("one => one === document.activeElement")
+    elise.forgives("ERR_FAILED", "htmx:")
