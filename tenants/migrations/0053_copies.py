@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import django.db.models.deletion
 from django.conf import settings
@@ -110,7 +111,7 @@ DROP FUNCTION tenants_inspected_copy(text); DROP FUNCTION tenants_release_copy(u
 """
 
 
-def named(**more: object) -> models.ForeignKey:
+def named(**more: Any) -> Any:
     return models.ForeignKey(
         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, **more
     )
