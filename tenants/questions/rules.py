@@ -2,7 +2,7 @@
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
 person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
-0038 and 0045. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
+0038 to 0054. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ RULES: dict[str, Rule] = {
             ),
             _(
                 "Un travail sur ce foyer dans les trois jours, une visite au guichet, une urgence, un message à "
-                "transmettre, un fait ou une note récente, une arrivée ou un départ ; une dette payée depuis moins de "
-                "deux semaines, un compte à solder ; un motif corrigé le même jour ; une ligne prise pour une autre, "
-                "quittée dans la minute."
+                "transmettre, un fait ou une note récente, l’acte d’un collègue sur ce foyer, une arrivée ou un "
+                "départ ; une dette payée depuis moins de deux semaines, un compte à solder ; un encaissement affecté "
+                "le même jour, dont on cherchait le compte ; un motif corrigé le même jour ; une ligne prise pour une "
+                "autre, quittée dans la minute."
             ),
         ),
         Rule(
@@ -48,7 +49,8 @@ RULES: dict[str, Rule] = {
             ),
             _(
                 "Un travail sur ce foyer ou une rectification pendant ce temps, une dette de plus d’un mois ; une "
-                "visite, une urgence, un message, un fait, une arrivée, un départ ; pour une fiche, une aide demandée."
+                "visite, une urgence, un message, un fait, l’acte d’un collègue, une arrivée, un départ ; pour une "
+                "fiche, une aide demandée."
             ),
         ),
         Rule(
@@ -115,7 +117,7 @@ RULES: dict[str, Rule] = {
             "brief_access",
             _("Un accès a été donné, a servi, puis a été repris en trois jours."),
             _("Une affectation courte sous laquelle des foyers ont été ouverts."),
-            _("Un remplacement, ou un accès demandé par l’un et approuvé par l’autre."),
+            _("Un remplacement, une astreinte, ou un accès demandé par l’un et approuvé par l’autre."),
             of_watchers=True,
         ),
         Rule(

@@ -73,6 +73,38 @@ def test_each_reason_is_compared_with_the_file(house, elise, calm, purpose):
     assert len(asked("unborne")) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "asks"),
+    [
+        ("challenge_decided", 0, 0),
+        ("entry_reversed", 2, 0),
+        ("inherited_decided", -2, 0),
+        ("contest_decided", -3, 1),
+        ("challenge_decided", 4, 1),
+        ("wall_set", 0, 1),
+    ],
+)
+def test_what_a_colleague_does_at_a_household_is_read_by_who_keeps_it(house, elise, calm, kind, day, asks):
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
+    leave_line(kind, house.person("georges"), calm, LOOK + day, outcome="changed", role="sector_manager")
+    assert len(asked("unborne")) == asks
+
+
+def test_a_sum_whose_account_is_sought_explains_what_is_opened_on_the_way(house, elise, calm):
+    """For who clears it that day, under that reason alone."""
+    cleared = {"outcome": "changed", "permission": "receipts_clear"}
+    leave_line("account_opened", elise, calm, LOOK, purpose="payment")
+    leave_line("receipt_cleared", house.person("denis"), None, LOOK, **cleared)
+    leave_line("receipt_cleared", elise, None, LOOK - 1, **cleared)
+    assert len(asked("unborne")) == 1
+    run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
+    run("DELETE FROM tenants_lookquestion")
+    leave_line("receipt_cleared", elise, None, LOOK, **cleared, seconds=300)
+    assert silent("unborne")
+    leave_line("account_opened", elise, calm, LOOK, purpose="arrears", seconds=-9000)
+    assert len(asked("unborne")) == 1
+
+
 @pytest.mark.parametrize("purpose", ["tenant_asked", "accounting", "repair", "correspondence"])
 def test_a_reason_that_leaves_nothing_in_a_file_is_believed(house, elise, calm, purpose):
     leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
@@ -506,10 +538,11 @@ def test_an_access_given_used_and_taken_back(house, elise):
     leave_line("account_opened", lea, house.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     [one] = asked("brief_access")
     assert one.person_id == jules.pk
-    run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", given.pk)
     run("ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER")
-    run("DELETE FROM tenants_lookquestion")
-    assert silent("brief_access")
+    for reason, asks in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):
+        run("DELETE FROM tenants_lookquestion")
+        run("UPDATE access_assignment SET reason = %s WHERE id = %s", reason, given.pk)
+        assert len(asked("brief_access")) == asks, reason
 
 
 def test_words_counted_over_and_over(house, ines):
