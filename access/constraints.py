@@ -27,6 +27,9 @@ SENTENCES: dict[str, Promise | str] = {
     "stand_in_not_on_and_on": _(
         "Avec celui d’avant ou d’après, ce remplacement dépasse 31 jours : l’administrateur des accès confie le reste."
     ),
+    "inspector_sixty_days_a_year": _(
+        "Un agent de contrôle est admis soixante jours en un an au plus : trente, puis trente pour la suite."
+    ),
     "review_as_listed": _("Une revue se signe une fois, telle que la liste est affichée."),
     "request_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
     "request_stays_as_asked": _("Une demande ne change pas : retirez-la, et demandez de nouveau."),

@@ -271,6 +271,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_inspects()", (C.CONTROL,)),
+    ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # whom a discreet household may name
@@ -279,6 +280,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("access_inspector_days(uuid, date, date)", (C.ASSIGNMENTS,)),
     ("access_apart(uuid, uuid)", (C.ASSIGNMENTS,)),
     ("access_check_grant(access_assignment)", (C.ASSIGNMENTS,)),
     ("access_check_change(access_assignment, access_assignment)", (C.ASSIGNMENTS,)),

@@ -99,6 +99,13 @@ def apart(one: UUID, other: UUID) -> bool:
     return _answer("SELECT access_apart(%s, %s)", one, other)
 
 
+def inspector_days(person_id: UUID, first: date, last: date) -> int:
+    """With these, the most days on which the person inspects in any 365."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
+        return int(cursor.fetchone()[0])
+
+
 def _answer(question: str, *words: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question, words)

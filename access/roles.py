@@ -24,6 +24,7 @@ class Role:
     whole: bool = False  # held for the whole organisation or not at all
     hours: bool = False  # held at hours, which a manager of the place says; nobody asks for it from afar
     days: int = 0  # held for so many days at most; 0: as long as any assignment
+    a_year: int = 0  # by one person, so many days of any 365 at most; 0: as many as are given
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -230,6 +231,7 @@ INSPECTOR = Role(
     frozenset({P.CONTROL_READ, P.CONTROL_ACT, P.EVIDENCE_TAKE}),
     whole=True,
     days=30,
+    a_year=60,
 )
 
 ROLES: dict[str, Role] = {

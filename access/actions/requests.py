@@ -16,7 +16,7 @@ from access.constraints import all_or_nothing, sentence_of
 from access.models import AccessRequest, Assignment, Decision, Person, Place
 from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
-from access.reach import apart, in_standing, today
+from access.reach import apart, in_standing, inspector_days, today
 from access.reasons import RefusalReason
 from access.roles import ROLES
 from access.terms import Terms
@@ -83,8 +83,15 @@ def _for_somebody_known(asked: AccessRequest, by: Person, whose: Person, terms: 
     same = {"person": whose, "role": terms.role, "place": terms.place}
     if Assignment.objects.filter(**same).during(terms.first_day, terms.last_day).exists():
         raise ValidationError(sentence_of("assignment_once_at_a_time"))
+    _not_too_often(whose, terms)
     _not_asked_twice(**same)
     asked.person = whose
+
+
+def _not_too_often(whose: Person, terms: Terms) -> None:
+    most = ROLES[terms.role].a_year
+    if most and inspector_days(whose.pk, terms.first_day, terms.last_day) > most:
+        raise ValidationError(sentence_of("inspector_sixty_days_a_year"))
 
 
 def _for_a_newcomer(asked: AccessRequest, by: Person, whose: Newcomer) -> None:

@@ -191,12 +191,28 @@ def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         list(_dormant(look, people.values())),
         _("Ouverts, et sans connexion depuis quatre-vingt-dix jours."),
     )
+    yield _at_two_places(look, people)
     machines = (one for one in people.values() if one.is_machine)
     yield Table(
         _("Comptes de programmes"),
         [_("Programme"), _("Rattaché à"), _("Ouvert")],
         [[one.name, one.employed_at.name, _("oui") if one.is_active else _("non")] for one in machines],
         _("Aucun compte n’est fait pour plusieurs : chacun a un nom, une adresse unique et son second facteur."),
+    )
+
+
+def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
+    """A shared name shows there, if it shows at all; so does somebody with a telephone and a desk."""
+    found = asked_of("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
+    note = _(
+        "Un agent peut avoir un téléphone et un poste : c’est à demander, non à conclure. Adresse et appareil sont "
+        "ceux de l’ouverture, et la trace n’en tient aucun : un nom prêté sur un même poste ne se voit pas ici."
+    )
+    return Table(
+        _("Sessions ouvertes de deux adresses ou de deux appareils"),
+        [_("Agent"), _("Sessions"), _("Adresses"), _("Appareils"), _("Première ouverte"), _("Dernière ouverte")],
+        sorted(([_name(people, who), *counted] for who, *counted in found), key=lambda row: str(row[0])),
+        note,
     )
 
 

@@ -73,6 +73,17 @@ def test_an_office_or_a_place_above_a_building_takes_two(house, people):
                 assert (role, place.level, write(jules, *statement)) == ("caretaker", Level.BUILDING, 1)
 
 
+def test_an_inspector_is_there_for_sixty_days_of_a_year(house, people):
+    """Whoever gives it: the question comes before who agreed."""
+    jules, noel, top = people["jules"], people["noel"], house.place("Office des Trois-Rives")
+    asked = given(noel, "inspector", top, jules, last=9)
+    for first in (-200, -100):
+        refused("assignment_takes_two", jules, *asked)
+        assign(noel, "inspector", top, first=first, last=first + 29)
+    refused("inspector_sixty_days_a_year", jules, *asked)
+    refused("assignment_takes_two", jules, *given(people["lea"], "inspector", top, jules, last=9))
+
+
 def test_only_in_ones_own_part(house, people):
     noel = people["noel"]
     local = make_person("Agathe Local", house.place("Agence Belleville"))

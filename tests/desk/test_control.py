@@ -5,12 +5,14 @@ import io
 import json
 import re
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +26,7 @@ from desk.exhibits.shape import Exhibit, Table
 from privacy.signing import canonical, is_signed
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run, seal_sentence, stand_wall
+from tests.database.test_locks import as_role
 from tests.known import typed
 from tests.visits import visits
 from tests.world import CAST
@@ -165,6 +168,28 @@ def test_thirty_days_at_most_for_the_whole_landlord_and_two_people_give_it(house
     )
 
 
+def test_sixty_days_of_a_year_at_most(house, sign_in):
+    """Thirty, and thirty more to see what became of it; whoever approves. Days that were ended early are free again."""
+    jules, noel, top = sign_in("jules"), house.person("noel"), house.place("Office des Trois-Rives")
+    terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
+    said = "soixante jours en un an au plus"
+
+    def asks(first: int, last: int) -> bool:
+        """Would it be given? Nothing is kept of the asking."""
+        page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
+        run("DELETE FROM access_accessrequest")
+        assert (page.status_code == 302) != (page.status_code == 200 and said in page.content.decode())
+        return page.status_code == 302
+
+    assert ROLES["inspector"].a_year == 60
+    assign(noel, "inspector", top, first=-360, last=-331)
+    assert asks(0, 29)
+    earlier = assign(noel, "inspector", top, first=-90, last=-61)
+    assert [asks(0, 0), asks(4, 4), asks(0, 29), asks(5, 5), asks(5, 34)] == [False, False, False, True, True]
+    run("UPDATE access_assignment SET ended_on = first_day + 10, end_reason = 'mission_over' WHERE id = %s", earlier.pk)
+    assert asks(0, 29)
+
+
 # --- What they say ----------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +308,29 @@ def test_e7_names_who_left_and_was_not_closed(house, sign_in):
     assert [(row[0], row[2], row[3]) for row in rows_of(said, "Connexions fermées en retard")] == [
         ("Chloé Martin", None, 9)
     ]
+
+
+def test_e7_counts_sessions_of_one_person_at_two_places(house, sign_in):
+    """Neither address nor device is told; one place, or a session that is over, is nothing."""
+    awa, bruno, yann = (house.person(name) for name in ("awa", "bruno", "yann"))
+    open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
+    open_sessions(bruno, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.1", "Firefox on Windows"))
+    open_sessions(yann, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Firefox on Windows"), days=-1)
+    said = told(sign_in("simone"), house, "E7")
+    [row] = rows_of(said, "Sessions ouvertes de deux adresses ou de deux appareils")
+    assert (
+        row[:4] == ["Awa Diakité", 2, 2, 2] and "192.0.2" not in json.dumps(said) and "Firefox" not in json.dumps(said)
+    )
+    counted = "SELECT count(*) FROM access_inspected_sessions()"
+    assert as_role(Compartment.CONTROL, house.person("jules").pk, counted) == [(0,)]
+
+
+def open_sessions(person, *places, days=1):
+    """From each address and device; `days` until they are over."""
+    for number, (ip, device) in enumerate(places):
+        key = f"{person.pk}"[:24] + f"-{number}"
+        Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
+        UserSession.objects.using(OWNER).create(user=person, session_key=key, ip=ip, user_agent=device)
 
 
 # --- What they are worth ----------------------------------------------------------------------------------------------

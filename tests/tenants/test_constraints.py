@@ -432,6 +432,7 @@ ASKED_OF_THE_WEB = {
     "assignment_as_approved",
     "assignment_end_stays",
     "assignment_in_ones_part",
+    "inspector_sixty_days_a_year",
     "machine_holds_what_it_was_asked_for",
     "assignment_takes_two",
     "person_reopened_bare",
