@@ -2,7 +2,7 @@
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
 person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
-0038 to 0054. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
+0038 to 0056. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
 """
 
 from dataclasses import dataclass

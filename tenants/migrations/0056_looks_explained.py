@@ -35,7 +35,7 @@ CHANGES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0053_copies")]
+    dependencies = [("tenants", "0055_terms")]
     operations = [
         migrations.RunSQL(
             _changing(function, list(pairs)),

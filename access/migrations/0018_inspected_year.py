@@ -50,7 +50,7 @@ DROP = "DROP FUNCTION access_inspector_days(uuid, date, date), access_inspected_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0016_sent_once"),
+        ("access", "0017_reviews_kept"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]
