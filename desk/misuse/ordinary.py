@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from desk.misuse.ground import FIRST, LAST, OWNER, Ground, Home, Worker, put
 from desk.misuse.lines import Lines
@@ -49,6 +50,8 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
         _matters_that_drag_on(ground, lines, officer)
     _after_the_stand_in(lines, officers[-1], away)
     _watching(ground, lines)
+    for officer in officers:
+        _beside_others(ground, lines, officer)
 
 
 def _at_desk(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
@@ -147,3 +150,22 @@ def _watching(ground: Ground, lines: Lines) -> None:
                 administrators[0], later, "rights_read", about=about, permission="rights_read", question="person"
             )
         lines.leave(administrators[0], at, "assignment_extended", about=about, outcome="changed", person=officer.id)
+
+
+def _beside_others(ground: Ground, lines: Lines, officer: Worker) -> None:
+    """What other work explains: whose a sum is, sought in a few accounts; a manager's answer, read the day after."""
+    rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")
+    for day in rng.sample(days, 6):
+        at = lines.moment(day, 14 + rng.random() * 2)
+        for number, home in enumerate(rng.sample(officer.calm, 3)):
+            lines.leave(officer, at + timedelta(minutes=number), "account_opened", home, purpose="payment")
+        receipt, at = ("receipt", _id(ground)), at + timedelta(minutes=5)
+        lines.leave(officer, at, "receipt_cleared", outcome="changed", about=receipt, permission="receipts_clear")
+    for day in rng.sample(days[:-2], 4):
+        home, at = rng.choice(officer.calm), lines.moment(day, 16)
+        lines.leave(manager, at, "challenge_decided", home, outcome="changed", permission="account_facts")
+        lines.leave(officer, at + timedelta(hours=17), "account_opened", home, purpose="lease")
+
+
+def _id(ground: Ground) -> str:
+    return str(UUID(int=ground.rng.getrandbits(128), version=4))

@@ -141,8 +141,9 @@ PAGE = """# Ce que les règles trouvent, et ce qu’elles manquent
 Document produit par `./dev manage simulate_misuse --seed {seed} --write`, sur une base vide ; la graine fixe tout.
 Un organisme inventé ({size} en un mois) : un travail ordinaire avec sa hâte du début de mois, ses fautes de
 frappe, ses dossiers ouverts par erreur, une absence et son remplaçant, des homonymes, des locataires qui
-rappellent sans que rien ne s’écrive. Dedans, des mésusages connus, que la règle attende leur forme ou non.
-« Discret » : fait pour qu’aucune règle ne l’entende. Une demande est juste quand sa consultation est plantée.
+rappellent sans que rien ne s’écrive, des sommes dont on cherche le compte. Dedans, des mésusages connus, que la
+règle attende leur forme ou non. « Discret » : fait pour qu’aucune règle ne l’entende. Une demande est juste quand sa
+consultation est plantée.
 
 {table}
 

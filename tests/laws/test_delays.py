@@ -148,6 +148,7 @@ UNTIMED: dict[str, str] = {
     "audit_make_months 1 month": _STEP,
     "tenants_days_to_watch 1 day": _STEP,
     "access_check_stand_in 1 day": _STEP,
+    "access_inspector_days 1 day": _STEP,
 }
 
 # What ends by a command, and the test in which the night that takes it is the right one.
