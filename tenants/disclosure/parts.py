@@ -1,6 +1,6 @@
 """What a receipt says: a part for each kind of data held about the person, read under the compartment of their demand.
 
-Each row is narrowed to the person here, and once more by the policies (tenants/disclosure/locks.py). Left out: whatever
+Each row is narrowed to the person here, and once more by the policies (tenants/locks/disclosed.py). Left out: whatever
 would tell of another of the lease. What no part shows, and why, is said in `ASIDE`.
 """
 

@@ -18,9 +18,9 @@ from audit.purposes import WORDS
 from privacy.held import entries
 from privacy.treatments import SIGNATURES
 from tenants.delays import due_on, extended_until
-from tenants.disclosure.locks import _DISCLOSED
 from tenants.disclosure.parts import ASIDE
 from tenants.disclosure.telling import period
+from tenants.locks.disclosed import _DISCLOSED
 from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative, SubjectRequest
 from tests.builders import (
     OWNER,

@@ -1,11 +1,9 @@
-"""Who reads and decides an older system's comments; a part of `tenants/locks.py`."""
+"""Who reads and decides an older system's comments."""
 
 from access.compartments import Compartment as C
 from access.locks import INSPECTS, JOBS, Grant, Lock, within
+from tenants.locks.rules import KEEPING, SIGNED
 
-# Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
-SIGNED = "written_by_id = loge_person() AND written_on = (SELECT loge_today()) AND withdrawn_on IS NULL"
-KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")
 # What two offices keep becomes a note, under the line's own key. Whoever reads it without sorting writes nothing.
 KEPT = Grant(
     C.TRIAGE,
@@ -30,7 +28,7 @@ _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT tenants_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
 )
-INHERITED = (
+LOCKS = (
     # What it states is the database's own word: a trigger compares. The steward issues it, not the officer.
     Lock(
         "tenants_destructioncertificate",
@@ -47,4 +45,11 @@ INHERITED = (
             KEEPING,
         ),
     ),
+)
+FUNCTIONS = (
+    ("tenants_inheritance_reconciles(uuid)", (C.TRIAGE,)),
+    ("tenants_destruction_statement(uuid)", (C.TRIAGE,)),
+    ("tenants_sorts_line(uuid)", (C.TRIAGE,)),
+    ("tenants_keeps_line(uuid)", (C.TRIAGE,)),
+    ("tenants_line_said_instead(uuid, uuid, text)", (C.TRIAGE,)),
 )

@@ -66,8 +66,10 @@ _DISCLOSED: dict[str, Grant] = {
     "tenants_factcode": Grant(C.DISCLOSURE),
 }
 
-# Made and taken up by functions alone, which ask who was checked.
-REQUESTS = (
+_AGREEING = "(SELECT access_takes_in())"
+
+LOCKS = (
+    # Made and taken up by functions alone, which ask who was checked.
     Lock(
         "tenants_subjectrequest",
         (
@@ -83,10 +85,6 @@ REQUESTS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-)
-
-_AGREEING = "(SELECT access_takes_in())"
-DECISIONS = (
     Lock("tenants_namedlook", (Grant(C.DISCLOSURE, rows=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # Asked by a function, which asks who; agreed to by somebody else, who is told of no person.
     Lock(

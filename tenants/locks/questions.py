@@ -16,16 +16,20 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 # Asked by a function alone, at night; a trigger says who may do what to it, once.
-QUESTIONS = Lock(
-    "tenants_lookquestion",
-    (
-        Grant(C.OWN_TRACE, rows=_MINE, columns=_columns(TO_ONESELF)),
-        Grant(C.OWN_TRACE, "UPDATE", rows=_MINE, columns="explanation, explained_on"),
-        Grant(C.REVIEWS, rows=_AT_DESK),
-        Grant(C.REVIEWS, "UPDATE", rows=_AT_DESK, columns="asked_by_id, asked_on, verdict, judged_by_id, judged_on"),
-        Grant(C.ASSIGNMENTS, rows=_ASKED, columns=_columns(TO_MANAGERS)),
-        Grant(C.ASSIGNMENTS, "UPDATE", rows=_ASKED, columns="answer, answered_by_id, answered_on"),
-        Grant(JOBS, "SELECT, DELETE"),
+LOCKS = (
+    Lock(
+        "tenants_lookquestion",
+        (
+            Grant(C.OWN_TRACE, rows=_MINE, columns=_columns(TO_ONESELF)),
+            Grant(C.OWN_TRACE, "UPDATE", rows=_MINE, columns="explanation, explained_on"),
+            Grant(C.REVIEWS, rows=_AT_DESK),
+            Grant(
+                C.REVIEWS, "UPDATE", rows=_AT_DESK, columns="asked_by_id, asked_on, verdict, judged_by_id, judged_on"
+            ),
+            Grant(C.ASSIGNMENTS, rows=_ASKED, columns=_columns(TO_MANAGERS)),
+            Grant(C.ASSIGNMENTS, "UPDATE", rows=_ASKED, columns="answer, answered_by_id, answered_on"),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
     ),
 )
 FUNCTIONS = (

@@ -8,16 +8,18 @@ OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
 # Set by a function alone, which finds the account; nobody lifts their own.
-WALLS = Lock(
-    "tenants_conflictwall",
-    (
-        Grant(C.ASSIGNMENTS, rows=_KEPT),
-        Grant(
-            C.ASSIGNMENTS,
-            "UPDATE",
-            rows=f"{_KEPT} AND person_id <> loge_person()",
-            check="ended_by_id = loge_person()",
-            columns="ended_on, ended_by_id",
+LOCKS = (
+    Lock(
+        "tenants_conflictwall",
+        (
+            Grant(C.ASSIGNMENTS, rows=_KEPT),
+            Grant(
+                C.ASSIGNMENTS,
+                "UPDATE",
+                rows=f"{_KEPT} AND person_id <> loge_person()",
+                check="ended_by_id = loge_person()",
+                columns="ended_on, ended_by_id",
+            ),
         ),
     ),
 )

@@ -3,7 +3,7 @@ place, who watches over all. And what it opens."""
 
 from access.compartments import Compartment as C
 from access.locks import WATCHES, Grant, Lock, within
-from tenants.inherited_locks import KEEPING
+from tenants.locks.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
 # The one household that was opened, for some minutes.
@@ -22,20 +22,22 @@ HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
 # Written by a function alone; a manager of the place who has not opened it says whether it had to be, once.
-EMERGENCIES = Lock(
-    "tenants_emergencyaccess",
-    (
-        Grant(C.EMERGENCY, rows="person_id = loge_person() AND lease_id IS NOT NULL"),
-        Grant(C.EVACUATION, rows="person_id = loge_person() AND lease_id IS NULL"),
-        Grant(C.CONTESTS, rows=_AT_PLACES),
-        Grant(
-            C.CONTESTS,
-            "UPDATE",
-            rows=f"{_AT_PLACES} AND person_id <> loge_person()",
-            columns="verdict, reviewed_by_id, reviewed_on",
+LOCKS = (
+    Lock(
+        "tenants_emergencyaccess",
+        (
+            Grant(C.EMERGENCY, rows="person_id = loge_person() AND lease_id IS NOT NULL"),
+            Grant(C.EVACUATION, rows="person_id = loge_person() AND lease_id IS NULL"),
+            Grant(C.CONTESTS, rows=_AT_PLACES),
+            Grant(
+                C.CONTESTS,
+                "UPDATE",
+                rows=f"{_AT_PLACES} AND person_id <> loge_person()",
+                columns="verdict, reviewed_by_id, reviewed_on",
+            ),
+            Grant(C.ALL_TRACE, rows=WATCHES),
+            KEEPING,
         ),
-        Grant(C.ALL_TRACE, rows=WATCHES),
-        KEEPING,
     ),
 )
 FUNCTIONS = (

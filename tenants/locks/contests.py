@@ -1,0 +1,86 @@
+"""Who reads and decides a sentence whose refusal is contested; and who reads the lines that an inspection finds."""
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock, taken_in, within
+from tenants.locks.rules import ACCOUNT_SHOWN, TODAY, may, near
+
+_WEIGHING = "(SELECT tenants_weighs())"
+_WITHOUT_WORDS = (
+    "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
+    " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+    " advised_by_id"
+)
+_WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
+
+LOCKS = (
+    Lock(
+        "tenants_contestedsentence",
+        (
+            # Sealed by its writer, who reads what becomes of it and not the words; nor does the manager.
+            near(
+                C.ACCOUNT,
+                f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
+                f" AND asked_on = {TODAY} AND proposal = '' AND outcome = '' AND suspended_on IS NULL",
+                "INSERT",
+            ),
+            Grant(C.ACCOUNT, rows="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
+            Grant(C.CONTESTS, rows=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
+            Grant(
+                C.CONTESTS,
+                "UPDATE",
+                rows=within("building_id", C.CONTESTS),
+                columns="outcome, decided_on, decided_by_id, proposal, wording, proposed_by_id",
+            ),
+            Grant(C.SEALED, rows=_WEIGHING),
+            Grant(
+                C.SEALED,
+                "UPDATE",
+                rows=_WEIGHING,
+                columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+                " advised_by_id, sentence",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    # Made by a function alone, which finds the lines; which they are is read by another, once somebody else has agreed.
+    Lock(
+        "tenants_inspection",
+        (
+            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_HITS),
+            taken_in("SELECT", _WITHOUT_HITS),
+            Grant(
+                C.INTAKE,
+                "UPDATE",
+                rows=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
+                check=f"agreed_by_id = loge_person() AND agreed_on = {TODAY}",
+                columns="agreed_by_id, agreed_on",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    Lock(
+        "tenants_allowedwording",
+        (
+            *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
+            # The second of two says yes to what the first proposes, word for word.
+            Grant(
+                C.CONTESTS,
+                "INSERT",
+                check="allowed_by_id = loge_person() AND EXISTS (SELECT FROM tenants_contestedsentence s"
+                " WHERE s.proposal = 'allow_wording' AND s.outcome IN ('', 'allow_wording') AND s.wording = text"
+                " AND s.proposed_by_id = tenants_allowedwording.proposed_by_id)",
+            ),
+        ),
+    ),
+)
+FUNCTIONS = (
+    ("tenants_weighs()", (C.SEALED, C.TRIAGE)),
+    ("tenants_holds_at(text, uuid)", (C.SEALED, C.CONTESTS)),
+    ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
+    ("tenants_inspects()", (C.INSPECTION,)),
+    ("tenants_texts_measured()", (C.INSPECTION, C.CONTROL)),
+    ("tenants_words_counted(text[])", (C.INSPECTION, C.CONTROL)),
+    ("tenants_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
+    ("tenants_ask_inspection(text[])", (C.INSPECTION,)),
+    ("tenants_inspection_lines(uuid)", (C.INSPECTION,)),
+)

@@ -1,0 +1,114 @@
+"""Who reads and adds what of a dwelling let: leases, who is party to one, who lives there, who asked for discretion."""
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, WATCHES, Grant, Lock, within
+from tenants.locks.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
+from tenants.locks.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
+
+# Arrivals 14 days ahead, departures 7 days behind; who moved inside the house is out of the old building at once.
+_AROUND = (
+    f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
+    f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
+)
+# Rental files rest after three years (law 89-462, art. 7-1).
+_KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
+_LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
+_REMINDED = tuple(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
+_PLACED_LEASE = tuple(near(c, SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
+
+LOCKS = (
+    Lock(
+        "tenants_residence",
+        (
+            *(near(c, f"{SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
+            Grant(C.COUNTER, rows=f"{CHECKED} AND {_AROUND}"),
+            Grant(C.EMERGENCY, rows=f"{OPENED} AND {_AROUND}"),
+            Grant(C.EVACUATION, rows=EMPTIED, columns=EMPTIED_COLUMNS),
+            *(near(c, f"{SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
+            near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
+            changes("moved_out, transferred"),
+            *LOADING,
+            *correcting("moved_out, transferred"),
+        ),
+    ),
+    Lock(
+        "tenants_leaseunit",
+        (
+            *(near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
+            # A discreet dwelling is let, or it would be offered as vacant; the lease and its people stay out of sight.
+            Grant(C.ACCOUNT, rows=within("building_id", C.ACCOUNT)),
+            near(C.IDENTITY, SHOWN),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            changes("last_day"),
+            *LOADING,
+            *correcting("last_day"),
+        ),
+    ),
+    Lock(
+        "tenants_lease",
+        (
+            *(near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            changes("notice_on, ends_on", "id"),
+            *LOADING,
+            *correcting("notice_on, ends_on"),
+        ),
+    ),
+    Lock(
+        "tenants_leaseparty",
+        (
+            *_PLACED_LEASE,
+            near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
+            changes("last_day"),
+            *LOADING,
+            *correcting("last_day"),
+        ),
+    ),
+    Lock(
+        "tenants_discreetmark",
+        (
+            near(C.ACCOUNT, SHOWN),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {SHOWN}",
+                columns="first_day, last_day",
+            ),
+            BY_SERVER,
+            Grant(JOBS, "UPDATE", columns="last_day"),
+        ),
+    ),
+    Lock(
+        "tenants_discreetname",
+        (
+            Grant(
+                C.ACCOUNT,
+                "SELECT, INSERT",
+                # One's own name shows before the mark does: the mark shows to those who are named.
+                rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
+                check="tenants_may_name(mark_id)",
+            ),
+            BY_SERVER,
+        ),
+    ),
+    Lock("tenants_reminder", (*_REMINDED, near(C.CARD, "true", "INSERT"), BY_SERVER)),
+    Lock(
+        "tenants_reminderdoor",
+        (
+            *_REMINDED,
+            near(C.CARD, "true", "INSERT"),
+            Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
+            BY_SERVER,
+        ),
+    ),
+    # Written by the night's measure alone: figures, and nobody in them.
+    Lock("tenants_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
+)
+FUNCTIONS = (
+    ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_may_join(uuid)", (C.ACCOUNT,)),
+    ("tenants_may_name(uuid)", (C.ACCOUNT,)),
+    ("tenants_measure_exposure()", (JOBS,)),
+    ("tenants_reached(uuid, date)", (C.ASSIGNMENTS, C.CONTROL)),
+)

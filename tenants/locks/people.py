@@ -1,0 +1,53 @@
+"""Who reads and adds what of a person: name and contact, who stands for them, the help they asked for, who they are."""
+
+from access.compartments import Compartment as C
+from access.locks import JOBS, Grant, Lock, taken_in
+from tenants.locks.emergencies import HELPED, HELPED_COLUMNS
+from tenants.locks.rules import LOADING, correcting, of_tenant
+
+_TENANT = "tenants_tenant.id"
+_CONTACT = "channel, phone, email, contact_name"
+
+LOCKS = (
+    Lock(
+        "tenants_tenant",
+        (
+            *(of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
+            of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
+            Grant(C.ACCOUNT, "INSERT"),
+            *LOADING,
+            *correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
+        ),
+    ),
+    Lock(
+        "tenants_helpcode",
+        (
+            of_tenant(C.HELP, "SELECT, INSERT"),
+            of_tenant(C.COUNTER),
+            Grant(C.EVACUATION, rows=HELPED, columns=HELPED_COLUMNS),
+            of_tenant(C.HELP, "UPDATE", columns="ended_on"),
+            *LOADING,
+            *correcting("ended_on"),
+        ),
+    ),
+    # Written by a function alone, which asks for the reference and the name.
+    Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
+    Lock("tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))),
+    Lock("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),
+    Lock(
+        "tenants_bankdetail",
+        (
+            of_tenant(C.IDENTITY, "SELECT, INSERT"),
+            of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
+            Grant(JOBS, "SELECT, INSERT, UPDATE"),
+            taken_in(),
+            taken_in("UPDATE", "iban, holder, set_on"),
+        ),
+    ),
+    Lock("tenants_sourcekey", LOADING),
+)
+FUNCTIONS = (
+    ("tenants_keeper(text)", (C.COUNTER,)),
+    ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
+    ("tenants_checked()", (C.COUNTER,)),
+)
