@@ -9,7 +9,7 @@ fetch, decide, call and render, record, release. 404 outside one's world, 403 in
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from access.answers import PAGES, PROGRAMS, Voice
 from access.compartments import PLACED
+from access.described import Endpoint
 from access.limits import LIMITED, LimitReached, keep_within
 from access.look import DoorRequest, Look, wearing
 from access.permissions import Permission
@@ -32,9 +33,6 @@ from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
 from audit.record import Subject, TraceUnavailable, look
-
-if TYPE_CHECKING:  # what an API door takes and gives is described one module further
-    from access.endpoint import Endpoint
 
 View = Callable[..., HttpResponse]
 
@@ -53,7 +51,7 @@ class Door:
     asks: bool
     leads: bool
     view: View
-    api: "Endpoint | None" = None
+    api: Endpoint | None = None
 
     @property
     def asking(self) -> Ask | None:
@@ -85,7 +83,7 @@ def door(
     purpose: Purpose | None = None,
     asks: bool = True,
     leads: bool = False,
-    api: "Endpoint | None" = None,
+    api: Endpoint | None = None,
 ) -> Callable[[View], View]:
     """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
     `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.

@@ -9,7 +9,6 @@ A view gets `request.query` or `request.said`, takes rows from `request.look`, a
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -17,17 +16,16 @@ from uuid import UUID
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.renderers import JSONRenderer
-from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnDict
 
+from access.described import Endpoint
 from access.door import door
 from access.look import DoorRequest
-from access.paging import ListQuery, Page, cut
+from access.paging import Page, cut
 from access.permissions import Permission
 from access.problems import ERRORS, Problem
 from access.strict import Strict
@@ -36,22 +34,6 @@ from audit.events import Kind
 LARGEST = 64 * 1024  # bytes of a body
 KEY = "Idempotency-Key"
 ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """What the description of the API says of a door, and what the door holds programs to."""
-
-    title: Promise | str
-    answers: type[Serializer[Any]]
-    query: type[Strict] | None = None
-    body: type[Strict] | None = None
-    many: bool = False  # a list that is no page: what a search found
-    status: int = 200
-
-    @property
-    def paged(self) -> bool:
-        return bool(self.query and issubclass(self.query, ListQuery))
 
 
 class ApiRequest(DoorRequest):
