@@ -47,6 +47,13 @@ def test_the_comparison_is_written_once(house):
     assert run(written) == [("loge_only",)]
 
 
+def test_who_holds_a_compartment_everywhere_is_asked_in_one_place(house):
+    written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ %s ORDER BY 1"
+    assert run(written, r"access_rolecompartment.*parent_id IS NULL") == [("access_holds_everywhere",)]
+    asking = [name for (name,) in run(written, "access_holds_everywhere")]
+    assert len(asking) >= 5 and {"access_takes_in", "access_inspects", "tenants_weighs"} <= set(asking)
+
+
 @pytest.fixture
 def kept(bare):
     run("CREATE TABLE guarded (id integer, word text, ended_on date, ended_by integer, day date)")
