@@ -51,7 +51,7 @@ CARETAKERS = (
         "Bruno Lefèvre",
         TELEGRAPHE,
         (Post("caretaker", "Le Clos des Lilas"), Post("caretaker", "Les Glycines", -1, 5, WEEK)),
-        "remplace Awa jusqu’à la fin de la semaine",
+        "remplace Awa cette semaine, d’astreinte la nuit",
     ),
     caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
     caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
@@ -104,6 +104,8 @@ OTHERS = (
     ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
+# Who answers at night in a sector this week, and which manager said so.
+ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 
 
@@ -116,4 +118,6 @@ def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
         people[member.name] = person = staff.hire(landlord.places[member.employed_at], name)
         for post in member.posts:
             staff.post(person, post.role, landlord.places[post.place], post.first, post.last, post.reason)
+    for who, place, manager in ON_CALL:
+        staff.put_on_call(people[who], landlord.places[place], people[manager])
     return people

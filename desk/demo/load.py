@@ -14,6 +14,7 @@ from audit.events import Code
 from audit.record import Subject, record
 from desk.demo.cast import hire
 from desk.demo.inheritance import take_over
+from desk.demo.review import sign_last_list
 from desk.demo.story import Story
 from desk.demo.tree import TOP, Landlord, draw
 from desk.populate.calendar import Calendar
@@ -60,6 +61,7 @@ def load(by: str) -> None:
         _add_bank_details(lets, numbers.rng, today)
         take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
+    sign_last_list(by)
 
 
 def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, today: date, by: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ _STAFF = """
     SELECT p.id::text, p.name, a.role, coalesce(array_agg(DISTINCT b.id::text) FILTER (WHERE b.id IS NOT NULL), '{}')
     FROM access_assignment a JOIN access_person p ON p.id = a.person_id JOIN access_place q ON q.id = a.place_id
     LEFT JOIN access_place b ON b.level = 'building' AND starts_with(b.path, q.path)
-    GROUP BY p.id, p.name, a.role ORDER BY p.id
+    WHERE a.role <> 'on_call' GROUP BY p.id, p.name, a.role ORDER BY p.id
 """
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from access.hours import Hours
 from access.models import Assignment, Person
 from access.reasons import StartReason
+from access.roles import ON_CALL
 from buildings.names import folded
 from desk.populate.copying import Copying, Row, table_of
 from desk.populate.names import Name, Names
@@ -16,8 +18,10 @@ from desk.populate.numbers import Numbers
 
 PERSON = table_of(Person, "id", "email", "name", "employed_at", "is_active", "password", "joined_at")
 ASSIGNMENT = table_of(
-    Assignment, "id", "person", "role", "place", "first_day", "last_day", "reason", "end_reason", "given_at"
-)
+    Assignment, "id", "person", "role", "place", "first_day", "last_day", "reason", "end_reason", "given_at",
+    "given_by", "from_hour", "to_hour", "nightly",
+)  # fmt: skip
+NIGHTS = Hours(time(20), time(7), nightly=True)
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
 # Ancestors are read out of the path, so that each is one look into an index.
 _STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
@@ -83,7 +87,15 @@ class Staff:
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
         reason = reason or StartReason.POSTING
-        self.assignments.append((self.numbers.id(), person, role, place, begins, ends, reason, "", given))
+        days = (begins, ends, reason, "", given)
+        self.assignments.append((self.numbers.id(), person, role, place, *days, None, None, None, False))
+
+    def put_on_call(self, person: str, place: str, by: str, first: int = 0, last: int = 7) -> None:
+        """Each night, from the evening of the first day to the morning of the last."""
+        begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
+        days = (begins, ends, StartReason.ON_CALL, "", f"{self.today - timedelta(days=2)} 09:00:00+00")
+        hours = (NIGHTS.start, NIGHTS.end, NIGHTS.nightly)
+        self.assignments.append((self.numbers.id(), person, ON_CALL.code, place, *days, by, *hours))
 
     def copy(self, copying: Copying) -> None:
         copying.rows(PERSON, self.people)
@@ -114,7 +126,7 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> i
         for _ in range(max(1, round(sum(post.dwellings for post in there) / DWELLINGS_AN_OFFICER))):
             staff.post(staff.hire(agency), "officer", agency)
     held = {role for (role,) in copying.ask("SELECT DISTINCT role FROM access_assignment")}
-    for role in {"dpo", "access_administrator", "accountant", "front_desk"} - held:
+    for role in sorted({"dpo", "access_administrator", "data_steward", "accountant", "front_desk"} - held):
         _hire_watchers(staff, role, posts[0].top)
     staff.copy(copying)
     return len(staff.assignments)
@@ -131,10 +143,11 @@ def _hire_watchers(staff: Staff, role: str, top: str) -> None:
 
 
 def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
-    """A caretaker a hundred dwellings or so; a manager eight caretakers, on the whole sector when it needs only one."""
-    rounds = list(_rounds(posts))
+    """A caretaker a hundred dwellings or so; a manager eight caretakers, on the whole sector when it needs only one.
+    The first caretaker has this week's nights."""
+    rounds, caretakers = list(_rounds(posts)), []
     for buildings in rounds:
-        caretaker = staff.hire(sector)
+        caretakers.append(caretaker := staff.hire(sector))
         for post in buildings:
             staff.post(caretaker, "caretaker", post.building)
     managers = max(1, round(len(rounds) / CARETAKERS_A_MANAGER))
@@ -144,6 +157,8 @@ def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
         manager = staff.hire(sector)
         for place in places:
             staff.post(manager, "sector_manager", place)
+        if number == 0:
+            staff.put_on_call(caretakers[0], next(iter(places)), manager)
 
 
 def _rounds(posts: list[Post]) -> Iterable[list[Post]]:

@@ -9,12 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client, override_settings
 
-from access.models import Person
+from access.models import Person, RightsReview
 from access.roles import ROLES
 from desk.demo.cast import HIGH, LOW, MEMBERS
 from desk.demo.load import PASSWORD, draw_iban
 from desk.populate.numbers import Numbers
 from privacy.iban import valid_iban
+from privacy.signing import is_signed
 from tenants.models import Account, BankDetail
 from tests.builders import OWNER, events, make_place, run
 from tests.conftest import clone_of, drop, run_as_super, stand_on
@@ -108,6 +109,26 @@ def test_the_stand_in_has_both_estates_this_week_and_the_caretaker_keeps_hers(la
     assert {name.split(",")[0] for name in reached("Awa Diakité")} == {"Les Glycines"}
 
 
+def test_two_are_on_call_tonight_and_one_list_was_signed_last_year(landlord):
+    nights = run(
+        "SELECT p.name, q.name, m.name, a.from_hour::text, a.to_hour::text FROM access_assignment a"
+        " JOIN access_person p ON p.id = a.person_id JOIN access_person m ON m.id = a.given_by_id"
+        " JOIN access_place q ON q.id = a.place_id"
+        " WHERE a.role = 'on_call' AND a.nightly AND loge_today() BETWEEN a.first_day AND a.last_day - 1 ORDER BY 1"
+    )
+    assert nights[0] == ("Bruno Lefèvre", "Secteur Télégraphe", "Georges Petit", "20:00:00", "07:00:00")
+    assert len(nights) == 2
+    review = RightsReview.objects.using(OWNER).get()
+    assert is_signed(review.statement, review.key_id, review.signature)
+    names = {right["person"] for right in review.statement["rights"]}
+    assert review.signed_by.name == "Georges Petit" and {"Awa Diakité", "Nadège Aubry"} <= names
+    client, _answer = enter("Inès Haddad")
+    page = client.get("/acces/revues/").content.decode()
+    assert "Georges Petit" in page
+    assert "Signature vérifiée" in client.get(f"/acces/revues/{review.pk}/").content.decode()
+    assert "Bruno Lefèvre" in enter("Georges Petit")[0].get("/acces/remplacements/").content.decode()
+
+
 def test_who_left_yesterday_reaches_nothing_and_her_successor_does(landlord):
     assert not reached("Chloé Martin") and len(reached("Olga Brun")) == 2 and not reached("Noël Caron")
 
@@ -151,8 +172,7 @@ def test_everybody_signs_in_with_what_was_printed(landlord):
     printed = landlord[landlord.index(MEMBERS[0].name) :].splitlines()
     assert len(printed) <= 24 and max(map(len, printed)) <= 120, "one screen"
     told = {member.posts[0].role for member in MEMBERS if member.story and member.posts}
-    # A duty on call has hours, and is given in Loge itself: Georges may.
-    assert told == set(ROLES) - {"on_call"}, "one of each role at least"
+    assert told == set(ROLES) - {"on_call"}, "one of each role at least; nights are in the story of a caretaker"
     client, answer = enter("Awa Diakité")
     assert answer.status_code == 302 and client.get("/", follow=True).status_code == 200
     assert len({row for (row,) in run("SELECT password FROM access_person")}) == 1

@@ -112,9 +112,11 @@ def test_some_dwellings_stay_empty(town):
 def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
     assert run("SELECT count(*) FROM access_place b WHERE level = 'building' AND NOT EXISTS (SELECT FROM access_right r"
                " WHERE r.building = b.id AND r.role = 'caretaker')") == [(0,)]  # fmt: skip
-    roles = {role for (role,) in run("SELECT DISTINCT role FROM access_right")}
+    roles = {role for (role,) in run("SELECT DISTINCT role FROM access_assignment")}
     assert roles == {
         "caretaker",
+        "data_steward",
+        "on_call",
         "sector_manager",
         "officer",
         "accountant",
@@ -123,6 +125,16 @@ def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
         "front_desk",
     }
     assert all(password.startswith("!") for (password,) in run("SELECT password FROM access_person"))
+
+
+def test_each_sector_has_somebody_on_call_this_week_by_its_manager(town):
+    duties = run(
+        "SELECT a.place_id, a.last_day - loge_today(), a.nightly, EXISTS (SELECT FROM access_assignment m"
+        " WHERE m.person_id = a.given_by_id AND m.role = 'sector_manager' AND m.place_id = a.place_id)"
+        " FROM access_assignment a WHERE a.role = 'on_call' AND a.first_day = loge_today()"
+    )
+    assert duties and {tuple(rest) for _place, *rest in duties} == {(7, True, True)}
+    assert len(duties) == len({place for place, *_rest in duties})
 
 
 def test_the_same_seed_gives_the_same_landlord(bare, another_bare):
