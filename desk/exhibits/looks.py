@@ -73,7 +73,7 @@ def _named(look: Look, question: Since, lines: EventQuerySet) -> Iterable[Table]
         account, lease = found[0]
         look.about = Subject("account", account)
         theirs = lines.filter(pk__in=_ids(lines, account) | _ids(lines, lease))
-        yield _lines(look, _("Consultations et changements du locataire"), theirs)
+        yield _lines(look, _("Consultations et changements du locataire"), theirs, whose=True)
     if person:
         look.note(person=person.pk)
         yield _lines(look, _("Consultations et changements de l’agent"), lines.filter(actor=person.pk))
@@ -87,7 +87,8 @@ def _refused(look: Look, lines: EventQuerySet) -> Table:
     return _lines(look, _("Tentatives refusées"), lines.filter(outcome__in=[str(one) for one in REFUSALS]))
 
 
-def _lines(look: Look, title: str, lines: EventQuerySet) -> Table:
+def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
+    """`whose`: what each of those colleagues saw may be asked next."""
     found = list(lines.newest_first()[: MOST + 1])
     names = names_of(look, (one.actor for one in found))
     places = place_names({one.place for one in found if one.place})
@@ -95,7 +96,9 @@ def _lines(look: Look, title: str, lines: EventQuerySet) -> Table:
     if len(found) > MOST:
         note = _("Les %(n)s plus récentes : demandez moins de jours pour les autres.") % {"n": MOST}
     columns = [_("Quand"), _("Quoi"), _("Issue"), _("Agent"), _("Rôle"), _("Pour quoi"), _("Lieu"), _("Mention")]
-    return Table(title, columns, [_line(one, names, places) for one in found[:MOST]], note)
+    return Table(
+        title, columns, [_line(one, names, places) for one in found[:MOST]], note, people=names if whose else ()
+    )
 
 
 def _line(one: Event, names: dict[Any, str], places: dict[Any, str]) -> Row:

@@ -40,13 +40,15 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     apart = asked_of("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
     names = names_of(look, (person for _way, person, *_days in apart))
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
+    let_in = _let_in(look, building, day)
     where = {"place": " › ".join(path_names(building)), "n": residents}
     return [
         Table(
             _("Admis par une affectation"),
             [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Ce qui s’ouvre")],
-            list(_let_in(look, building, day, _Shut(apart))),
+            list(_opens(let_in, _Shut(apart))),
             f"{note % where} {_counts_when()}",
+            people=[row.person_id for row in let_in],
         ),
         Table(
             _("Écartés, ou admis autrement"),
@@ -92,10 +94,14 @@ class _Shut:
         return compartment is Compartment.EVACUATION or row.person_id not in self.named
 
 
-def _let_in(look: Look, building: UUID, day: date, shut: _Shut) -> Iterable[Row]:
+def _let_in(look: Look, building: UUID, day: date) -> list[Assignment]:
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
     rows = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
-    for row in rows.order_by("role", "person__name"):
+    return list(rows.order_by("role", "person__name"))
+
+
+def _opens(let_in: Iterable[Assignment], shut: _Shut) -> Iterable[Row]:
+    for row in let_in:
         opens = [one for one in Compartment if one in ROLES[row.role].compartments & PLACED]
         words = " ; ".join(str(COMPARTMENTS[one]) for one in opens if not shut.to(row, one))
         days: Row = [row.first_day, row.until, row.hours_text]
@@ -118,6 +124,7 @@ def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
                 for row in posts
             ],
             _counts_when(),
+            people=[person.pk],
         ),
         Table(
             _("Ce qui s’ouvrait, bâtiment par bâtiment"),

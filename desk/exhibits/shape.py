@@ -6,7 +6,7 @@ Its content says the same whenever nothing has changed; its statement says who h
 `desk/exhibits/files.py` makes files of one, signed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,12 +22,14 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """`columns`: what stands at the head of each row, as many as its cells. `note`: what must be known to read it."""
+    """`columns`: what stands at the head of each row, as many as its cells. `note`: what must be known to read it.
+    `people`: ids of the colleagues it names one by one; a page leads from each to what they saw (E9)."""
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Row]
     note: str = ""
+    people: Collection[Any] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from access.door import door
 from access.look import DoorRequest
-from access.models import Assignment
+from access.models import Assignment, Person
 from access.permissions import Permission
 from access.roles import INSPECTOR
 from audit import events
@@ -51,11 +51,19 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[shown(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
+    page["agents"] = _agents(request, made, question)
     if made.number == "E6":
         page["start"] = question.cleaned_data["person"]
     if made.number == "E22" and "release" not in request.look.facts:
         page["copy_of"] = question.cleaned_data["reference"]
     return render(request, "desk/control_exhibit.html", page)
+
+
+def _agents(request: DoorRequest, made: Exhibit, question: Question) -> list[Person]:
+    """Whom the exhibit names one by one, but the one it was asked about already: from each to their looks."""
+    named = {key for table in made.tables for key in table.people}
+    asked = question.cleaned_data.get("person") if made.number == "E9" else None
+    return list(request.look.rows(Person).filter(pk__in=named - {asked and asked.pk}).order_by("name", "email"))
 
 
 def _file(made: Exhibit, kind: str) -> HttpResponse:

@@ -19,13 +19,23 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from access.compartments import PLACED, Compartment
-from access.models import Assignment
+from access.models import Assignment, Person
 from access.roles import ROLES
 from desk.exhibits.catalogue import CATALOGUE
 from desk.exhibits.shape import Exhibit, Table
 from privacy.signing import canonical, is_signed
 from tenants.models import DiscreetMark, DiscreetName
-from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run, seal_sentence, stand_wall
+from tests.builders import (
+    OWNER,
+    assign,
+    events,
+    leave_line,
+    open_in_emergency,
+    paris_day,
+    run,
+    seal_sentence,
+    stand_wall,
+)
 from tests.database.test_locks import as_role
 from tests.known import typed
 from tests.visits import visits
@@ -237,6 +247,27 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     assert (
         "aides demandées, en urgence" not in opens["Awa Diakité"]
     )  # of a discreet household a list says the door alone
+
+
+@pytest.mark.parametrize(("number", "names", "not_named"), [
+    ("E4", {"Awa Diakité", "Élise Bernard"}, {"Bruno Lefèvre"}),
+    ("E5", {"Awa Diakité"}, {"Élise Bernard"}),
+    ("E9", {"Élise Bernard"}, {"Awa Diakité"}),
+    ("E7", set(), {"Awa Diakité"}),
+])  # fmt: skip
+def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, number, names, not_named):
+    for who in ("elise", "awa"):
+        leave_line("account_opened", house.person(who), house.account(OWED), -2, purpose="arrears")
+    simone = sign_in("simone")
+    page = simone.post(f"/controle/{number}/", asked(house, number)).content.decode()
+    offered = dict(re.findall(r'name="person" value="([^"]+)">([^<]+)</button>', page))
+    assert names <= set(offered.values()) and not not_named & set(offered.values())
+    if names:
+        email = next(email for email, name in offered.items() if name in names)
+        looks = simone.post("/controle/E9/", {"person": email}).content.decode()
+        assert "Consultations et changements de l’agent" in looks and "Compte ouvert" in looks
+        person = str(Person.objects.using(OWNER).get(email=email).pk)
+        assert events(kind="exhibit_shown")[-1]["facts"] == {"exhibit": "E9", "format": "page", "person": person}
 
 
 @pytest.mark.parametrize("name", ["awa", "denis", "elise", "georges", "helene", "karim", "chloe", "noel"])
