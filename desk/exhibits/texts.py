@@ -64,16 +64,15 @@ def words(look: Look, question: Words) -> list[Table]:
 
 def refusals(look: Look, question: Question) -> list[Table]:
     counted = refusals_by(look.day, look.at)
-    heads = {"by_category": _("Catégorie"), "by_agency": _("Agence"), "by_month": _("Mois")}
+    asked = {
+        "by_category": (_("Phrases refusées en un an, par catégorie"), _("Catégorie")),
+        "by_agency": (_("Phrases refusées en un an, par agence"), _("Agence")),
+        "by_month": (_("Phrases refusées en un an, par mois"), _("Mois")),
+    }
     few = _("Un groupe de moins de cinq agents est fondu avec d’autres : son nombre n’est pas dit.")
     tables = [
-        Table(
-            _("Phrases refusées, un an"),
-            [head, _("Nombre")],
-            [[str(bar.name), bar.number] for bar in counted[key]],
-            few,
-        )
-        for key, head in heads.items()
+        Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
+        for key, (title, head) in asked.items()
     ]
     gone: list[Row] = [[one.at, str(reading.sentence(one)), one.count] for one in erasures(look.rows(Event), look.day)]
     return [

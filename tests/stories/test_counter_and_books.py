@@ -8,13 +8,15 @@ from tests.stories.leaving import goes_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
 NAMES = ("Dette-", "Calme-", "Arrive-", "Marie", "Anne", "allée des Glycines", "Glycines A")
+SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"color_scheme": "dark"}}
 IDENTITY = "Nom, tel que sur la pièce"
 
 
-def test_the_accountants_day_holds_no_name(come_in, house):
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_accountants_day_holds_no_name(come_in, house, screen):
     account, other = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
     make_receipt(house.place("Agence Belleville"))
-    helene = come_in("helene", color_scheme="dark")
+    helene = come_in("helene", **SCREENS[screen])
     helene.chooses("Écritures")
     helene.sees(account.reference, other.reference, "ni nom, ni logement, ni adresse")
     helene.does_not_see(*NAMES)

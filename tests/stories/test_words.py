@@ -105,3 +105,72 @@ def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(c
     expect(page.locator("main")).to_contain_text("échanges par écrit")
     assert AccountFact.objects.using(OWNER).get().code_id == "communication_need"
     elise.pages += 1
+
+
+def test_a_refused_sentence_is_contested_and_its_writer_reads_the_answer(call_on, house):
+    """The officer at her phone, the steward and the DPO at a desk, the manager at his: four people, one sentence."""
+    elise, reference = call_on("elise", **PHONE, color_scheme="dark"), house.account(AT_A).reference
+    contests_and_goes_on_with_a_fact(elise, reference)
+    ines = call_on("ines")
+    ines.opens("/contestations/")
+    ines.sees("1 en attente")
+    ines.does_not_see("chimio")
+    opens_the_first(ines)
+    ines.sees("chimiothérapie", "RGPD")
+    ines.page.get_by_text("entendre d’abord son auteur").click()
+    ines.presses("Donner cet avis")
+    weighs(call_on("paul"))
+    decides(call_on("georges", **PHONE))
+    elise.opens(f"/comptes/{reference}/notes/")
+    elise.sees("Refus contestés", "effacé")
+    elise.does_not_see("chimio", "à peser")
+    assert not AccountNote.objects.using(OWNER).exists() and "chimio" not in str(events())
+    assert {line["actor"] for kind in ("contest_weighed", "contest_decided") for line in events(kind=kind)} == {
+        house.person("paul").pk,
+        house.person("georges").pk,
+    }
+
+
+def opens_the_first(somebody):
+    somebody.follows(somebody.page.locator("main a.stretch").first.get_attribute("href"))
+
+
+def contests_and_goes_on_with_a_fact(elise, reference):
+    elise.opens(f"/comptes/{reference}/notes/")
+    elise.page.get_by_label("D’abord un fait").select_option("payment_difficulty")
+    elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
+    elise.types("Une phrase", BAD)
+    elise.presses("Inscrire")
+    elise.sees("La phrase n’est pas entrée dans le registre")
+    elise.presses("Contester ce refus")
+    elise.sees("réponse due le", "à peser")
+    elise.does_not_see("chimio")
+    elise.opens(f"/comptes/{reference}/notes/")
+    elise.page.locator("section:has(#presse) a.stretch").first.click()
+    elise.looks_over()
+    for name in dict.fromkeys(
+        one.get_attribute("name") for one in elise.page.get_by_role("main").get_by_role("radio").all()
+    ):
+        elise.page.locator(f"main input[name={name}]").first.check(force=True)
+    elise.presses("Noter")
+    assert CardFact.objects.using(OWNER).count() == 1
+
+
+def weighs(paul):
+    paul.opens("/contestations/")
+    paul.sees("avis :", "entendre d’abord son auteur")
+    opens_the_first(paul)
+    paul.presses("Proposer")
+    paul.sees("Ce champ est obligatoire")
+    paul.page.get_by_role("main").get_by_role("radio", name="effacé").check(force=True)
+    paul.presses("Proposer")
+    paul.sees("Proposition")
+
+
+def decides(georges):
+    georges.opens("/contestations/a-decider/")
+    opens_the_first(georges)
+    georges.sees("Entendre d’abord son auteur", "Effacé")
+    georges.does_not_see("chimio")
+    georges.presses("Décider ainsi")
+    georges.sees("Décision prise.")

@@ -1,0 +1,72 @@
+"""The data steward's day: a landlord's files, old comments by the keyboard until none waits, and their certificate."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import events, run, seal_inherited
+from tests.desk.test_intake import small_here
+from tests.stories.leaving import goes_home
+from tests.stories.test_files import give
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+WORDS = "Est sous chimiothérapie."
+
+
+def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call_on, house):
+    reference = house.account("Dette-Glycines A").reference
+    file = [seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2)][0].inheritance_id
+    run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
+    paul = come_in("paul")
+    paul.chooses("Données")
+    give(paul, small_here(house), "Essayer")
+    paul.sees("Tout est juste")
+    give(paul, small_here(house), "Reprendre pour de bon")
+    paul.sees("C’est repris.")
+    said = paul.is_refused(f"/comptes/{reference}/", 403)
+    assert "pas dans votre rôle" in said and reference not in said
+    sorts_by_keyboard(paul, 2)
+    makes_the_certificate(paul)
+    goes_home(paul, WORDS, "Agence Belleville", "Paul Nguyen")
+    reads_the_counts(call_on("ines", 390, 844, color_scheme="dark"), file)
+    finds_it_among_the_exhibits(call_on("simone"))
+    assert WORDS not in str(events())
+
+
+def sorts_by_keyboard(paul, lines):
+    page = paul.page
+    page.goto("/")
+    paul.chooses("À trier")
+    paul.chooses("Santé")
+    for number in range(lines):
+        expect(page.locator("h1")).to_contain_text(f"{number + 1} sur {lines}")
+        page.keyboard.press("e")
+        expect(page.get_by_role("button", name="Effacer")).to_be_focused()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    paul.opens("/anciens-commentaires/")
+    paul.sees("Aucune ligne n’attend.", "2 lignes triées sur 2")
+
+
+def makes_the_certificate(paul):
+    paul.chooses("Certificat de destruction")
+    paul.presses("Établir le certificat")
+    paul.sees("Signature vérifiée", "Plus aucune ligne n’attend", "Agence Belleville")
+    with paul.page.expect_download() as saved:
+        paul.page.get_by_role("link", name="Certificat en PDF").click()
+    assert saved.value.suggested_filename.endswith(".pdf") and saved.value.path().read_bytes()[:5] == b"%PDF-"
+    assert len(events(kind="certificate_issued", outcome="changed")) == 1
+
+
+def reads_the_counts(ines, file):
+    ines.opens("/anciens-commentaires/")
+    ines.follows(f"/anciens-commentaires/certificats/{file}/")
+    ines.sees("Établi le", "Paul Nguyen", "Signature vérifiée")
+    assert not ines.page.get_by_role("button", name="Établir").count()
+
+
+def finds_it_among_the_exhibits(simone):
+    simone.opens("/")
+    simone.page.get_by_role("link", name="E13").click()
+    simone.looks_over()
+    simone.sees("Anciens commentaires, fichier par fichier", "Certificats")
+    simone.does_not_see(WORDS)
