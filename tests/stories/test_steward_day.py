@@ -14,7 +14,7 @@ WORDS = "Est sous chimiothérapie."
 
 def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call_on, house):
     reference = house.account("Dette-Glycines A").reference
-    file = [seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2)][0].inheritance_id
+    first, _second = (seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
     run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     paul = come_in("paul")
     paul.chooses("Données")
@@ -27,7 +27,7 @@ def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call
     sorts_by_keyboard(paul, 2)
     makes_the_certificate(paul)
     goes_home(paul, WORDS, "Agence Belleville", "Paul Nguyen")
-    reads_the_counts(call_on("ines", 390, 844, color_scheme="dark"), file)
+    reads_the_counts(call_on("ines", 390, 844, color_scheme="dark"), first.inheritance_id)
     finds_it_among_the_exhibits(call_on("simone"))
     assert WORDS not in str(events())
 
