@@ -54,18 +54,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for entry in MENU
             if entry.offered_to(roles)
         ],
-        "foot_links": []
-        if shown_as
-        else [
-            (reverse("mine"), _("Mes accès")),
-            (reverse("own_looks"), _("Ma trace")),
-            (reverse("rules"), _("Qui peut voir quoi")),
-            (reverse("mfa_index"), _("Ma connexion")),
-            _accessibility(),
-            *([(reverse("keys"), _("Raccourcis clavier"))] if search else []),
-        ],
+        "foot_links": [] if shown_as else _foot(keyboard=search is not None),
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
+
+
+def _foot(*, keyboard: bool) -> list[tuple[str, Any]]:
+    """What is one's own, and everybody's, below every page."""
+    return [
+        (reverse("mine"), _("Mes accès")),
+        (reverse("own_looks"), _("Ma trace")),
+        (reverse("rules"), _("Qui peut voir quoi")),
+        (reverse("mfa_index"), _("Ma connexion")),
+        _accessibility(),
+        *([(reverse("keys"), _("Raccourcis clavier"))] if keyboard else []),
+    ]
 
 
 def _outside(request: HttpRequest) -> dict[str, Any]:
