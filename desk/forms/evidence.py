@@ -57,15 +57,22 @@ class EvidenceAsked(Period):
 
     def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.whole = may_take_all(look)
-        if self.whole:
-            self.fields["references"].help_text = _(
+        whole, references = may_take_all(look), self.fields["references"]
+        references.required = not whole
+        references.error_messages["required"] = _(
+            "Donnez une référence : tout d’une période s’emporte par un agent de contrôle."
+        )
+        if whole:
+            references.help_text = _(
                 "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
             )
 
     def clean_references(self) -> dict[str, UUID]:
         """Their accounts, by the references as letters spell them."""
         typed = [_reference(one) for one in re.split(r"[,;\n]", self.cleaned_data["references"]) if one.strip()]
+        asked = self.fields["references"]
+        if asked.required and not typed:  # a comma names no account
+            raise ValidationError(asked.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Dix références au plus à la fois."))
         found = {reference: account_named(reference) for reference in typed}
@@ -76,8 +83,6 @@ class EvidenceAsked(Period):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         named = said.get("references") or "references" in self.errors
-        if not named and not self.whole:
-            raise ValidationError(_("Donnez une référence : tout d’une période s’emporte par un agent de contrôle."))
         if not named and not (said.get("first") and said.get("last")):
             raise ValidationError(_("Donnez une référence, ou le premier et le dernier jour."))
         return said

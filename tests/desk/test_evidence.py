@@ -145,9 +145,9 @@ def test_all_of_a_period_is_for_who_inspects(seen, house, sign_in, tmp_path):
     """Each entry bears the pseudonym of who acted: whoever watches the staff takes no record of when they work."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
-    for details in ("own", "all", "none"):
-        page = ines.post("/trace/preuves/", {**days, "details": details}).content.decode()
-        assert "tout d’une période s’emporte par un agent de contrôle" in page, details
+    for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):
+        page = ines.post("/trace/preuves/", {**days, "details": details, "references": references}).content.decode()
+        assert "tout d’une période s’emporte par un agent de contrôle" in page, (details, references)
     assert "d’un jour à l’autre" not in page and "d’un jour à l’autre" in simone.get("/trace/preuves/").content.decode()
     dates = {"first": days["first"], "last": days["last"]}
     for who in ("ines", "simone"):
