@@ -1,10 +1,12 @@
 """A live server over the test's own database, and browsers that notice what a page should not do."""
 
+import asyncio
 import os
 import shutil
 import socket
 import sys
 import time
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cache
@@ -28,6 +30,8 @@ from tests.world import World
 
 # As `browser` of ./dev: the shell, which has no window, starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# What runs once a page, as axe does, is not worth translating into machine code: a third of a walk went into that.
+BRIEFLY = "--js-flags=--no-opt --no-maglev"
 URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL", "LOGE_CACHE_URL")
 AT_FIRST = dict(os.environ)  # before any test has set something for a server of its own
 
@@ -98,15 +102,33 @@ def ours(environ: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name.startswith("LOGE_")}
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps a loop running in this thread; what the test asks of the database meanwhile is asked in turn.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """One a process: to start it takes as long as a short story. Playwright keeps a loop running in this thread; it is
+    put aside until a test has a `browser`, since what asks a database under a loop is kept apart."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", BRIEFLY])
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture
+def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """With nothing open in it, before and after: whoever looks has a context, and so drawers, of their own."""
+    browser, loop = chromium
+    # What the test asks of the database meanwhile is asked in turn.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    asyncio._set_running_loop(loop)
+    try:
+        yield browser
+        for context in browser.contexts:
+            context.close()
+    finally:
+        asyncio._set_running_loop(None)
 
 
 @pytest.fixture

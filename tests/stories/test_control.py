@@ -12,7 +12,7 @@ from tenants.models import InheritedLine
 from tests.builders import OWNER, events, run, write_note
 from tests.desk.test_inheritance import HEADER, LAWFUL, comment, taken
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 TRIED = "Calme-Glycines A"
 # A word that the inspector asks for, and what was written with it.
 WORDS = {

@@ -6,7 +6,7 @@ from tests.builders import events, make_receipt, run
 from tests.stories.house import owed
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 NAMES = ("Dette-", "Calme-", "Arrive-", "Marie", "Anne", "allée des Glycines", "Glycines A")
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"color_scheme": "dark"}}
 IDENTITY = "Nom, tel que sur la pièce"

@@ -5,7 +5,7 @@ import pytest
 from tests.builders import events
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 NAME = "Dette-Glycines A"
 
 

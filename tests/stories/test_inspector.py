@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import events
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 OWED = "Dette-Glycines A"
 
 

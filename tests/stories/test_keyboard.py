@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.builders import post
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
 ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
 LATE = "Dette-Glycines A"

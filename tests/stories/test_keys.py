@@ -7,7 +7,7 @@ from tests.conftest import stand_on
 from tests.stories.conftest import arrivals
 from tests.stories.house import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 

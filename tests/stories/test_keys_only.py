@@ -6,7 +6,7 @@ from tests.builders import events
 from tests.stories.device import Device, cut_key
 from tests.stories.house import owed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 # Said by any pointer: this story has none.
 _POINTED = "addEventListener('pointerdown', () => console.error('a pointer was used'), true)"
 _STANDS = """() => {

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import let, make_tenant, make_unit, paris_day, run
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 THUMB = 44  # CSS pixels, each way

@@ -10,7 +10,7 @@ from tests.builders import events, run
 from tests.stories.house import building_name, owed, place_code, real_house
 from tests.stories.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 

@@ -6,7 +6,7 @@ from tests.builders import events, paris_day, run, seal_sentence
 from tests.known import typed
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 WORDS = "Est sous chimiothérapie."
 
 

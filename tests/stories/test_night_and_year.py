@@ -9,7 +9,7 @@ from tests.builders import run
 from tests.stories.test_look import tower
 from tests.tenants.test_evacuations import WORDS, helped
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 
 
 def test_at_night_on_the_phone_two_taps_and_one_sheet_of_paper(come_in, house):

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from tests.builders import events, post, run
 from tests.stories.house import owed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 

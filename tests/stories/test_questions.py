@@ -7,7 +7,7 @@ from tenants.models import LookQuestion
 from tests.builders import OWNER, ask_about_look, events, leave_line
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_questions_of_a_night(call_on, come_in, house):

@@ -14,7 +14,7 @@ from tests.conftest import stand_on
 from tests.stories.conftest import arrivals, serve, session_of
 from tests.visits import visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 
 SCREENS = {
     "phone": {"width": 390, "height": 844, "color_scheme": "dark", "locale": "fr-FR"},

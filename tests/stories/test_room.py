@@ -7,7 +7,7 @@ import pytest
 from tests.builders import run
 from tests.known import Known
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 # A block with more than a word in it and no room for one; and a choice whose words are wider than its box.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]

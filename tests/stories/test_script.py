@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 
 # Each is tried on a page in sight. All but the last three must be stopped by the browser as a matter of types.
 ATTEMPTS = {

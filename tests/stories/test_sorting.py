@@ -8,7 +8,7 @@ from tests.builders import OWNER, seal_inherited
 from tests.tenants.test_notes import AT_A
 from tests.tenants.test_triage import LIST
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 
 
 def test_twenty_lines_by_keyboard(call_on, house):

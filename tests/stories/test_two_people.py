@@ -8,7 +8,7 @@ from tests.known import typed
 from tests.stories.conftest import session_of
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 

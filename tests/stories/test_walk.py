@@ -24,7 +24,7 @@ from tests.stories.visit import Visit
 from tests.stories.walk import IN_BOTH, NO_PAGE, NOBODY, Walk
 from tests.visits import visits
 
-# Each at a server and a browser of their own, so that they may go at the same time.
+# Each at a server of their own, so that they may go at the same time.
 pytestmark = pytest.mark.browser
 # Pages that each must have looked at, forms shown again and what was found among them.
 FLOORS = {

@@ -7,7 +7,7 @@ from tenants.models import AccountFact, AccountNote, CardFact, DwellingFact
 from tests.builders import OWNER, events
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 AT_A = "Calme-Glycines A"
 BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
