@@ -8,7 +8,7 @@ from tests.builders import OWNER, events
 from tests.known import typed
 from tests.stories.leaving import goes_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 NINA = "Nina Rey"
 

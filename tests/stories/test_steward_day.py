@@ -8,7 +8,7 @@ from tests.desk.test_intake import small_here
 from tests.stories.leaving import goes_home
 from tests.stories.test_files import give
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 WORDS = "Est sous chimiothérapie."
 
 

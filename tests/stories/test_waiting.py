@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.builders import run
 from tests.stories.house import owed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 _FRAME = "one => getComputedStyle(one).outlineStyle"
 
