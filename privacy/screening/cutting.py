@@ -1,12 +1,24 @@
 """A text cut into words, chunk by chunk: what stands between two spaces is cut once for all the texts it stands in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from privacy.screening.lexicon import load
 from privacy.screening.matching import Word, word
-from privacy.screening.tokens import ABBREVIATED, JOINED, MASKED, SPELLED_OUT, STOP, Token, covers, normal, scan
+from privacy.screening.tokens import (
+    ABBREVIATED,
+    JOINED,
+    MASKED,
+    SPELLED_OUT,
+    STOP,
+    Token,
+    covers,
+    normal,
+    pause_of,
+    scan,
+)
 
 # Longer ones stand once: a text that holds one is cut whole.
 LONGEST_CHUNK = 40
@@ -16,6 +28,8 @@ LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
 SIGNS_FIRST = re.compile(r"[\W_]*")
+# Signs that end a word and stand for no letter.
+PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
@@ -31,39 +45,52 @@ class Cut:
 class Chunk:
     """What stands between two spaces, cut; `tokens` as when nothing that counts stands before it."""
 
-    tokens: list[Token]
+    tokens: Sequence[Token]
     after: int
-    words: list[Word]
+    words: Sequence[Word]
     opens_apart: bool
     ends_apart: bool
     dotted: bool
     hides: bool
-    by_before: dict[int, list[Token]] = field(default_factory=dict)
     abbreviation: "Chunk | None" = None
+    paused: Sequence[Token] | None = None
+    stopped: Sequence[Token] | None = None
 
-    def following(self, before: int) -> list[Token]:
+    def following(self, before: int) -> Sequence[Token]:
         """The words when a pause or the end of a sentence stands before the first."""
-        tokens = self.by_before.get(before)
+        tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
             opening = Token(first.start, first.end, first.written, first.norm, max(before, first.before))
-            tokens = self.by_before[before] = [opening, *self.tokens[1:]]
+            tokens = (opening, *self.tokens[1:])
+            if before == STOP:
+                self.stopped = tokens
+            else:
+                self.paused = tokens
         return tokens
+
+
+def one_word(written: str, sign: str) -> Chunk:
+    """A word of two letters or more and the sign behind it, as nearly every chunk is."""
+    norm = normal(written)
+    after = pause_of(sign, norm) if sign else JOINED
+    token = Token(1, len(written) + 1, written, norm, JOINED)
+    return Chunk((token,), after, (word(norm),), False, False, sign == ".", False)
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
     """A space stands before it; `last` is the word before that."""
-    if written.isalpha():
-        tokens, after, hides = [Token(1, len(written) + 1, written, normal(written), JOINED)], JOINED, False
-    else:
-        tokens, after = scan(f" {written}", [], JOINED, last)
-        masked = MASKED.search(written) is not None and bool(covers(written, load()))
-        hides = masked or SPELLED_OUT.search(written) is not None
+    bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
+    if bare.isalpha() and len(bare) > 1:
+        return one_word(bare, sign)
+    tokens, after = scan(f" {written}", [], JOINED, last)
+    masked = MASKED.search(written) is not None and bool(covers(written, load()))
+    hides = masked or SPELLED_OUT.search(written) is not None
     apart = len(written) == 1 or not written.isalnum()
     return Chunk(
-        tokens,
+        tuple(tokens),
         after,
-        [word(token.norm) for token in tokens],
+        tuple([word(token.norm) for token in tokens]),
         apart and OPENS_APART.match(written) is not None,
         apart and ENDS_APART.search(written) is not None,
         "." in written,
@@ -114,10 +141,11 @@ def cut(text: str) -> Cut:
                 before = chunk.after
             else:
                 before = max(before, chunk.after)
-            if chunk.opens_apart and apart:
+            if apart and chunk.opens_apart:
                 links += LINKS if dotted else 1
             apart, dotted = chunk.ends_apart, chunk.dotted
-            hides = hides or chunk.hides
+            if chunk.hides:
+                hides = True
         at += len(written) + 1
     if (hides or links >= LINKS) and covers(text, load()):
         return whole(text)

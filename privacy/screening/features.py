@@ -62,21 +62,19 @@ def outdone(hit: Hit, other: Hit) -> bool:
 
 def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
     """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
-    if any(covered[at] in SILENT for at in range(hit.first, hit.last + 1)):
+    if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
         return False
-    if any(hit.last <= other.last for other in lawful.get(hit.first, ())):
+    if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):
         return False
-    return not any(outdone(hit, other) for other in longer.get(hit.first, ()))
+    return not longer or not any(outdone(hit, other) for other in longer.get(hit.first, ()))
 
 
 def speaks_of_premises(words: list[Word]) -> bool:
     """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
-    for at, one in enumerate(words):
-        if "premises" in one.marks:
-            return True
-        if one.norm == "local" and at + 1 < len(words) and words[at + 1].norm.isdigit():
-            return True
-    return False
+    norms = [one.norm for one in words]
+    if "local" in norms and any(one == "local" and other.isdigit() for one, other in pairwise(norms)):
+        return True
+    return any("premises" in marks for one in words if (marks := one.marks))
 
 
 def read(text: str, context: Context | None = None) -> Reading:
@@ -89,11 +87,12 @@ def read(text: str, context: Context | None = None) -> Reading:
         return reading
     reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
     candidates = [hit for hit in everything if hit.group.category != "lawful"]
-    longer = by_place(hit for hit in candidates if hit.last > hit.first)
+    longer = by_place([hit for hit in candidates if hit.last > hit.first])
     lawful = by_place(reading.lawful)
     said: dict[tuple[int, int], Said] = {}
+    covered = reading.covered if any(reading.covered) else []
     for hit in candidates:
-        if is_kept(hit, longer, lawful, reading.covered):
+        if is_kept(hit, longer, lawful, covered):
             place = (hit.first, hit.last)
             if place not in said:
                 said[place] = said_of(hit, tokens, words, reading.covered)
@@ -171,6 +170,9 @@ class Find(NamedTuple):
 
 
 def find_of(hit: Hit, said: Said, reading: Reading) -> Find:
+    if hit.group.strength == "hint":
+        # Weighed by its words alone, whatever stands around.
+        return Find(hit.pattern, 0, False, "", "", "", "", False, False)
     of = "perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of
     return Find(
         hit.pattern,
@@ -215,14 +217,14 @@ def tone_of(reading: Reading) -> Tone:
             some.add(hit.first)
         elif hit.group.strength != "hint" and not hit.faint:
             strong.add(hit.first)
-    kinds = [word.kind for word in reading.words if word.kind]
+    kinds = [kind for word in reading.words if (kind := word.kind)]
     return Tone(
         min(len(strong), 3),
         min(len(some), 2),
         kinds[0] if kinds else "",
         "object" in kinds,
         "person" in kinds,
-        any("addressed" in word.marks for word in reading.words if word.marks),
+        any("addressed" in marks for word in reading.words if (marks := word.marks)),
         min(len(reading.lawful), 2),
     )
 
@@ -235,7 +237,7 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
             yield f"b:{one}_{other}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signs:
     """What the model weighs: what was found, lawful expressions, and words, with what they mean."""
 

@@ -17,7 +17,7 @@ WEIGHTY = 0.35
 LONGEST_SPAN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stretch:
     """Words from `first` to `last` that disclose a category, and how strongly."""
 
@@ -103,7 +103,7 @@ def chosen(reading: Reading, known: Known, model: Model) -> list[Stretch]:
     return [by_attribution(reading, model, likely(known, model))]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
     """A reading, or a part of one, with what the model knows of it and its score."""
 

@@ -36,6 +36,7 @@ class Group:
     strength: str
     unless: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +67,7 @@ class Lexicon:
     kinds: dict[str, str] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     seen: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
+    elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
     # Keys that some expression needs beside its anchor.
     needed: set[str] = field(default_factory=set)
@@ -122,6 +124,14 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
+    """One object for all the places written alike: they are many, and each would be looked through for garbage."""
+    element = lexicon.elements.get(part)
+    if element is None:
+        element = lexicon.elements[part] = new_element(part, lexicon)
+    return element
+
+
+def new_element(part: str, lexicon: Lexicon) -> Element:
     optional = part.startswith("(")
     words = part.strip("()").split(ALTERNATIVES)
     keys: frozenset[str] = frozenset().union(*(key_of(word, lexicon) for word in words))
@@ -146,7 +156,7 @@ def pattern_of(written: str, group: Group, lexicon: Lexicon, common: frozenset[s
                 gap = True
                 continue
             element = element_of(piece, lexicon)
-            elements.append(Element(element.keys, element.optional, gap))
+            elements.append(Element(element.keys, element.optional, True) if gap else element)
             gap = False
     solid = [place for place, element in enumerate(elements) if not element.optional]
     anchor = max(solid, key=lambda place: rarity(elements[place], common))
@@ -172,7 +182,7 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
             conditions[head] = frozenset(stem(plain(word)) for word in words.split())
         else:
             rest.append(line)
-    return Group(category, name, strength, **conditions), rest
+    return Group(category, name, strength, **conditions, conditional=bool(conditions)), rest
 
 
 def read_classes(lexicon: Lexicon) -> None:

@@ -1,6 +1,6 @@
 """Where the expressions of the lexicons stand in a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from zlib import crc32
 
@@ -18,7 +18,7 @@ LONG_WORD = 24
 
 
 # What a note is looked through for, by lists of the lexicons.
-UNMARKED = frozenset[str]()
+NONE = UNMARKED = frozenset[str]()
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
 
 
@@ -40,6 +40,8 @@ class Word:
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
+    # Which of them may stand here, by what of the needed the text offers.
+    reached: dict[frozenset[str], tuple[Pattern, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class Hit:
 def shortcuts() -> dict[str, str]:
     """Each long stem less one letter, so that a slip of the finger is found."""
     found: dict[str, str] = {}
-    for known in load().stems:
+    # In one order: of two stems that a slip may mean, the same one in every program.
+    for known in sorted(load().stems):
         if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
             for place in range(1, len(known)):
                 found.setdefault(known[:place] + known[place + 1 :], known)
@@ -133,7 +136,7 @@ def marks() -> dict[str, frozenset[str]]:
 
 def analyse(norm: str, lexicon: Lexicon) -> Word:
     key = stem(norm)
-    keys = {key} | lexicon.verbs.get(norm, set())
+    keys = {key}.union(lexicon.verbs.get(norm, ()))
     if norm in lexicon.exact:
         keys.add("=" + norm)
     if norm.upper() in lexicon.initials:
@@ -145,21 +148,22 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
     if ends_as_illness(norm):
         keys.add("§illness")
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
-    patterns = tuple(pattern for one in sorted(keys) for pattern in lexicon.by_key.get(one, ()))
+    sorted_keys = sorted(keys)
+    patterns = tuple([pattern for one in sorted_keys for pattern in lexicon.by_key.get(one, ())])
     return Word(
         norm=norm,
         keys=frozenset(keys),
         light=light,
-        kind=next((lexicon.kinds[key] for key in sorted(keys) if key in lexicon.kinds), ""),
+        kind=next((lexicon.kinds[key] for key in sorted_keys if key in lexicon.kinds), ""),
         sum=crc32(norm.encode()),
         stem=key,
         names=letters_of(norm) if light else (f"u:{key}", *letters_of(norm)),
         is_word=norm.isalpha(),
         marks=marks().get(norm, UNMARKED),
         patterns=patterns,
-        alone=tuple(pattern for pattern in patterns if not pattern.beside),
-        needed=frozenset().union(*(pattern.beside for pattern in patterns)),
-        offered=frozenset(lexicon.needed & keys),
+        alone=tuple([pattern for pattern in patterns if not pattern.beside]),
+        needed=NONE.union(*[pattern.beside for pattern in patterns]) if patterns else NONE,
+        offered=NONE if lexicon.needed.isdisjoint(keys) else frozenset(lexicon.needed & keys),
     )
 
 
@@ -223,8 +227,6 @@ def blur(found: list[Hit], tokens: list[Token]) -> None:
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
     """Whether the group's conditions hold around the hit, within its sentence."""
-    if not group.unless and not group.needs:
-        return True
     start, end = first, last
     while start > max(0, first - AROUND) and tokens[start].before != STOP:
         start -= 1
@@ -234,24 +236,31 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 
-def within_reach(one: Word, offered: set[str]) -> tuple[Pattern, ...] | list[Pattern]:
+def within_reach(one: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
     """The expressions that may stand here: another of their words stands in the text."""
-    if one.needed.isdisjoint(offered):
+    beside = one.needed & offered
+    if not beside:
         return one.alone
-    return [pattern for pattern in one.patterns if not pattern.beside or not pattern.beside.isdisjoint(offered)]
+    patterns = one.reached.get(beside)
+    if patterns is None:
+        patterns = one.reached[beside] = tuple(
+            pattern for pattern in one.patterns if not pattern.beside or not pattern.beside.isdisjoint(beside)
+        )
+    return patterns
 
 
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     """Every expression found, lawful ones included."""
-    offered: set[str] = set().union(*[one.offered for one in words])
+    offered = NONE.union(*[one.offered for one in words if one.offered])
     found = []
     for at, one in enumerate(words):
         if one.patterns:
             for pattern in within_reach(one, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
-                if span and near(pattern.group, *span, tokens, words):
+                if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):
                     found.append(Hit(*span, pattern))
-    blur(found, tokens)
+    if found:
+        blur(found, tokens)
     return found
 
 

@@ -27,6 +27,7 @@ MANY_SIGNS = 50_000
 AMONG = 3.0
 # How many words on a pair may reach.
 SOON = 3
+NO_PAIR: dict[str, int] = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +45,7 @@ class Entry:
     columns: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """Of one note the rows of what was found and of its pairs of words, its words, and those that mean something."""
 
@@ -79,15 +80,13 @@ class Model:
         by_word, by_sign = self.by_word, self.by_sign
         named: set[int] = set()
         for sign in signs.signs():
-            named.update(by_sign.get(sign) or self.rows_of(sign))
+            found = by_sign.get(sign)
+            named.update(self.rows_of(sign) if found is None else found)
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         stems = [word.stem for word in signs.spoken]
-        for at, entry in enumerate(entries, start=1):
-            seconds = entry.seconds
-            if seconds:
-                for second in stems[at : at + SOON]:
-                    if second in seconds:
-                        named.add(seconds[second])
+        paired = [entry.seconds for entry in entries]
+        for reach in range(1, SOON + 1):
+            named.update([rows[stem] for rows, stem in zip(paired, stems[reach:], strict=False) if stem in rows])
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: "Find | Tone | Pattern") -> tuple[int, ...]:
@@ -99,13 +98,14 @@ class Model:
     def entry(self, word: "Word") -> Entry:
         if len(self.by_word) > MANY_WORDS:
             self.by_word.clear()
-        rows = tuple(row for name in word.names if (row := self.rows.get(name)) is not None)
+        row_of = self.rows.get
+        rows = tuple([row for name in word.names if (row := row_of(name)) is not None])
         meant = None if word.light else self.meanings.get(word.sum)
         weights, leanings = self.columns["any"], self.leanings.get("any")
         found = self.by_word[word] = Entry(
             rows,
             meant,
-            self.by_first.get(word.stem, {}),
+            self.by_first.get(word.stem, NO_PAIR),
             sum([weights[row] for row in rows]),
             leanings[meant] if leanings and meant is not None else 0.0,
         )

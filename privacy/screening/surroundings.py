@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from privacy.screening.findings import Context
 from privacy.screening.lexicon import named
-from privacy.screening.matching import Hit, Word
+from privacy.screening.matching import UNMARKED, Hit, Word
 from privacy.screening.tokens import JOINED, PAUSE, Token
 from privacy.screening.words import plain
 
@@ -176,8 +176,11 @@ def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]) -> Said:
-    before = range(clause_start(hit.first, tokens), hit.first)
-    subject = next((words[at].kind for at in before if words[at].kind), "")
+    start = clause_start(hit.first, tokens)
+    before = words[start : hit.first]
+    subject = next((one.kind for one in before if one.kind), "") if before else ""
+    marks = UNMARKED.union(*[one.marks for one in before if one.marks])
+    names = covered[start : hit.first] if any(covered) else ()
     after = ""
     if hit.last + 1 < len(tokens) and tokens[hit.last + 1].before == PAUSE:
         after = right_of(hit.last + 1, tokens, words) if not words[hit.last + 1].kind else words[hit.last + 1].kind
@@ -186,6 +189,6 @@ def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]
         right=right_of(hit.last, tokens, words),
         subject=subject,
         after=after,
-        pronoun=any("pronoun" in words[at].marks for at in before),
-        name=any(covered[at] in ("name", "perhaps") or "civility" in words[at].marks for at in before),
+        pronoun="pronoun" in marks,
+        name="civility" in marks or "name" in names or "perhaps" in names,
     )

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
+# What nearly every French word is brought to by; another letter is taken apart as Unicode says.
+FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
 # Words whose last letter is not the mark of a plural or of a gender.
 WHOLE = frozenset((Path(__file__).parent / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split())
 ENDINGS = (
@@ -61,6 +63,9 @@ def plain(text: str) -> str:
     """Small letters without accents; as long as the text only for letters that have no ligature."""
     if text.isascii():
         return text.lower()
+    simple = text.lower().translate(FRENCH)
+    if simple.isascii():
+        return simple
     decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,41 @@ def test_the_command_answers_each_line_in_its_order(monkeypatch):
     [finding] = answers[1]["findings"]
     assert set(finding) == {"category", "start", "end", "text", "why", "instead"}
     assert (errors, failure) == ("", "")
+
+
+ODD_NOTES = [
+    {"id": 'a"\\b\n', "text": 'dit « je suis "alcoolique" » \\ \u2028 \x07'},
+    {"id": None, "text": "séropositif"},
+    {"id": [1.5, {"é": "œ"}], "text": "badge remis"},
+]
+
+
+def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(json.dumps(note) + "\n" for note in ODD_NOTES)))
+    out = io.StringIO()
+    call_command("screen", stdout=out)
+    lines = out.getvalue().split("\n")[:-1]
+    answers = [json.loads(line) for line in lines]
+    assert [json.dumps(answer, ensure_ascii=False) for answer in answers] == lines
+    assert [answer["id"] for answer in answers] == [note["id"] for note in ODD_NOTES]
+    assert [len(answer["findings"]) for answer in answers] == [1, 1, 0]
+
+
+def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
+    """A set has another order in another program: of two stems a slip may mean, the verdict must not be drawn."""
+    code = (
+        "from zlib import crc32; from privacy.screening.matching import shortcuts; found = shortcuts();"
+        "print(len(found), crc32(repr(sorted(found.items())).encode()))"
+    )
+    told = set()
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        told.add(done.stdout)
+    assert len(told) == 1
+    assert int(told.pop().split()[0]) > 10_000
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "text": 3}', '{"text": "séropositif"}'])
