@@ -9,11 +9,12 @@ from tests.known import Known
 
 pytestmark = pytest.mark.browser
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-# A block with more than a word in it and no room for one; and a choice whose words are wider than its box.
+# A block with more than a word in it and no room for one; a choice whose words are wider than its box, or tall.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
-    .filter(one => one.checkVisibility() && one.textContent.trim().length > 16)
+    .filter(one => one.checkVisibility() && !one.matches('.vh') && one.textContent.trim().length > 16)
     .map(one => [one, one.getBoundingClientRect()])
-    .filter(([one, box]) => box.width < 48 || one.scrollWidth > one.clientWidth + 1 && one.closest('.choice'))
+    .filter(([one, box]) => box.width < 48 || one.closest('.choice')
+        && (one.scrollWidth > one.clientWidth + 1 || box.width < 120 && box.height > 96))
     .map(([one, box]) => [one.tagName, one.textContent.trim().slice(0, 40), Math.round(box.width)])"""
 
 
@@ -21,7 +22,8 @@ def pages(known):
     return {
         "jules": ["/acces/jetons/", "/acces/jetons/demander/", f"/acces/jetons/{known.approved.pk}/faire/", "/api/v1/"],
         "paul": ["/vocabulaire/", "/vocabulaire/nouveau/", "/contestations/", "/donnees/", "/controles/"],
-        "ines": ["/registre/", "/registre/textes/", f"/contestations/{known.contested.pk}/"],
+        "ines": ["/registre/", "/registre/textes/", "/registre/violations/", f"/contestations/{known.contested.pk}/"],
+        "georges": ["/acces/remplacements/astreinte/", f"/reponses/{known.put.pk}/"],
         "elise": [f"/comptes/{known.account.reference}/faits/", "/comptes/attente/"],
     }
 
@@ -70,3 +72,15 @@ def test_at_320_pixels_with_the_longest_names_nothing_is_cut(call_on, house):
         out = elise.page.get_by_role("button", name="Passer la main")
         box = out.bounding_box()
         assert box and box["x"] + box["width"] <= 320 and box["height"] >= 44, address
+
+
+def test_at_320_pixels_a_long_name_leaves_the_head_and_the_rows_their_room(call_on, house):
+    """Who is signed in takes two lines of the head at most; a row with acts gives its name a column, or a line."""
+    _ = Known(house).unused
+    georges = call_on("georges", 320, 640, forced_colors="active")
+    run("UPDATE access_person SET name = %s || left(id::text, 4)", f"Marie-Clémentine {LONG} ")
+    for address in ("/acces/inutilises/", "/acces/remplacements/", "/acces/confirmer/"):
+        georges.opens(address)
+        head = georges.page.locator(".who > span").bounding_box()
+        assert head and head["height"] <= 40, (address, head)
+        assert georges.page.evaluate(_SQUEEZED) == [], address
