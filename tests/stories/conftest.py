@@ -31,7 +31,8 @@ from tests.world import World
 # As `browser` of ./dev: the shell, which has no window, starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # What runs once a page, as axe does, is not worth translating into machine code: a third of a walk went into that.
-BRIEFLY = "--js-flags=--no-opt --no-maglev"
+# What was compiled of it is kept, for the next page.
+BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
 URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL", "LOGE_CACHE_URL")
 AT_FIRST = dict(os.environ)  # before any test has set something for a server of its own
 

@@ -178,16 +178,21 @@ class Visit:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
 
     def asks_axe(self) -> None:
-        self.page.evaluate(AXE_SCRIPT)
+        """Given by the browser's own tools, which keep what they have compiled: half a megabyte, at each page."""
+        self._browsers_tools().send("Runtime.evaluate", {"expression": AXE_SCRIPT})
         found = self.page.evaluate(_ASK_AXE, _AXE)
         self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in found]
 
     def leaves_nothing(self) -> None:
         """In no drawer of the browser."""
-        self.tools = self.tools or self.page.context.new_cdp_session(self.page)
-        frame = self.tools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        world = self.tools.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
+        tools = self._browsers_tools()
+        frame = tools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = tools.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
         asked = {"expression": _KEPT, "contextId": world, "awaitPromise": True, "returnByValue": True}
-        kept = self.tools.send("Runtime.evaluate", asked)["result"]
+        kept = tools.send("Runtime.evaluate", asked)["result"]
         if kept.get("value") != "0 0 0 0 0":
             self._faults.append(f"kept in the browser: {kept} ({self.page.url})")
+
+    def _browsers_tools(self) -> CDPSession:
+        self.tools = self.tools or self.page.context.new_cdp_session(self.page)
+        return self.tools
