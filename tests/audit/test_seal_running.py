@@ -100,3 +100,12 @@ def test_keys_of_the_seal_are_made_changed_and_told_without_their_secret_half(se
     path.write_text("{}")
     with pytest.raises(CommandError, match="pas un fichier de clés"):
         command("list")
+
+
+def test_a_log_made_by_its_key_is_called_after_it_and_keeps_that_key(settings, tmp_path):
+    path = tmp_path / "seal-keys.json"
+    settings.SEAL_KEY_FILE = str(path)
+    assert "sigsum.org/v1/tree/" in command("new", "--by-key")
+    assert signing_keys.load(path).origin.startswith("sigsum.org/v1/tree/")
+    with pytest.raises(CommandError, match="nom de sa clé"):
+        command("rotate")

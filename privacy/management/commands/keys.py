@@ -27,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--seal", action="store_true", help="Les clés qui signent le journal (LOGE_SEAL_KEYS).")
         parser.add_argument("--pack", action="store_true", help="Avec list : les clés qui signent les dossiers.")
         parser.add_argument("--origin", default="", help="Avec new --seal : le nom du journal, pour toujours.")
+        parser.add_argument(
+            "--by-key", action="store_true", help="Avec new --seal : le journal porte le nom de sa clé."
+        )
 
     def handle(self, *args: Any, act: str, if_missing: bool, seal: bool, origin: str, **options: Any) -> None:
         acts = {"new": self.new, "rotate": self.rotate, "list": self.list}
