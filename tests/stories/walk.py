@@ -4,6 +4,7 @@ A page is what the browser shows. What is saved to a file, read by a program or 
 is none. What a form says when it is sent empty, and what a search finds, are pages too.
 """
 
+import re
 from collections import Counter
 from itertools import cycle
 from typing import Literal
@@ -46,6 +47,13 @@ FIRST = {
 }
 IN_BOTH = "georges"  # whose pages, which are many and none of them slow, are measured in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
+
+# Words that no English sentence has, and one of a thing that is said of several; names of places are as they are.
+_FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
+_SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
+    .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
+    .map(node => node.data.trim()).filter(Boolean)"""
+_ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
 # Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
 NO_PAGE = {
@@ -235,6 +243,9 @@ class Walk:
         page.goto(address)
         self.told[str(page.locator("html").get_attribute("lang"))] += 1
         self.somebody.fits()
+        said = page.evaluate(_SAID)
+        unlike = [words for words in said if _FRENCH.search(words) or _ONE_OF_MANY.search(words)]
+        self.faults += [f"{address} in English: {words}" for words in unlike]
         page.context.clear_cookies(name="language")
 
     def _looks_at(self, answer: Response, name: str) -> None:
