@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import CDPSession, ConsoleMessage, Error, Page, Request, Response, expect
 
 from tests.stories.device import Device
 from tests.stories.house import PASSWORD
@@ -26,6 +26,8 @@ _ASK_AXE = "options => axe.run(options).then(told => told.violations.map(one => 
 # Asked from a world beside the page's own scripts, from which the drawers are hidden.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
+# Said by the browser itself, on a machine too busy to fade from one page to the next.
+_GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
 
@@ -41,7 +43,7 @@ class Visit:
         self._console: list[tuple[str, str]] = []
         page.set_default_timeout(10_000)
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self._faults.append(f"script: {error}"))
+        page.on("pageerror", self._broke)
         page.on("request", self._asked)
         page.on("response", self._answered)
 
@@ -145,8 +147,12 @@ class Visit:
         return self._faults + said
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and _GIVEN_UP not in message.text:
             self._console.append((message.text, message.location.get("url", "")))
+
+    def _broke(self, error: Error) -> None:
+        if _GIVEN_UP not in str(error):
+            self._faults.append(f"script: {error}")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):
