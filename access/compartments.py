@@ -24,7 +24,7 @@ class Compartment(StrEnum):
     PATRIMONY = "patrimony"  # buildings and programmes, nobody in them
     ASSIGNMENTS = "assignments"  # who may what, where, until when
     REVIEWS = "reviews"  # looks that a rule asks about, without their household or a name, for who judges them
-    OWN_TRACE = "own_trace"  # what I looked at
+    OWN_TRACE = "own_trace"  # what I looked at, what I may, and the rules
     ALL_TRACE = "all_trace"  # what everyone looked at
 
     @property

@@ -87,10 +87,10 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Everyone who is signed in, with or without a place.
+    # Everyone who is signed in, with or without a place: in a role that every process may put on.
     HOME = ("home", C.OWN_TRACE)
-    RULES_READ = ("rules_read", C.ASSIGNMENTS)
-    MY_RIGHTS = ("my_rights", C.ASSIGNMENTS)
+    RULES_READ = ("rules_read", C.OWN_TRACE)
+    MY_RIGHTS = ("my_rights", C.OWN_TRACE)
     OWN_TRACE_READ = ("own_trace_read", C.OWN_TRACE)
     OWN_LOOK_EXPLAIN = ("own_look_explain", C.OWN_TRACE)
 

@@ -31,7 +31,13 @@ LOGINS = {
 _ALIASES = {"web": "default"}  # the others are called as their connection is
 _MEMBERS = {
     "web": tuple(Compartment),
-    "web_card": (Compartment.CARD, Compartment.HELP, Compartment.EMERGENCY, Compartment.OWN_TRACE),
+    "web_card": (
+        Compartment.CARD,
+        Compartment.HELP,
+        Compartment.EMERGENCY,
+        Compartment.EVACUATION,
+        Compartment.OWN_TRACE,
+    ),
 }
 
 

@@ -10,8 +10,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
+from access.checks import routes
 from access.compartments import PLACED, Compartment
 from access.locks import all_locks
+from access.permissions import FOR_EVERYONE
+from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import run
 
@@ -256,6 +259,22 @@ def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in
     officer.raise_request_exception = False
     answer = officer.get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     assert answer.status_code == 500 and b"Dette" not in answer.content
+    connections["default"].close()
+
+
+def test_the_caretakers_own_login_serves_every_page_of_hers(house, sign_in, monkeypatch):
+    """A caretaker’s permissions, and everybody’s: on the night of a fire a login that lacks one would answer 500."""
+    monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
+    connections["default"].close()
+    client, building = sign_in("awa"), house.building("Glycines A").pk
+    hers = CARETAKER.permissions | FOR_EVERYONE
+    doors = [(path, getattr(pattern.callback, "door", None)) for path, pattern in routes() if "<" not in str(path)]
+    pages = [f"/{path}" for path, door in doors if door and door.permission in hers and "GET" in door.methods]
+    assert len(pages) >= 9
+    for page in (*pages, f"/evacuations/{building}/"):
+        assert client.get(page).status_code in {200, 302}, page
+    assert client.post(f"/evacuations/{building}/", {"reason": "fire"}).status_code == 302
+    assert b"escalier" in client.get(f"/evacuations/{building}/").content.lower()
     connections["default"].close()
 
 
