@@ -48,7 +48,7 @@ def test_the_command_answers_each_line_in_its_order(monkeypatch):
 
 ODD_NOTES = [
     {"id": 'a"\\b\n', "text": 'dit « je suis "alcoolique" » \\ \u2028 \x07'},
-    {"id": None, "text": "séropositif"},
+    {"id": None, "text": "femme \\ battue, nouvelle serrure"},
     {"id": [1.5, {"é": "œ"}], "text": "badge remis"},
 ]
 
@@ -62,6 +62,7 @@ def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
     assert [json.dumps(answer, ensure_ascii=False) for answer in answers] == lines
     assert [answer["id"] for answer in answers] == [note["id"] for note in ODD_NOTES]
     assert [len(answer["findings"]) for answer in answers] == [1, 1, 0]
+    assert answers[1]["findings"][0]["text"] == "femme \\ battue"
 
 
 def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
