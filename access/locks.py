@@ -104,12 +104,8 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Asked once a statement, of the person: the role put on by somebody else reads no line of the trace.
-WATCHES = (
-    "(SELECT EXISTS (SELECT FROM access_assignment a"
-    " JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'all_trace'"
-    " WHERE a.person_id = loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())))"
-)
+# Asked once a statement, of the person: the role put on by somebody else, or for a part, reads no line of the trace.
+WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
 # The same of who inspects: a role that reads, and to which no privilege to write is given on any table.
 INSPECTS = "(SELECT access_inspects())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
@@ -270,6 +266,7 @@ LOCKS = (
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("loge_reach(text)", tuple(PLACED)),
+    ("access_holds_everywhere(text)", (C.ALL_TRACE,)),
     ("access_inspects()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),

@@ -171,6 +171,7 @@ DPO = Role(
             P.REQUESTS_READ,
         }
     ),
+    whole=True,
 )
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",

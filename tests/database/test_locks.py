@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
@@ -16,7 +17,8 @@ from access.locks import all_locks
 from access.permissions import FOR_EVERYONE
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
-from tests.builders import run
+from access.terms import Terms
+from tests.builders import assign, paris_day, run
 
 RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]
 
@@ -121,6 +123,30 @@ def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), noel)
     as_role(Compartment.ASSIGNMENTS, jules, grant, noel, str(place), str(jules))
+
+
+def test_a_watch_over_a_part_is_none_over_the_whole(house, sign_in):
+    """Two administrators of one agency could make an officer of theirs, who read everybody's trace by it."""
+    run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
+    georges = sign_in("georges")
+    rights = georges.get("/acces/confirmer/").context["rights"]
+    assert georges.post("/acces/confirmer/", {str(right.pk): "keep" for right in rights}).status_code == 302
+    noel, ines = house.person("noel"), house.person("ines")
+    for role in ("dpo", "access_administrator"):
+        assign(noel, role, house.place("Agence Bercy"))
+    looks = "SELECT id FROM audit_event"
+    assert as_role(Compartment.ALL_TRACE, noel.pk, looks) == [] != as_role(Compartment.ALL_TRACE, ines.pk, looks)
+    for compartment, question in (
+        (Compartment.REVIEWS, "SELECT tenants_reads_questions('dpo')"),
+        (Compartment.ASSIGNMENTS, "SELECT EXISTS (SELECT FROM access_rightsreview)"),
+        (Compartment.ASSIGNMENTS, "SELECT EXISTS (SELECT FROM access_reviews() r JOIN access_assignment a"
+         " ON a.id = r.assignment WHERE a.role = 'sector_manager')"),
+    ):  # fmt: skip
+        answered = [as_role(compartment, person.pk, question) for person in (noel, ines)]
+        assert answered == [[(False,)], [(True,)]], question
+    bercy = Terms(house.place("Agence Bercy"), paris_day(), paris_day(30), "posting", "dpo")
+    with pytest.raises(ValidationError, match="tout l’organisme"):
+        bercy.check(paris_day())
 
 
 def test_nobody_moves_a_place_of_the_tree(house):
