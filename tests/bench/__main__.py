@@ -79,8 +79,8 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         findings += pages.statements(visitors, rounds)
         findings += pages.growth(visitors, behind, large, rounds // 4)
         findings += load.pages_a_second({name: visitors.opener(one) for name, one in servers.items()}, rounds)
+        findings += sealing.sealing(landlord, visitors.opener(behind), max(3, rounds // 10))
     findings += locks.measured(landlord, rounds)
-    findings += sealing.sealing(landlord, max(3, rounds // 10))
     return findings
 
 

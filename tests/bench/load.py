@@ -18,7 +18,7 @@ def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> I
     for clients in CLIENTS:
         rates = {}
         for name, open_page in servers.items():
-            rate, times = _together(open_page, clients, pages)
+            rate, times = together(open_page, clients, pages)
             rates[name] = rate
             slow, usual = quantiles(times, n=20)[-1], median(times)
             said = f"{rate:>7.1f} a second, {usual:.0f} ms, 1 in 20 above {slow:.0f} ms"
@@ -28,7 +28,7 @@ def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> I
         yield Finding(f"Pages a second, clients: {clients}", others[0], unit="a second", note=note)
 
 
-def _together(open_page: Callable[[int], object], clients: int, pages: int) -> tuple[float, list[float]]:
+def together(open_page: Callable[[int], object], clients: int, pages: int) -> tuple[float, list[float]]:
     waiting: SimpleQueue[int] = SimpleQueue()
     times: list[float] = []
     for number in range(pages):

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connections
 
@@ -14,12 +15,15 @@ from audit import events
 from audit.events import Outcome
 from audit.record import look
 from tests.bench.landlord import Landlord
-from tests.bench.measure import Finding, Times, finding, show
+from tests.bench.load import together
+from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
 WRITERS, LINES = 8, 250  # each, a round
-ALONE, SEALED = "writers alone", "writers beside the sealer"
+PAGES = 80
+ALONE, SEALED = "the sealer asleep", "beside the sealer"
+AIM = 1 / 0.95
 # Every line has its leaf, and every leaf a checkpoint over it: that one comes a second after the one before.
 _DRAINED = """SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)
     AND (SELECT count(*) FROM audit_leaf) = (SELECT max(size) FROM audit_checkpoint)"""
@@ -34,33 +38,43 @@ _MANY = """INSERT INTO audit_event
     FROM generate_series(1, %s)"""
 
 
-def sealing(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """The same lines with the sealer asleep and awake; what it finds waiting, it has done before the next round."""
-    taken: dict[str, list[float]] = {ALONE: [], SEALED: []}
-    waits: list[list[float]] = []
+def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int) -> Iterator[Finding]:
+    """Pages, each of which writes a line, and lines as fast as eight can write nothing else."""
     with sealer(landlord.small) as process:
         drain()
-        for _round in range(rounds):
-            process.send_signal(signal.SIGSTOP)
-            taken[ALONE].append(write())
-            process.send_signal(signal.SIGCONT)
-            drain()
-            [(since,)] = run("SELECT clock_timestamp()")
-            taken[SEALED].append(write())
-            [(until,)] = run("SELECT clock_timestamp()")
-            drain()
-            waits.append(run(_WAITED, since, until)[0][0])
-    times = {name: Times(found) for name, found in taken.items()}
-    show(f"{WRITERS} writers of {LINES} lines", times, rounds)
-    a_second = WRITERS * LINES / times[SEALED].median * 1000
-    yield finding(
-        "Writing the trace, to the same without the sealer", times, SEALED, 1 / 0.95, f"{a_second:,.0f} lines/s"
-    )
+        pages, _waits = in_turn(process, partial(together, open_page, WRITERS, PAGES), rounds)
+        lines, waits = in_turn(process, write, rounds)
+    show(f"{PAGES} pages by {WRITERS} clients", pages, rounds)
+    a_second = PAGES / pages[SEALED].median * 1000
+    yield finding("Accounts opened, to the same without the sealer", pages, SEALED, AIM, f"{a_second:,.0f} pages/s")
+    show(f"{WRITERS} writers of {LINES} lines", lines, rounds)
+    a_second = WRITERS * LINES / lines[SEALED].median * 1000
+    yield finding("Writing nothing but the trace, to the same", lines, SEALED, AIM, f"{a_second:,.0f} lines/s")
     middle, longest = sorted(wait[0] for wait in waits)[len(waits) // 2], max(wait[1] for wait in waits)
     yield Finding(
         "From a line to the signature over its leaf, under that load", middle, unit="s", note=f"at most {longest:.2g} s"
     )
     yield catching_up(landlord)
+
+
+def in_turn(
+    process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
+) -> tuple[dict[str, Times], list[list[float]]]:
+    """The same with the sealer asleep and awake; what it finds waiting, it has done before the next round. And how long
+    lines waited while it was awake: the middle and the longest, in seconds, of each round."""
+    taken: dict[str, list[float]] = {ALONE: [], SEALED: []}
+    waits: list[list[float]] = []
+    for _round in range(rounds):
+        process.send_signal(signal.SIGSTOP)
+        taken[ALONE].append(milliseconds(act))
+        process.send_signal(signal.SIGCONT)
+        drain()
+        [(since,)] = run("SELECT clock_timestamp()")
+        taken[SEALED].append(milliseconds(act))
+        [(until,)] = run("SELECT clock_timestamp()")
+        drain()
+        waits.append(run(_WAITED, since, until)[0][0])
+    return {name: Times(found) for name, found in taken.items()}, waits
 
 
 def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
@@ -77,15 +91,13 @@ def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
     )
 
 
-def write() -> float:
-    """Milliseconds until all writers are done, each on a connection of its own."""
+def write() -> None:
+    """Until all writers are done, each on a connection of its own."""
     writers = [threading.Thread(target=_write) for _number in range(WRITERS)]
-    start = time.perf_counter()
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    return (time.perf_counter() - start) * 1000
 
 
 def _write() -> None:
