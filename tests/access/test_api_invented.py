@@ -189,7 +189,7 @@ def test_whatever_is_sent_is_answered_as_described(house, sign_in, name):
     sign_in("noel")  # leaves the line of the trace that one door is asked for
     known, who, schema = Known(house), asker(house, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
-    answered: dict[str, Counter[int]] = {}
+    answered = dict[str, Counter[int]]()
     for found in schema.get_all_operations():
         operation = found.ok()
         visit = doors[operation.definition.raw["operationId"]]
@@ -211,7 +211,7 @@ def test_whatever_is_sent_is_answered_as_described(house, sign_in, name):
 def test_every_other_role_is_answered_as_described(house, sign_in):
     sign_in("noel")
     known, doors = Known(house), {visit.name: visit for visit in visits() if visit.door.api}
-    asked: Counter[int] = Counter()
+    asked = Counter[int]()
     for who in [asker(house, sign_in, name) for name in OTHERS]:
         for name, visit in doors.items():
             keys = {word: str(key) for word, key in visit.keys(known).items()}
