@@ -64,6 +64,7 @@ MET_ELSEWHERE = {
     "desk/intake_report.html": _SENT,
     "access/reviews_late.html": "a review has to be a year late: tests/access/test_reviews.py",
     "tenants/evacuation_list.html": "a list has to be opened: tests/stories/test_night_and_year.py",
+    "access/steward_missing.html": "a landlord has to have nobody in that charge: tests/access/test_charges.py",
     "access/token_made.html": "shown once to whoever makes a token, which the walk does not",
     "account/directory_link.html": "this landlord has no directory",
     "account/locked.html": "tests/stories/test_keys.py locks a session",
