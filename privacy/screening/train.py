@@ -31,8 +31,8 @@ LEAN = 0.0
 
 
 # Notes that were read while the lexicons were written say too well of them.
-# Texts on buildings are few here and the rule outside. The last hands wrote what is hard to tell, and are few too.
-COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 12.0}
+# Texts on buildings are few here and the rule outside. Some hands wrote what is hard to tell, and are few too.
+COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
 COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 
 

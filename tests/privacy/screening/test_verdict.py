@@ -21,6 +21,7 @@ SENSITIVE = [
 ]
 LAWFUL = [
     "badge remis le 12",
+    "Prière de rappeler l’agence : message à transmettre.",
     "mur aveugle à ravaler",
     "fuite sous l'évier, plombier prévenu",
     "échéancier accordé, 50 € par mois",
