@@ -24,6 +24,7 @@ from privacy import encryption, keys
 from privacy.encryption import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.4, 3.0, 5.0, 10.0  # seconds
+GIVES_WAY = 5  # where there are not processors enough, whoever waits for a page goes first
 
 
 class Command(BaseCommand):
@@ -101,6 +102,7 @@ class Command(BaseCommand):
 
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
         """A database that is away is waited for; a log that is not the one that was signed stops everything."""
+        os.nice(GIVES_WAY)
         ended = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())
