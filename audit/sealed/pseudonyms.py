@@ -5,7 +5,7 @@ The keys are sealed with the ring and can be destroyed one by one: from then on 
 
 import os
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from hmac import digest
 from typing import Any, Protocol
@@ -23,8 +23,8 @@ class Vault(Protocol):
     def open_(self, sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 
 
-def pseudonym(key: bytes, whose: UUID) -> str:
-    return digest(key, whose.bytes, sha256)[:SHOWN_BYTES].hex()
+def pseudonym(key: bytes, whose: UUID | str) -> str:
+    return digest(key, bytes.fromhex(str(whose).replace("-", "")), sha256)[:SHOWN_BYTES].hex()
 
 
 class Secrets:
@@ -35,15 +35,17 @@ class Secrets:
 
     def __init__(self, cursor: Any, vault: Vault) -> None:
         self._cursor, self._vault = cursor, vault
-        self._months: dict[date, bytes] = {}
-        self._people: dict[UUID, str] = {}
+        self._months: dict[str, bytes] = {}
+        self._people: dict[str, str] = {}
 
-    def learn(self, people: Iterable[UUID]) -> None:
-        """Read, or make, the keys of everybody named: two statements, however many they are."""
+    def learn(self, people: Iterable[str]) -> None:
+        """Read, or make, the keys of everybody named by their ids: two statements, however many they are."""
         wanted = set(people) - self._people.keys()
         if not wanted:
             return
-        self._cursor.execute("SELECT whose, key FROM audit_pseudonym WHERE whose = ANY (%s)", [list(wanted)])
+        self._cursor.execute(
+            "SELECT whose::text, key FROM audit_pseudonym WHERE whose = ANY (%s::uuid[])", [list(wanted)]
+        )
         for whose, sealed in self._cursor.fetchall():
             key = self._vault.open_(bytes(sealed), table="audit_pseudonym", column="key", row=whose)
             self._people[whose] = pseudonym(key, whose)
@@ -57,18 +59,16 @@ class Secrets:
         )
         self._people |= {whose: pseudonym(key, whose) for whose, key in made.items()}
 
-    def name_of(self, whose: UUID | None) -> str:
+    def name_of(self, whose: str | None) -> str:
         return self._people[whose] if whose else ""
 
-    def month_key(self, at: datetime) -> bytes:
-        """`at` in UTC, as the months of the trace are."""
-        month = at.date().replace(day=1)
-        if month not in self._months:
-            self._months[month] = self._read_month(month) or self._make_month(month)
-        return self._months[month]
-
-    def _read_month(self, month: date) -> bytes | None:
-        return read_month_key(self._cursor, self._vault, month)
+    def month_key(self, at: str) -> bytes:
+        """`at` as leaves spell it: in UTC, as the months of the trace are."""
+        name = at[:7]
+        if name not in self._months:
+            month = date.fromisoformat(f"{name}-01")
+            self._months[name] = read_month_key(self._cursor, self._vault, month) or self._make_month(month)
+        return self._months[name]
 
     def _make_month(self, month: date) -> bytes:
         key = os.urandom(KEY_BYTES)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.sealed.payload import COLUMNS, facts
+from audit.sealed.payload import COLUMNS, SPELLED, facts
 
 MARGIN = timedelta(seconds=10)  # between reading the clock for a line and numbering its transaction
 AROUND = 6 * 3600  # seconds
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _NOW = """SELECT clock_timestamp(), pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
     FROM pg_current_snapshot() s"""
-_MISSING = f"""SELECT {", ".join(COLUMNS)} FROM audit_event e WHERE {{}}
+_MISSING = f"""SELECT {SPELLED} FROM audit_event e WHERE {{}}
     AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 # Whose transaction was not over when the oldest one still running at the pass before began; numbers go round at 2^32.
@@ -102,4 +102,6 @@ class Unsealed:
     def _missing(self, cursor: Any, where: str, given: list[Any], limit: int) -> list[Row]:
         cursor.execute(_MISSING.format(where), [*given, limit])
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
-        return [{**row, "facts": facts(row)} for row in rows]
+        for row in rows:
+            row["facts"] = facts(row)
+        return rows

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import pack, verify
-from audit.tlog.leaf import Leaf, commitment, read_entry
+from audit.tlog.leaf import commitment, read_entry
 from audit.tlog.note import sign, signatures
 from tests.audit import evidence
 from tests.audit.evidence import (
@@ -432,7 +432,7 @@ def test_erased_is_believed_by_a_pruning_and_otherwise_told_as_a_word(room, kind
     payload = pack.Payload(PAYLOADS[41].salt, f'{{"fact.before":"{before}"}}'.encode())
     sealed = commitment(payload.salt, payload.content).hex()
     entries = list(ENTRIES)
-    entries[41] = replace(Leaf(**{**vars(read_entry(ENTRIES[41])), "kind": kind, "payload": sealed})).entry()
+    entries[41] = read_entry(ENTRIES[41])._replace(kind=kind, payload=sealed).entry()
     log = Log(entries)
     chosen = [prove(n, entries[n], 50, log.tree.read, None, pack.Absent.ERASED) for n in (5, 6)]
     chosen.append(prove(41, entries[41], 50, log.tree.read, payload))

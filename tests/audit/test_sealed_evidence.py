@@ -15,6 +15,7 @@ from audit.sealed.pseudonyms import Secrets
 from audit.sealed.sealing import LOGIN, Sealer
 from audit.sealed.stored_tree import StoredTree
 from audit.sealed.tables import Checkpoint, Leaf
+from audit.tlog.leaf import utc
 from privacy import encryption
 from tests.audit.evidence import prove, unpacked, verdict
 
@@ -38,7 +39,7 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)
             # One whose month is forgotten: nothing but its leaf is left.
-            known = pack.Payload(salt(secrets.month_key(row["at"]), row["id"]), payload(row))
+            known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, read, given, pack.Absent.ERASED))
         notes = [bytes(one.note).decode() for one in Checkpoint.objects.using(LOGIN).order_by("size")]

@@ -19,15 +19,15 @@ from access.roles import version
 from audit import events as kinds
 from audit.events import Outcome
 from audit.models import Event
-from audit.record import look
+from audit.record import Subject, look
 from audit.sealed import sealing, signing_keys, stored_tree, unsealed
-from audit.sealed.payload import COLUMNS, payload, salt
+from audit.sealed.payload import COLUMNS, SPELLED, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
 from audit.sealed.sealing import Sealer, SealerBusy
 from audit.sealed.stored_tree import StoredTree, stored_tiles
 from audit.tlog import prover, tree
 from audit.tlog.checkpoint import Checkpoint
-from audit.tlog.leaf import commitment, read_entry
+from audit.tlog.leaf import commitment, read_entry, utc
 from audit.tlog.note import open_note
 from audit.tlog.prover import Prover
 from privacy import encryption
@@ -87,15 +87,31 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
     assert (read.reason, read.rules, shown.actor, shown.subject != "") == ("complaint", version(), read.actor, True)
     with connections["seal"].cursor() as cursor:
         secrets = Secrets(cursor, encryption)
-        secrets.learn([awa.pk, account.pk])
-        assert (secrets.name_of(awa.pk), secrets.name_of(account.pk)) == (shown.actor, shown.subject)
+        secrets.learn([str(awa.pk), str(account.pk)])
+        assert (secrets.name_of(str(awa.pk)), secrets.name_of(str(account.pk))) == (shown.actor, shown.subject)
         event = Event.objects.using("owner").get(pk=shown.event)
         row = {column: getattr(event, column) for column in COLUMNS}
-        key = secrets.month_key(event.at)
+        key = secrets.month_key(utc(event.at))
         assert commitment(salt(key, event.pk), payload(row)).hex() == shown.payload
         assert commitment(salt(key, event.pk), payload(row | {"count": 5})).hex() != shown.payload
     told = b"".join(bytes(entry) for _n, _e, _a, entry, _h in leaves())
     assert not any(str(word).encode() in told for word in (awa.pk, account.pk, "awa", awa.name))
+
+
+def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
+    """The sealer reads lines as text; packs and checks read them through the model."""
+    awa, account = house.person("awa"), house.account("Dette-Glycines A")
+    about = Subject("account", account.pk)
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown=[account.pk, awa.pk], count=2, list="accounts")
+    look(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=about)
+    look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
+    write(1)
+    spelled = run(f"SELECT {SPELLED} FROM audit_event e ORDER BY at, id")
+    lines = Event.objects.using("owner").order_by("at", "id").values_list(*COLUMNS)
+    assert len(spelled) == len(lines) >= 4
+    for text, line in zip(spelled, lines, strict=True):
+        text, line = (dict(zip(COLUMNS, row, strict=True)) for row in (text, line))
+        assert payload(text) == payload(line) and salt(b"k" * 32, text["id"]) == salt(b"k" * 32, line["id"])
 
 
 def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):

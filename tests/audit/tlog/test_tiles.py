@@ -1,7 +1,6 @@
 """Tiles under the paths others look for, and leaves in one spelling."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 
@@ -99,17 +98,19 @@ def test_a_leaf_has_one_spelling_and_no_room_for_words():
     assert read_entry(entry) == LEAF
     assert entry.startswith(b'{"actor":"aaaa') and b" :" not in entry
     said = json.loads(entry)
-    assert list(said) == sorted(said) and said["v"] == 1
-    for name in vars(LEAF):
+    assert list(said) == sorted(said) and said["v"] == 1 and entry == canonical(said)
+    for name in LEAF._fields:
         with pytest.raises(LeafRefused):
-            replace(LEAF, **{name: "Mme Élise Martin"}).entry()
+            LEAF._replace(**{name: "Mme Élise Martin"}).entry()
+        with pytest.raises(LeafRefused, match=name):
+            LEAF._replace(**{name: f'","{name}":"'}).entry()
         with pytest.raises(LeafRefused):
             read_entry(entry.replace(f'"{name}":"'.encode(), f'"{name}":7,"x":"'.encode()))
     for spoilt in [b"", b"[]", b"{}", b"7", b"[" * 100_000, entry + b" ", entry.replace(b'"v":1', b'"v":2'), b"\xff"]:
         with pytest.raises(LeafRefused):
             read_entry(spoilt)
     with pytest.raises(LeafRefused):
-        replace(LEAF, subject=" ".join(["b" * 32] * 2_000)).entry()
+        LEAF._replace(subject=" ".join(["b" * 32] * 2_000)).entry()
 
 
 def test_canonical_json_and_commitments():
