@@ -49,7 +49,7 @@ class Leaf(NamedTuple):
 
     def entry(self) -> bytes:
         """The bytes that are hashed."""
-        found = (_SPELLING % _in_order(self)).encode("ascii", "replace")
+        found: bytes = (_SPELLING % _in_order(self)).encode("ascii", "replace")
         if not _ENTRY.fullmatch(found):
             raise LeafRefused(f"What a leaf says has another shape: {', '.join(self._unshapely())}.")
         if len(found) > ENTRY_BYTES:
