@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -27,12 +27,14 @@ class Released(forms.Form):
 @door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
     """Asking changes nothing but the trace: its line is what the officer answers."""
+    if request.method != "POST":
+        return redirect("control_exhibit", number="E22")
     look = request.look
-    form = AccountAlone(request.POST or None, look=look)
+    form = AccountAlone(request.POST, look=look)
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     found = asked_of("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
     if not found:
-        return redirect("control_exhibit", number="E22")
+        raise Http404  # asked, and not found: the door records that too
     account, look.place = found[0]
     look.about = Subject("account", account)
     look.note(events.COPY_ASKED)

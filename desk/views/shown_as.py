@@ -15,10 +15,12 @@ from desk.exhibits.caretaker import Caretaker
 
 @door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, searches=True, leads=True)
 def control_act(request: DoorRequest) -> HttpResponse:
-    """Picks whose pages they are. The first of them is recorded as it is shown."""
-    form = Caretaker(request.POST or None, look=request.look)
-    if not form.is_valid():
+    """Picks whose pages they are. The first is recorded as it is shown; who is no caretaker today, as not found."""
+    if request.method != "POST":
         return redirect("control_exhibit", number="E6")
+    form = Caretaker(request.POST, look=request.look)
+    if not form.is_valid():
+        raise Http404
     return stand(redirect(PREFIX), request.look.person, form.cleaned_data["person"])
 
 

@@ -119,8 +119,12 @@ def test_each_reading_is_recorded_with_its_household_and_its_people(house, sign_
 
 def test_asking_takes_an_inspector_and_a_reference(house, sign_in):
     simone = sign_in("simone")
-    for sent in ({}, {"reference": "AAAA-AAAA-AAAA"}):
-        assert simone.post(ASK, sent)["Location"] == E22
+    assert simone.get(ASK)["Location"] == E22
+    assert events(actor=house.person("simone").pk, outcome="missing") == []
+    for sent in ({}, {"reference": "AAAA-AAAA-AAAA"}, {"reference": "A" * 21}):
+        assert simone.post(ASK, sent).status_code == 404
+    lines = events(actor=house.person("simone").pk, outcome="missing")
+    assert [(one["kind"], one["route"], one["facts"]) for one in lines] == [("refused", "control_copy", {})] * 3
     assert events(kind="copy_asked") == []
     for name in ("ines", "paul", "jules", "awa", "elise"):
         assert sign_in(name).post(ASK, {"reference": house.account(OWED).reference}).status_code == 403

@@ -157,10 +157,9 @@ def test_it_ends_by_itself_and_only_a_caretaker_of_today_is_shown(house, at_desk
     simone.cookies[COOKIE] = other
     assert simone.get(below("/immeubles/")).status_code == 200
     for name in ("chloe", "olga", "elise"):
-        assert (
-            sign_in("simone").post("/controle/comme/", {"person": house.person(name).email})["Location"]
-            == "/controle/E6/"
-        )
+        assert sign_in("simone").post("/controle/comme/", {"person": house.person(name).email}).status_code == 404
+    asked = [one for one in events(kind="refused", outcome="missing") if one["route"] == "control_act"]
+    assert [one["actor"] for one in asked] == [house.person("simone").pk] * 3
 
 
 def test_whatever_a_caretakers_role_reads_of_somebody_is_masked_or_said_not_to_be(house):
