@@ -34,6 +34,7 @@ SENTENCES: dict[str, Promise | str] = {
     "emergency_reviewed_by_another": _(
         "Un accès exceptionnel est relu une fois, par un responsable du lieu, autre que qui l’a ouvert."
     ),
+    "deferral_not_of_ones_own": _("Personne ne décide du report d’une consultation qui est la sienne."),
     "look_judged_by_another": _(
         "Une consultation s’explique, se confirme et se juge une fois, par qui le peut, et jamais par soi-même."
     ),

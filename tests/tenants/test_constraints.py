@@ -33,6 +33,7 @@ from tests.builders import (
     BREACH,
     OWNER,
     ask_about_look,
+    leave_line,
     make_demand,
     make_receipt,
     make_review,
@@ -228,6 +229,12 @@ def said_too_soon(house):
         run("SELECT set_config('loge.person', '', false)")
 
 
+def defers_own(house):
+    """Asked for by whoever made the look."""
+    look = leave_line("account_opened", house.person("elise"), house.account("Dette-Glycines A"))
+    run("UPDATE tenants_lookdeferral SET event = %s", look)
+
+
 RULES: dict[str, Break] = {
     "assignment_once_at_a_time": again("access_assignment", "from_hour IS NULL", id=NEW),
     "assignment_on_call_once": again("access_assignment", "from_hour IS NOT NULL", id=NEW),
@@ -305,6 +312,7 @@ RULES: dict[str, Break] = {
     "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
     "deferral_once": again("tenants_lookdeferral", id=NEW),
     "deferral_takes_two": change("tenants_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
+    "deferral_not_of_ones_own": defers_own,
     "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
     "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
     "named_look_once": again("tenants_namedlook", id=NEW),

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from access.compartments import Compartment
 from tenants.models import LookDeferral, NamedLook, SubjectRequest
-from tests.builders import OWNER, events, paris_day, run
+from tests.builders import OWNER, events, leave_line, paris_day, run
 from tests.database.test_locks import as_role
 from tests.known import typed
 from tests.tenants.test_disclosure import PAIR, asked_for, kinds, receipt, taken_up
@@ -54,6 +54,24 @@ def test_a_look_under_a_secret_is_told_after_its_day_and_not_before(house, sign_
 
 
 DEFERRED = ("look_deferred", "deferral_agreed")
+
+
+def test_nobody_decides_about_a_look_of_their_own(house, sign_in):
+    """Neither the officer who asks nor the steward who agrees. Her own line offers no way there."""
+    ines, paul, account = sign_in("ines"), sign_in("paul"), house.account(PAIR)
+    wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Personne ne décide du report"
+    hers, his, other = (leave_line("account_opened", house.person(name), account) for name in ("ines", "paul", "elise"))
+    link = "Sous secret"
+    assert link not in ines.get(f"/trace/{hers}/").content.decode()
+    assert link in ines.get(f"/trace/{other}/").content.decode()
+    assert refused in ines.post(f"/droits/reports/{hers}/", wanted).content.decode()
+    assert not LookDeferral.objects.using(OWNER).exists()
+    assert ines.post(f"/droits/reports/{his}/", wanted).status_code == 302
+    deferral = LookDeferral.objects.using(OWNER).get()
+    assert refused in paul.post("/reports/", {"agree": str(deferral.pk)}).content.decode()
+    deferral.refresh_from_db()
+    assert deferral.agreed_on is None and not events(kind__in=DEFERRED[1:], outcome="changed")
+    assert [one["facts"]["look"] for one in events(kind="look_deferred", outcome="changed")] == [str(his)]
 
 
 def test_no_role_defers_or_agrees_by_hand(house):
