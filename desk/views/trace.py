@@ -131,6 +131,8 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
     page["keep"] = urlencode(words)  # a line opened from here leads back to the same lines
+    # What no field of the form shows is said beside it, each with a way back to the rest of what was asked.
+    page["without"] = {one.name: _others(words, one.name) for one in form.hidden_fields()}
     return render(request, "desk/trace_lines.html", page)
 
 
@@ -138,6 +140,10 @@ def _say_what_was_asked(request: DoorRequest, form: TraceFilter) -> None:
     about, place = form.cleaned_data["about"], form.cleaned_data["place"]
     request.look.about = Subject("", about) if about else None
     request.look.place = place.pk if place else None
+
+
+def _others(words: dict[str, str], name: str) -> str:
+    return urlencode({other: value for other, value in words.items() if other != name})
 
 
 def _next_url(words: dict[str, str], after: str) -> str:

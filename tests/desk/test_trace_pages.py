@@ -190,6 +190,21 @@ def test_a_chart_opens_its_lines_and_a_line_leads_back_to_the_same_ones(opened, 
     assert "/trace/mentions/?role=officer&amp;outcome=shown" in words(client.get(html.unescape(link)))
 
 
+def test_what_the_lines_were_opened_with_stays_as_they_are_filtered_until_it_is_taken_off(opened, sign_in):
+    """A number that a receipt gives, and a subject: no field shows them, so the page says them."""
+    [event] = events(kind="account_opened")
+    number, about, client = str(event["id"])[:8], str(event["about"]), sign_in("ines")
+    page = words(client.get(f"/trace/mentions/?number={number}&about={about}&role=officer"))
+    form = page.split('<form class="filters"')[1].split("</form>")[0]
+    for name, value in (("number", number), ("about", about)):
+        assert re.search(rf'<input type="hidden" name="{name}" value="{value}"', form)
+    assert f"au numéro {number}" in page and "d’un même sujet" in page
+    off = [html.unescape(link) for link in re.findall(r'<p class="aside">.*?href="([^"]+)"', page)]
+    assert off == [f"/trace/mentions/?{left}&role=officer" for left in (f"number={number}", f"about={about}")]
+    rest = words(client.get(off[1]))
+    assert "au numéro" not in rest and 'name="number" value' not in rest and '<td role="cell">Compte ouvert' in rest
+
+
 def test_the_way_back_holds_nothing_but_the_filter(opened, sign_in):
     [event] = events(kind="account_opened")
     page = words(sign_in("ines").get(f"/trace/{event['id']}/?role=officer&name=Dette&next=//elsewhere"))
