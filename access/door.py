@@ -173,6 +173,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         raise
     if response.status_code == 200 and not (changing and spec.api):
         passing.write(Outcome.SHOWN)
+    elif changing and response.status_code < 400:
+        passing.outcome = Outcome.CHANGED  # for the log and the figures: the trace has the change's own line
     return response
 
 

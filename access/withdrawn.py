@@ -93,7 +93,8 @@ class Withdrawals:
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
     """How many accesses the copy had again. Nothing is ever opened by the list."""
-    last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows}
+    way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
+    last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
     done = 0
     for at, _event, kind, whose, day, reason in rows:
         if kind == ASSIGNMENT_ENDED.code:

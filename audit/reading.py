@@ -128,6 +128,11 @@ def facts(event: Event) -> list[tuple[Promise | str, Any]]:
     return [(FACTS.get(name, name), value) for name, value in sorted(event.facts.items())]
 
 
+def how_many(event: Event) -> int:
+    """Of an event that says how much was erased: `count` tells of what was shown, and stands at nothing there."""
+    return sum(value for value in event.facts.values() if isinstance(value, int))
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the reader asks for; what is None does not narrow. `places` are ids: the tree is known one step above."""

@@ -90,7 +90,7 @@ def retention(look: Look, question: Question) -> list[Table]:
         Table(
             _("Effacements dits par la nuit"),
             [_("Quand"), _("Quoi"), _("Nombre")],
-            [[one.at, str(reading.sentence(one)), one.count] for one in gone],
+            [[one.at, str(reading.sentence(one)), reading.how_many(one)] for one in gone],
         ),
     ]  # fmt: skip
 

@@ -74,7 +74,8 @@ def refusals(look: Look, question: Question) -> list[Table]:
         Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
         for key, (title, head) in asked.items()
     ]
-    gone: list[Row] = [[one.at, str(reading.sentence(one)), one.count] for one in erasures(look.rows(Event), look.day)]
+    erased = erasures(look.rows(Event), look.day)
+    gone: list[Row] = [[one.at, str(reading.sentence(one)), reading.how_many(one)] for one in erased]
     return [
         *tables,
         Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),

@@ -24,8 +24,9 @@ def note_breach(*, by: Person, number: int | None, said: dict[str, Any], context
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation de ce numéro.")})
-    if said["known_on"] > today():
-        raise ValidationError({"known_on": _("Ce jour n’est pas encore venu.")})
+    to_come = [day for day in ("known_on", "notified_on", "told_on") if said.get(day) and said[day] > today()]
+    if to_come:  # nobody takes an entry back: a slip of the pen would stand for ever
+        raise ValidationError(dict.fromkeys(to_come, _("Ce jour n’est pas encore venu.")))
     made = Breach(number=number or last + 1, noted_by=by, **said)
     made.full_clean(exclude=["noted_by"])
     made.save(force_insert=True)

@@ -55,6 +55,7 @@ def test_a_copy_loses_what_it_had_again_and_gains_nothing(house, file):
     for person in (bruno, chloe):
         told("person_closed", person=str(person.pk))
     told("person_reopened", person=str(chloe.pk))
+    told("token_revoked", person=str(bruno.pk))  # whoever is closed stays so, whatever else is taken back later
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)
     ended = "SELECT ended_on = loge_today(), end_reason FROM access_assignment WHERE id = %s"

@@ -41,11 +41,13 @@ def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
     [
         ({"number": "7"}, "Aucune violation de ce numéro"),
         ({"known_on": typed}, "pas encore venu"),
+        ({"notified_on": lambda _days: typed(1)}, "pas encore venu"),
+        ({"told_on": lambda _days: typed(1)}, "pas encore venu"),
         ({"notified_on": typed}, "avant d’être connue"),
     ],
 )
 def test_what_cannot_be_is_not_entered(house, sign_in, wrong, why):
-    days = {"known_on": 1, "notified_on": -3}
+    days = {"known_on": 1, "notified_on": -3, "told_on": 0}
     said = {**SAID, "known_on": typed(), **{k: v(days[k]) if callable(v) else v for k, v in wrong.items()}}
     assert why in sign_in("ines").post("/registre/violations/", said).content.decode()
     assert not Breach.objects.using(OWNER).exists() and events(kind="breach_noted") == []

@@ -7,6 +7,7 @@ import django
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -141,6 +142,19 @@ def test_e13_counts_old_comments_by_what_became_of_them_and_shows_the_certificat
     assert signed[:3] == ["1" * 12, iso(), house.person("paul").name]
     assert signed[3].startswith("3 reprises, 3 devenues des notes") and signed[-1] == "oui"
     assert nobodys(said)
+
+
+def test_e13_and_e15_say_how_much_each_night_erased(house, sign_in):
+    write_note(house.account(AT_A), "Rappeler lundi.", written=-30, ends=-1)
+    seal_sentence(house.account(AT_A), house.person("elise"), text=f"Est malade, {CANARY}.", asked=-40)
+    call_command("expire_notes")
+    simone = sign_in("simone")
+    e13 = rows_of(told(simone, house, "E13"), "Effacements de la nuit, les derniers")
+    e15 = rows_of(told(simone, house, "E15"), "Effacements dits par la nuit")
+    assert sorted(row[1:] for row in e13) == sorted(row[1:] for row in e15) == [
+        ["Notes échues ou retirées effacées", 1],
+        ["Phrases contestées effacées à trente jours", 1],
+    ]  # fmt: skip
 
 
 def test_the_inspector_reads_no_old_comment_itself(house):

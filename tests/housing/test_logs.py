@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from housing.logs import FIELDS, JsonLines
-from tests.known import Known
+from tests.known import Known, typed
 from tests.visits import visits
 
 WORD = "ZZMARKERZZ"
@@ -65,6 +65,14 @@ def test_a_request_is_one_line_and_the_trace_knows_its_number(house, sign_in, st
     assert [str(event["request"]) for event in events(kind="account_opened")] == [line["request"]]
     assert line.keys() == {"at", "level", "logger", "event", *FIELDS} - {"reason"}
     assert account.reference not in stream.getvalue() and str(account.pk) not in stream.getvalue()
+
+
+def test_what_was_changed_is_told_from_what_was_begun_and_not_made(house, sign_in, stream):
+    ines, said = sign_in("ines"), {"nature": "confidentiality", "touched": "contact", "people": "12"}
+    said |= {"consequence": "risk", "measure": "closed", "known_on": typed(-1)}
+    ines.post("/registre/violations/", said)
+    ines.post("/registre/violations/", {**said, "known_on": typed(1)})
+    assert [(line["status"], line["outcome"]) for line in requests(stream)] == [(302, "changed"), (200, "shown")]
 
 
 def planted(value):
