@@ -140,6 +140,7 @@ def assignment_grant(request: ApiRequest) -> Assignment:
     of=Assignment,
     records=events.ASSIGNMENT_EXTENDED,
     writes=True,
+    fresh=True,
     title=_("Prolonger une affectation"),
     answers=AssignmentOut,
     body=ExtendBody,

@@ -62,7 +62,7 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
     return render(request, "access/assignment_grant.html", {"form": form})
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
 def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = ExtendForm(request.POST or None)
     if form.is_valid() and done(form, extend, request, assignment=assignment, **form.cleaned_data):
@@ -80,7 +80,7 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
     return _about_one(request, assignment, form, _("Terminer"))
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     first = {"day": request.look.day, "last_day": assignment.last_day}
     form = MoveForm(request.POST or None, places=request.look.rows(Place).buildings(), initial=first)

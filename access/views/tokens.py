@@ -49,7 +49,7 @@ def token_ask(request: DoorRequest) -> HttpResponse:
     return render(request, "access/token_ask.html", {"form": form})
 
 
-@door(Permission.TOKENS_MANAGE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.TOKENS_MANAGE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
 def token_make(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
     """The one page that shows the secret. Its status is that of something made, and it is kept nowhere."""
     form = forms.Form(request.POST if request.method == "POST" else None)

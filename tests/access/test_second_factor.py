@@ -11,6 +11,7 @@ from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 
+from access.permissions import Permission
 from tests.builders import OWNER, events
 from tests.entering import BACKEND, let_in
 
@@ -165,6 +166,15 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
         "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
         "inspection", "inspection_ask", "inspection_lines", "inspection_agree",
+    }  # fmt: skip
+    # Of what hands out access, all but asking for it and taking it away: prolonging and moving are giving too.
+    hands_out = {
+        Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT, Permission.ACCESS_DECIDE, Permission.TOKENS_MANAGE,
+    }  # fmt: skip
+    doors = {p.name: p.callback.door for _path, p in routes() if hasattr(p.callback, "door")}
+    writes = {name for name, door in doors.items() if door.writes and door.permission in hands_out}
+    assert len(writes) >= 14 and writes - fresh == {
+        "assignment_end", "api_assignment_end", "stand_in_end", "request_refuse", "token_ask", "token_revoke",
     }  # fmt: skip
     jules = let_in(Client(), house.person("jules"), ago=3600)
     asked = "/acces/affectations/confier/"
