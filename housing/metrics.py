@@ -33,6 +33,7 @@ REFUSED = Counter("loge_doors_refused", "Doors that stayed shut.", ["route", "ou
 TRACE_FAILURES = Counter(
     "loge_trace_failures", "Answers withheld because no trace could be written.", registry=REGISTRY
 )
+LETTERS_LOST = Counter("loge_letters_lost", "Letters that no mail server took.", registry=REGISTRY)
 
 
 class OfTheSeal(Collector):

@@ -21,6 +21,7 @@ from housing.logs import route_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("loge.request")
+_letters = logging.getLogger("loge.letter")
 
 
 # Pages and the few scripts are made here: whatever else a browser is asked to fetch or run did not come from us.
@@ -131,16 +132,27 @@ def lettered(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if letters := getattr(request, "letters", None):
-            response.close = _posting(letters, response.close)  # type: ignore[method-assign]
+            response.close = _posting(request, letters, response.close)  # type: ignore[method-assign]
         return response
 
     return middleware
 
 
-def _posting(letters: list[EmailMessage], close: Callable[[], None]) -> Callable[[], None]:
+def _posting(request: HttpRequest, letters: list[EmailMessage], close: Callable[[], None]) -> Callable[[], None]:
     def close_then_post() -> None:
         close()
         for letter in letters:
-            letter.send()
+            _post(request, letter)
 
     return close_then_post
+
+
+def _post(request: HttpRequest, letter: EmailMessage) -> None:
+    """One that is refused takes no other with it. It is kept nowhere: the request's lines of the trace say what it was
+    about, and whoever reads the log asks for it again."""
+    try:
+        letter.send()
+    except Exception:
+        told = {"request": str(request.id), "route": route_of(request)}  # type: ignore[attr-defined]
+        _letters.exception("letter_lost", extra=told)
+        metrics.LETTERS_LOST.inc()
