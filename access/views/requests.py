@@ -71,15 +71,24 @@ def _asked(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
 def request_approve(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
-    email = asked.email
     form = forms.Form(request.POST if request.method == "POST" else None)
+    newcomers = _newcomers([asked])
     if form.is_valid() and done(form, approve, request, asked=asked):
-        if asked.is_new and not asked.is_for_machine:
-            # After the door has closed: only the web's own login reads addresses, and a mail cannot be taken back.
-            transaction.on_commit(partial(send_key, request, email), robust=True)
+        _send_keys(request, newcomers)
         messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))
         return redirect("requests")
     return _act(request, asked, form, _("Approuver"))
+
+
+def _newcomers(rows: list[AccessRequest]) -> list[str]:
+    """Addresses, read before the decision: it takes them out of the requests."""
+    return [row.email for row in rows if row.is_new and not row.is_for_machine]
+
+
+def _send_keys(request: DoorRequest, emails: list[str]) -> None:
+    """After the door has closed: only the web's own login reads addresses, and a mail cannot be taken back."""
+    for email in emails:
+        transaction.on_commit(partial(send_key, request, email), robust=True)
 
 
 def send_key(request: DoorRequest, email: str) -> None:
@@ -119,7 +128,9 @@ def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
     waiting = [row for row in rows if row.is_open(request.look.at)]
     form = forms.Form(request.POST if request.method == "POST" else None)
+    newcomers = _newcomers(waiting)
     if form.is_valid() and done(form, approve_batch, request, batch=waiting):
+        _send_keys(request, newcomers)
         said = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
         messages.success(request, said)
         return redirect("request_batch", batch=batch)

@@ -89,7 +89,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
     sheets.PEOPLE: (
-        # A password that no one can type: the person chooses one through a key sent to the address.
+        # A password that no one can type: the person asks for a key at the entrance, which goes to this very address.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"

@@ -116,7 +116,7 @@ UNITS = Sheet(
 PEOPLE = Sheet(
     "personnes.csv",
     "stage_people",
-    "Le personnel qui se connecte. Chacun choisit son mot de passe par une clé envoyée à son adresse.",
+    "Le personnel qui se connecte. Chacun choisit son mot de passe par « Mot de passe oublié ? », à l’entrée.",
     ("courriel",),
     (
         Column("courriel", EMAIL, "adresse professionnelle", required=True),

@@ -192,6 +192,22 @@ def test_somebody_new_comes_with_a_name_and_a_place_of_work_and_two_agree(house,
     assert Person.objects.using(OWNER).count() == people and asked.batch
 
 
+def test_newcomers_of_a_file_get_their_keys_once_it_is_approved(house, sign_in, mailoutbox):
+    client, second = sign_in("jules"), sign_in_second(house)
+    people = Person.objects.using(OWNER).count()
+    nina, omar = (newcomer(house), newcomer(house, email="omar.ba@trois-rives.example", name="Omar Ba"))
+    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", nina, omar, f"{line(house)};;"]))
+    client.post(URL, {"confirmed": sealed_in(answer)})
+    batch = AccessRequest.objects.using(OWNER).filter(email__contains="nina").get().batch
+    assert not mailoutbox
+    url = f"/acces/demandes/fichier/{batch}/approuver/"
+    assert second.get(url).status_code == 200 and not mailoutbox
+    assert second.post(url).status_code == 302
+    assert Person.objects.using(OWNER).count() == people + 2
+    assert sorted(mail.to for mail in mailoutbox) == [["nina.rey@trois-rives.example"], ["omar.ba@trois-rives.example"]]
+    assert len({re.search(r"/entrer/oubli/[^\s]+", mail.body).group() for mail in mailoutbox}) == 2
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
