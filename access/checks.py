@@ -52,6 +52,10 @@ OPEN: dict[str, str] = {
 
 # And what only a demonstration has.
 ON_STAGE: dict[str, str] = {"demo_enter": "lets one be somebody of the invented landlord; 404 anywhere else"}
+# Beyond the doors a change comes before its line, in another's code: so the trace is tried first, wherever something is
+# sent. Not for what the trace tells nothing of; and for the directory's answer, which comes by GET and ties a name.
+UNTOLD = frozenset({"csp", "keys", "set_language"})
+TOLD_BY_GET = frozenset({"directory_back"})
 # What a locked session still answers: how to open it, how to leave, and what is nobody's.
 OPEN_WHILE_LOCKED = frozenset(
     {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}

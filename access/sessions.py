@@ -7,6 +7,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest
 
 from access.models import Person
@@ -99,9 +100,10 @@ def of(person: Person) -> list[UserSession]:
 def end_some_of(person: Person, keys: Iterable[Any]) -> int:
     """Ends those of a person's own sessions whose ids are given; how many."""
     ending = [one for one in of(person) if one.pk in set(keys)]
-    for one in ending:
-        one.end()
-    look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
+    with transaction.atomic():
+        for one in ending:
+            one.end()
+        look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
     return len(ending)
 
 

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from access import sessions
-from access.checks import OPEN_WHILE_LOCKED
+from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.door import unavailable
-from audit.record import TraceUnavailable
+from audit.record import TraceUnavailable, try_the_trace
 from housing import metrics
 from housing.logs import route_of
 
@@ -83,13 +83,25 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class TraceOrNothing:
-    """Outside the doors (signing in and out) the rule is the same: what cannot be recorded does not happen."""
+    """Outside the doors (signing in and out, one's own ways in) the rule is the same: what cannot be recorded does not
+    happen. There the change comes before its line, so the trace is tried before either."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_what: Any) -> HttpResponse | None:
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        sent = (request.method == "POST" and here not in UNTOLD) or here in TOLD_BY_GET
+        if hasattr(view, "door") or not sent:
+            return None
+        try:
+            try_the_trace()
+        except TraceUnavailable:
+            return unavailable()
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return unavailable() if isinstance(error, TraceUnavailable) else None

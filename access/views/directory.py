@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -75,8 +76,11 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    if directory.unlink(person.pk):
-        look(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
+    with transaction.atomic():  # what cannot be recorded is taken back
+        untied = directory.unlink(person.pk)
+        if untied:
+            look(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
+    if untied:
         StaffOnly(request).send_notification_mail("directory_unlinked", person)
     return redirect("mfa_index")
 
@@ -86,9 +90,12 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
     if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
         return _refused(request)
     person = sessions.person_of(request)
-    if not directory.link(person, claims):
+    with transaction.atomic():
+        tied = directory.link(person, claims)
+        if tied:
+            look(events.FACTOR_ADDED, Outcome.CHANGED, by=person, means=MEANS)
+    if not tied:
         return _refused(request)
-    look(events.FACTOR_ADDED, Outcome.CHANGED, by=person, means=MEANS)
     StaffOnly(request).send_notification_mail("directory_linked", person)
     messages.success(request, _("Votre nom dans l’annuaire est lié à votre connexion."))
     return redirect("mfa_index")

@@ -13,6 +13,8 @@ from django.test import Client
 
 from access.directory import FromTheEnvironment, identity
 from access.models import Person
+from audit.record import TraceUnavailable
+from tests.audit.test_fail_closed import FAULTS
 from tests.builders import OWNER, events
 from tests.entering import let_in
 
@@ -206,6 +208,34 @@ def test_one_ties_ones_own_name_after_a_fresh_proof_and_takes_it_away(directory,
     assert not SocialAccount.objects.using(OWNER).exists() and len(mailoutbox) == 2
     kinds = [event["kind"] for event in events() if event["facts"].get("means") == "directory"]
     assert kinds == ["factor_added", "sign_in_failed", "factor_removed"]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_a_trace_no_name_is_tied_or_untied(directory, house, mailoutbox, name, monkeypatch):
+    """Nor when it fails after it was tried: the change is taken back with its line."""
+    person = house.person("bruno")
+    client = let_in(Client(), person)
+    address = client.post(f"{START}lier/").context["address"]
+    with FAULTS[name]():
+        assert directory.returns(client, address).status_code == 503
+    assert not SocialAccount.objects.using(OWNER).exists()
+
+    def gone(*_args, **_more):
+        raise TraceUnavailable
+
+    with monkeypatch.context() as late:
+        late.setattr("access.views.directory.look", gone)
+        address = client.post(f"{START}lier/").context["address"]
+        assert directory.returns(client, address).status_code == 503
+    assert not SocialAccount.objects.using(OWNER).exists()
+    directory.returns(client, client.post(f"{START}lier/").context["address"])
+    assert SocialAccount.objects.using(OWNER).count() == 1 and len(mailoutbox) == 1
+    with FAULTS[name]():
+        assert client.post(f"{START}delier/").status_code == 503
+    with monkeypatch.context() as late:
+        late.setattr("access.views.directory.look", gone)
+        assert client.post(f"{START}delier/").status_code == 503
+    assert SocialAccount.objects.using(OWNER).count() == 1 and len(mailoutbox) == 1
 
 
 def test_a_closed_sign_in_stays_closed(directory, awa):

@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from access.permissions import Permission
+from tests.audit.test_fail_closed import FAULTS, everything_stored
 from tests.builders import OWNER, events
 from tests.entering import BACKEND, let_in
 
@@ -133,6 +134,28 @@ def test_a_reset_does_not_go_round_it(house, awa, mailoutbox):
     assert not is_in(client)
     again = with_password(awa, new)
     assert not is_in(again) and again.get(SECOND).status_code == 200
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_a_trace_no_way_in_changes(house, awa, name):
+    client, other = with_password(awa), "encore une autre phrase"
+    with_password(awa)
+    secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
+    changes = {
+        f"{CHOOSE}application/": {"code": code(secret)},
+        f"{CHOOSE}secours/nouveaux/": {},
+        "/entrer/sessions/": {},
+        "/entrer/mot-de-passe/": {"oldpassword": PHRASE, "password1": other, "password2": other},
+        f"{CHOOSE}application/retirer/": {},
+    }
+    for path, body in changes.items():
+        stored = everything_stored()
+        with FAULTS[name]():
+            assert client.post(path, body).status_code == 503, path
+        assert everything_stored() == stored, path
+        assert client.post(path, body).status_code == 302, path
+        changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
+        assert {table for table in changed if not table.startswith("audit_event")}, path
 
 
 def test_what_matters_asks_for_a_fresh_proof(house, awa, sign_in):

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from access import passwords, session_limits, sessions
+from audit.record import TraceUnavailable
 from tests.builders import OWNER, events
 from tests.entering import let_in
 from tests.laws.source import ROOT
@@ -116,6 +117,20 @@ def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_t
 
 def guess(person, network, phrase="au hasard"):
     return Client(REMOTE_ADDR=network).post("/entrer/", {"login": person.email, "password": phrase})
+
+
+def test_a_session_whose_end_cannot_be_recorded_goes_on(house, awa, monkeypatch):
+    client, other = listed(awa), listed(awa)
+    assert is_in(client) and is_in(other)
+
+    def gone(*_args, **_more):
+        raise TraceUnavailable
+
+    with monkeypatch.context() as late:
+        late.setattr(sessions, "look", gone)
+        assert client.post("/entrer/sessions/").status_code == 503
+    assert is_in(other)
+    assert client.post("/entrer/sessions/").status_code == 302 and not is_in(other)
 
 
 def test_guessing_is_slowed_and_locks_nobody_out(house, awa):

@@ -8,8 +8,12 @@ from itertools import product
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
+from access.checks import OPEN, TOLD_BY_GET, UNTOLD
 from tests.builders import run
+from tests.entering import let_in
 from tests.visits import Visit, visits
 
 TRACE = f'"{settings.INSTANCE}_trace"'
@@ -127,10 +131,22 @@ def test_refusals_need_the_trace_too(house, sign_in, name):
             assert answer.status_code == 503 and not names_in(answer)
 
 
+def test_whatever_is_sent_beyond_the_doors_tries_the_trace_first(house):
+    assert OPEN.keys() >= UNTOLD | TOLD_BY_GET
+    client, answers = let_in(Client(), house.person("awa")), {}
+    for name in OPEN:
+        try:
+            answers[name] = reverse(name)
+        except NoReverseMatch:
+            continue
+    with unreachable():
+        shut = {name for name, url in answers.items() if client.post(url).status_code == 503}
+        shut_by_get = {name for name in TOLD_BY_GET if client.get(answers[name]).status_code == 503}
+    assert len(shut) >= 25 and answers.keys() - shut == UNTOLD and shut_by_get == TOLD_BY_GET
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_nobody_signs_in_without_a_trace(house, name):
-    from django.test import Client
-
     awa = house.person("awa")
     awa.set_password("une phrase assez longue")
     awa.save(using="owner")
