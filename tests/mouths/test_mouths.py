@@ -249,6 +249,7 @@ COMMANDS: dict[str, Run | str] = {
     "reseal": lambda _tmp: quiet("reseal", "--database", BAD),
     "demo": "no argument: an invented landlord",
     "expire_notes": "no argument",
+    "functions": "no argument",
     "measure_exposure": "no argument",
     "keys": "a word of three",
     "make_months": "a number",

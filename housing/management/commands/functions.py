@@ -1,0 +1,41 @@
+"""The functions of the database as they are in force, one file a step: migrations say each whole when it changes, and
+leave what was said before standing."""
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "functions"
+HEAD = "-- The functions of {step} as they are in force. Written by `./dev manage functions`; migrations make them.\n\n"
+_IN_FORCE = """SELECT split_part(proname, '_', 1), pg_get_functiondef(oid) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype IN ('e', 'i'))
+    ORDER BY 1, oid::regprocedure::text COLLATE "C" """
+
+
+class Command(BaseCommand):
+    help = "Écrit dans docs/functions les fonctions de la base telles qu’elles sont en vigueur."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        FOLDER.mkdir(exist_ok=True)
+        found = in_force()
+        for old in FOLDER.glob("*.sql"):
+            old.unlink()
+        for name, text in found.items():
+            (FOLDER / name).write_text(text, encoding="utf-8")
+        self.stdout.write(f"{len(found)} fichiers dans {FOLDER.relative_to(settings.BASE_DIR)}")
+
+
+def in_force(using: str = "owner") -> dict[str, str]:
+    """What each file says, by its name: a function's first word is the step that it belongs to."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_IN_FORCE)
+        rows = cursor.fetchall()
+    return {
+        f"{step}.sql": HEAD.format(step=step) + "\n".join(f"{text.rstrip()};\n" for _step, text in told)
+        for step, told in groupby(rows, lambda row: row[0])
+    }

@@ -1,0 +1,11 @@
+"""What the database does by itself stands in one place to be read, as it is in force."""
+
+from housing.management.commands.functions import FOLDER, in_force
+
+
+def test_the_functions_that_are_written_down_are_those_in_force(bare):
+    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.sql")}
+    found = in_force()
+    assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in found.values()) > 120
+    differ = sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
+    assert differ == [], "./dev manage functions"
