@@ -67,10 +67,18 @@ LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/tes
 ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    _refuse_what_is_not_there(config)
     compile_catalogues()
     settings.API_A_MINUTE = 100_000  # a suite asks faster than a program may; tests/access/test_api.py lowers it
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
+
+
+def _refuse_what_is_not_there(config: pytest.Config) -> None:
+    """Each of several processes would say so to itself, and the run that no test ran."""
+    here = config.invocation_params.dir
+    if gone := [asked for asked in config.args if not (here / asked.partition("::")[0]).exists()]:
+        raise pytest.UsageError(f"no such file or folder: {', '.join(gone)}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,9 @@
 import ast
 import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -75,6 +78,20 @@ def test_a_sentence_without_english_or_with_a_guess_is_named():
     for word, said, flags in [("nue", "", []), ("devinée", "guessed", ["fuzzy"]), ("dite", "said", [])]:
         found.append(polib.POEntry(msgid=word, msgstr=said, flags=flags))
     assert lacking(found) == ["nue", "devinée"]
+
+
+def test_every_sentence_has_english():
+    assert len(catalogue()) > 1_500 and lacking(catalogue()) == []
+
+
+@pytest.mark.words
+def test_the_catalogue_holds_every_sentence_of_the_code_and_no_other(tmp_path):
+    """What `./dev words` would write is what stands there."""
+    room = tmp_path / "loge"
+    shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
+    command = [sys.executable, "manage.py", "words"]
+    subprocess.run(command, cwd=room, check=True, capture_output=True, timeout=300)
+    assert (room / ENGLISH.relative_to(ROOT)).read_text(encoding="utf-8") == ENGLISH.read_text(encoding="utf-8")
 
 
 def test_the_catalogue_holds_nothing_but_sentences():

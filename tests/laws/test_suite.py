@@ -1,6 +1,8 @@
 """The suite stands on the locks: what meets a door runs on a clone, never inside a test's transaction."""
 
 import ast
+import re
+import tomllib
 
 from tests.conftest import LONGEST, ON_EACH_VERSION, ROUNDS
 from tests.laws.source import ROOT
@@ -31,6 +33,14 @@ def test_what_uses_a_client_runs_on_a_clone():
     using = {name: words(tree) for name, tree in suite().items() if words(tree) & {"Client", "client", "live_server"}}
     assert len(using) > 5
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
+
+
+def test_every_mark_is_put_on_something():
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    declared = {re.split(r"[:(]", line)[0] for line in said["markers"]}
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    used = {name for text in texts for name in re.findall(r"mark\.(\w+)|add_marker\(\"(\w+)\"", text)}
+    assert len(declared) >= 8 and declared <= {one or other for one, other in used}
 
 
 def test_what_each_version_is_asked_is_there(request):
