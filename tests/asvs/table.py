@@ -478,7 +478,7 @@ REQUESTS = (
         "5.1.1",
         1,
         "Files that are uploaded.",
-        "Three doors take some, CSV of assignments, places and portfolios: read as text, of a bounded size, never kept.",
+        "Three doors take some, CSV of assignments, places and portfolios: read as text, bounded, never kept.",
     ),
 )
 TABLE = (*AUTHORISATION, *LOGGING, *SIGN_IN, *DATA, *REQUESTS)
