@@ -1,4 +1,4 @@
--- The functions of access as they are in force. Written by `./dev manage functions`; migrations make them.
+-- The functions of access as they are in force. Written by `./dev functions`; migrations make them.
 
 CREATE OR REPLACE FUNCTION public.access_apart(one uuid, other uuid)
  RETURNS boolean

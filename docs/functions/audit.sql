@@ -1,4 +1,4 @@
--- The functions of audit as they are in force. Written by `./dev manage functions`; migrations make them.
+-- The functions of audit as they are in force. Written by `./dev functions`; migrations make them.
 
 CREATE OR REPLACE FUNCTION public.audit_drop_months(before date)
  RETURNS integer

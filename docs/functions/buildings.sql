@@ -1,4 +1,4 @@
--- The functions of buildings as they are in force. Written by `./dev manage functions`; migrations make them.
+-- The functions of buildings as they are in force. Written by `./dev functions`; migrations make them.
 
 CREATE OR REPLACE FUNCTION public.buildings_threshold(kind integer, place uuid, who uuid, what text, account uuid, OUT touches boolean, OUT roles text[], OUT opened bigint)
  RETURNS record

@@ -1,4 +1,4 @@
--- The functions of loge as they are in force. Written by `./dev manage functions`; migrations make them.
+-- The functions of loge as they are in force. Written by `./dev functions`; migrations make them.
 
 CREATE OR REPLACE FUNCTION public.loge_keep(target regclass, rule text DEFAULT ''::text, freely text[] DEFAULT '{}'::text[], changes jsonb DEFAULT '{}'::jsonb, over text DEFAULT 'false'::text)
  RETURNS void

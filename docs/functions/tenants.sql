@@ -1,4 +1,4 @@
--- The functions of tenants as they are in force. Written by `./dev manage functions`; migrations make them.
+-- The functions of tenants as they are in force. Written by `./dev functions`; migrations make them.
 
 CREATE OR REPLACE FUNCTION public.tenants_account_place(wanted text)
  RETURNS TABLE(account uuid, building uuid)

@@ -8,4 +8,4 @@ def test_the_functions_that_are_written_down_are_those_in_force(bare):
     found = in_force()
     assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in found.values()) > 120
     differ = sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
-    assert differ == [], "./dev manage functions"
+    assert differ == [], "./dev functions"

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "functions"
-HEAD = "-- The functions of {step} as they are in force. Written by `./dev manage functions`; migrations make them.\n\n"
+HEAD = "-- The functions of {step} as they are in force. Written by `./dev functions`; migrations make them.\n\n"
 _IN_FORCE = """SELECT split_part(proname, '_', 1), pg_get_functiondef(oid) FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype IN ('e', 'i'))
