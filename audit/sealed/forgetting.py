@@ -56,9 +56,7 @@ def destroy(cursor: Any, digests: list[str]) -> int:
 
 
 def read_list(path: Path) -> list[str]:
-    """No file: nothing was ever destroyed. A line that is not one may hide a destruction: it stops everything."""
-    if not path.exists():
-        return []
+    """A line that is not one may hide a destruction: it stops everything."""
     found = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
     if not all(found):
         raise ListRefused(f"{path} n’est pas une liste d’effacements : une ligne y est abîmée.")

@@ -5,13 +5,27 @@ from contextlib import closing
 import psycopg2
 
 from access import withdrawn
-from audit.sealed.forgetting import destroy, list_path, read_list
+from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
+
+# Digests of what was destroyed, and lines of what was taken back.
+Lists = tuple[list[str], list[withdrawn.Row]]
 
 
-def do_again(url: str) -> tuple[int, int]:
+def read_lists() -> Lists:
+    """Read before anything is loaded or changed: what cannot be done again must not come back first."""
+    ended = withdrawn.path()
+    if ended is None:
+        raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
+    destroyed = list_path()
+    for path in (destroyed, ended):
+        if not path.exists():  # a disk that is not mounted says the same as a list never begun
+            raise ListRefused(f"{path} n’est pas là : s’il n’y eut jamais rien à y écrire, un fichier vide le dit.")
+    return read_list(destroyed), withdrawn.read(ended)
+
+
+def do_again(url: str, lists: Lists) -> tuple[int, int]:
     """How many keys of pseudonyms, and how many accesses. Sessions end: whoever signs in proves who they are."""
-    digests = read_list(list_path())
-    rows = withdrawn.read(file) if (file := withdrawn.path()) else []
+    digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_session")
         destroyed = destroy(cursor, digests) if digests else 0

@@ -11,7 +11,7 @@ from psycopg2.extensions import make_dsn
 
 from access.provision import make_database
 from housing.backup import archive
-from housing.backup.again import do_again
+from housing.backup.again import do_again, read_lists
 from housing.backup.make import postgres
 from housing.backup.roles import make_roles
 from housing.backup.state import differences, state_of
@@ -23,6 +23,7 @@ class Unlike(Exception):
 
 def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[str, Any]:
     """The manifest of the copy that now stands there."""
+    lists = read_lists()
     with archive.workshop(source.parent) as parts:
         manifest = archive.read(source, parts, identity)
         _refuse_another_house(manifest)
@@ -34,7 +35,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         )
     if found := differences(_under(manifest["state"], name), _state_at(url)):
         raise Unlike("\n".join(found))
-    forgotten, withdrawn = do_again(url)
+    forgotten, withdrawn = do_again(url, lists)
     return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import product
 
 import psycopg2
 import pyrage
@@ -22,6 +23,10 @@ from tests.builders import events, run
 pytestmark = pytest.mark.xdist_group("backup")
 
 
+# The settings that name what was destroyed and what was taken back.
+LISTS = ("ERASURES_FILE", "WITHDRAWN_FILE")
+
+
 @pytest.fixture(scope="module")
 def second(tmp_path_factory) -> Iterator[Cluster]:
     """Another server, with no role and no database of ours."""
@@ -35,9 +40,12 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def backup_login(house, settings, tmp_path):
-    """The address of the login that reads everything, on this test's own database."""
-    settings.ERASURES_FILE = str(tmp_path / "erasures")
+def backup_login(house, settings, tmp_path_factory):
+    """The address of the login that reads everything, on this test's own database; both lists are kept, empty."""
+    kept = tmp_path_factory.mktemp("kept")
+    for name in LISTS:
+        (kept / name).touch()
+        setattr(settings, name, str(kept / name))
     own = connections["owner"].settings_dict
     make_database(os.environ["LOGE_SUPER_URL"], lambda said: None)  # a clone has not its template's privileges
     url = make_dsn(os.environ["LOGE_SUPER_URL"], user=f"{settings.INSTANCE}_backup", dbname=own["NAME"])
@@ -167,6 +175,26 @@ def test_nothing_is_written_over(house, backup_login, tmp_path):
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
+
+
+def test_without_what_was_forgotten_or_taken_back_nothing_is_loaded(
+    house, backup_login, empty_second, settings, tmp_path
+):
+    call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
+    damaged, kept = tmp_path / "damaged", {name: getattr(settings, name) for name in LISTS}
+    damaged.write_text("a line that is not one\n")
+    wrongs = {"": " manque", str(tmp_path / "not-mounted"): " n’est pas là", str(damaged): " abîmée"}
+    for name, (wrong, told) in product(LISTS, wrongs.items()):
+        setattr(settings, name, wrong)
+        with pytest.raises(CommandError, match=f"^Pas de restauration : .*{told}"):
+            call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
+        with pytest.raises(CommandError, match=rf"^Rien n’est refait\s: .*{told}"):
+            call_command("after_restore", verbosity=0)
+        setattr(settings, name, kept[name])
+    with closing(psycopg2.connect(empty_second)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings.DATABASES["owner"]["NAME"]])
+        assert cursor.fetchall() == []
+    call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
 def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second, settings, tmp_path):

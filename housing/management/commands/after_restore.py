@@ -11,7 +11,7 @@ from psycopg2.extensions import make_dsn
 
 from access.withdrawn import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
-from housing.backup.again import do_again
+from housing.backup.again import do_again, read_lists
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not url:
             raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut tout écrire.")
         try:
-            forgotten, withdrawn = do_again(make_dsn(url, dbname=settings.DATABASES["owner"]["NAME"]))
+            forgotten, withdrawn = do_again(make_dsn(url, dbname=settings.DATABASES["owner"]["NAME"]), read_lists())
         except (ListRefused, WithdrawnRefused, psycopg2.Error, OSError) as error:
             raise CommandError(f"Rien n’est refait : {error}") from error
         self.stdout.write(f"{forgotten} clés détruites de nouveau, {withdrawn} accès repris de nouveau.")
