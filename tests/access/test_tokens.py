@@ -39,6 +39,8 @@ def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):
     make = reverse("token_make", kwargs={"pk": asked.pk})
     assert jules.post(make).status_code == 200  # not approved yet: the form again
     assert jules.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 200
+    listed = zoe.get(reverse("requests")).content.decode()
+    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # nobody's first day
     page = zoe.get(reverse("access_request", kwargs={"pk": asked.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 302
