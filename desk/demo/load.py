@@ -14,7 +14,6 @@ from audit.events import Code
 from audit.record import Subject, record
 from desk.demo.cast import hire
 from desk.demo.inheritance import take_over
-from desk.demo.review import sign_last_list
 from desk.demo.story import Story
 from desk.demo.tree import TOP, Landlord, draw
 from desk.populate.calendar import Calendar
@@ -24,11 +23,13 @@ from desk.populate.households import Households, Let
 from desk.populate.ledgers import Ledgers
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
+from desk.populate.reviews import sign_last_lists
 from desk.populate.staff import Staff
 from tenants.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (printed for everybody to read)
 SEED, MONTHS = 1936, 14
+SIGNER = "Georges Petit"  # of a list of rights, last year; the others are late
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
@@ -61,7 +62,7 @@ def load(by: str) -> None:
         _add_bank_details(lets, numbers.rng, today)
         take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
-    sign_last_list(by)
+    sign_last_lists([people[SIGNER]], by)
 
 
 def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, today: date, by: str) -> dict[str, str]:

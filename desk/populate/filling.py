@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from audit import events
@@ -27,7 +27,8 @@ class Populated:
     built: int
     assignments: int
     seconds: float
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int]
+    overseers: list[str]  # hired just now, each with a list of rights to sign
 
     @property
     def all_rows(self) -> int:
@@ -41,14 +42,15 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
         built = _make_room(copying, numbers, names, leases)
-        assignments = hire_all(copying, numbers, names, today)
+        staff = hire_all(copying, numbers, names, today)
         calendar = Calendar(today, months)
         households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
         for batch, written in batches(copying, households, leases):
             batch.copy(copying, ledgers)
             step(written)
         record(events.POPULATED, by=by, using=JOBS, count=leases, leases=leases, seed=seed)
-    return Populated(leases, built, assignments, time.monotonic() - start, copying.counts)
+    seconds = time.monotonic() - start
+    return Populated(leases, built, len(staff.assignments), seconds, copying.counts, staff.overseers)
 
 
 def lettings(rng: Random) -> int:

@@ -9,8 +9,9 @@ from django.contrib.auth.hashers import make_password
 
 from access.hours import Hours
 from access.models import Assignment, Person
+from access.permissions import Permission
 from access.reasons import StartReason
-from access.roles import ON_CALL
+from access.roles import ON_CALL, roles_with
 from buildings.names import folded
 from desk.populate.copying import Copying, Row, table_of
 from desk.populate.names import Name, Names
@@ -97,6 +98,12 @@ class Staff:
         hours = (NIGHTS.start, NIGHTS.end, NIGHTS.nightly)
         self.assignments.append((self.numbers.id(), person, ON_CALL.code, place, *days, by, *hours))
 
+    @property
+    def overseers(self) -> list[str]:
+        """Who has a list of rights to sign each year, in the order they were hired."""
+        roles = roles_with(Permission.RIGHTS_CONFIRM)
+        return [*dict.fromkeys(str(person) for _id, person, role, *_rest in self.assignments if role in roles)]
+
     def copy(self, copying: Copying) -> None:
         copying.rows(PERSON, self.people)
         copying.rows(ASSIGNMENT, self.assignments)
@@ -113,13 +120,13 @@ class Staff:
         return email
 
 
-def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> int:
-    """Gives every unattended building a caretaker, and them managers and officers; returns how many assignments."""
+def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> Staff:
+    """Gives every unattended building a caretaker, and them managers and officers."""
     posts = [Post(*row) for row in copying.ask(_UNATTENDED)]
-    if not posts:
-        return 0
     taken = {email for (email,) in copying.ask("SELECT lower(email) FROM access_person")}
     staff = Staff(numbers, names, today, taken)
+    if not posts:
+        return staff
     for sector, there in _by(posts, "sector").items():
         _hire_sector(staff, sector, there)
     for agency, there in _by(posts, "agency").items():
@@ -129,7 +136,7 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> i
     for role in sorted({"dpo", "access_administrator", "data_steward", "accountant", "front_desk"} - held):
         _hire_watchers(staff, role, posts[0].top)
     staff.copy(copying)
-    return len(staff.assignments)
+    return staff
 
 
 def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.models import RightsReview
 from buildings.models import Unit
 from buildings.names import folded
 from desk.populate.calendar import Calendar, month_end, months_before
@@ -15,6 +16,7 @@ from desk.populate.filling import dwellings_needed, lettings
 from desk.populate.ledgers import CALM, Habit, Ledgers, Tenancy
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
+from privacy.signing import is_signed
 from tenants.models import Account, Entry
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run
 from tests.buildings.test_programmes import written
@@ -135,6 +137,19 @@ def test_each_sector_has_somebody_on_call_this_week_by_its_manager(town):
     )
     assert duties and {tuple(rest) for _place, *rest in duties} == {(7, True, True)}
     assert len(duties) == len({place for place, *_rest in duties})
+
+
+def test_most_who_oversee_signed_their_list_last_year_and_the_others_are_late(town):
+    """Only people invented just now: a list is never signed in the name of somebody who was there before."""
+    reviews = RightsReview.objects.using(OWNER).select_related("signed_by")
+    assert all(is_signed(one.statement, one.key_id, one.signature) and one.statement["rights"] for one in reviews)
+    days = run("SELECT last IS NULL, due < loge_today() FROM access_review_days()")
+    assert {late for never, late in days if not never} == {False} and {late for never, late in days if never} == {True}
+    assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
+    assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
+    signed = len(reviews)
+    populated(leases=1)  # nobody is hired
+    assert RightsReview.objects.using(OWNER).count() == signed
 
 
 def test_the_same_seed_gives_the_same_landlord(bare, another_bare):

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from desk.figures import figure
 from desk.populate.filling import Populated, populate
+from desk.populate.reviews import sign_last_lists
 
 MOST_MONTHS = 240
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError("Il faut au moins un bail, 1 à 240 mois, et une graine positive.")
         with tqdm(total=leases, unit=" baux", disable=None) as bar:
             done = populate(leases, seed, months=months, step=bar.update, by="populate")
+        sign_last_lists(done.overseers, "populate")
         self.stdout.write(self.style.SUCCESS(told(done)))
 
 
