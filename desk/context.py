@@ -14,7 +14,7 @@ from access.reach import roles_today
 from access.roles import ROLES, roles_with
 from access.session_limits import LOCKED_AFTER_SECONDS
 from desk.demo.entrance import open_here, people_to_be
-from desk.menu import MENU
+from desk.menu import menu_of, parted
 from desk.views.keys import keys_off
 
 
@@ -39,7 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     roles = look.roles if look else roles_today(person.pk)
     shown_as = look.shown_as if look else None
     here = request.resolver_match.view_name if request.resolver_match else ""
-    search = search_of(roles)
+    search, menu = search_of(roles), menu_of(roles, here)
     return {
         **house,
         **(_directory(person) if here == "mfa_index" else {}),
@@ -49,11 +49,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "keys_off": keys_off(request),
         "locked_after": LOCKED_AFTER_SECONDS,
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
-        "nav": [
-            (reverse(entry.url_name), entry.said_to(roles), entry.icon, here in entry.under)
-            for entry in MENU
-            if entry.offered_to(roles)
-        ],
+        "nav": menu,
+        "nav_parts": parted(menu),
         "foot_links": [] if shown_as else _foot(keyboard=search is not None),
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }

@@ -1,7 +1,9 @@
 """The menu: one line an entry, offered to whoever holds the permission. It opens nothing; the doors do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,18 @@ class Entry:
 
     def offered_to(self, roles: frozenset[str]) -> bool:
         return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry on a page. `near`: a telephone's bar has it, beside the word that opens the others."""
+
+    name: str
+    url: str
+    label: Promise | str
+    icon: str
+    current: bool
+    near: bool
 
 
 def keeps_accounts(roles: frozenset[str]) -> bool:
@@ -159,10 +173,8 @@ MENU: tuple[Entry, ...] = (
         "search",
         ("texts", "inspection", "inspection_ask", "inspection_lines", "copies"),
     ),
-    Entry(Permission.CONTESTS_READ, "contests", _("Refus contestés"), "bell", ("contests", "contest")),
-    Entry(
-        Permission.CONTEST_AGREE, "contests_agree", _("Refus contestés"), "bell", ("contests_agree", "contest_agree")
-    ),
+    Entry(Permission.CONTESTS_READ, "contests", _("Refus"), "bell", ("contests", "contest")),
+    Entry(Permission.CONTEST_AGREE, "contests_agree", _("Refus"), "bell", ("contests_agree", "contest_agree")),
     Entry(
         Permission.EMERGENCY_REVIEW,
         "emergencies",
@@ -261,3 +273,44 @@ MENU: tuple[Entry, ...] = (
         ("patrimony", "patrimony_sector", "patrimony_building"),
     ),
 )
+
+NEAR, SHORT = 4, 8  # entries of a telephone's bar; of a menu that is read at a glance, in one part
+PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
+    (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
+    (_("Terrain"), ("buildings", "front_desk", "residents_search", "evacuations", "emergency", "patrimony")),
+    (_("Conformité"), ("trace", "register", "texts", "control")),
+    (
+        _("À traiter"),
+        (
+            "look_questions",
+            "look_answers",
+            "subject_requests",
+            "deferrals",
+            "contests",
+            "contests_agree",
+            "emergencies",
+            "emergencies_watched",
+            "inheritance",
+            "inspections_agree",
+        ),
+    ),
+    (_("Équipes"), ("people", "stand_ins", "rights_confirm", "walls", "requests", "coverage", "places")),
+)
+
+
+def menu_of(roles: frozenset[str], here: str) -> list[Shown]:
+    """`here`: the name of the view that is open."""
+    offered = [one for one in MENU if one.offered_to(roles)]
+    return [
+        Shown(one.url_name, reverse(one.url_name), one.said_to(roles), one.icon, here in one.under, at < NEAR)
+        for at, one in enumerate(offered)
+    ]
+
+
+def parted(menu: Sequence[Shown]) -> list[tuple[Promise | str, list[Shown]]]:
+    """A long menu in its named parts; of a short one, none."""
+    if len(menu) <= SHORT:
+        return []
+    by_name = {one.name: one for one in menu}
+    parts = [(part, [by_name[name] for name in names if name in by_name]) for part, names in PARTS]
+    return [(part, entries) for part, entries in parts if entries]

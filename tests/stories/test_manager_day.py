@@ -80,7 +80,7 @@ def gives_a_message(georges, house):
 
 
 def decides_without_the_words(georges):
-    georges.chooses("Refus contestés")
+    georges.chooses("Refus")
     georges.follows(georges.page.locator("main a.stretch").first.get_attribute("href"))
     georges.sees("Les mots sont sous scellés", "Proposition")
     georges.does_not_see("chimio")
