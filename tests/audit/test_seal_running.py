@@ -17,9 +17,6 @@ from audit.sealed import signing_keys
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import run
 
-# A parent that ends when its input does, and says beforehand who its child is.
-PARENT = '"$0" manage.py seal --beside & echo $!; read -r line'
-
 SEALED = "SELECT (SELECT count(*) FROM audit_leaf), (SELECT max(size) FROM audit_checkpoint)"
 
 
@@ -48,13 +45,21 @@ def runs(pid):
         return False
 
 
+def parent() -> str:
+    """Starts it with the lines of ./dev, says who its child is, and ends when its input does."""
+    lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
+    starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]
+    assert len(starts) == 2
+    return "\n".join(['python="$0"', *starts, "echo $!", "read -r line"])
+
+
 def test_it_seals_while_it_runs_and_ends_when_told_or_left_alone(bare):
     given = {"env": environment(bare), "cwd": settings.BASE_DIR, "text": True}
     alone = subprocess.Popen([sys.executable, "manage.py", "seal"], stderr=subprocess.PIPE, **given)
-    parent = subprocess.Popen(
-        ["sh", "-c", PARENT, sys.executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **given
+    server = subprocess.Popen(
+        ["sh", "-c", parent(), sys.executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **given
     )
-    child = int(parent.stdout.readline())
+    child = int(server.stdout.readline())
     try:
         for number in (1, 2):
             run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
@@ -62,15 +67,15 @@ def test_it_seals_while_it_runs_and_ends_when_told_or_left_alone(bare):
         alone.send_signal(signal.SIGTERM)
         assert (alone.wait(20), alone.stderr.read()) == (0, "")
         assert runs(child)
-        parent.stdin.close()
-        assert parent.wait(20) is not None
+        server.stdin.close()
+        assert server.wait(20) is not None
         assert within(20, lambda: not runs(child))
     finally:
         alone.kill()
-        parent.kill()
+        server.kill()
         if runs(child):
             os.kill(child, signal.SIGKILL)
-        for pipe in (alone.stderr, parent.stdin, parent.stdout):
+        for pipe in (alone.stderr, server.stdin, server.stdout):
             pipe.close()
 
 
