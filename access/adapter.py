@@ -62,7 +62,8 @@ class StaffOnly(DefaultAccountAdapter):
     # --- How often one may try ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The peer; behind our own proxy, what that proxy wrote last. It is counted under a hash, and kept nowhere."""
+        """The peer; behind our own proxy, what that proxy wrote last. It is counted under a hash; as it is it
+        stands in a person's own list of open sessions, and goes with them."""
         peer = request.META.get("REMOTE_ADDR", "")
         if not peer or peer in settings.PROXIES:
             peer = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or peer

@@ -122,6 +122,9 @@ LOCKS = (
             # Whoever manages people ends somebody's sessions, and reads whose they are only in the table below.
             Grant(C.ASSIGNMENTS, columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE"),
+            # What opens nothing any more is erased at night, and whose it was is not read.
+            Grant(JOBS, columns="session_key, expire_date"),
+            Grant(JOBS, "DELETE"),
         ),
     ),
     Lock(
@@ -130,6 +133,8 @@ LOCKS = (
             Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
             Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+            Grant(JOBS, columns="id, session_key"),
+            Grant(JOBS, "DELETE"),
         ),
     ),
     Lock(

@@ -34,8 +34,9 @@ def begin(request: HttpRequest) -> None:
 def renew(request: HttpRequest) -> None:
     """Under a new number; the old one opens nothing."""
     old = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+    with transaction.atomic():  # at no moment does the list of a person's sessions name one that is not there
+        request.session.cycle_key()
+        UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def watch(request: HttpRequest) -> None:

@@ -126,9 +126,9 @@ FACTOR = _life(
 )
 SESSION = _life(
     "session",
-    _("La session : fermée après inaction, et en tout cas dans la journée."),
-    Ending.REPLACED,
-    "access.sessions:end_all_of",
+    _("La session : fermée après inaction, et en tout cas dans la journée ; effacée au plus tard la nuit suivante."),
+    Ending.ERASED,
+    "expire_notes",
 )
 PSEUDONYM = _life(
     "pseudonym",

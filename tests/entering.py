@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from access.models import Person
@@ -18,6 +19,14 @@ def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
     session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
+    return client
+
+
+def listed(person: Person) -> Client:
+    """In a browser that stands in the person's own list of them."""
+    client = let_in(Client(), person)
+    number = client.cookies["sessionid"].value
+    UserSession.objects.create(user=person, session_key=number, ip="192.0.2.1", user_agent="Firefox on Windows")
     return client
 
 

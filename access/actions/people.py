@@ -1,4 +1,4 @@
-"""Sign-ins closed and reopened; a closed one stops at the next request of its session.
+"""Sign-ins closed and reopened; with a closed one go its sessions.
 
 People are added by two: actions/requests.py.
 """
@@ -14,6 +14,7 @@ from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import EndReason
+from access.sessions import end_all_of
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
 
@@ -62,6 +63,7 @@ def _open_or_close(by: Person, person: Person, *, active: bool) -> None:
 
 
 def _closed(by: Person, person: Person, ended: int, context: Context) -> None:
+    end_all_of(person)
     record(
         events.PERSON_CLOSED,
         by=by,

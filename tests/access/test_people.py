@@ -1,13 +1,15 @@
 """People who sign in: closed, reopened, and let go in one act. (They are added by two: test_four_eyes.py.)"""
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 
 from access.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
-from tests.entering import let_in
+from tests.entering import let_in, listed
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "elise"])
@@ -22,10 +24,13 @@ def test_only_the_administrator_closes(house, sign_in, name):
 
 
 def test_closing_a_sign_in_ends_the_session_at_its_next_request(house, sign_in):
-    keeper, awa = sign_in("awa"), house.person("awa")
+    awa = house.person("awa")
+    keeper, other = listed(awa), listed(house.person("noel"))
     assert keeper.get("/acces/moi/").status_code == 200
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/fermer/").status_code == 302
-    assert keeper.get("/acces/moi/").status_code == 302
+    assert keeper.get("/acces/moi/").status_code == 302 and other.get("/acces/moi/").status_code == 200
+    assert not UserSession.objects.filter(user=awa).exists(), "nor from where she came in"
+    assert not Session.objects.filter(session_key=keeper.cookies["sessionid"].value).exists()
     assert [event["facts"] for event in events(kind="person_closed")] == [{"person": str(awa.pk), "ended": 0}]
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/rouvrir/").status_code == 302
     assert house.person("awa").is_active and len(events(kind="person_reopened")) == 1
@@ -51,13 +56,14 @@ def test_closing_twice_says_so(house, sign_in):
 def test_a_leaver_loses_everything_in_one_act(house, sign_in):
     denis = house.person("denis")
     assign(denis, "caretaker", house.place("Tour basse"), first=5)
+    listed(denis)
     assert sign_in("jules").post(f"/acces/personnes/{denis.pk}/depart/").status_code == 302
     assert not house.person("denis").is_active
     left = Assignment.objects.using(OWNER).filter(person=denis)
     assert {row.end_reason for row in left} == {"departure"} and left.open_on(paris_day()).count() == 0
     assert len(events(kind="assignment_ended")) == 3
     [closed] = events(kind="person_closed")
-    assert closed["facts"]["ended"] == 3
+    assert closed["facts"]["ended"] == 3 and not UserSession.objects.filter(user=denis).exists()
 
 
 def test_if_one_assignment_cannot_be_ended_nothing_is(house):

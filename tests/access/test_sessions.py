@@ -1,20 +1,25 @@
 """How sessions lock, end, are listed and are ended by others; how guessing is slowed."""
 
+import io
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access import passwords, session_limits, sessions
 from audit.record import TraceUnavailable
 from tests.builders import OWNER, events
-from tests.entering import let_in
+from tests.entering import let_in, listed
 from tests.laws.source import ROOT
 
 PHRASE = "une phrase assez longue"
@@ -92,13 +97,6 @@ def test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over(house
     assert {e["facts"]["reason"] for e in events(kind="sessions_ended")} == {"quiet", "longest"}
 
 
-def listed(person):
-    client = let_in(Client(), person)
-    number = client.cookies["sessionid"].value
-    UserSession.objects.create(user=person, session_key=number, ip="192.0.2.1", user_agent="Firefox on Windows")
-    return client
-
-
 def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
     (here, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
     page = here.get("/entrer/sessions/").content.decode()
@@ -113,6 +111,20 @@ def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_t
     sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
     assert not any(map(is_in, (here, there, third))) and is_in(bruno)
     assert events(kind="sessions_ended")[-1]["facts"]["person"] == str(awa.pk)
+
+
+def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(house, awa):
+    here, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
+    number = {client: client.cookies["sessionid"].value for client in (here, quiet, lone)}
+    kept = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
+    for client, left in ((here, timedelta(seconds=30)), (quiet, timedelta(0))):
+        Session.objects.filter(pk=number[client]).update(expire_date=timezone.now() + kept + left)
+    Session.objects.filter(pk=number[lone]).delete()
+    call_command("expire_notes", stdout=io.StringIO())
+    assert set(Session.objects.values_list("pk", flat=True)) == {number[here]} and is_in(here)
+    assert set(UserSession.objects.values_list("session_key", flat=True)) == {number[here]}
+    [told] = events(kind="sessions_ended")
+    assert told["facts"] == {"reason": "quiet", "ended": 1} and told["machine"] == "expire_notes"
 
 
 def guess(person, network, phrase="au hasard"):

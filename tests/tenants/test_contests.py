@@ -5,10 +5,12 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError
 
 from access.compartments import Compartment
+from desk.management.commands.expire_notes import STEPS
 from tenants.models import AccountNote, AllowedWording, ContestedSentence
 from tenants.models.contest import answer_by
 from tenants.working_days import public_holidays
@@ -111,6 +113,17 @@ def test_thirty_days_end_it_whatever_was_decided(house):
     call_command("expire_notes", stdout=io.StringIO())
     assert ContestedSentence.objects.using(OWNER).count() == 1
     assert [event["facts"] for event in events(kind="contests_expired")] == [{"contests": 1}]
+
+
+def test_what_one_step_of_the_night_cannot_erase_keeps_no_other(house):
+    seal_sentence(house.account(AT_A), house.person("elise"), asked=-30)
+    words = [word for word, _act in STEPS]
+    assert len(words) >= 10 and words.index("faits") < words.index("phrases contestées")
+    run("REVOKE DELETE ON tenants_cardfact FROM " + f'"{settings.INSTANCE}_jobs"')
+    with pytest.raises(CommandError, match="effacés : faits\\. "):
+        call_command("expire_notes", stdout=io.StringIO())
+    run("GRANT DELETE ON tenants_cardfact TO " + f'"{settings.INSTANCE}_jobs"')
+    assert not ContestedSentence.objects.using(OWNER).exists() and len(events(kind="contests_expired")) == 1
 
 
 def test_the_database_keeps_the_words_from_the_manager_and_the_decision_for_two(house):

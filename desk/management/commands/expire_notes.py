@@ -1,9 +1,12 @@
-"""The nightly forgetting: facts and notes that are past their day, or were withdrawn."""
+"""The nightly forgetting: whatever is past its day, or was withdrawn. What one step cannot erase keeps no other."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from access.actions.sign_ins import expire_sessions
 from tenants.actions.expiry import (
     expire_contests,
     expire_deferrals,
@@ -16,24 +19,39 @@ from tenants.actions.expiry import (
     expire_subject_requests,
 )
 
+NAME = "expire_notes"
+# What is erased, in the words of the command, and the act; each is a transaction of its own, with its line.
+STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
+    ("faits", expire_facts),
+    ("notes", expire_notes),
+    ("phrases contestées", expire_contests),
+    ("contrôles", expire_inspections),
+    ("anciens commentaires", expire_inherited),
+    ("accès exceptionnels", expire_emergencies),
+    ("demandes", expire_subject_requests),
+    ("reports", expire_deferrals),
+    ("questions", expire_look_questions),
+    ("sessions", expire_sessions),
+)
+_log = logging.getLogger("loge.night")
+
 
 class Command(BaseCommand):
     help = (
         "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, les contrôles "
         "de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un an, les "
-        "demandes répondues depuis trois ans, les questions closes sur des consultations, et le dit dans la trace. À "
-        "lancer chaque nuit."
+        "demandes répondues depuis trois ans, les questions closes sur des consultations, les sessions qui n’ouvrent "
+        "plus rien, et le dit dans la trace. Ce qui échoue n’arrête pas le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        facts, notes = expire_facts(by="expire_notes"), expire_notes(by="expire_notes")
-        contests, inspections = expire_contests(by="expire_notes"), expire_inspections(by="expire_notes")
-        emergencies = expire_emergencies(by="expire_notes")
-        inherited, requests = expire_inherited(by="expire_notes"), expire_subject_requests(by="expire_notes")
-        deferrals, questions = expire_deferrals(by="expire_notes"), expire_look_questions(by="expire_notes")
-        self.stdout.write(
-            f"faits effacés\u00a0: {facts}, notes effacées\u00a0: {notes}, phrases contestées\u00a0: {contests}, "
-            f"contrôles\u00a0: {inspections}, anciens commentaires\u00a0: {inherited}, "
-            f"accès exceptionnels\u00a0: {emergencies}, demandes\u00a0: {requests}, reports\u00a0: {deferrals}, "
-            f"questions\u00a0: {questions}"
-        )
+        erased, failed = list[str](), list[str]()
+        for word, act in STEPS:
+            try:
+                erased.append(f"{word}\u00a0: {act(by=NAME)}")
+            except Exception:  # the others have their day too: it is said in the log, and by how the command ends
+                _log.exception("step_failed")
+                failed.append(word)
+        self.stdout.write(f"effacés — {', '.join(erased)}")
+        if failed:
+            raise CommandError(f"N’ont pas pu être effacés\u00a0: {', '.join(failed)}. Le journal dit où.")
