@@ -42,6 +42,7 @@ from tenants.models import (
 )
 from tenants.models.contest import answer_by
 from tenants.models.emergency import review_by
+from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel
 
 OWNER = "owner"
@@ -126,6 +127,16 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
     account = Account(lease=lease, building_id=unit.building_id, opened_on=first)
     account.save(using=OWNER)
     return account
+
+
+def guarantee(*accounts: Account) -> Tenant:
+    """An organisation that stands surety for the leases of these accounts."""
+    body = make_tenant("Organisme garant")
+    for account in accounts:
+        spans = {"building_id": account.building_id, "first_day": account.opened_on}
+        of = {"tenant": body, "name_key": body.name_key, "capacity": Capacity.GUARANTOR}
+        LeaseParty(lease=account.lease, **of, **spans).save(using=OWNER)
+    return body
 
 
 def settle_in(tenant: Tenant, lease: Lease, unit: Unit, start: int, end: int | None = None) -> Residence:

@@ -29,6 +29,7 @@ from tests.builders import (
     OWNER,
     assign,
     events,
+    guarantee,
     leave_line,
     open_in_emergency,
     paris_day,
@@ -247,6 +248,14 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     assert (
         "aides demandées, en urgence" not in opens["Awa Diakité"]
     )  # of a discreet household a list says the door alone
+
+
+def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_in):
+    account = house.account(OWED)
+    guarantee(account, other := house.account("Calme-Glycines B"))
+    stand_wall(other.lease, house.person("elise"))
+    now = told(sign_in("simone"), house, "E4")
+    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "rien : écarté"
 
 
 @pytest.mark.parametrize(("number", "names", "not_named"), [

@@ -5,7 +5,7 @@ from django.db import connections, transaction
 
 from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
-from tests.builders import OWNER, assign, events, let, make_person, make_unit, paris_day, run
+from tests.builders import OWNER, assign, events, guarantee, let, make_person, make_unit, paris_day, run, stand_wall
 from tests.entering import let_in
 
 AT_A = "Calme-Glycines A"
@@ -191,6 +191,23 @@ def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
     assert as_officer(elise, seen, str(parking.pk))
     mark(house.account("Calme-Glycines A"))
     assert not as_officer(elise, seen, str(parking.pk))
+
+
+@pytest.mark.unwatched("reads the rows that a role sees, not pages")
+@pytest.mark.parametrize("close", [lambda house: mark(house.account(AT_A)), lambda house: wall_off(house, "elise")])
+def test_whoever_has_the_same_guarantor_is_no_household_of_theirs(house, close):
+    """An organisation stands surety for hundreds, and every one of them is in an account that a colleague works on."""
+    account, another = house.account(AT_A), house.account("Dette-Glycines B")
+    guarantee(account, another)
+    close(house)
+    elise, seen = str(house.person("elise").pk), "SELECT id FROM tenants_account WHERE id = %s"
+    assert not as_officer(elise, seen, str(account.pk)) and as_officer(elise, seen, str(another.pk))
+    assert as_officer(elise, "SELECT lease_id FROM tenants_leaseparty WHERE lease_id = %s", str(another.lease_id))
+    assert as_officer(elise, "SELECT tenants_hidden()") == [(account.lease_id,)]
+
+
+def wall_off(house, name: str) -> None:
+    stand_wall(house.account(AT_A).lease, house.person(name))
 
 
 def as_officer(person: str, sql: str, *params: str) -> list:

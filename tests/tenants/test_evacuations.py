@@ -14,7 +14,7 @@ from access.compartments import Compartment as C
 from tenants.actions.expiry import expire_emergencies
 from tenants.models import EmergencyAccess, HelpCode
 from tenants.vocabulary import HELP_CODES, IN_EVACUATION
-from tests.builders import OWNER, events, make_unit, paris_day, run
+from tests.builders import OWNER, events, guarantee, make_unit, paris_day, run
 from tests.database.test_locks import as_role
 from tests.tenants.test_emergencies import later
 
@@ -119,6 +119,15 @@ def test_a_discreet_household_is_a_door_even_to_who_is_named(house, sign_in, her
     page = client.get(here).content.decode()
     assert WORDS["two_helpers"] not in page and WORDS["stairs_help"] in page
     assert re.search(r"\b12\b", page.split("<main")[1])
+
+
+def test_help_is_said_of_whoever_has_the_guarantor_of_a_discreet_household(house, yann, here):
+    hidden, beside = house.residence("Dette-Glycines A"), house.account("Calme-Glycines A")
+    guarantee(house.account("Dette-Glycines A"), beside)
+    discreet(hidden.lease)
+    opens(yann, here)
+    page = yann.get(here).content.decode()
+    assert WORDS["stairs_help"] in page and WORDS["two_helpers"] not in page
 
 
 def test_a_caretaker_in_the_own_building_and_nobody_elsewhere(house, sign_in, here):

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from access.compartments import Compartment as C
-from tests.builders import assign, events, run, stand_wall
+from tests.builders import assign, events, guarantee, run, stand_wall
 from tests.database.test_locks import as_role
 
 NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
@@ -56,6 +56,26 @@ def test_outside_ones_world_there_is_no_wall(house, sign_in):
     )
     assert elise.get(f"/comptes/{account.reference}/").status_code == 404
     assert not events(kind="wall_met")
+
+
+def test_a_colleague_with_the_same_guarantor_is_behind_no_wall(house, sign_in):
+    elise, near, beside = sign_in("elise"), house.account(NEAR), house.account("Calme-Glycines B")
+    guarantee(near, beside)
+    stand_wall(near.lease, house.person("elise"))
+    pages = {account: f"/comptes/{account.reference}/" for account in (near, beside)}
+    assert [elise.get(pages[account]).status_code for account in (near, beside)] == [403, 200]
+    assert "Calme-Glycines B" in elise.get("/comptes/").content.decode()
+    helene, entries = house.person("helene"), "SELECT 1 FROM tenants_entry WHERE account_id = %s"
+    stand_wall(near.lease, helene)
+    assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
+    # That the other household is discreet hides no wall.
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
+        beside.lease_id,
+        beside.building_id,
+    )
+    assert [elise.get(pages[account]).status_code for account in (near, beside)] == [403, 404]
 
 
 READERS = [("elise", (C.ACCOUNT, C.IDENTITY, C.HELP, C.CARD)), ("helene", (C.BOOKS,))]
