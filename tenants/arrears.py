@@ -14,8 +14,8 @@ A_MONTH = timedelta(days=31)
 def late_accounts(look: Look) -> dict[UUID, int]:
     """Account -> cents owed for more than a month, the largest first. Ids and sums: whom a page shows is read apart.
 
-    What came in is taken for the oldest that is owed, so all of it counts, with what went back out, and of what was called
-    only the old. What was undone counts for nothing, nor does what undid it.
+    What came in is taken for the oldest that is owed, so all of it counts, with what went back out, and of what was
+    called only the old. What was undone counts for nothing, nor does what undid it.
     """
     entries = Entry._default_manager.visible_to(look.person, look.compartment).order_by()
     running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=look.day)
