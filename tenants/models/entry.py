@@ -158,8 +158,11 @@ class Entry(models.Model):
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:
-        """Does it say the same as another one? Asked when a form comes back with a key that was used."""
-        said = ("account_id", "kind", "label", "reason", "amount_cents", "effective_on", "reverses_id")
+        """Does it say the same as another? Asked when a form comes back with a key that was used. Nobody says the day
+        of a reversal, which is that of its sending: sent again after midnight it is the same."""
+        said = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
+        if self.reverses_id is None:
+            said.append("effective_on")
         return all(getattr(self, name) == getattr(other, name) for name in said)
 
     def why_not_reversed(self) -> str:

@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from tests.builders import assign, events, make_unit, paris_day, run
+from tests.tenants.test_emergencies import later
 
 DOOR = {"id", "kind", "staircase", "floor", "door"}
 BUILDING = {"id", "code", "name", "parent"}
@@ -177,14 +178,18 @@ def test_an_entry_is_reversed_once(house, sign_in):
     entry = pay(client, account, uuid4()).json()
     path = f"/api/v1/accounts/{account.reference}/entries/{entry['id']}/reversal/"
 
-    def reverse(key):
-        said = {"reason": "wrong_amount"}
+    def reverse(key, reason="wrong_amount"):
+        said = {"reason": reason}
         return client.post(path, said, content_type="application/json", headers={"Idempotency-Key": str(key)})
 
-    undone = reverse(uuid4())
+    undone = reverse(key := uuid4())
     assert undone.status_code == 201 and undone.json()["reverses"] == entry["id"]
     assert undone.json()["amount_cents"] == -entry["amount_cents"] == 1250
     assert (reverse(uuid4()).status_code, reverse(uuid4()).json()["code"]) == (409, "already")
+    later(hours=24)  # an answer that was lost at midnight is asked for again
+    again, other = reverse(key), reverse(key, "duplicate")
+    assert (again.status_code, again.content) == (201, undone.content)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
 
 
 WRONG = {
