@@ -61,10 +61,12 @@ class Look:
 
     @property
     def role(self) -> str:
-        """The role this look is made in: the first of the table that carries the permission."""
+        """The role this look is made in: the first of the table that carries the permission, of those held at the place
+        once the door has asked which they are."""
         if self.shown_as:
             return INSPECTOR.code
-        return next((role for role in roles_with(self.permission) if role in self.roles), "")
+        held = self.roles_by_building.get(self.place, self.roles) if self.place else self.roles
+        return next((role for role in roles_with(self.permission) if role in held), "")
 
     @property
     def context(self) -> Context:

@@ -3,7 +3,7 @@
 import pytest
 
 from audit.models import Event
-from tests.builders import OWNER, events, run
+from tests.builders import OWNER, events, put_on_call, run
 
 
 def opened(client, account):
@@ -24,6 +24,18 @@ def test_the_next_agency_gets_404_and_it_is_recorded(house, sign_in, name):
     answer = opened(sign_in(name), house.account("Dette-Glycines A"))
     assert answer.status_code == 404
     assert [e["outcome"] for e in events(kind="refused")] == ["missing"]
+
+
+def test_who_holds_two_roles_looks_in_the_one_held_there(house, sign_in):
+    """A receipt prints it, and a review reads from it which of the two was never used."""
+    put_on_call(house.person("awa"), house.place("Secteur Quai"))
+    awa = sign_in("awa")
+    for name, role in (("Quai 9", "on_call"), ("Glycines A", "caretaker")):
+        url = f"/evacuations/{house.building(name).pk}/"
+        assert awa.post(url, {"reason": "fire"}).status_code == 302 and awa.get(url).status_code == 200
+        lines = [event for event in events() if event["place"] == house.building(name).pk]
+        assert {event["kind"] for event in lines} >= {"evacuation_opened", "evacuation_shown"}
+        assert {event["role"] for event in lines} == {role}, name
 
 
 def test_what_is_out_of_reach_is_recorded_as_it_was_asked_for(house, sign_in):
