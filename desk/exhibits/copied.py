@@ -25,6 +25,19 @@ ASIDE: dict[str, str] = {
     "tenants.Inspection": "a question about words, of nobody in particular",
 }
 
+# Columns of the models that do, which no copy shows, and why.
+_FOLDED = "the name once more, without accents and capitals, to search by"
+_REPLACED = "the number of the one before, which stands in a line of its own while it is held"
+_UNDER_SEAL = "words under seal, which are read with the officer and a second person"
+UNTOLD: dict[str, str] = {
+    **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
+    **{f"tenants.{one}.replaces": _REPLACED for one in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    "tenants.ContestedSentence.sentence": _UNDER_SEAL,
+    "tenants.ContestedSentence.wording": _UNDER_SEAL,
+    "tenants.InheritedLine.sentence": _UNDER_SEAL,
+    "tenants.SubjectRequest.prepared_until": "some minutes, while a receipt is made",
+}
+
 
 @dataclass(frozen=True)
 class Names:
@@ -201,6 +214,7 @@ COPIED = (
             (_("Décidée par"), "decided_by_id"),
             (_("Suspendue le"), "suspended_on"),
             (_("Avis"), "get_advice_display"),
+            (_("Avis rendu le"), "advised_on"),
             (_("S’efface le"), "ends_on"),
         ),
     ),
@@ -256,9 +270,11 @@ COPIED = (
             _WHO,
             (_("Droit"), "get_kind_display"),
             (_("Donnée"), "get_matter_display"),
+            (_("Consultation"), "look"),
             (_("Identité"), "get_proof_display"),
             (_("Due le"), "due_on"),
             (_("Prolongée le"), "extended_on"),
+            (_("Prolongée pour"), "extension_text"),
             (_("Répondue le"), "closed_on"),
             (_("Réponse"), "get_answer_display"),
             (_("Pourquoi"), "reason_text"),
@@ -274,6 +290,7 @@ COPIED = (
             (_("Agent"), "person_id"),
             (_("Consultation"), _of("event")),
             (_("Pourquoi"), "get_reason_display"),
+            (_("Ce qui a été pesé"), "get_weighed_display"),
             (_("Décidée par"), "decided_by_id"),
         ),
     ),

@@ -1,7 +1,7 @@
 """What a receipt says: a part for each kind of data held about the person, read under the compartment of their demand.
 
 Each row is narrowed to the person here, and once more by the policies (tenants/locks/disclosed.py). Left out: whatever
-would tell of another of the lease. What no part shows, and why, is said in `ASIDE`.
+would tell of another of the lease. What no part shows, and why, is said in `ASIDE` and `UNTOLD`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -68,6 +68,33 @@ ASIDE: dict[str, str] = {
     "tenants.Breach": "numbers and codes of what befell many, and nobody named",
     "tenants.CopyRelease": "that a copy went to the authority stands among the looks, each time that it was read",
     "tenants.Inspection": "a question about words, of nobody in particular",
+}
+
+# Columns of the models that do, which no part shows, and why.
+_FOLDED = "the name once more, without accents and capitals, to search by"
+_REPLACED = "the number of the one before, which is told as a row of its own while it is held"
+_UNDER_SEAL = (
+    "of a sentence under seal whoever makes a receipt reads that it is held, since when, and what became of it"
+)
+UNTOLD: dict[str, str] = {
+    **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
+    **{f"tenants.{one}.replaces": _REPLACED for one in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    **{
+        f"tenants.ContestedSentence.{one}": _UNDER_SEAL
+        for one in ("sentence", "wording", "categories", "reason", "answer_by", "proposal", "decided_on")
+    },
+    **{f"tenants.ContestedSentence.{one}": _UNDER_SEAL for one in ("suspended_on", "advice", "advised_on")},
+    **{f"tenants.InheritedLine.{one}": _UNDER_SEAL for one in ("sentence", "category", "ground")},
+    "tenants.AccountNote.withdrawn_on": "the night after erases the note",
+    "tenants.BankDetail.holder": "may name another; the account is known by its last figures",
+    "tenants.Entry.kind": "the label says the same in words",
+    "tenants.Entry.source": "which hand or program brought it in",
+    "tenants.Entry.booked_at": "the moment of the day of the books, which is told",
+    "tenants.SubjectRequest.proof": "what the person showed or sent themselves; no copy is kept",
+    "tenants.SubjectRequest.look": "a number out of a receipt that the person has",
+    "tenants.SubjectRequest.extended_on": "the day on which an answer is due says it",
+    "tenants.SubjectRequest.extension": "told to the person as the day is put off",
+    "tenants.SubjectRequest.prepared_until": "some minutes, while this is made",
 }
 
 
@@ -162,8 +189,11 @@ class _About:
 
     def _homes(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
-        rows = [(self._where(one.building_id), one.unit.door, one.moved_in, one.moved_out) for one in homes]
-        columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"))
+        rows = [
+            (self._where(one.building_id), one.unit.door, one.moved_in, one.moved_out, _yes(one.transferred))
+            for one in homes
+        ]
+        columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
         return Part("residences", _("Où vous habitez, ou avez habité"), (Residence,), columns, rows)
 
     def _where(self, building: Any) -> str:
@@ -173,10 +203,19 @@ class _About:
     def _leases(self) -> Part:
         parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
         rows = [
-            (one.lease.starts_on, one.get_capacity_display(), one.first_day, one.last_day, one.lease.ends_on)
+            (
+                one.lease.starts_on,
+                one.lease.signed_on,
+                one.get_capacity_display(),
+                one.first_day,
+                one.last_day,
+                one.lease.notice_on,
+                one.lease.ends_on,
+            )
             for one in parties
         ]
-        columns = (_("Bail du"), _("Qualité"), _("Depuis le"), _("Jusqu’au"), _("Fin du bail"))
+        from_to = (_("Depuis le"), _("Jusqu’au"))
+        columns = (_("Bail du"), _("Signé le"), _("Qualité"), *from_to, _("Congé"), _("Fin du bail"))
         return Part("leases", _("Vos baux"), (LeaseParty, Lease), columns, rows)
 
     def _help(self) -> Part:
@@ -187,8 +226,8 @@ class _About:
 
     def _representatives(self) -> Part:
         found = self.rows(Representative, tenant=self.tenant).order_by("first_day", "id")
-        rows = [(one.name, one.first_day, one.last_day) for one in found]
-        columns = (_("Nom"), _("Depuis le"), _("Jusqu’au"))
+        rows = [(one.name, one.phone, one.first_day, one.last_day) for one in found]
+        columns = (_("Nom"), _("Téléphone"), _("Depuis le"), _("Jusqu’au"))
         return Part("representatives", _("Qui vous représente"), (Representative,), columns, rows)
 
     def _identity(self) -> Part:
@@ -216,8 +255,11 @@ class _About:
 
     def _entries(self) -> Part:
         found = self._on_account(Entry, "posted_by", "idempotency_key").order_by("effective_on", "booked_at", "id")
-        rows = [(one.effective_on, one.label_text, one.reason_text, Cents(one.amount_cents)) for one in found]
-        columns = (_("Date"), _("Libellé"), _("Motif"), _("Montant"))
+        rows = [
+            (one.effective_on, one.booked_on, one.period, one.label_text, one.reason_text, Cents(one.amount_cents))
+            for one in found
+        ]
+        columns = (_("Date"), _("Date comptable"), _("Période"), _("Libellé"), _("Motif"), _("Montant"))
         note = _("Au-dessus de zéro : appelé. Au-dessous : versé.") if rows else ""
         return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
 
@@ -229,28 +271,41 @@ class _About:
         }
         found = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
-            (one.written_on, sentence(one.code, one.fields, {}), one.withdrawn_on or one.ends_on)
+            (
+                one.written_on,
+                sentence(one.code, one.fields, {}),
+                one.told_on,
+                one.contested_on,
+                one.kept_on,
+                one.withdrawn_on or one.ends_on,
+            )
             for one in found.defer("written_by", "withdrawn_by", "kept_by", "replaces")
         ]
-        return Part(part, title, (model,), (_("Noté le"), _("Ce qui est noté"), _("Jusqu’au")), rows)
+        what_became = (_("Dit au locataire le"), _("Contesté le"), _("Gardé le"), _("Jusqu’au"))
+        return Part(part, title, (model,), (_("Noté le"), _("Ce qui est noté"), *what_became), rows)
 
     def _notes(self) -> Part:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
-        rows = [(one.written_on, one.text, one.reason_text, one.ends_on) for one in own]
+        rows = [(one.written_on, one.first_written_on, one.text, one.reason_text, one.ends_on) for one in own]
         kept, beside = _("phrase tenue, à relire avant d’être communiquée"), _beside()
-        rows += [(written, kept, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside]
-        columns = (_("Écrite le"), _("Phrase"), _("Pourquoi"), _("S’efface le"))
+        rows += [(written, None, kept, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside]
+        columns = (_("Écrite le"), _("Écrite d’abord le"), _("Phrase"), _("Pourquoi"), _("S’efface le"))
         told = _("Sur un compte à plusieurs noms, une phrase peut parler d’un autre : la déléguée la relit d’abord.")
         return Part("notes", _("Notes"), (AccountNote,), columns, rows, told if beside else "")
 
     def _sealed(self) -> Part:
-        seen = ("id", "account", "asked_on", "ends_on")
+        seen = ("id", "account", "asked_on", "ends_on", "outcome")
         contested = self._on_account(ContestedSentence).only(*seen).select_related(None).order_by("asked_on", "id")
-        rows = [(_("phrase refusée, contestée par son auteur"), one.asked_on, one.ends_on) for one in contested]
-        old = self._on_account(InheritedLine).only("id", "account", "first_written_on", "ends_on").select_related(None)
-        rows += [(_("commentaire d’un ancien logiciel"), one.first_written_on, one.ends_on) for one in old]
-        columns = (_("Sous scellés"), _("Écrite le"), _("S’efface le"))
+        rows = [
+            (_("phrase refusée, contestée par son auteur"), one.asked_on, one.get_outcome_display(), one.ends_on)
+            for one in contested
+        ]
+        seen = ("id", "account", "first_written_on", "ends_on", "outcome")
+        old = self._on_account(InheritedLine).only(*seen).select_related(None)
+        kind = _("commentaire d’un ancien logiciel")
+        rows += [(kind, one.first_written_on, one.get_outcome_display(), one.ends_on) for one in old]
+        columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
         note = _("Les mots sont sous scellés, jusqu’à ce qu’à deux on en décide.") if rows else ""
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
 
@@ -266,9 +321,26 @@ class _About:
 
     def _requests(self) -> Part:
         found = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")
-        rows = [(one.opened_on, one.get_kind_display(), one.due_on, one.closed_on) for one in found]
-        columns = (_("Demandé le"), _("Droit"), _("Réponse due le"), _("Répondu le"))
+        rows = [
+            (
+                one.opened_on,
+                one.get_kind_display(),
+                one.get_matter_display(),
+                one.due_on,
+                one.closed_on,
+                one.get_answer_display(),
+                one.reason_text,
+                one.measure_text,
+            )
+            for one in found
+        ]
+        asked = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"))
+        columns = (*asked, _("Répondu le"), _("Réponse"), _("Pourquoi"), _("Ce qui a été fait"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
+
+
+def _yes(said: bool) -> str:
+    return _("oui") if said else ""
 
 
 def _beside() -> list[tuple[Any, ...]]:

@@ -15,7 +15,8 @@ from pypdf import PdfReader
 
 from access.compartments import Compartment
 from access.models import Assignment
-from desk.exhibits.copied import ASIDE, COPIED
+from desk.exhibits import whole_file
+from desk.exhibits.copied import ASIDE, COPIED, UNTOLD
 from privacy.held import entries
 from privacy.treatments import SIGNATURES
 from tenants.actions.expiry import WEEK, expire_inspections
@@ -55,6 +56,7 @@ from tests.builders import (
 )
 from tests.database.test_locks import as_role
 from tests.desk.test_control import inside
+from tests.reading import reads, untold
 from tests.tenants.test_clocks import A_MOMENT, stand
 
 OWED, OTHER = "Dette-Glycines A", "Calme-Glycines A"
@@ -287,6 +289,23 @@ def test_every_table_stands_in_it_and_in_every_form(full, sign_in):
     for form in (page, written, sheet):
         assert "Ada Titulaire" in form and "Rappelle le 5" in form and "FR14" not in form
     assert told(simone, account)["sha256"] == said["sha256"]
+
+
+def test_no_column_that_speaks_of_somebody_is_forgotten(full, sign_in, monkeypatch):
+    read, cell = set(), whole_file._cell
+
+    def noted(*given):
+        with reads() as seen:
+            said = cell(*given)
+        read.update(seen)
+        return said
+
+    monkeypatch.setattr(whole_file, "_cell", noted)
+    told(sign_in("simone"), full.account(OWED))
+    assert len(read) > 150
+    silent = untold([one.model for one in COPIED], read)
+    assert (sorted(silent - UNTOLD.keys()), sorted(UNTOLD.keys() - silent)) == ([], [])
+    assert all(len(reason.split()) > 3 for reason in UNTOLD.values())
 
 
 def test_it_is_told_in_english_too(full, sign_in):

@@ -18,7 +18,7 @@ from audit.purposes import WORDS
 from privacy.held import entries
 from privacy.treatments import SIGNATURES
 from tenants.delays import due_on, extended_until
-from tenants.disclosure.parts import ASIDE
+from tenants.disclosure.parts import ASIDE, UNTOLD, _About
 from tenants.disclosure.telling import period
 from tenants.locks.disclosed import _DISCLOSED
 from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative, SubjectRequest
@@ -35,6 +35,7 @@ from tests.builders import (
     write_note,
 )
 from tests.database.test_locks import as_role
+from tests.reading import reads, untold
 
 TAKE, WRITTEN = "/accueil/demande/", "/droits/nouvelle/"
 PAIR, CALM = "Dette-Glycines A", "Calme-Glycines A"
@@ -177,6 +178,27 @@ def test_no_table_that_speaks_of_tenants_is_forgotten():
     assert len(speaks) > 20 and speaks - told - ASIDE.keys() == set()
     assert ASIDE.keys() & told == set() and ASIDE.keys() <= speaks
     assert all(len(reason.split()) > 3 for reason in ASIDE.values())
+
+
+def test_no_column_that_speaks_of_somebody_is_forgotten(house, sign_in, monkeypatch):
+    """Each is read as the parts are made, or has its reason: a field that is added is told, or says why not."""
+    fill(house, CALM, "Anne")
+    made, parts = [], _About.parts
+
+    def noted(about, person):
+        with reads() as read:
+            told = list(parts(about, person))
+        made.append((told, read))
+        return told
+
+    monkeypatch.setattr(_About, "parts", noted)
+    receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))
+    [(told, read)] = made
+    models = {model for one in told for model in one.models}
+    assert len(models) > 15 and len(read) > 100
+    silent = untold(models, read)
+    assert (sorted(silent - UNTOLD.keys()), sorted(UNTOLD.keys() - silent)) == ([], [])
+    assert all(len(reason.split()) > 3 for reason in UNTOLD.values())
 
 
 # --- One person at a time, for some minutes ---------------------------------------------------------------------------
