@@ -1,6 +1,7 @@
 """Giving, extending, ending and moving assignments. Never for oneself, never outside one's own part of the landlord."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +18,7 @@ from access.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
 from access.roles import CARETAKER, ON_CALL, STAND_IN_DAYS
 from access.terms import Terms, check_length
 from audit import events
-from audit.events import Code
+from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, Subject, record
 
 WINDOW = STAND_IN_DAYS + 7  # a stand-in of a month is followed by a week without
@@ -46,17 +47,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
         check_length(held.first_day, last_day)
         held.last_day = last_day
         held.save(update_fields=["last_day"])
-        record(
-            events.ASSIGNMENT_EXTENDED,
-            by=by,
-            about=Subject("assignment", held.pk),
-            place=held.place_id,
-            context=context,
-            assignment=held.pk,
-            person=held.person_id,
-            role=Code(held.role),
-            last_day=last_day,
-        )
+        _record(events.ASSIGNMENT_EXTENDED, held, by=by, context=context, last_day=last_day)
     return held
 
 
@@ -153,21 +144,10 @@ def give(
     with all_or_nothing():
         _one_at_a_time(person)
         given.save(force_insert=True)
-        record(
-            events.ASSIGNMENT_GRANTED,
-            by=by,
-            about=Subject("assignment", given.pk),
-            place=terms.place.pk,
-            context=context,
-            assignment=given.pk,
-            person=person.pk,
-            role=Code(terms.role),
-            first_day=terms.first_day,
-            last_day=terms.last_day,
-            reason=Code(terms.reason),
-            from_minute=begins,
-            to_minute=ends,
-        )
+        days = {"first_day": terms.first_day, "last_day": terms.last_day}
+        hours = {"from_minute": begins, "to_minute": ends}
+        reason = Code(terms.reason)
+        _record(events.ASSIGNMENT_GRANTED, given, by=by, context=context, reason=reason, **days, **hours)
     return given
 
 
@@ -187,19 +167,15 @@ def take_back(
             raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
         held.ended_on, held.end_reason, held.ended_by_id = max(ended_on, held.first_day), reason, by.pk
         held.save(update_fields=["ended_on", "end_reason", "ended_by"])
-        record(
-            events.ASSIGNMENT_ENDED,
-            by=by,
-            about=Subject("assignment", held.pk),
-            place=held.place_id,
-            context=context,
-            assignment=held.pk,
-            person=held.person_id,
-            role=Code(held.role),
-            ended_on=held.ended_on,
-            reason=Code(reason),
-        )
+        said = {"ended_on": held.ended_on, "reason": Code(reason)}
+        _record(events.ASSIGNMENT_ENDED, held, by=by, context=context, **said)
     return held
+
+
+def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **said: Any) -> None:
+    """Whose it is, where and in which role, as every event of an assignment says."""
+    what = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **said}
+    record(kind, by=by, about=Subject("assignment", row.pk), place=row.place_id, context=context, **what)
 
 
 def _still_open(assignment: Assignment) -> Assignment:

@@ -6,6 +6,8 @@ letter, and the trace says who did it (decision 0015).
 
 from datetime import timedelta
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -22,7 +24,7 @@ from access.reasons import ResetReason
 from access.session_limits import ENDED_AFTER_SECONDS
 from access.sessions import end_all_of
 from audit import events
-from audit.events import Code
+from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, Subject, record
 
 LOGIN = "jobs"
@@ -33,16 +35,7 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)
-        record(
-            events.SESSIONS_ENDED,
-            by=by,
-            about=Subject("person", person.pk),
-            place=person.employed_at_id,
-            context=context,
-            person=person.pk,
-            reason=Code(reason),
-            ended=ended,
-        )
+        _record(events.SESSIONS_ENDED, person, by=by, context=context, reason=Code(reason), ended=ended)
     return ended
 
 
@@ -53,17 +46,8 @@ def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: C
         ended = end_all_of(person)
         removed, _each = Authenticator.objects.filter(user_id=person.pk).delete()
         removed += unlink(person.pk)
-        record(
-            events.FACTORS_RESET,
-            by=by,
-            about=Subject("person", person.pk),
-            place=person.employed_at_id,
-            context=context,
-            person=person.pk,
-            reason=Code(reason),
-            removed=removed,
-            ended=ended,
-        )
+        said = {"reason": Code(reason), "removed": removed, "ended": ended}
+        _record(events.FACTORS_RESET, person, by=by, context=context, **said)
     return int(removed)
 
 
@@ -84,6 +68,12 @@ def expire_sessions(*, by: str) -> int:
 def _kept_for() -> timedelta:
     """From the last time a session was written to the day in its row; while it is used it is written each minute."""
     return timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def _record(kind: Kind, person: Person, *, by: Person, context: Context, **said: Any) -> None:
+    """Who it is and who employs them, as both events say."""
+    what = {"person": person.pk, **said}
+    record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **what)
 
 
 def _must_manage(by: Person, person: Person) -> None:

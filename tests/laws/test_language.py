@@ -28,6 +28,7 @@ SAME_IN_BOTH = {
 # Strings in French that no page shows, and why.
 NOT_SHOWN = {
     "management/commands/": "said to who runs the program, in the language of the settings",
+    "desk/management/refusing.py": "said to who runs the program",
     "access/startup.py": "said to who runs the program",
     "access/exposure.py": "said to who runs the program",
     "audit/sealed/sealing.py": "said to who runs the program",

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, IntegrityError
 from tqdm import tqdm
 
-from access.constraints import sentence
 from desk.figures import figure
 from desk.inheritance.importing import Overtaken, Run, import_notes, unfinished
+from desk.management.refusing import base_may_refuse
 from desk.portfolio.reasons import REASONS, Unreadable
 from privacy.keys import KeyRingRefused, ring
 
@@ -27,7 +26,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             ring()
-            with tqdm(total=file.stat().st_size, unit="o", unit_scale=True, disable=None) as bar:
+            size, so = file.stat().st_size, "la reprise s’arrête là"
+            with base_may_refuse(so), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
                 run = import_notes(file, by="import_notes", step=bar.update, tell=self.name_line)
         except OSError as error:
             raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from None
@@ -38,10 +38,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except Overtaken:
             raise CommandError("Une autre reprise de ce fichier est en cours.") from None
-        except IntegrityError as error:
-            raise CommandError(f"La base refuse, la reprise s’arrête là\u00a0: {sentence(error).message}") from None
-        except DatabaseError as error:
-            raise CommandError(f"La base refuse, la reprise s’arrête là\u00a0: {type(error).__name__}.") from None
         self.tell(run)
 
     def name_line(self, reject: object) -> None:
