@@ -1,0 +1,77 @@
+"""The forms of the desks, sent by a telephone's browser that runs no script: each does what it does with one."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.builders import events
+from tests.known import Known
+from tests.visits import Visit, visits
+
+pytestmark = pytest.mark.browser
+
+# Each door, and the event that its form leaves.
+SENT = {
+    "breaches": "breach_noted",
+    "receipts": "receipt_cleared",
+    "rights_confirm": "rights_reviewed",
+    "contest": "contest_suspended",
+    "contest_agree": "contest_decided",
+    "certificate": "certificate_issued",
+    "look_defer": "look_deferred",
+    "deferrals": "deferral_agreed",
+    "inherited_line": "inherited_decided",
+    "trace_account": "history_read",
+}
+
+
+def doors() -> dict[str, Visit]:
+    return {visit.name: visit for visit in visits()}
+
+
+def fills(form: Locator, name: str, value: str) -> Locator | None:
+    """Puts one answer in; a button that carries it is left for the press."""
+    field = form.locator(f'[name="{name}"]')
+    if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():
+        return pressed
+    if field.first.get_attribute("type") == "radio":
+        form.locator(f'[name="{name}"][value="{value}"]').check()
+    elif field.first.get_attribute("type") == "hidden":
+        assert value in [one.get_attribute("value") for one in field.all()]
+    elif field.first.evaluate("one => one.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        field.fill(value)
+    return None
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_form_is_sent_without_a_script(call_on, house, name):
+    known, visit = Known(house), doors()[name]
+    answers = {field: str(value) for field, value in visit.post(known).items()}
+    who = call_on(visit.who, 390, 844, java_script_enabled=False)
+    page = who.page
+    page.goto(visit.url(known))
+    form = page.locator("main form")
+    for field, value in answers.items():
+        form = form.filter(has=page.locator(f'[name="{field}"]'))
+        if page.locator(f'[type=hidden][name="{field}"], button[name="{field}"]').count():
+            form = form.filter(has=page.locator(f'[name="{field}"][value="{value}"]'))
+    expect(form).to_have_count(1)
+    before = len(events(kind=SENT[name]))
+    pressed = [one for field, value in answers.items() if (one := fills(form, field, value))]
+    (pressed[0] if pressed else form.locator("button").first).click()
+    page.wait_for_load_state()
+    assert not page.locator(".errors, .field .error").count(), page.locator("main").inner_text()
+    assert len(events(kind=SENT[name])) > before
+    who.pages += 1
+
+
+def test_evidence_is_asked_for_without_a_script(call_on, house):
+    """Nothing is sealed in this world: the form's answer says so, beside what was typed."""
+    ines, reference = call_on("ines", 390, 844, java_script_enabled=False), house.account("Dette-Glycines A").reference
+    ines.page.goto("/trace/preuves/")
+    ines.page.get_by_label("Références de comptes").fill(reference)
+    ines.page.get_by_role("button", name="Emporter le dossier").click()
+    ines.sees("Rien n’est encore scellé")
+    expect(ines.page.get_by_label("Références de comptes")).to_have_value(reference)
+    ines.pages += 1
