@@ -5,7 +5,6 @@ letter, and the trace says who did it (decision 0015).
 """
 
 from datetime import timedelta
-
 from typing import Any
 
 from allauth.mfa.models import Authenticator

@@ -517,16 +517,20 @@ AS $function$
         JOIN access_place q ON q.id = a.place_id
         WHERE a.role IN ('sector_manager', 'access_administrator')
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
+    ), mine AS (
+        SELECT role, path FROM overseeing WHERE person_id = loge_person()
+    ), below AS MATERIALIZED (
+        SELECT a.id, a.person_id, a.role, q.path FROM access_assignment a JOIN access_place q ON q.id = a.place_id
+        WHERE a.person_id <> loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
+          AND EXISTS (SELECT FROM mine m WHERE starts_with(q.path, m.path))
     )
-    SELECT a.id FROM access_assignment a JOIN access_place q ON q.id = a.place_id
-    WHERE a.person_id <> loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
-      AND CASE WHEN access_is_managed(a.role) AND EXISTS (
-              SELECT FROM overseeing o
-              WHERE o.role = 'sector_manager' AND o.person_id <> a.person_id AND starts_with(q.path, o.path))
-          THEN EXISTS (SELECT FROM overseeing o WHERE o.person_id = loge_person() AND o.role = 'sector_manager'
-                       AND starts_with(q.path, o.path))
-          ELSE EXISTS (SELECT FROM overseeing o WHERE o.person_id = loge_person() AND o.role = 'access_administrator'
-                       AND starts_with(q.path, o.path)) END
+    SELECT b.id FROM below b
+    WHERE EXISTS (
+        SELECT FROM mine m WHERE starts_with(b.path, m.path)
+          AND m.role = CASE WHEN access_is_managed(b.role) AND EXISTS (
+                  SELECT FROM overseeing o
+                  WHERE o.role = 'sector_manager' AND o.person_id <> b.person_id AND starts_with(b.path, o.path))
+              THEN 'sector_manager' ELSE 'access_administrator' END)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.access_review_statement()

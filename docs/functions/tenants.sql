@@ -609,7 +609,8 @@ CREATE OR REPLACE FUNCTION public.tenants_hidden()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 20
  SET search_path TO 'public', 'pg_temp'
-AS $function$BEGIN RETURN QUERY WITH marked AS (
+AS $function$
+BEGIN RETURN QUERY WITH marked AS (
         SELECT m.lease_id FROM tenants_discreetmark m
         WHERE loge_today() BETWEEN m.first_day AND m.last_day
           AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
@@ -618,9 +619,10 @@ AS $function$BEGIN RETURN QUERY WITH marked AS (
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked
-    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id; END$function$;
+    SELECT other.lease_id FROM marked 
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor';
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_hidden_accounts()
  RETURNS SETOF uuid
@@ -726,8 +728,10 @@ AS $function$
     WITH theirs AS (
         SELECT which AS lease WHERE (SELECT access_inspects())
         UNION
-        SELECT other.lease_id FROM tenants_leaseparty p JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id
-        WHERE p.lease_id = which AND (SELECT access_inspects())
+        SELECT other.lease_id FROM (SELECT which AS lease_id WHERE (SELECT access_inspects())) asked
+        
+    JOIN tenants_leaseparty p ON p.lease_id = asked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
     ), marks AS (
         SELECT m.* FROM tenants_discreetmark m JOIN theirs ON theirs.lease = m.lease_id
         WHERE on_day BETWEEN m.first_day AND m.last_day
@@ -968,7 +972,9 @@ AS $function$
     SELECT coalesce(sum(n.amount_cents) > 0, false)
     FROM tenants_account a JOIN tenants_entry n ON n.account_id = a.id AND n.effective_on <= on_day
     WHERE a.lease_id = tenants_late.lease
-      AND (n.amount_cents < 0 OR n.effective_on <= on_day - 31 OR n.reverses_id IS NOT NULL AND n.period <= on_day - 31)
+      AND (n.kind = 'payment' OR n.amount_cents < 0 OR n.effective_on <= on_day - 31)
+      AND n.reverses_id IS NULL
+      AND NOT EXISTS (SELECT FROM tenants_entry u WHERE u.reverses_id = n.id AND u.effective_on <= on_day)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_line_said_instead(line uuid, account uuid, outcome text)
@@ -1090,9 +1096,9 @@ AS $function$
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked
-    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id
+    SELECT other.lease_id FROM marked 
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_may_clear(which uuid, by_entry uuid)
@@ -2011,13 +2017,14 @@ CREATE OR REPLACE FUNCTION public.tenants_unsaid()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     WITH marked AS (
-        SELECT m.lease_id FROM tenants_discreetmark m WHERE loge_today() BETWEEN m.first_day AND m.last_day
+        SELECT m.lease_id FROM tenants_discreetmark m
+        WHERE loge_today() BETWEEN m.first_day AND m.last_day
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked
-    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id
+    SELECT other.lease_id FROM marked 
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
     UNION
     SELECT tenants_hidden()
 $function$;
@@ -2039,14 +2046,14 @@ CREATE OR REPLACE FUNCTION public.tenants_walled()
  STABLE SECURITY DEFINER ROWS 1
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    WITH walled AS (
+    WITH marked AS (
         SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = loge_person() AND w.ended_on IS NULL
     )
-    SELECT lease_id FROM walled
+    SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM walled
-    JOIN tenants_leaseparty p ON p.lease_id = walled.lease_id
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id
+    SELECT other.lease_id FROM marked 
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_walled_accounts()
