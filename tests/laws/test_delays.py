@@ -165,6 +165,7 @@ ENDED: dict[str, str] = {
     "trace_year": TRACE,
     "exposure": "tests/tenants/test_exposure.py::test_measured_again_it_is_one_row_and_old_ones_go",
     "pseudonym": PARTED,
+    "session": f"{SEAT}test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from",
 }
 
 
