@@ -116,6 +116,13 @@ FACTS: dict[str, Promise | str] = {
     "until": _("jusqu’au"),
     "words": _("mots"),
 }
+# And where a kind counts something else under the same name.
+CALLED: dict[str, dict[str, Promise | str]] = {
+    "sessions_ended": {"ended": _("sessions fermées")},
+    "factors_reset": {"ended": _("sessions fermées")},
+    "breach_noted": {"people": _("personnes touchées")},
+    "portfolio_imported": {"people": _("membres du personnel")},
+}
 
 
 def sentence(event: Event) -> Promise | str:
@@ -125,7 +132,8 @@ def sentence(event: Event) -> Promise | str:
 
 
 def facts(event: Event) -> list[tuple[Promise | str, Any]]:
-    return [(FACTS.get(name, name), value) for name, value in sorted(event.facts.items())]
+    called = FACTS | CALLED.get(event.kind, {})
+    return [(called.get(name, name), value) for name, value in sorted(event.facts.items())]
 
 
 def how_many(event: Event) -> int:

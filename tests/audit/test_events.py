@@ -33,6 +33,29 @@ def test_every_kind_says_a_sentence_and_names_its_facts(kind):
     assert not kind.facts.keys() - reading.FACTS.keys(), "audit/reading.py FACTS says what each fact is called"
 
 
+COUNTED = {
+    ("sessions_ended", "ended"): "sessions fermées",
+    ("factors_reset", "ended"): "sessions fermées",
+    ("person_closed", "ended"): "affectations terminées",
+    ("rights_reviewed", "ended"): "affectations terminées",
+    ("breach_noted", "people"): "personnes touchées",
+    ("portfolio_imported", "people"): "membres du personnel",
+    ("discreet_set", "people"): "personnes désignées",
+}
+
+
+@pytest.mark.parametrize(("kind", "fact"), COUNTED, ids=map("-".join, COUNTED))
+def test_a_number_is_called_by_what_the_kind_counts(kind, fact):
+    with translation.override("fr"):
+        [(called, _number)] = reading.facts(Event(kind=kind, facts={fact: 2}))
+        assert str(called) == COUNTED[kind, fact]
+
+
+def test_what_is_called_otherwise_is_a_fact_of_its_kind():
+    otherwise = [(fact, KINDS[kind].facts) for kind, facts in reading.CALLED.items() for fact in facts]
+    assert len(otherwise) > 3 and all(fact in declared for fact, declared in otherwise)
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_facts_are_ids_codes_numbers_and_dates(kind):
     assert set(kind.facts.values()) <= set(SAMPLES)
