@@ -93,7 +93,8 @@ SELECTS: dict[Sheet, str] = {
         "SELECT l.key, o.first_day, o.last_day, (SELECT string_agg(lower(x.email), ' ' ORDER BY"
         ' lower(x.email) COLLATE "C") FROM tenants_discreetname n JOIN access_person x ON x.id = n.person_id'
         f" WHERE n.mark_id = o.id) FROM tenants_discreetmark o{_key('lease', 'o.lease_id', 'l')}"
-        " ORDER BY l.key, o.first_day"
+        # One lifted before it began is of no use to whoever takes the files over.
+        " WHERE o.last_day >= o.first_day ORDER BY l.key, o.first_day"
     ),
     sheets.ENTRIES: (
         "SELECT k.key, l.key, NULL, e.kind, e.label, e.source, e.reason, greatest(e.amount_cents, 0),"

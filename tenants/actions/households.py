@@ -143,10 +143,14 @@ def hide(
 
 @all_or_nothing()
 def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
-    """The mark holds no longer; one that began today, or not yet, holds until tonight: a day is the least."""
+    """The mark holds no longer; one that began today holds until tonight, and one to come on no day: it ends before it
+    begins."""
     day = today()
-    mark.first_day = min(mark.first_day, day)
-    mark.last_day = max(mark.first_day, min(mark.last_day, day - timedelta(days=1)))
+    before = day - timedelta(days=1)
+    if mark.first_day > day:
+        mark.first_day, mark.last_day = day, before
+    else:
+        mark.last_day = max(mark.first_day, min(mark.last_day, before))
     mark.save(update_fields=["first_day", "last_day"])
     record(events.DISCREET_ENDED, by=by, about=mark.subject(), place=mark.building_id, context=context)
     return mark

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -311,7 +311,8 @@ class _About:
 
     def _discretion(self) -> Part:
         """Only of a household of one: of several, it would tell each what another asked for."""
-        marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant).distinct().order_by("first_day")
+        marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
+        marks = marks.distinct().order_by("first_day")
         rows = [(one.first_day, one.last_day) for one in marks]
         told = _(
             "D’un foyer de plusieurs personnes, un relevé ne dit ni qu’elle est demandée, ni qu’elle ne l’est pas."

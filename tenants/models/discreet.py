@@ -39,7 +39,8 @@ class DiscreetMark(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")) & Q(last_day__lte=F("first_day") + 366),
+                # Lifted before it began, it ended the day before.
+                condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
                 violation_error_message=_("Une discrétion se redemande chaque année."),
             )

@@ -7,6 +7,7 @@ from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import OWNER, assign, events, guarantee, let, make_person, make_unit, paris_day, run, stand_wall
 from tests.entering import let_in
+from tests.tenants.test_disclosure import asked_for, part, receipt
 
 AT_A = "Calme-Glycines A"
 
@@ -157,6 +158,20 @@ def test_one_that_began_today_holds_until_tonight(house, sign_in):
     elise.post(page(house), {"end": "1"})
     mark = DiscreetMark.objects.using(OWNER).get()
     assert (mark.first_day, mark.last_day) == (paris_day(), paris_day())
+
+
+def test_one_lifted_before_it_began_hides_nobody_on_any_day(house, sign_in):
+    elise, awa = sign_in("elise"), sign_in("awa")
+    asked = {"first_day": typed(30), "last_day": typed(200), "people": []}
+    assert elise.post(page(house), asked).status_code == 302
+    assert elise.post(page(house), {"end": "1"}).status_code == 302
+    assert awa.get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 200
+    days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
+    assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
+    # Nothing of it is in a receipt, and another may be asked for at once.
+    assert part(receipt(sign_in("ines"), asked_for(house, AT_A, "Anne")), "discretion") == []
+    assert hide(elise, house).status_code == 302
+    assert awa.get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 404
 
 
 def test_it_ends_by_itself_on_its_last_day(house, sign_in):
