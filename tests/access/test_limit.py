@@ -1,7 +1,14 @@
 """So many different accounts in an hour, and the next one waits: said on the page, and in the trace."""
 
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from uuid import uuid4
 
+import pytest
+from django.db import connections
+
+from access import limits
 from tests.builders import events, run
 
 BELLEVILLE = ("Dette-Glycines A", "Calme-Glycines A", "Dette-Glycines B", "Calme-Glycines B")
@@ -65,3 +72,22 @@ def test_in_the_books_there_is_nobody_to_carry_off(house, sign_in, settings):
     settings.ACCOUNTS_AN_HOUR = 0
     assert sign_in("helene").get(f"/ecritures/{house.account(BELLEVILLE[0]).reference}/").status_code in (200, 404)
     assert not events(kind="limit_reached")
+
+
+def test_programs_that_ask_at_the_same_moment_are_all_counted(house, settings, monkeypatch):
+    settings.API_A_MINUTE, asker, now = 5, uuid4(), time.time()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
+
+    def asks(_number: int) -> bool:
+        try:
+            limits.slow_down(asker)
+        except limits.TooFast:
+            return False
+        else:
+            return True
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(asks, range(40))) == 5
+    limits.slow_down(uuid4())
