@@ -9,6 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from access.forms.fields import plausible_day
+
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
@@ -40,7 +42,7 @@ class Id(serializers.UUIDField):
 class Day(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         try:
-            return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+            return plausible_day(date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else ""))
         except ValueError:
             raise serializers.ValidationError(_("Un jour s’écrit 2026-11-23.")) from None
 

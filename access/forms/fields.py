@@ -70,14 +70,14 @@ def typed_day(text: str) -> date:
     """ "23/11", "23.11.26", "23/11/2026" or "2026-11-23". Raises ValueError, also for a year nobody rents in."""
     match = _DAY.fullmatch(text.strip())
     if match is None:
-        return _plausible(date.fromisoformat(text.strip()))
+        return plausible_day(date.fromisoformat(text.strip()))
     day, month, year = match.groups()
     if year is None:
         return nearest(int(day), int(month), today())
-    return _plausible(date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)))
+    return plausible_day(date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)))
 
 
-def _plausible(day: date) -> date:
+def plausible_day(day: date) -> date:
     """1900 to 2199: beyond, a day was mistyped, and the day after the last one there is cannot be counted."""
     if not 1900 <= day.year < 2200:
         raise ValueError

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.door import door
+from access.forms.fields import plausible_day
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from access.views.acting import done, tried
@@ -168,7 +169,7 @@ def period_of(request: DoorRequest) -> Period:
 
 def _month(text: str) -> date | None:
     try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+        return plausible_day(date.fromisoformat(f"{text}-01")) if len(text) == 7 else None
     except ValueError:
         return None
 

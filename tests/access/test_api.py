@@ -143,6 +143,13 @@ def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(
     assert visit.ask(client, known, "POST").status_code == 201
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01"])
+def test_a_day_at_the_edge_of_the_calendar_is_a_mistyped_one(house, sign_in, day):
+    for word in ("first_day", "last_day"):
+        is_problem(sign_in("ines").get(f"/api/v1/trace/?{word}={day}"), 400, "invalid_query")
+    assert sign_in("ines").get("/api/v1/trace/?last_day=2199-12-31").status_code == 200
+
+
 def test_too_fast_is_told_to_wait(house, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")

@@ -77,7 +77,9 @@ def test_a_statement_of_some_months_starts_from_the_balance_before(house, sign_i
     assert f"{before // 100:,}".replace(",", "\u202f") in body and "487,20" in body
 
 
-@pytest.mark.parametrize("odd", ["du=2026-13", "du=zz&au=9999-99", "du=2030-01&au=1999-01", "du=0000-01"])
+@pytest.mark.parametrize(
+    "odd", ["du=2026-13", "du=zz&au=9999-99", "du=2030-01&au=1999-01", "du=0000-01", "du=0001-01", "au=9999-12"]
+)
 def test_an_odd_period_is_no_error(house, sign_in, odd):
     account = house.account("Dette-Glycines A")
     for page in ("", "decompte/"):
