@@ -5,7 +5,6 @@ holds one table and wants the next is made to give way. Policies that stand as d
 one makes readers wait.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import md5
 from importlib import import_module
@@ -13,15 +12,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.db import OperationalError, connections, transaction
-from psycopg2.errors import LockNotAvailable
+from django.db import connections
 
 from access.compartments import Compartment
 from access.locks import Grant, Lock, all_locks
+from audit.patience import patiently
 
-TRIES, PAUSE = 60, 1  # seconds between two tries
-# A page that asks for a table under change waits for no longer than this, and for the change itself.
-PATIENCE = "SET LOCAL lock_timeout = '2s'"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
 # What stands, in the server's own words: a policy changed by hand no longer reads as it did when it was made.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
@@ -42,18 +39,7 @@ def relock(roles: Sequence[str], say: Any) -> None:
 
 
 def _at_once(change: Any) -> None:
-    for _try in range(TRIES):
-        try:
-            with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge provision'))")
-                cursor.execute(PATIENCE)
-                change(cursor)
-            return
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
-                raise
-        time.sleep(PAUSE)
-    raise RuntimeError("Une table reste occupée, par une sauvegarde ou une reprise : relancez quand elle est finie.")
+    patiently(change, using="owner", first=_ONE_AT_A_TIME)
 
 
 def _tables() -> set[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +60,16 @@ def months_kept() -> list[tuple[date, date]]:
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, [retention().months])
         return list(cursor.fetchall())
+
+
+def months_over(*, using: str) -> tuple[date, int]:
+    """The day before which months have had their time, and how many of those held ended before it."""
+    term = retention().months
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [term])
+        before: date = cursor.fetchone()[0]
+        cursor.execute(f"SELECT count(*) FROM ({_MONTHS}) AS held (first, ends) WHERE ends <= %s", [0, before])  # noqa: S608
+        return before, int(cursor.fetchone()[0])
 
 
 def _read(path: Path) -> Retention:

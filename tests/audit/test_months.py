@@ -1,15 +1,20 @@
 """Months are made ahead, forgotten after twelve, and a line that fell outside them raises an alarm."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from time import monotonic, sleep
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connections, transaction
 
+from audit import patience
 from audit.checks import months_are_ready
+from audit.record import try_the_trace
 from tests.audit.test_append_only import COLUMNS, VALUES
-from tests.builders import events, run
+from tests.builders import OWNER, events, run
 
 
 def command(*words):
@@ -102,6 +107,53 @@ def test_the_officer_is_told_of_lines_outside_the_months(house, sign_in):
     assert "make_months" not in client.get("/trace/").content.decode()
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
     assert "make_months" in client.get("/trace/").content.decode()
+
+
+@contextmanager
+def read_by_a_backup():
+    """As a copy of the whole reads it, for as long as it takes; and nobody waits here for longer than ten seconds."""
+    with transaction.atomic(using=OWNER):
+        run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
+        for alias in ("jobs", "prune", "trace"):
+            run("SET lock_timeout = '10s'", alias=alias)
+        yield
+        for alias in ("jobs", "prune", "trace"):
+            run("RESET lock_timeout", alias=alias)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(("prune_trace", "--apply"), "élaguée"), (("make_months", "--ahead", "6"), "préparés")]
+)
+def test_what_waits_for_a_backup_gives_way_to_whoever_writes_and_is_tried_again(bare, monkeypatch, words, said):
+    old, before = make_month(months_ago(14), months_ago(13)), months()
+    monkeypatch.setattr(patience, "TRIES", 2)
+    with ThreadPoolExecutor(1) as threads, read_by_a_backup():
+        changing = threads.submit(refused, *words)
+        sleep(0.5)
+        begun = monotonic()
+        try_the_trace()
+        assert monotonic() - begun < 4, "a line waits no longer than one try"
+        assert said in changing.result(20) and "reste occupée" in changing.result()
+        assert months() == before and not events(kind="trace_pruned")
+    command(*words)
+    assert (old in months()) == (words[0] == "make_months") and months() != before
+
+
+def refused(*words):
+    try:
+        command(*words)
+    except CommandError as error:
+        return str(error)
+    finally:
+        for alias in ("jobs", "prune"):
+            connections[alias].close()
+    return "nothing was refused"
+
+
+def test_counting_what_would_go_holds_nobody_up(bare):
+    old = make_month(months_ago(14), months_ago(13))
+    with read_by_a_backup():
+        assert "1 mois à effacer" in command("prune_trace") and old in months()
 
 
 def test_months_that_cannot_be_made_are_said(bare):

@@ -1,12 +1,14 @@
 """Makes the months of the trace ahead of time. Run it daily: it does nothing when they are there."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError
 
 from audit import events
+from audit.patience import StillBusy, patiently
 from audit.record import record
 
 LOGIN = "jobs"
@@ -21,16 +23,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, ahead: int, **options: Any) -> None:
         try:
             made = make_months(ahead)
-        except DatabaseError as error:
+        except (DatabaseError, StillBusy) as error:
             raise CommandError(f"Les mois de la trace n’ont pas pu être préparés : {error}") from error
         self.stdout.write(f"{made} mois préparés")
 
 
 def make_months(ahead: int) -> int:
     """How many were missing. The months and the line that says so are made together."""
-    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
-        cursor.execute("SELECT audit_make_months(%s)", [ahead])
-        made = int(cursor.fetchone()[0])
-        if made:
-            record(events.PARTITIONS_MADE, by="make_months", using=LOGIN, months=made)
+    return patiently(partial(_make, ahead), using=LOGIN)
+
+
+def _make(ahead: int, cursor: Any) -> int:
+    cursor.execute("SELECT audit_make_months(%s)", [ahead])
+    made = int(cursor.fetchone()[0])
+    if made:
+        record(events.PARTITIONS_MADE, by="make_months", using=LOGIN, months=made)
     return made

@@ -2,14 +2,16 @@
 
 from argparse import ArgumentParser
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError
 
 from audit import events
+from audit.patience import StillBusy, patiently
 from audit.record import record
-from audit.retention import RetentionRefused, retention
+from audit.retention import RetentionRefused, months_over
 
 LOGIN = "prune"
 
@@ -23,20 +25,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, apply: bool, **options: Any) -> None:
         try:
             months, before = prune(apply=apply)
-        except (DatabaseError, RetentionRefused) as error:
+        except (DatabaseError, RetentionRefused, StillBusy) as error:
             raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
         verb = "effacés" if apply else "à effacer (rien n’est fait sans --apply)"
         self.stdout.write(f"{months} mois {verb}, antérieurs au {before:%d/%m/%Y}")
 
 
 def prune(*, apply: bool) -> tuple[int, date]:
-    """Months dropped, and the day before which they ended. They go together with the line that says so, or stay."""
-    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
-        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention().months])
-        before: date = cursor.fetchone()[0]
-        cursor.execute("SELECT audit_drop_months(%s)", [before])
-        months = int(cursor.fetchone()[0])
-        if months and apply:
-            record(events.TRACE_PRUNED, by="prune_trace", using=LOGIN, months=months, before=before)
-        transaction.set_rollback(not apply, using=LOGIN)
-    return months, before
+    """Months dropped, and the day before which they ended. They go together with the line that says so, or stay.
+    Without `apply` they are counted: a drop taken back would shut the trace all the same."""
+    before, over = months_over(using=LOGIN)
+    return (patiently(partial(_drop, before), using=LOGIN) if apply and over else over), before
+
+
+def _drop(before: date, cursor: Any) -> int:
+    cursor.execute("SELECT audit_drop_months(%s)", [before])
+    months = int(cursor.fetchone()[0])
+    if months:
+        record(events.TRACE_PRUNED, by="prune_trace", using=LOGIN, months=months, before=before)
+    return months
