@@ -418,7 +418,7 @@ CREATE OR REPLACE FUNCTION public.tenants_disclosed_looks(shared text[])
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT f.*, p.name FROM tenants_disclosed() me (tenant) CROSS JOIN LATERAL tenants_looks_of(me.tenant, shared) f
+    SELECT f.*, p.name FROM tenants_disclosed() me (tenant) CROSS JOIN LATERAL tenants_looks_at(me.tenant, shared) f
     LEFT JOIN (tenants_namedlook n JOIN tenants_subjectrequest q ON q.id = n.request_id
                AND q.prepared_by_id = loge_person() AND q.prepared_until > loge_now()) ON n.event = f.id
     LEFT JOIN access_person p ON p.id = n.person_id
@@ -1016,6 +1016,33 @@ AS $function$
     WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1) AND e.kind = ANY (kinds)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_looks_at(whose uuid, shared text[])
+ RETURNS TABLE(id uuid, at timestamp with time zone, kind text, purpose text, outcome text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH found AS (
+        SELECT e.* FROM audit_event e WHERE e.about = whose
+        UNION SELECT e.* FROM audit_event e WHERE e.shown @> ARRAY[whose]
+        UNION SELECT e.* FROM tenants_residence r JOIN audit_event e ON e.about = r.id AND e.about_kind = 'residence'
+            WHERE r.tenant_id = whose
+        UNION SELECT e.* FROM tenants_spans_of(whose) s JOIN audit_event e ON e.about = s.account
+            AND e.about_kind = 'account' AND e.kind = ANY (shared)
+            AND (e.at AT TIME ZONE 'Europe/Paris')::date BETWEEN s.first_day AND s.last_day
+        UNION SELECT e.* FROM (
+                SELECT p.lease_id, p.first_day, p.last_day FROM tenants_leaseparty p WHERE p.tenant_id = whose
+                UNION SELECT r.lease_id, r.moved_in, r.moved_out FROM tenants_residence r WHERE r.tenant_id = whose
+            ) l JOIN audit_event e ON e.about = l.lease_id AND e.about_kind = 'lease' AND e.kind = ANY (shared)
+            AND (e.at AT TIME ZONE 'Europe/Paris')::date BETWEEN l.first_day AND coalesce(l.last_day, 'infinity')
+    )
+    SELECT f.id, f.at, CASE WHEN f.kind = 'bank_details_shown' AND f.facts ->> 'tenant' IS DISTINCT FROM whose::text
+            THEN 'identity_opened' ELSE f.kind END, f.purpose, f.outcome, f.role
+    FROM found f WHERE f.outcome IN ('shown', 'changed') AND NOT EXISTS (
+        SELECT FROM tenants_lookdeferral d
+        WHERE d.event = f.id AND d.agreed_on IS NOT NULL AND d.until >= loge_today())
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_looks_by_name(on_day date)
  RETURNS TABLE(event uuid, at timestamp with time zone, kind text, person uuid, role text, place uuid, lease uuid)
  LANGUAGE sql
@@ -1054,33 +1081,6 @@ AS $function$
       AND e.outcome = 'shown' AND e.about IS NOT NULL AND e.purpose NOT IN ('counter', 'emergency')
       AND CASE WHEN e.kind = 'form_shown' AND e.about_kind IN ('account', 'lease') AND e.purpose <> '' THEN 'account_opened' ELSE e.kind END IN ('account_opened', 'statement_printed', 'identity_opened', 'bank_details_shown', 'lease_opened',
                      'card_opened', 'export_taken')
-$function$;
-
-CREATE OR REPLACE FUNCTION public.tenants_looks_of(whose uuid, shared text[])
- RETURNS TABLE(id uuid, at timestamp with time zone, kind text, purpose text, outcome text, role text)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-    WITH found AS (
-        SELECT e.* FROM audit_event e WHERE e.about = whose
-        UNION SELECT e.* FROM audit_event e WHERE e.shown @> ARRAY[whose]
-        UNION SELECT e.* FROM tenants_residence r JOIN audit_event e ON e.about = r.id AND e.about_kind = 'residence'
-            WHERE r.tenant_id = whose
-        UNION SELECT e.* FROM tenants_spans_of(whose) s JOIN audit_event e ON e.about = s.account
-            AND e.about_kind = 'account' AND e.kind = ANY (shared)
-            AND (e.at AT TIME ZONE 'Europe/Paris')::date BETWEEN s.first_day AND s.last_day
-        UNION SELECT e.* FROM (
-                SELECT p.lease_id, p.first_day, p.last_day FROM tenants_leaseparty p WHERE p.tenant_id = whose
-                UNION SELECT r.lease_id, r.moved_in, r.moved_out FROM tenants_residence r WHERE r.tenant_id = whose
-            ) l JOIN audit_event e ON e.about = l.lease_id AND e.about_kind = 'lease' AND e.kind = ANY (shared)
-            AND (e.at AT TIME ZONE 'Europe/Paris')::date BETWEEN l.first_day AND coalesce(l.last_day, 'infinity')
-    )
-    SELECT f.id, f.at, CASE WHEN f.kind = 'bank_details_shown' AND f.facts ->> 'tenant' IS DISTINCT FROM whose::text
-            THEN 'identity_opened' ELSE f.kind END, f.purpose, f.outcome, f.role
-    FROM found f WHERE f.outcome IN ('shown', 'changed') AND NOT EXISTS (
-        SELECT FROM tenants_lookdeferral d
-        WHERE d.event = f.id AND d.agreed_on IS NOT NULL AND d.until >= loge_today())
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_marked()
@@ -1964,7 +1964,7 @@ BEGIN
         RETURN;
     END IF;
     IF asks = 'contest' AND NOT EXISTS (
-        SELECT FROM tenants_looks_of(home.tenant, shared) s
+        SELECT FROM tenants_looks_at(home.tenant, shared) s
         WHERE length(tenants_take_request.look) = 8 AND starts_with(s.id::text, tenants_take_request.look)) THEN
         RETURN QUERY SELECT NULL::uuid, NULL::uuid, NULL::uuid;
         RETURN;

@@ -1,5 +1,7 @@
 """What the database does by itself stands in one place to be read, as it is in force."""
 
+import re
+
 from housing.management.commands.functions import FOLDER, in_force
 
 
@@ -9,3 +11,9 @@ def test_the_functions_that_are_written_down_are_those_in_force(bare):
     assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in found.values()) > 120
     differ = sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
     assert differ == [], "./dev functions"
+
+
+def test_a_name_is_that_of_one_function(bare):
+    """Two of one name are told apart by what they are given, which neither a search nor a reader sees."""
+    names = re.findall(r"^CREATE OR REPLACE FUNCTION public\.(\w+)", "".join(in_force().values()), re.MULTILINE)
+    assert len(names) > 120 and sorted({name for name in names if names.count(name) > 1}) == []
