@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,14 @@ def sentence(error: IntegrityError) -> ValidationError:
     """What the database refused, as an error a form can show."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
+
+
+def refusal_of(error: DatabaseError) -> str:
+    """For whoever runs a command: the sentence, or else which constraint or column it was. Names, and never a value."""
+    said = getattr(error.__cause__, "diag", None)
+    table, column, rule = (getattr(said, f"{one}_name", None) for one in ("table", "column", "constraint"))
+    named = ".".join(name for name in (table, rule or column) if name)
+    return dict(declared()).get(rule or "") or named or type(error).__name__
 
 
 def sentence_of(name: str) -> str:

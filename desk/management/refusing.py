@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError, OutputWrapper
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError
 
-from access.constraints import sentence
+from access.constraints import refusal_of
 from desk.portfolio.importing import Imported
 from desk.portfolio.telling import told
 
@@ -16,10 +16,8 @@ def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
     """`so`: what follows from it. Never the driver's words, which quote what somebody sent."""
     try:
         yield
-    except IntegrityError as error:
-        raise CommandError(f"La base refuse, {so}\u00a0: {sentence(error).message}") from None
     except DatabaseError as error:
-        raise CommandError(f"La base refuse, {so}\u00a0: {type(error).__name__}.") from None
+        raise CommandError(f"La base refuse, {so}\u00a0: {refusal_of(error)}") from None
 
 
 def tell(done: Imported, stdout: OutputWrapper) -> None:

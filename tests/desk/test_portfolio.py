@@ -66,6 +66,13 @@ def test_the_same_run_twice_changes_nothing(bare, tmp_path):
     assert digest() == before and len(events(kind="portfolio_imported")) == 1
 
 
+def test_a_rule_of_the_database_is_named_where_it_has_no_sentence(bare, tmp_path):
+    run("ALTER TABLE tenants_tenant ADD COLUMN nickname text NOT NULL")
+    with pytest.raises(CommandError) as refusal:
+        taken(write(tmp_path / "in", small()))
+    assert str(refusal.value) == "La base refuse, rien n’est écrit\u00a0: tenants_tenant.nickname"
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(bare, tmp_path):
     folder, before = write(tmp_path / "in", small()), digest()
     assert "à blanc, seraient pris" in taken(folder, dry_run=True)
