@@ -4,14 +4,13 @@ import asyncio
 import os
 import shutil
 import socket
-import sys
 import time
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -24,7 +23,8 @@ from housing import settings as written
 from tests.conftest import stand_on
 from tests.entering import let_in
 from tests.stories.device import cut_key
-from tests.stories.nursery import Forked, Nursery, Started, options
+from tests.stories.nursery import Forked, Nursery
+from tests.stories.shapes import SEEN
 from tests.stories.visit import Visit
 from tests.world import World
 
@@ -33,8 +33,9 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 # What runs once a page, as axe does, is not worth translating into machine code: a third of a walk went into that.
 # What was compiled of it is kept, for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
-URLS = ("DATABASE_URL", "LOGE_TRACE_URL", "LOGE_OWNER_URL", "LOGE_JOBS_URL", "LOGE_PRUNE_URL", "LOGE_CACHE_URL")
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # as most come
 AT_FIRST = dict(os.environ)  # before any test has set something for a server of its own
+_opened: list[Nursery] = []
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +66,7 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.ws
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
     port, server = free_port(), None
     try:
-        server = started(web, port, database)
+        server = Forked(nursery(**surroundings()), web=web, port=port, database=database)
         wait_for(f"http://127.0.0.1:{port}/sante", server)
         yield f"http://localhost:{port}"  # where a browser lets keys be used without HTTPS
     finally:
@@ -73,34 +74,36 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.ws
             server.end()
 
 
-def started(web: str, port: int, database: str) -> Forked | Started:
-    if ours(with_keys()) == ours(nursery().environ):
-        return Forked(nursery(), web=web, port=port, database=database)
-    urls = {
-        name: urlsplit(os.environ[name])._replace(path=f"/{database}").geturl() for name in URLS if name in os.environ
-    }
-    return Started([sys.executable, "-m", "gunicorn", *options(web, port)], with_keys() | urls)
+def surroundings() -> dict[str, str]:
+    """What a server is to stand in. A test may have set something of it for its own."""
+    ours = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
+    return {**ours, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
 
 
 @cache
-def nursery() -> Nursery:
-    return Nursery(with_keys(AT_FIRST))
+def nursery(**ours: str) -> Nursery:
+    """One for each surroundings that were wanted."""
+    others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
+    _opened.append(Nursery(others | ours))
+    return _opened[-1]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nursery_closed() -> Iterator[None]:
+def nurseries_closed() -> Iterator[None]:
     yield
-    if nursery.cache_info().currsize:
-        nursery().close()
+    for one in _opened:
+        one.close()
 
 
-def with_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    return {**environ, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
+@pytest.fixture(scope="session", autouse=True)
+def what_axe_was_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    SEEN.kept_in(shared(tmp_path_factory) / "axe")
 
 
-def ours(environ: dict[str, str]) -> dict[str, str]:
-    """What a test may have set for its own server."""
-    return {name: value for name, value in environ.items() if name.startswith("LOGE_")}
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all its processes."""
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +139,7 @@ def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.Mon
 def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """`visit(width, height)` -> somebody at a screen of their own. At the end no page may have misbehaved."""
     stand_on(bare)  # as in `call_on`: what an earlier test left under Playwright's loop leads nowhere now
-    yield from arrivals(browser, served)
+    yield from arrivals(browser, served, reduced_motion="no-preference")
 
 
 @pytest.fixture
@@ -178,12 +181,14 @@ def session_of(person: Person, ago: int = 0) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def arrivals(browser: Browser, base: str) -> Iterator[Callable[..., Visit]]:
+def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
+    """Whose screens do not fade from page to page unless a test says otherwise: that is most of the work of a browser
+    that shows nobody anything."""
     visits: list[Visit] = []
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:
         size: ViewportSize = {"width": width, "height": height}
-        context = browser.new_context(**{"base_url": base, "viewport": size, "locale": "fr-FR", **options})
+        context = browser.new_context(**{**STILL, "base_url": base, "viewport": size, **usual, **options})
         visits.append(Visit(context.new_page(), base))
         return visits[-1]
 
@@ -198,7 +203,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(address: str, server: Forked | Started) -> None:
+def wait_for(address: str, server: Forked) -> None:
     for _ in range(400):
         assert server.runs(), "the web process stopped"
         try:

@@ -25,8 +25,7 @@ class Nursery:
     """What a test holds of it."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        """`environ` is what its servers stand in; one that is to stand in another starts by itself."""
-        self.environ = environ
+        """`environ` is what its servers stand in."""
         command = [sys.executable, "-m", "tests.stories.nursery"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)
@@ -53,20 +52,6 @@ class Forked:
 
     def end(self) -> None:
         self._nursery.asked(ends=self.pid)
-
-
-class Started:
-    """One that has read the program by itself, for what stands in its environment."""
-
-    def __init__(self, command: list[str], environ: dict[str, str]) -> None:
-        self._process = subprocess.Popen(command, cwd=ROOT, env=environ)
-
-    def runs(self) -> bool:
-        return self._process.poll() is None
-
-    def end(self) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=20)
 
 
 def options(web: str, port: int) -> list[str]:

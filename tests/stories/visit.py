@@ -1,13 +1,16 @@
 """Somebody in front of a browser, in their words; and what their pages did that a page should not."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import CDPSession, ConsoleMessage, Error, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, expect
 
 from tests.stories.device import Device
 from tests.stories.house import PASSWORD
+from tests.stories.shapes import READER, SEEN
 
 # Under the content security policy these would be dead: a page that needs none says so by having none.
 _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([src])')]
@@ -20,9 +23,11 @@ _WIDER = """() => {
         .map(one => one.getBoundingClientRect()).filter(box => box.width > 0).map(box => Math.floor(box.right));
     return Math.max(root.scrollWidth, ...ends) - root.clientWidth;
 }"""
-# Of the rules of WCAG 2.2 one is not tried unless it is asked for.
-_AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
-_ASK_AXE = "options => axe.run(options).then(told => told.violations.map(one => [one.id, one.nodes[0].target]))"
+_LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
+# Of the rules of WCAG 2.2 one is not tried unless it is asked for; of colours it is asked apart.
+_SIZE, _COLOUR = "target-size", "color-contrast"
+_RULES = {"rules": {_SIZE: {"enabled": True}, _COLOUR: {"enabled": False}}}
+_SIZE_ALONE = {"runOnly": [_SIZE], "rules": {_SIZE: {"enabled": True}}}
 # Asked from a world beside the page's own scripts, from which the drawers are hidden.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
@@ -36,7 +41,7 @@ class Visit:
         self.page, self.base = page, base
         self.pages = 0
         self.device: Device | None = None
-        self.tools: CDPSession | None = None
+        self._world: _World | None = None
         self.refused: set[str] = set()
         self.awaited = {403, 404}  # statuses that are no fault of a page; a test that breaks something adds its own
         self._faults: list[str] = []
@@ -164,7 +169,7 @@ class Visit:
         elif response.status >= 400:
             self._faults.append(f"{response.status}: {response.url}")
 
-    def looks_over(self, axe: bool = True) -> None:
+    def looks_over(self) -> None:
         """Ask of the page in sight what no event tells."""
         self.page.wait_for_load_state("load")
         self.pages += 1
@@ -172,8 +177,7 @@ class Visit:
             self._faults.append(f"inline: {inline} ({self.page.url})")
         self.fits()
         self.leaves_nothing()
-        if axe:
-            self.asks_axe()
+        self.asks_axe()
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
@@ -184,21 +188,54 @@ class Visit:
             self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
 
     def asks_axe(self) -> None:
-        """Given by the browser's own tools, which keep what they have compiled: half a megabyte, at each page."""
-        self._browsers_tools().send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-        found = self.page.evaluate(_ASK_AXE, _AXE)
-        self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in found]
+        """What no page of this run has been asked (tests/stories/shapes.py). Something small to press whose neighbour
+        is near is asked of each time: how near, no shape says."""
+        page = self._beside("loge.read()")
+        shape = "".join(page["shapes"])
+        rules = _RULES if SEEN.unknown("shape", page["shapes"]) else _SIZE_ALONE if " crowded" in shape else None
+        wrong = self._beside(f"loge.rules({json.dumps(rules)})") if rules else []
+        if not wrong:
+            SEEN.keep("shape", page["shapes"])
+        wrong += self._asks_of_colours(shape, page["paints"])
+        self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in wrong]
+
+    def _asks_of_colours(self, shape: str, paints: list[str]) -> list[list[Any]]:
+        """What axe cannot tell of a paint it cannot tell on the next page of that shape either."""
+        fresh = [one for one in SEEN.unknown("paint", paints) if SEEN.unknown("untold", [shape + one])]
+        pale, passed = self._beside(f"loge.colours({json.dumps(fresh)})") if fresh else ([], [])
+        SEEN.keep("paint", passed)
+        if not pale:
+            SEEN.keep("untold", [shape + one for one in fresh if one not in passed])
+        return list(pale)
 
     def leaves_nothing(self) -> None:
         """In no drawer of the browser."""
-        tools = self._browsers_tools()
-        frame = tools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        world = tools.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
-        asked = {"expression": _KEPT, "contextId": world, "awaitPromise": True, "returnByValue": True}
-        kept = tools.send("Runtime.evaluate", asked)["result"]
-        if kept.get("value") != "0 0 0 0 0":
+        if (kept := self._beside(_KEPT)) != "0 0 0 0 0":
             self._faults.append(f"kept in the browser: {kept} ({self.page.url})")
 
-    def _browsers_tools(self) -> CDPSession:
-        self.tools = self.tools or self.page.context.new_cdp_session(self.page)
-        return self.tools
+    def _beside(self, expression: str) -> Any:
+        """In a world beside the page's own scripts."""
+        self._world = self._world or _World(self.page)
+        return self._world.told(expression)
+
+
+class _World:
+    """What is looked with comes with each page, by the browser's own tools: sent for every question it would be half a
+    megabyte each time, and they keep what they have compiled."""
+
+    NAME = "tests"
+
+    def __init__(self, page: Page) -> None:
+        self._tools = page.context.new_cdp_session(page)
+        self._frame = self._tools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        self._tools.send("Page.enable")
+        looking = {"source": _LOOKING, "worldName": self.NAME, "runImmediately": True}
+        self._tools.send("Page.addScriptToEvaluateOnNewDocument", looking)
+
+    def told(self, expression: str) -> Any:
+        place = {"frameId": self._frame, "worldName": self.NAME}
+        world = self._tools.send("Page.createIsolatedWorld", place)["executionContextId"]
+        asked = {"expression": expression, "contextId": world, "awaitPromise": True, "returnByValue": True}
+        told = self._tools.send("Runtime.evaluate", asked)
+        assert "exceptionDetails" not in told, told
+        return told["result"].get("value")

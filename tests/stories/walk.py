@@ -17,13 +17,12 @@ from django.urls import reverse
 from playwright.sync_api import APIResponse, Response, ViewportSize
 
 from access.checks import routes
-from access.permissions import FOR_EVERYONE
 from access.purpose import COOKIE
-from access.roles import roles_with
 from tests.builders import OWNER
 from tests.entering import held_by
 from tests.known import Known
 from tests.stories import TOLD_BY
+from tests.stories.shapes import SEEN, Seen
 from tests.stories.visit import Visit
 from tests.visits import Visit as Door
 from tests.visits import visits
@@ -34,20 +33,13 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 AT_THE_DESK = 4  # one page in so many is looked at there too
-FIRST = {
-    "officer": "elise",
-    "access_administrator": "jules",
-    "dpo": "ines",
-    "sector_manager": "georges",
-    "data_steward": "paul",
-    "inspector": "simone",
-    "front_desk": "paola",
-    "accountant": "helene",
-    "on_call": "yann",
-}
 IN_BOTH = "georges"  # whose pages, which are many and none of them slow, are measured in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
+# What no two pages share: tokens and where one came from, hours, ids.
+_OF_THE_MOMENT = re.compile(
+    r'(value|datetime)="[^"]*"|<title>.*?</title>|\d+:\d\d(:\d\d)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.DOTALL
+)
 # Words that no English sentence has, and one of a thing that is said of several; names of places are as they are.
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
@@ -134,23 +126,24 @@ class Walk:
         self.asked: set[str] = set()  # every address, by its name
         self.shown: set[str] = set()  # those that answered with a page
         self.saved: set[str] = set()  # those that answered with something else
-        self.sizes: set[tuple[int, str]] = set()
+        self.sizes: set[str] = set()
         self.told: Counter[str] = Counter()
         self.faults: list[str] = []
         self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
         self._paths: set[str] = set()
-        self._refusals: set[str] = set()
+        self._alike: set[str] = set()
+        self._seen = Seen() if name == IN_BOTH else SEEN  # in English nobody else has been shown them
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
         for _path, pattern in routes():
             self._opens(str(pattern.name))
         for door in self._doors.values():
-            if door.posts and door.name in self.shown:
+            if door.posts and door.name in self.shown and (door.door.searches or door.name not in self._alike):
                 self._sends(door)
 
     def _opens(self, name: str) -> None:
-        """Asked for beside the browser first: a refusal like the one before, or what is no page, is not looked at."""
+        """Asked for beside the browser first: what is no page, or is like one that was shown, is not looked at."""
         address, page = self._address(name), self.somebody.page
         asked = page.request.get(address, max_redirects=0)
         self.asked.add(name)
@@ -158,20 +151,23 @@ class Walk:
         kind = asked.headers.get("content-type", "").split(";")[0]
         if asked.status in (401, 403, 404, 405):
             self.told[str(asked.status)] += 1
-            if "<main" in asked.text() and not self._is_refused_again(asked.text()):
-                self._looks(address, name)
+            if "<main" in asked.text() and not self._is_alike(asked.text()):
+                self._looks(address)
         elif asked.status == 302:
             self.told["led on"] += 1
             if (path := urlsplit(asked.headers["location"]).path) not in self._paths:
                 self._paths.add(path)
-                self._looks(address, name)
+                self._looks(address)
         elif asked.status != 200:
             self.faults.append(f"{asked.status}: {address}")
         elif kind != "text/html" or "hx-loge" in asked.headers:
             self.saved.add(name)
         else:
             self.shown.add(name)
-            self._looks(address, name)
+            if self._is_alike(asked.text()):
+                self._alike.add(name)
+            else:
+                self._looks(address)
 
     def _address(self, name: str) -> str:
         if self.name != NOBODY:  # why the account is opened is asked on a page of its own, which is walked as well
@@ -198,11 +194,14 @@ class Walk:
         key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
         return {"uidb36": user_pk_to_url_str(person), "key": key}
 
-    def _is_refused_again(self, page: str) -> bool:
-        said = page[page.index("<main") : page.index("</main")]
-        known = said in self._refusals
-        self._refusals.add(said)
-        return known
+    def _is_alike(self, page: str) -> bool:
+        """Word for word what has been looked at on this run, by them or by another, and in such a frame."""
+        before, main, after = re.split(r"(?=<main)|(?<=</main>)", _OF_THE_MOMENT.sub("", page))
+        new = self._seen.unknown("page", [before + after, main])
+        for seen in {self._seen, SEEN}:
+            seen.keep("page", new)
+        self.told["alike"] += not new
+        return not new
 
     def _sends(self, door: Door) -> None:
         """A search that finds; any other form with nothing in it. One that has no field to leave empty would act."""
@@ -222,16 +221,16 @@ class Walk:
             if {door.name, f"{door.name} by {self.name}"} & set(NO_EMPTY_FORM):
                 unsaid = [] if unsaid else ["a stale line of NO_EMPTY_FORM"]
             self.faults += [f"{door.name} sent empty: {fault}" for fault in unsaid]
-        self._looks_at(answer, door.name)
+        self._looks_at(answer)
 
-    def _looks(self, address: str, name: str) -> None:
+    def _looks(self, address: str) -> None:
         size, scheme = next(self._turns)
         self.somebody.page.emulate_media(color_scheme=scheme)
         self.somebody.page.set_viewport_size(size)
-        self.sizes.add((size["width"], scheme))
+        self.sizes.add(f"{size['width']} {scheme}")
         answer = self.somebody.page.goto(address)
         assert answer, address
-        self._looks_at(answer, name)
+        self._looks_at(answer)
         if self.name == IN_BOTH:
             self._fits_in_english(address)
 
@@ -248,10 +247,10 @@ class Walk:
         self.faults += [f"{address} in English: {words}" for words in unlike]
         page.context.clear_cookies(name="language")
 
-    def _looks_at(self, answer: Response, name: str) -> None:
-        page, axe = self.somebody.page, self._is_theirs(name)
+    def _looks_at(self, answer: Response) -> None:
+        page = self.somebody.page
         self._hears(answer)
-        self.somebody.looks_over(axe=axe)
+        self.somebody.looks_over()
         if page.viewport_size != NARROW:
             page.set_viewport_size(NARROW)
             self.somebody.fits()
@@ -259,20 +258,9 @@ class Walk:
             page.set_viewport_size(DESK)
             self.told["desk"] += 1
             self.somebody.fits()
-            if axe:
-                self.somebody.asks_axe()
+            self.somebody.asks_axe()
         if kept := {str(cookie.get("name")) for cookie in page.context.cookies()} - OURS:
             self.faults.append(f"cookies {kept}: {answer.url}")
-
-    def _is_theirs(self, name: str) -> bool:
-        """Axe takes the most time: it is asked of a page for the first who is shown it, and of all that a caretaker
-        is, and who is on call. Pages that are everybody's are alike but for the frame: of them it is asked for whoever
-        has no role, for nobody, and in the fullest frame."""
-        door = self._doors.get(name)
-        if door is None or door.door.permission in FOR_EVERYONE:
-            return self.name in (NOBODY, "noel", "olga", "elise")
-        first = next((who for role, who in FIRST.items() if role in roles_with(door.door.permission)), self.name)
-        return self.name in ("awa", "yann", first)
 
     def _hears(self, answer: APIResponse | Response) -> None:
         self.templates.update(answer.headers.get(TOLD_BY.lower(), "").split())
