@@ -1,70 +1,97 @@
 """How the suite stands on the locks: every test that meets a door runs on a clone of one migrated database, under the
 web's own login, never inside a transaction (where the door would be a savepoint, and its role would linger)."""
 
+import gc
 import io
 import math
 import os
 import pickle
 import time
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 from django.utils import translation
 from filelock import FileLock
-from psycopg2.extensions import connection
 from pytest_django import DjangoDbBlocker
 
 from audit.purposes import Purpose
 from audit.sealed import signing_keys
 from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
+from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.entering import let_in
 from tests.known import Known
 from tests.oracle import watching
 from tests.world import World, build_world
 
-# What the version of a server may answer otherwise: locks, policies, triggers, constraints, plans, migrations, bulk
-# loading and copies. On one version everything is run; on the others these, and one round of every page (ROUNDS).
+# What the version of a server may answer otherwise: locks, policies, triggers, constraints, plans, migrations, what
+# meets at the same moment, bulk loading and copies; and each page and each act once, so that each statement is run. On
+# one version everything is.
 ON_EACH_VERSION = (
-    "access/test_assignments.py",
-    "access/test_exposure.py",
-    "access/test_four_eyes.py",
-    "access/test_one_answer.py",
-    "access/test_reach_pages.py",
+    "access/test_assignments.py::test_never_to_oneself_through_raw_sql",
+    "access/test_assignments.py::test_nor_ends_or_extends_ones_own_through_raw_sql",
+    "access/test_assignments.py::test_two_administrators_at_once",
+    "access/test_on_call.py::test_a_duty_opens",
+    "access/test_on_call.py::test_the_database_and_python",
+    "access/test_one_answer.py::test_the_question_that_the_server_keeps",
+    "access/test_one_answer.py::test_the_whole_cast",
+    "access/test_one_answer.py::test_who",
+    "asvs/test_requests.py::test_looking_changes_nothing",
     "audit/test_append_only.py",
-    "audit/test_completeness.py",
+    "audit/test_endings.py::test_a_change_leaves_its_attempt_and_its_line",
     "audit/test_months.py",
     "audit/test_sealing.py",
     "buildings/test_recut.py",
-    "database",
-    "desk/test_inheritance.py",
-    "desk/test_populate.py",
-    "desk/test_portfolio.py",
+    "database/test_clones.py",
+    "database/test_four_eyes.py",
+    "database/test_guards.py",
+    "database/test_locks.py",
+    "database/test_migrations.py",
+    "database/test_plans.py",
+    "database/test_relock.py",
+    "desk/test_inheritance.py::test_a_long_file",
+    "desk/test_inheritance.py::test_a_run_that_was_killed",
+    "desk/test_inheritance.py::test_no_web_login_reads_what_is_sealed",
+    "desk/test_inheritance.py::test_six_months_end",
+    "desk/test_inheritance.py::test_two_runs_of_one_file",
+    "desk/test_populate.py::test_a_failure_on_the_way",
+    "desk/test_populate.py::test_every_constraint_holds",
+    "desk/test_populate.py::test_the_same_seed",
+    "desk/test_portfolio.py::test_a_round_trip",
+    "desk/test_portfolio.py::test_a_whole_landlord_comes_in",
+    "desk/test_portfolio.py::test_the_same_run_twice",
     "housing/test_backup.py",
     "housing/test_shared_cache.py",
     "housing/test_upgrade.py",
-    "tenants/test_accounts.py",
-    "tenants/test_books.py",
+    "matrix/test_who_may.py::test_a_person_at_every_door[awa]",
+    "matrix/test_who_may.py::test_a_person_at_every_door[elise]",
+    "tenants/test_accounts.py::test_pages",
+    "tenants/test_accounts.py::test_search",
     "tenants/test_constraints.py",
-    "tenants/test_discreet.py",
-    "tenants/test_front_desk.py",
-    "tenants/test_leases.py",
+    "tenants/test_discreet.py::test_it_ends_by_itself",
+    "tenants/test_discreet.py::test_the_other_leases",
+    "tenants/test_discreet.py::test_who",
+    "tenants/test_exposure.py::test_measured_again",
+    "tenants/test_front_desk.py::test_a_paper_opens",
+    "tenants/test_front_desk.py::test_the_database_alone_holds_it",
+    "tenants/test_leases.py::test_a_second_lease",
+    "tenants/test_leases.py::test_a_transfer",
     "tenants/test_ledger.py",
-    "tenants/test_notes.py",
-    "tenants/test_triage.py",
+    "tenants/test_notes.py::test_no_",
+    "tenants/test_triage.py::test_a_note_or_a_fact",
+    "tenants/test_triage.py::test_neither_one_office_twice",
+    "tenants/test_triage.py::test_the_database_asks",
+    "tenants/test_walls.py::test_the_database_holds_it",
+    "two_worlds/test_two_worlds.py::test_what_a_person_reads_does_not_depend_on_what_they_may_not_see[elise-database",
+    "two_worlds/test_two_worlds.py::test_writes_to_the_hidden_and_to_the_missing_are_answered_alike[elise-database",
 )
-ROUNDS = ("elise-both", "at_every_door[elise]", "at_every_door[awa]")
 # Minutes each: begun last, one of them would be waited for alone.
 LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/test_main_job.py")
-ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,11 +108,26 @@ def _refuse_what_is_not_there(config: pytest.Config) -> None:
         raise pytest.UsageError(f"no such file or folder: {', '.join(gone)}")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A round of what each version is asked reads no file of which it asks nothing."""
+    if not config.option.markexpr.startswith("database") or collection_path.suffix != ".py":
+        return None
+    asked = {one.partition("::")[0] for one in ON_EACH_VERSION}
+    return not collection_path.relative_to(Path(__file__).parent).as_posix().startswith(tuple(asked)) or None
+
+
+def pytest_collection_finish() -> None:
+    """What was read stays, and is not gone through again each time that rubbish is looked for."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks a database is asked of each version of its server; the rest once. The longest begin first."""
     for item in items:
         where = item.nodeid.removeprefix("tests/")
-        if where.startswith(ON_EACH_VERSION) or any(one in where for one in ROUNDS):
+        if where.startswith(ON_EACH_VERSION):
             item.add_marker("database")
     items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
 
@@ -106,28 +148,6 @@ def french_afterwards() -> Iterator[None]:
     """A request in English leaves its language to whatever comes next in the same thread; here, the next test."""
     yield
     translation.deactivate()
-
-
-@cache
-def superuser(url: str) -> connection:
-    """One connection a process, kept: each clone takes two statements, and each connection longer than they."""
-    opened: connection = psycopg2.connect(url)
-    opened.autocommit = True
-    return opened
-
-
-def run_as_super(*statements: str) -> None:
-    """One autocommitted statement after another, as the server's superuser: making and dropping databases needs it."""
-    with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def stand_on(database: str) -> None:
-    """Point every login at one database."""
-    for alias in ALIASES:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
 
 
 @pytest.fixture(scope="session")
@@ -158,45 +178,50 @@ def make_templates(names: dict[str, str]) -> None:
     stand_on("postgres")
 
 
-def drop(*databases: str) -> None:
-    stand_on("postgres")
-    run_as_super(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in databases))
-
-
-def clone_of(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
-    name = f"loge_t_{uuid4().hex[:16]}"
-    with blocker.unblock():
-        run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
-        stand_on(name)
-        try:
-            yield name
-        finally:
-            drop(name)
+@pytest.fixture(scope="session")
+def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
+    """The clones this process keeps, one of each template."""
+    clones = Clones()
+    yield clones
+    with django_db_blocker.unblock():
+        clones.drop()
 
 
 @pytest.fixture
-def bare(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def bare(
+    request: pytest.FixtureRequest, clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """A provisioned database with nothing in it."""
-    yield from clone_of(templates["bare"], django_db_blocker)
+    with django_db_blocker.unblock(), clones.one_of(templates["bare"], spoilt=spoils(request)) as name:
+        yield name
+
+
+@pytest.fixture
+def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
+    """What a test's house is a clone of: a module may have a template of its own."""
+    provided = "known" in request.fixturenames
+    return request.getfixturevalue("provided").template() if provided else templates["world"]
 
 
 @pytest.fixture
 def house(
-    request: pytest.FixtureRequest, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest, clones: Clones, cloned: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World]:
     """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
     the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
-    provided = "known" in request.fixturenames
-    template = request.getfixturevalue("provided").template() if provided else templates["world"]
-    for _name in clone_of(template, django_db_blocker):
+    with django_db_blocker.unblock(), clones.one_of(cloned, spoilt=spoils(request)):
         if request.node.get_closest_marker("unwatched"):
             yield World()
-            continue
+            return
         world = World()
         with watching() as found:
             world.found = found
             yield world
         assert (found.unrecorded, found.unattempted, found.undescribed) == ([], [], [])
+
+
+def spoils(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("spoils") is not None
 
 
 class Provided:
@@ -205,8 +230,8 @@ class Provided:
 
     MINUTES = 5
 
-    def __init__(self, world: str, blocker: DjangoDbBlocker) -> None:
-        self._world, self._blocker = world, blocker
+    def __init__(self, world: str, clones: Clones, blocker: DjangoDbBlocker) -> None:
+        self._world, self._clones, self._blocker = world, clones, blocker
         self._name, self._made, self._pickled = "", -math.inf, b""
 
     def template(self) -> str:
@@ -230,12 +255,13 @@ class Provided:
 
     def drop(self) -> None:
         if self._name:
+            self._clones.drop_of(self._name)
             drop(self._name)
 
 
 @pytest.fixture(scope="session")
-def provided(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Provided]:
-    provided = Provided(templates["world"], django_db_blocker)
+def provided(clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Provided]:
+    provided = Provided(templates["world"], clones, django_db_blocker)
     yield provided
     provided.drop()
 
@@ -257,6 +283,15 @@ def sign_in(house: World):
         return client
 
     return enter
+
+
+@pytest.fixture
+def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's test client keeps a copy of all that each template was given: of no use to whoever asks a thousand pages
+    and reads none of them."""
+    monkeypatch.setattr(
+        "django.template.base.Template._render", lambda template, context: template.nodelist.render(context)
+    )
 
 
 @pytest.fixture(autouse=True)

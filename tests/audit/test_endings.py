@@ -19,6 +19,8 @@ from tests.builders import events, run
 from tests.entering import let_in
 from tests.visits import visits
 
+pytestmark = pytest.mark.usefixtures("unkept")
+
 
 class Broken(Exception):
     pass
@@ -73,6 +75,7 @@ def test_the_visitor_of_a_broken_page_gets_a_500_that_names_nobody(house, sign_i
 WRITING = [visit for visit in visits() if visit.door.writes]
 
 
+@pytest.mark.spoils
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_whose_line_cannot_be_written_does_not_happen(known, sign_in, visit):
     """The change's own connection writes its line: with that line refused, the attempt is all that stays."""

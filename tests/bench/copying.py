@@ -14,7 +14,7 @@ from django.db import connections, transaction
 
 from desk.populate.filling import populate
 from tests.bench.measure import Finding, Times, milliseconds, show
-from tests.conftest import run_as_super, stand_on
+from tests.clones import run_as_super, stand_on
 
 AIM = 3
 

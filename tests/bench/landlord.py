@@ -22,7 +22,7 @@ from access.models import Level, Person
 from tenants.models import Account, Residence
 from tests.bench.serving import session_of
 from tests.builders import assign, make_person, make_place, run
-from tests.conftest import run_as_super, stand_on
+from tests.clones import run_as_super, stand_on
 
 DOORS = 100  # dwellings of a building, each let
 SMALL = 10_000

@@ -64,6 +64,7 @@ def kept(bare):
     )
 
 
+@pytest.mark.spoils
 @pytest.mark.parametrize(
     ("statement", "passes"),
     [
@@ -87,6 +88,7 @@ def test_it_lets_pass_what_its_rule_says_alone(kept, statement, passes):
     assert refused.value.__cause__.diag.constraint_name == "a_rule"
 
 
+@pytest.mark.spoils
 def test_an_end_stays_and_lets_the_row_go(kept):
     run("UPDATE guarded SET ended_on = loge_today() - 1, ended_by = 8")
     with pytest.raises(Exception, match="refused"):
@@ -95,6 +97,7 @@ def test_an_end_stays_and_lets_the_row_go(kept):
     assert run("SELECT count(*) FROM guarded") == [(0,)]
 
 
+@pytest.mark.spoils
 def test_set_again_it_is_the_last_word(kept):
     run("SELECT loge_keep('guarded', 'another_rule', '{word}')")
     run("UPDATE guarded SET word = 'b'")

@@ -34,11 +34,12 @@ def as_role(compartment: Compartment, person: object, sql: str, *params: Any) ->
         return cursor.fetchall() if cursor.description else []
 
 
-@pytest.mark.parametrize("table", RESIDENTS)
 @pytest.mark.parametrize("alias", ["default", "trace", "prune", "cache"])
-def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, table, alias):
-    with pytest.raises(DatabaseError, match="permission denied"):
-        run(f"SELECT count(*) FROM {table}", alias=alias)
+def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, alias):
+    assert len(RESIDENTS) > 40
+    for table in RESIDENTS:
+        with pytest.raises(DatabaseError, match=f"permission denied for table {table}"):
+            run(f"SELECT count(*) FROM {table}", alias=alias)
 
 
 def test_every_table_has_a_lock_or_no_grant_at_all(house):
@@ -209,6 +210,7 @@ def test_nobody_names_themselves_to_a_discreet_household(house):
     assert not as_role(Compartment.ACCOUNT, elise, "SELECT 1 FROM tenants_account WHERE id = %s", account.pk)
 
 
+@pytest.mark.spoils
 def test_a_grant_to_everybody_does_not_survive_provisioning(house):
     run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
     run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), tenants_settle_account(uuid) TO PUBLIC")
@@ -266,7 +268,7 @@ def test_startup_refuses_an_old_server(house, monkeypatch):
 def test_startup_refuses_a_login_that_inherits(house):
     """The jobs login, made a member that inherits for the length of this test."""
     role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
-    from tests.conftest import run_as_super
+    from tests.clones import run_as_super
 
     run_as_super(f"GRANT {role} TO {login}")
     try:
@@ -275,6 +277,7 @@ def test_startup_refuses_a_login_that_inherits(house):
         run_as_super(f"REVOKE {role} FROM {login}")
 
 
+@pytest.mark.spoils
 def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in, monkeypatch):
     """The same code, served by a process whose login is a member of the card's compartments only."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
@@ -318,6 +321,7 @@ UNION SELECT 'role', role, compartment, '' FROM access_rolecompartment
 """
 
 
+@pytest.mark.spoils
 def test_provisioning_twice_changes_nothing_and_says_so(bare):
     before, said = sorted(run(HELD)), io.StringIO()
     assert len(before) > 500

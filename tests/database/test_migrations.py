@@ -5,7 +5,7 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from tests.builders import run
-from tests.conftest import run_as_super
+from tests.clones import run_as_super
 
 PIN = "residence_stands_in_its_unit"
 ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_id, building_id)
@@ -23,17 +23,20 @@ def plant_an_orphan(house) -> None:
     )
 
 
+@pytest.mark.spoils
 def test_the_owner_is_told_of_an_orphan(house):
     plant_an_orphan(house)
     with pytest.raises(DatabaseError, match=PIN):
         run(ADD)
 
 
+@pytest.mark.spoils
 def test_without_an_orphan_the_key_goes_back(house):
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     run(ADD)
 
 
+@pytest.mark.spoils
 def test_an_owner_who_does_not_pass_row_security_would_not_be_told(house):
     """Why the owner does: under FORCE, the check sees no row and passes over the orphan."""
     plant_an_orphan(house)

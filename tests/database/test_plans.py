@@ -1,6 +1,7 @@
 """At a size that matters, a caretaker's list, count and search are driven by the place column, under the policy."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connections, transaction
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
 from tests.builders import run
+from tests.clones import clone, drop, stand_on
 
 # 300 buildings with 100 residents each, beside the world's own.
 CROWD = """
@@ -35,11 +37,27 @@ QUESTIONS = {
 }
 
 
+# One after the other in one process, which makes the crowd once.
+pytestmark = pytest.mark.xdist_group("plans")
+CROWDED = f"loge_crowded_{uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="module")
+def crowded(templates, clones, django_db_blocker):
+    with django_db_blocker.unblock():
+        clone(templates["world"], CROWDED)
+        stand_on(CROWDED)
+        run(CROWD)
+        run("ANALYZE")
+        stand_on("postgres")
+        yield CROWDED
+        clones.drop_of(CROWDED)
+        drop(CROWDED)
+
+
 @pytest.fixture
-def crowd(house):
-    run(CROWD)
-    run("ANALYZE")
-    return house
+def cloned(crowded):
+    return crowded
 
 
 def index_conditions(plan: dict) -> list[str]:
@@ -64,9 +82,9 @@ def explain(person: object, sql: str) -> dict:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_place_column_drives_the_index(crowd, question):
+def test_the_place_column_drives_the_index(house, question):
     assert run("SELECT count(*) FROM tenants_residence")[0][0] > 30_000
-    plan = explain(crowd.person("awa").pk, QUESTIONS[question])
+    plan = explain(house.person("awa").pk, QUESTIONS[question])
     driven = [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]
     assert driven, json.dumps(plan, indent=1)
 
@@ -79,11 +97,11 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_so_do_the_questions_of_the_pages_themselves(crowd, sign_in, page):
+def test_so_do_the_questions_of_the_pages_themselves(house, sign_in, page):
     """The very statements that a page sends, and not what this file believes they are."""
     method, url = PAGES[page]
-    client, awa = sign_in("awa"), crowd.person("awa").pk
-    url = url.format(crowd.building("Glycines A").pk)
+    client, awa = sign_in("awa"), house.person("awa").pk
+    url = url.format(house.building("Glycines A").pk)
     with CaptureQueriesContext(connections["default"]) as sent:
         answer = client.get(url) if method == "GET" else client.post(url, {"q": "dupont"})
     assert answer.status_code == 200
@@ -102,7 +120,8 @@ def scanned(plan: dict) -> set[str]:
     return here.union(*(scanned(child) for child in plan.get("Plans", [])))
 
 
-def test_the_slow_shape_would_be_seen(crowd):
+@pytest.mark.spoils
+def test_the_slow_shape_would_be_seen(house):
     """The same rule written IN (SELECT …) visits every row: the assertion above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
@@ -110,5 +129,5 @@ def test_the_slow_shape_would_be_seen(crowd):
         f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role}"
         " USING (building_id IN (SELECT loge_reach('card')))"
     )
-    plan = explain(crowd.person("awa").pk, QUESTIONS["count"])
+    plan = explain(house.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from access.models import Person
 from tests.builders import OWNER, make_tenant, run
-from tests.conftest import run_as_super
+from tests.clones import run_as_super
 
 # One after the other in one process, whose template they share.
 pytestmark = pytest.mark.xdist_group("provided")

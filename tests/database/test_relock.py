@@ -10,7 +10,7 @@ from access import relock
 from access.locks import all_locks
 from access.startup import reasons_to_refuse
 from tests.builders import run
-from tests.conftest import drop, stand_on
+from tests.clones import drop, stand_on
 
 # Tables that somebody but their owner may touch, wholly or by a column, and whether their rows are under lock.
 GRANTED = """
@@ -58,6 +58,7 @@ def test_an_installation_that_breaks_off_leaves_nothing_open_and_is_finished_by_
     assert list(reasons_to_refuse()) == [] and len(run(GRANTED)) > len(granted)
 
 
+@pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
 def test_startup_refuses_a_table_whose_rows_are_not_under_lock(house, how):
     """Without it every grant of the table opens all of its rows: the third lock would be gone, and nobody told."""

@@ -18,7 +18,7 @@ from privacy.iban import valid_iban
 from privacy.signing import is_signed
 from tenants.models import Account, BankDetail
 from tests.builders import OWNER, events, make_place, run
-from tests.conftest import clone_of, drop, run_as_super, stand_on
+from tests.clones import drop, run_as_super, stand_on
 from tests.entering import let_in
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -44,11 +44,10 @@ def template(templates, django_db_blocker):
 
 
 @pytest.fixture
-def landlord(template, django_db_blocker):
+def landlord(clones, template, django_db_blocker):
     name, said = template
-    with override_settings(DEMO=True):
-        for _clone in clone_of(name, django_db_blocker):
-            yield said
+    with override_settings(DEMO=True), django_db_blocker.unblock(), clones.one_of(name):
+        yield said
 
 
 def reached(name, compartment="card"):

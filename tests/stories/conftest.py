@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from access.models import Person
 from housing import settings as written
-from tests.conftest import stand_on
+from tests.clones import stand_on
 from tests.entering import let_in
 from tests.stories.device import cut_key
 from tests.stories.nursery import Forked, Nursery

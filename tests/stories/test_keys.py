@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import OWNER
-from tests.conftest import stand_on
+from tests.clones import stand_on
 from tests.stories.conftest import arrivals
 from tests.stories.house import PASSWORD
 

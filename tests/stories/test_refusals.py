@@ -10,7 +10,7 @@ from access.models import Level
 from access.roles import ROLES, roles_with
 from tests.audit.test_fail_closed import NAMES, revoked
 from tests.builders import assign, make_building, make_person, make_place, put_on_call, run, stand_wall
-from tests.conftest import stand_on
+from tests.clones import stand_on
 from tests.stories.conftest import arrivals, serve, session_of
 from tests.visits import visits
 

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from access.checks import routes
 from tests.builders import OWNER
-from tests.conftest import stand_on
+from tests.clones import stand_on
 from tests.known import Known
 from tests.stories.conftest import STILL, session_of, shared
 from tests.stories.device import cut_key

@@ -333,7 +333,7 @@ def test_a_connection_killed_between_the_entry_and_its_commit_leaves_nothing(
 
 
 def kill(pid: int) -> None:
-    from tests.conftest import run_as_super
+    from tests.clones import run_as_super
 
     run_as_super(f"SELECT pg_terminate_backend({int(pid)}, 5000)")
 

@@ -1,0 +1,250 @@
+"""Databases of a test's own: clones of a template, put back as they were from one test to the next.
+
+A clone is a thousand files, and each of its connections reads the catalogue anew: that took as long as an ordinary test
+asks anything. So a process keeps one clone of each template, and asks after each test which tables, sequences and
+catalogues have a row that is new, or one less. Rows are put back as they stood, in their order on the page. A clone
+whose catalogue changed, or that cannot be put back, is dropped, and the next test has another.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from uuid import uuid4
+
+import psycopg2
+from django.conf import settings
+from django.db import connections
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
+
+ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
+USES = 60  # dead rows stay behind: after so many tests plans would be made for tables that are mostly those
+ROWS = 3_000  # what changed more than that is quicker cloned than put back
+
+TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+    FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
+    FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
+CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND NOT relisshared
+    AND relnamespace = 'pg_catalog'::regnamespace ORDER BY 1"""
+SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+# Where a session's own tables were is of no interest.
+LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
+# Rows newer than the mark, and how many there are: an UPDATE leaves one that is newer, a DELETE one less.
+ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
+NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
+WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
+    (SELECT string_agg(s::text, '|' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = d.oid))), 0
+    FROM pg_database d WHERE datname = current_database()"""
+OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
+# What watches a table even under session_replication_role = replica looks away for one transaction.
+WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
+    WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
+ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN IF TG_OP = ''DELETE'' THEN RETURN OLD; END IF; RETURN NEW; END'"""
+
+
+@cache
+def superuser(url: str) -> connection:
+    """One connection a process, kept: each clone takes two statements, and each connection longer than they."""
+    opened: connection = psycopg2.connect(url)
+    opened.autocommit = True
+    return opened
+
+
+def run_as_super(*statements: str) -> None:
+    """One autocommitted statement after another, as the server's superuser: making and dropping databases needs it."""
+    with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
+        for statement in statements:
+            asking.execute(statement)
+
+
+def stand_on(database: str) -> None:
+    """Point every login at one database."""
+    for alias in ALIASES:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
+
+
+def drop(*databases: str) -> None:
+    stand_on("postgres")
+    run_as_super(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in databases))
+
+
+def clone(template: str, name: str) -> None:
+    run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
+
+
+class Original:
+    """What every clone of a template holds at first; read in the first of them."""
+
+    def __init__(self, asking: cursor) -> None:
+        asking.execute(TABLES)
+        self.columns = dict(asking.fetchall())
+        self._rows = {table: self._copied(asking, table) for table in self.columns}
+        asking.execute(CATALOGUE)
+        catalogue = [name for (name,) in asking.fetchall()]
+        asking.execute(SEQUENCES)
+        self.question = self._question(catalogue, [name for (name,) in asking.fetchall()])
+        asking.execute(f"PREPARE state (xid) AS {self.question}")
+        self.first = state(asking, now())
+
+    def _question(self, catalogue: list[str], sequences: list[str]) -> str:
+        """Of each part: its name, its kind, how many rows it has, how many of them are newer than a transaction."""
+        parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
+        for name in catalogue:
+            parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
+        return " UNION ALL ".join([*parts, *(NUMBER.format(name=name) for name in sequences), WHOLE])
+
+    def _copied(self, asking: cursor, table: str) -> bytes:
+        rows = io.BytesIO()
+        asking.copy_expert(f"COPY {table} ({self.columns[table]}) TO STDOUT (FORMAT binary)", rows)
+        return rows.getvalue()
+
+    def write(self, asking: cursor, tables: list[str]) -> None:
+        """Their first rows instead of those they have."""
+        asking.execute(WATCHES, [tables])
+        watches = asking.fetchall()
+        for _, name in watches:
+            asking.execute(ASLEEP.format(name))
+        for table in tables:
+            asking.execute(f"DELETE FROM ONLY {table}")
+            into = f"COPY {table} ({self.columns[table]}) FROM STDIN (FORMAT binary)"
+            asking.copy_expert(into, io.BytesIO(self._rows[table]))
+        for awake, _ in watches:
+            asking.execute(awake)
+
+
+def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """(name, kind) -> (how many rows, how many of them newer than `mark`); of a sequence where it stands."""
+    asking.execute("EXECUTE state (%s)", [mark])
+    return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
+
+
+def now() -> str:
+    """The number of a transaction, counted by the server over all its databases."""
+    with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
+        asking.execute("SELECT pg_current_xact_id()::xid::text")
+        return str(asking.fetchone()[0])
+
+
+class Clone:
+    """One database, and whether it still holds what it held at first."""
+
+    def __init__(self, template: str) -> None:
+        self.name, self._used = f"loge_t_{uuid4().hex[:16]}", 0
+        self._original: Original | None = None
+        self._asking: connection | None = None
+        clone(template, self.name)
+        self._mark = now()
+
+    def stand_on(self) -> None:
+        """Point every login here; a connection that leads here already, and as its login does, stays."""
+        for alias in ALIASES:
+            wrapper = connections[alias]
+            wrapper.settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = self.name
+            if wrapper.connection is None or not leads(wrapper.connection, wrapper.get_connection_params()):
+                wrapper.close()
+
+    def read(self) -> Original:
+        """Before its first test."""
+        with self._open() as asking:
+            self._original = Original(asking)
+        return self._original
+
+    @contextmanager
+    def _open(self) -> Iterator[cursor]:
+        if not self._asking:
+            self._asking = psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=self.name)
+            with self._asking.cursor() as asking:
+                asking.execute("SET session_replication_role = replica; SET lock_timeout = '5s'")
+        with self._asking, self._asking.cursor() as asking:
+            yield asking
+
+    def put_back(self, original: Original) -> bool:
+        """As it was before the test, or False: then it is of no more use."""
+        self._used += 1
+        try:
+            with self._open() as asking:
+                asking.execute(OTHERS, [sessions()])
+                if self._original is not original:
+                    asking.execute(f"PREPARE state (xid) AS {original.question}")
+                    self._original = original
+                changed = {
+                    key: was
+                    for key, was in state(asking, self._mark).items()
+                    if was[1] or was[0] != original.first[key][0]
+                }
+                if any(kind == "catalogue" for _, kind in changed) or sum(sum(was) for was in changed.values()) > ROWS:
+                    return False
+                original.write(asking, [name for name, kind in changed if kind == "table"])
+                for name, kind in changed:
+                    if kind == "sequence":
+                        number = original.first[name, kind][0]
+                        asking.execute("SELECT setval(%s, %s, %s)", [name, number // 2, bool(number % 2)])
+            self._mark = now()
+        except psycopg2.Error:
+            return False
+        return self._used < USES
+
+    def drop(self) -> None:
+        if self._asking:
+            self._asking.close()
+        drop(self.name)
+
+
+def leads(opened: connection, wanted: dict[str, object]) -> bool:
+    """A test may have opened it under another login, or by way of a pool."""
+    known = opened.info.dsn_parameters
+    ways = {"dbname": "", "user": "", "host": "", "port": "5432", "options": ""}
+    return not opened.closed and all(known[way] == str(wanted.get(way, usual)) for way, usual in ways.items())
+
+
+def sessions() -> list[int]:
+    """The server's numbers of our own connections, as they may stay: at rest, and as if newly opened."""
+    kept = []
+    for alias in ALIASES:
+        wrapper = connections[alias]
+        if wrapper.connection is None:
+            continue
+        if wrapper.connection.closed or wrapper.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+            wrapper.close()
+            continue
+        with wrapper.connection.cursor() as asking:
+            asking.execute("DISCARD ALL")
+        wrapper.ensure_timezone()
+        kept.append(wrapper.connection.info.backend_pid)
+    return kept
+
+
+class Clones:
+    """One clone of each template, lent to one test after another."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Clone] = {}
+        self._originals: dict[str, Original] = {}
+
+    @contextmanager
+    def one_of(self, template: str, *, spoilt: bool = False) -> Iterator[str]:
+        """`spoilt`: its test changes more than rows, and it goes with the test."""
+        one = (None if spoilt else self._kept.pop(template, None)) or Clone(template)
+        if not spoilt and template not in self._originals:
+            self._originals[template] = one.read()
+        one.stand_on()
+        try:
+            yield one.name
+        finally:
+            if not spoilt and one.put_back(self._originals[template]) and template not in self._kept:
+                self._kept[template] = one
+            else:
+                one.drop()
+
+    def drop_of(self, template: str) -> None:
+        self._originals.pop(template, None)
+        if one := self._kept.pop(template, None):
+            one.drop()
+
+    def drop(self) -> None:
+        for template in list(self._originals):
+            self.drop_of(template)

@@ -1,0 +1,138 @@
+"""A clone is put back to the row between one test and the next, or goes: whatever a test may have left in it."""
+
+import os
+from contextlib import closing
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests.builders import make_tenant, run
+from tests.clones import Clone, run_as_super, sessions
+from tests.entering import let_in
+from tests.world import World
+
+# In the order on the page: what is not sorted is told in it.
+CONTENT = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|'), '')), count(*) FROM {0} t"
+TABLES = (
+    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+)
+NUMBERS = "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"
+RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, ''), '|' ORDER BY p.oid))
+    FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT md5(string_agg(pg_get_triggerdef(oid) || tgenabled::text, '|' ORDER BY oid)) FROM pg_trigger"""
+
+
+@pytest.fixture
+def one(templates, django_db_blocker):
+    """A clone of the world that the suite does not keep."""
+    with django_db_blocker.unblock():
+        one = Clone(templates["world"])
+        try:
+            original = one.read()
+            one.stand_on()
+            yield lambda: one.put_back(original)
+        finally:
+            one.drop()
+
+
+def content() -> list[tuple]:
+    asked = " UNION ALL ".join(CONTENT.format(table) for (table,) in run(TABLES))
+    return [*run(asked), *run(NUMBERS), *run(RULES)]
+
+
+def as_super(statement: str) -> None:
+    """Past every guard that can be passed: what a test under the superuser's login might do."""
+    [(name,)] = run("SELECT current_database()")
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as one, one, one.cursor() as cursor:
+        cursor.execute(f"SET session_replication_role = replica; {statement}")
+
+
+LEFT = {
+    "a session and lines of the trace": lambda: None,
+    "a new row": lambda: make_tenant("Restée"),
+    "a row changed": lambda: run("UPDATE access_person SET name = upper(name)"),
+    "rows gone": lambda: as_super("DELETE FROM tenants_leaseparty"),
+    "a row gone and another there": lambda: as_super(
+        "DELETE FROM django_migrations WHERE id = 1; INSERT INTO django_migrations (app, name, applied)"
+        " VALUES ('x', 'y', now())"
+    ),
+    "a sequence gone on": lambda: run("SELECT nextval('django_migrations_id_seq')"),
+    "what is kept in no log": lambda: run(
+        "INSERT INTO shared_cache (cache_key, value, expires) VALUES ('a', 'b', now() + interval '1 day')"
+    ),
+    "a transaction that never ended": lambda: (
+        connections["owner"].connection.set_session(autocommit=False)
+        or run("LOCK TABLE tenants_entry IN ACCESS EXCLUSIVE MODE")
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_is_left_is_put_back(one, client, what):
+    before = content()
+    assert len(before) > 100
+    for _twice in range(2):  # what has been put back is known again
+        let_in(client, World().person("elise"))
+        assert client.get("/comptes/").status_code == 200
+        LEFT[what]()
+        assert one()
+        assert content() == before
+
+
+SPOILT = [
+    "TRUNCATE tenants_leaseunit CASCADE",
+    "CREATE TABLE other (id integer)",
+    "ALTER TABLE tenants_account NO FORCE ROW LEVEL SECURITY",
+    "ALTER TABLE tenants_entry DISABLE TRIGGER loge_keeps",
+    "CREATE POLICY open ON tenants_account USING (true)",
+    "DROP POLICY card_select_0 ON tenants_residence",
+    "GRANT SELECT ON tenants_account TO PUBLIC",
+    "GRANT UPDATE (name) ON access_person TO loge_jobs",
+    "CREATE OR REPLACE FUNCTION loge_today() RETURNS date LANGUAGE sql STABLE AS $$ SELECT date '2020-01-01' $$",
+    "ALTER FUNCTION loge_today() VOLATILE",
+    "DROP INDEX assignment_person",
+    "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID",
+    "COMMENT ON TABLE tenants_entry IS 'x'",
+    "ANALYZE tenants_entry",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    "CREATE SEQUENCE other",
+    "SELECT lo_create(0)",
+    "INSERT INTO django_session SELECT 'k' || n, '', now() FROM generate_series(1, 4000) n",
+]
+
+
+@pytest.mark.parametrize("statement", SPOILT)
+def test_what_cannot_be_put_back_is_given_to_nobody(one, statement):
+    assert one()
+    run(statement.replace("loge_jobs", f"{settings.INSTANCE}_jobs"))
+    assert not one()
+
+
+def test_nor_is_a_database_whose_own_settings_changed(one):
+    [(name,)] = run("SELECT current_database()")
+    for statement in ("SET timezone = 'Asia/Tokyo'", "CONNECTION LIMIT 7"):
+        run_as_super(f"ALTER DATABASE {name} {statement}")
+        assert not one()
+
+
+def test_a_session_is_kept_as_if_new_and_only_as_its_own_login(house, monkeypatch):
+    run(
+        "SET statement_timeout = '7h'; CREATE TEMP TABLE mine (id integer); PREPARE asked AS SELECT 1",
+        alias="jobs",
+    )
+    run("SELECT 1", alias="default")
+    assert len(sessions()) >= 2
+    left = "SELECT current_setting('statement_timeout'), to_regclass('mine'), count(*) FROM pg_prepared_statements"
+    assert run(left, alias="jobs") == [("0", None, 0)]
+    connections["default"].close()
+    with monkeypatch.context() as patched:
+        patched.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
+        assert run("SELECT session_user::text", alias="default") == [(f"{settings.INSTANCE}_web_card",)]
+    clone = Clone.__new__(Clone)
+    clone.name = run("SELECT current_database()")[0][0]
+    kept = connections["owner"].connection
+    clone.stand_on()
+    assert run("SELECT session_user::text", alias="default") == [(f"{settings.INSTANCE}_web",)]
+    assert connections["owner"].connection is kept
