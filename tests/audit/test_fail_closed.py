@@ -82,6 +82,7 @@ def names_in(answer) -> list[str]:
     return [name for (name,) in run(NAMES) if name and name in text and re.search(rf"\b{re.escape(name)}", text)]
 
 
+@pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
 def test_without_a_trace_no_door_opens(known, sign_in, who):
     client = sign_in(who)

@@ -12,6 +12,8 @@ from tests.matrix.api_doors import TABLE as API_DOORS
 from tests.visits import Visit, visits
 from tests.world import CAST
 
+pytestmark = pytest.mark.usefixtures("unkept")
+
 INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}

@@ -22,6 +22,8 @@ from tests.mouths.heard import BAD, CANARY, Heard, commands, form_mouths, read_b
 from tests.mouths.kept import Log, addresses, columns, may_hold, opened
 from tests.visits import Visit, visits
 
+pytestmark = pytest.mark.usefixtures("unkept")
+
 HEADERS = {
     "User-Agent": BAD.encode("ascii", "replace").decode(),
     "Referer": f"http://localhost/{CANARY}/",

@@ -11,7 +11,10 @@ from tests.two_worlds.change import change_all_but
 from tests.two_worlds.harness import differences, doors, read_everything, some_ids, write_everywhere
 from tests.two_worlds.walls import WALLS
 
-pytestmark = pytest.mark.unwatched("opens hundreds of pages twice; every other test compares what it opens")
+pytestmark = [
+    pytest.mark.unwatched("opens hundreds of pages twice; every other test compares what it opens"),
+    pytest.mark.usefixtures("unkept"),
+]
 NEIGHBOURS = """UPDATE tenants_tenant SET last_name = 'Autre', name_key = 'autre ' || id
     WHERE id IN (SELECT tenant_id FROM tenants_residence WHERE building_id = %s AND lease_id <> %s)"""
 

@@ -11,7 +11,7 @@ from tests.two_worlds.mini_site import CLEAN, HOLES, RAW, site
 from tests.two_worlds.test_two_worlds import reached
 from tests.two_worlds.walls import database_alone, python_alone
 
-pytestmark = pytest.mark.unwatched("its pages have holes on purpose")
+pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.mark.usefixtures("unkept")]
 
 
 def found_in(house, sign_in) -> list[str]:

@@ -10,7 +10,10 @@ from tests.two_worlds.harness import ASIDE, differences, doors, read_everything,
 from tests.two_worlds.walls import WALLS
 from tests.world import World
 
-pytestmark = pytest.mark.unwatched("opens thousands of pages twice; every other test compares what it opens")
+pytestmark = [
+    pytest.mark.unwatched("opens thousands of pages twice; every other test compares what it opens"),
+    pytest.mark.usefixtures("unkept"),
+]
 
 READERS = ["awa", "elise", "denis", "georges"]
 # Each wall alone is asked of a caretaker and an officer, with one query a page; both together of everybody, with all.
