@@ -12,7 +12,9 @@ from access.checks import routes
 from access.door import Door
 from access.endpoint import KEY
 from access.problems import KINDS, TYPE
+from access.purpose import HEADER
 from access.strict import Document, Strict
+from audit.purposes import WORDS, Purpose
 
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 JSON = "application/json"
@@ -38,6 +40,7 @@ def description() -> Schema:
         "paths": paths,
         "components": {
             "schemas": {"Problem": PROBLEM, **_named()},
+            "parameters": {"purpose": _purpose()},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
@@ -76,8 +79,16 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
     if api and api.query:
         for name, field in api.query().fields.items():
             yield {"name": name, "in": "query", "required": False, "schema": schema_of(field)}
+    yield {"$ref": "#/components/parameters/purpose"}
     if api and door.writes:
         yield {"name": KEY, "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
+
+
+def _purpose() -> Schema:
+    """The same for every address: without it the token's scope says why (access/purpose.py)."""
+    said = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items())
+    shape = {"type": "string", "enum": [code.value for code in Purpose]}
+    return {"name": HEADER, "in": "header", "required": False, "description": said, "schema": shape}
 
 
 def _statuses(door: Door) -> list[int]:

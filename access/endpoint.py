@@ -148,9 +148,9 @@ def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> E
     """Field by field, as a JSON pointer or the name of a parameter. What was sent is not repeated."""
     found = []
     for name, sentences in errors.items():
-        where = "" if name == "non_field_errors" else name
+        where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
         for sentence in sentences if isinstance(sentences, list) else [sentences]:
-            found.append({place: f"/{where}" if place == "pointer" else where, "detail": str(sentence)})
+            found.append({place: where, "detail": str(sentence)})
     return found
 
 
@@ -159,7 +159,9 @@ def acted(request: ApiRequest, act: Callable[..., Any], **what: Any) -> Any:
     try:
         return act(by=request.look.person, context=request.look.context, **what)
     except ValidationError as refusal:
-        raise Problem(_code_of(refusal), _errors_in(refusal)) from refusal
+        code = _code_of(refusal)
+        # The form that sent a key before is a page's matter; of a header there is no pointer.
+        raise Problem(code, () if code == "key_reused" else _errors_in(refusal)) from refusal
 
 
 def _code_of(refusal: ValidationError) -> str:
@@ -170,7 +172,7 @@ def _code_of(refusal: ValidationError) -> str:
 def _errors_in(refusal: ValidationError) -> ERRORS:
     by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
     return [
-        {"pointer": "/" if name == NON_FIELD_ERRORS else f"/{name}", "detail": sentence}
+        {"pointer": "" if name == NON_FIELD_ERRORS else f"/{name}", "detail": sentence}
         for name, sentences in by_field.items()
         for sentence in sentences
     ]

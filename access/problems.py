@@ -24,7 +24,7 @@ KINDS: dict[str, Kind] = {
     "purpose_unknown": Kind(400, _("L’en-tête Loge-Purpose ne nomme aucun motif de la liste.")),
     "purpose_missing": Kind(400, _("Dites pourquoi, dans l’en-tête Loge-Purpose.")),
     "unauthenticated": Kind(401, _("Connectez-vous, ou présentez un jeton en cours de validité.")),
-    "forbidden": Kind(403, _("Ce rôle ne fait pas cela ici.")),
+    "forbidden": Kind(403, _("Ce rôle ou ce jeton ne fait pas cela ici.")),
     "fresh_proof": Kind(401, _("Cela demande une preuve récente de qui vous êtes : donnez-la dans Loge.")),
     "second_factor": Kind(401, _("Un second facteur est demandé : inscrivez-le depuis Loge.")),
     "csrf": Kind(403, _("Le jeton CSRF manque ou n’est plus bon.")),

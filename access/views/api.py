@@ -16,6 +16,7 @@ from access.problems import KINDS
 from access.strict import Document
 from access.wording import PERMISSIONS
 from audit import events
+from audit.purposes import WORDS
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Line:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        return [one for one in self.told["parameters"] if one["in"] != "path"]
+        """Its own: the address shows those of its path, and what all of them share is said once."""
+        return [one for one in self.told["parameters"] if one.get("in", "path") != "path"]
 
     @property
     def body(self) -> list[tuple[str, dict[str, Any]]]:
@@ -53,7 +55,8 @@ def reference(request: DoorRequest) -> HttpResponse:
     """What this person's roles may call comes first; the rest is told too, since a rule is no secret."""
     lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
     lines.sort(key=lambda line: (not line.offered, line.path))
-    context = {"lines": lines, "problems": sorted(KINDS.items(), key=lambda item: item[1].status)}
+    problems = sorted(KINDS.items(), key=lambda item: item[1].status)
+    context = {"lines": lines, "purposes": WORDS.items(), "problems": problems}
     return render(request, "access/api.html", context)
 
 

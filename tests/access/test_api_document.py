@@ -7,9 +7,11 @@ from uuid import uuid4
 
 from django.test import Client
 
+from access.description import description
 from access.endpoint import LARGEST
 from access.paging import MOST
 from access.problems import KINDS
+from audit.purposes import Purpose
 from tests.access.programs import made, two_administrators
 from tests.builders import run
 from tests.laws.source import ROOT
@@ -55,7 +57,7 @@ def test_every_command_of_the_document_is_answered_as_it_says(house):
     # The account named there is an invented one: here it is the name of one that there is.
     [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", house.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
-    shell = {"$TOKEN": secret, "$(uuidgen)": str(uuid4())}
+    shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}
     listed, paged, written = commands()
     owing = sent(listed, shell)
     assert owing.status_code == 200 and all(account["balance_cents"] > 0 for account in owing.json()["results"])
@@ -69,6 +71,21 @@ def test_every_command_of_the_document_is_answered_as_it_says(house):
     assert json.loads(other.content)["instance"].startswith("urn:uuid:")
     without = sent(re.sub(r'-H "Idempotency-Key[^"]*" ', "", written), shell)
     assert without.json()["code"] == "key_missing"
+
+
+def test_the_description_and_the_page_name_every_purpose(house, sign_in):
+    told = description()
+    parameter = told["components"]["parameters"]["purpose"]
+    assert (parameter["name"], parameter["in"], parameter["required"]) == ("Loge-Purpose", "header", False)
+    assert parameter["schema"]["enum"] == list(Purpose)
+    operations = [one for path in told["paths"].values() for one in path.values()]
+    taken = [one for one in operations if {"$ref": "#/components/parameters/purpose"} in one["parameters"]]
+    assert taken == operations and len(operations) > 20
+    page = sign_in("elise").get("/api/v1/").content.decode()
+    assert [code for code in Purpose if f"<dt><code>{code}</code></dt>" not in page] == []
+    [why] = re.findall(r"^## Why\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)
+    named = set(re.findall(r"`([a-z_]+)`", why)) - KINDS.keys()
+    assert named and named <= set(Purpose)
 
 
 def test_what_else_it_says_is_so():

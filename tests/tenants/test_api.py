@@ -152,6 +152,7 @@ def test_the_same_key_books_once_and_another_body_is_refused(house, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert "errors" not in other.json()  # the title says it; the page's words are of a form
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
 
@@ -185,7 +186,9 @@ def test_an_entry_is_reversed_once(house, sign_in):
     undone = reverse(key := uuid4())
     assert undone.status_code == 201 and undone.json()["reverses"] == entry["id"]
     assert undone.json()["amount_cents"] == -entry["amount_cents"] == 1250
-    assert (reverse(uuid4()).status_code, reverse(uuid4()).json()["code"]) == (409, "already")
+    late = reverse(uuid4())
+    assert (late.status_code, late.json()["code"]) == (409, "already")
+    assert [one["pointer"] for one in late.json()["errors"]] == [""]  # the whole body (RFC 6901)
     later(hours=24)  # an answer that was lost at midnight is asked for again
     again, other = reverse(key), reverse(key, "duplicate")
     assert (again.status_code, again.content) == (201, undone.content)
