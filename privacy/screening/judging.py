@@ -7,9 +7,13 @@ from privacy.screening.features import SILENT, Reading, features, find_of, sente
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.matching import Hit
 from privacy.screening.model import Known, Model, load
+from privacy.screening.opinion import Opinion
 from privacy.screening.surroundings import Said
 
 CERTAIN = 0.0
+# Between which scores the weights hesitate, and how much theirs and the second opinion count then.
+HESITANT = (-1.75, 1.75)
+FIRST, SECOND = 0.5, 0.65
 # Beyond what is needed, and no more: the weights had another opinion.
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
@@ -41,17 +45,29 @@ def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
             yield Stretch(hit.group.category, hit.first, hit.last, weight, is_certain(hit, said))
 
 
-def word_weights(reading: Reading, model: Model, category: str) -> list[float]:
+def asked_beside(model: Model, score: float) -> Opinion | None:
+    """The second opinion, where the weights hesitate."""
+    return model.second if HESITANT[0] < score < HESITANT[1] else None
+
+
+def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
     """What each word adds for the category and for the verdict, where no expression explains it."""
+    asked = asked_beside(model, model.total(known))
+    opinion = asked.by_word(reading) if asked else [0.0] * len(reading.words)
     return [
-        -1.0 if covered in SILENT else model.weight_of_word(known_as, category)
-        for known_as, covered in zip(reading.words, reading.covered, strict=True)
+        -1.0 if covered in SILENT else model.weight_of_word(known_as, category) + added
+        for known_as, covered, added in zip(reading.words, reading.covered, opinion, strict=True)
     ]
 
 
-def by_attribution(reading: Reading, model: Model, category: str) -> Stretch:
+def likely(known: Known, model: Model) -> str:
+    return max(CATEGORIES, key=lambda category: model.total(known, category))
+
+
+def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
     """The heaviest run of words."""
-    weights = word_weights(reading, model, category)
+    category = likely(known, model)
+    weights = word_weights(reading, known, model, category)
     shift = reading.shift
     best = Stretch(category, shift, shift + len(weights) - 1, 0.0)
     for first in range(len(weights)):
@@ -62,10 +78,6 @@ def by_attribution(reading: Reading, model: Model, category: str) -> Stretch:
             if total - 0.05 * (last - first) > best.weight + 1e-9:
                 best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
     return best
-
-
-def likely(known: Known, model: Model) -> str:
-    return max(CATEGORIES, key=lambda category: model.total(known, category))
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
@@ -100,7 +112,7 @@ def chosen(reading: Reading, known: Known, model: Model) -> list[Stretch]:
             or (one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest))
         ]
         return shortest(strong)
-    return [by_attribution(reading, model, likely(known, model))]
+    return [by_attribution(reading, known, model)]
 
 
 @dataclass(slots=True)
@@ -114,7 +126,11 @@ class Weighed:
 
 def weigh(reading: Reading, model: Model) -> Weighed:
     known = model.known(features(reading))
-    return Weighed(reading, known, model.total(known))
+    score = model.total(known)
+    asked = asked_beside(model, score)
+    if asked:
+        score = FIRST * score + SECOND * asked.score(reading)
+    return Weighed(reading, known, score)
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:

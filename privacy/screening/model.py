@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from privacy.screening.features import Find, Signs, Tone
     from privacy.screening.lexicon import Pattern
     from privacy.screening.matching import Word
+    from privacy.screening.opinion import Opinion
 
 DATA = Path(__file__).parent / "data"
 WEIGHTS = DATA / "weights.bin.gz"
@@ -63,6 +64,8 @@ class Model:
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
+    # Asked where the weights hesitate.
+    second: "Opinion | None" = None
     # Looked up once for all the notes they stand in.
     by_word: "dict[Word, Entry]" = field(default_factory=dict)
     by_sign: "dict[Find | Tone | Pattern, tuple[int, ...]]" = field(default_factory=dict)
@@ -203,7 +206,11 @@ def read_file(path: Path) -> Model:
 
 @cache
 def load() -> Model:
-    return read_file(WEIGHTS)
+    from privacy.screening import opinion
+
+    model = read_file(WEIGHTS)
+    model.second = opinion.load()
+    return model
 
 
 @cache

@@ -5,12 +5,15 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from privacy.screening import opinion_train
 from privacy.screening.features import Reading, Signs, features, read
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model, load
-from privacy.screening.train import LEAN, Note, all_notes, fit, notes_of
+from privacy.screening.train import LEAN, fit
+from privacy.screening.written import Note, all_notes, notes_of
 
 KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
@@ -62,8 +65,13 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
+    """Where only the verdict is asked how far to lean, the weights answer alone, for time."""
     counts = [note.counts for note in known.notes]
-    return fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
+    model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
+    if len(columns) > 1:
+        with NamedTemporaryFile() as file:
+            model.second = opinion_train.learn(known.notes, known.readings, Path(file.name))
+    return model
 
 
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:

@@ -1,20 +1,17 @@
 """python -m privacy.screening.train: the weights, from the notes beside the code; scikit-learn learns them."""
 
-import json
 import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import sqrt
-from pathlib import Path
 
-from privacy.screening import meanings
+from privacy.screening import meanings, opinion_train
 from privacy.screening.features import Signs, features, read
 from privacy.screening.model import COLUMNS, Model, write
+from privacy.screening.written import all_notes
 
-NOTES = Path(__file__).parent / "notes"
 # How far a kind of feature is trusted: an expression of the lexicons more than a word of the notes.
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
@@ -28,31 +25,6 @@ NEAR, NEAR_ENOUGH = 1e-4, 1e-3
 # How far the verdict leans towards refusing: not at all, for a tenth refused over two neutral texts on buildings in a
 # hundred. The kept hands' totals are within 0.06 false refusals either way.
 LEAN = 0.0
-
-
-# Notes that were read while the lexicons were written say too well of them.
-# Texts on buildings are few here and the rule outside. Some hands wrote what is hard to tell, and are few too.
-COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
-COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    id: str
-    text: str
-    labels: frozenset[str]
-    counts: float = 1.0
-
-
-def notes_of(path: Path) -> list[Note]:
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    counts = COUNTS.get(path.stem, 1.0)
-    return [Note(row["id"], row["text"], frozenset(row["labels"]), counts) for row in rows]
-
-
-def all_notes() -> dict[str, list[Note]]:
-    """The notes by hand, that is by file."""
-    return {path.stem: notes_of(path) for path in sorted(NOTES.glob("*.jsonl"))}
 
 
 def seen(read_notes: Iterable[Signs]) -> dict[str, int]:
@@ -155,9 +127,11 @@ def pruned(model: Model) -> Model:
 
 def main() -> None:
     notes = [note for hand in all_notes().values() for note in hand]
-    signs = [features(read(note.text)) for note in notes]
+    readings = [read(note.text) for note in notes]
+    signs = [features(reading) for reading in readings]
     model = pruned(fit(signs, [note.labels for note in notes], counts=[note.counts for note in notes]))
     write(model)
+    opinion_train.learn(notes, readings)
     sys.stdout.write(f"{len(notes):,} notes, {len(model.rows):,} features.\n")
 
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from privacy.screening import CATEGORIES, Context, cutting, screen, screen_many
-from privacy.screening.train import all_notes
 from privacy.screening.words import plain
+from privacy.screening.written import all_notes
 
 SENSITIVE = [
     "elle est séropositive",
