@@ -329,14 +329,11 @@ class _About:
                 one.get_matter_display(),
                 one.due_on,
                 one.closed_on,
-                one.get_answer_display(),
-                one.reason_text,
-                one.measure_text,
+                "\u00a0; ".join(str(said) for said in one.answered if said),
             )
             for one in found
         ]
-        asked = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"))
-        columns = (*asked, _("Répondu le"), _("Réponse"), _("Pourquoi"), _("Ce qui a été fait"))
+        columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Répondu le"), _("Réponse"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
 
 

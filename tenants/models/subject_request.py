@@ -213,6 +213,11 @@ class SubjectRequest(models.Model):
         return CASE_MEASURES.label(self.measure) if self.measure else ""
 
     @property
+    def answered(self) -> tuple[str, str, str]:
+        """What was answered, why, and what was done: as far as each is said."""
+        return self.get_answer_display(), self.reason_text, self.measure_text
+
+    @property
     def extension_text(self) -> str:
         return EXTENSIONS.label(self.extension) if self.extension else ""
 
