@@ -72,6 +72,7 @@ ASIDE: dict[str, str] = {
 
 # Columns of the models that do, which no part shows, and why.
 _FOLDED = "the name once more, without accents and capitals, to search by"
+_OF_SEVERAL = "of an account or a dwelling of several, it may be another who was told, or who contests"
 _REPLACED = "the number of the one before, which is told as a row of its own while it is held"
 _UNDER_SEAL = (
     "of a sentence under seal whoever makes a receipt reads that it is held, since when, and what became of it"
@@ -85,6 +86,8 @@ UNTOLD: dict[str, str] = {
     },
     **{f"tenants.ContestedSentence.{one}": _UNDER_SEAL for one in ("suspended_on", "advice", "advised_on")},
     **{f"tenants.InheritedLine.{one}": _UNDER_SEAL for one in ("sentence", "category", "ground")},
+    **{f"tenants.AccountFact.{one}": _OF_SEVERAL for one in ("told_on", "contested_on", "kept_on")},
+    **{f"tenants.DwellingFact.{one}": _OF_SEVERAL for one in ("told_on", "contested_on", "kept_on")},
     "tenants.AccountNote.withdrawn_on": "the night after erases the note",
     "tenants.BankDetail.holder": "may name another; the account is known by its last figures",
     "tenants.Entry.kind": "the label says the same in words",
@@ -269,20 +272,20 @@ class _About:
             AccountFact: {"account__in": self.accounts},
             DwellingFact: {"lease__isnull": False},  # whose: the policy, which knows the days of each lease
         }
+        own = model is CardFact  # of an account or a dwelling it may be another of the lease who was told, or contests
         found = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
             (
                 one.written_on,
                 sentence(one.code, one.fields, {}),
-                one.told_on,
-                one.contested_on,
-                one.kept_on,
+                *((one.told_on, one.contested_on, one.kept_on) if own else ()),
                 one.withdrawn_on or one.ends_on,
             )
             for one in found.defer("written_by", "withdrawn_by", "kept_by", "replaces")
         ]
-        what_became = (_("Dit au locataire le"), _("Contesté le"), _("Gardé le"), _("Jusqu’au"))
-        return Part(part, title, (model,), (_("Noté le"), _("Ce qui est noté"), *what_became), rows)
+        answered = (_("Dit au locataire le"), _("Contesté le"), _("Gardé le")) if own else ()
+        columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
+        return Part(part, title, (model,), columns, rows)
 
     def _notes(self) -> Part:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
