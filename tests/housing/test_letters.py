@@ -33,7 +33,7 @@ def refuse_one(self, messages, send=EmailBackend.send_messages):
     return send(self, messages)
 
 
-def test_a_letter_that_is_refused_takes_no_other_with_it(monkeypatch, mailoutbox):
+def test_a_letter_that_is_refused_takes_no_other_with_it(bare, monkeypatch, mailoutbox):
     monkeypatch.setattr(EmailBackend, "send_messages", refuse_one)
     heard, logger = Heard(), logging.getLogger("loge.letter")
     logger.addHandler(heard)
