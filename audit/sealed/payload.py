@@ -6,8 +6,10 @@ What is empty is left out, so that a column added later changes nothing of what 
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.models import Event
-from audit.tlog.leaf import canonical, utc
+from audit.tlog.leaf import spelled, utc
 
 COLUMNS = tuple(str(field.column) for field in Event._meta.concrete_fields)
 Row = Mapping[str, Any]
@@ -32,18 +34,31 @@ SPELLED = ", ".join(
 )
 
 
+_FACT = "fact."
+# In the order in which they are spelled, facts between them.
+_BEFORE = sorted(name for name in COLUMNS if name < _FACT)
+_AFTER = sorted(name for name in COLUMNS if name > _FACT and name != "facts")
+
+
 def payload(row: Row) -> bytes:
-    """Flat: ids of what was shown stand side by side, and each fact under a name of its own."""
-    # Most columns of most lines are empty: they are left out before they are spelled.
-    said = {name: _plain(value) for name, value in row.items() if value and name != "facts"}
-    said |= {f"fact.{name}": value for name, value in facts(row).items() if value not in ("", 0)}
-    return canonical(said)
+    """Canonical and flat: ids of what was shown stand side by side, and each fact under a name of its own."""
+    said = [f'"{name}":{spelled(_plain(value))}' for name in _BEFORE if (value := row[name])]
+    if told := facts(row):
+        said += [f"{spelled(_FACT + name)}:{spelled(told[name])}" for name in sorted(told) if told[name] not in ("", 0)]
+    said += [f'"{name}":{spelled(_plain(value))}' for name in _AFTER if (value := row[name])]
+    return f"{{{','.join(said)}}}".encode()
 
 
-def facts(row: Row) -> dict[str, Any]:
+def facts(row: Row) -> Mapping[str, Any]:
     """A bare cursor gives JSON as text."""
-    found: dict[str, Any] = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
+    found: Mapping[str, Any] = _read(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
     return found
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Mapping[str, Any]:
+    """Many lines say the same; none of them may change it."""
+    return MappingProxyType(json.loads(text))
 
 
 def salt(month_key: bytes, event: UUID | str) -> bytes:

@@ -19,7 +19,7 @@ from typing import Any
 
 from audit.sealed.payload import COLUMNS, SPELLED, facts
 
-MARGIN = timedelta(seconds=10)  # between reading the clock for a line and numbering its transaction
+MARGIN = timedelta(seconds=2)  # between reading the clock for a line and numbering its transaction
 AROUND = 6 * 3600  # seconds
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)

@@ -82,19 +82,16 @@ def read_entry(entry: bytes) -> Leaf:
 
 def canonical(content: Mapping[str, int | str]) -> bytes:
     """One spelling of an object of whole numbers and strings: sorted keys, no spaces, letters beyond ASCII escaped."""
-    try:
-        said = [f"{encode_basestring_ascii(name)}:{_spelled(content[name])}" for name in sorted(content)]
-    except TypeError:
-        raise LeafRefused("Only whole numbers and strings have one spelling.") from None
+    said = [f"{spelled(name)}:{spelled(content[name])}" for name in sorted(content)]
     return f"{{{','.join(said)}}}".encode()
 
 
-def _spelled(value: int | str) -> str:
-    if type(value) is str:
+def spelled(value: int | str) -> str:
+    if isinstance(value, str):
         return encode_basestring_ascii(value)
-    if isinstance(value, bool):
-        raise TypeError
-    return int.__repr__(value) if isinstance(value, int) else encode_basestring_ascii(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__repr__(value)
+    raise LeafRefused("Only whole numbers and strings have one spelling.")
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:

@@ -27,7 +27,7 @@ from audit.sealed.sealing import Sealer, SealerBusy
 from audit.sealed.stored_tree import StoredTree, stored_tiles
 from audit.tlog import prover, tree
 from audit.tlog.checkpoint import Checkpoint
-from audit.tlog.leaf import commitment, read_entry, utc
+from audit.tlog.leaf import canonical, commitment, read_entry, utc
 from audit.tlog.note import open_note
 from audit.tlog.prover import Prover
 from privacy import encryption
@@ -111,7 +111,9 @@ def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
     assert len(spelled) == len(lines) >= 4
     for text, line in zip(spelled, lines, strict=True):
         text, line = (dict(zip(COLUMNS, row, strict=True)) for row in (text, line))
-        assert payload(text) == payload(line) and salt(b"k" * 32, text["id"]) == salt(b"k" * 32, line["id"])
+        said = payload(text)
+        assert said == payload(line) == canonical(json.loads(said)) and line["kind"] in json.loads(said)["kind"]
+        assert salt(b"k" * 32, text["id"]) == salt(b"k" * 32, line["id"])
 
 
 def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
