@@ -121,7 +121,7 @@
     if (quiet(element) || !form) again?.remove();
     again?.addEventListener("click", () => {
       unsay();
-      element.dispatchEvent(new CustomEvent("htmx:abort"));
+      htmx.trigger(element, "htmx:abort");
       form.requestSubmit();
       form.querySelector("button:not([formaction])")?.focus();
     });
