@@ -23,7 +23,9 @@ MOST_SUGGESTED = 400
 class DayField(forms.Field):
     """A day, typed. Without a year it is the nearest one."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12"})
+    widget = forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
+    )
     default_error_messages = {"invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026.")}
 
     def to_python(self, value: Any) -> date | None:

@@ -27,11 +27,6 @@ class Period(forms.Form):
         label=gettext_lazy("Détails joints"), choices=DETAILS.items(), initial=Details.OWN, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("first", "last"):
-            self.fields[name].widget.attrs["placeholder"] = _("jj/mm/aaaa")
-
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:

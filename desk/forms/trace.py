@@ -65,8 +65,6 @@ class TraceFilter(forms.Form):
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
         place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
-        for name in ("first", "last"):
-            self.fields[name].widget.attrs["placeholder"] = _("jj/mm/aaaa")
 
     def _building(self) -> list[tuple[str, str]]:
         """A building arrived at from one of its lines stays chosen, though the list stops at the estates."""

@@ -89,7 +89,7 @@ def test_what_takes_long_says_so_and_a_sentence_is_typed_on(call_on, house):
     page, region, held = elise.page, elise.page.locator("#messages"), []
     elise.opens(f"/comptes/{reference}/")
     page.clock.install()
-    # The first is kept waiting to the end: a route taken away would let it through, and its answer takes the button away.
+    # The first is kept waiting to the end: a route taken away lets it through, and its answer takes the button away.
     page.route("**/relire/", lambda route: route.continue_() if held else held.append(route))
     page.get_by_label("Montant, en euros").fill("50")
     page.get_by_role("button", name="Relire").click()
