@@ -6,11 +6,12 @@ would tell of another of the lease. What no part shows, and why, is said in `ASI
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Model
+from django.db.models import BooleanField, F, Func, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -212,10 +213,12 @@ class _About:
                 one.get_capacity_display(),
                 one.first_day,
                 one.last_day,
-                one.lease.notice_on,
-                one.lease.ends_on,
+                *_end_told(one),
             )
-            for one in parties
+            for one in parties.annotate(
+                notice_theirs=_in_days("lease__account", "lease__notice_on"),
+                end_theirs=_in_days("lease__account", "lease__ends_on"),
+            )
         ]
         from_to = (_("Depuis le"), _("Jusqu’au"))
         columns = (_("Bail du"), _("Signé le"), _("Qualité"), *from_to, _("Congé"), _("Fin du bail"))
@@ -244,12 +247,14 @@ class _About:
         return Part("identity", _("Identité et prélèvement"), (Identity, BankDetail), columns, rows, note)
 
     @cached_property
-    def accounts(self) -> list[Account]:
+    def accounts(self) -> list[Any]:
+        """Each with whether the day on which it was settled is the person's to know."""
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
-        return list(self.rows(Account, **owed).distinct().order_by("opened_on", "id"))
+        found = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
+        return list(found.annotate(settled_theirs=_in_days("pk", "settled_on")))
 
     def _accounts(self) -> Part:
-        rows = [(one.reference, one.opened_on, one.settled_on) for one in self.accounts]
+        rows = [(one.reference, one.opened_on, _told(one.settled_on, one.settled_theirs)) for one in self.accounts]
         columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
         return Part("accounts", _("Vos comptes"), (Account,), columns, rows)
 
@@ -338,6 +343,24 @@ class _About:
         ]
         columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Répondu le"), _("Réponse"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
+
+
+def _in_days(account: str, day: str) -> Func:
+    """Is the day one on which the person owed on the account, or after the last who did?"""
+    return Func(F(account), F(day), function="tenants_disclosed_account", output_field=BooleanField())
+
+
+def _end_told(party: Any) -> tuple[date | None, date | None]:
+    """When a lease was given notice of, and its end: what came after somebody left it is of those who stayed."""
+    last = party.last_day or date.max
+    notice, end = party.lease.notice_on, party.lease.ends_on
+    noticed = bool(notice and (notice <= last or party.notice_theirs))
+    ended = noticed or bool(end and (end <= last or party.end_theirs))
+    return _told(notice, noticed), _told(end, ended)
+
+
+def _told(day: date | None, theirs: bool) -> date | None:
+    return day if theirs else None
 
 
 def _yes(said: bool) -> str:

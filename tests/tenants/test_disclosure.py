@@ -384,6 +384,29 @@ def test_days_when_another_was_the_party_are_not_told(house, sign_in):
     assert (kinds(hers).count("books_opened"), kinds(his).count("books_opened")) == (1, 0)
 
 
+def test_when_the_one_who_stayed_goes_is_not_told_to_the_one_who_left(house, sign_in):
+    """Nor when the account is settled: it would say when to look for her elsewhere."""
+    ines, account, paul = sign_in("ines"), house.account(PAIR), tenant(house, PAIR, "Paul").pk
+    run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)
+    run(
+        "UPDATE tenants_lease SET notice_on = loge_today() - 9, ends_on = loge_today() - 2 WHERE id = %s",
+        account.lease_id,
+    )
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
+
+    def ends(first: str) -> list[str | None]:
+        said = receipt(ines, asked_for(house, PAIR, first))
+        [lease], [kept] = part(said, "leases"), part(said, "accounts")
+        return [lease["Congé"], lease["Fin du bail"], kept["Soldé le"]]
+
+    days = [paris_day(back).isoformat() for back in (-9, -2, 0)]
+    assert (ends("Paul"), ends("Marie")) == ([None, None, None], days)
+    run("UPDATE tenants_lease SET notice_on = loge_today() - 40 WHERE id = %s", account.lease_id)
+    assert ends("Paul")[1] == paris_day(-2).isoformat()  # he gave notice with her
+    run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE lease_id = %s", account.lease_id)
+    assert ends("Paul")[2] == paris_day().isoformat()  # nobody stayed
+
+
 # --- Delays -----------------------------------------------------------------------------------------------------------
 
 CLOCKS = [
