@@ -2,6 +2,7 @@
 
     text = ScreenedText(max_length=280)          # on a model: saved, bulk-created and updated through the screen alone
     clear(text, context)                         # a Clean text, or Refused with what the screen found
+    named(contact_name="Nadia Voisine")          # nothing; or ValidationError, at that field
 
 A text that is refused stands in no message here: what is found is kept beside the error, for the page that shows it.
 """
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from privacy.screening import Context, Finding, screen
+from privacy.screening.naming import screen_name
 
 LONGEST = 280
 
@@ -42,6 +44,13 @@ def clear(text: str, context: Context | None = None) -> Clean:
     if findings:
         raise Refused(findings)
     return Clean(text)
+
+
+def named(**names: str) -> None:
+    """Names by their fields: each may be any word, and what has the shape of a sentence is read like one."""
+    if wrong := [field for field, text in names.items() if screen_name(text)]:
+        said = _("Un nom seul, avec ses majuscules : ces mots disent d’une personne ce qui ne se note pas.")
+        raise ValidationError({field: ValidationError(said, code="screened") for field in wrong})
 
 
 def allowed(text: str) -> Clean:

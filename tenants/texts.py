@@ -21,7 +21,7 @@ from privacy.fields import Ciphertext
 from tenants.models import ContestedSentence, InheritedLine
 
 _SCREENED = _("relu par le crible")
-_NAME = _("un nom")
+_NAME = _("un nom\u00a0; une phrase est relue par le crible")
 _ADDRESS = _("une adresse électronique, vérifiée comme telle")
 _PLACE = _("un nom de lieu")
 _KEY = _("un identifiant opaque de l’organisme")

@@ -29,6 +29,7 @@ REASONS: dict[str, str] = {
     "required": _("la cellule est vide, et doit être remplie"),
     "long": _("la cellule est plus longue que la colonne ne l’admet"),
     "control": _("la cellule contient un caractère invisible ou de commande"),
+    "named": _("un nom seul, avec ses majuscules\u00a0: ces mots disent d’une personne ce qui ne se note pas"),
     "formula": _("la cellule commence comme une formule de tableur"),
     "key": _("une clé s’écrit en lettres sans accent, chiffres et . _ / # : -, 64 signes au plus, sans espace"),
     "not_listed": _("ce code n’est pas dans la liste"),

@@ -24,6 +24,7 @@ from desk.portfolio.values import (
     SURFACE,
     YES_NO,
     listed,
+    name,
     text,
 )
 from privacy.encryption import seal
@@ -154,15 +155,15 @@ TENANTS = Sheet(
         Column(
             "civilite", listed([code for code in Title.values if code]), "civilité, si elle est demandée", fallback=""
         ),
-        Column("nom", text(80), "nom", required=True),
-        Column("prenom", text(80), "prénom", fallback=""),
+        Column("nom", name(80), "nom", required=True),
+        Column("prenom", name(80), "prénom", fallback=""),
         Column("contact", listed(Channel.values), "moyen choisi ; phone si vide", fallback=Channel.PHONE.value),
         Column("telephone", PHONE_NUMBER, "téléphone", fallback=""),
         Column("courriel", EMAIL, "adresse électronique", fallback=""),
-        Column("personne_choisie", text(80), "nom de la personne choisie", fallback=""),
+        Column("personne_choisie", name(80), "nom de la personne choisie", fallback=""),
         Column("naissance", DAY, "date de naissance, rangée à part"),
         Column("iban", IBAN, "IBAN, chiffré dès sa lecture"),
-        Column("titulaire", text(80), "titulaire du compte bancaire, chiffré de même"),
+        Column("titulaire", name(80), "titulaire du compte bancaire, chiffré de même"),
     ),
     ("T-78112;mrs;d’Hérouville;Anne-Aël;text;06 39 98 12 34;anne@exemple.example;;12/03/1981;;",),
     (rules.name_fits, rules.chosen_contact, rules.iban_and_holder),
@@ -246,7 +247,7 @@ REPRESENTATIVES = Sheet(
     ("locataire", "nom", "premier_jour"),
     (
         Column("locataire", KEY, "clé du locataire", required=True),
-        Column("nom", text(120), "personne ou organisme", required=True),
+        Column("nom", name(120), "personne ou organisme", required=True),
         Column("telephone", PHONE_NUMBER, "téléphone", fallback=""),
         Column("premier_jour", DAY, "premier jour", required=True),
         Column("dernier_jour", DAY, "dernier jour"),

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ from django.utils import translation
 from access.sheets import harmless
 from access.telephone import typed_phone
 from privacy.iban import compact, valid_iban
+from privacy.screening.naming import screen_name
 from tenants.models.account import ALPHABET
 from tenants.models.tenant import PHONE
 from tenants.money import parse_euros
@@ -67,6 +68,18 @@ def read_text(text: str, most: int) -> str:
 def text(most: int) -> Kind:
     said = f"texte, {most} signes au plus"
     return Kind("text", lambda cell: read_text(cell, most), lambda value: harmless(clean(value)), said)
+
+
+def read_name(cell: str, most: int) -> str:
+    plain = read_text(cell, most)
+    if screen_name(plain):
+        raise Wrong("named")
+    return plain
+
+
+def name(most: int) -> Kind:
+    """Of somebody: any word, and no sentence about them."""
+    return replace(text(most), read=lambda cell: read_name(cell, most), said=f"nom, {most} signes au plus")
 
 
 def listed(codes: Collection[str]) -> Kind:

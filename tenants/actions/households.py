@@ -12,6 +12,7 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
+from privacy.screened import named
 from tenants.discretion import colleagues
 from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant
 
@@ -38,6 +39,7 @@ class Newcomer:
 
 @all_or_nothing()
 def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: Context = NOWHERE) -> Tenant:
+    named(last_name=f"{newcomer.first_name} {newcomer.last_name}")
     tenant = Tenant(
         title=newcomer.title, last_name=newcomer.last_name, first_name=newcomer.first_name, phone=newcomer.phone
     )
@@ -48,6 +50,7 @@ def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: C
 
 @all_or_nothing()
 def change_contact(*, by: Person | str, residence: Residence, contact: Contact, context: Context = NOWHERE) -> Tenant:
+    named(contact_name=contact.contact_name)
     tenant = residence.tenant
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
@@ -98,6 +101,7 @@ def set_representative(
     context: Context = NOWHERE,
 ) -> Representative:
     """Who acts for the tenant, and when. Neither the measure nor its motive is asked."""
+    named(name=name)
     days = {"first_day": first_day, "last_day": last_day}
     representative = Representative(tenant=tenant, name=name, phone=phone, **days)
     representative.save(force_insert=True)

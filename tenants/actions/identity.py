@@ -9,6 +9,7 @@ from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
 from privacy.iban import compact, valid_iban
+from privacy.screened import named
 from tenants.models import Account, BankDetail, Tenant
 
 
@@ -18,6 +19,7 @@ def set_bank_details(
 ) -> BankDetail:
     if not valid_iban(iban):
         raise ValidationError(_("Cet IBAN est faux : relisez ses chiffres."))
+    named(holder=holder)
     detail = BankDetail._default_manager.filter(tenant=tenant).first()
     known = detail is not None
     detail = detail or BankDetail(tenant=tenant)

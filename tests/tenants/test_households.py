@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenants.models import HelpCode, Tenant
+from tenants.models import HelpCode, Representative, Tenant
 from tests.builders import OWNER, events, paris_day, run
 
 AT_A = "Calme-Glycines A"
@@ -78,6 +78,25 @@ def test_a_changed_contact_is_on_the_caretakers_card_and_in_the_trace_without_th
     [event] = events(kind="contact_changed")
     assert (event["about"], event["outcome"]) == (house.tenant(AT_A).pk, "changed")
     assert "Nadia" not in str(events()) and "612345678" not in str(events())
+
+
+def test_a_name_is_no_place_for_a_sentence(house, sign_in):
+    """Wherever a colleague types one: a chosen person, a representative, somebody who moves in, whose account it is."""
+    elise, account = sign_in("elise"), house.account(AT_A)
+    at, words = f"/comptes/{account.reference}", "Un nom seul, avec ses majuscules"
+    told, today = "sa sœur, car elle est alcoolique", f"{paris_day():%d/%m/%Y}"
+    sent = [
+        (page(house, "contact/"), {"channel": "contact", "contact_name": told}),
+        (f"{at}/bail/representants/", {"tenant": str(house.tenant(AT_A).pk), "name": told, "first_day": today}),
+        (f"{at}/bail/arrivee/", {"last_name": "Martin (alcoolique)", "day": today}),
+        (f"{at}/identite/{house.tenant(AT_A).pk}/banque/", {"iban": "FR1420041010050500013M02606", "holder": told}),
+    ]
+    for url, said in sent:
+        answer = elise.post(url, said)
+        assert answer.status_code == 200 and words in answer.content.decode(), url
+    assert "alcoolique" not in sign_in("awa").get(page(house, "")).content.decode()
+    assert not Representative.objects.using(OWNER).exists() and not events(kind="tenant_added")
+    assert elise.post(sent[0][0], {"channel": "contact", "contact_name": "Rose Malade"}).status_code == 302
 
 
 def test_the_database_lets_a_contact_change_and_not_a_name(house, sign_in):
