@@ -1,6 +1,7 @@
 """What is said at the entrance: nobody's id, and that the session is over."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests.builders import OWNER
@@ -48,4 +49,8 @@ def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mail
         Client().post("/entrer/oubli/", {"email": address}) for address in (awa.email, "personne@nulle-part.example")
     )
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
-    assert [mail.to for mail in mailoutbox] == [[awa.email]]
+    [letter] = mailoutbox
+    assert letter.to == [awa.email]
+    # In our words, with no hole where others' name a site; and as long as it says.
+    assert letter.subject == "Loge : votre mot de passe" and letter.body.startswith("Pour choisir votre mot de passe")
+    assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
