@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from privacy.screening.cutting import cut
 from privacy.screening.findings import Context
-from privacy.screening.lexicon import Pattern
+from privacy.screening.lexicon import Group, Pattern
 from privacy.screening.matching import Hit, Word, hits
 from privacy.screening.model import SOON
 from privacy.screening.surroundings import Said, cover, said_of
@@ -134,6 +134,65 @@ def sentences(reading: Reading) -> list[Reading]:
     return parts
 
 
+class Sign(Protocol):
+    """What is weighed as one, by its own names and by those of its parts, which others have too."""
+
+    def names(self) -> Iterator[str]: ...
+
+    def parts(self) -> "tuple[Sign, ...]": ...
+
+
+class Kind(NamedTuple):
+    """What is weighed of an expression for the group it stands in."""
+
+    group: Group
+    faint: bool
+    of: str
+
+    def names(self) -> Iterator[str]:
+        category, name = self.group.category, self.group.name
+        yield f"c:{category}|{told(self.group.strength, self.faint)}"
+        yield f"g:{category}|{name}"
+        yield f"g:{name}|{self.of}"
+
+    def parts(self) -> tuple[Sign, ...]:
+        return ()
+
+
+class Surrounded(NamedTuple):
+    """What is weighed of an expression whatever it is: how strong, of whom it is said, what stands around."""
+
+    strength: str
+    length: int
+    faint: bool
+    of: str
+    left: str
+    right: str
+    after: str
+    lawful: bool
+    premises: bool
+
+    def names(self) -> Iterator[str]:
+        strength = told(self.strength, self.faint)
+        yield f"s:{strength}"
+        yield f"s:{strength}|{self.of}"
+        yield f"n:{self.strength}|{self.length}"
+        yield f"L:{self.strength}|{self.left}"
+        yield f"R:{self.strength}|{self.right}"
+        yield f"A:{self.strength}|{self.after}"
+        if self.lawful:
+            yield f"w:{self.strength}|lawful"
+        if self.premises:
+            yield f"w:{self.strength}|premises"
+
+    def parts(self) -> tuple[Sign, ...]:
+        return ()
+
+
+def told(strength: str, faint: bool) -> str:
+    return strength + ("?" if faint else "")
+
+
 class Find(NamedTuple):
     """What is weighed of an expression: which, of whom it is said, what stands around."""
 
@@ -148,25 +207,16 @@ class Find(NamedTuple):
     premises: bool
 
     def names(self) -> Iterator[str]:
-        group = self.pattern.group
-        strength = group.strength + ("?" if self.faint else "")
-        written, of = self.pattern.written, self.of
+        group, written = self.pattern.group, self.pattern.written
         yield f"e:{group.category}|{written}"
         if group.strength != "hint":
-            yield f"s:{strength}"
-            yield f"s:{strength}|{of}"
-            yield f"c:{group.category}|{strength}"
-            yield f"g:{group.category}|{group.name}"
-            yield f"n:{group.strength}|{self.length}"
-            yield f"g:{group.name}|{of}"
-            yield f"e:{written}|{of}"
-            yield f"L:{group.strength}|{self.left}"
-            yield f"R:{group.strength}|{self.right}"
-            yield f"A:{group.strength}|{self.after}"
-            if self.lawful:
-                yield f"w:{group.strength}|lawful"
-            if self.premises:
-                yield f"w:{group.strength}|premises"
+            yield f"e:{written}|{self.of}"
+
+    def parts(self) -> tuple[Sign, ...]:
+        group = self.pattern.group
+        if group.strength == "hint":
+            return ()
+        return Kind(group, self.faint, self.of), Surrounded(group.strength, *self[1:])
 
 
 def find_of(hit: Hit, said: Said, reading: Reading) -> Find:
@@ -209,6 +259,9 @@ class Tone(NamedTuple):
             yield "K:addressed"
         yield f"N:lawful{self.lawful}"
 
+    def parts(self) -> tuple[Sign, ...]:
+        return ()
+
 
 def tone_of(reading: Reading) -> Tone:
     strong, some = set(), set()
@@ -246,13 +299,14 @@ class Signs:
     lawful: list[Pattern]
     spoken: list[Word]
 
-    def signs(self) -> "list[Find | Tone | Pattern]":
+    def signs(self) -> list[Sign]:
         return [self.tone, *self.finds, *self.lawful]
 
     def all_names(self) -> Counter[str]:
         """Every feature by its name, as the weights are learnt: what words bring, once for each word that brings it."""
-        named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in self.signs()))
-        return Counter(named) + Counter(name for known_as in set(self.spoken) for name in known_as.names)
+        signs = [part for sign in self.signs() for part in (sign, *sign.parts())]
+        named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in signs))
+        return Counter(named) + Counter(name for known_as in set(self.spoken) for name in known_as.names())
 
     @property
     def meant(self) -> list[int]:

@@ -61,7 +61,8 @@ def word_weights(reading: Reading, known: Known, model: Model, category: str) ->
 
 
 def likely(known: Known, model: Model) -> str:
-    return max(CATEGORIES, key=lambda category: model.total(known, category))
+    totals = model.totals(known, CATEGORIES)
+    return max(totals, key=totals.__getitem__)
 
 
 def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
@@ -99,11 +100,7 @@ def chosen(reading: Reading, known: Known, model: Model) -> list[Stretch]:
     if strong:
         heaviest = max(stretch.weight for stretch in strong)
         named = {stretch.category for stretch in strong}
-        scores = (
-            {category: model.total(known, category) for category in named}
-            if len(named) > 1
-            else dict.fromkeys(named, 0.0)
-        )
+        scores = model.totals(known, named) if len(named) > 1 else dict.fromkeys(named, 0.0)
         best = max(scores.values())
         strong = [
             one

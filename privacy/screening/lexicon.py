@@ -54,6 +54,10 @@ class Pattern:
         """What a lawful expression is weighed by."""
         yield f"l:{self.written}"
 
+    def parts(self) -> tuple["Pattern", ...]:
+        """It has none that others share."""
+        return ()
+
 
 @dataclass(slots=True)
 class Lexicon:

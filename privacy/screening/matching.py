@@ -1,5 +1,6 @@
 """Where the expressions of the lexicons stand in a text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from zlib import crc32
@@ -24,7 +25,7 @@ MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """What the screen knows of a word wherever it stands; `names` are the features it brings by itself."""
+    """What the screen knows of a word wherever it stands."""
 
     norm: str
     keys: frozenset[str]
@@ -32,7 +33,6 @@ class Word:
     kind: str
     sum: int
     stem: str
-    names: tuple[str, ...]
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
@@ -42,6 +42,12 @@ class Word:
     offered: frozenset[str]
     # Which of them may stand here, by what of the needed the text offers.
     reached: dict[frozenset[str], tuple[Pattern, ...]] = field(default_factory=dict)
+
+    def names(self) -> Iterator[str]:
+        """The features it brings by itself: asked once, and not kept."""
+        if not self.light:
+            yield f"u:{self.stem}"
+        yield from letters_of(self.norm)
 
 
 @dataclass(slots=True)
@@ -116,12 +122,12 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(known_words(), {})
 
 
-def letters_of(norm: str) -> tuple[str, ...]:
+def letters_of(norm: str) -> set[str]:
     """Runs of four and five letters, the word's ends marked: what families of words share."""
     if len(norm) > LONG_WORD:
-        return ()
+        return set()
     marked = f"<{norm}>"
-    return tuple({f"h:{marked[at : at + size]}" for size in (4, 5) for at in range(len(marked) - size + 1)})
+    return {f"h:{marked[at : at + size]}" for size in (4, 5) for at in range(len(marked) - size + 1)}
 
 
 @cache
@@ -157,7 +163,6 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         kind=next((lexicon.kinds[key] for key in sorted_keys if key in lexicon.kinds), ""),
         sum=crc32(norm.encode()),
         stem=key,
-        names=letters_of(norm) if light else (f"u:{key}", *letters_of(norm)),
         is_word=norm.isalpha(),
         marks=marks().get(norm, UNMARKED),
         patterns=patterns,

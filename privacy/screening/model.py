@@ -3,9 +3,10 @@
 import gzip
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, repeat
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,7 @@ from typing import TYPE_CHECKING
 from privacy.screening.findings import CATEGORIES
 
 if TYPE_CHECKING:
-    from privacy.screening.features import Find, Signs, Tone
-    from privacy.screening.lexicon import Pattern
+    from privacy.screening.features import Find, Sign, Signs
     from privacy.screening.matching import Word
     from privacy.screening.opinion import Opinion
 
@@ -28,22 +28,23 @@ MANY_SIGNS = 50_000
 AMONG = 3.0
 # How many words on a pair may reach.
 SOON = 3
-NO_PAIR: dict[str, int] = {}
+NO_PAIR: dict[int | None, int] = {}
+NO_ROW = -1
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
     """What the model knows of a word: its features, its row among words that mean something, the words it pairs with.
 
-    What it weighs for the verdict stands at hand; for a category it is added up when it is first asked.
+    `number` is what its stem is known by where it stands second. What it weighs for the verdict stands at hand.
     """
 
     rows: tuple[int, ...]
     meant: int | None
-    seconds: dict[str, int]
+    number: int | None
+    seconds: dict[int | None, int]
     weight: float
     leaning: float
-    columns: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -53,6 +54,10 @@ class Known:
     named: set[int]
     words: set[Entry]
     meant: list[Entry]
+
+    def rows(self) -> list[int]:
+        """Every row that counts, as often as it does."""
+        return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
@@ -68,89 +73,86 @@ class Model:
     second: "Opinion | None" = None
     # Looked up once for all the notes they stand in.
     by_word: "dict[Word, Entry]" = field(default_factory=dict)
-    by_sign: "dict[Find | Tone | Pattern, tuple[int, ...]]" = field(default_factory=dict)
-    by_find: "dict[Find, float]" = field(default_factory=dict)
-    by_first: dict[str, dict[str, int]] = field(default_factory=dict)
+    by_sign: "dict[Sign, tuple[int, ...]]" = field(default_factory=dict)
+    # Of pairs, by their first word, the rows of their second ones, by number: a number is looked up sooner than a word.
+    by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        numbers = self.numbers
         for name, row in self.rows.items():
             if name[0] == "b":
                 first, _, second = name[2:].partition("_")
-                self.by_first.setdefault(first, {})[second] = row
+                self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
     def known(self, signs: "Signs") -> Known:
         """What of a note the model has weights for: found once, added up for as many columns as are asked."""
         by_word, by_sign = self.by_word, self.by_sign
-        named: set[int] = set()
-        for sign in signs.signs():
-            found = by_sign.get(sign)
-            named.update(self.rows_of(sign) if found is None else found)
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
-        stems = [word.stem for word in signs.spoken]
-        paired = [entry.seconds for entry in entries]
-        for reach in range(1, SOON + 1):
-            named.update([rows[stem] for rows, stem in zip(paired, stems[reach:], strict=False) if stem in rows])
+        seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
+        pairs = [map(dict.get, seconds, numbers[reach:], repeat(NO_ROW)) for reach in range(1, SOON + 1)]
+        named = set(chain(*[by_sign.get(sign) or self.rows_of(sign) for sign in signs.signs()], *pairs))
+        named.discard(NO_ROW)
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
-    def rows_of(self, sign: "Find | Tone | Pattern") -> tuple[int, ...]:
-        if len(self.by_sign) > MANY_SIGNS:
-            self.by_sign.clear()
-        found = self.by_sign[sign] = tuple({row for name in sign.names() if (row := self.rows.get(name)) is not None})
+    def rows_of(self, sign: "Sign") -> tuple[int, ...]:
+        """The rows of a sign and of its parts: a new one is mostly of parts that were met."""
+        by_sign = self.by_sign
+        found = by_sign.get(sign)
+        if found is None:
+            if len(by_sign) > MANY_SIGNS:
+                by_sign.clear()
+            rows = [row for name in sign.names() if (row := self.rows.get(name)) is not None]
+            found = by_sign[sign] = tuple({*rows, *chain(*map(self.rows_of, sign.parts()))})
         return found
 
     def entry(self, word: "Word") -> Entry:
         if len(self.by_word) > MANY_WORDS:
             self.by_word.clear()
         row_of = self.rows.get
-        rows = tuple([row for name in word.names if (row := row_of(name)) is not None])
+        rows = tuple([row for name in word.names() if (row := row_of(name)) is not None])
         meant = None if word.light else self.meanings.get(word.sum)
-        weights, leanings = self.columns["any"], self.leanings.get("any")
+        leanings = self.leanings.get("any")
         found = self.by_word[word] = Entry(
             rows,
             meant,
+            self.numbers.get(word.stem),
             self.by_first.get(word.stem, NO_PAIR),
-            sum([weights[row] for row in rows]),
+            self.weight(rows),
             leanings[meant] if leanings and meant is not None else 0.0,
         )
         return found
 
-    def weight_of_entry(self, entry: Entry, column: str) -> float:
-        weight = entry.columns.get(column)
-        if weight is None:
-            weights = self.columns[column]
-            weight = entry.columns[column] = sum([weights[row] for row in entry.rows])
-        return weight
+    def weight(self, rows: Iterable[int], column: str = "any") -> float:
+        return sum(map(self.columns[column].__getitem__, rows))
 
-    def total(self, known: Known, column: str = "any") -> float:
-        """What is named, added up; what is meant, added up over the root of the number of words."""
-        weights, meant = self.columns[column], known.meant
-        total = self.intercepts[column] + sum([weights[row] for row in known.named])
-        if column == "any":
-            total += sum([entry.weight for entry in known.words])
-            return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
-        total += sum([self.weight_of_entry(entry, column) for entry in known.words])
-        leanings = self.leanings.get(column)
-        if not meant or leanings is None:
-            return total
-        return total + sum([leanings[entry.meant or 0] for entry in meant]) / sqrt(len(meant))
+    def total(self, known: Known) -> float:
+        """The verdict: what is named, added up; what is meant, added up over the root of the number of words."""
+        meant = known.meant
+        total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
+        return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
-    def score(self, signs: "Signs", column: str = "any") -> float:
-        return self.total(self.known(signs), column)
+    def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
+        """The same for each of some columns."""
+        rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
+        found = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
+        if meant:
+            for column, leanings in self.leanings.items():
+                if column in found:
+                    found[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
+        return found
+
+    def score(self, signs: "Signs") -> float:
+        return self.total(self.known(signs))
 
     def weight_of(self, find: "Find") -> float:
         """What an expression adds to the verdict by itself."""
-        weight = self.by_find.get(find)
-        if weight is None:
-            if len(self.by_find) > MANY_SIGNS:
-                self.by_find.clear()
-            weights = self.columns["any"]
-            weight = self.by_find[find] = sum([weights[row] for row in self.rows_of(find)])
-        return weight
+        return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: "Word", column: str) -> float:
         """What a word adds to the verdict and to a column, where no expression explains it."""
         entry = self.by_word.get(word) or self.entry(word)
-        weight = entry.weight + self.weight_of_entry(entry, column)
+        weight = entry.weight + self.weight(entry.rows, column)
         leanings = self.leanings.get(column)
         if entry.meant is None or leanings is None:
             return weight

@@ -96,7 +96,7 @@ def traits(word: Word, covered: str) -> Iterator[str]:
 
 
 def letters(word: Word, covered: str) -> list[str]:
-    return [name for name in word.names if name[0] == "h"] if is_heard(word, covered) else []
+    return [name for name in word.names() if name[0] == "h"] if is_heard(word, covered) else []
 
 
 @lru_cache(maxsize=20_000)
