@@ -33,25 +33,26 @@ PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
-class Cut:
-    """The words of a text: `tokens` know where they stand in their chunk, `places` where their chunk begins."""
+class Apart:
+    """What a chunk that is more than a word and a sign has of letters that stand apart, and whether it hides a word."""
 
-    tokens: list[Token] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    opens: bool
+    ends: bool
+    dotted: bool
+    hides: bool
 
 
 @dataclass(slots=True)
 class Chunk:
-    """What stands between two spaces, cut; `tokens` as when nothing that counts stands before it."""
+    """What stands between two spaces, cut; `tokens` as when nothing that counts stands before it.
+
+    `apart` is None for a word and a sign, as nearly every chunk is; `abbreviation` is how it is cut behind one.
+    """
 
     tokens: Sequence[Token]
-    after: int
     words: Sequence[Word]
-    opens_apart: bool
-    ends_apart: bool
-    dotted: bool
-    hides: bool
+    after: int
+    apart: Apart | None = None
     abbreviation: "Chunk | None" = None
     paused: Sequence[Token] | None = None
     stopped: Sequence[Token] | None = None
@@ -70,12 +71,33 @@ class Chunk:
         return tokens
 
 
+@dataclass(slots=True)
+class Cut:
+    """The words of a text: `tokens` know where they stand in their chunk, `places` where their chunk begins."""
+
+    tokens: list[Token] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    def add(self, chunk: Chunk, at: int, before: int) -> int:
+        """A chunk of any number of words; what stands after it is answered."""
+        if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
+            chunk = chunk.abbreviation
+        if not chunk.words:
+            return max(before, chunk.after)
+        self.tokens += chunk.following(before) if before else chunk.tokens
+        self.words += chunk.words
+        self.places += [at] * len(chunk.words)
+        return chunk.after
+
+
 def one_word(written: str, sign: str) -> Chunk:
-    """A word of two letters or more and the sign behind it, as nearly every chunk is."""
-    norm = normal(written)
-    after = pause_of(sign, norm) if sign else JOINED
-    token = Token(1, len(written) + 1, written, norm, JOINED)
-    return Chunk((token,), after, (word(norm),), False, False, sign == ".", False)
+    """A word of two letters or more and the sign behind it."""
+    alone = chunks().get(written) if sign else None
+    if alone is None:
+        norm = normal(written)
+        alone = Chunk((Token(1, len(written) + 1, written, norm, JOINED),), (word(norm),), JOINED)
+    return Chunk(alone.tokens, alone.words, pause_of(sign, alone.tokens[0].norm)) if sign else alone
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
@@ -84,17 +106,17 @@ def cut_chunk(written: str, last: str = "") -> Chunk:
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)
     tokens, after = scan(f" {written}", [], JOINED, last)
+    return Chunk(tuple(tokens), tuple([word(token.norm) for token in tokens]), after, apart_in(written))
+
+
+def apart_in(written: str) -> Apart:
     masked = MASKED.search(written) is not None and bool(covers(written, load()))
-    hides = masked or SPELLED_OUT.search(written) is not None
     apart = len(written) == 1 or not written.isalnum()
-    return Chunk(
-        tuple(tokens),
-        after,
-        tuple([word(token.norm) for token in tokens]),
+    return Apart(
         apart and OPENS_APART.match(written) is not None,
         apart and ENDS_APART.search(written) is not None,
         "." in written,
-        hides,
+        masked or SPELLED_OUT.search(written) is not None,
     )
 
 
@@ -108,7 +130,8 @@ def chunk_of(written: str) -> Chunk:
     if len(known) > MANY_CHUNKS:
         known.clear()
     chunk = known[written] = cut_chunk(written)
-    if chunk.dotted and (signs := SIGNS_FIRST.match(written)) and "." in signs.group():
+    signs = SIGNS_FIRST.match(written) if chunk.apart and chunk.apart.dotted else None
+    if signs and "." in signs.group():
         chunk.abbreviation = cut_chunk(written, "m")
     return chunk
 
@@ -123,29 +146,29 @@ def cut(text: str) -> Cut:
     known = chunks()
     done = Cut()
     tokens, words, places = done.tokens, done.words, done.places
-    at, before, links = -1, STOP, 0
-    apart = dotted = hides = False
+    at, before, links, hides = -1, STOP, 0, False
+    last: Apart | None = None
     for written in text.split(" "):
-        if written:
-            chunk = known.get(written)
-            if chunk is None:
-                if len(written) > LONGEST_CHUNK:
-                    return whole(text)
-                chunk = chunk_of(written)
-            if chunk.abbreviation and tokens and ABBREVIATED.fullmatch(tokens[-1].norm):
-                chunk = chunk.abbreviation
-            if chunk.words:
-                tokens += chunk.following(before) if before else chunk.tokens
-                words += chunk.words
-                places += [at] * len(chunk.words)
-                before = chunk.after
-            else:
-                before = max(before, chunk.after)
-            if apart and chunk.opens_apart:
-                links += LINKS if dotted else 1
-            apart, dotted = chunk.ends_apart, chunk.dotted
-            if chunk.hides:
-                hides = True
+        if not written:
+            at += 1
+            continue
+        chunk = known.get(written)
+        if chunk is None:
+            if len(written) > LONGEST_CHUNK:
+                return whole(text)
+            chunk = chunk_of(written)
+        apart = chunk.apart
+        if apart is None:
+            tokens += chunk.following(before) if before else chunk.tokens
+            words += chunk.words
+            places.append(at)
+            before = chunk.after
+        else:
+            before = done.add(chunk, at, before)
+            hides = hides or apart.hides
+            if last and last.ends and apart.opens:
+                links += LINKS if last.dotted else 1
+        last = apart
         at += len(written) + 1
     if (hides or links >= LINKS) and covers(text, load()):
         return whole(text)

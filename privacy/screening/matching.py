@@ -7,7 +7,7 @@ from zlib import crc32
 
 from privacy.screening.lexicon import SOUND_FROM, Element, Group, Lexicon, Pattern, load, named
 from privacy.screening.tokens import JOINED, PAUSE, STOP, Token
-from privacy.screening.words import ends_as_illness, sound, stem
+from privacy.screening.words import ends_as_illness, runs_of, sound, stem
 
 LIGHT_LIMIT = 4
 GAP_LIMIT = 4
@@ -15,7 +15,6 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-LONG_WORD = 24
 
 
 # What a note is looked through for, by lists of the lexicons.
@@ -47,7 +46,8 @@ class Word:
         """The features it brings by itself: asked once, and not kept."""
         if not self.light:
             yield f"u:{self.stem}"
-        yield from letters_of(self.norm)
+        for run in runs_of(self.norm):
+            yield f"h:{run}"
 
 
 @dataclass(slots=True)
@@ -120,14 +120,6 @@ def vocabulary() -> Vocabulary:
     from privacy.screening.model import known_words
 
     return Vocabulary(known_words(), {})
-
-
-def letters_of(norm: str) -> set[str]:
-    """Runs of four and five letters, the word's ends marked: what families of words share."""
-    if len(norm) > LONG_WORD:
-        return set()
-    marked = f"<{norm}>"
-    return {f"h:{marked[at : at + size]}" for size in (4, 5) for at in range(len(marked) - size + 1)}
 
 
 @cache

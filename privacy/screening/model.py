@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacy.screening.findings import CATEGORIES
+from privacy.screening.words import runs_of
 
 if TYPE_CHECKING:
     from privacy.screening.features import Find, Sign, Signs
@@ -74,6 +75,8 @@ class Model:
     # Looked up once for all the notes they stand in.
     by_word: "dict[Word, Entry]" = field(default_factory=dict)
     by_sign: "dict[Sign, tuple[int, ...]]" = field(default_factory=dict)
+    # Of a word's runs of letters: among all names a dozen would be sought at length, mostly in vain.
+    by_run: dict[str, int] = field(default_factory=dict)
     # Of pairs, by their first word, the rows of their second ones, by number: a number is looked up sooner than a word.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -81,7 +84,9 @@ class Model:
     def __post_init__(self) -> None:
         numbers = self.numbers
         for name, row in self.rows.items():
-            if name[0] == "b":
+            if name[0] == "h":
+                self.by_run[name[2:]] = row
+            elif name[0] == "b":
                 first, _, second = name[2:].partition("_")
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
@@ -109,8 +114,7 @@ class Model:
     def entry(self, word: "Word") -> Entry:
         if len(self.by_word) > MANY_WORDS:
             self.by_word.clear()
-        row_of = self.rows.get
-        rows = tuple([row for name in word.names() if (row := row_of(name)) is not None])
+        rows = tuple(self.rows_of_word(word))
         meant = None if word.light else self.meanings.get(word.sum)
         leanings = self.leanings.get("any")
         found = self.by_word[word] = Entry(
@@ -122,6 +126,12 @@ class Model:
             leanings[meant] if leanings and meant is not None else 0.0,
         )
         return found
+
+    def rows_of_word(self, word: "Word") -> list[int]:
+        row_of = self.by_run.get
+        rows = [row for run in runs_of(word.norm) if (row := row_of(run)) is not None]
+        row = None if word.light else self.rows.get(f"u:{word.stem}")
+        return rows if row is None else [row, *rows]
 
     def weight(self, rows: Iterable[int], column: str = "any") -> float:
         return sum(map(self.columns[column].__getitem__, rows))

@@ -56,9 +56,9 @@ BY_ENDING = dict(ENDINGS)
 LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
+LONG_WORD = 24
 
 
-@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Small letters without accents; as long as the text only for letters that have no ligature."""
     if text.isascii():
@@ -81,6 +81,14 @@ def stem(word: str) -> str:
             root = word[:-size] + kept
             return root[:-1] if kept == "" and root.endswith("e") and len(root) > BEFORE_ENDING + 1 else root
     return word
+
+
+def runs_of(word: str) -> set[str]:
+    """Runs of four and five letters, the word's ends marked: what families of words share."""
+    if len(word) > LONG_WORD:
+        return set()
+    marked = f"<{word}>"
+    return {marked[at : at + size] for size in (4, 5) for at in range(len(marked) - size + 1)}
 
 
 SOUNDS = [
@@ -126,6 +134,5 @@ ENDING_OF_ILLNESS = re.compile(
 )
 
 
-@lru_cache(maxsize=50_000)
 def ends_as_illness(word: str) -> bool:
     return len(word) > LONG_NAME and ENDING_OF_ILLNESS.search(word) is not None
