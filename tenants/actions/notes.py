@@ -35,8 +35,7 @@ def write_note(
 ) -> AccountNote:
     """`known`: the names and streets that stand around this account, which are no disclosure. Raises Refused."""
     day = today()
-    if not day <= ends_on <= day + LONGEST:
-        raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
+    must_end_within_a_year(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
     note.text, note.ends_on, note.written_on = clear(text, known), ends_on, day
     note.written_by = by if isinstance(by, Person) else None
@@ -49,6 +48,11 @@ def write_note(
     said = Code(reason)
     record(kind, by=by, about=about, place=place, context=context, fact=fact, reason=said, until=ends_on)
     return note
+
+
+def must_end_within_a_year(ends_on: date, day: date) -> None:
+    if not day <= ends_on <= day + LONGEST:
+        raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
 
 
 @all_or_nothing()

@@ -31,6 +31,16 @@ def contested(house, sign_in) -> ContestedSentence:
     return ContestedSentence.objects.using(OWNER).get()
 
 
+@pytest.mark.parametrize("days", [-1, 400, 40_000])
+def test_a_contested_sentence_ends_when_a_note_may(house, sign_in, days):
+    """Two people who let it pass would make a note of it that no account takes."""
+    text = {**SAID, "text": BAD, "ends_on": typed(days), "contest": "1"}
+    text.pop("save")
+    answer = sign_in("elise").post(page(house), text)
+    assert answer.status_code == 200 and "dans les douze mois" in answer.content.decode()
+    assert not ContestedSentence.objects.using(OWNER).exists()
+
+
 def at(contest, rest: str = "") -> str:
     return f"/contestations/{rest}{contest.pk}/"
 
