@@ -4,12 +4,14 @@ The keys are sealed with the ring and can be destroyed one by one: from then on 
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from hashlib import sha256
 from hmac import digest
 from typing import Any, Protocol
 from uuid import UUID
+
+from audit.sealed.payload import salting
 
 KEY_BYTES, SHOWN_BYTES = 32, 16
 REMEMBERED = 200_000
@@ -36,6 +38,7 @@ class Secrets:
     def __init__(self, cursor: Any, vault: Vault) -> None:
         self._cursor, self._vault = cursor, vault
         self._months: dict[str, bytes] = {}
+        self._salts: dict[str, Callable[[str], bytes]] = {}
         self._people: dict[str, str] = {}
 
     def learn(self, people: Iterable[str]) -> None:
@@ -69,6 +72,12 @@ class Secrets:
             month = date.fromisoformat(f"{name}-01")
             self._months[name] = read_month_key(self._cursor, self._vault, month) or self._make_month(month)
         return self._months[name]
+
+    def salt(self, at: str, event: str) -> bytes:
+        """`payload.salt`, under the key of the month."""
+        if at[:7] not in self._salts:
+            self._salts[at[:7]] = salting(self.month_key(at))
+        return self._salts[at[:7]](event)
 
     def _make_month(self, month: date) -> bytes:
         key = os.urandom(KEY_BYTES)

@@ -11,23 +11,22 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from audit.sealed.payload import payload, salt
 from audit.sealed.pseudonyms import Secrets, Vault
 from audit.sealed.signing_keys import SealKeys
+from audit.sealed.spelling import AT, ID, Row, Spelling, named
 from audit.sealed.stored_tree import StoredTree
-from audit.sealed.unsealed import Row, Unsealed
+from audit.sealed.unsealed import Unsealed
 from audit.tlog.checkpoint import Checkpoint
-from audit.tlog.leaf import Leaf, commitment
 from audit.tlog.note import Signer, sign, signatures
 from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
+# While more waits; else each pass that adds leaves signs them.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# A page that showed more than this many commits to them all, and names in its leaf what it was about alone.
-NAMED = 256
-# All by one statement, a column one text of as many lines: COPY does not pass row security, and arrays of bytes take
-# longer to read. Nothing in a leaf holds the end of a line.
+# All by one statement, a column one text of as many lines: COPY does not pass row security; arrays of bytes, or several
+# statements, take longer. Nothing in a leaf holds the end of a line. They wait for the disk like any change: a witness
+# may have seen a checkpoint a moment after, and a log that forgot it would be another log.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
     SELECT %s + place, event::uuid, at::timestamptz, convert_to(entry, 'UTF8'), decode(hash, 'hex')
     FROM unnest(string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n'),
@@ -71,7 +70,8 @@ class _State:
 class Sealer:
     def __init__(self, keys: SealKeys, vault: Vault, rules: str = "", using: str = LOGIN) -> None:
         """`rules`: the version of the rules in force, written in every leaf."""
-        self._keys, self._vault, self._rules, self._using = keys, vault, rules, using
+        self._keys, self._vault, self._using = keys, vault, using
+        self._spelling = Spelling(rules)
         self._unsealed = Unsealed()
 
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
@@ -81,12 +81,12 @@ class Sealer:
             state = _state(cursor)
             tree = StoredTree(cursor, state.size)
             self._check(state, tree)
-            late, settled = self._unsealed.lately(cursor, BATCH)
+            late, settled = self._unsealed.lately(cursor, state.size, BATCH)
             rows = late or self._unsealed.elsewhere(cursor, BATCH)
+            more = len(rows) >= BATCH or self._unsealed.goes_over
             self._grow(cursor, tree, rows)
-            signed = self._sign(cursor, tree, state, now=sign_now)
+            signed = self._sign(cursor, tree, state, now=sign_now or not more)
         self._unsealed.settle(settled)
-        more = len(rows) >= BATCH or self._unsealed.goes_over
         return Sealed(len(rows), tree.size, signed, more)
 
     def _alone(self, cursor: Any, wait: bool) -> None:
@@ -112,12 +112,12 @@ class Sealer:
         if not rows:
             return
         secrets = Secrets(cursor, self._vault)
-        secrets.learn({whose for row in rows for whose in _named(row)})
-        entries = [_leaf(row, secrets, self._rules).entry() for row in rows]
+        secrets.learn(named(rows))
+        entries = [self._spelling.entry(row, secrets) for row in rows]
         hashes = [leaf_hash(entry) for entry in entries]
         columns = (
-            [row["id"] for row in rows],
-            [row["at"] for row in rows],
+            [row[ID] for row in rows],
+            [row[AT] for row in rows],
             [entry.decode() for entry in entries],
             [hashed.hex() for hashed in hashes],
         )
@@ -128,7 +128,7 @@ class Sealer:
             cursor.execute(_SUBTREES, [list(levels), list(numbers), list(made)])
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
-        """A checkpoint of all leaves, unless the last one is of them too, or is a moment old."""
+        """A checkpoint of all leaves, unless the last one is of them too; not `now`, unless it is a moment old."""
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):
             return None
@@ -156,29 +156,3 @@ def _state(cursor: Any) -> _State:
     cursor.execute(_LAST)
     size, signed, note, at, now = cursor.fetchone()
     return _State(size, signed or 0, bytes(note or b"").decode(), at, now)
-
-
-def _named(row: Row) -> list[str]:
-    """Whose pseudonyms the leaf holds: who acted, and whom it was about."""
-    return [whose for whose in (row["actor"], *_subjects(row)) if whose]
-
-
-def _subjects(row: Row) -> set[str]:
-    about, shown = {row["about"]} if row["about"] else set(), row["shown"].split()
-    return about.union(shown) if len(shown) <= NAMED else about
-
-
-def _leaf(row: Row, secrets: Secrets, rules: str) -> Leaf:
-    reason = row["facts"].get("reason", "")
-    return Leaf(
-        event=row["id"],
-        time=row["at"],
-        kind=row["kind"],
-        outcome=row["outcome"],
-        payload=commitment(salt(secrets.month_key(row["at"]), row["id"]), payload(row)).hex(),
-        actor=secrets.name_of(row["actor"]),
-        subject=" ".join(sorted(secrets.name_of(whose) for whose in _subjects(row))),
-        purpose=row.get("purpose", ""),
-        reason=reason if isinstance(reason, str) else "",
-        rules=rules,
-    )

@@ -223,6 +223,61 @@ def test_what_has_its_leaf_is_not_looked_for_again(sealer):
     check_the_log()
 
 
+@pytest.mark.parametrize("few", [unsealed.FEW, -1])
+def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch, few):
+    """Leaves of the window are read once, as a set; where they are many, each is looked up in the index."""
+    monkeypatch.setattr(unsealed, "FEW", few)
+    write(30)
+    drain(sealer)
+    until = time.monotonic() + 30  # transactions of other tests may keep leaves in sight for a while
+    while sealer._unsealed._since < 30 and time.monotonic() < until:
+        time.sleep(0.05)
+        sealer.run()
+    with closing(beside("owner")) as late, late.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")  # from here on all is looked for
+        for _pass in range(4):
+            write(3)
+            assert sealer.run().leaves == 3
+        where, given = sealer._unsealed._window(sealer._unsealed._floor, 42, sealer._unsealed._seen)
+        late.commit()
+    assert (sealer.run().leaves, sealer.run().leaves) == (1, 0)
+    check_the_log()
+    statement, given = unsealed._MISSING.format(where), [*given, 100]
+    plan = " ".join(line for (line,) in run(f"EXPLAIN {statement}", *given, alias="seal"))
+    assert ("hashed SubPlan" in plan) == (few > 0) and ("l.event = e.id" in where) == (few < 0)
+    assert few < 0 or given[2] == 30
+
+
+def test_a_leaf_taken_for_missing_is_refused_by_its_table_and_looked_up_at_the_next_pass(sealer):
+    drain(sealer)
+    with closing(beside("owner")) as late, late.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
+        write(2)
+        assert sealer.run().leaves == 2
+        sealer._unsealed._since = 10**6
+        with pytest.raises(DatabaseError, match="audit_leaf_event_key"):
+            sealer.run()
+        write(1)
+        assert (sealer.run().leaves, sealer.run().leaves) == (1, 0)
+        late.commit()
+    drain(sealer)
+    check_the_log()
+
+
+def test_each_pass_signs_its_leaves_and_one_that_leaves_some_at_most_each_second(sealer, monkeypatch):
+    """A line waits for its signature no longer than for its leaf."""
+    drain(sealer)
+    for _pass in range(3):
+        write(2)
+        done = sealer.run()
+        assert (done.leaves, done.checkpoint.size) == (2, done.size)
+    assert sealer.run().checkpoint is None
+    monkeypatch.setattr(sealing, "BATCH", 2)
+    write(5)
+    assert [(sealer.run().checkpoint is None) for _pass in range(3)] == [True, True, False]
+    check_the_log()
+
+
 def beside(alias):
     """A connection of a login's own, beside the test's."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}

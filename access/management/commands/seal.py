@@ -23,7 +23,7 @@ from audit.sealed.witnesses import WitnessesRefused, offer, witnesses
 from privacy import encryption, keys
 from privacy.encryption import Unreadable
 
-PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.4, 3.0, 5.0, 10.0  # seconds
+PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
 GIVES_WAY = 5  # where there are not processors enough, whoever waits for a page goes first
 
 

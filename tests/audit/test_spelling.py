@@ -1,0 +1,136 @@
+"""What is spelled by patterns, thousands of lines a second, is to the byte what is spelled line by line."""
+
+import os
+import random
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+
+from access.roles import version
+from audit.models import Event
+from audit.sealed import spelling
+from audit.sealed.payload import COLUMNS, SPELLED, VARIED, payload, salt, salting
+from audit.sealed.spelling import NAMED, Spelling, named
+from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
+from tests.builders import run
+
+# Signs that a pattern could take for its own, or that have more than one spelling.
+FACTS = (
+    "{}",
+    '{"list": "accounts"}',
+    '{"reason": "complaint", "before": 12, "after": 0, "none": ""}',
+    '{"reason": 3, "rate": "5 % of %s, %(name)s %%"}',
+    '{"é": "\\u00e9", "q": "\\" \\\\ \\\\u0000 {0} \\u2028 \\ud83d\\ude00"}',
+)
+LINE = """INSERT INTO audit_event
+    (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
+     request, facts)
+    VALUES (%s, 'list_shown', 'shown', %s, %s, '', 'x', %s, '', '', %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
+
+
+class Known:
+    """Secrets of nobody: names as long as a pseudonym, one key for each month."""
+
+    def month_key(self, at):
+        return at[:7].encode().ljust(32, b"k")
+
+    def salt(self, at, event):
+        return salting(self.month_key(at))(event)
+
+    def name_of(self, whose):
+        return UUID(whose).hex[::-1] if whose else ""
+
+
+def leaf_of(line, secrets):
+    """As one would say it of a line read through the model."""
+    at, reason = utc(line["at"]), line["facts"].get("reason", "")
+    whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
+    whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()
+    return Leaf(
+        event=str(line["id"]),
+        time=at,
+        kind=line["kind"],
+        outcome=line["outcome"],
+        payload=commitment(salt(secrets.month_key(at), line["id"]), payload(line)).hex(),
+        actor=secrets.name_of(line["actor"] and str(line["actor"])),
+        subject=" ".join(sorted(map(secrets.name_of, whom))),
+        purpose=line["purpose"],
+        reason=reason if isinstance(reason, str) else "",
+        rules=version(),
+    )
+
+
+@pytest.mark.parametrize("remembered", [2, 4096])
+def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypatch, remembered):
+    """With and without each id, alike and not, and with more sorts than are remembered."""
+    monkeypatch.setattr(spelling, "_REMEMBERED", remembered)
+    one, chance = str(uuid4()), random.Random(7)
+    for facts, actor, about, place in product(FACTS, *[(None, one)] * 3):
+        shown = [str(uuid4()) for _ in range(chance.choice((0, 1, 3)))] + [one] * chance.choice((0, 1))
+        machine, purpose, count = chance.choice(("m%s", "é")), chance.choice(("", "list")), chance.choice((0, 1, 7))
+        for request in (None, str(uuid4()), str(uuid4())):
+            line = [str(uuid4()), actor, machine, purpose, about, place, shown, count, request, facts]
+            run(LINE, *line)
+    run(LINE, str(uuid4()), one, "", "", None, None, [str(uuid4()) for _ in range(NAMED + 1)], 300, None, "{}")
+    rows = run(f"SELECT {SPELLED} FROM audit_event e ORDER BY e.id")
+    lines = Event.objects.using("owner").order_by("id").values(*COLUMNS)
+    spelled, secrets = Spelling(version()), Known()
+    assert len(rows) == len(lines) == 121 and len(spelled._patterns) == 0
+    for row, line in zip(rows, lines, strict=True):
+        entry = spelled.entry(row, secrets)
+        assert read_entry(entry) == leaf_of(line, secrets) and entry == leaf_of(line, secrets).entry()
+    assert 0 < len(spelled._patterns) <= min(remembered, len(rows) - 20)
+    told = [(line["actor"], line["about"], *(line["shown"] if len(line["shown"]) <= NAMED else [])) for line in lines]
+    assert named(rows) == {str(whose) for those in told for whose in those if whose}
+
+
+def test_what_holes_take_needs_no_escaping():
+    """Else a value could end its own quotation."""
+    assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
+    row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
+    said = {"id": str(row["id"]), "actor": str(row["actor"])}
+    assert payload(row) == canonical(said)
+    for fact in (None, True, 1.5, ["a"], {"a": "b"}):  # what has no spelling yet is given none
+        with pytest.raises(LeafRefused):
+            payload(row | {"facts": {"of": fact}})
+
+
+def test_a_filled_pattern_is_the_leaf_and_nothing_of_another_shape_fills_it():
+    codes = {"kind": "list_shown", "outcome": "shown", "purpose": "list", "reason": "a.b-c:d", "rules": "0f"}
+    name = os.urandom(16).hex()
+    held = {
+        "actor": name,
+        "event": str(uuid4()),
+        "payload": os.urandom(32).hex(),
+        "subject": f"{name} {name}",
+        "time": "2026-11-27T11:41:06.814759Z",
+    }
+    made = pattern(**codes)
+    assert filled(made, **held) == Leaf(**codes, **held).entry()
+    assert (
+        filled(made, **held | {"actor": "", "subject": ""})
+        == Leaf(**codes, **held | {"actor": "", "subject": ""}).entry()
+    )
+    for hole, odd in product(held, ('"', "\\", ",", "é", "\n", "A", "g", "%s", "{")):
+        for value in (held[hole][:-1] + odd, odd + held[hole], odd):
+            with pytest.raises(LeafRefused):
+                filled(made, **held | {hole: value})
+    for hole in ("event", "payload", "time"):
+        for value in (held[hole] + "0", held[hole][1:], ""):
+            with pytest.raises(LeafRefused):
+                filled(made, **held | {hole: value})
+    with pytest.raises(LeafRefused):
+        filled(made, **held | {"subject": " ".join([name] * 2_000)})
+    for code in codes:
+        for value in ("two words", 'x"', "é", "%s", "x" * 65, "x\n"):
+            with pytest.raises(LeafRefused):
+                pattern(**codes | {code: value})
+
+
+def test_a_months_salts_are_those_of_the_library():
+    for _ in range(200):
+        key, event = os.urandom(32), str(uuid4())
+        assert salting(key)(event) == salt(key, event)
+    with pytest.raises(ValueError, match="65"):
+        salting(os.urandom(65))
