@@ -14,7 +14,6 @@ from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from privacy import screening
 from privacy.screened import allowed, categories, found
-from tenants.actions.notes import must_end_within_a_year
 from tenants.models import Account, AccountNote, AllowedWording, ContestedSentence, FactCode
 from tenants.models.contest import WEIGHED, answer_by
 from tenants.vocabulary import CONTEST_ADVICE
@@ -38,7 +37,7 @@ def contest_refusal(
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
     day = today()
-    must_end_within_a_year(ends_on, day)  # two people may let it pass: it is then a note like any other
+    AccountNote.check_end(ends_on, day)  # two people may let it pass: it is then a note like any other
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
     contest.asked_by, contest.asked_on, contest.answer_by = by, day, answer_by(day)

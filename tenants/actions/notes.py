@@ -1,9 +1,7 @@
 """A sentence on an account: written once the screen has read it, withdrawn or replaced, never edited."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from access.constraints import all_or_nothing
@@ -15,8 +13,6 @@ from audit.record import NOWHERE, Context, record
 from privacy import screening
 from privacy.screened import clear
 from tenants.models import Account, AccountNote, FactCode
-
-LONGEST = timedelta(days=366)
 
 
 @sensitive_variables("text")
@@ -35,7 +31,7 @@ def write_note(
 ) -> AccountNote:
     """`known`: the names and streets that stand around this account, which are no disclosure. Raises Refused."""
     day = today()
-    must_end_within_a_year(ends_on, day)
+    AccountNote.check_end(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
     note.text, note.ends_on, note.written_on = clear(text, known), ends_on, day
     note.written_by = by if isinstance(by, Person) else None
@@ -48,11 +44,6 @@ def write_note(
     said = Code(reason)
     record(kind, by=by, about=about, place=place, context=context, fact=fact, reason=said, until=ends_on)
     return note
-
-
-def must_end_within_a_year(ends_on: date, day: date) -> None:
-    if not day <= ends_on <= day + LONGEST:
-        raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
 
 
 @all_or_nothing()

@@ -1,10 +1,11 @@
 """One sentence on an account, where a fact is not enough: screened, under a code, until a day, open to its tenant."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,8 @@ from tenants.models.account import Account
 from tenants.models.fact import Readable
 from tenants.models.fact_code import FactCode, FactScope
 from tenants.vocabulary import NOTE_EXCEPTIONS
+
+A_YEAR = timedelta(days=366)
 
 
 class AccountNoteQuerySet(ScopedQuerySet):
@@ -97,6 +100,12 @@ class AccountNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk}"
+
+    @staticmethod
+    def check_end(ends_on: date, today: date) -> None:
+        """What the database asks again. Raises ValidationError."""
+        if not today <= ends_on <= today + A_YEAR:
+            raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
 
     @property
     def reason_text(self) -> str:

@@ -114,7 +114,7 @@ UNTIMED: dict[str, str] = {
     "housing/health.py:BACKUP_HOURS": _ALARM,
     "access/actions/requests.py:A_YEAR": _SPAN,
     "access/terms.py:LONGEST": _SPAN,
-    "tenants/actions/notes.py:LONGEST": _SPAN,
+    "tenants/models/note.py:A_YEAR": _SPAN,
     "tenants/models/account.py:AHEAD": _SPAN,
     "tenants/models/fact_code.py:LONGEST": _SPAN,
     "desk/portfolio/rules.py:YEAR": _SPAN,
