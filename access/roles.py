@@ -5,6 +5,7 @@ Whoever changes this file asks the data-protection officer first.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from django.utils.functional import Promise
@@ -255,7 +256,13 @@ STAND_IN_DAYS = 31
 
 def roles_with(permission: P) -> list[str]:
     """Codes of the roles that carry a permission, in the order of the table."""
-    return [role.code for role in ROLES.values() if permission in role.permissions]
+    return list(_carrying(permission))
+
+
+@cache
+def _carrying(permission: P) -> tuple[str, ...]:
+    """Kept: each page asks forty times."""
+    return tuple(role.code for role in ROLES.values() if permission in role.permissions)
 
 
 def enforced() -> set[tuple[str, str]]:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from access.checks import routes
 from access.problems import KINDS
 from tests.builders import OWNER, assign, events, run
-from tests.known import Known
 from tests.visits import visits
 
 LATE = "Dette-Glycines A"
@@ -32,9 +31,9 @@ def test_there_is_an_api():
     assert {path.split("/")[0] for path, pattern in routes() if str(pattern.name).startswith("api_")} == {"api"}
 
 
-def test_nobody_is_told_to_sign_in_by_a_problem(house, sign_in):
+def test_nobody_is_told_to_sign_in_by_a_problem(known, sign_in):
     sign_in("noel")  # leaves the line of the trace that one door is asked for
-    known, client = Known(house), Client()
+    client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
             answer = client.generic(method, visit.url(known))
@@ -42,8 +41,8 @@ def test_nobody_is_told_to_sign_in_by_a_problem(house, sign_in):
             assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_other_methods_other_words_and_other_types_are_problems(house, sign_in):
-    known, who = Known(house), {visit.who: sign_in(visit.who) for visit in API}
+def test_other_methods_other_words_and_other_types_are_problems(known, sign_in):
+    who = {visit.who: sign_in(visit.who) for visit in API}
     for visit in API:
         client, url = who[visit.who], visit.url(known)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(visit.door.methods):
@@ -64,8 +63,7 @@ def test_an_address_that_is_none_is_a_problem_and_no_slash_is_added(house, sign_
         is_problem(sign_in("elise").get(path), 404, "not_found")
 
 
-def test_outside_ones_world_and_beyond_ones_role(house, sign_in):
-    known = Known(house)
+def test_outside_ones_world_and_beyond_ones_role(known, sign_in):
     reference = known.account.reference
     is_problem(sign_in("fatou").get(f"/api/v1/accounts/{reference}/"), 404, "not_found")
     body = is_problem(sign_in("awa").get(f"/api/v1/accounts/{reference}/"), 403, "forbidden")
@@ -90,11 +88,11 @@ ELSEWHERE = {
 }
 
 
-def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(house, sign_in):
+def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(house, known, sign_in):
     """Reading and writing, with a body that its owner would have accepted."""
     for role in ("access_administrator", "accountant"):
         assign(house.person("noel"), role, house.place("Secteur Quai"))
-    known, clients = Known(house), {name: sign_in(name) for name in set(ELSEWHERE.values())}
+    clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
     doors = {visit.name: visit for visit in API if visit.arguments}
     assert set(doors) == {*ELSEWHERE, *EVERYWHERE}
     before = kept()
@@ -109,10 +107,10 @@ def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(
     assert len(events(kind="refused", outcome="missing")) == 2 * len(ELSEWHERE)
 
 
-def test_an_entry_is_found_on_its_own_account_alone(house, sign_in):
+def test_an_entry_is_found_on_its_own_account_alone(house, known, sign_in):
     """One's own account in the address, with an entry of another account: of one's own, of another's, of nobody."""
     mine, also_mine, hidden = (house.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
-    known, client, [visit] = Known(house), sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
+    client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], kept()
     for pk in (*(account.entries.using(OWNER).first().pk for account in (also_mine, hidden)), uuid4()):
         url = reverse("api_reversal", kwargs={"reference": mine.reference, "entry": pk})
@@ -131,8 +129,7 @@ def kept():
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 
-def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(house, sign_in):
-    known = Known(house)
+def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(known, sign_in):
     [visit] = [visit for visit in API if visit.name == "api_payment"]
     client = Client(enforce_csrf_checks=True)
     client.cookies = sign_in("elise").cookies

@@ -185,9 +185,9 @@ def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_whatever_is_sent_is_answered_as_described(house, sign_in, name):
+def test_whatever_is_sent_is_answered_as_described(house, known, sign_in, name):
     sign_in("noel")  # leaves the line of the trace that one door is asked for
-    known, who, schema = Known(house), asker(house, sign_in, name), the_api()
+    who, schema = asker(house, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
     for found in schema.get_all_operations():
@@ -208,9 +208,9 @@ def test_whatever_is_sent_is_answered_as_described(house, sign_in, name):
     assert sum(map(Counter.total, answered.values())) >= PEOPLE[name][1], answered
 
 
-def test_every_other_role_is_answered_as_described(house, sign_in):
+def test_every_other_role_is_answered_as_described(house, known, sign_in):
     sign_in("noel")
-    known, doors = Known(house), {visit.name: visit for visit in visits() if visit.door.api}
+    doors = {visit.name: visit for visit in visits() if visit.door.api}
     asked = Counter[int]()
     for who in [asker(house, sign_in, name) for name in OTHERS]:
         for name, visit in doors.items():
@@ -224,10 +224,10 @@ def test_every_other_role_is_answered_as_described(house, sign_in):
     assert len(doors) >= 27 and asked.total() >= 240 and asked[200] >= 20 and asked[403] >= 150, asked
 
 
-def test_what_is_anothers_is_nobodys_whatever_is_sent(house, sign_in):
+def test_what_is_anothers_is_nobodys_whatever_is_sent(house, known, sign_in):
     """A household, an account and an entry of another agency, in the address of a case that is right in all else."""
     sign_in("noel")
-    known, theirs = Known(house), house.account("Dette-Quai 9")
+    theirs = house.account("Dette-Quai 9")
     keys = {"pk": house.residence("Dette-Quai 9").pk, "reference": theirs.reference}
     keys["entry"] = theirs.entries.using(OWNER).first().pk
     doors, asked = [visit for visit in visits() if visit.name in ON_ONE], 0

@@ -5,14 +5,13 @@ import re
 import pytest
 from django.test import Client
 
-from tests.known import Known
 from tests.visits import visits
 
 
 @pytest.mark.parametrize("name", ["elise", "awa", "jules", "nobody"])
-def test_no_answer_is_stored_and_every_one_says_what_may_run(house, sign_in, name):
+def test_no_answer_is_stored_and_every_one_says_what_may_run(known, sign_in, name):
     sign_in("noel")  # leaves a line for the trace's doors
-    known, client = Known(house), sign_in(name)
+    client = sign_in(name)
     answers = [client.get(visit.url(known)) for visit in visits()] + [client.get("/rien/"), client.get("/entrer/")]
     assert len(answers) > 60
     for answer in answers:

@@ -8,7 +8,6 @@ from django.test import Client
 from access.checks import routes
 from housing.csp import DIRECTIVES, UNNAMED
 from housing.metrics import METHODS
-from tests.known import Known
 from tests.visits import visits
 
 LABELS = re.compile(r'(\w+)="([^"]*)"')
@@ -85,8 +84,7 @@ def test_looks_refusals_and_withheld_answers_are_counted(house, sign_in, watched
     assert value(after, count) == value(before, count) + 4
 
 
-def test_every_label_is_a_word_of_the_code(house, sign_in, watched):
-    known = Known(house)
+def test_every_label_is_a_word_of_the_code(house, known, sign_in, watched):
     client = sign_in("elise")
     for visit in visits():
         client.get(visit.url(known) + "?q=zzmarkerzz")

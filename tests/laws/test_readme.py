@@ -50,7 +50,7 @@ def test_events_are_those_of_the_code():
 def test_verbs_are_those_of_dev():
     listed = subprocess.run(["sh", str(ROOT / "dev")], capture_output=True, text=True, check=True).stdout
     verbs = set(re.findall(r"^\./dev ([a-z]+)", listed, re.M))
-    assert verbs == {"demo", "serve", "test", "check", "fix", "words", "functions", "bench", "manage"}
+    assert verbs == {"install", "demo", "serve", "test", "check", "fix", "words", "functions", "bench", "manage"}
     assert verbs <= set(re.findall(r"\./dev ([a-z]+)", README))
 
 

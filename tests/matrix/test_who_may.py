@@ -209,16 +209,16 @@ def test_every_cell_is_written():
 
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
-def test_a_person_at_every_door(house, sign_in, column):
+def test_a_person_at_every_door(known, sign_in, column):
     sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
-    known, client = Known(house), sign_in(PEOPLE[column])
+    client = sign_in(PEOPLE[column])
     found = {visit.name: sign(client, visit, known) for visit in visits()}
     assert found == {name: signs[column] for name, signs in expected().items()}
 
 
-def test_the_inspector_at_every_door(house, sign_in):
+def test_the_inspector_at_every_door(known, sign_in):
     sign_in("noel")
-    known, client = Known(house), sign_in(INSPECTOR)
+    client = sign_in(INSPECTOR)
     found = {visit.name: sign(client, visit, known) for visit in visits()}
     nobody_much = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[nobody_much] for name, signs in expected().items()}

@@ -158,11 +158,10 @@ def sweep_stale(known: Known, sweep: Sweep) -> None:
 
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
-def test_a_word_through_every_mouth_stays_nowhere(house, sign_in, monkeypatch, tmp_path):
+def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, tmp_path):
     heard, log = Heard(), Log(monkeypatch)
     heard.listen(monkeypatch)
     sweep = Sweep(heard)
-    known = Known(house)
     sweep_doors(known, sign_in, sweep)
     for client in (sign_in("nobody"), sign_in("noel")):
         client.raise_request_exception = False

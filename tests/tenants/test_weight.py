@@ -3,16 +3,15 @@
 import pytest
 
 from access.roles import roles_with
-from tests.known import Known
 from tests.visits import WHO, visits
 
 HEAVIEST = 60_000  # bytes
 
 
 @pytest.mark.parametrize("role", WHO)
-def test_no_page_of_a_role_is_heavy(house, sign_in, role):
+def test_no_page_of_a_role_is_heavy(known, sign_in, role):
     sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
-    known, client = Known(house), sign_in(WHO[role])
+    client = sign_in(WHO[role])
     # An exhibit is a document, read whole at a desk.
     theirs = [visit for visit in visits() if role in roles_with(visit.door.permission) and not visit.door.api]
     theirs = [visit for visit in theirs if visit.name != "control_exhibit"]

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from tests.builders import OWNER, events, let, make_receipt, make_tenant, make_unit, post, run
-from tests.known import Known
 
 
 def section(answer, name: str) -> str:
@@ -19,8 +18,7 @@ def count_of(answer, name: str) -> str:
     return "".join(re.findall(r"<span>(\S+?)(?: ·[^<]*)?</span></h2>", section(answer, name)))
 
 
-def test_the_day_tells_what_there_is_to_do_and_records_whom_it_showed(house, sign_in):
-    known = Known(house)
+def test_the_day_tells_what_there_is_to_do_and_records_whom_it_showed(house, known, sign_in):
     elise = sign_in("elise")
     assert elise.get("/", follow=True).redirect_chain == [("/journee/", 302)]
     day = elise.get("/journee/")

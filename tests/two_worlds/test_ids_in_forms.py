@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from access.checks import routes
 from tests.builders import run
-from tests.known import POSTS, Known
+from tests.known import POSTS
 from tests.two_worlds.change import fingerprint
 from tests.two_worlds.harness import refer_everywhere
 from tests.visits import visits
@@ -28,8 +28,8 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize(("door", "field"), FIELDS)
-def test_a_hidden_id_and_a_missing_one_are_the_same(house, sign_in, door, field):
-    known, [visit] = Known(house), [visit for visit in visits() if visit.name == door]
+def test_a_hidden_id_and_a_missing_one_are_the_same(known, sign_in, door, field):
+    [visit] = [visit for visit in visits() if visit.name == door]
     hidden = [pk for (pk,) in run(HIDDEN[FIELDS[door, field]])]
     assert hidden
     before = fingerprint()
