@@ -27,7 +27,7 @@ PAGE = 50
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN, searches=True)
 def people(request: DoorRequest) -> HttpResponse:
     """Names are looked for by POST: they do not stay in addresses."""
-    words = request.POST.get("q", "").strip()
+    words = request.POST.get("q", "").replace("\0", "").strip()
     rows = request.look.rows(Person).select_related("employed_at").order_by("name", "email")
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))

@@ -32,7 +32,7 @@ class Scope:
 def vocabulary(request: DoorRequest) -> HttpResponse:
     rows = request.look.rows(FactCode)
     if wanted := request.POST.get("retire"):
-        code = rows.filter(pk=wanted, retired_on__isnull=True).first()
+        code = next((one for one in rows.filter(retired_on__isnull=True) if one.pk == wanted), None)
         if code is None or code.is_needed:
             raise Http404
         retire_code(by=request.look.person, code=code, context=request.look.context)

@@ -111,3 +111,9 @@ def test_a_neighbours_person_is_404_for_a_local_administrator(house, client):
     let_in(client, local)
     assert client.get(f"/acces/personnes/{far.pk}/").status_code == 404
     assert client.get(f"/acces/personnes/{house.person('awa').pk}/").status_code == 200
+
+
+def test_a_sign_that_no_text_holds_is_looked_for_in_vain_and_breaks_nothing(sign_in):
+    jules = sign_in("jules")
+    page = jules.post("/acces/personnes/", {"q": "Awa\0"})
+    assert page.status_code == 200 and "Awa Diakité" in page.content.decode()

@@ -56,3 +56,10 @@ def test_a_code_that_says_what_a_person_is_or_reaches_too_far_does_not_get_in(ho
     assert sign_in("paul").post("/vocabulaire/nouveau/", {**OWN, **wrong}).status_code == 200
     assert FactCode.objects.using(OWNER).count() == 70
     assert "alcoolique" not in str(events()) and not events(kind="fact_code_added")
+
+
+def test_what_is_no_code_is_not_retired(sign_in):
+    assert [sign_in("paul").post("/vocabulaire/", {"retire": word}).status_code for word in ("no_such", "\0")] == [
+        404,
+        404,
+    ]
