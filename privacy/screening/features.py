@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from privacy.screening.cutting import cut
 from privacy.screening.findings import Context
 from privacy.screening.lexicon import Group, Pattern
-from privacy.screening.matching import Hit, Word, hits
+from privacy.screening.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_of
 from privacy.screening.model import SOON
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import STOP, Token
@@ -29,8 +29,13 @@ class Reading:
     covered: list[str]
     found: list[tuple[Hit, Said]] = field(default_factory=list)
     lawful: list[Hit] = field(default_factory=list)
-    premises: bool = False
+    marks: frozenset[str] = UNMARKED
     shift: int = 0
+
+    @property
+    def premises(self) -> bool:
+        """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
+        return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where in the text words begin and end."""
@@ -69,20 +74,17 @@ def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]]
     return not longer or not any(outdone(hit, other) for other in longer.get(hit.first, ()))
 
 
-def speaks_of_premises(words: list[Word]) -> bool:
-    """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
-    norms = [one.norm for one in words]
-    if "local" in norms and any(one == "local" and other.isdigit() for one, other in pairwise(norms)):
-        return True
-    return any("premises" in marks for one in words if (marks := one.marks))
+def has_numbered_local(words: list[Word]) -> bool:
+    return any(one.norm == LOCAL and other.norm.isdigit() for one, other in pairwise(words))
 
 
 def read(text: str, context: Context | None = None) -> Reading:
     whole = cut(text)
     tokens, words = whole.tokens, whole.words
     everything = hits(tokens, words)
-    reading = Reading(tokens, words, whole.places, cover(tokens, words, everything, context))
-    reading.premises = speaks_of_premises(words)
+    marks = marks_of(words)
+    covered = cover(tokens, words, marks, everything, context)
+    reading = Reading(tokens, words, whole.places, covered, marks=marks)
     if not everything:
         return reading
     reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
@@ -90,12 +92,12 @@ def read(text: str, context: Context | None = None) -> Reading:
     longer = by_place([hit for hit in candidates if hit.last > hit.first])
     lawful = by_place(reading.lawful)
     said: dict[tuple[int, int], Said] = {}
-    covered = reading.covered if any(reading.covered) else []
+    silent = covered if not SILENT.isdisjoint(covered) else []
     for hit in candidates:
-        if is_kept(hit, longer, lawful, covered):
+        if is_kept(hit, longer, lawful, silent):
             place = (hit.first, hit.last)
             if place not in said:
-                said[place] = said_of(hit, tokens, words, reading.covered)
+                said[place] = said_of(hit, tokens, words, covered)
             reading.found.append((hit, said[place]))
     return reading
 
@@ -108,7 +110,7 @@ def part(reading: Reading, first: int, last: int) -> Reading:
         words,
         reading.places[own],
         reading.covered[own],
-        premises=speaks_of_premises(words),
+        marks=marks_of(words),
         shift=first,
     )
 
@@ -219,7 +221,7 @@ class Find(NamedTuple):
         return Kind(group, self.faint, self.of), Surrounded(group.strength, *self[1:])
 
 
-def find_of(hit: Hit, said: Said, reading: Reading) -> Find:
+def find_of(hit: Hit, said: Said, reading: Reading, premises: bool) -> Find:
     if hit.group.strength == "hint":
         # Weighed by its words alone, whatever stands around.
         return Find(hit.pattern, 0, False, "", "", "", "", False, False)
@@ -233,7 +235,7 @@ def find_of(hit: Hit, said: Said, reading: Reading) -> Find:
         said.right,
         said.after,
         bool(reading.lawful),
-        reading.premises,
+        premises,
     )
 
 
@@ -277,7 +279,7 @@ def tone_of(reading: Reading) -> Tone:
         kinds[0] if kinds else "",
         "object" in kinds,
         "person" in kinds,
-        any("addressed" in marks for word in reading.words if (marks := word.marks)),
+        "addressed" in reading.marks,
         min(len(reading.lawful), 2),
     )
 
@@ -314,7 +316,7 @@ class Signs:
 
 
 def features(reading: Reading) -> Signs:
-    if any(reading.covered):
+    if not SILENT.isdisjoint(reading.covered):
         spoken = [
             known_as
             for known_as, covered in zip(reading.words, reading.covered, strict=True)
@@ -322,5 +324,6 @@ def features(reading: Reading) -> Signs:
         ]
     else:
         spoken = [known_as for known_as in reading.words if known_as.is_word]
-    finds = [find_of(hit, said, reading) for hit, said in reading.found]
+    premises = reading.premises if reading.found else False
+    finds = [find_of(hit, said, reading, premises) for hit, said in reading.found]
     return Signs(finds, tone_of(reading), [hit.pattern for hit in reading.lawful], spoken)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privacy.screening.features import SILENT, Reading, features, find_of, sentences
+from privacy.screening.features import SILENT, Find, Reading, features, sentences
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.matching import Hit
 from privacy.screening.model import Known, Model, load
@@ -32,17 +32,26 @@ class Stretch:
     certain: bool = False
 
 
+@dataclass(slots=True)
+class Weighed:
+    """A reading, or a part of one, with its expressions, what the model knows of it and its score."""
+
+    reading: Reading
+    finds: list[Find]
+    known: Known
+    score: float
+
+
 def is_certain(hit: Hit, said: Said) -> bool:
     """Words that have no other sense disclose, whatever stands around them."""
     return hit.group.strength == "certain" and not hit.faint and said.left not in IMPERSONAL
 
 
-def weighed(reading: Reading, model: Model) -> Iterator[Stretch]:
+def weighed(reading: Reading, finds: list[Find], model: Model) -> Iterator[Stretch]:
     """Each expression with what it adds to the verdict."""
-    for hit, said in reading.found:
+    for (hit, said), find in zip(reading.found, finds, strict=True):
         if hit.group.strength != "hint":
-            weight = model.weight_of(find_of(hit, said, reading))
-            yield Stretch(hit.group.category, hit.first, hit.last, weight, is_certain(hit, said))
+            yield Stretch(hit.group.category, hit.first, hit.last, model.weight_of(find), is_certain(hit, said))
 
 
 def asked_beside(model: Model, score: float) -> Opinion | None:
@@ -93,41 +102,33 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
     return sorted(kept, key=lambda one: (one.first, one.last, CATEGORIES.index(one.category)))
 
 
-def chosen(reading: Reading, known: Known, model: Model) -> list[Stretch]:
+def chosen(one: Weighed, model: Model) -> list[Stretch]:
     """The expressions that weigh; failing them the one that weighs most; failing that the heaviest words."""
-    stretches = list(weighed(reading, model))
+    stretches = list(weighed(one.reading, one.finds, model))
     strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
         heaviest = max(stretch.weight for stretch in strong)
         named = {stretch.category for stretch in strong}
-        scores = model.totals(known, named) if len(named) > 1 else dict.fromkeys(named, 0.0)
+        scores = model.totals(one.known, named) if len(named) > 1 else dict.fromkeys(named, 0.0)
         best = max(scores.values())
         strong = [
-            one
-            for one in strong
-            if one.certain
-            or (one.weight > heaviest / 4 and (scores[one.category] > best - 3 or one.weight == heaviest))
+            stretch
+            for stretch in strong
+            if stretch.certain
+            or (stretch.weight > heaviest / 4 and (scores[stretch.category] > best - 3 or stretch.weight == heaviest))
         ]
         return shortest(strong)
-    return [by_attribution(reading, known, model)]
-
-
-@dataclass(slots=True)
-class Weighed:
-    """A reading, or a part of one, with what the model knows of it and its score."""
-
-    reading: Reading
-    known: Known
-    score: float
+    return [by_attribution(one.reading, one.known, model)]
 
 
 def weigh(reading: Reading, model: Model) -> Weighed:
-    known = model.known(features(reading))
+    signs = features(reading)
+    known = model.known(signs)
     score = model.total(known)
     asked = asked_beside(model, score)
     if asked:
         score = FIRST * score + SECOND * asked.score(reading)
-    return Weighed(reading, known, score)
+    return Weighed(reading, signs.finds, known, score)
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
@@ -155,4 +156,4 @@ def judge(reading: Reading, model: Model | None = None) -> list[Stretch]:
     score, disclosing = weigh_all(reading, model)
     if score <= CERTAIN:
         return []
-    return [stretch for one in disclosing for stretch in chosen(one.reading, one.known, model)]
+    return [stretch for one in disclosing for stretch in chosen(one, model)]

@@ -20,6 +20,8 @@ MISHEARD = 2
 # What a note is looked through for, by lists of the lexicons.
 NONE = UNMARKED = frozenset[str]()
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
+# Before a number it is let to a firm.
+LOCAL = "local"
 
 
 @dataclass(slots=True, eq=False)
@@ -55,11 +57,8 @@ class Hit:
     first: int
     last: int
     pattern: Pattern
+    group: Group
     faint: bool = False
-
-    @property
-    def group(self) -> Group:
-        return self.pattern.group
 
 
 @cache
@@ -125,7 +124,7 @@ def vocabulary() -> Vocabulary:
 @cache
 def marks() -> dict[str, frozenset[str]]:
     """The lists that words stand in."""
-    found: dict[str, frozenset[str]] = {}
+    found = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
             found[norm] = found.get(norm, UNMARKED) | {name}
@@ -162,6 +161,11 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         needed=NONE.union(*[pattern.beside for pattern in patterns]) if patterns else NONE,
         offered=NONE if lexicon.needed.isdisjoint(keys) else frozenset(lexicon.needed & keys),
     )
+
+
+def marks_of(words: list[Word]) -> frozenset[str]:
+    """The lists in which any of the words stands."""
+    return UNMARKED.union(*[one.marks for one in words if one.marks])
 
 
 def word(norm: str) -> Word:
@@ -229,15 +233,13 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
         start -= 1
     while end + 1 < min(len(tokens), last + AROUND + 1) and tokens[end + 1].before != STOP:
         end += 1
-    around = frozenset().union(*(word.keys for word in words[start : end + 1]))
+    around = NONE.union(*[word.keys for word in words[start : end + 1]])
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 
 def within_reach(one: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
     """The expressions that may stand here: another of their words stands in the text."""
     beside = one.needed & offered
-    if not beside:
-        return one.alone
     patterns = one.reached.get(beside)
     if patterns is None:
         patterns = one.reached[beside] = tuple(
@@ -252,10 +254,11 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     found = []
     for at, one in enumerate(words):
         if one.patterns:
-            for pattern in within_reach(one, offered):
+            # Most words of expressions stand without the others.
+            for pattern in one.alone if one.needed.isdisjoint(offered) else within_reach(one, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):
-                    found.append(Hit(*span, pattern))
+                    found.append(Hit(*span, pattern, pattern.group))
     if found:
         blur(found, tokens)
     return found

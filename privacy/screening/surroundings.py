@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from privacy.screening.findings import Context
 from privacy.screening.lexicon import named
-from privacy.screening.matching import UNMARKED, Hit, Word
+from privacy.screening.matching import Hit, Word, marks_of
 from privacy.screening.tokens import JOINED, PAUSE, Token
 from privacy.screening.words import plain
 
@@ -45,7 +45,7 @@ def looks_proper(token: Token, capitals: bool) -> bool:
 
 def is_capitals(tokens: list[Token]) -> bool:
     letters = [token.written for token in tokens if token.norm.isalpha() and len(token.norm) > 1]
-    return len(letters) > 1 and sum(written.isupper() for written in letters) > 0.8 * len(letters)
+    return len(letters) > 1 and sum([written.isupper() for written in letters]) > 0.8 * len(letters)
 
 
 def cover_names(marked: list[int], tokens: list[Token], words: list[Word], covered: list[str], capitals: bool) -> None:
@@ -78,11 +78,12 @@ def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], cap
 def cover_streets(
     marked: list[int], tokens: list[Token], words: list[Word], covered: list[str], capitals: bool
 ) -> None:
+    marked = [at for at in marked if not words[at].marks.isdisjoint(BEFORE_A_NAME[1:])]
+    if not marked:
+        return
     connector = named("connector")
     lower = not any(token.written[:1].isupper() for token in tokens[1:])
     for at in marked:
-        if words[at].marks.isdisjoint(BEFORE_A_NAME[1:]):
-            continue
         follower = at + 1
         while follower < len(tokens) and tokens[follower].before == JOINED and tokens[follower].norm in connector:
             follower += 1
@@ -128,11 +129,13 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
                 covered[at : at + len(parts)] = [why] * len(parts)
 
 
-def cover(tokens: list[Token], words: list[Word], found: list[Hit], context: Context | None) -> list[str]:
+def cover(
+    tokens: list[Token], words: list[Word], marks: frozenset[str], found: list[Hit], context: Context | None
+) -> list[str]:
     """For each word, why it says nothing: part of a name, of a street, of a lawful expression."""
     covered = [""] * len(tokens)
-    marked = [at for at, one in enumerate(words) if one.marks and not one.marks.isdisjoint(BEFORE_A_NAME)]
-    if marked:
+    if not marks.isdisjoint(BEFORE_A_NAME):
+        marked = [at for at, one in enumerate(words) if one.marks and not one.marks.isdisjoint(BEFORE_A_NAME)]
         capitals = is_capitals(tokens)
         cover_streets(marked, tokens, words, covered, capitals)
         cover_names(marked, tokens, words, covered, capitals)
@@ -179,8 +182,8 @@ def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]
     start = clause_start(hit.first, tokens)
     before = words[start : hit.first]
     subject = next((one.kind for one in before if one.kind), "") if before else ""
-    marks = UNMARKED.union(*[one.marks for one in before if one.marks])
-    names = covered[start : hit.first] if any(covered) else ()
+    marks = marks_of(before)
+    names = covered[start : hit.first]
     after = ""
     if hit.last + 1 < len(tokens) and tokens[hit.last + 1].before == PAUSE:
         after = right_of(hit.last + 1, tokens, words) if not words[hit.last + 1].kind else words[hit.last + 1].kind
