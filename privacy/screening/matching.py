@@ -1,7 +1,7 @@
 """Where the expressions of the lexicons stand in a text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
@@ -19,6 +19,7 @@ MISHEARD = 2
 
 # What a note is looked through for, by lists of the lexicons.
 NONE = UNMARKED = frozenset[str]()
+NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
 # Before a number it is let to a firm.
 LOCAL = "local"
@@ -41,8 +42,8 @@ class Word:
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Which of them may stand here, by what of the needed the text offers.
-    reached: dict[frozenset[str], tuple[Pattern, ...]] = field(default_factory=dict)
+    # Which of them may stand here, by what of the needed the text offers; words without expressions share one.
+    reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
         """The features it brings by itself: asked once, and not kept."""
@@ -160,6 +161,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         alone=tuple([pattern for pattern in patterns if not pattern.beside]),
         needed=NONE.union(*[pattern.beside for pattern in patterns]) if patterns else NONE,
         offered=NONE if lexicon.needed.isdisjoint(keys) else frozenset(lexicon.needed & keys),
+        reached={} if patterns else NOWHERE,
     )
 
 
