@@ -48,6 +48,7 @@ from tenants.models import (
     SubjectRequest,
     Tenant,
 )
+from tenants.models.contest import KEPT
 from tenants.models.lease import Capacity
 from tenants.models.residence import ResidenceQuerySet
 from tenants.vocabulary import NOTE_EXCEPTIONS
@@ -83,7 +84,7 @@ UNTOLD: dict[str, str] = {
     **{f"tenants.{one}.replaces": _REPLACED for one in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     **{
         f"tenants.ContestedSentence.{one}": _UNDER_SEAL
-        for one in ("sentence", "wording", "categories", "reason", "answer_by", "proposal", "decided_on")
+        for one in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")
     },
     **{f"tenants.ContestedSentence.{one}": _UNDER_SEAL for one in ("suspended_on", "advice", "advised_on")},
     **{f"tenants.InheritedLine.{one}": _UNDER_SEAL for one in ("sentence", "category", "ground")},
@@ -303,10 +304,15 @@ class _About:
         return Part("notes", _("Notes"), (AccountNote,), columns, rows, told if beside else "")
 
     def _sealed(self) -> Part:
-        seen = ("id", "account", "asked_on", "ends_on", "outcome")
+        seen = ("id", "account", "asked_on", "outcome")
         contested = self._on_account(ContestedSentence).only(*seen).select_related(None).order_by("asked_on", "id")
         rows = [
-            (_("phrase refusée, contestée par son auteur"), one.asked_on, one.get_outcome_display(), one.ends_on)
+            (
+                _("phrase refusée, contestée par son auteur"),
+                one.asked_on,
+                one.get_outcome_display(),
+                one.asked_on + KEPT,
+            )
             for one in contested
         ]
         seen = ("id", "account", "first_written_on", "ends_on", "outcome")

@@ -157,6 +157,7 @@ def test_every_compartment_is_told_in_three_forms_and_two_languages(house, sign_
         r["Donnée"]: r["Ce qui est tenu"] for r in part(said, "identity")
     }.items()
     assert part(said, "notes")[0]["Phrase"].startswith("Rappelle le 5")
+    assert part(said, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()  # whatever end its writer wished for
     written = json.dumps(said, ensure_ascii=False)
     assert [word for word in ("malade", "Alcoolique", "Rose Caution", *STAFF) if word in written] == []
     where = f"/droits/{asked.pk}/releve"
