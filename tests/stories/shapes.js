@@ -11,7 +11,7 @@
   const LEADS = new Set(`for form list headers popovertarget aria-labelledby aria-describedby aria-details aria-controls
     aria-owns aria-errormessage aria-activedescendant`.split(/\s+/));
   const LIKE = new Set(["TBODY", "UL", "OL", "SELECT", "DATALIST", "svg", "g"]); // what they hold is one after another
-  const PRESSED = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const PRESSED = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role][tabindex]";
   const MARKS = "nav, aside, section, header, footer, main, form, search, [role]";
   const FIELDS = "input:not([type=radio], [type=checkbox]), select, textarea, button";
   const CLEAR = "rgba(0, 0, 0, 0)";
@@ -28,14 +28,24 @@
   const mark = (one) => `${one.tagName} ${one.role} ${named(one).trim()}`;
   const says = (one) => (one ? ((one.textContent || one.value || one.ariaLabel || "").trim() ? "t" : "-") : "?");
 
-  // Something to press that is smaller than a fingertip; and whether anything else to press is near it.
-  const small = (one, box, pressed) => {
-    if (box.width >= LEAST && box.height >= LEAST) return "";
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    const near = pressed.some(([other, at]) => other !== one && Math.hypot(
-      Math.max(at.left - x, 0, x - at.right), Math.max(at.top - y, 0, y - at.bottom)) < LEAST);
-    return near ? " small crowded" : " small";
+  // Is anything to press covered in part by another, or smaller than a fingertip with another near its middle? Of
+  // nothing else does axe say that it is too small. What stays on the screen lies over what is scrolled away.
+  const crowded = () => {
+    const pressed = [...document.querySelectorAll(PRESSED)].filter((one) => one.checkVisibility())
+      .map((one) => [one.getBoundingClientRect(), stays(one)]);
+    const small = (box) => box.width < LEAST || box.height < LEAST;
+    return pressed.some(([box, stay]) => {
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      return pressed.some(([at, other]) => at !== box && other === stay && ((at.left < box.right && box.left < at.right &&
+        at.top < box.bottom && box.top < at.bottom) || (small(box) && Math.hypot(Math.max(at.left - x, 0, x - at.right),
+        Math.max(at.top - y, 0, y - at.bottom)) < LEAST)));
+    });
   };
+  const stays = (one) => one !== null && (getComputedStyle(one).position === "fixed" || stays(one.parentElement));
+
+  // May a link be taken for a word beside it? Not where nothing stands beside it in a block of its own.
+  const amongWords = (one) => !/^(block|list-item|flex|grid)$/.test(getComputedStyle(one.parentElement).display) ||
+    [...one.parentElement.childNodes].some((node) => node !== one && node.textContent.trim());
 
   // Beside the page, or no larger than a point, is where words wait for whoever listens, or for the keyboard.
   const seen = (one) => {
@@ -46,9 +56,6 @@
   const read = () => {
     const counts = counted();
     const paints = new Map();
-    const pressed = [...document.querySelectorAll(PRESSED)].filter((one) => one.checkVisibility())
-      .map((one) => [one, one.getBoundingClientRect()]);
-    const boxes = new Map(pressed);
 
     const attribute = ({ name, value }) => {
       if (name === "id") return counts.get(`#${value}`) > 1 ? "id=twice" : "id";
@@ -77,9 +84,9 @@
         look ? "" : " hidden",
         one.labels?.length ? ` labels=${one.labels.length}` : "",
         one.matches(MARKS) && counts.get(mark(one)) > 1 ? " twin" : "",
-        boxes.has(one) ? small(one, boxes.get(one), pressed) : "",
         scrolls ? " scrolls" : "",
-        look && one.tagName === "A" && look.textDecorationLine === "none" ? ` ${look.color} ${look.fontWeight}` : "",
+        look && one.tagName === "A" && look.textDecorationLine === "none" && amongWords(one)
+          ? ` ${look.color} ${look.fontWeight}` : "",
       ];
       const like = LIKE.has(one.tagName) ? [...new Set(children)].sort() : children;
       const whole = `${one.tagName}[${[...one.attributes].map(attribute).join(" ")}${marks.join("")}](${like.join()})`;
@@ -90,19 +97,24 @@
     return { shapes: [written(document.documentElement, ""), main], paints };
   };
 
-  // Of the page, all but its colours; of its words, the colours of those whose paint is not among the known.
+  // What lies before or after words, as style sheets put it there, is not what they are painted on; as ever, what is
+  // painted on a picture axe cannot tell.
+  const COLOURS = { runOnly: ["color-contrast"], checks: { "color-contrast": { options: { ignorePseudo: true } } } };
+
   globalThis.loge = {
     read: () => {
       const { shapes, paints } = read();
-      return { shapes, paints: [...new Set(paints.values())] };
+      return { shapes, paints: [...new Set(paints.values())], crowded: crowded() };
     },
-    rules: (options) => brought().run({ ...options, resultTypes: ["violations"] }).then(({ violations }) => said(violations)),
-    colours: async (fresh) => {
+    // By `rules`, all but colours, if there are any; and of words painted as one of `fresh`, their colours.
+    asked: async (rules, fresh) => {
+      const wrong = rules ? said((await brought().run({ ...rules, resultTypes: ["violations"] })).violations) : [];
+      if (!fresh.length) return { wrong, pale: [], passed: [] };
       const { paints } = read();
       const include = [...paints].filter(([, paint]) => fresh.includes(paint)).map(([one]) => one);
-      const told = await brought().run({ include }, { runOnly: ["color-contrast"], elementRef: true });
+      const told = await brought().run({ include }, { ...COLOURS, elementRef: true });
       const passed = told.passes.flatMap((rule) => rule.nodes).map((node) => paints.get(node.element));
-      return [said(told.violations), [...new Set(passed)].filter(Boolean)];
+      return { wrong, pale: said(told.violations), passed: [...new Set(passed)].filter(Boolean) };
     },
   };
   const brought = () => {

@@ -1,10 +1,10 @@
 """What axe has been asked, so that it is asked once: it takes longer than the page it looks at.
 
 To it two pages of one *shape* are alike: every element with its classes and attributes, without the words, addresses
-and number of like lines, but with what a browser alone can measure (what is hidden, scrolls, or is small to press). The
-frame has a shape and what is in it another; both have to be known. The contrast of words is asked apart, of each
-*paint*: a colour, a size and a weight on what lies under them. A paint is known once axe has said that it passes, and a
-shape once nothing was found in it: whatever is wrong is asked of again, and told, wherever it stands.
+and number of like lines, but with what a browser alone can measure (what is hidden, or scrolls). The frame has a shape
+and what is in it another; both have to be known. The contrast of words is asked apart, of each *paint*: a colour, a
+size and a weight on what lies under them. A paint is known once axe has said that it passes, and a shape once nothing
+was found in it: whatever is wrong is asked of again, and told, wherever it stands.
 
 Both are kept for the length of a run, in a folder that its processes share; so are the *pages* of the walk, word for
 word. `tests/stories/test_shapes.py` plants a fault of each kind on a page that has been looked at.

@@ -26,11 +26,11 @@ _WIDER = """() => {
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
 # Of the rules of WCAG 2.2 one is not tried unless it is asked for; of colours it is asked apart.
 _SIZE, _COLOUR = "target-size", "color-contrast"
-_RULES = {"rules": {_SIZE: {"enabled": True}, _COLOUR: {"enabled": False}}}
-_SIZE_ALONE = {"runOnly": [_SIZE], "rules": {_SIZE: {"enabled": True}}}
 # Asked from a world beside the page's own scripts, from which the drawers are hidden.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
+_FITS = f"({{ wider: ({_WIDER})() }})"
+_LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.read() }}))()"
 # Said by the browser itself, on a machine too busy to fade from one page to the next.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
@@ -173,45 +173,47 @@ class Visit:
         """Ask of the page in sight what no event tells."""
         self.page.wait_for_load_state("load")
         self.pages += 1
-        if inline := self.page.evaluate(_INLINE):
-            self._faults.append(f"inline: {inline} ({self.page.url})")
-        self.fits()
-        self.leaves_nothing()
-        self.asks_axe()
+        seen = self._beside(_LOOK)
+        if seen["inline"]:
+            self._faults.append(f"inline: {seen['inline']} ({self.page.url})")
+        if seen["kept"] != "0 0 0 0 0":  # in no drawer of the browser
+            self._faults.append(f"kept in the browser: {seen['kept']} ({self.page.url})")
+        self._fits(seen)
+        self._asks_axe(seen)
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
             self.page.screenshot(path=path, full_page=True)
 
     def fits(self) -> None:
-        if (wider := self.page.evaluate(_WIDER)) > 0:
-            self._faults.append(f"{wider}px wider than the screen: {self.page.url}")
+        self._fits(self._beside(_FITS))
 
     def asks_axe(self) -> None:
-        """What no page of this run has been asked (tests/stories/shapes.py). Something small to press whose neighbour
-        is near is asked of each time: how near, no shape says."""
-        page = self._beside("loge.read()")
-        shape = "".join(page["shapes"])
-        rules = _RULES if SEEN.unknown("shape", page["shapes"]) else _SIZE_ALONE if " crowded" in shape else None
-        wrong = self._beside(f"loge.rules({json.dumps(rules)})") if rules else []
-        if not wrong:
-            SEEN.keep("shape", page["shapes"])
-        wrong += self._asks_of_colours(shape, page["paints"])
+        self._asks_axe(self._beside("loge.read()"))
+
+    def _fits(self, seen: dict[str, Any]) -> None:
+        if seen["wider"] > 0:
+            self._faults.append(f"{seen['wider']}px wider than the screen: {self.page.url}")
+
+    def _asks_axe(self, seen: dict[str, Any]) -> None:
+        """What no page of this run has been asked (tests/stories/shapes.py). Whether what is crowded is too small is
+        asked each time: how near its neighbours are, no shape says."""
+        shape, size = "".join(seen["shapes"]), {_SIZE: {"enabled": seen["crowded"]}}
+        rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if seen["crowded"] else {}
+        if SEEN.unknown("shape", seen["shapes"]):
+            rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
+        # What axe cannot tell of a paint it cannot tell on the next page of that shape either.
+        fresh = [one for one in SEEN.unknown("paint", seen["paints"]) if SEEN.unknown("untold", [shape + one])]
+        if not rules and not fresh:
+            return
+        told = self._beside(f"loge.asked({json.dumps(rules or None)}, {json.dumps(fresh)})")
+        if not told["wrong"]:
+            SEEN.keep("shape", seen["shapes"])
+        SEEN.keep("paint", told["passed"])
+        if not told["pale"]:
+            SEEN.keep("untold", [shape + one for one in fresh if one not in told["passed"]])
+        wrong = told["wrong"] + told["pale"]
         self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in wrong]
-
-    def _asks_of_colours(self, shape: str, paints: list[str]) -> list[list[Any]]:
-        """What axe cannot tell of a paint it cannot tell on the next page of that shape either."""
-        fresh = [one for one in SEEN.unknown("paint", paints) if SEEN.unknown("untold", [shape + one])]
-        pale, passed = self._beside(f"loge.colours({json.dumps(fresh)})") if fresh else ([], [])
-        SEEN.keep("paint", passed)
-        if not pale:
-            SEEN.keep("untold", [shape + one for one in fresh if one not in passed])
-        return list(pale)
-
-    def leaves_nothing(self) -> None:
-        """In no drawer of the browser."""
-        if (kept := self._beside(_KEPT)) != "0 0 0 0 0":
-            self._faults.append(f"kept in the browser: {kept} ({self.page.url})")
 
     def _beside(self, expression: str) -> Any:
         """In a world beside the page's own scripts."""

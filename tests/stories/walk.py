@@ -6,15 +6,17 @@ is none. What a form says when it is sent empty, and what a search finds, are pa
 
 import re
 from collections import Counter
+from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
 from typing import Literal
 from urllib.parse import urlsplit
 
+import requests
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
-from playwright.sync_api import APIResponse, Response, ViewportSize
+from playwright.sync_api import Response, ViewportSize
 
 from access.checks import routes
 from access.purpose import COOKIE
@@ -22,6 +24,7 @@ from tests.builders import OWNER
 from tests.entering import held_by
 from tests.known import Known
 from tests.stories import TOLD_BY
+from tests.stories.conftest import STILL
 from tests.stories.shapes import SEEN, Seen
 from tests.stories.visit import Visit
 from tests.visits import Visit as Door
@@ -130,49 +133,52 @@ class Walk:
         self.told: Counter[str] = Counter()
         self.faults: list[str] = []
         self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
+        self._cookies: dict[str, str] = {}  # as the browser holds them
         self._paths: set[str] = set()
         self._alike: set[str] = set()
         self._seen = Seen() if name == IN_BOTH else SEEN  # in English nobody else has been shown them
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
-        for _path, pattern in routes():
-            self._opens(str(pattern.name))
+        self._leaves_nothing_but_ours("the first page")
+        with requests.Session() as asking:
+            asking.trust_env = False
+            asking.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # the browser's are sent, and none kept
+            for _path, pattern in routes():
+                self._opens(str(pattern.name), asking)
         for door in self._doors.values():
             if door.posts and door.name in self.shown and (door.door.searches or door.name not in self._alike):
                 self._sends(door)
 
-    def _opens(self, name: str) -> None:
+    def _opens(self, name: str, asking: requests.Session) -> None:
         """Asked for beside the browser first: what is no page, or is like one that was shown, is not looked at."""
-        address, page = self._address(name), self.somebody.page
-        asked = page.request.get(address, max_redirects=0)
+        address, cookies = self._address(name), {**self._cookies, **self._why()}
+        carried = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
+        asked = asking.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=carried, timeout=10)
         self.asked.add(name)
         self._hears(asked)
         kind = asked.headers.get("content-type", "").split(";")[0]
-        if asked.status in (401, 403, 404, 405):
-            self.told[str(asked.status)] += 1
-            if "<main" in asked.text() and not self._is_alike(asked.text()):
+        if asked.status_code in (401, 403, 404, 405):
+            self.told[str(asked.status_code)] += 1
+            if "<main" in asked.text and not self._is_alike(asked.text):
                 self._looks(address)
-        elif asked.status == 302:
+        elif asked.status_code == 302:
             self.told["led on"] += 1
             if (path := urlsplit(asked.headers["location"]).path) not in self._paths:
                 self._paths.add(path)
                 self._looks(address)
-        elif asked.status != 200:
-            self.faults.append(f"{asked.status}: {address}")
+        elif asked.status_code != 200:
+            self.faults.append(f"{asked.status_code}: {address}")
         elif kind != "text/html" or "hx-loge" in asked.headers:
             self.saved.add(name)
         else:
             self.shown.add(name)
-            if self._is_alike(asked.text()):
+            if self._is_alike(asked.text):
                 self._alike.add(name)
             else:
                 self._looks(address)
 
     def _address(self, name: str) -> str:
-        if self.name != NOBODY:  # why the account is opened is asked on a page of its own, which is walked as well
-            why = held_by(self.known.house.person(self.name), self.known.account.reference)
-            self.somebody.page.context.add_cookies([{"name": COOKIE, "value": why, "url": self.somebody.base}])
         if name in self._doors:
             return self._doors[name].url(self.known)
         if name == "account_reset_password_from_key":
@@ -180,6 +186,12 @@ class Walk:
         if name == "caretaker_page":
             return reverse(name, kwargs={"page": "immeubles/"})
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
+
+    def _why(self) -> dict[str, str]:
+        """Why the account is opened: that is asked on a page of its own, which is walked as well."""
+        if self.name == NOBODY:
+            return {}
+        return {COOKIE: held_by(self.known.house.person(self.name), self.known.account.reference)}
 
     def _key(self) -> int:
         """Of their own keys, if they have one."""
@@ -209,7 +221,7 @@ class Walk:
         if not values:
             return
         page, address = self.somebody.page, self._address(door.name)
-        page.goto(address)
+        self._goes_to(address)
         sent = [[name, str(value)] for name, value in values.items()] if door.door.searches else []
         with page.expect_navigation() as going:
             page.evaluate(_SEND, [address, sent])
@@ -228,11 +240,16 @@ class Walk:
         self.somebody.page.emulate_media(color_scheme=scheme)
         self.somebody.page.set_viewport_size(size)
         self.sizes.add(f"{size['width']} {scheme}")
-        answer = self.somebody.page.goto(address)
-        assert answer, address
-        self._looks_at(answer)
+        self._looks_at(self._goes_to(address))
         if self.name == IN_BOTH:
             self._fits_in_english(address)
+
+    def _goes_to(self, address: str) -> Response:
+        page, url = self.somebody.page, self.somebody.base
+        page.context.add_cookies([{"name": name, "value": said, "url": url} for name, said in self._why().items()])
+        answer = page.goto(address)
+        assert answer, address
+        return answer
 
     def _fits_in_english(self, address: str) -> None:
         """Other words, as narrow. What a page is made of is the same, and so is what axe would say."""
@@ -259,8 +276,13 @@ class Walk:
             self.told["desk"] += 1
             self.somebody.fits()
             self.somebody.asks_axe()
-        if kept := {str(cookie.get("name")) for cookie in page.context.cookies()} - OURS:
-            self.faults.append(f"cookies {kept}: {answer.url}")
+        self._leaves_nothing_but_ours(answer.url)
 
-    def _hears(self, answer: APIResponse | Response) -> None:
+    def _leaves_nothing_but_ours(self, where: str) -> None:
+        cookies = self.somebody.page.context.cookies()
+        self._cookies = {str(one.get("name")): str(one.get("value")) for one in cookies}
+        if kept := self._cookies.keys() - OURS:
+            self.faults.append(f"cookies {kept}: {where}")
+
+    def _hears(self, answer: requests.Response | Response) -> None:
         self.templates.update(answer.headers.get(TOLD_BY.lower(), "").split())
