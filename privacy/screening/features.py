@@ -11,12 +11,13 @@ from privacy.screening.cutting import cut
 from privacy.screening.findings import Context
 from privacy.screening.lexicon import Group, Pattern
 from privacy.screening.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_of
-from privacy.screening.model import SOON
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import STOP, Token
 
 SILENT = frozenset({"name", "street", "allowed"})
 MANY = 100
+# How many words on a pair may reach.
+SOON = 3
 
 
 @dataclass(slots=True)

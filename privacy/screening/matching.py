@@ -6,6 +6,7 @@ from functools import cache
 from zlib import crc32
 
 from privacy.screening.lexicon import SOUND_FROM, Element, Group, Lexicon, Pattern, load, named
+from privacy.screening.ordinary import known_words
 from privacy.screening.tokens import JOINED, PAUSE, STOP, Token
 from privacy.screening.words import ends_as_illness, runs_of, sound, stem
 
@@ -117,8 +118,6 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    from privacy.screening.model import known_words
-
     return Vocabulary(known_words(), {})
 
 

@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from zlib import crc32
 
-from privacy.screening.model import DATA, ORDINARY
+from privacy.screening.ordinary import ORDINARY
 from privacy.screening.words import plain
 
-MEANINGS = DATA / "meanings.bin.gz"
+MEANINGS = Path(__file__).parent / "data" / "meanings.bin.gz"
 WORDS = 60_000
 COORDINATES = 64
 GROUPS = (150, 500)

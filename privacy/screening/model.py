@@ -9,26 +9,19 @@ from functools import cache
 from itertools import chain, repeat
 from math import sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from privacy.screening import opinion
+from privacy.screening.features import SOON, Find, Sign, Signs
 from privacy.screening.findings import CATEGORIES
+from privacy.screening.matching import Word
 from privacy.screening.words import runs_of
 
-if TYPE_CHECKING:
-    from privacy.screening.features import Find, Sign, Signs
-    from privacy.screening.matching import Word
-    from privacy.screening.opinion import Opinion
-
-DATA = Path(__file__).parent / "data"
-WEIGHTS = DATA / "weights.bin.gz"
-ORDINARY = DATA / "ordinary.bin"
+WEIGHTS = Path(__file__).parent / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
 # A word that means something is weighed as one of so many.
 AMONG = 3.0
-# How many words on a pair may reach.
-SOON = 3
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
 
@@ -71,10 +64,10 @@ class Model:
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
     # Asked where the weights hesitate.
-    second: "Opinion | None" = None
+    second: opinion.Opinion | None = None
     # Looked up once for all the notes they stand in.
-    by_word: "dict[Word, Entry]" = field(default_factory=dict)
-    by_sign: "dict[Sign, tuple[int, ...]]" = field(default_factory=dict)
+    by_word: dict[Word, Entry] = field(default_factory=dict)
+    by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
     # Of a word's runs of letters: among all names a dozen would be sought at length, mostly in vain.
     by_run: dict[str, int] = field(default_factory=dict)
     # Of pairs, by their first word, the rows of their second ones, by number: a number is looked up sooner than a word.
@@ -90,7 +83,7 @@ class Model:
                 first, _, second = name[2:].partition("_")
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
-    def known(self, signs: "Signs") -> Known:
+    def known(self, signs: Signs) -> Known:
         """What of a note the model has weights for: found once, added up for as many columns as are asked."""
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
@@ -100,7 +93,7 @@ class Model:
         named.discard(NO_ROW)
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
-    def rows_of(self, sign: "Sign") -> tuple[int, ...]:
+    def rows_of(self, sign: Sign) -> tuple[int, ...]:
         """The rows of a sign and of its parts: a new one is mostly of parts that were met."""
         by_sign = self.by_sign
         found = by_sign.get(sign)
@@ -111,7 +104,7 @@ class Model:
             found = by_sign[sign] = tuple({*rows, *chain(*map(self.rows_of, sign.parts()))})
         return found
 
-    def entry(self, word: "Word") -> Entry:
+    def entry(self, word: Word) -> Entry:
         if len(self.by_word) > MANY_WORDS:
             self.by_word.clear()
         rows = tuple(self.rows_of_word(word))
@@ -127,7 +120,7 @@ class Model:
         )
         return found
 
-    def rows_of_word(self, word: "Word") -> list[int]:
+    def rows_of_word(self, word: Word) -> list[int]:
         row_of = self.by_run.get
         rows = [row for run in runs_of(word.norm) if (row := row_of(run)) is not None]
         row = None if word.light else self.rows.get(f"u:{word.stem}")
@@ -152,14 +145,14 @@ class Model:
                     found[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
         return found
 
-    def score(self, signs: "Signs") -> float:
+    def score(self, signs: Signs) -> float:
         return self.total(self.known(signs))
 
-    def weight_of(self, find: "Find") -> float:
+    def weight_of(self, find: Find) -> float:
         """What an expression adds to the verdict by itself."""
         return self.weight(self.rows_of(find))
 
-    def weight_of_word(self, word: "Word", column: str) -> float:
+    def weight_of_word(self, word: Word, column: str) -> float:
         """What a word adds to the verdict and to a column, where no expression explains it."""
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
@@ -218,16 +211,6 @@ def read_file(path: Path) -> Model:
 
 @cache
 def load() -> Model:
-    from privacy.screening import opinion
-
     model = read_file(WEIGHTS)
     model.second = opinion.load()
     return model
-
-
-@cache
-def known_words() -> frozenset[int]:
-    """Ordinary words, as sums that cannot be turned back: they are not misspellings of others."""
-    sums = array("I")
-    sums.frombytes(ORDINARY.read_bytes())
-    return frozenset(sums)

@@ -1,0 +1,14 @@
+"""Ordinary words, as sums that cannot be turned back: they are not misspellings of others."""
+
+from array import array
+from functools import cache
+from pathlib import Path
+
+ORDINARY = Path(__file__).parent / "data" / "ordinary.bin"
+
+
+@cache
+def known_words() -> frozenset[int]:
+    sums = array("I")
+    sums.frombytes(ORDINARY.read_bytes())
+    return frozenset(sums)
