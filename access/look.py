@@ -75,7 +75,7 @@ class Look:
 
     def rows(self, model: type[models.Model]) -> Any:
         """The model's rows in the person's world. Each object fetched from here is noted as shown."""
-        rows = cast(ScopedQuerySet, model._default_manager.all())
+        rows = cast(ScopedQuerySet, model._default_manager)
         return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
     def saw(self, subject: Subject) -> None:

@@ -124,12 +124,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks a database is asked of each version of its server; the rest once. The longest begin first."""
+    """What asks a database is asked of each version of its server; the rest once. The longest begin first: one of them
+    makes the templates of all, and for as long the other processes read the laws, which need none."""
     for item in items:
-        where = item.nodeid.removeprefix("tests/")
-        if where.startswith(ON_EACH_VERSION):
+        if _where(item).startswith(ON_EACH_VERSION):
             item.add_marker("database")
-    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
+    items.sort(key=lambda item: not _where(item).startswith(LONGEST))
+    items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("laws/"))
+
+
+def _where(item: pytest.Item) -> str:
+    return item.nodeid.removeprefix("tests/")
 
 
 @pytest.fixture(scope="session", autouse=True)

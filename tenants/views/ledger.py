@@ -28,6 +28,7 @@ from tenants.actions.settling import settle_account
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
 from tenants.models import Account, Entry, EntryKind, LeaseUnit
 from tenants.models.account import PLACED_BY
+from tenants.models.entry import Source
 from tenants.pile import pile_of, standing
 from tenants.views import facts, notes
 from tenants.views.accounts import holders_of
@@ -96,7 +97,7 @@ def due_today(head: dict[str, Any]) -> int:
 def _just_posted(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str, Any]:
     """What this person has passed a moment ago, as the address says, with its undoing at hand."""
     asked, look = request.GET.get("inscrite", ""), request.look
-    for line in reversed(lines):
+    for line in reversed(lines) if asked else ():
         entry = line.entry
         mine = entry.posted_by_id == look.person.pk and entry.booked_on == look.day
         if str(entry.pk) == asked and mine and not line.struck and not entry.reverses_id:
@@ -143,7 +144,9 @@ def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:
 def _named(line: ledger.Line, address: str) -> ledger.Line:
     entry = line.entry
     url = address.replace(str(_ANY), str(entry.pk))
-    return replace(line, label=label_of(line), ref=entry.reason_text or entry.get_source_display(), url=url)
+    # The code itself is asked: a field that shows its value makes a dictionary of all of them each time.
+    where_from = str(Source(entry.source).label)
+    return replace(line, label=label_of(line), ref=entry.reason_text or where_from, url=url)
 
 
 def label_of(line: ledger.Line) -> str:
