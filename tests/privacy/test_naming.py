@@ -22,6 +22,9 @@ NAMES = (
     "UDAF 75",
     "Étude Durand & associés",
     "Les Petits Frères des Pauvres",
+    "Association tutélaire de Paris",
+    "Union départementale des associations familiales de Paris",
+    "Secours catholique",
     "",
 )
 SENTENCES = (
@@ -35,6 +38,8 @@ SENTENCES = (
     "Fou dangereux",
     "UDAF, curatelle renforcée",
     "Anne battue par son mari",
+    "Service psychiatrique de Sainte-Anne",
+    "Union Paul car il est alcoolique",
 )
 
 
