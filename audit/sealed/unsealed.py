@@ -28,8 +28,12 @@ MARGIN = timedelta(seconds=2)  # between reading the clock for a line and number
 AROUND = 6 * 3600  # seconds
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-_NOW = """SELECT clock_timestamp(), pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
-    FROM pg_current_snapshot() s"""
+# The next number is not the snapshot's own end, which is one past the highest transaction that is over: those that run
+# may stand above it. An age is counted from the next number, of 32 bits, unless the transaction that asks has its own.
+_NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+        THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
+    FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
+          FROM pg_current_snapshot() s) snapshot"""
 _MISSING = f"""SELECT {SPELLED} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
@@ -91,7 +95,8 @@ class Unsealed:
         seen, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         found = self._missing(cursor, *self._window(self._floor, size, seen), limit)
-        self._marks.append(_Mark(now, next_number, size))
+        if next_number is not None:
+            self._marks.append(_Mark(now, next_number, size))
         settled = [mark for mark in self._marks if mark.number <= oldest_running][-1:]
         self._marks = settled + [mark for mark in self._marks if mark.number > oldest_running]
         if len(found) >= limit:

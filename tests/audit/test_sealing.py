@@ -285,6 +285,20 @@ def beside(alias):
     return psycopg2.connect(**parameters)
 
 
+def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
+    """As at night: one long transaction writes and nothing ends beside it, so no snapshot ends above its number."""
+    monkeypatch.setattr(unsealed, "MARGIN", timedelta(0))
+    write(1)
+    drain(sealer)
+    with closing(beside("owner")) as late, late.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
+        for _pass in range(3):
+            assert sealer.run().leaves == 0
+        late.commit()
+    assert sealer.run().leaves == 1
+    check_the_log()
+
+
 def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
     write(5)
     drain(sealer)
