@@ -35,14 +35,16 @@ _WORD = re.compile(r"[^\W\d_]+")
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
     """What is written in the place of a name discloses; nothing for a name."""
     words = _WORD.findall(text)
+    known = {plain(word) for word in words}
+    if not TELLING.isdisjoint(known):
+        return screen(text, None, language)
     if words and plain(words[0]) in BODIES and not _SIGNS.search(text):
         return [one for one in screen(text, None, language) if one.category not in THEIR_WORK] or [
             *_certain(text, language)
         ]
-    known = {plain(word) for word in words}
     small = {word for word in words if word[0].islower() and plain(word) not in INSIDE_NAMES}
     bare = bool(words) and all(word[0].islower() for word in words)
-    if not TELLING.isdisjoint(known) or (bare and not KIN.isdisjoint(known)):
+    if bare and not KIN.isdisjoint(known):
         return screen(text, None, language)
     if not small and not _SIGNS.search(text):
         return []

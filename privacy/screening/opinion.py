@@ -19,7 +19,7 @@ from operator import add, mul
 from pathlib import Path
 
 from privacy.screening import meanings
-from privacy.screening.features import SILENT, Reading
+from privacy.screening.features import SILENT, Reading, told
 from privacy.screening.lexicon import Group
 from privacy.screening.matching import Word
 
@@ -102,7 +102,7 @@ def letters(word: Word, covered: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def signs(group: Group, faint: bool, of: str) -> tuple[str, ...]:
     """What was found, how sure, of whom it is said."""
-    strength = group.strength + ("?" if faint else "")
+    strength = told(group.strength, faint)
     said = of if group.strength != "hint" else "-"
     return (
         f"f:{group.category}|{strength}",

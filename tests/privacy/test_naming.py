@@ -40,6 +40,8 @@ SENTENCES = (
     "Anne battue par son mari",
     "Service psychiatrique de Sainte-Anne",
     "Union Paul car il est alcoolique",
+    "Association Anne qui est en curatelle",
+    "Service Anne sous tutelle depuis son divorce",
 )
 
 
