@@ -304,8 +304,9 @@ class _About:
         return Part("notes", _("Notes"), (AccountNote,), columns, rows, told if beside else "")
 
     def _sealed(self) -> Part:
-        seen = ("id", "account", "asked_on", "outcome")
-        contested = self._on_account(ContestedSentence).only(*seen).select_related(None).order_by("asked_on", "id")
+        seen = ("id", "account", "outcome")
+        contested = self._on_account(ContestedSentence).only(*seen, "asked_on").select_related(None)
+        contested = contested.order_by("asked_on", "id")
         rows = [
             (
                 _("phrase refusée, contestée par son auteur"),
@@ -315,8 +316,7 @@ class _About:
             )
             for one in contested
         ]
-        seen = ("id", "account", "first_written_on", "ends_on", "outcome")
-        old = self._on_account(InheritedLine).only(*seen).select_related(None)
+        old = self._on_account(InheritedLine).only(*seen, "first_written_on", "ends_on").select_related(None)
         kind = _("commentaire d’un ancien logiciel")
         rows += [(kind, one.first_written_on, one.get_outcome_display(), one.ends_on) for one in old]
         columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
