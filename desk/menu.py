@@ -119,8 +119,8 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
-    Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "bell", ("evacuations", "evacuation")),
-    Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "bell", ("emergency", "emergency_card")),
+    Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "exit", ("evacuations", "evacuation")),
+    Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "alarm", ("emergency", "emergency_card")),
     Entry(
         Permission.CONTROL_READ,
         "control",

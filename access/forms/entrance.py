@@ -18,3 +18,4 @@ class AskForTheLetter(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = ADDRESS
+        self.fields["email"].widget.attrs.pop("placeholder", None)  # its name stands above it, as everywhere

@@ -24,6 +24,7 @@ from tenants.actions.facts import MODELS, Of, contest_fact, keep_fact, record_fa
 from tenants.facts import sentence, typed
 from tenants.forms.facts import FactForm
 from tenants.models import Account, Fact, FactCode, FactScope, Representative, Residence
+from tenants.views.accounts import holders_of
 from tenants.views.leases import parties_of
 from tenants.vocabulary.facts import THEMES, TITLES
 
@@ -104,6 +105,7 @@ def card_page(residence: Residence) -> Page:
     tenant = residence.tenant
     contacts = {tenant.pk: tenant.contact_name} if tenant.contact_name else {}
     head = {"back": reverse("card", kwargs={"pk": residence.pk}), "back_label": tenant.display_name}
+    head["whose"] = tenant.display_name
     return Page(FactScope.CARD, residence, {"pk": residence.pk}, head, contacts)
 
 
@@ -117,7 +119,14 @@ def _dwelling_page(look: Look, unit: Unit) -> Page:
 def account_page(look: Look, account: Account) -> Page:
     tenants = {party.tenant_id for party in parties_of(look, account)}
     people = look.rows(Representative).filter(tenant__in=tenants).order_by("name", "id")
-    return replace(_bare_account_page(account), contacts={one.pk: one.name for one in people})
+    page = _bare_account_page(account)
+    head = {**page.head, "whose": whose(look, account)}
+    return replace(page, head=head, contacts={one.pk: one.name for one in people})
+
+
+def whose(look: Look, account: Account) -> str:
+    """Said on each page where something is written about an account: a reference alone is taken for its neighbour."""
+    return ", ".join(holders_of(look, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
 
 
 def _bare_account_page(account: Account) -> Page:

@@ -25,6 +25,7 @@ from tenants.actions.contests import contest_refusal
 from tenants.actions.notes import withdraw_note, write_note
 from tenants.forms.notes import NoteForm
 from tenants.models import Account, AccountNote, ContestedSentence, FactCode, FactScope, Residence
+from tenants.views.facts import whose
 from tenants.views.leases import parties_of
 
 # What keeps visitors and tenant safe meanwhile; who may write which of them, the vocabulary says.
@@ -97,7 +98,14 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
         look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
         return redirect("account", reference=account.reference)
-    context = {"account": account, "form": form, "notes": notes, "old": old, "day": look.day}
+    context = {
+        "account": account,
+        "whose": whose(look, account),
+        "form": form,
+        "notes": notes,
+        "old": old,
+        "day": look.day,
+    }
     context["contested"] = list(
         look.rows(ContestedSentence).filter(account=account, asked_by=look.person).waiting_first()
     )

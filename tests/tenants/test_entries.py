@@ -74,7 +74,7 @@ def test_the_form_alone_changes_nothing(house, sign_in, account, page):
         ("cents", "NaN", "en chiffres"),
         ("cents", "99999999", "sous un million"),
         ("cents", "", "obligatoire"),
-        ("effective_on", 32, "31 jours au plus"),
+        ("effective_on", 32, "pas encore venu"),
         ("effective_on", -401, "ouvert depuis le"),
         ("effective_on", "hier", "jour/mois"),
         ("label", "rent", "n’en fait pas partie"),
@@ -92,10 +92,25 @@ def test_what_cannot_be_booked_is_refused_with_its_sentence(house, sign_in, acco
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted"]
 
 
-@pytest.mark.parametrize("day", [31, 0, -400])
-def test_the_days_within_reason(house, sign_in, account, day):
-    data = form(label="cheque", effective_on=f"{paris_day(day):%d/%m/%Y}")
-    assert sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data).status_code == 302
+@pytest.mark.parametrize(
+    ("page", "label", "day"), [("appel", "rent", 31), ("paiement", "cheque", 0), ("paiement", "cheque", -400)]
+)
+def test_the_days_within_reason(house, sign_in, account, page, label, day):
+    data = form(label=label, effective_on=f"{paris_day(day):%d/%m/%Y}")
+    assert sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data).status_code == 302
+
+
+def test_what_is_called_is_dated_a_month_ahead_at_most(house, sign_in, account):
+    data = form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/appel/", data)
+    assert "31 jours au plus" in answer.content.decode() and len(posted(account)) == 2
+
+
+@pytest.mark.parametrize("page", ["paiement", "paiement/relire"])
+def test_nothing_is_received_on_a_day_to_come(house, sign_in, account, page):
+    data = form(label="cheque", effective_on=f"{paris_day(1):%d/%m/%Y}")
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data)
+    assert "Ce jour n’est pas encore venu" in answer.content.decode() and len(posted(account)) == 2
 
 
 def test_a_refund_raises_what_is_owed(house, sign_in, account):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -49,6 +50,20 @@ def test_a_caretaker_notes_a_fact_in_three_steps_and_reads_it_on_the_card(house,
     [event] = events(kind="fact_recorded")
     assert event["about"] == house.residence(AT_A).tenant_id and event["facts"]["fact"] == "contact_correction"
     assert set(event["facts"]) == {"fact", "until"}
+
+
+def test_whoever_notes_something_reads_of_whom_on_that_very_page(house, sign_in):
+    """The door next to it is one thumb away: a form that names its code alone is filled in for a neighbour."""
+    awa, elise, residence = sign_in("awa"), sign_in("elise"), house.residence(AT_A)
+    whose = f'<p class="whose">{residence.tenant.display_name}'
+    account = f"/comptes/{house.account(AT_A).reference}/"
+    assert whose in text_of(awa.get(card(house, "faits/contact_correction/")))
+    for rest in ("faits/", "faits/payment_promised/", "notes/"):
+        assert whose in text_of(elise.get(f"{account}{rest}")), rest
+    dwelling = text_of(awa.get(f"/logements/{residence.unit_id}/visit_planned/"))
+    assert re.search(
+        rf'<p class="whose">\s*{house.building("Glycines A").place.name}.*porte {residence.unit.door}', dwelling
+    )
 
 
 def test_a_dwelling_has_its_facts_let_or_vacant(house, sign_in):
