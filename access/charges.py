@@ -35,4 +35,4 @@ def _asked(alias: str) -> list[CheckMessage]:
         if cursor.fetchone()[0]:
             return []
     said = "Nobody is data steward today: contested refusals, readings, deferrals and questions about the officer wait."
-    return [Warning(said, hint="two administrators give the role at /demandes/", id="access.W001")]
+    return [Warning(said, hint="two administrators give the role at /acces/demandes/", id="access.W001")]

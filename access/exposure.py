@@ -47,7 +47,7 @@ def _anywhere() -> Iterator[str]:
     for user, aliases in users.items():
         if len(aliases) > 1:
             yield f"Les connexions {' et '.join(aliases)} sont la même, {user} : il en faut une par usage."
-    for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE"):
+    for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"):
         if (path := getattr(settings, name)) and not _is_private(Path(path)):
             yield f"Le fichier LOGE_{name} est absent ou ouvert à d’autres que son propriétaire : chmod 600 {path}."
     yield from _about_the_watchers()

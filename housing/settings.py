@@ -21,6 +21,27 @@ def env_flag(name: str, default: bool = False) -> bool:
     return value == "1"
 
 
+def env_number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number.")
+    return int(value)
+
+
+def env_secret(name: str) -> str:
+    """What the file holds that the variable names: nothing without one. How private it is, start-up asks."""
+    if not (path := os.environ.get(name)):
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {_why(error)}.") from None
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "no reason given") if isinstance(error, OSError) else "it is no text"
+
+
 def env_list(name: str, default: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
@@ -56,9 +77,7 @@ WITNESS_FILE = os.environ.get("LOGE_WITNESSES", "")
 RETENTION_FILE = os.environ.get("LOGE_RETENTION", "")
 
 SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
-SECRET_KEY = os.environ.get("LOGE_SECRET_KEY", "")
-if not SECRET_KEY and SECRET_KEY_FILE:
-    SECRET_KEY = Path(SECRET_KEY_FILE).read_text(encoding="utf-8").strip()
+SECRET_KEY = os.environ.get("LOGE_SECRET_KEY") or env_secret("LOGE_SECRET_KEY_FILE")
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
 # Proxies whose word is taken on how, and from where, a browser came.
@@ -67,9 +86,9 @@ PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 # Different accounts one person may be shown in an hour.
-ACCOUNTS_AN_HOUR = int(os.environ.get("LOGE_ACCOUNTS_AN_HOUR", "300"))
+ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 # Requests a minute to the API, for each person or machine.
-API_A_MINUTE = int(os.environ.get("LOGE_API_A_MINUTE", "300"))
+API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
 # The file whose age is that of the newest backup: the backup command touches it.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
@@ -227,7 +246,7 @@ OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
 # Values of acr or amr that stand for a second factor; without them ours is asked for after the directory's.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
-OIDC_SECRET = Path(OIDC_SECRET_FILE).read_text(encoding="utf-8").strip() if OIDC_SECRET_FILE else ""
+OIDC_SECRET = env_secret("LOGE_OIDC_SECRET_FILE")
 
 # Guardian reads a view of reach and keeps nothing of its own: no anonymous row, no monkey patches.
 ANONYMOUS_USER_NAME = None
@@ -258,10 +277,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Without a mail server, mail is shown in the terminal: enough on one's own machine, refused on a public one.
 EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("LOGE_EMAIL_PORT", "587"))
+EMAIL_PORT = env_number("LOGE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
-if email_password_file := os.environ.get("LOGE_EMAIL_PASSWORD_FILE"):
-    EMAIL_HOST_PASSWORD = Path(email_password_file).read_text(encoding="utf-8").strip()
+EMAIL_PASSWORD_FILE = os.environ.get("LOGE_EMAIL_PASSWORD_FILE", "")
+EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD_FILE")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
@@ -310,15 +329,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("LOGE_STATIC_ROOT", BASE_DIR / ".local" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "housing.collected.Collected"},
 }
-# Without collected files (tests, checks) the plain names serve as they are.
+# Without collected files (tests, checks) the sources serve as they are.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
 # Style sheets, pictures and scripts are for our own pages.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
-if WHITENOISE_USE_FINDERS:
-    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # What would be mailed of an error, or shown of it, by anything that asks Django for a report.

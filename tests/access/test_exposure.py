@@ -84,7 +84,7 @@ def test_a_database_across_the_network_is_verified(safe, monkeypatch):
     assert list(reasons_against()) == []
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY_FILE", "METRICS_TOKEN_FILE"])
+@pytest.mark.parametrize("name", ["SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"])
 def test_a_secret_that_others_read_is_refused(safe, tmp_path, name):
     path = tmp_path / "secret"
     path.write_text("x")

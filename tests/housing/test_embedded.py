@@ -3,6 +3,7 @@
 import os
 import pwd
 import stat
+import subprocess
 from pathlib import Path
 
 import psycopg2
@@ -185,3 +186,17 @@ def test_the_command_line_refuses_in_a_sentence(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("LOGE_PG_BIN", str(tmp_path))
     assert embedded.main(["status"]) == 1
     assert "point LOGE_PG_BIN" in capsys.readouterr().err
+
+
+def test_who_names_a_server_never_falls_back_on_the_projects_own(tmp_path):
+    """A restore or a copy that answered from a server it had just made would be believed."""
+    bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
+    nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
+    told = subprocess.run(
+        ["sh", str(embedded.PROJECT / "dev"), "manage", "provision"],
+        env=bare | {"LOGE_SUPER_URL": nowhere},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1 and str(tmp_path) in told.stderr, told

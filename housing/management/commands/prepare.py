@@ -1,4 +1,4 @@
-"""Everything before the first page, in one process: the database ready, the demonstration loaded, files collected."""
+"""Everything before the first page, in one process: the database ready, the demonstration loaded."""
 
 import os
 from argparse import ArgumentParser
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande, rassemble les fichiers."
+    help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
     requires_system_checks: list[str] = []  # asked once the database is there: see below
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,4 +22,3 @@ class Command(BaseCommand):
         self.check(databases=["owner"])
         if demo:
             call_command("demo")
-        call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,0 +1,39 @@
+"""The files of the site, as a public house serves them."""
+
+import os
+import re
+import subprocess
+import sys
+
+from housing.embedded import PROJECT
+
+PUBLIC = {
+    "LOGE_HOSTS": "loge.trois-rives.example",
+    "LOGE_ORIGINS": "https://loge.trois-rives.example",
+    "LOGE_HTTPS": "1",
+    "LOGE_EMAIL_HOST": "mail.trois-rives.example",
+    "LOGE_LOG_LEVEL": "WARNING",
+}
+_PAGE = "from django.templatetags.static import static; print(static('loge/loge.css'))"
+
+
+def manage(env, *command):
+    program = [sys.executable, "manage.py", *command]
+    return subprocess.run(program, cwd=PROJECT, env=os.environ | env, capture_output=True, text=True, check=False)
+
+
+def test_what_was_collected_is_what_start_up_asks_for(tmp_path):
+    public = PUBLIC | {"LOGE_STATIC_ROOT": str(tmp_path / "static")}
+    asked = ("check", "--deploy", "--tag", "security")
+    assert "ne sont pas rassemblés" in manage(public, *asked).stderr
+    collected = manage(public, "collectstatic", "--noinput")
+    assert collected.returncode == 0, collected.stderr
+    assert "ne sont pas rassemblés" not in manage(public, *asked).stderr
+    name = manage(public, "shell", "--no-imports", "-c", _PAGE).stdout.strip()
+    assert re.fullmatch(r"/static/loge/loge\.[0-9a-f]{12}\.css", name), name
+    assert (tmp_path / "static" / name.removeprefix("/static/")).is_file()
+
+
+def test_before_that_the_plain_names_serve(tmp_path):
+    plain = PUBLIC | {"LOGE_STATIC_ROOT": str(tmp_path / "none")}
+    assert manage(plain, "shell", "--no-imports", "-c", _PAGE).stdout.strip() == "/static/loge/loge.css"

@@ -1,0 +1,32 @@
+"""What the environment says wrongly is answered by a sentence that names the variable."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from housing.settings import env_number, env_secret
+
+
+def test_a_secret_that_cannot_be_read_is_named_with_its_file(monkeypatch, tmp_path):
+    path = tmp_path / "secret"
+    monkeypatch.setenv("LOGE_SECRET_KEY_FILE", str(path))
+    with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {path}.*: No such file"):
+        env_secret("LOGE_SECRET_KEY_FILE")
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ImproperlyConfigured, match="it is no text"):
+        env_secret("LOGE_SECRET_KEY_FILE")
+    path.write_text(" kept \n")
+    assert env_secret("LOGE_SECRET_KEY_FILE") == "kept"
+    monkeypatch.delenv("LOGE_SECRET_KEY_FILE")
+    assert env_secret("LOGE_SECRET_KEY_FILE") == ""
+
+
+@pytest.mark.parametrize("said", ["300/min", "-1", "3e2", "²"])
+def test_a_number_that_is_none_is_named(monkeypatch, said):
+    monkeypatch.setenv("LOGE_API_A_MINUTE", said)
+    with pytest.raises(ImproperlyConfigured, match=r"LOGE_API_A_MINUTE is .*: write a whole number"):
+        env_number("LOGE_API_A_MINUTE", 300)
+
+
+def test_a_number_left_empty_is_the_usual_one(monkeypatch):
+    monkeypatch.setenv("LOGE_API_A_MINUTE", "")
+    assert env_number("LOGE_API_A_MINUTE", 300) == 300
