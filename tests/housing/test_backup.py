@@ -197,6 +197,16 @@ def test_without_what_was_forgotten_or_taken_back_nothing_is_loaded(
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
+def test_what_could_not_be_loaded_leaves_no_base_in_the_way(house, backup_login, empty_second, monkeypatch, tmp_path):
+    file = str(tmp_path / "house.backup")
+    call_command("backup", file, verbosity=0)
+    with monkeypatch.context() as without:
+        without.setenv("LOGE_PG_BIN", str(tmp_path))
+        with pytest.raises(CommandError, match="^Pas de restauration : No pg_dump and pg_restore"):
+            call_command("restore", file, verbosity=0)
+    call_command("restore", file, verbosity=0)
+
+
 def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second, settings, tmp_path):
     file = tmp_path / "house.backup"
     call_command("backup", str(file), verbosity=0)

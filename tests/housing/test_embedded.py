@@ -47,6 +47,29 @@ def test_the_programs_somebody_names_win(tmp_path):
     assert (found.folder, found.major, found.version) == (tmp_path / "bin", 16, "16.2")
 
 
+def clients(folder, major):
+    folder.mkdir(parents=True)
+    for name in ("pg_dump", "pg_restore"):
+        (folder / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {major}.2'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_a_copy_is_made_by_programs_of_the_servers_own_version(tmp_path, monkeypatch):
+    """What pg_dump of 18 writes, a server 15 does not load: nothing newer is taken for want of the right one."""
+    monkeypatch.setattr(installed, "SYSTEMS", (f"{tmp_path}/lib/{{}}/bin", f"{tmp_path}/pgsql-{{}}/bin"))
+    fifteen, sixteen = clients(tmp_path / "lib/15/bin", 15), clients(tmp_path / "pgsql-16/bin", 16)
+    assert installed.client_programs({}, 15) == fifteen
+    assert installed.client_programs({}, 16) == sixteen
+    assert installed.client_programs({}, 18) == installed.wheel_folder()
+    with pytest.raises(Refusal, match="No pg_dump and pg_restore of PostgreSQL 17"):
+        installed.client_programs({}, 17)
+    named = {"LOGE_PG_BIN": str(sixteen)}
+    assert installed.client_programs(named, 16) == sixteen
+    with pytest.raises(Refusal, match=r"PostgreSQL 16\.2, and the server is a 15"):
+        installed.client_programs(named, 15)
+
+
 def test_a_folder_without_programs_is_refused(tmp_path):
     with pytest.raises(Refusal, match="has no initdb and no pg_ctl and no postgres"):
         installed.find_programs({"LOGE_PG_BIN": str(tmp_path)})

@@ -60,7 +60,9 @@ def test_every_unit_runs_what_exists_as_nobody_in_particular():
 
 def test_the_keys_that_sign_the_log_are_out_of_every_other_units_reach():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    reaching = [name for name, service in services.items() if "/etc/loge/seal" not in service.get("inaccessiblepaths", "")]
+    reaching = [
+        name for name, service in services.items() if "/etc/loge/seal" not in service.get("inaccessiblepaths", "")
+    ]
     assert reaching == ["loge-seal.service"]
 
 
