@@ -202,7 +202,7 @@ def test_what_could_not_be_loaded_leaves_no_base_in_the_way(house, backup_login,
     call_command("backup", file, verbosity=0)
     with monkeypatch.context() as without:
         without.setenv("LOGE_PG_BIN", str(tmp_path))
-        with pytest.raises(CommandError, match="^Pas de restauration : No pg_dump and pg_restore"):
+        with pytest.raises(CommandError, match=r"^Pas de restauration : No pg_dump and pg_restore"):
             call_command("restore", file, verbosity=0)
     call_command("restore", file, verbosity=0)
 
