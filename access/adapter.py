@@ -128,7 +128,8 @@ class StaffOnly(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Posted once the answer has left, so that an answer takes as long whether there is a letter or not."""
-        letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        known = {"request": self.request, "email": email, "house": settings.HOUSE_NAME}
+        letter = self.render_mail(template_prefix, email, {**known, **context})
         self.request.letters = [*getattr(self.request, "letters", ()), letter]
 
 

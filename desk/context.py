@@ -1,21 +1,37 @@
 """What the frame of every page needs: the house, the menu of the person's roles, the mention in the margin."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from access.directory import is_linked, is_offered
 from access.models import Person
 from access.permissions import Permission
+from access.proofs import second_factor_missing
 from access.reach import roles_today
 from access.roles import ROLES, roles_with
 from access.session_limits import LOCKED_AFTER_SECONDS
 from desk.demo.entrance import open_here, people_to_be
 from desk.menu import menu_of, parted
 from desk.views.keys import keys_off
+
+CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
+ONES_OWN = (
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "account_change_password",
+    "directory_link",
+    "directory_unlink",
+)
+PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
 
 def search_of(roles: frozenset[str]) -> dict[str, str] | None:
@@ -40,9 +56,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     shown_as = look.shown_as if look else None
     here = request.resolver_match.view_name if request.resolver_match else ""
     search, menu = search_of(roles), menu_of(roles, here)
+    if here in CHOOSING and second_factor_missing(request):  # until one is chosen, every other page leads back here
+        return {**house, **_alone(person), **_directory(person)}
     return {
         **house,
         **(_directory(person) if here == "mfa_index" else {}),
+        **({"proof_for": _led_to(request, roles)} if here in PROVING else {}),
         "person": person,
         "shown_as": shown_as,
         "desk_search": search,
@@ -54,6 +73,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [] if shown_as else _foot(keyboard=search is not None),
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
+
+
+def _alone(person: Person) -> dict[str, Any]:
+    return {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [_accessibility()]}
+
+
+def _led_to(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
+    """The entry that the page asked for stands under, by the name of its view: the address itself is not repeated."""
+    asked = request.POST.get("next") or request.GET.get("next", "")
+    try:
+        there = resolve(urlsplit(asked).path).view_name
+    except Resolver404:
+        return None
+    if there in ONES_OWN:
+        return {"url": reverse("mfa_index"), "label": _("Ma connexion")}
+    return next(({"url": one.url, "label": one.label} for one in menu_of(roles, there) if one.current), None)
 
 
 def _foot(*, keyboard: bool) -> list[tuple[str, Any]]:

@@ -220,6 +220,9 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
     "login": "access.forms.entrance.EnterByPassword",
     "reset_password": "access.forms.entrance.AskForTheLetter",
+    "reset_password_from_key": "access.forms.entrance.ChooseByTheLetter",
+    "change_password": "access.forms.entrance.ChangeOnesOwn",
+    "reauthenticate": "access.forms.entrance.ProveByPassword",
 }
 # Failures: by network, and by person and network together (access/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,6 +11,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
+from django.urls import reverse
 
 from access.permissions import Permission
 from tests.audit.test_fail_closed import FAULTS, everything_stored
@@ -188,7 +190,7 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
     assert fresh >= {
         "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
-        "inspection", "inspection_ask", "inspection_lines", "inspection_agree",
+        "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
     # Of what hands out access, all but asking for it and taking it away: prolonging and moving are giving too.
     hands_out = {
@@ -203,6 +205,31 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
     asked = "/acces/affectations/confier/"
     assert jules.get(asked).url == f"/entrer/preuve/?next={asked}" and jules.post(asked).status_code == 302
     assert jules.get("/acces/affectations/").status_code == 200
+
+
+def test_who_is_asked_again_reads_what_for_and_finds_the_way_back(house):
+    """Without that it is a page that comes up at random, and a password is typed into it because it asks."""
+    person = house.person("georges")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    georges = let_in(Client(), person, ago=3600)
+    for name, back in (("wall_end", "walls"), ("stand_in_grant", "stand_ins"), ("mfa_add_webauthn", "mfa_index")):
+        there = reverse(name, kwargs={"pk": uuid4()} if name == "wall_end" else None)
+        page = georges.get(f"/entrer/preuve/?next={there}").content.decode()
+        assert f'<a class="back" href="{reverse(back)}">' in page and "moins de dix minutes" in page, name
+    for nowhere in ("https://ailleurs.example/", "/rien/", "//ailleurs.example/x", ""):
+        page = georges.get("/entrer/preuve/", {"next": nowhere}).content.decode()
+        assert 'class="back"' not in page and "moins de dix minutes" in page, nowhere
+
+
+def test_until_a_second_factor_is_chosen_no_page_offers_the_others(house, awa):
+    client = with_password(awa)
+    for page in (CHOOSE, f"{CHOOSE}cle/", f"{CHOOSE}application/"):
+        shown = client.get(page).content.decode()
+        assert 'class="nav"' not in shown and "Ma trace" not in shown and "Verrouiller" in shown, page
+    choose_codes(client)
+    shown = client.get(CHOOSE).content.decode()
+    assert 'class="nav"' in shown and "Ma trace" in shown
 
 
 def test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_letter(house, awa, sign_in, mailoutbox):

@@ -77,6 +77,7 @@ def test_after_a_quarter_of_an_hour_the_same_person_goes_on(house, awa, clock):
 def test_a_locked_session_is_no_place_to_guess(house, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
+    assert "Ma trace" not in client.get(LOCKED).content.decode()  # nothing is offered that leads back here
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
     assert answer.url == "/entrer/" and events(kind="sessions_ended")[-1]["facts"]["reason"] == "guesses"

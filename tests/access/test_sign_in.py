@@ -52,5 +52,16 @@ def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mail
     [letter] = mailoutbox
     assert letter.to == [awa.email]
     # In our words, with no hole where others' name a site; and as long as it says.
-    assert letter.subject == "Loge : votre mot de passe" and letter.body.startswith("Pour choisir votre mot de passe")
+    assert letter.subject == "Loge : votre mot de passe"
+    # Who writes, for which address, and what nobody will ask for: a letter that says none of it is taken for a lure.
+    for words in (
+        settings.HOUSE_NAME,
+        f"le mot de passe de {awa.email}",
+        "trois jours",
+        "ni un code",
+        "une clé ou un code",
+    ):
+        assert words in letter.body, words
+    # Words alone, so that what one opens is the address one reads.
+    assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60

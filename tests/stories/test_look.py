@@ -137,14 +137,18 @@ def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
 
 @pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 12), ("georges", 12)])
 def test_the_menu_of_whoever_does_much(call_on, house, name, least):
-    """At a desk one line, on a telephone what the thumb reaches, and the others behind one word."""
+    """At a desk each part on one line, in letters as large as a short menu’s; on a telephone what the thumb reaches,
+    and the others behind one word."""
     somebody = call_on(name)
     somebody.opens("/regles/")
     menu = somebody.page.get_by_role("navigation", name="Principale")
     entries = menu.get_by_role("link").count()
     assert entries >= least and not menu.get_by_role("button").count()
-    boxes = [link.bounding_box() for link in menu.get_by_role("link").all()]
-    assert len({box["y"] for box in boxes if box}) == 1
+    for part in menu.locator("ul:visible").all():
+        boxes = [link.bounding_box() for link in part.get_by_role("link").all()]
+        assert len({box["y"] for box in boxes if box}) == 1
+    sizes = {link.evaluate("one => getComputedStyle(one).fontSize") for link in menu.get_by_role("link").all()}
+    assert sizes == {"15px"}
     for width in (390, 320):
         somebody.page.set_viewport_size({"width": width, "height": 640})
         shown = [one.bounding_box() for one in menu.locator("a:visible, button:visible").all()]
