@@ -7,7 +7,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from access.models import Person
@@ -18,23 +18,27 @@ from access.session_limits import (
     NOTED_EVERY_SECONDS,
     UNLOCK_TRIES,
 )
+from access.session_store import LOCKED
 from audit import events
 from audit.events import Code, Outcome
 from audit.record import look
 
-_BEGAN, _SEEN, _LOCKED, _TRIES = "began_at", "seen_at", "locked", "unlock_tries"
+_OFF_THE_LIST = "DELETE FROM usersessions_usersession WHERE user_id = %s RETURNING session_key"
+_BEGAN, _SEEN, _TRIES = "began_at", "seen_at", "unlock_tries"
 
 
 def begin(request: HttpRequest) -> None:
     now = time.time()
     request.session[_BEGAN] = request.session[_SEEN] = now
-    request.session.pop(_LOCKED, None)
+    request.session.pop(LOCKED, None)
 
 
 def renew(request: HttpRequest) -> None:
     """Under a new number; the old one opens nothing."""
     old = request.session.session_key
     with transaction.atomic():  # at no moment does the list of a person's sessions name one that is not there
+        # First the list, as whoever ends them does: of the two, one waits, and both know the number there is then.
+        UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
@@ -54,18 +58,18 @@ def watch(request: HttpRequest) -> None:
 
 
 def is_locked(request: HttpRequest) -> bool:
-    return bool(request.session.get(_LOCKED))
+    return bool(request.session.get(LOCKED))
 
 
 def lock(request: HttpRequest, reason: str) -> None:
     if not is_locked(request):
         look(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
-        request.session[_LOCKED], request.session[_TRIES] = True, 0
+        request.session[LOCKED], request.session[_TRIES] = True, 0
 
 
 def unlock(request: HttpRequest, means: str) -> None:
     look(events.SESSION_UNLOCKED, Outcome.SHOWN, by=person_of(request), means=Code(means))
-    del request.session[_LOCKED]
+    del request.session[LOCKED]
     request.session[_SEEN] = time.time()
     renew(request)
 
@@ -109,8 +113,10 @@ def end_some_of(person: Person, keys: Iterable[Any]) -> int:
 
 
 def end_all_of(person: Person) -> int:
-    """In the transaction of who manages people."""
-    numbers = list(UserSession.objects.filter(user_id=person.pk).values_list("session_key", flat=True))
+    """In the transaction of who manages people. The numbers are those taken off the list, not read before: one that is
+    renewed at the same moment would live on under the next."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OFF_THE_LIST, [person.pk])
+        numbers = [number for (number,) in cursor.fetchall()]
     ended, _each = Session.objects.filter(session_key__in=numbers).delete()
-    UserSession.objects.filter(user_id=person.pk).delete()
     return int(ended)

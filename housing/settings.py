@@ -234,6 +234,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is given by whoever manages access, and is changed by nobody alone
 MFA_FORMS = {
+    "add_webauthn": "access.forms.keys.AddKey",
     "authenticate_webauthn": "access.forms.keys.SecondByKey",
     "login_webauthn": "access.forms.keys.EnterByKey",
     "reauthenticate_webauthn": "access.forms.keys.ProveByKey",
@@ -265,6 +266,7 @@ REST_FRAMEWORK = {
 
 # Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
 MESSAGE_STORAGE = "housing.told.Told"
+SESSION_ENGINE = "access.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Under HTTPS a browser takes these from this very host alone, and sends them nowhere else.

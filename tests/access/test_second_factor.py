@@ -1,13 +1,16 @@
 """A second factor for everybody: chosen before any other page, asked at every entrance, counted once, asked again."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
@@ -246,3 +249,41 @@ def test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_l
     assert again.get(IN).url == CHOOSE
     own = f"/acces/personnes/{house.person('jules').pk}/moyens/"
     assert jules.post(own, {"reason": "lost"}).status_code == 200 and len(events(kind="factors_reset")) == 1
+
+
+BYTES = ("attestationObject", "authenticatorData", "signature")
+ANSWER = {"id": "AA", "rawId": "AA", "response": {"clientDataJSON": "e30"}}
+NO_ANSWERS = {
+    "a word": '"x"',
+    "no raw id": json.dumps({**ANSWER, "rawId": None}),
+    "two ids": json.dumps({**ANSWER, "rawId": "BB"}),
+    "a number inside": json.dumps({**ANSWER, "response": {"clientDataJSON": 5}}),
+    "no one by that name": json.dumps({**ANSWER, "response": {"clientDataJSON": "e30", "userHandle": "\ud800"}}),
+    "bytes cut short": json.dumps({**ANSWER, "response": {"clientDataJSON": "e30", **dict.fromkeys(BYTES, "oQ")}}),
+    "deep": "[" * 100_000,
+    "deep in names": '{"a":' * 50_000,
+    "thousands of digits": "9" * 5000,
+}
+
+
+@pytest.mark.parametrize("said", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_what_is_no_answer_of_a_key_is_refused_and_breaks_nothing(house, said):
+    """Anybody may post here, before they are anybody."""
+    assert Client().post("/entrer/cle/", {"credential": said}).status_code == 302
+    assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
+    client = let_in(Client(), house.person("awa"))
+    assert client.post(f"{CHOOSE}cle/", {"credential": said}).status_code == 200
+    assert not Authenticator.objects.using(OWNER).exists()
+    client.post("/entrer/verrouiller/")
+    assert client.post("/entrer/verrou/cle/", {"credential": said}).status_code == 200 and not is_in(client)
+
+
+def test_nobody_writes_a_name_for_a_key(house, monkeypatch):
+    """The page has no such field, and the library's form took one: a text that no screen has read."""
+    monkeypatch.setattr(webauthn, "parse_registration_response", lambda said: None)
+    monkeypatch.setattr(webauthn, "complete_registration", lambda said: SimpleNamespace(is_user_verified=lambda: True))
+    client = let_in(Client(), house.person("awa"))
+    said = {"credential": json.dumps(ANSWER), "name": "Le locataire du 3 est malade"}
+    assert client.post(f"{CHOOSE}cle/", said).status_code == 302
+    added = Authenticator.objects.using(OWNER).get(user=house.person("awa"), type="webauthn")
+    assert added.data["name"] == "Clé"

@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -9,9 +10,11 @@ from unittest.mock import patch
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -126,6 +129,63 @@ def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(
     assert set(UserSession.objects.values_list("session_key", flat=True)) == {number[here]}
     [told] = events(kind="sessions_ended")
     assert told["facts"] == {"reason": "quiet", "ended": 1} and told["machine"] == "expire_notes"
+
+
+# --- Two requests at once ---
+
+
+def on_its_way(client):
+    """What the page of another tab has read of the session, and will write when it is done."""
+    page = client.session
+    assert page["_auth_user_id"]
+    return page
+
+
+def test_a_page_on_its_way_does_not_open_a_desk_that_was_locked_meanwhile(house, awa):
+    client = let_in(Client(), awa)
+    noted, proved = on_its_way(client), on_its_way(client)
+    client.post("/entrer/verrouiller/")
+    noted["seen_at"] = 1_800_000_000.0
+    noted.save()
+    assert not is_in(client)
+    proved.cycle_key()
+    client.cookies["sessionid"] = proved.session_key
+    assert not is_in(client)
+    client.post(LOCKED, {"password": PHRASE, "next": IN})
+    assert is_in(client)
+
+
+def test_a_session_that_was_ended_does_not_go_on_under_another_number(house, awa, sign_in):
+    client = listed(awa)
+    page = on_its_way(client)
+    sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
+    before = Session.objects.count()
+    with pytest.raises(SessionInterrupted):
+        sessions.renew(SimpleNamespace(session=page))
+    assert Session.objects.count() == before and not is_in(client)
+
+
+def test_nor_one_that_is_renewed_at_the_very_moment_of_its_end(house, awa, sign_in):
+    client, jules = listed(awa), sign_in("jules")
+    page, url = on_its_way(client), f"/acces/personnes/{awa.pk}/sessions/"
+
+    def end():
+        try:
+            return jules.post(url, {"reason": "doubt"}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as administrator:
+        with transaction.atomic():
+            sessions.renew(SimpleNamespace(session=page))
+            ending = administrator.submit(end)
+            wait([ending], timeout=2)
+        assert ending.result() == 302
+    client.cookies["sessionid"] = page.session_key
+    assert not is_in(client) and not UserSession.objects.filter(user=awa).exists()
+
+
+# --- Guessing ---
 
 
 def guess(person, network, phrase="au hasard"):
