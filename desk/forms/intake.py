@@ -22,6 +22,8 @@ class FilesField(forms.FileField):
     """Several files in one field, cleaned into the sheets that their names say."""
 
     widget = _Several
+    # What is far too large is not read at all, and looks as if nothing had been chosen: one sentence is true of both.
+    default_error_messages = {"required": _("Aucun fichier n’est arrivé\u00a0: choisissez-en, 8 Mo au plus ensemble.")}
 
     def clean(self, data: Any, initial: Any = None) -> dict[Sheet, Held]:
         uploads = [super(FilesField, self).clean(upload, initial) for upload in data or [None]]

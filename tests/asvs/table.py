@@ -175,11 +175,13 @@ LOGGING = (
         "audit/test_append_only.py::test_not_the_superuser_either_with_triggers_put_to_sleep",
         "desk/test_trace_pages.py::test_nobody_else_reads_it",
     ),
-    otherwise(
+    proved(
         "16.4.3",
         2,
-        "The trace reaches a system apart.",
-        "Not yet: it leaves with the nightly copy, sealed to a key elsewhere; no signed checkpoint is sent on.",
+        "The trace reaches systems apart: witnesses cosign its growth, strangers read its files, and silence is told.",
+        "audit/test_witnesses.py::test_growth_is_cosigned_and_another_story_is_not",
+        "audit/test_publishing.py::test_what_strangers_saw_does_not_go_back",
+        "housing/test_health.py::test_a_log_that_no_witness_has_seen_lately_is_told",
     ),
     proved(
         "16.5.1",
@@ -474,11 +476,13 @@ REQUESTS = (
         "Everything that runs is listed with its version.",
         "asvs/test_source.py::test_the_bill_of_materials_lists_what_is_pinned",
     ),
-    otherwise(
+    proved(
         "5.1.1",
         1,
-        "Files that are uploaded.",
-        "Three doors take some, CSV of assignments, places and portfolios: read as text, bounded, never kept.",
+        "Three doors take files, CSV of assignments, places and portfolios: what is none, or too large, is refused.",
+        "access/test_exchange.py::test_what_is_no_such_file_is_refused_in_a_sentence",
+        "desk/test_intake.py::test_what_is_not_for_this_page_is_refused_in_a_sentence",
+        "desk/test_portfolio_hostile.py::test_every_hostile_file_ends_in_a_clear_report",
     ),
 )
 TABLE = (*AUTHORISATION, *LOGGING, *SIGN_IN, *DATA, *REQUESTS)

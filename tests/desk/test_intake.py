@@ -94,12 +94,12 @@ def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "obligatoire"),
+        ({}, "Aucun fichier n’est arrivé"),
         ({"n’importe quoi.csv": b"x"}, "noms attendus"),
         ({"affectations.csv": b"x"}, "noms attendus"),
         ({"discretions.csv": b"x"}, "noms attendus"),
         ({"locataires.csv": b"x" * (MOST_BYTES + 1)}, "dépassent 8"),
-        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "obligatoire"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "Aucun fichier n’est arrivé"),
     ],
     ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
 )

@@ -27,6 +27,15 @@ def test_only_desks_have_the_box_and_the_keys(house, sign_in):
         assert body.count('type="search"') == bool(action)
 
 
+def test_a_desk_has_one_search_box_on_the_pages_of_buildings_too(house, sign_in):
+    """Two boxes one above the other are a question at each of sixty accounts; the key leads to the one there is."""
+    elise, awa = sign_in("elise"), sign_in("awa")
+    for page in (f"/immeubles/{house.building('Glycines A').pk}/", "/immeubles/chercher/"):
+        body = elise.get(page).content.decode()
+        assert body.count('type="search"') == body.count('data-key="/"') == 1, page
+        assert awa.get(page).content.decode().count('type="search"') == 1, page
+
+
 def test_every_key_told_of_reaches_something_and_every_other_is_told_of():
     pages = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
     pages += (TEMPLATES.parent / "tenants/forms/entries.py").read_text(encoding="utf-8")
