@@ -32,8 +32,7 @@ def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
 def description() -> Schema:
     paths: Schema = {}
     for path, pattern, door in api_doors():
-        method = door.methods[0].lower()
-        paths.setdefault(_ARGUMENT.sub(r"{\g<name>}", path), {})[method] = operation(path, pattern, door)
+        paths.setdefault(template(path), {})[door.methods[0].lower()] = operation(path, pattern, door)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Loge", "version": "1"},
@@ -49,6 +48,11 @@ def description() -> Schema:
         },
         "security": [{"token": []}, {"session": []}],
     }
+
+
+def template(path: str) -> str:
+    """/accounts/{reference}/, as programs write it."""
+    return _ARGUMENT.sub(r"{\g<name>}", path)
 
 
 def operation(path: str, pattern: URLPattern, door: Door) -> Schema:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from access.description import api_doors, description, operation
+from access.description import api_doors, description, operation, template
 from access.door import door
 from access.endpoint import ApiRequest, endpoint
 from access.look import DoorRequest
@@ -63,4 +63,4 @@ def reference(request: DoorRequest) -> HttpResponse:
 def _line(request: DoorRequest, path: str, pattern: Any, spec: Any) -> Line:
     told = operation(path, pattern, spec)
     offered = request.look.holds(spec.permission)
-    return Line(spec.methods[0], path, told, PERMISSIONS[spec.permission], offered)
+    return Line(spec.methods[0], template(path), told, PERMISSIONS[spec.permission], offered)

@@ -14,6 +14,7 @@ Ce document est écrit par le code (`desk/portfolio/document.py`)\u00a0; un test
     ./dev manage import_entries FICHIER            les écritures du jour
     ./dev manage export_portfolio DIR --recipient age1… --by … --approved-by …
 
+Sur un serveur, `loge-as jobs` à la place de `./dev manage` (`docs/running.md`).
 Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord.
 Sauf lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur.
 L’administrateur des accès y reprend lieux et affectations par leurs propres pages.
@@ -22,7 +23,8 @@ L’administrateur des accès y reprend lieux et affectations par leurs propres 
 - Du CSV\u00a0: une ligne de noms de colonnes, dans l’ordre qu’on veut, puis une ligne par chose.
   Séparateur `;` ou `,`, encodage UTF-8 ou Windows-1252.
 - Une valeur tient sur une ligne, et une ligne en 64\u00a0ko. Une ligne vide est passée.
-- Un jour s’écrit `23/11/2026` ou `2026-11-23`, un montant `1 051,80` ou `1051.80`, sans signe.
+  Un tableur peut écrire des colonnes vides et sans nom au bout, ou taire les séparateurs au bout de lignes.
+- Un jour s’écrit `23/11/2026` ou `2026-11-23`, un montant `1 051,80`, `1051.80` ou `1 051,80 €`, sans signe.
 - Les clés sont les vôtres\u00a0: Loge les garde à côté de ses propres identifiants, et les rend à l’export.
   La même clé désigne toujours la même chose\u00a0: relancer ne change rien, et un fichier plus petit, plus tard,
   parle des mêmes.
@@ -36,8 +38,9 @@ L’administrateur des accès y reprend lieux et affectations par leurs propres 
   l’export y met.
 - L’export écrit ces mêmes fichiers, chacun chiffré pour un destinataire (age). Ce qui n’avait pas de clé en
   reçoit une, `loge-…`. N’y sont pas\u00a0: la trace, les mots de passe, les messages à transmettre, les
-  programmes des données ouvertes, les machines et leurs jetons, ni qui a passé une écriture. Aucun fichier
-  n’amène ni ne change une machine.
+  programmes des données ouvertes, les machines et leurs jetons, les astreintes, les cloisons, les faits, les notes
+  et les anciens commentaires, les demandes des personnes, ni qui a passé une écriture. Aucun fichier n’amène ni
+  ne change une machine ou une astreinte.
 """
 
 

@@ -14,6 +14,8 @@ from desk.portfolio.sheet import Column, Sheet
 from desk.portfolio.values import Wrong
 
 LONGEST_LINE = 64 * 1024
+# Excel leaves out the separators at the end of lines, sixteen together, where none of the sixteen has anything there.
+TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
@@ -98,7 +100,7 @@ def shape_of(path: Source, sheet: Sheet) -> Shape:
         raise Unreadable("long_line", 1)
     text = first[1].removeprefix(_MARK).decode(encoding).rstrip("\r\n")
     separator = max(";,", key=lambda sign: sum(cell in sheet.names for cell in _names(text, sign)))
-    header = tuple(_names(text, separator))
+    header = _without_empty_end(_names(text, separator))
     _check_header(header, sheet)
     places = tuple(header.index(name) if name in header else None for name in sheet.names)
     return Shape(encoding, separator, header, places)
@@ -106,6 +108,14 @@ def shape_of(path: Source, sheet: Sheet) -> Shape:
 
 def _names(text: str, separator: str) -> list[str]:
     return [cell.strip().strip('"').strip().lower() for cell in text.split(separator)]
+
+
+def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
+    """A spreadsheet also writes the columns that once held something."""
+    kept = len(cells)
+    while kept and not cells[kept - 1]:
+        kept -= 1
+    return tuple(cells[:kept])
 
 
 def _check_header(header: Sequence[str], sheet: Sheet) -> None:
@@ -141,6 +151,7 @@ class Reading:
         self.sheet, self.shape, self.rejects = sheet, shape, rejects
         self.readers = list(zip(sheet.columns, shape.places, strict=True))
         self.staged = [number for number, column in enumerate(sheet.columns) if column.name not in sheet.unstaged]
+        self._first, self._width = 1, len(shape.header)
 
     def row(self, number: int, raw: bytes) -> list[Any] | None:
         cells = self._cells(number, raw)
@@ -167,13 +178,13 @@ class Reading:
     def _cells(self, number: int, raw: bytes) -> list[str] | None:
         """None: the line is empty, or was refused."""
         try:
-            cells = self._parted(raw)
+            cells = self._parted(number, raw)
         except Wrong as wrong:
             self.rejects.add(self.sheet.file, number, "", str(wrong))
             return None
         return cells
 
-    def _parted(self, raw: bytes) -> list[str]:
+    def _parted(self, number: int, raw: bytes) -> list[str]:
         if len(raw) > LONGEST_LINE:
             raise Wrong("long_line")
         text = raw.decode(self.shape.encoding).rstrip("\r\n")
@@ -184,12 +195,29 @@ class Reading:
                 raise Wrong("quote") from None
         else:
             cells = text.split(self.shape.separator)
-        cells = [cell.strip() for cell in cells]
-        if len(cells) != len(self.shape.header) and any(cells):
-            raise Wrong("cells")
+        cells = self._evened(number, [cell.strip() for cell in cells], whole=raw.endswith(b"\n"))
         if cells[0].lower() == self.shape.header[0] and tuple(cell.lower() for cell in cells) == self.shape.header:
             raise Wrong("header_again")
         return cells
+
+    def _evened(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
+        """As many cells as columns. A cell that is missing inside a line moves the others: such a line differs from
+        the fifteen around it, and is refused like one that was cut off."""
+        columns = len(self.shape.header)
+        if not any(cells):
+            return [""] * columns
+        self._compare(number, len(cells))
+        if (len(cells) < columns and (len(cells) != self._width or not whole)) or any(cells[columns:]):
+            raise Wrong("cells")
+        return (cells + [""] * columns)[:columns]
+
+    def _compare(self, number: int, width: int) -> None:
+        """With the first of its sixteen lines, which is the wrong one if it alone is short."""
+        if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
+            self._first, self._width = number, width
+        elif self._width < width and self._width < len(self.shape.header):
+            self.rejects.add(self.sheet.file, self._first, "", "cells")
+            self._width = width
 
     def _value(self, number: int, column: Column, place: int | None, cells: list[str]) -> Any:
         cell = cells[place] if place is not None else ""

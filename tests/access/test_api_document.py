@@ -83,6 +83,8 @@ def test_the_description_and_the_page_name_every_purpose(house, sign_in):
     assert taken == operations and len(operations) > 20
     page = sign_in("elise").get("/api/v1/").content.decode()
     assert [code for code in Purpose if f"<dt><code>{code}</code></dt>" not in page] == []
+    addresses = [f"<code>{method.upper()} {path}</code>" for path, by in told["paths"].items() for method in by]
+    assert [address for address in addresses if address not in page] == []
     [why] = re.findall(r"^## Why\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)
     named = set(re.findall(r"`([a-z_]+)`", why)) - KINDS.keys()
     assert named and named <= set(Purpose)

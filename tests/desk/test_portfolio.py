@@ -89,6 +89,32 @@ def test_files_come_as_spreadsheets_write_them(bare, tmp_path, separator, encodi
     assert run("SELECT count(*) FROM tenants_tenant WHERE last_name = 'd’Hérouville'") == [(1,)]
 
 
+def test_columns_that_a_spreadsheet_adds_or_leaves_out_at_the_end_are_none(bare, tmp_path):
+    """Excel writes columns that once held something, and leaves out separators, sixteen lines together."""
+    folder = write(tmp_path / "in", small())
+    tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
+    text = "\r\n".join(
+        ["cle;nom;prenom;telephone;courriel;;", *(line + ";;" for line in tenants[:15]), *tenants[15:], ""]
+    )
+    taken(folder)
+    (folder / "locataires.csv").write_bytes(text.encode("cp1252"))
+    assert "40 locataires" in taken(folder)
+    assert run("SELECT count(*), count(nullif(first_name, '')) FROM tenants_tenant WHERE last_name = 'Dupont'") == [
+        (40, 15)
+    ]
+
+
+def test_a_file_that_cannot_be_opened_is_a_sentence(bare, tmp_path, monkeypatch):
+    folder = write(tmp_path / "in", small())
+
+    def shut(*_arguments, **_names):
+        raise PermissionError(13, "Permission denied", "lieux.csv")
+
+    monkeypatch.setattr("desk.portfolio.reader.lines", shut)
+    with pytest.raises(CommandError, match="Un fichier ne s’ouvre pas"):
+        taken(folder)
+
+
 def exported(folder, tmp_path, identity):
     call_command(
         "export_portfolio",

@@ -34,4 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"{folder}\u00a0: {REASONS[error.reason]}.") from error
         except KeyRingRefused as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"Un fichier ne s’ouvre pas\u00a0: {error.strerror} ({error.filename}).") from error
         tell(done, self.stdout)
