@@ -1,4 +1,5 @@
-"""What was taken back from people, in a list that outlives every copy: assignments, people closed, tokens revoked.
+"""What was taken back from people, in a list that outlives every copy: assignments, people closed, tokens revoked, and
+ways in: a key that was lost, a password that somebody had read.
 
 A copy from before an end has the access again, and so has a database that was taken back to a moment before it. The
 sealer, which reads every line of the trace within a second, writes each end down in a file beside the database
@@ -16,15 +17,33 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
-from audit.events import ASSIGNMENT_ENDED, PERSON_CLOSED, PERSON_REOPENED, TOKEN_REVOKED
+from access.proofs import MEANS, SECOND
+from audit.events import (
+    ASSIGNMENT_ENDED,
+    FACTOR_REMOVED,
+    FACTORS_RESET,
+    PASSWORD_CHANGED,
+    PERSON_CLOSED,
+    PERSON_REOPENED,
+    TOKEN_REVOKED,
+)
 from audit.tlog.leaf import utc
 
-KINDS = (ASSIGNMENT_ENDED, PERSON_CLOSED, PERSON_REOPENED, TOKEN_REVOKED)
+KINDS = (
+    ASSIGNMENT_ENDED,
+    PERSON_CLOSED,
+    PERSON_REOPENED,
+    TOKEN_REVOKED,
+    FACTORS_RESET,
+    FACTOR_REMOVED,
+    PASSWORD_CHANGED,
+)
 _LINE = re.compile(r"(\S+Z) ([0-9a-f-]{36}) ([a-z_]+) ([0-9a-f-]{36}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([a-z_]+|-)")
-_COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.facts ->> 'person'),
+_COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text),
     coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
-    coalesce(e.facts ->> 'reason', '-')"""
+    coalesce(e.facts ->> 'reason', e.facts ->> 'means', '-')"""
 _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
     WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
@@ -38,6 +57,16 @@ _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
+# Those of a kind that were there then: which of two keys was the lost one, no line of the trace says.
+_FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
+_DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
+# With nothing left beside it a password would be enough to choose other ways in.
+_BARE = """UPDATE access_person SET password = %s WHERE id = %s
+    AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
+# The copy's own trace says whether it has this change or a later one, as far back as it goes.
+_CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
+    AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
+        SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
 
 Row = tuple[str, ...]
 
@@ -103,7 +132,24 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
             cursor.execute(_CLOSE, [whose])
         elif kind == TOKEN_REVOKED.code:
             cursor.execute(_REVOKE, [at, whose, at])
+        elif kind == PASSWORD_CHANGED.code:
+            cursor.execute(_CHANGED_SINCE, [make_password(None), whose, at, at])
+        elif kind in (FACTORS_RESET.code, FACTOR_REMOVED.code):
+            done += _take_ways_in(cursor, whose, at, reason if kind == FACTOR_REMOVED.code else "")
+            continue
         else:
             continue
         done += cursor.rowcount
     return done
+
+
+def _take_ways_in(cursor: Any, whose: str, at: str, means: str) -> int:
+    """All of them, or those of one kind. Whoever is left without one begins again by a letter, as a newcomer does."""
+    cursor.execute(_FACTORS, [whose, [one for one, told in MEANS.items() if means in ("", told)], at])
+    taken = int(cursor.rowcount)
+    if not means:
+        cursor.execute(_DIRECTORY, [whose, at])
+        taken += int(cursor.rowcount)
+    if taken:
+        cursor.execute(_BARE, [make_password(None), whose, list(SECOND)])
+    return taken

@@ -1,14 +1,22 @@
 """What was taken back from people stands where no copy reaches, once each, and is only ever taken back again."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import connections, transaction
+from django.utils import timezone
 
 from access.withdrawn import Withdrawals, WithdrawnRefused, read, withdraw_again
+from audit.events import FACTOR_REMOVED, FACTORS_RESET, PASSWORD_CHANGED, Code, Outcome
+from audit.record import look
+from audit.tlog.leaf import utc
 from tests.audit.test_append_only import COLUMNS
 from tests.audit.test_tampering import seal
-from tests.builders import paris_day, run
+from tests.builders import OWNER, paris_day, run
 
 
 def told(kind, **facts):
@@ -71,3 +79,73 @@ def test_a_damaged_list_stops_everything(file):
     for act in (read, Withdrawals):
         with pytest.raises(WithdrawnRefused):
             act(file)
+
+
+# --- Ways in ---
+
+
+def since_the_copy(file, kind, person, reason="-", minutes=1):
+    """A line of the list that is later than the copy, whose trace knows nothing of it."""
+    at = utc(timezone.now() + timedelta(minutes=minutes))
+    with file.open("a") as kept:
+        kept.write(f"{at} {uuid4()} {kind.code} {person.pk} {paris_day()} {reason}\n")
+
+
+def with_ways_in(person, *types):
+    person.set_password("une phrase assez longue")
+    person.save(using=OWNER, update_fields=["password"])
+    for one in types:
+        Authenticator.objects.using(OWNER).create(user=person, type=one, data={})
+    SocialAccount.objects.using(OWNER).create(user=person, provider="directory", uid=str(person.pk))
+
+
+def ways_in_of(person):
+    person.refresh_from_db(using=OWNER)
+    kept = set(Authenticator.objects.using(OWNER).filter(user=person).values_list("type", flat=True))
+    linked = SocialAccount.objects.using(OWNER).filter(user=person).exists()
+    return kept, linked, person.has_usable_password()
+
+
+def test_a_way_in_that_was_taken_away_is_on_the_list_under_whose_it_is(house, file):
+    awa, bruno, jules = (house.person(name) for name in ("awa", "bruno", "jules"))
+    look(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
+    look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
+    look(FACTORS_RESET, Outcome.CHANGED, by=jules, person=bruno.pk, reason=Code("lost"), removed=1, ended=1)
+    assert follow(Withdrawals(file)) == 3
+    assert {(row[2], row[3], row[5]) for row in read(file)} == {
+        ("factor_removed", str(awa.pk), "passkey"),
+        ("password_changed", str(awa.pk), "-"),
+        ("factors_reset", str(bruno.pk), "lost"),
+    }
+
+
+def test_a_copy_gives_back_neither_a_lost_key_nor_what_a_password_alone_would_open(house, file):
+    awa, bruno = house.person("awa"), house.person("bruno")
+    with_ways_in(awa, "webauthn", "totp", "recovery_codes")
+    with_ways_in(bruno, "webauthn", "recovery_codes")
+    since_the_copy(file, FACTOR_REMOVED, awa, "passkey")
+    since_the_copy(file, FACTORS_RESET, bruno, "lost")
+    assert (again(file), again(file)) == (4, 0)
+    assert ways_in_of(awa) == ({"totp", "recovery_codes"}, True, True)
+    assert ways_in_of(bruno) == (set(), False, False)
+    # Chosen anew since: a second restoration takes it no second time.
+    Authenticator.objects.using(OWNER).create(user=bruno, type="webauthn", data={})
+    Authenticator.objects.using(OWNER).update(created_at=timezone.now() + timedelta(minutes=2))
+    assert again(file) == 0 and ways_in_of(bruno)[0] == {"webauthn"}
+    since_the_copy(file, FACTOR_REMOVED, awa, "code", minutes=3)
+    assert again(file) == 1 and ways_in_of(awa) == ({"recovery_codes"}, True, False)
+
+
+def test_nor_a_password_that_was_changed_since_and_keeps_the_one_it_knows_of(house, file):
+    awa, bruno = house.person("awa"), house.person("bruno")
+    for person in (awa, bruno):
+        with_ways_in(person, "webauthn")
+    look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
+    follow(Withdrawals(file))
+    assert again(file) == 0 and ways_in_of(awa)[2]
+    since_the_copy(file, PASSWORD_CHANGED, bruno)
+    assert again(file) == 1
+    assert (ways_in_of(awa), ways_in_of(bruno)) == (({"webauthn"}, True, True), ({"webauthn"}, True, False))
+    # A change of which the copy says no more, because its months are forgotten, is no reason.
+    since_the_copy(file, PASSWORD_CHANGED, awa, minutes=-60 * 24 * 500)
+    assert ways_in_of(awa)[2] and again(file) == 1 and ways_in_of(awa)[2]
