@@ -4,11 +4,13 @@ from privacy.screening import screen
 screen("Mme est sous chimiothérapie, passer le matin")
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from privacy.screening.features import Reading, read
 from privacy.screening.findings import CATEGORIES, Context, Finding
 from privacy.screening.judging import Stretch, judge
+from privacy.screening.shown import shown
 from privacy.screening.wording import wording
 
 
@@ -21,8 +23,16 @@ def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Fin
 
 def screen(text: str, context: Context | None = None, language: str = "fr") -> list[Finding]:
     """What a text discloses, in its order; nothing for a text that may be kept."""
-    reading = read(text, context)
-    return [finding(text, reading, stretch, language) for stretch in judge(reading)]
+    seen, places = shown(text)
+    reading = read(seen, context)
+    return [_as_written(finding(seen, reading, one, language), text, places) for one in judge(reading)]
+
+
+def _as_written(found: Finding, text: str, places: Sequence[int]) -> Finding:
+    """Where it stands in the text as it is, with what is hidden in it."""
+    stood = places[found.start : found.end]
+    start, end = min(stood), max(stood) + 1
+    return replace(found, start=start, end=end, text=text[start:end])
 
 
 def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:

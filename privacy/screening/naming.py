@@ -12,6 +12,7 @@ from privacy.screening import finding, screen
 from privacy.screening.features import read
 from privacy.screening.findings import Finding
 from privacy.screening.judging import Stretch, is_certain
+from privacy.screening.shown import shown
 from privacy.screening.words import plain
 
 _SMALL = (
@@ -34,6 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
     """What is written in the place of a name discloses; nothing for a name."""
+    text, _places = shown(text)
     words = _WORD.findall(text)
     known = {plain(word) for word in words}
     if not TELLING.isdisjoint(known):

@@ -2,10 +2,12 @@
 
 import random
 import time
+import unicodedata
 
 import pytest
 
 from privacy.screening import CATEGORIES, Context, cutting, screen, screen_many
+from privacy.screening.naming import screen_name
 from privacy.screening.words import plain
 from privacy.screening.written import all_notes
 
@@ -59,6 +61,40 @@ def test_lawful_sentences_stay_lawful_together(text):
 def test_disguises_are_taken_off(text):
     [finding] = screen(text)
     assert text.startswith(finding.text.rstrip("."))
+
+
+HIDDEN = {
+    "a space of no width": "alco\u200bolique",
+    "a place to part it": "alco\u00adolique",
+    "signs that join": "al\u2060co\u034foli\u200dque",
+    "Cyrillic letters": "\u0430l\u0441\u043e\u043eliqu\u0435",
+    "a Greek letter": "\u03b1lcoolique",
+    "small capitals": "\u1d00\u029f\u1d04\u1d0f\u1d0f\u029f\u026a\u01eb\u1d1c\u1d07",
+    "letters in rings": "\u24d0\u24db\u24d2\u24de\u24de\u24db\u24d8\u24e0\u24e4\u24d4",
+    "backwards, turned round": "\u202eeuqilooc\u200bla\u202c",
+    "backwards to the end": "\u202eeuqiloocla",
+}
+
+
+@pytest.mark.parametrize("word", HIDDEN.values(), ids=HIDDEN)
+def test_what_a_colleague_reads_is_read_whatever_signs_it_is_written_with(word):
+    text = f"Mme est {word}"
+    [one] = screen(text)
+    assert one.category == "addiction" and one.text == text[one.start : one.end] == word.strip("\u202e\u202c")
+    assert screen_name(f"Durand, est {word}")
+
+
+def test_accents_in_signs_of_their_own_change_nothing():
+    for text in (*SENSITIVE, *LAWFUL):
+        apart = unicodedata.normalize("NFD", text)
+        found, as_whole = screen(apart), screen(text)
+        assert [one.category for one in found] == [one.category for one in as_whole], text
+        assert all(one.text == apart[one.start : one.end] for one in found)
+
+
+@pytest.mark.parametrize("name", ["Дмитрий Иванов", "Σωκράτης", "Nguye\u0302\u0303n", "محمد", "O\u2019Neill"])
+def test_a_name_of_another_alphabet_is_a_name(name):
+    assert not screen_name(name)
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "12/03", "🙂", "\n\n", "a" * 5000, "1 " * 2000])

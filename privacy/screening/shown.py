@@ -1,0 +1,45 @@
+"""What a text shows to whoever reads it, whatever signs it is written with.
+
+Letters of another alphabet that look like ours are read as ours, and signs that show nothing are passed over: a word
+that a colleague reads is a word that the screen reads. Copied text has some without any guile: accents in signs of
+their own, places where a word may be parted.
+"""
+
+import unicodedata
+
+_LIKE = (
+    ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic
+    ("АВЕЅІЈКМНОРСТУХ", "ABESIJKMHOPCTYX"),
+    ("αβγεηικνορτυχω", "abyenikvoptuxw"),  # Greek
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
+    ("ɑɡɩօոսӏǀ", "agionull"),
+    ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz"),
+)
+_AS_OURS = str.maketrans(
+    {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
+)
+_BACKWARDS, _ONWARDS = "\u202e", "\u202c"
+
+
+def shown(text: str) -> tuple[str, list[int] | range]:
+    """The signs that show, in the order they show in, and where each stands in the text."""
+    if text.isascii():
+        return text, range(len(text))
+    signs: list[str] = []
+    places: list[int] = []
+    turned: int | None = None  # from where what follows is shown backwards
+    for place, sign in enumerate(text):
+        if sign in (_BACKWARDS, _ONWARDS):
+            _turn(signs, places, turned)
+            turned = len(signs) if sign == _BACKWARDS else None
+        elif unicodedata.category(sign) not in ("Cf", "Mn"):
+            plain = unicodedata.normalize("NFKC", sign)
+            signs.append((plain if len(plain) == 1 else sign).translate(_AS_OURS))
+            places.append(place)
+    _turn(signs, places, turned)
+    return "".join(signs), places
+
+
+def _turn(signs: list[str], places: list[int], start: int | None) -> None:
+    if start is not None:
+        signs[start:], places[start:] = signs[start:][::-1], places[start:][::-1]
