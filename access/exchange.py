@@ -21,13 +21,18 @@ MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the file and what becomes of it; `refused` is empty when it becomes a request."""
+    """One line of the file and what becomes of it: refused with its reason, there already, or a request."""
 
     number: int
     cells: dict[str, str]
     refused: str = ""
     person: Person | None = None
     place: Place | None = None
+    known: bool = False
+
+    @property
+    def asked(self) -> bool:
+        return not self.refused and not self.known
 
     @property
     def role_name(self) -> str:
@@ -50,12 +55,14 @@ def decode(content: bytes) -> str:
 def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
     """Cells by column. Raises ValidationError when columns are missing or lines are too many."""
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        found = {(name or "").strip().lower() for name in reader.fieldnames or ()}
-        if missing := [name for name in columns if name not in found]:
+        header = [name.strip().lower() for name in next(reader, [])]
+        if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        rows = [_cells(row, [*columns, *optional]) for row in reader]
+        # A line without a word keeps its place: the others are told by the number that an editor shows.
+        told = (dict(zip(header, row, strict=False)) for row in reader)
+        rows = [_cells(row, [*columns, *optional], number) for number, row in enumerate(told, start=2)]
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
     if len(rows) > MOST_LINES:
@@ -88,9 +95,12 @@ def people_csv(people: Iterable[Person]) -> str:
     return out.getvalue()
 
 
-def _cells(row: dict[str | None, str | list[str] | None], columns: Sequence[str]) -> dict[str, str]:
-    plain = {(name or "").strip().lower(): value for name, value in row.items()}
-    cells = {name: str(plain.get(name) or "").strip() for name in columns}
+def _cells(row: dict[str, str], columns: Sequence[str], number: int) -> dict[str, str]:
+    cells = {name: row.get(name, "").strip() for name in columns}
+    if any(harmless(cell) != cell for cell in cells.values()):
+        raise ValidationError(
+            _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
+        )
     # The apostrophe that made a cell harmless on its way out is taken off on its way in.
     return {name: cell[1:] if cell and harmless(cell[1:]) == cell else cell for name, cell in cells.items()}
 

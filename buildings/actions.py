@@ -97,7 +97,7 @@ def _bring(by: Person, rows: Rows, context: Context) -> list[PlaceLine]:
     codes = {cells[name] for cells in rows for name in ("code", "code_parent")}
     known = {place.code: place for place in Place.objects.filter(code__in=codes).select_related("parent")}
     numbered = sorted(enumerate(rows, start=2), key=lambda line: depth(line[1]))
-    lines = [_line(by, number, cells, known, context) for number, cells in numbered]
+    lines = [_line(by, number, cells, known, context) for number, cells in numbered if any(cells.values())]
     return sorted(lines, key=lambda line: line.number)
 
 

@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.actions.requests import Newcomer, ask
 from access.compartments import Compartment
 from access.exchange import Line, day_of
-from access.models import Person, Place
+from access.models import Assignment, Person, Place
+from access.reach import today
 from access.terms import Terms
 from audit import events
 from audit.record import NOWHERE, Context, record
@@ -45,7 +47,7 @@ def ask_from_file(*, by: Person, rows: Rows, asked: int, context: Context = NOWH
     batch = uuid4()
     with transaction.atomic():
         lines = _file(by, rows, batch, context)
-        if sum(not line.refused for line in lines) != asked:
+        if sum(line.asked for line in lines) != asked:
             raise NotAsShown
     return batch
 
@@ -57,24 +59,37 @@ def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
     places = {p.code: p for p in Place.objects.filter(code__in=codes)}
     lines = list(_each(by, rows, people, places, batch, context))
-    refused = sum(bool(line.refused) for line in lines)
-    record(events.ASSIGNMENTS_IMPORTED, by=by, context=context, asked=len(lines) - refused, refused=refused)
+    asked, refused = sum(line.asked for line in lines), sum(bool(line.refused) for line in lines)
+    record(events.ASSIGNMENTS_IMPORTED, by=by, context=context, asked=asked, refused=refused)
     return lines
 
 
 def _each(
     by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
 ) -> Iterator[Line]:
+    given = _given(by, people)
     for number, cells in enumerate(rows, start=2):  # the first line of the file holds the names of the columns
+        if not any(cells.values()):
+            continue
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
         try:
             employed_at = places.get(cells.get("code_rattachement", ""))
             whose, terms = _read(cells, person or _newcomer(cells, employed_at), place)
+            if person and (person.pk, terms) in given:
+                yield Line(number, cells, "", person, place, known=True)
+                continue
             ask(by=by, whose=whose, terms=terms, batch=batch, context=context)
         except ValidationError as error:
             yield Line(number, cells, " ".join(error.messages), person, place)
         else:
             yield Line(number, cells, "", person, place)
+
+
+def _given(by: Person, people: dict[str, Person]) -> set[tuple[UUID, Terms]]:
+    """What the file may only repeat. Who lost an access today may be given the same one again."""
+    found = Assignment.objects.visible_to(by, Compartment.ASSIGNMENTS).filter(person__in=people.values())
+    found = found.filter(Q(ended_on=None) | Q(first_day__lt=today())).select_related("place")
+    return {(one.person_id, Terms(one.place, one.first_day, one.last_day, one.reason, one.role)) for one in found}
 
 
 def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:

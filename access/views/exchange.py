@@ -61,7 +61,7 @@ def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
     lines = try_file(by=request.look.person, rows=rows)
     asked = _asked_for(lines)
     sealed = signing.dumps([str(request.look.person.pk), asked, rows], salt=_SALT, compress=True)
-    context = {"lines": lines, "asked": asked, "refused": len(lines) - asked, "sealed": sealed}
+    context = {"lines": lines, "asked": asked, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
     return render(request, "access/exchange_dry_run.html", context)
 
 
@@ -83,4 +83,4 @@ def _apply(request: DoorRequest) -> HttpResponse:
 
 
 def _asked_for(lines: list[Line]) -> int:
-    return sum(not line.refused for line in lines)
+    return sum(line.asked for line in lines)

@@ -156,6 +156,31 @@ def test_the_export_comes_back_as_it_left(house, sign_in):
     assert exchange.rows_of(text)[0]["role"] == rows[0]["role"]
     [event] = events(kind="export_taken")
     assert event["facts"] == {"format": "csv"} and event["count"] == len(rows)
+    page = upload(sign_in("jules"), answer.content).content.decode()
+    assert "Aucun accès ne serait demandé" in page and "aucune ligne refusée" in page
+    assert page.count("déjà là") == len(rows) > 10
+
+
+def test_who_lost_an_access_today_may_be_asked_the_same_one_again(house, sign_in):
+    given = assign(house.person("noel"), "caretaker", house.place("Glycines B"), first=0)
+    same = f"{given.person.email};caretaker;glycines-b;{given.first_day};{given.last_day};{given.reason}"
+    assert "déjà là" in upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
+    Assignment.objects.using(OWNER).filter(pk=given.pk).update(ended_on=paris_day(0), end_reason="error")
+    page = upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
+    assert "Un accès serait demandé" in page and "déjà là" not in page
+
+
+def test_lines_without_a_word_are_passed_over_and_the_others_keep_their_number(house, sign_in):
+    text = "\r\n".join([HEAD + ";;", ";;;;;;;", line(house) + ";;", ";;;;;;;", line(house, "jules"), ";;;;;;;", ""])
+    page = upload(sign_in("jules"), text, "cp1252").content.decode()
+    assert "Un accès serait demandé" in page and "une ligne refusée" in page
+    assert re.findall(r'<td class="num">(\d+)</td>', page) == ["3", "5"]
+
+
+def test_a_formula_is_no_cell_of_a_file(house, sign_in):
+    page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house, place="=HYPERLINK(1)")]))
+    assert "Ligne 3 : une cellule commence comme une formule de tableur." in page.content.decode()
+    assert "confirmed" not in page.content.decode()
 
 
 def test_no_cell_of_the_export_runs_as_a_formula(house, sign_in):

@@ -56,6 +56,7 @@ def test_places_are_tried_then_added_with_their_addresses(house, sign_in):
         ("glycines-a;building;les-glycines;Autre nom;;;;", "connu autrement"),
         ("glycines-a;building;secteur-tour;Glycines A;;;;", "connu autrement"),
         ("LIL;building;les-glycines;Lilas;3;rue;7502;", "valeur valide"),
+        ("\n;;;;;;;\nLIL;estate;nulle-part;Les Lilas;;;;", '<td class="num">4</td>'),
     ],
 )
 def test_what_a_file_may_not_do_is_refused_with_its_reason(house, sign_in, line, said):
@@ -63,6 +64,12 @@ def test_what_a_file_may_not_do_is_refused_with_its_reason(house, sign_in, line,
     page = upload(sign_in("jules"), line).content.decode()
     assert said in page and "refusée" in page and "confirmed" not in page
     assert places() == before
+
+
+def test_a_place_is_never_called_by_a_formula(house, sign_in):
+    for cells in ("LIL;estate;secteur-glycines;=HYPERLINK(1);;;;", "@LIL;estate;secteur-glycines;Les Lilas;;;;"):
+        page = upload(sign_in("jules"), cells).content.decode()
+        assert "Ligne 2 : une cellule commence comme une formule" in page and "confirmed" not in page
 
 
 def test_a_file_whose_world_has_moved_is_taken_whole_or_not_at_all(house, sign_in):
