@@ -113,7 +113,7 @@ class PaymentForm(EntryForm):
         """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for."""
         received: date = self.cleaned_data["effective_on"]
         if received > self.day:
-            raise ValidationError(_("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu."))
+            raise ValidationError(_("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu."))
         return received
 
 

@@ -26,7 +26,7 @@ class TakeForm(forms.Form):
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs=_UNSAVED),
-        help_text=_("Entier : deux personnes d’un même bail ont chacune leur relevé."),
+        help_text=_("Entier, et vide seulement si la pièce n’en porte pas : chacun d’un même bail a son relevé."),
     )
 
     kind = forms.ChoiceField(

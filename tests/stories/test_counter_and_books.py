@@ -49,9 +49,10 @@ def clears_a_receipt(helene, account):
     assert owed(account) == before
 
 
-def test_the_front_desks_day(come_in, house):
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_front_desks_day(come_in, house, screen):
     account, home = house.account("Calme-Glycines A"), house.residence("Calme-Glycines A")
-    paola = come_in("paola")
+    paola = come_in("paola", **SCREENS[screen])
     tells_which_agency(paola, house)
     paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # nobody has shown a paper
     paola.opens("/accueil/")

@@ -6,24 +6,29 @@ import pytest
 from pypdf import PdfReader
 
 from tests.builders import run
+from tests.stories.leaving import goes_home
 from tests.stories.test_look import tower
 from tests.tenants.test_evacuations import WORDS, helped
 
 pytestmark = pytest.mark.browser
 
 
-def test_at_night_on_the_phone_two_taps_and_one_sheet_of_paper(come_in, house):
+@pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
+def test_at_night_two_taps_and_one_sheet_of_paper(come_in, house, screen):
     tower(house)
     helped(house.residence("Calme-Glycines A"), "stairs_help", "two_helpers")
-    yann, building = come_in("yann", 390, 844), house.building("Glycines A")
+    yann, building = come_in("yann", **screen), house.building("Glycines A")
     yann.sees("Évacuer un immeuble", "Glycines B")
     yann.page.locator(f'a[href="/evacuations/{building.pk}/"]').click()
     yann.page.get_by_role("button", name="Feu ou fumée").click()
     yann.sees(WORDS["stairs_help"], "frappez à toutes", "Ouverte jusqu’à")
     said = yann.page.locator("main").inner_text()
     assert "Calme" not in said and "Habitant" not in said
-    assert yann.page.evaluate("document.documentElement.scrollWidth") <= 390
+    yann.looks_over()
     assert len(PdfReader(io.BytesIO(yann.page.pdf(prefer_css_page_size=True))).pages) == 1
+    said = yann.is_refused(f"/fiches/{house.residence('Calme-Glycines A').pk}/", 403)
+    assert "pas dans votre rôle" in said and "Calme" not in said
+    goes_home(yann, WORDS["stairs_help"], "Glycines B", "Yann")
 
 
 def test_once_a_year_the_manager_answers_each_right_and_signs(come_in, call_on, house):

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from tests.builders import events, post, run
 from tests.stories.house import owed
+from tests.stories.leaving import goes_home
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -131,11 +132,11 @@ def test_she_goes_through_her_list_by_keys(call_on, house):
     assert [line["count"] for line in events(kind="search_run")] == [4]
 
 
-def test_on_a_phone_the_payment_is_under_the_thumb(call_on, house):
+def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
     account = house.account("Dette-Glycines A")
     for day in range(-700, -100, 30):
         post(account, 100, day=day)
-    elise = call_on("elise", **PHONE, color_scheme="dark")
+    elise, before = come_in("elise", **PHONE, color_scheme="dark"), owed(account)
     elise.opens(f"/comptes/{account.reference}/")
     dock = elise.page.get_by_role("link", name="Encaisser")
     box = dock.bounding_box()
@@ -145,7 +146,15 @@ def test_on_a_phone_the_payment_is_under_the_thumb(call_on, house):
     assert elise.page.get_by_label("Montant, en euros").is_visible()
     box = elise.page.get_by_label("Montant, en euros").bounding_box()
     assert box and 0 <= box["y"] <= 700
+    elise.types("Montant, en euros", "100")
+    elise.presses("Relire")
+    elise.sees("Solde après")
+    elise.presses("Inscrire")
+    elise.sees("L’écriture est inscrite au compte.")
+    assert owed(account) == before - 10_000
+    assert "Quai" not in elise.is_refused(f"/comptes/{house.account('Dette-Quai 9').reference}/", 404)
     elise.opens("/journee/")
+    goes_home(elise, "Dette-", "461,60", "Élise")
 
 
 def test_months_are_filtered_without_a_new_page(call_on, house):

@@ -12,11 +12,12 @@ pytestmark = pytest.mark.browser
 WORDS = "Est sous chimiothérapie."
 
 
-def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call_on, house):
+@pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
+def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call_on, house, screen):
     reference = house.account("Dette-Glycines A").reference
     first, _second = (seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
     run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
-    paul = come_in("paul")
+    paul = come_in("paul", **screen)
     paul.chooses("Données")
     give(paul, small_here(house), "Essayer")
     paul.sees("Tout est juste")
