@@ -92,6 +92,7 @@ def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretak
         "/etc/ssl/loge.pem": str(folder / "loge.pem"),
         "/etc/ssl/private/loge.key": str(folder / "loge.key"),
         "/var/log/nginx/loge.log": str(folder / "loge.log"),
+        "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",  # what touches a disk is a warning
     }
     for example, ours in examples.items():
         assert example in conf, example
@@ -172,7 +173,12 @@ def test_the_files_of_a_landlord_pass_and_never_touch_a_disk(proxy):
 
 
 def test_its_log_keeps_no_address_of_a_page_and_nobodys_own(proxy):
-    proxy.ask(OFFICES, "/comptes/K7QX-9M2D-4RTB/?mot=canari")
+    address = "/comptes/K7QX-9M2D-4RTB/?mot=canari"
+    proxy.ask(OFFICES, address)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=10)
+    connection.request("GET", address, headers={"Host": OFFICES})
+    assert connection.getresponse().status == 301
+    connection.close()
     log = (proxy.folder / "loge.log").read_text()
-    assert re.search(r"GET 200 [0-9.]+$", log, re.M)
+    assert re.search(r"GET 200 [0-9.]+$", log, re.M) and re.search(r"GET 301 [0-9.]+$", log, re.M)
     assert not re.search(r"K7QX|canari|comptes|127\.0\.0\.1", log)
