@@ -81,7 +81,7 @@ def _alone(person: Person) -> dict[str, Any]:
 
 def _led_to(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
     """The entry that the page asked for stands under, by the name of its view: the address itself is not repeated."""
-    asked = request.POST.get("next") or request.GET.get("next", "")
+    asked = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         there = resolve(urlsplit(asked).path).view_name
     except Resolver404:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,13 +16,14 @@ from django.urls import NoReverseMatch, reverse
 
 from access.checks import OPEN
 from desk.portfolio.sheets import DAILY, SHEETS
-from tests.builders import events, run
+from tests.builders import OWNER, events, run
 from tests.entering import let_in
 from tests.known import Known
 from tests.mouths.heard import BAD, CANARY, Heard, commands, form_mouths, read_by_hand, serializer_mouths
 from tests.mouths.kept import Log, addresses, columns, may_hold, opened
 from tests.visits import Visit, visits
 
+PHRASE = "une phrase assez longue"
 pytestmark = pytest.mark.usefixtures("unkept")
 
 HEADERS = {
@@ -157,6 +159,24 @@ def sweep_stale(known: Known, sweep: Sweep) -> None:
     sweep.look("locked", client.post(reverse("locked"), {"password": BAD}))
 
 
+def sweep_passwords(known: Known, sweep: Sweep) -> None:
+    """What is typed as a password, by who has one: at a change of it, as a proof, and behind the letter's link."""
+    person = known.house.person("awa")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    two = {"password1": BAD, "password2": f"{BAD} "}
+    client = let_in(Client(), person)
+    change, proof = reverse("account_change_password"), reverse("account_reauthenticate")
+    sweep.look("password", client.post(change, {"oldpassword": BAD, **two}, headers=HEADERS))
+    sweep.look("proof", client.post(proof, {"password": BAD}, headers=HEADERS))
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"/entrer/oubli/\S+", mail.outbox[-1].body)
+    assert link
+    behind = client.get(link.group(), follow=True).redirect_chain[-1][0]
+    sweep.look("letter", client.post(behind, two, headers=HEADERS))
+
+
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
 def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, tmp_path):
     heard, log = Heard(), Log(monkeypatch)
@@ -167,6 +187,7 @@ def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, t
         client.raise_request_exception = False
         sweep_open(client, sweep)
     sweep_stale(known, sweep)
+    sweep_passwords(known, sweep)
     run_commands(tmp_path)
     assert sweep.asked > 600
     assert sorted((form_mouths() | serializer_mouths()) - heard.mouths) == [], "mouths in which nobody planted a word"
