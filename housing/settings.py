@@ -234,6 +234,9 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is given by whoever manages access, and is changed by nobody alone
 MFA_FORMS = {
+    "activate_totp": "access.forms.codes.ChooseCodes",
+    "authenticate": "access.forms.codes.SecondByCode",
+    "reauthenticate": "access.forms.codes.ProveByCode",
     "add_webauthn": "access.forms.keys.AddKey",
     "authenticate_webauthn": "access.forms.keys.SecondByKey",
     "login_webauthn": "access.forms.keys.EnterByKey",

@@ -62,6 +62,20 @@ def is_in(client):
     return client.get(IN).status_code == 200
 
 
+def test_a_wrong_code_is_called_as_on_the_page(house, awa):
+    """Where it is chosen, at the second step and asked again: the summary leads to the field by the name it has."""
+    client = with_password(awa)
+    pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
+    choose_codes(client)
+    pages.append(client.post("/entrer/preuve/code/", {"code": "000000"}))
+    client = with_password(awa)
+    pages.append(client.post(SECOND, {"code": "000000"}))
+    for page in pages:
+        body = page.content.decode()
+        [label] = re.findall(r'<label for="id_code">([^<]+)</label>', body)
+        assert label.startswith("Code de l’application") and f'href="#id_code">{label}</a>' in body
+
+
 def test_without_one_every_door_leads_to_choosing_one(house, sign_in):
     client = Client()
     client.force_login(house.person("elise"), backend=BACKEND)

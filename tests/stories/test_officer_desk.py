@@ -157,6 +157,18 @@ def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
     goes_home(elise, "Dette-", "461,60", "Élise")
 
 
+def test_enlarged_twice_what_stays_in_place_leaves_the_page_its_room(call_on, house):
+    """A desk of 1280 by 800 at 200 %, a telephone on its side: what is fixed takes a quarter of the height at most."""
+    elise = call_on("elise", 640, 400)
+    elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/")
+    fixed = """() => [...document.querySelectorAll('body *')]
+        .filter(one => one.checkVisibility() && getComputedStyle(one).position === 'fixed')
+        .reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight"""
+    assert 0 < elise.page.evaluate(fixed) <= 0.25
+    elise.page.get_by_role("link", name="Encaisser").click()
+    assert elise.page.get_by_label("Montant, en euros").is_visible()
+
+
 def test_months_are_filtered_without_a_new_page(call_on, house):
     account = house.account("Dette-Glycines A")
     post(account, -1_000, "cheque", "payment", day=-3)
