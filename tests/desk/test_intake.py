@@ -1,5 +1,7 @@
 """A data steward brings a landlord's files in from a browser: tried first, then for good, and shown nobody."""
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connections, transaction
@@ -36,6 +38,15 @@ def send(client, files: dict[str, bytes], tried: str = ""):
 
 def token(answer) -> str:
     return answer.context["form"].initial["tried"]
+
+
+def test_the_page_says_what_each_column_takes(house, sign_in):
+    """Whoever sits in an office does not read the sources' documentation."""
+    page = unescape(sign_in("paul").get(URL).content.decode())
+    columns = [column for sheet in BROUGHT for column in sheet.columns]
+    assert len(columns) > 60
+    assert [column.name for column in columns if column.said not in page or column.kind.said not in page] == []
+    assert [code for column in columns for code in column.kind.listed if code not in page] == []
 
 
 def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, sign_in):
