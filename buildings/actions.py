@@ -12,6 +12,7 @@ from access.actions.exchange import NotAsShown, Rows
 from access.actions.places import add_place
 from access.constraints import all_or_nothing
 from access.models import Level, Person, Place
+from access.names import plain_name
 from access.oversight import must_oversee
 from access.permissions import Permission
 from audit import events
@@ -55,7 +56,7 @@ def add_building(
 ) -> Building:
     """A place of the lowest level and its building; `address` is not saved yet and gets its building here."""
     must_oversee(by, Permission.PLACES_MANAGE, parent)
-    place = Place(level=Level.BUILDING, parent=parent, name=name.strip(), code=code.strip())
+    place = Place(level=Level.BUILDING, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne se rattache pas à un bâtiment."))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing
 from access.models import Level, Person, Place
 from access.models.place import ORDER
+from access.names import plain_name
 from access.oversight import must_oversee
 from access.permissions import Permission
 from audit import events
@@ -18,7 +19,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     if level not in Level.values or ORDER.index(Level(level)) <= ORDER.index(Level(parent.level)):
         raise ValidationError(_("Un lieu se rattache à un lieu d’un niveau supérieur."))
-    place = Place(level=level, parent=parent, name=name.strip(), code=code.strip())
+    place = Place(level=level, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from access.actions.assignments import give
 from access.constraints import all_or_nothing, sentence_of
 from access.models import AccessRequest, Assignment, Decision, Person, Place
+from access.names import plain_address, plain_name
 from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import apart, in_standing, inspector_days, today
@@ -97,7 +98,8 @@ def _not_too_often(whose: Person, terms: Terms) -> None:
 def _for_a_newcomer(asked: AccessRequest, by: Person, whose: Newcomer) -> None:
     must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
     asked.permissions = sorted(whose.permissions)
-    asked.name, asked.email, asked.employed_at = whose.name.strip(), whose.email.strip().lower(), whose.employed_at
+    asked.name, asked.email = plain_name(whose.name), plain_address(whose.email)
+    asked.employed_at = whose.employed_at
     newcomer = Person(name=asked.name, email=asked.email, employed_at=asked.employed_at)
     newcomer.set_unusable_password()
     newcomer.clean_fields()

@@ -364,3 +364,25 @@ def test_who_names_them_is_an_identifier(bare):
     with pytest.raises(CommandError, match="identifiant"):
         call_command("appoint", "jeanne.une@office.example", "Jeanne Une", "--by", "Sophie Durand !")
     assert not Person.objects.using(OWNER).exists()
+
+
+ALIKE = {
+    "a sign of no width": {"name": "Nina\u200b Perrot"},
+    "turned backwards": {"name": "\u202etorreP aniN"},
+    "a Cyrillic letter": {"name": "Nin\u0430 Perrot"},
+    "an address that looks like a colleague’s": {"email": "nina.perrot@tr\u043eis-rives.example"},
+}
+
+
+@pytest.mark.parametrize("typed_in", ALIKE.values(), ids=ALIKE)
+def test_nobody_is_asked_for_under_a_name_that_only_looks_like_anothers(house, sign_in, typed_in):
+    """The second of two decides on what is read, and the letter with the key goes to what is written."""
+    answer = sign_in("georges").post(NEWCOMER, newcomer(house, **typed_in))
+    assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()
+    assert any(said in answer.content.decode() for said in ("signes qui se voient", "lettres latines"))
+
+
+def test_a_name_is_written_in_one_way(house, sign_in):
+    accents_apart = "Ine\u0300s\u00a0  Nguye\u0302\u0303n"
+    assert sign_in("georges").post(NEWCOMER, newcomer(house, name=accents_apart)).status_code == 302
+    assert AccessRequest.objects.using(OWNER).get().name == "In\u00e8s Nguy\u1ec5n"

@@ -128,3 +128,10 @@ def test_an_unknown_floor_stays_when_floors_are_chosen(house, sign_in):
 
 def test_only_a_building_is_recut(house, sign_in):
     assert sign_in("jules").get(url(house, "Secteur Glycines", "redecouper/")).status_code == 404
+
+
+@pytest.mark.parametrize("alike", [{"name": "Qu\u0430i 9"}, {"name": "Quai\u200b 9"}, {"code": "quai-\u200b9"}])
+def test_no_place_is_called_what_only_looks_like_another(house, sign_in, alike):
+    answer = sign_in("jules").post(url(house, "Secteur Glycines", "ajouter/"), {**NEW, **alike})
+    assert answer.status_code == 200 and "signes qui se voient" in answer.content.decode()
+    assert not events(kind="place_added")
