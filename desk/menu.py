@@ -20,10 +20,14 @@ class Entry:
     label: Promise | str
     icon: str
     under: tuple[str, ...]
-    at_desk: Promise | str = ""  # what it is called beside the day of whoever keeps accounts
+    at_desk: Promise | str = ""  # what it is called beside the day of whoever keeps accounts, and how it is drawn there
+    drawn_at_desk: str = ""
 
     def said_to(self, roles: frozenset[str]) -> Promise | str:
         return self.at_desk if self.at_desk and keeps_accounts(roles) else self.label
+
+    def drawn_for(self, roles: frozenset[str]) -> str:
+        return self.drawn_at_desk if self.drawn_at_desk and keeps_accounts(roles) else self.icon
 
     def offered_to(self, roles: frozenset[str]) -> bool:
         return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
@@ -103,6 +107,7 @@ MENU: tuple[Entry, ...] = (
             "lease_new",
         ),
         at_desk=_("Immeubles"),
+        drawn_at_desk="house",
     ),
     Entry(
         Permission.AGENCY_FIND,
@@ -153,7 +158,7 @@ MENU: tuple[Entry, ...] = (
         Permission.SUBJECT_REQUESTS_ANSWER,
         "subject_requests",
         _("Droits"),
-        "bell",
+        "people",
         (
             "subject_requests",
             "subject_request",
@@ -164,7 +169,7 @@ MENU: tuple[Entry, ...] = (
             "look_defer",
         ),
     ),
-    Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "bell", ("deferrals",)),
+    Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "cal", ("deferrals",)),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),
     Entry(
         Permission.REGISTER_READ,
@@ -173,16 +178,16 @@ MENU: tuple[Entry, ...] = (
         "search",
         ("texts", "inspection", "inspection_ask", "inspection_lines", "copies"),
     ),
-    Entry(Permission.CONTESTS_READ, "contests", _("Refus"), "bell", ("contests", "contest")),
-    Entry(Permission.CONTEST_AGREE, "contests_agree", _("Refus"), "bell", ("contests_agree", "contest_agree")),
+    Entry(Permission.CONTESTS_READ, "contests", _("Refus"), "no", ("contests", "contest")),
+    Entry(Permission.CONTEST_AGREE, "contests_agree", _("Refus"), "no", ("contests_agree", "contest_agree")),
     Entry(
         Permission.EMERGENCY_REVIEW,
         "emergencies",
         _("Urgences"),
-        "bell",
+        "alarm",
         ("emergencies", "emergency_review", "emergency_notice"),
     ),
-    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "bell", ("emergencies_watched",)),
+    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "alarm", ("emergencies_watched",)),
     Entry(
         Permission.INHERITANCE_READ,
         "inheritance",
@@ -236,10 +241,10 @@ MENU: tuple[Entry, ...] = (
         Permission.RIGHTS_CONFIRM,
         "rights_confirm",
         _("Revue"),
-        "key",
+        "check",
         ("rights_confirm", "rights_unused", "right_unused"),
     ),
-    Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "key", ("walls", "wall_end")),
+    Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "wall", ("walls", "wall_end")),
     Entry(
         Permission.REQUESTS_READ,
         "requests",
@@ -302,7 +307,9 @@ def menu_of(roles: frozenset[str], here: str) -> list[Shown]:
     """`here`: the name of the view that is open."""
     offered = [one for one in MENU if one.offered_to(roles)]
     return [
-        Shown(one.url_name, reverse(one.url_name), one.said_to(roles), one.icon, here in one.under, at < NEAR)
+        Shown(
+            one.url_name, reverse(one.url_name), one.said_to(roles), one.drawn_for(roles), here in one.under, at < NEAR
+        )
         for at, one in enumerate(offered)
     ]
 

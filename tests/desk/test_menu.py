@@ -1,12 +1,15 @@
 """The menu of each role, and of whoever holds several: a long one stands in named parts, each entry in one of them."""
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from access.roles import ROLES
 from desk.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
 
+SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 
 
@@ -26,6 +29,15 @@ def test_a_long_menu_is_parted_whole_and_a_short_one_is_not(roles):
     assert len(said) == len(menu) and {one.url for one in said} == {one.url for one in menu}
     assert 2 <= len(parts) <= len(PARTS) and all(entries for _part, entries in parts)
     assert [one.near for one in menu] == [True] * NEAR + [False] * (len(menu) - NEAR)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_thumb_tells_the_entries_of_its_bar_apart_and_each_has_a_drawing(role):
+    """In a stairwell the drawing is read before the word under it."""
+    menu = menu_of(frozenset({role}), "")
+    drawn = set(re.findall(r'id="i-(\w+)"', SPRITE.read_text(encoding="utf-8")))
+    bar = [one.icon for one in menu if one.near]
+    assert len(set(bar)) == len(bar) and {one.icon for one in menu} <= drawn
 
 
 def test_a_manager_has_three_parts():
