@@ -1,9 +1,10 @@
 """What start-up refuses: a configuration, a database on which the third lock would not hold, or no keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
@@ -51,6 +52,18 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         yield from _about_tables(cursor)
         yield from _about_roles(cursor)
     yield from _about_the_cache()
+
+
+@register(Tags.database, deploy=True)
+def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """`manage.py check --deploy --database default`: what the web process would refuse of its keys and its database."""
+    if "default" not in (databases or ()):
+        return []
+    told = set(reasons_against())  # these are said by a check of their own, which needs no database
+    try:
+        return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in told]
+    except DatabaseError as error:
+        return [Error(f"Loge ne joint pas sa base : {error}", id="access.E011")]
 
 
 def _about_the_cache() -> Iterator[str]:

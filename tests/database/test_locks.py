@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
@@ -253,6 +254,18 @@ def test_startup_refuses_a_role_table_that_differs(house):
     run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
     with pytest.raises(Exception, match=r"diffère de access/roles\.py"):
         refuse_unsafe_house()
+
+
+@pytest.mark.spoils
+def test_whoever_asks_beforehand_is_told_what_startup_would_refuse(house):
+    def told() -> set[str]:
+        return {str(one.msg) for one in run_checks(include_deployment_checks=True, databases=["default"])}
+
+    assert not [reason for reason in told() if "Tables sans règles" in reason or "table des rôles" in reason]
+    run("ALTER TABLE tenants_tenant DISABLE ROW LEVEL SECURITY")
+    run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
+    refused = set(reasons_to_refuse())
+    assert len(refused) == 2 and refused <= told()
 
 
 def test_startup_refuses_a_missing_role(house, settings):
