@@ -45,8 +45,8 @@ def take_request(
         cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED]])
         found = cursor.fetchone()
     if found is None:
-        said = _("Aucune personne de vos lieux n’a cette référence et ce nom entier, prénom compris.")
-        raise ValidationError(said, code="nobody")
+        unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom entier, prénom compris.")
+        raise ValidationError(unknown, code="nobody")
     made, tenant, place = found
     if made is None:
         raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : relisez-le avec elle.")})
