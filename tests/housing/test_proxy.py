@@ -54,6 +54,7 @@ class Proxy:
     secure: int
     offices: int
     caretakers: int
+    watched: int = 0
 
     def ask(self, host: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None):
         anyone = ssl._create_unverified_context()  # its certificate was made a second ago
@@ -82,12 +83,13 @@ def certificate(folder: Path) -> None:
     (folder / "loge.key").write_bytes(key.private_bytes(*kept))
 
 
-def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int) -> str:
+def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int, watched: int) -> str:
     """The configuration of docs/ with this machine's ports and folders; every example must be there to be replaced."""
     examples = {
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{offices};",
         "server 127.0.0.1:8001;": f"server 127.0.0.1:{caretakers};",
         "listen 80 default_server;": f"listen 127.0.0.1:{plain} default_server;",
+        "listen 127.0.0.1:9101;": f"listen 127.0.0.1:{watched};",
         "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
         "/etc/ssl/loge.pem": str(folder / "loge.pem"),
         "/etc/ssl/private/loge.key": str(folder / "loge.key"),
@@ -111,7 +113,7 @@ def proxy(tmp_path_factory) -> Iterator[Proxy]:
     houses = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in range(2)]
     for house in houses:
         threading.Thread(target=house.serve_forever, daemon=True).start()
-    ports = (free_port(), free_port(), *(house.server_port for house in houses))
+    ports = (free_port(), free_port(), *(house.server_port for house in houses), free_port())
     (folder / "conf").write_text(here(CONF.read_text(encoding="utf-8"), folder, *ports), encoding="utf-8")
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     process = subprocess.Popen([program, "-p", folder, "-c", folder / "conf", "-e", folder / "errors"])
@@ -155,6 +157,26 @@ def test_what_a_browser_claims_of_itself_is_replaced(proxy, host):
 def test_what_watches_the_machine_is_not_shown_outside(proxy, host, path):
     assert proxy.ask(host, path)[0].status == 404
     assert proxy.ask(host, "/sante")[0].status == 200
+
+
+@pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
+@pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
+def test_what_watches_the_machine_is_asked_on_the_machine_as_the_site_is(proxy, site, host, path):
+    """Prometheus gives no name of the site and speaks no HTTPS; a process answers to nothing else."""
+
+    def asked(address: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.watched, timeout=10)
+        connection.request("GET", address, headers=FORGED)
+        answer = connection.getresponse()
+        said = answer.read()
+        connection.close()
+        return answer.status, said
+
+    port, told, headers = json.loads(asked(f"/{site}{path}")[1])
+    assert (port, told) == (getattr(proxy, site), path)
+    assert (headers["Host"], headers["X-Forwarded-Proto"]) == (host, "https")
+    assert not headers.keys() & {"X-Forwarded-For", "Forwarded", "X-Real-Ip"}
+    assert [asked(address)[0] for address in (f"/{site}/comptes/", path)] == [404, 404]
 
 
 def test_plain_http_is_sent_to_https(proxy):
