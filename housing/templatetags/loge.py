@@ -67,6 +67,21 @@ def browser(agent: str) -> str:
     return f"{named}, {system}" if system else named
 
 
+# --- Small parts, of which a page has many -----------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of the sprite, hidden from screen readers: a word stands beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """A key beside what it reaches. Screen readers hear it from aria-keyshortcuts."""
+    return format_html('<kbd aria-hidden="true">{}</kbd>', name)
+
+
 # --- Sums and numbers ------------------------------------------------------------------------------------------------
 
 

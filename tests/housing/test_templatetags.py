@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from desk.menu import MENU
 from housing.templatetags import drawings, loge
 
 NOVEMBER_24 = dt.date(2026, 11, 24)
@@ -266,3 +267,18 @@ def test_no_template_carries_what_the_content_security_policy_forbids():
         html = page.read_text(encoding="utf-8")
         html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # a file of our own
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]{3,}=|javascript:", html), page.name
+
+
+# --- Small parts -----------------------------------------------------------------------------------------------------
+
+
+def test_small_parts_are_silent_and_take_no_markup():
+    assert loge.icon("back") == '<svg class="icon" aria-hidden="true"><use href="#i-back"/></svg>'
+    assert loge.key("<b>") == '<kbd aria-hidden="true">&lt;b&gt;</kbd>'
+
+
+def test_every_icon_that_a_page_or_the_menu_names_is_in_the_sprite():
+    pages = [page.read_text(encoding="utf-8") for page in (settings.BASE_DIR / "templates").rglob("*.html")]
+    named = {one for page in pages for one in re.findall(r'{% icon "([a-z-]+)" %}', page)} | {one.icon for one in MENU}
+    drawn = set(re.findall(r'<symbol id="i-([a-z-]+)"', render_to_string("parts/sprite.html")))
+    assert len(named) > 15 and named <= drawn
