@@ -27,7 +27,7 @@ def test_every_word_of_an_address_is_tried():
 
 
 def test_a_view_answers_head_as_get():
-    """Where one wall stands alone HEAD is not asked beside GET: views ask of a method whether it is POST."""
+    """The two worlds are not asked HEAD beside GET: views ask of a method whether it is POST."""
     asked = [
         (path, node)
         for path, tree in files().items()

@@ -147,8 +147,8 @@ def _at(values: list[object], number: int) -> object:
 def read_everything(
     client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
 ) -> dict[str, Answer]:
-    """All that a signed-in browser can be told by reading: every door, id, query, method, and every search. Briefly:
-    of the queries only the first, and no method that is answered as GET is, or by no view (tests/laws/test_two_worlds).
+    """All that a signed-in browser can be told by reading: every door, id and query, and every search; of methods GET,
+    as which HEAD is answered (tests/laws/test_two_worlds.py). Briefly: of the queries only the first.
 
     A door that says 403 does so before it looks for anything: it is asked once, not for each id, query and word. A page
     that reads no word of its address, seen from outside, is asked one long question instead of all.
@@ -168,8 +168,6 @@ def read_everything(
         asked.add(view)
         told |= _questioned(client, url, _queries(spec, ids)[: 1 if briefly else None], spec.api is None)
         told |= _paged(client, url) if spec.api and spec.api.paged else {}
-        if not briefly:
-            told[f"HEAD {url}"], told[f"OPTIONS {url}"] = plain(client.head(url)), plain(client.options(url))
     return told | searched(client, ids, prefix, shut)
 
 
