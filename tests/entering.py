@@ -3,22 +3,32 @@
 import time
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.test import Client
 
 from access.models import Person
 from access.purpose import signed
+from access.session_store import SessionStore
 from audit.purposes import Purpose
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
-    """`ago`: seconds since the key was shown; the session itself begins now."""
-    client.force_login(person, backend=BACKEND)
-    session = client.session
+    """`ago`: seconds since the key was shown; the session itself begins now. It is written once, where Django's own
+    way in writes it four times: half of all tests begin with it."""
+    request = HttpRequest()
+    session = request.session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    user_logged_in.send(sender=Person, request=request, user=person)
     session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(person.pk)
-    session.save()
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client
 
 

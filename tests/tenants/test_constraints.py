@@ -48,15 +48,33 @@ from tests.builders import (
     stand_wall,
     write_note,
 )
+from tests.clones import clone, drop, stand_on
 from tests.world import World
 
 STEPS = ("access", "buildings", "tenants")
 Break = Callable[[World], object]
 
 
+@pytest.fixture(scope="module")
+def filled(templates, clones, django_db_blocker):
+    with django_db_blocker.unblock():
+        name = f"loge_filled_{uuid4().hex[:12]}"
+        clone(templates["world"], name)
+        stand_on(name)
+        fill(World())
+        stand_on("postgres")
+        yield name
+        clones.drop_of(name)
+        drop(name)
+
+
 @pytest.fixture
-def full(house):
-    """The world with a row in every table that has a rule."""
+def cloned(filled):
+    return filled
+
+
+def fill(house: World) -> None:
+    """A row in every table that has a rule."""
     account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
     building, person = house.building("Glycines A"), house.person("elise")
     year = {"first_day": paris_day(), "last_day": paris_day(200)}
@@ -104,7 +122,6 @@ def full(house):
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
     release_copy(house.person("ines"), house.person("simone"), account)
-    return house
 
 
 def ask(house):
@@ -461,9 +478,9 @@ UNSPOKEN = {"role_compartment_once", "entry_mirrored"}
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_broken_rule_is_refused_under_its_name_and_in_words(full, name):
+def test_a_broken_rule_is_refused_under_its_name_and_in_words(house, name):
     with pytest.raises(IntegrityError) as refused:
-        RULES[name](full)
+        RULES[name](house)
     said = sentence(refused.value)
     assert said.code == name
     if name not in UNSPOKEN:
@@ -512,30 +529,30 @@ def test_every_sentence_is_french_and_its_own():
     "statement",
     ["UPDATE tenants_entry SET reason = 'x'", "DELETE FROM tenants_entry", "TRUNCATE tenants_entry CASCADE"],
 )
-def test_entries_are_only_ever_added_even_for_the_owner(full, statement):
+def test_entries_are_only_ever_added_even_for_the_owner(house, statement):
     before = Entry.objects.using(OWNER).count()
     with pytest.raises(DatabaseError, match="only ever added"):
         run(statement)
     assert Entry.objects.using(OWNER).count() == before > 0
 
 
-def test_a_reversal_on_another_account_is_refused(full):
-    entry = Entry.objects.using(OWNER).filter(account=full.account("Dette-Glycines A"), kind="charge").first()
-    other = full.account("Calme-Glycines A")
+def test_a_reversal_on_another_account_is_refused(house):
+    entry = Entry.objects.using(OWNER).filter(account=house.account("Dette-Glycines A"), kind="charge").first()
+    other = house.account("Calme-Glycines A")
     row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
     mine = again("tenants_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
     with pytest.raises(IntegrityError, match="entry_reversal_cancels_to_the_cent"):
-        mine(full)
+        mine(house)
 
 
 @pytest.mark.parametrize(
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "tenants_entry"]
 )
-def test_a_row_in_a_building_that_does_not_exist_is_refused(full, table):
+def test_a_row_in_a_building_that_does_not_exist_is_refused(house, table):
     """Planted: what a foreign key would let through if the owner's checks did not see every row."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
-        again(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(full)
+        again(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(house)
         run("SET CONSTRAINTS ALL IMMEDIATE")
     assert run(f"SELECT count(*) FROM {table} WHERE building_id = {nowhere}") == [(0,)]
 
@@ -546,7 +563,7 @@ FREE = {
 }
 
 
-def test_the_owner_checks_a_foreign_key_over_rows_that_row_security_would_hide(full):
+def test_the_owner_checks_a_foreign_key_over_rows_that_row_security_would_hide(house):
     """A key added over an orphan must fail: the owner passes row security, or the check would see no rows and pass."""
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))
