@@ -67,7 +67,7 @@ def browser(agent: str) -> str:
     return f"{named}, {system}" if system else named
 
 
-# --- Small parts, of which a page has many -----------------------------------------------------------------------------
+# --- Small parts, of which a page has many ----------------------------------------------------------------------------
 
 
 @register.simple_tag
