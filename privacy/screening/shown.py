@@ -5,8 +5,11 @@ that a colleague reads is a word that the screen reads. Copied text has some wit
 their own, places where a word may be parted.
 """
 
+import re
 import unicodedata
 
+# Signs that French is written with, which are what they show: hardly a note has any other.
+_PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
     ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic
     ("АВЕЅІЈКМНОРСТУХ", "ABESIJKMHOPCTYX"),
@@ -23,7 +26,7 @@ _BACKWARDS, _ONWARDS = "\u202e", "\u202c"
 
 def shown(text: str) -> tuple[str, list[int] | range]:
     """The signs that show, in the order they show in, and where each stands in the text."""
-    if text.isascii():
+    if _PLAIN(text):
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []

@@ -8,6 +8,7 @@ import pytest
 
 from privacy.screening import CATEGORIES, Context, cutting, screen, screen_many
 from privacy.screening.naming import screen_name
+from privacy.screening.shown import _PLAIN
 from privacy.screening.words import plain
 from privacy.screening.written import all_notes
 
@@ -90,6 +91,13 @@ def test_accents_in_signs_of_their_own_change_nothing():
         found, as_whole = screen(apart), screen(text)
         assert [one.category for one in found] == [one.category for one in as_whole], text
         assert all(one.text == apart[one.start : one.end] for one in found)
+
+
+def test_a_text_that_is_taken_as_it_is_written_hides_nothing():
+    taken = [sign for sign in map(chr, range(0x3000)) if _PLAIN(sign)]
+    assert len(taken) > 200
+    assert all(unicodedata.normalize("NFKC", sign) in (sign, "...", " ") for sign in taken)
+    assert not {unicodedata.category(sign) for sign in taken} & {"Cf", "Mn"}
 
 
 @pytest.mark.parametrize("name", ["Дмитрий Иванов", "Σωκράτης", "Nguye\u0302\u0303n", "محمد", "O\u2019Neill"])
