@@ -54,6 +54,7 @@ def take_payment(
 ) -> Entry:
     """`cents` above zero; the label says whether it came in (less is owed) or went back out."""
     _must_be_known(label, EntryKind.PAYMENT)
+    account.check_received(effective_on, today())
     signed = abs(cents) if label in GIVEN_BACK else -abs(cents)
     entry = _draft(by, account, EntryKind.PAYMENT, label, signed, effective_on, key)
     return _book(events.PAYMENT_TAKEN, entry, by=by, context=context)

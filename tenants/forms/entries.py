@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -104,17 +103,6 @@ class EntryForm(KeyedForm):
 class PaymentForm(EntryForm):
     label = forms.ChoiceField(label=_("Moyen"), choices=payment_labels)
     effective_on = DayField(label=_("Reçu le"), help_text=_("« 23/11 » suffit."))
-
-    def __init__(self, data: Mapping[str, Any] | None, day: date, **kwargs: Any) -> None:
-        super().__init__(data, day, **kwargs)
-        self.day = day
-
-    def clean_effective_on(self) -> date:
-        """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for."""
-        received: date = self.cleaned_data["effective_on"]
-        if received > self.day:
-            raise ValidationError(_("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu."))
-        return received
 
 
 class Lettered(forms.RadioSelect):

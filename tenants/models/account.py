@@ -167,6 +167,14 @@ class Account(models.Model):
             said = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
             raise ValidationError({"effective_on": ValidationError(said, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})})
 
+    def check_received(self, received: date, today: date) -> None:
+        """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for.
+        Raises ValidationError."""
+        if received > today:
+            said = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
+            raise ValidationError({"effective_on": ValidationError(said, "to_come")})
+        self.check_day(received, today)
+
     def may_settle(self, balance_cents: int, today: date) -> bool:
         """What the database asks again when it settles."""
         ends_on = self.lease.ends_on

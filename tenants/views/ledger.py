@@ -206,7 +206,7 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
-    account.check_day(form.cleaned_data["effective_on"], day)
+    account.check_received(form.cleaned_data["effective_on"], day)
 
 
 @door(

@@ -157,6 +157,13 @@ def test_the_same_key_books_once_and_another_body_is_refused(house, sign_in):
     assert len(events(kind="payment_taken", outcome="changed")) == 1
 
 
+def test_a_program_receives_nothing_tomorrow_either(house, sign_in):
+    account = house.account(LATE)
+    answer = pay(sign_in("elise"), account, uuid4(), effective_on=paris_day(1).isoformat())
+    assert answer.status_code == 422 and "effective_on" in answer.content.decode()
+    assert pay(sign_in("elise"), account, uuid4()).status_code == 201
+
+
 def test_eight_at_once_with_one_key_book_once(house, sign_in):
     account, key = house.account(LATE), uuid4()
     before, client = len(entries_of(account)), sign_in("elise")
