@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django import forms
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -177,6 +178,21 @@ def sweep_passwords(known: Known, sweep: Sweep) -> None:
     sweep.look("letter", client.post(behind, two, headers=HEADERS))
 
 
+def sweep_codes(known: Known, sweep: Sweep) -> None:
+    """What is typed as a code: where codes are chosen, as a proof, and at the second step of a way in."""
+    person, choosing = known.house.person("awa"), reverse("mfa_activate_totp")
+    client = let_in(Client(), person)
+    sweep.look("choosing", client.post(choosing, {"code": BAD}, headers=HEADERS))
+    secret = re.search(r'class="secret">(\w+)<', client.get(choosing).content.decode())
+    assert secret
+    value = totp.hotp_value(secret[1], next(iter(totp.yield_hotp_counters_from_time())))
+    assert client.post(choosing, {"code": totp.format_hotp_value(value)}).status_code == 302
+    sweep.look("proof", client.post(reverse("mfa_reauthenticate"), {"code": BAD}, headers=HEADERS))
+    client = Client()
+    client.post(reverse("account_login"), {"login": person.email, "password": PHRASE})
+    sweep.look("second step", client.post(reverse("mfa_authenticate"), {"code": BAD}, headers=HEADERS))
+
+
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
 def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, tmp_path):
     heard, log = Heard(), Log(monkeypatch)
@@ -188,6 +204,7 @@ def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, t
         sweep_open(client, sweep)
     sweep_stale(known, sweep)
     sweep_passwords(known, sweep)
+    sweep_codes(known, sweep)
     run_commands(tmp_path)
     assert sweep.asked > 600
     assert sorted((form_mouths() | serializer_mouths()) - heard.mouths) == [], "mouths in which nobody planted a word"
