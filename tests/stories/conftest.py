@@ -139,7 +139,7 @@ def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.Mon
 def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """`visit(width, height)` -> somebody at a screen of their own. At the end no page may have misbehaved."""
     stand_on(bare)  # as in `call_on`: what an earlier test left under Playwright's loop leads nowhere now
-    yield from arrivals(browser, served, reduced_motion="no-preference")
+    yield from arrivals(browser, served)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ PHONE = {"width": 390, "height": 844}
 
 def test_a_day_at_a_real_landlords(visit, shared_data):
     house = real_house(shared_data / "housing_paris" / "paris_habitat_programmes.csv")
-    caretaker_walks_her_round(visit(**PHONE), house)
+    caretaker_walks_her_round(visit(**PHONE, reduced_motion="no-preference"), house)
     caretaker_is_refused_what_is_not_hers(visit(**PHONE), house)
     nothing_comes_back_after_she_has_left(visit(**PHONE), house)
     officer_keeps_an_account(visit(), house)
