@@ -26,15 +26,22 @@ class DayField(forms.Field):
     widget = forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
     )
-    default_error_messages = {"invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026.")}
+    default_error_messages = {
+        "invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026."),
+        "unreal": _("Ce jour n’est pas au calendrier : vérifiez le jour et le mois."),
+        "far": _("Cette année est trop loin : vérifiez-la."),
+    }
 
     def to_python(self, value: Any) -> date | None:
         if not value or isinstance(value, date):
             return value or None
         try:
             return typed_day(value)
+        except TooFar as error:
+            raise ValidationError(self.error_messages["far"], code="far") from error
         except ValueError as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+            code = "unreal" if _DAY.fullmatch(value.strip()) else "invalid"
+            raise ValidationError(self.error_messages[code], code=code) from error
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
@@ -79,10 +86,15 @@ def typed_day(text: str) -> date:
     return plausible_day(date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)))
 
 
+class TooFar(ValueError):
+    """A day that there is, in a year in which nobody rents."""
+
+
 def plausible_day(day: date) -> date:
-    """1900 to 2199: beyond, a day was mistyped, and the day after the last one there is cannot be counted."""
+    """1900 to 2199: beyond, a day was mistyped, and the day after the last one there is cannot be counted. Raises
+    TooFar."""
     if not 1900 <= day.year < 2200:
-        raise ValueError
+        raise TooFar
     return day
 
 

@@ -171,7 +171,7 @@ class Account(models.Model):
         """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for.
         Raises ValidationError."""
         if received > today:
-            said = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
+            said = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
             raise ValidationError({"effective_on": ValidationError(said, "to_come")})
         self.check_day(received, today)
 

@@ -13,7 +13,19 @@ def test_a_day_is_read_as_it_is_typed(typed):
     assert DayField().clean(typed) == date(2026, 11, 23)
 
 
-@pytest.mark.parametrize("typed", ["31/12/9999", "1/1/0001", "9999-12-31", "31/02/2026", "demain", "23/11/20266"])
-def test_what_is_no_day_is_refused_in_words(typed):
-    with pytest.raises(ValidationError, match="Une date s’écrit jour/mois"):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("demain", "Une date s’écrit jour/mois"),
+        ("23/11/20266", "Une date s’écrit jour/mois"),
+        ("31/02/2026", "n’est pas au calendrier"),
+        ("31/02", "n’est pas au calendrier"),
+        ("29/13/26", "n’est pas au calendrier"),
+        ("31/12/9999", "Cette année est trop loin"),
+        ("1/1/0001", "Cette année est trop loin"),
+        ("9999-12-31", "Cette année est trop loin"),
+    ],
+)
+def test_what_is_no_day_is_refused_in_words(typed, said):
+    with pytest.raises(ValidationError, match=said):
         DayField().clean(typed)

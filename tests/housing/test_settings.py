@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from housing.serving import whole_number
 from housing.settings import env_number, env_secret
 
 
@@ -30,3 +31,12 @@ def test_a_number_that_is_none_is_named(monkeypatch, said):
 def test_a_number_left_empty_is_the_usual_one(monkeypatch):
     monkeypatch.setenv("LOGE_API_A_MINUTE", "")
     assert env_number("LOGE_API_A_MINUTE", 300) == 300
+
+
+@pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
+def test_how_many_processes_serve_is_a_number_above_zero(monkeypatch, said):
+    monkeypatch.setenv("LOGE_WORKERS", said)
+    with pytest.raises(SystemExit, match=r"LOGE_WORKERS is .*: write a whole number above zero"):
+        whole_number("LOGE_WORKERS", 2)
+    monkeypatch.setenv("LOGE_WORKERS", "")
+    assert whole_number("LOGE_WORKERS", 2) == 2
