@@ -134,7 +134,7 @@ def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in
     ("wrong", "said"),
     [
         ({"last_day": ""}, "obligatoire"),
-        ({"last_day": "31/02/2027"}, "Une date s’écrit"),
+        ({"last_day": "31/02/2027"}, "n’est pas au calendrier"),
         ({"first": -1}, "Le premier jour est passé"),
         ({"first": 5, "last": 4}, "précède"),
         ({"last": 4000}, "Trois ans"),
