@@ -77,9 +77,10 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
+    has_facts, has_notes = account.is_spoken_of()
     return {
-        "facts": facts.account_lines(look, account),
-        "notes": notes.notes_of(look, account),
+        "facts": facts.account_lines(look, account) if has_facts else [],
+        "notes": notes.notes_of(look, account) if has_notes else [],
         "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
         "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
         "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
