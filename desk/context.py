@@ -84,7 +84,7 @@ def _led_to(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | Non
     asked = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         there = resolve(urlsplit(asked).path).view_name
-    except Resolver404:
+    except (Resolver404, ValueError):  # no address of ours, or none at all
         return None
     if there in ONES_OWN:
         return {"url": reverse("mfa_index"), "label": _("Ma connexion")}

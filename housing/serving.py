@@ -3,19 +3,16 @@
 import os
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from prometheus_client.multiprocess import mark_process_dead
 
-
-def whole_number(name: str, default: int) -> int:
-    """How many of something; what is no number is said in a sentence, as gunicorn's own configuration is read."""
-    value = os.environ.get(name) or str(default)
-    if not value.isdecimal() or value == "0":
-        raise SystemExit(f"{name} is {value!r}: write a whole number above zero.")
-    return int(value)
-
-
 bind = os.environ.get("LOGE_BIND", "127.0.0.1:8000")
-workers, threads = whole_number("LOGE_WORKERS", 2), whole_number("LOGE_THREADS", 4)
+try:
+    from housing.settings import env_number
+
+    workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
+except ImproperlyConfigured as error:
+    raise SystemExit(str(error)) from None  # gunicorn would tell where in the code it was read
 # A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000

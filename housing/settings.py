@@ -21,10 +21,10 @@ def env_flag(name: str, default: bool = False) -> bool:
     return value == "1"
 
 
-def env_number(name: str, default: int) -> int:
+def env_number(name: str, default: int, least: int = 0) -> int:
     value = os.environ.get(name) or str(default)
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number, {least} at the least.")
     return int(value)
 
 

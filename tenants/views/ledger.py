@@ -77,7 +77,7 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
-    has_facts, has_notes = account.is_spoken_of()
+    has_facts, has_notes = account.has_facts_and_notes()
     return {
         "facts": facts.account_lines(look, account) if has_facts else [],
         "notes": notes.notes_of(look, account) if has_notes else [],

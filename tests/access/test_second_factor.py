@@ -234,7 +234,7 @@ def test_who_is_asked_again_reads_what_for_and_finds_the_way_back(house):
         there = reverse(name, kwargs={"pk": uuid4()} if name == "wall_end" else None)
         page = georges.get(f"/entrer/preuve/?next={there}").content.decode()
         assert f'<a class="back" href="{reverse(back)}">' in page and "moins de dix minutes" in page, name
-    for nowhere in ("https://ailleurs.example/", "/rien/", "//ailleurs.example/x", ""):
+    for nowhere in ("https://ailleurs.example/", "/rien/", "//ailleurs.example/x", "http://[", ""):
         page = georges.get("/entrer/preuve/", {"next": nowhere}).content.decode()
         assert 'class="back"' not in page and "moins de dix minutes" in page, nowhere
 

@@ -1,9 +1,13 @@
 """What the environment says wrongly is answered by a sentence that names the variable."""
 
+import os
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from housing.serving import whole_number
 from housing.settings import env_number, env_secret
 
 
@@ -34,9 +38,10 @@ def test_a_number_left_empty_is_the_usual_one(monkeypatch):
 
 
 @pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
-def test_how_many_processes_serve_is_a_number_above_zero(monkeypatch, said):
-    monkeypatch.setenv("LOGE_WORKERS", said)
-    with pytest.raises(SystemExit, match=r"LOGE_WORKERS is .*: write a whole number above zero"):
-        whole_number("LOGE_WORKERS", 2)
-    monkeypatch.setenv("LOGE_WORKERS", "")
-    assert whole_number("LOGE_WORKERS", 2) == 2
+def test_how_many_processes_serve_is_a_number_above_zero(said):
+    """Said by whoever starts gunicorn, in one line."""
+    asked = [sys.executable, "-c", "import housing.serving"]
+    environ = {**os.environ, "LOGE_WORKERS": said}
+    told = subprocess.run(asked, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr.strip() == f"LOGE_WORKERS is {said!r}: write a whole number, 1 at the least."
