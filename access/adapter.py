@@ -50,6 +50,13 @@ class StaffOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """What cannot be read as an address leads nowhere; Django's own question raises over it."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def set_password(self, user: Person, password: str) -> None:
         """The web's login may write a password, and nothing else of a person."""
         user.set_password(password)

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from tests.builders import OWNER
 
@@ -65,3 +66,12 @@ def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mail
     # Words alone, so that what one opens is the address one reads.
     assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
+
+
+@pytest.mark.parametrize("nowhere", ["http://[", "//[::", "http://a:b@[/", "javascript:1", "//elsewhere.example/"])
+def test_nobody_is_led_where_there_is_no_address_of_ours(awa, nowhere):
+    for name in ("account_login", "account_reset_password", "account_inactive", "account_logout"):
+        answer = Client().get(reverse(name), {"next": nowhere})
+        assert answer.status_code in (200, 302) and nowhere not in answer.get("Location", ""), name
+    entering = Client().post("/entrer/", {"login": awa.email, "password": PHRASE, "next": nowhere})
+    assert entering.status_code == 302 and entering.url.startswith("/") and not entering.url.startswith("//")
