@@ -1,6 +1,7 @@
 """The data-protection officer's day: what was refused, to whom and why, what is held, and what is written."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders import events, write_note
 from tests.stories.leaving import goes_home
@@ -21,7 +22,7 @@ def test_in_the_morning_the_refusals(call_on, come_in, house):
     ines.chooses("Lire les mentions")
     ines.page.get_by_label("Issue").select_option("refusals")
     ines.presses("Appliquer")
-    assert ines.page.locator(".refused").count() == 1
+    expect(ines.page.locator(".refused")).to_have_count(1)
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
     ines.looks_over()
     ines.sees("Accès refusé", "ouvrir un compte")

@@ -1,6 +1,7 @@
 """How pages look: under a thumb, by keyboard, without a script, on paper, in forced colours, enlarged."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders import let, make_tenant, make_unit, paris_day, run
 
@@ -74,7 +75,7 @@ def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(call_on, house):
     paola.presses("Identité vérifiée, ouvrir la fiche")
     alert = paola.page.get_by_role("alert")
     assert alert.evaluate("one => one === document.activeElement") and "La fiche reste fermée" in alert.inner_text()
-    assert paola.page.locator("[aria-invalid=true]").count() == 5  # two words, three choices
+    expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)  # two words, three choices
     alert.get_by_role("link", name="Nom, tel que sur la pièce").click()
     paola.page.keyboard.type("Calme")
     assert paola.page.get_by_label("Nom, tel que sur la pièce").input_value() == "Calme"
@@ -104,11 +105,11 @@ def test_without_a_script(call_on, house):
     page.get_by_role("link", name="Glycines A", exact=True).click()
     page.get_by_role("link", name="Liste", exact=True).click()
     page.get_by_role("link", name="Mme Anne Calme-Glycines A", exact=True).click()
-    assert page.locator("a[href^='tel:']").count() == 1
+    expect(page.locator("a[href^='tel:']")).to_have_count(1)
     page.goto("/immeubles/chercher/")
     page.get_by_label("Nom", exact=True).fill("calme")
     page.get_by_role("main").get_by_role("button", name="Chercher").click()
-    assert page.get_by_role("link", name="Mme Anne Calme-Glycines A", exact=True).count() == 1
+    expect(page.get_by_role("link", name="Mme Anne Calme-Glycines A", exact=True)).to_have_count(1)
     assert page.goto(f"/immeubles/{building}/vacants/").status == 200
     awa.pages += 1
 

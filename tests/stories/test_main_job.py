@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from tests.builders import events, run
 from tests.stories.house import building_name, owed, place_code, real_house
@@ -73,7 +73,7 @@ def caretaker_walks_her_round(awa, house):
     awa.sees(house.resident.tenant.last_name)
     awa.follows(card)
     awa.sees(house.resident.tenant.display_name, building_name(house.resident), "Cette fiche s’arrête au palier")
-    assert awa.page.locator('a[href^="tel:"]').first.is_visible()
+    expect(awa.page.locator('a[href^="tel:"]').first).to_be_visible()
     awa.does_not_see(house.account.reference)
     awa.chooses("Chercher")
     awa.types("Nom", house.resident.tenant.last_name)

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.builders import events, post, run
@@ -87,8 +88,10 @@ def test_without_a_script_it_is_the_same_in_pages(call_on, house):
     assert page.get_by_label("Montant, en euros").input_value() == "50"
     page.get_by_role("button", name="Relire").click()
     page.get_by_role("button", name="Inscrire").click()
+    elise.sees("L’écriture est inscrite au compte.")
     assert owed(account) == 146_160 - 5_000
     page.get_by_role("button", name="mauvais montant").click()
+    elise.sees("annulée par une écriture contraire")
     assert owed(account) == 146_160
     elise.pages += 1
 
@@ -143,7 +146,7 @@ def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
     assert box and box["height"] >= 44 and box["y"] > 844 / 2  # the lower half of the screen, without scrolling
     dock.click()
     elise.looks_over()
-    assert elise.page.get_by_label("Montant, en euros").is_visible()
+    expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
     box = elise.page.get_by_label("Montant, en euros").bounding_box()
     assert box and 0 <= box["y"] <= 700
     elise.types("Montant, en euros", "100")
@@ -166,7 +169,7 @@ def test_enlarged_twice_what_stays_in_place_leaves_the_page_its_room(call_on, ho
         .reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight"""
     assert 0 < elise.page.evaluate(fixed) <= 0.25
     elise.page.get_by_role("link", name="Encaisser").click()
-    assert elise.page.get_by_label("Montant, en euros").is_visible()
+    expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
 
 
 def test_months_are_filtered_without_a_new_page(call_on, house):
@@ -180,7 +183,8 @@ def test_months_are_filtered_without_a_new_page(call_on, house):
     page.get_by_role("button", name="Montrer").click()
     page.locator("#mois").get_by_text("Loyer").first.wait_for(state="detached")
     elise.looks_over()
-    assert page.locator("#mois").get_by_text("Chèque").count() == 1 and page.evaluate("() => window.same")
+    expect(page.locator("#mois").get_by_text("Chèque")).to_have_count(1)
+    assert page.evaluate("() => window.same")
 
 
 def test_a_statement_on_paper(call_on, house):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from access.models import Level
 from access.roles import ROLES, roles_with
@@ -87,7 +88,8 @@ def is_told(somebody, screen, what, name):
     assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
     own = {name, LANDLORD} if what not in CUT else set()  # the frame says both
     assert named_in(content) - own == set() and "Calme-Glycines B" in named_in("Mme Calme-Glycines B.")
-    assert page.locator("h1").count() == 1 and page.get_by_role("main").locator("a").count() >= 1
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.get_by_role("main").locator("a").count() >= 1
 
 
 def named_in(content):
@@ -184,13 +186,13 @@ def test_without_a_script_a_refusal_reads_the_same(call, browser, house):
         assert answer and answer.status == status
         assert all(words in page.locator("main").inner_text() for words in SAID[status][0])
         page.get_by_role("link", name="Revenir à l’accueil").click()
-        assert "Glycines A" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Glycines A")
     page.goto("/immeubles/chercher/")
     page.get_by_role("main").get_by_role("button", name="Chercher").click()  # with nothing in the field
     said = page.get_by_role("alert")
-    assert said.count() == 1 and page.locator("[aria-invalid=true]").get_attribute("aria-describedby").endswith(
-        str(said.get_attribute("id"))
-    )
+    expect(said).to_have_count(1)
+    described = page.locator("[aria-invalid=true]").get_attribute("aria-describedby")
+    assert described and described.endswith(str(said.get_attribute("id")))
     quiet.close()
 
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tenants.models import LookDeferral, SubjectRequest
@@ -153,7 +154,7 @@ def is_found_wrong(ines, asked, look):
     """By its number to the line, with a reason to whose look it was, and back to the answer."""
     ines.chooses(look[:8])
     rows = ines.page.locator("main tbody tr td a")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     rows.click()
     ines.looks_over()
     ines.sees("Compte ouvert", "chargé de gestion locative")
