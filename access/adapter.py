@@ -35,6 +35,7 @@ NOTICES: dict[str, Promise] = {
     "account/email/password_reset": _("Votre mot de passe a été changé, par un lien reçu à cette adresse."),
     "directory_linked": _("Votre entrée par l’annuaire a été liée à votre connexion."),
     "directory_unlinked": _("Votre entrée par l’annuaire a été retirée de votre connexion."),
+    "copied": _("Une de vos clés existe en double. Elle n’ouvre plus rien, et vos sessions sont fermées."),
     "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
 }
 

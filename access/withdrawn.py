@@ -24,6 +24,7 @@ from audit.events import (
     ASSIGNMENT_ENDED,
     FACTOR_REMOVED,
     FACTORS_RESET,
+    KEY_COPIED,
     PASSWORD_CHANGED,
     PERSON_CLOSED,
     PERSON_REOPENED,
@@ -38,6 +39,7 @@ KINDS = (
     TOKEN_REVOKED,
     FACTORS_RESET,
     FACTOR_REMOVED,
+    KEY_COPIED,
     PASSWORD_CHANGED,
 )
 _LINE = re.compile(r"(\S+Z) ([0-9a-f-]{36}) ([a-z_]+) ([0-9a-f-]{36}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([a-z_]+|-)")
@@ -134,8 +136,8 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
             cursor.execute(_REVOKE, [at, whose, at])
         elif kind == PASSWORD_CHANGED.code:
             cursor.execute(_CHANGED_SINCE, [make_password(None), whose, at, at])
-        elif kind in (FACTORS_RESET.code, FACTOR_REMOVED.code):
-            done += _take_ways_in(cursor, whose, at, reason if kind == FACTOR_REMOVED.code else "")
+        elif kind in (FACTORS_RESET.code, FACTOR_REMOVED.code, KEY_COPIED.code):
+            done += _take_ways_in(cursor, whose, at, "" if kind == FACTORS_RESET.code else reason)
             continue
         else:
             continue

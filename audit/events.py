@@ -130,6 +130,7 @@ RECOVERY_CODE_USED = _look("recovery_code_used", _("Code de secours utilisé"))
 PASSWORD_CHANGED = _change("password_changed", _("Mot de passe changé"))
 FACTOR_ADDED = _change("factor_added", _("Moyen de connexion ajouté"), means=Code)
 FACTOR_REMOVED = _change("factor_removed", _("Moyen de connexion retiré"), means=Code)
+KEY_COPIED = _change("key_copied", _("Clé trouvée en double : elle n’ouvre plus rien"), means=Code, ended=int)
 RECOVERY_CODES_MADE = _change("recovery_codes_made", _("Codes de secours établis"))
 SESSIONS_ENDED = _change("sessions_ended", _("Sessions fermées"), reason=Code, ended=int, person=UUID)
 FACTORS_RESET = _change(

@@ -119,6 +119,7 @@ FACTS: dict[str, Promise | str] = {
 # And where a kind counts something else under the same name.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
+    "key_copied": {"ended": _("sessions fermées")},
     "factors_reset": {"ended": _("sessions fermées")},
     "breach_noted": {"people": _("personnes touchées")},
     "portfolio_imported": {"people": _("membres du personnel")},

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
@@ -17,16 +18,21 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from fido2.utils import websafe_decode
+from fido2.webauthn import CollectedClientData
 
+from access.key_counts import goes_on
 from audit import events
 from audit.events import Code, Outcome
 from audit.record import look
 
-# What they raise over bytes that no key has written; and over JSON nested past all reading, or a number without end.
-_NO_ANSWER = (LookupError, AttributeError, TypeError, ValueError, struct.error)
+# What they raise over JSON nested past all reading, or a number without end; and over bytes that no key has written.
 _NO_JSON = (RecursionError, ValueError)
+_NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
 
 class OfAKey(forms.JSONField):
@@ -46,8 +52,17 @@ class OfAKey(forms.JSONField):
 def _read() -> Iterator[None]:
     try:
         yield
-    except _NO_ANSWER as error:
+    except (*_NO_BYTES, *_NO_JSON) as error:
         raise get_adapter().validation_error("incorrect_code") from error
+
+
+def _must_be_from_here(credential: Any) -> None:
+    """From a page of ours: the library takes every port of our name and every name below it, where something else may
+    answer."""
+    said = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
+    here = f"{context.request.scheme}://{context.request.get_host()}"
+    if said.cross_origin or said.origin not in (here, *settings.CSRF_TRUSTED_ORIGINS):
+        raise ValueError(said.origin)
 
 
 class AddKey(AddWebAuthnForm):
@@ -57,6 +72,8 @@ class AddKey(AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         with _read():
             cleaned: dict[str, Any] = super().clean()
+            if "credential" in cleaned:
+                _must_be_from_here(cleaned["credential"])
         return {**cleaned, "name": get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)}
 
 
@@ -64,8 +81,12 @@ class _Recorded(AuthenticateWebAuthnForm):
     credential = OfAKey()
 
     def clean_credential(self) -> Authenticator:
+        said = self.cleaned_data["credential"]
         with _read():
+            _must_be_from_here(said)
             shown: Authenticator = super().clean_credential()
+            if not goes_on(shown, parse_authentication_response(said)):
+                raise ValueError("an answer sent twice")
         return shown
 
     def add_error(self, field: str | None, error: Any) -> None:

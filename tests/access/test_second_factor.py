@@ -4,19 +4,18 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from access.permissions import Permission
+from tests.access.keys import HOST, Key, challenge_of
 from tests.audit.test_fail_closed import FAULTS, everything_stored
 from tests.builders import OWNER, events
 from tests.entering import BACKEND, let_in
@@ -292,12 +291,11 @@ def test_what_is_no_answer_of_a_key_is_refused_and_breaks_nothing(house, said):
     assert client.post("/entrer/verrou/cle/", {"credential": said}).status_code == 200 and not is_in(client)
 
 
-def test_nobody_writes_a_name_for_a_key(house, monkeypatch):
+def test_nobody_writes_a_name_for_a_key(house):
     """The page has no such field, and the library's form took one: a text that no screen has read."""
-    monkeypatch.setattr(webauthn, "parse_registration_response", lambda said: None)
-    monkeypatch.setattr(webauthn, "complete_registration", lambda said: SimpleNamespace(is_user_verified=lambda: True))
-    client = let_in(Client(), house.person("awa"))
-    said = {"credential": json.dumps(ANSWER), "name": "Le locataire du 3 est malade"}
+    client = let_in(Client(SERVER_NAME=HOST), house.person("awa"))
+    made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
+    said = {"credential": made, "name": "Le locataire du 3 est malade"}
     assert client.post(f"{CHOOSE}cle/", said).status_code == 302
     added = Authenticator.objects.using(OWNER).get(user=house.person("awa"), type="webauthn")
     assert added.data["name"] == "Clé"

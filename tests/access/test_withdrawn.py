@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access.withdrawn import Withdrawals, WithdrawnRefused, read, withdraw_again
-from audit.events import FACTOR_REMOVED, FACTORS_RESET, PASSWORD_CHANGED, Code, Outcome
+from audit.events import FACTOR_REMOVED, FACTORS_RESET, KEY_COPIED, PASSWORD_CHANGED, Code, Outcome
 from audit.record import look
 from audit.tlog.leaf import utc
 from tests.audit.test_append_only import COLUMNS
@@ -109,11 +109,13 @@ def ways_in_of(person):
 def test_a_way_in_that_was_taken_away_is_on_the_list_under_whose_it_is(house, file):
     awa, bruno, jules = (house.person(name) for name in ("awa", "bruno", "jules"))
     look(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
+    look(KEY_COPIED, Outcome.CHANGED, by=awa, means=Code("passkey"), ended=1)
     look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
     look(FACTORS_RESET, Outcome.CHANGED, by=jules, person=bruno.pk, reason=Code("lost"), removed=1, ended=1)
-    assert follow(Withdrawals(file)) == 3
+    assert follow(Withdrawals(file)) == 4
     assert {(row[2], row[3], row[5]) for row in read(file)} == {
         ("factor_removed", str(awa.pk), "passkey"),
+        ("key_copied", str(awa.pk), "passkey"),
         ("password_changed", str(awa.pk), "-"),
         ("factors_reset", str(bruno.pk), "lost"),
     }
@@ -123,7 +125,7 @@ def test_a_copy_gives_back_neither_a_lost_key_nor_what_a_password_alone_would_op
     awa, bruno = house.person("awa"), house.person("bruno")
     with_ways_in(awa, "webauthn", "totp", "recovery_codes")
     with_ways_in(bruno, "webauthn", "recovery_codes")
-    since_the_copy(file, FACTOR_REMOVED, awa, "passkey")
+    since_the_copy(file, KEY_COPIED, awa, "passkey")
     since_the_copy(file, FACTORS_RESET, bruno, "lost")
     assert (again(file), again(file)) == (4, 0)
     assert ways_in_of(awa) == ({"totp", "recovery_codes"}, True, True)

@@ -1,0 +1,224 @@
+"""What a key answers, and what a forged, a copied or a borrowed one does."""
+
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from threading import Barrier
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connections
+from django.test import Client
+from fido2 import cbor
+from fido2.cose import CoseKey
+from fido2.utils import websafe_encode
+
+from tests.access.keys import CHOOSE, ENTER, FLAG, HOST, PRESENT, VERIFIED, Key, challenge_of, choose, enter, sent
+from tests.audit.test_fail_closed import FAULTS, everything_stored
+from tests.builders import OWNER, events
+from tests.entering import let_in, listed
+
+IN, PROVE, UNLOCK = "/regles/", "/entrer/preuve/cle/", "/entrer/verrou/cle/"
+
+
+def browser():
+    return Client(SERVER_NAME=HOST)
+
+
+def is_in(client):
+    return client.get(IN).status_code == 200
+
+
+def entered(key, person, **how):
+    client = browser()
+    enter(client, key, person, **how)
+    return client
+
+
+def kept(person):
+    return Authenticator.objects.using(OWNER).get(user=person, type="webauthn")
+
+
+@pytest.fixture
+def awa(house):
+    return house.person("awa")
+
+
+@pytest.fixture
+def key(awa):
+    made = Key()
+    assert choose(let_in(browser(), awa), made).status_code == 302
+    return made
+
+
+# --- Forged ---
+
+FORGED = {
+    "another house": {"origin": "https://ailleurs.example"},
+    "a name below ours": {"origin": f"http://sous.{HOST}"},
+    "below, encrypted": {"origin": f"https://sous.{HOST}"},
+    "another port of ours": {"origin": f"http://{HOST}:9999"},
+    "another scheme": {"origin": f"https://{HOST}"},
+    "our name before theirs": {"origin": f"http://{HOST}@ailleurs.example"},
+    "a page in a page": {"framed": True},
+    "no origin": {"origin": "null"},
+    "no address": {"origin": "http://["},
+    "for another house": {"rp": "ailleurs.example"},
+    "nobody verified": {"flags": PRESENT},
+    "nobody present": {"flags": VERIFIED},
+    "nobody at all": {"flags": FLAG(0)},
+    "made and not shown": {"kind": "webauthn.create"},
+    "paid with": {"kind": "payment.get"},
+}
+
+
+@pytest.mark.parametrize("how", FORGED.values(), ids=FORGED)
+def test_what_was_signed_for_something_else_opens_nothing(awa, key, how):
+    assert not is_in(entered(key, awa, **how))
+    assert is_in(entered(key, awa))
+    if "kind" not in how:
+        client = let_in(browser(), awa)
+        assert sent(client, CHOOSE, Key().made(challenge_of(client, CHOOSE), **how)).status_code == 200
+        assert kept(awa)
+
+
+def test_an_answer_opens_once_and_where_it_was_asked_for(awa, key):
+    client, other = browser(), browser()
+    said = key.answers(challenge_of(client), awa)
+    challenge_of(other)
+    sent(other, ENTER, said)
+    sent(client, ENTER, said)
+    sent(other, ENTER, said)
+    assert is_in(client) and not is_in(other)
+
+
+def test_nobody_enters_as_another_not_even_under_the_number_of_anothers_key(house, awa, key):
+    bruno = house.person("bruno")
+    his = Key(number=key.number)
+    assert choose(let_in(browser(), bruno), his).status_code == 302
+    assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
+    assert is_in(entered(key, awa)) and is_in(entered(his, bruno))
+
+
+def test_a_key_opens_nothing_for_whoever_has_left(awa, key):
+    awa.is_active = False
+    awa.save(using=OWNER, update_fields=["is_active"])
+    assert not is_in(entered(key, awa))
+
+
+# --- Nonsense ---
+
+HERE = sha256(HOST.encode()).digest()
+DEEP = b"\x81" * 5000
+WITHOUT_KEY = cbor.encode({"fmt": "none", "attStmt": {}, "authData": HERE + b"\x05\0\0\0\0"})
+
+
+@pytest.mark.parametrize(
+    "attested", [DEEP, WITHOUT_KEY, b"\x9b" + b"\xff" * 8], ids=["deep", "no key in it", "endless"]
+)
+def test_what_no_key_has_attested_is_not_kept(awa, attested):
+    client = let_in(browser(), awa)
+    made = Key().made(challenge_of(client, CHOOSE))
+    made["response"]["attestationObject"] = websafe_encode(attested)
+    assert sent(client, CHOOSE, made).status_code == 200
+    assert not Authenticator.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize(
+    "rest", [b"\x80\0\0\0\0" + DEEP, b"\xc0\0\0\0\0" + b"\0" * 18 + b"\xa1\x01\x02"], ids=["deep", "half"]
+)
+def test_what_is_nested_past_reading_breaks_nothing(awa, key, rest):
+    client = browser()
+    said = key.answers(challenge_of(client), awa)
+    said["response"]["authenticatorData"] = websafe_encode(HERE + rest)
+    assert sent(client, ENTER, said).status_code == 302 and not is_in(client)
+
+
+def test_a_kind_of_signature_that_nobody_reads_opens_nothing(awa):
+    client, key = let_in(browser(), awa), Key()
+    sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE), public=CoseKey({1: 1, 3: -9999, -1: 1})))
+    assert not is_in(entered(key, awa))
+
+
+# --- Copied ---
+
+
+def test_a_key_with_a_copy_opens_nothing_any_more_and_ends_what_is_open(awa, key, mailoutbox):
+    copy = key.copied()
+    hers, theirs = listed(awa), entered(copy, awa)
+    assert is_in(theirs) and is_in(hers), "nobody can tell the two apart until both have been shown"
+    back = entered(key, awa)
+    assert not is_in(back) and not is_in(theirs) and not is_in(hers)
+    [event] = events(kind="key_copied")
+    assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
+    assert mailoutbox[-1].to == [awa.email] and "existe en double" in mailoutbox[-1].body
+    for _ in range(3):  # however far either of them counts
+        assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
+    assert len(events(kind="key_copied")) == len([one for one in mailoutbox if "double" in one.body]) == 1
+    assert "existe en double" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
+
+
+def test_nor_is_a_password_enough_for_whoever_has_none_beside_it(awa, key):
+    awa.set_password("une phrase assez longue")
+    awa.save(using=OWNER, update_fields=["password"])
+    copy = key.copied()
+    entered(copy, awa), entered(key, awa)
+    client = browser()
+    client.post("/entrer/", {"login": awa.email, "password": "une phrase assez longue"})
+    assert client.get(IN).status_code == 302 and client.get("/entrer/moyens/").status_code == 302
+    sent(client, "/entrer/second/", key.answers(challenge_of(client, "/entrer/second/"), awa))
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("where", [PROVE, UNLOCK])
+def test_a_copy_shown_in_an_open_session_ends_that_one_too(awa, key, where):
+    copy = key.copied()
+    client = listed(awa)
+    client.defaults["SERVER_NAME"] = HOST
+    entered(key, awa)
+    if where == UNLOCK:
+        client.post("/entrer/verrouiller/")
+    asked = challenge_of(client, where if where == PROVE else "/entrer/verrou/")
+    answer = sent(client, where, copy.answers(asked, awa))
+    assert answer.status_code == 302 and answer.url == "/entrer/" and not is_in(client)
+    assert len(events(kind="key_copied")) == 1
+
+
+def test_a_passkey_of_several_devices_counts_nothing_and_goes_on(awa):
+    key = Key(counts=False)
+    choose(let_in(browser(), awa), key)
+    assert all(is_in(entered(one, awa)) for one in (key, key.copied(), key))
+    key.counter = 7
+    assert is_in(entered(key, awa))
+    key.counter = 0
+    assert not is_in(entered(key, awa)) and events(kind="key_copied"), "what has once counted does not forget it"
+
+
+def test_an_answer_sent_twice_at_once_is_no_copy(awa, key):
+    """A finger that taps twice, in one browser: one of them is let in, and no session ends."""
+    client = browser()
+    said, start = key.answers(challenge_of(client), awa), Barrier(2)
+    twins = [browser(), browser()]
+    for twin in twins:
+        twin.cookies = client.cookies.copy()
+
+    def send(twin):
+        try:
+            start.wait(10)
+            return sent(twin, ENTER, said).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(send, twins))
+    assert any(is_in(twin) for twin in twins) and not events(kind="key_copied")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_a_trace_no_key_is_shut(awa, key, name):
+    copy = key.copied()
+    entered(key, awa)
+    client = browser()
+    asked, stored = challenge_of(client), everything_stored()
+    with FAULTS[name]():
+        assert sent(client, ENTER, copy.answers(asked, awa)).status_code == 503
+    assert everything_stored() == stored
