@@ -111,7 +111,8 @@ def read(request: HttpRequest) -> dict[str, Any]:
     try:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
-        found = json.loads(request.body, parse_constant=_no_number, object_pairs_hook=_once)
+        # As text first: of bytes the parser guesses, and what stands before us read another sum than it does.
+        found = json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
     except RequestDataTooBig:
         raise Problem("too_large") from None
     except (ValueError, RecursionError):

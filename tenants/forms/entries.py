@@ -26,8 +26,8 @@ AT_HAND = {
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Never passed by hand: a memo line that must not count twice, the first line of an account that was taken over, the two
-# halves of a transfer (one act on two accounts), and what reversing an entry makes by itself.
-NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "reversal")
+# halves of a transfer (one act on two accounts), and what clearing a receipt or reversing an entry makes by itself.
+NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]
 

@@ -1,5 +1,6 @@
 """What the API tells whom: the very keys, role by role. A key that is not written here is one too many."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -213,6 +214,7 @@ WRONG = {
     "no number": {"cents": True},
     "a label of another kind": {"label": "rent"},
     "a label made by the program": {"label": "reversal"},
+    "out of suspense, and no receipt": {"label": "suspense"},
     "no day": {"effective_on": "demain"},
     "half a day": {"effective_on": "2026-1-2"},
     "a day too late": {"effective_on": "2999-01-01"},
@@ -240,7 +242,9 @@ def test_what_cannot_be_accepted_changes_nothing_and_is_not_repeated(officer):
 def test_a_body_that_is_no_object_is_malformed(officer):
     client, account = officer
     path, headers = f"/api/v1/accounts/{account.reference}/payments/", {"Idempotency-Key": str(uuid4())}
-    for body in ("[]", "null", "{", '{"cents": NaN}', '{"cents": 1, "cents": 2}', "[" * 40_000, b"\xff"):
+    whole = json.dumps({"label": "bank_transfer", "cents": 1250, "effective_on": str(paris_day())})
+    guessed = [whole.encode(name) for name in ("utf-16", "utf-16-le", "utf-32")]
+    for body in ("[]", "null", "{", '{"cents": NaN}', '{"cents": 1, "cents": 2}', "[" * 40_000, b"\xff", *guessed):
         answer = client.post(path, body, content_type="application/json", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), body[:20]
     big = client.post(path, '{"a":"' + "x" * 70_000 + '"}', content_type="application/json", headers=headers)
