@@ -258,6 +258,9 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
+    # What a line does not say follows from that day.
+    Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
+    Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
     Check(
         "cle",
@@ -287,6 +290,9 @@ CHECKS[sheets.ENTRIES] = (
 )
 CHECKS[sheets.RECEIPTS] = (
     _unknown_place("agence"),
+    # Nobody clears it before that day, and no later file may say another.
+    Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
+    Check("date_comptable", "ahead", " WHERE s.date_comptable > loge_today() + 31"),
     Check(
         "agence",
         "desk",

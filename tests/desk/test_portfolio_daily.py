@@ -99,6 +99,11 @@ def test_a_receipt_of_a_known_account_is_a_payment(daily):
         (entry("D1", "payment", "refund", debit="5", date_effet="2026-11-30", bail=""), "unknown"),
         (receipt(agence="NULLE-PART"), "unknown"),
         (receipt(agence="B1"), "desk"),
+        # In the books of another century nobody finds it; and what is received then, nobody clears before.
+        (entry("D1", debit="616", date_effet="2026-11-30", date_comptable="2099-01-01"), "ahead"),
+        (entry("D1", debit="616", date_effet="2026-11-30", periode="2099-01-01"), "ahead"),
+        (receipt(date_effet="2099-01-01"), "ahead"),
+        (receipt(date_comptable="2099-01-01"), "ahead"),
     ],
 )
 def test_anything_else_that_is_wrong_refuses_the_file(daily, row, reason):
