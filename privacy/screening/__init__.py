@@ -7,9 +7,9 @@ screen("Mme est sous chimiothérapie, passer le matin")
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from privacy.screening.features import Reading, read
 from privacy.screening.findings import CATEGORIES, Context, Finding
 from privacy.screening.judging import Stretch, judge
+from privacy.screening.reading import Reading, read
 from privacy.screening.shown import shown
 from privacy.screening.wording import wording
 

@@ -1,140 +1,17 @@
-"""What the model sees of a text: the expressions found and of whom they are said, then the words themselves."""
+"""What the model weighs of a text: the expressions found and how they stand, then the words themselves."""
 
-from bisect import bisect
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from privacy.screening.cutting import cut
-from privacy.screening.findings import Context
 from privacy.screening.lexicon import Group, Pattern
-from privacy.screening.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_of
-from privacy.screening.surroundings import Said, cover, said_of
-from privacy.screening.tokens import STOP, Token
+from privacy.screening.matching import Hit, Word
+from privacy.screening.reading import SILENT, Reading
+from privacy.screening.surroundings import Said
 
-SILENT = frozenset({"name", "street", "allowed"})
-MANY = 100
 # How many words on a pair may reach.
 SOON = 3
-
-
-@dataclass(slots=True)
-class Reading:
-    """A text read once: its words, what was found in it, what each find is said of."""
-
-    tokens: list[Token]
-    words: list[Word]
-    places: list[int]
-    covered: list[str]
-    found: list[tuple[Hit, Said]] = field(default_factory=list)
-    lawful: list[Hit] = field(default_factory=list)
-    marks: frozenset[str] = UNMARKED
-    shift: int = 0
-
-    @property
-    def premises(self) -> bool:
-        """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
-        return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
-
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where in the text words begin and end."""
-        return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
-
-
-RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
-
-
-def by_place(found: Iterable[Hit]) -> dict[int, list[Hit]]:
-    """The hits that stand over each word, so that a long text is not compared with itself."""
-    over: dict[int, list[Hit]] = defaultdict(list)
-    for hit in found:
-        for at in range(hit.first, hit.last + 1):
-            over[at].append(hit)
-    return over
-
-
-def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether another hit of its kind says the same in more words."""
-    return (
-        other.first <= hit.first
-        and hit.last <= other.last
-        and other.last - other.first > hit.last - hit.first
-        and other.group.category == hit.group.category
-        and RANK[other.group.strength] >= RANK[hit.group.strength]
-    )
-
-
-def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
-    """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
-    if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
-        return False
-    if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):
-        return False
-    return not longer or not any(outdone(hit, other) for other in longer.get(hit.first, ()))
-
-
-def has_numbered_local(words: list[Word]) -> bool:
-    return any(one.norm == LOCAL and other.norm.isdigit() for one, other in pairwise(words))
-
-
-def read(text: str, context: Context | None = None) -> Reading:
-    whole = cut(text)
-    tokens, words = whole.tokens, whole.words
-    everything = hits(tokens, words)
-    marks = marks_of(words)
-    covered = cover(tokens, words, marks, everything, context)
-    reading = Reading(tokens, words, whole.places, covered, marks=marks)
-    if not everything:
-        return reading
-    reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
-    candidates = [hit for hit in everything if hit.group.category != "lawful"]
-    longer = by_place([hit for hit in candidates if hit.last > hit.first])
-    lawful = by_place(reading.lawful)
-    said: dict[tuple[int, int], Said] = {}
-    silent = covered if not SILENT.isdisjoint(covered) else []
-    for hit in candidates:
-        if is_kept(hit, longer, lawful, silent):
-            place = (hit.first, hit.last)
-            if place not in said:
-                said[place] = said_of(hit, tokens, words, covered)
-            reading.found.append((hit, said[place]))
-    return reading
-
-
-def part(reading: Reading, first: int, last: int) -> Reading:
-    own = slice(first, last)
-    words = reading.words[own]
-    return Reading(
-        reading.tokens[own],
-        words,
-        reading.places[own],
-        reading.covered[own],
-        marks=marks_of(words),
-        shift=first,
-    )
-
-
-def sentences(reading: Reading) -> list[Reading]:
-    """Each sentence as if it stood alone; in a text of very many, those in which something was found."""
-    tokens = reading.tokens
-    starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
-    if len(starts) < 2:
-        return []
-    found: dict[int, list[tuple[Hit, Said]]] = defaultdict(list)
-    lawful: dict[int, list[Hit]] = defaultdict(list)
-    for one in reading.found:
-        found[bisect(starts, one[0].first)].append(one)
-    for hit in reading.lawful:
-        lawful[bisect(starts, hit.first)].append(hit)
-    parts = []
-    for place, (first, last) in enumerate(pairwise([*starts, len(tokens)]), start=1):
-        if place in found or len(starts) < MANY:
-            own = part(reading, first, last)
-            own.found, own.lawful = found[place], lawful[place]
-            parts.append(own)
-    return parts
 
 
 class Sign(Protocol):
@@ -143,6 +20,10 @@ class Sign(Protocol):
     def names(self) -> Iterator[str]: ...
 
     def parts(self) -> "tuple[Sign, ...]": ...
+
+
+def told(strength: str, faint: bool) -> str:
+    return strength + ("?" if faint else "")
 
 
 class Kind(NamedTuple):
@@ -192,52 +73,39 @@ class Surrounded(NamedTuple):
         return ()
 
 
-def told(strength: str, faint: bool) -> str:
-    return strength + ("?" if faint else "")
-
-
 class Find(NamedTuple):
-    """What is weighed of an expression: which, of whom it is said, what stands around."""
+    """What is weighed of an expression: which, and how it stands; a hint by its words alone, whatever stands around."""
 
     pattern: Pattern
-    length: int
-    faint: bool
-    of: str
-    left: str
-    right: str
-    after: str
-    lawful: bool
-    premises: bool
+    stands: Surrounded | None
 
     def names(self) -> Iterator[str]:
-        group, written = self.pattern.group, self.pattern.written
-        yield f"e:{group.category}|{written}"
-        if group.strength != "hint":
-            yield f"e:{written}|{self.of}"
+        written = self.pattern.written
+        yield f"e:{self.pattern.group.category}|{written}"
+        if self.stands:
+            yield f"e:{written}|{self.stands.of}"
 
     def parts(self) -> tuple[Sign, ...]:
-        group = self.pattern.group
-        if group.strength == "hint":
+        if not self.stands:
             return ()
-        return Kind(group, self.faint, self.of), Surrounded(group.strength, *self[1:])
+        return Kind(self.pattern.group, self.stands.faint, self.stands.of), self.stands
 
 
 def find_of(hit: Hit, said: Said, reading: Reading, premises: bool) -> Find:
     if hit.group.strength == "hint":
-        # Weighed by its words alone, whatever stands around.
-        return Find(hit.pattern, 0, False, "", "", "", "", False, False)
-    of = "perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of
-    return Find(
-        hit.pattern,
-        min(hit.last - hit.first, 3),
-        hit.faint,
-        of,
-        said.left,
-        said.right,
-        said.after,
-        bool(reading.lawful),
-        premises,
+        return Find(hit.pattern, None)
+    stands = Surrounded(
+        strength=hit.group.strength,
+        length=min(hit.last - hit.first, 3),
+        faint=hit.faint,
+        of="perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of,
+        left=said.left,
+        right=said.right,
+        after=said.after,
+        lawful=bool(reading.lawful),
+        premises=premises,
     )
+    return Find(hit.pattern, stands)
 
 
 class Tone(NamedTuple):

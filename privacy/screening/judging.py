@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privacy.screening.features import SILENT, Find, Reading, features, sentences
+from privacy.screening.features import Find, features
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.matching import Hit
 from privacy.screening.model import Known, Model, load
 from privacy.screening.opinion import Opinion
+from privacy.screening.reading import SILENT, Reading, sentences
 from privacy.screening.surroundings import Said
 
 CERTAIN = 0.0

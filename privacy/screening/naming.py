@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from privacy.screening import finding, screen
-from privacy.screening.features import read
 from privacy.screening.findings import Finding
 from privacy.screening.judging import Stretch, is_certain
+from privacy.screening.reading import read
 from privacy.screening.shown import shown
 from privacy.screening.words import plain
 

@@ -4,24 +4,25 @@ The weights add up words and cannot say "these, together, in this order". The ne
 and the two after it: what a word is (its stem, its letters, where it stands among all others, what was found
 there) makes a short vector, five of them make ninety-six numbers, and of each number the highest in the text counts.
 
-A vector is kept as one whole number, thirty-two bits for each of its parts: Python adds two of them, multiplies one, or
-takes the higher of each part, in a step or a few, and so needs no other library to be quick enough.
+Its vectors are packed numbers (privacy/screening/packed.py): no other library is needed to be quick enough.
 """
 
 import gzip
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import sqrt
-from operator import add, mul
+from operator import add
 from pathlib import Path
 
 from privacy.screening import meanings
-from privacy.screening.features import SILENT, Reading, told
+from privacy.screening.features import told
 from privacy.screening.lexicon import Group
 from privacy.screening.matching import Word
+from privacy.screening.packed import LANE, MIDDLE, each, higher, packed, unpacked, weighed
+from privacy.screening.reading import SILENT, Reading
 
 OPINION = Path(__file__).parent / "data" / "opinion.bin.gz"
 WIDTH = 5
@@ -34,47 +35,17 @@ FINEST = FINE_WORD * COARSER
 # A step of a scale without its sign.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
-LANE = 32
-# A part keeps its highest bit free, which tells the higher of two.
-MIDDLE = 1 << (LANE - 2)
 # Two kilobytes each.
 MANY_PLACES = 15_000
 
-# A word and why it says nothing; why it says nothing, what stands before it, what was found over it; both.
-Kind = tuple[Word, str]
+# A word, and why it says nothing.
+Itself = tuple[Word, str]
+# Why a word says nothing, what stands before it, what was found over it: whichever word it is.
 Stood = tuple[str, int, tuple[str, ...]]
+# Both of these: a word where it stands.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# What is added to each of five runs.
+# What a word adds to each of the five runs that it stands in, packed: to that in which it is first, second... fifth.
 Added = tuple[int, ...]
-
-
-@cache
-def each(value: int, count: int) -> int:
-    """A packed vector of one value."""
-    return sum(value << (LANE * place) for place in range(count))
-
-
-def packed(values: Sequence[int]) -> int:
-    """Whole numbers side by side in one: what is added to it or multiplies it does so to each."""
-    lanes = array("I", [value + MIDDLE for value in values])
-    return int.from_bytes(lanes.tobytes(), "little") - each(MIDDLE, len(values))
-
-
-def unpacked(number: int, count: int) -> Sequence[int]:
-    """The parts of a vector none of which is below nought."""
-    return memoryview(number.to_bytes(LANE // 8 * count, "little")).cast("I")
-
-
-def higher(one: int, other: int, tops: int) -> int:
-    """Of two vectors the higher of each part; `tops` has the free bit of each."""
-    # Taken from a part that has its free bit, a part no higher leaves it there.
-    kept = ((one | tops) - other) & tops
-    return other ^ ((one ^ other) & (kept - (kept >> (LANE - 1))))
-
-
-def weighed(numbers: Iterable[int], rows: Iterable[int]) -> int:
-    """A vector times a matrix of packed rows."""
-    return sum(map(mul, numbers, rows))
 
 
 def is_heard(word: Word, covered: str) -> bool:
@@ -100,7 +71,7 @@ def letters(word: Word, covered: str) -> list[str]:
 
 
 @lru_cache(maxsize=20_000)
-def signs(group: Group, faint: bool, of: str) -> tuple[str, ...]:
+def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
     """What was found, how sure, of whom it is said."""
     strength = told(group.strength, faint)
     said = of if group.strength != "hint" else "-"
@@ -116,7 +87,7 @@ def found_over(reading: Reading) -> list[tuple[str, ...]]:
     """For each word what was found over it."""
     over: list[tuple[str, ...]] = [()] * len(reading.words)
     for hit, said in reading.found:
-        found = signs(hit.group, hit.faint, said.of)
+        found = signs_of(hit.group, hit.faint, said.of)
         for at in range(hit.first - reading.shift, hit.last + 1 - reading.shift):
             over[at] = tuple(sorted({*over[at], *found})) if over[at] else found
     return over
@@ -151,7 +122,7 @@ class Opinion:
     weights: list[float]
     intercept: float
     by_place: dict[Place, Added] = field(default_factory=dict)
-    by_part: dict[Kind | Stood, Added] = field(default_factory=dict)
+    by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
         """What a trait brings, packed, FINEST times as great."""
@@ -176,7 +147,7 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """What a vector adds to the runs in which it stands first, second... fifth."""
+        """What a vector adds to the runs that its word stands in."""
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
         whole = unpacked(weighed(parts, self.runs) + each(MIDDLE, WIDTH * units), WIDTH * units)
@@ -186,14 +157,14 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """What a word adds to the runs around it, and where it stands: each worked out once."""
+        """What a word and its place add to the runs around it: each of the two worked out once."""
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
             self.by_part.clear()
-        kind, stood = place[:2], place[1:]
-        own, around = self.by_part.get(kind), self.by_part.get(stood)
+        itself, stood = place[:2], place[1:]
+        own, around = self.by_part.get(itself), self.by_part.get(stood)
         if own is None:
-            own = self.by_part[kind] = self.added(self.own(*kind))
+            own = self.by_part[itself] = self.added(self.own(*itself))
         if around is None:
             vectors = [self.vector(name) for name in surroundings(*stood) if name in self.rows]
             around = self.by_part[stood] = self.added(sum(vectors))

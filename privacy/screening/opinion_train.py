@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from privacy.screening import meanings
-from privacy.screening.features import Reading, read, sentences
 from privacy.screening.model import COLUMNS
 from privacy.screening.opinion import (
     FINE_WEIGHT,
@@ -30,6 +29,7 @@ from privacy.screening.opinion import (
     surroundings,
     traits,
 )
+from privacy.screening.reading import Reading, read, sentences
 from privacy.screening.written import Note
 
 SIZE, UNITS = 48, 96

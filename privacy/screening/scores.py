@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from privacy.screening import opinion_train
-from privacy.screening.features import Reading, Signs, features, read
+from privacy.screening.features import Signs, features
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model, load
+from privacy.screening.reading import Reading, read
 from privacy.screening.train import LEAN, fit
 from privacy.screening.written import Note, all_notes, notes_of
 

@@ -8,8 +8,9 @@ from functools import cache
 from math import sqrt
 
 from privacy.screening import meanings, opinion_train
-from privacy.screening.features import Signs, features, read
+from privacy.screening.features import Signs, features
 from privacy.screening.model import COLUMNS, Model, write
+from privacy.screening.reading import read
 from privacy.screening.written import all_notes
 
 # How far a kind of feature is trusted: an expression of the lexicons more than a word of the notes.

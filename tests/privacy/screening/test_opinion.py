@@ -5,7 +5,8 @@ import random
 import pytest
 
 from privacy.screening import judging, model, opinion, opinion_train
-from privacy.screening.features import read
+from privacy.screening.packed import MIDDLE, each, higher, packed, unpacked, weighed
+from privacy.screening.reading import read
 from privacy.screening.written import Note, all_notes
 
 NOTES = [
@@ -34,14 +35,14 @@ def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
     chance = random.Random(3)
     rows = [[chance.randint(-5_000, 5_000) for _ in range(96)] for _ in range(48)]
     numbers = [chance.randint(-3_000, 3_000) for _ in rows]
-    number = opinion.weighed(numbers, map(opinion.packed, rows))
+    number = weighed(numbers, map(packed, rows))
     wanted = [sum(n * part for n, part in zip(numbers, column, strict=True)) for column in zip(*rows, strict=True)]
-    middles, tops = opinion.each(opinion.MIDDLE, 96), opinion.each(opinion.MIDDLE << 1, 96)
-    assert [part - opinion.MIDDLE for part in opinion.unpacked(number + middles, 96)] == wanted
-    other = opinion.packed(rows[0])
-    both = opinion.higher(number + middles, other + middles, tops)
-    assert [part - opinion.MIDDLE for part in opinion.unpacked(both, 96)] == list(map(max, wanted, rows[0]))
-    assert opinion.higher(both, both, tops) == both
+    middles, tops = each(MIDDLE, 96), each(MIDDLE << 1, 96)
+    assert [part - MIDDLE for part in unpacked(number + middles, 96)] == wanted
+    other = packed(rows[0])
+    both = higher(number + middles, other + middles, tops)
+    assert [part - MIDDLE for part in unpacked(both, 96)] == list(map(max, wanted, rows[0]))
+    assert higher(both, both, tops) == both
 
 
 def test_what_is_kept_says_what_was_learnt(tmp_path):
