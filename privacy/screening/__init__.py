@@ -2,6 +2,13 @@
 
 from privacy.screening import screen
 screen("Mme est sous chimiothérapie, passer le matin")
+
+In the order in which a text meets them: `shown` (what is seen of it), `tokens` and `cutting` (its words), `words` and
+`ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in `lexicons/`), `matching` (where
+they stand), `surroundings` (of whom they are said), `reading` (all of that, once), `features` (what is weighed),
+`model` (the weights), `opinion` and `packed` (asked where they hesitate), `judging` (the verdict), `findings` and
+`wording` (what is answered); `naming` is for names. The weights are learnt by `train`, `opinion_train` and `meanings`
+from `notes/`, which `written` reads; `scores` says how well.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

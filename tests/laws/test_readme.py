@@ -1,7 +1,9 @@
 """The README says what the code does: its roles, events and verbs, and a test behind each sentence of the promise."""
 
+import ast
 import re
 import subprocess
+from pathlib import Path
 
 from django.core.management import get_commands
 from django.utils import translation
@@ -9,7 +11,7 @@ from django.utils import translation
 from access.permissions import FOR_EVERYONE
 from access.roles import ROLES
 from audit.events import KINDS
-from tests.laws.source import APPS, ROOT
+from tests.laws.source import APPS, ROOT, files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -71,6 +73,40 @@ def test_the_map_names_every_step_and_what_it_names_exists():
     paths = re.findall(r"`([a-z_]+/[\w/.]*)`", told)
     assert len(paths) > 30
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+# The same on every step, and said once for all of them under the map.
+EVERYWHERE = {
+    "actions",
+    "api",
+    "apps",
+    "checks",
+    "constraints",
+    "forms",
+    "locks",
+    "models",
+    "urls",
+    "views",
+    "__init__",
+}
+# Folders whose modules the map names one by one; of the others it names the folder.
+OPEN = {*APPS, "audit/sealed"}
+
+
+def test_every_module_is_on_the_map_or_in_a_folder_that_is():
+    told = section("The map")
+    modules = {path for path in files() if path.rpartition("/")[0] in OPEN and Path(path).stem not in EVERYWHERE}
+    folders = {f"{path.rpartition('/')[0]}/" for path in files()} - {f"{folder}/" for folder in OPEN}
+    folders = {folder for folder in folders if not EVERYWHERE & set(folder.split("/")) and "management" not in folder}
+    assert len(modules) > 120 and len(folders) > 10
+    assert sorted(path for path in modules | folders if f"`{path}`" not in told) == [], "README.md, The map: name them"
+
+
+def test_what_the_screen_says_of_its_modules_is_all_of_them():
+    """It is read in an order that no file name gives."""
+    told = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["privacy/screening/__init__.py"]) or ""))
+    modules = {Path(path).stem for path in files() if Path(path).parent == Path("privacy/screening")} - {"__init__"}
+    assert len(modules) > 15 and modules == told
 
 
 def test_decisions_are_numbered_and_a_page_at_most():
