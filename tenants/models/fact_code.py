@@ -12,12 +12,12 @@ from access.compartments import Compartment
 from access.language import in_french
 from access.models import Person
 from access.scope import ScopedQuerySet
+from access.typography import typeset
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import RIGHT, WITHOUT_END
 from privacy.screened import ScreenedText
 from privacy.treatments import RULES
-from tenants.vocabulary.facts import typeset
 
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
 SLOTS = r"^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"
@@ -143,7 +143,7 @@ class FactCode(models.Model):
     @property
     def sentence(self) -> str:
         """With a {slot} for each field."""
-        return typeset(self.sentence_fr if in_french() else self.sentence_en)
+        return typeset(self.sentence_fr) if in_french() else self.sentence_en
 
     @property
     def slots(self) -> list[Slot]:

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from access.language import in_french
 from tenants.vocabulary import ENTRY_LABELS, Vocabulary
 
 _HERE = Path(__file__).parent
@@ -24,11 +23,6 @@ def lists() -> dict[str, Vocabulary]:
     with (_HERE / "field_lists.csv").open(encoding="utf-8", newline="") as rows:
         names = dict.fromkeys(row["list"] for row in csv.DictReader(rows))
     return {**{name: Vocabulary("field_lists.csv", only=name) for name in names}, "entry_label": ENTRY_LABELS}
-
-
-def typeset(sentence: str) -> str:
-    """The files are written with plain spaces; a page has French ones, that do not break."""
-    return sentence.replace(" :", "\u00a0:").replace(" ;", "\u202f;") if in_french() else sentence
 
 
 def shipped() -> list[dict[str, Any]]:

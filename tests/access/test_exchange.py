@@ -140,7 +140,7 @@ def test_files_come_as_spreadsheets_write_them(house, sign_in, encoding):
         (b"", "Colonnes manquantes"),
         (b"PK\x03\x04\x00\x00", "pas un fichier CSV"),
         (b"x" * (256 * 1024 + 1), "256 ko"),
-        ((HEAD + "\n;;;;;" * 1001).encode(), "1 000 lignes"),
+        ((HEAD + "\n;;;;;" * 1001).encode(), "1\u202f000 lignes"),
     ],
 )
 def test_what_is_no_such_file_is_refused_in_a_sentence(house, sign_in, content, said):
@@ -179,7 +179,7 @@ def test_lines_without_a_word_are_passed_over_and_the_others_keep_their_number(h
 
 def test_a_formula_is_no_cell_of_a_file(house, sign_in):
     page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house, place="=HYPERLINK(1)")]))
-    assert "Ligne 3 : une cellule commence comme une formule de tableur." in page.content.decode()
+    assert "Ligne 3\u00a0: une cellule commence comme une formule de tableur." in page.content.decode()
     assert "confirmed" not in page.content.decode()
 
 

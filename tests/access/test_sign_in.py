@@ -53,7 +53,7 @@ def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mail
     [letter] = mailoutbox
     assert letter.to == [awa.email]
     # In our words, with no hole where others' name a site; and as long as it says.
-    assert letter.subject == "Loge : votre mot de passe"
+    assert letter.subject == "Loge\u00a0: votre mot de passe"
     # Who writes, for which address, and what nobody will ask for: a letter that says none of it is taken for a lure.
     for words in (
         settings.HOUSE_NAME,

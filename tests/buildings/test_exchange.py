@@ -69,7 +69,7 @@ def test_what_a_file_may_not_do_is_refused_with_its_reason(house, sign_in, line,
 def test_a_place_is_never_called_by_a_formula(house, sign_in):
     for cells in ("LIL;estate;secteur-glycines;=HYPERLINK(1);;;;", "@LIL;estate;secteur-glycines;Les Lilas;;;;"):
         page = upload(sign_in("jules"), cells).content.decode()
-        assert "Ligne 2 : une cellule commence comme une formule" in page and "confirmed" not in page
+        assert "Ligne 2\u00a0: une cellule commence comme une formule" in page and "confirmed" not in page
 
 
 def test_a_file_whose_world_has_moved_is_taken_whole_or_not_at_all(house, sign_in):

@@ -234,9 +234,9 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     assert {"Chloé Martin", "Karim Sy"} < then and "Olga Brun" not in then
     now = told(simone, house, "E4")
     opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
-    assert opens["Élise Bernard"] == "rien : écarté" and "Qui habite où" in opens["Awa Diakité"]
+    assert opens["Élise Bernard"] == "rien\u00a0: écarté" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
-    apart = {(row[0].split(" ")[0], row[1]) for row in rows_of(now, "Écartés, ou admis autrement")}
+    apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Écartés, ou admis autrement")}
     assert apart == {("cloison", "Élise Bernard"), ("ouvert", "Bruno Lefèvre")}
     mark = DiscreetMark.objects.using(OWNER).create(
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
@@ -255,7 +255,7 @@ def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_i
     guarantee(account, other := house.account("Calme-Glycines B"))
     stand_wall(other.lease, house.person("elise"))
     now = told(sign_in("simone"), house, "E4")
-    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "rien : écarté"
+    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "rien\u00a0: écarté"
 
 
 @pytest.mark.parametrize(("number", "names", "not_named"), [

@@ -133,7 +133,7 @@ def test_e13_counts_old_comments_by_what_became_of_them_and_shows_the_certificat
     assert rows_of(said, "Anciens commentaires à trier") == [
         ["0" * 12, "Agence Belleville", "santé", 1, 1, iso(180)],
     ]
-    delays = rows_of(said, "Anciens commentaires : qui décide, en combien de jours")
+    delays = rows_of(said, "Anciens commentaires\u00a0: qui décide, en combien de jours")
     assert sorted(row[1:] for row in delays) == [
         ["responsable de secteur", kept, 1, iso(), iso(), 6],
         ["responsable des données", "effacée", 1, iso(), iso(), 6],

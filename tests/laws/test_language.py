@@ -15,6 +15,7 @@ import polib
 import pytest
 from django.utils import translation
 
+from access.typography import typeset
 from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
 from tests.laws.source import ROOT, files
@@ -47,6 +48,7 @@ NOT_SHOWN = {
     "buildings/programmes.py": "words of the open data, and what they mean for the program",
     "buildings/street_addresses.py": "how streets are named in France",
     "buildings/names.py": "letters",
+    "access/typography.py": "signs",
     "desk/demo/": "invented people and places",
     "desk/populate/": "invented people and places",
     "desk/misuse/": "what the simulation writes, in French as the document is",
@@ -160,7 +162,36 @@ def test_french_stays_what_the_code_says():
         for entry in catalogue():
             word = entry.msgid
             said = translation.pgettext(entry.msgctxt, word) if entry.msgctxt else translation.gettext(word)
-            assert said == word
+            assert said == typeset(word)
+
+
+def test_no_line_of_a_page_begins_with_a_sign():
+    """Whatever space the code wrote before it, and after «."""
+    with translation.override("fr"):
+        said = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
+        said += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
+    set_apart = [sentence for sentence in said if re.search("[\u00a0\u202f][:;!?»€]", sentence)]
+    assert len(set_apart) > 400
+    assert [sentence for sentence in said if re.search(r"\w [:;!?»€](?:\s|$)|« |\b\d \d{3}\b", sentence)] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Un foyer : son nom ; sa porte.", "Un foyer\u00a0: son nom\u202f; sa porte."),
+        ("Pourquoi ce compte ?", "Pourquoi ce compte\u202f?"),
+        ("Noter « %(fact)s »", "Noter «\u00a0%(fact)s\u00a0»"),
+        ("« 23/11 » suffit", "«\u00a023/11\u00a0» suffit"),
+        ("Pour vérifier :\n\n%(url)s", "Pour vérifier\u00a0:\n\n%(url)s"),
+        ("320 à 1 280 pixels, 12 000 €", "320 à 1\u202f280 pixels, 12\u202f000\u202f€"),
+        ("au 06 39 98 12 34, à 20:00", "au 06 39 98 12 34, à 20:00"),
+        ("?cle=1 ou {a: 2}", "?cle=1 ou {a: 2}"),
+        ("loi n° 89-462, art. 7-1", "loi n°\u00a089-462, art.\u00a07-1"),
+        ("déjà\u00a0: mis", "déjà\u00a0: mis"),
+    ],
+)
+def test_french_is_set_as_it_is_printed(written, shown):
+    assert typeset(written) == typeset(shown) == shown
 
 
 @pytest.mark.parametrize(
@@ -180,7 +211,7 @@ def test_plurals_follow_the_language(language, said):
 def test_every_plural_has_its_french_one():
     plurals = [entry for entry in catalogue() if entry.msgid_plural]
     assert len(plurals) > 20
-    assert [entry.msgid for entry in french(catalogue())] == [entry.msgid for entry in plurals]
+    assert [entry.msgid for entry in french(catalogue()) if entry.msgid_plural] == [entry.msgid for entry in plurals]
 
 
 def test_compiled_files_are_made_again_when_a_sentence_changes(tmp_path, monkeypatch):

@@ -55,7 +55,7 @@ def test_no_purpose_and_no_life_is_named_for_nothing():
 
 def test_every_purpose_says_its_ground():
     for one in TREATMENTS.values():
-        assert re.search(r"art\. \d", str(one.basis)), one.code
+        assert re.search(r"art\.\s\d", str(one.basis)), one.code
         assert len(str(one.purpose).split()) > 5, one.code
 
 
