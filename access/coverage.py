@@ -86,6 +86,12 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
     return Row(_lanes([*gaps, *bars], first, last), gaps, doubles)
 
 
+def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
+    """The lanes of who is on call between two days, both included; an hour without anybody is no gap."""
+    seen = sorted((s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.first, s.name))
+    return _lanes([_bar(span, first, last) for span in seen], first, last)
+
+
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
     """How many are in charge, day by day."""
     days = (last - first).days + 1

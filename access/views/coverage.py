@@ -1,6 +1,6 @@
 """The coverage picture: who holds which building over four weeks, where nobody does, and where two do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from access.coverage import DAY, Row, Span, cover
+from access.coverage import DAY, Bar, Row, Span, cover, duties
 from access.door import door
 from access.look import DoorRequest
 from access.models import Assignment, Level, Place
@@ -34,6 +34,7 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
+    duties: list[list[Bar]] = field(default_factory=list)  # of the sector: drawn above its buildings, once
     dwellings: int = 0
 
 
@@ -68,10 +69,12 @@ def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     buildings = [place for place in tree.values() if place.level == Level.BUILDING]
     lines = []
     for place in buildings:
-        held = [span for step in place.steps for span in spans.get(step, ())]
         place.parent = tree.get(place.parent_id)
         sector = next((tree[s] for s in place.steps if s in tree and tree[s].level == Level.SECTOR), None)
-        lines.append(Line(place, cover(held, first, last), sector))
+        above = sector.steps if sector else []
+        shared = [span for step in above for span in spans.get(step, ()) if span.on_call]
+        held = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
+        lines.append(Line(place, cover(held, first, last), sector, duties(shared, first, last)))
     return sorted(lines, key=_order)
 
 

@@ -196,6 +196,22 @@ def test_a_manager_puts_the_own_staff_on_call_in_the_own_sector(house, sign_in):
     assert georges.post(GRANT, asked(house, **again)).status_code == 302
 
 
+def test_a_whole_sector_on_call_is_drawn_once_above_its_buildings(house, sign_in):
+    georges = sign_in("georges")
+
+    def drawn():
+        return georges.get("/acces/couverture/").content.decode()
+
+    before = drawn().count("· astreinte")
+    put_on_call(house.person("bruno"), house.place("Secteur Glycines"))
+    page = drawn()
+    assert page.count("· astreinte") == before + 1 and page.count("pour tout le secteur") == 1
+    assert page.index("pour tout le secteur") < page.index("Glycines A") < page.index("Glycines B")
+    put_on_call(house.person("bruno"), house.place("Glycines A"))
+    page = drawn()
+    assert page.count("· astreinte") == before + 2 and page.count("pour tout le secteur") == 1
+
+
 def test_neither_oneself_nor_elsewhere_nor_a_stranger_nor_another_role(house):
     georges, bruno = house.person("georges"), house.person("bruno")
     run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
