@@ -82,9 +82,9 @@ MENU: tuple[Entry, ...] = (
             "account_notes",
         ),
     ),
-    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("En attente"), "next", ("receipts",)),
+    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("En attente"), "tray", ("receipts",)),
     Entry(Permission.BOOKS_VIEW, "books", _("Écritures"), "account", ("books", "book")),
-    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("En attente"), "next", ("books_receipts",)),
+    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("En attente"), "tray", ("books_receipts",)),
     Entry(
         Permission.RESIDENTS_LIST,
         "buildings",

@@ -215,6 +215,13 @@ def day(value: datetime.date | None, style: str = "") -> SafeString:
 
 
 @register.filter
+def through(first: datetime.date, last: datetime.date) -> SafeString:
+    """27 nov. → 4 décembre 2026, and 23 octobre 2025 → 4 décembre 2026: no year is left to guess."""
+    style = "short" if as_date(first).year == as_date(last).year else "date"
+    return format_html('{} → <span class="nowrap">{}</span>', day(first, style), day(last, "date"))
+
+
+@register.filter
 def since(value: datetime.date | None) -> SafeString:
     """depuis le 1er mars 2019."""
     return format_html(gettext("depuis le {}"), day(value, "date")) if value else mark_safe("")

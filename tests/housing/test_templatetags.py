@@ -100,6 +100,18 @@ def test_the_first_of_a_month_is_an_ordinal():
     assert loge.since(dt.date(2019, 3, 1)) == "depuis le 1<sup>er</sup> mars 2019"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "written"),
+    [
+        (dt.date(2026, 11, 27), dt.date(2026, 12, 4), "27\u00a0nov. → 4 décembre 2026"),
+        (dt.date(2025, 10, 23), dt.date(2026, 12, 4), "23 octobre 2025 → 4 décembre 2026"),
+        (dt.date(2026, 12, 30), dt.date(2027, 1, 1), "30 décembre 2026 → 1<sup>er</sup> janvier 2027"),
+    ],
+)
+def test_a_period_leaves_no_year_to_guess(first, last, written):
+    assert loge.through(first, last).replace('<span class="nowrap">', "").replace("</span>", "") == written
+
+
 def test_a_moment_is_written_on_its_day_in_paris():
     late = dt.datetime(2026, 11, 24, 23, 30, tzinfo=dt.UTC)
     assert loge.day(late) == "mercredi 25 novembre"
