@@ -10,6 +10,7 @@ from django.utils import translation
 
 from access.permissions import FOR_EVERYONE
 from access.roles import ROLES
+from access.typography import typeset
 from audit.events import KINDS
 from tests.laws.source import APPS, ROOT, files
 
@@ -45,7 +46,7 @@ def test_events_are_those_of_the_code():
     assert told.keys() == KINDS.keys()
     with translation.override("fr"):
         for code, kind in KINDS.items():
-            assert told[code][0] == str(kind.sentence), code
+            assert typeset(told[code][0]) == str(kind.sentence), code
             assert set(re.findall(r"`([a-z_]+)`", told[code][1])) == set(kind.facts), code
 
 
