@@ -1,6 +1,12 @@
-"""docs/portfolio.md, written from the code: a file that the code reads otherwise would be a promise nobody keeps."""
+"""docs/portfolio.md, written from the code: a file that the code reads otherwise would be a promise nobody keeps.
+
+./dev manage shell -c "from desk.portfolio.document import write; write()"
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
 
 from desk.portfolio.sheet import Column, Sheet
 from desk.portfolio.sheets import DAILY, SHEETS
@@ -46,6 +52,10 @@ L’administrateur des accès y reprend lieux et affectations par leurs propres 
 
 def document() -> str:
     return "\n".join([_HEAD, *(part for sheet in (*SHEETS, DAILY) for part in _sheet(sheet))]).rstrip() + "\n"
+
+
+def write() -> None:
+    (Path(settings.BASE_DIR) / "docs" / "portfolio.md").write_text(document(), encoding="utf-8")
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:

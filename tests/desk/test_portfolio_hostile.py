@@ -1,6 +1,7 @@
 """Whatever a file holds, a run ends in a report in French that says where and why, and never what the cell held."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -150,9 +151,8 @@ def test_a_file_that_is_all_wrong_is_not_read_to_its_end(bare, tmp_path):
 
 
 def test_the_document_says_what_the_code_reads():
-    """Written by desk/portfolio/document.py."""
     text = (ROOT / "docs" / "portfolio.md").read_text(encoding="utf-8")
-    assert text == document()
+    assert text == document(), "desk/portfolio/document.py says in its first lines how it is written anew"
     assert len(SHEETS) == 15 and all(f"## {sheet.file}\n" in text for sheet in (*SHEETS, DAILY))
 
 
@@ -161,8 +161,19 @@ def test_every_example_of_the_document_is_right(bare, tmp_path):
     for sheet in (*SHEETS, DAILY):
         path.write_text("\n".join([";".join(sheet.names), *sheet.examples]), encoding="utf-8")
         with loading() as copying:
-            assert stage(copying, sheet, path, rejects, lambda _n: None) == len(sheet.examples) >= 1
-    assert rejects.found == []
+            read = stage(copying, sheet, path, rejects, lambda _n: None)
+        assert rejects.found == [], f"desk/portfolio/sheets.py, the examples of {sheet.file}"
+        assert read == len(sheet.examples) >= 1, sheet.file
+
+
+def test_every_column_goes_into_the_house():
+    """One that is declared and nowhere loaded would be read, checked and lost without a word."""
+    loaded = "\n".join(
+        (ROOT / "desk" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
+    )
+    columns = [(sheet.file, column.name) for sheet in (*SHEETS, DAILY) for column in sheet.staged]
+    assert len(columns) > 80
+    assert [one for one in columns if not re.search(rf"\b{one[1]}\b", loaded)] == [], "desk/portfolio/loading.py"
 
 
 def test_every_reason_is_used():

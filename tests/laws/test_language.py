@@ -94,7 +94,8 @@ def test_the_catalogue_holds_every_sentence_of_the_code_and_no_other(tmp_path):
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
-    subprocess.run(command, cwd=room, check=True, capture_output=True, timeout=300)
+    done = subprocess.run(command, cwd=room, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, f"./dev words\n{done.stdout}{done.stderr}"
     assert (room / ENGLISH.relative_to(ROOT)).read_text(encoding="utf-8") == ENGLISH.read_text(encoding="utf-8")
 
 

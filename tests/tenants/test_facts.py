@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from access.compartments import Compartment
 from tenants.facts import months_after, sentence, typed
 from tenants.models import AccountFact, CardFact, DwellingFact, FactCode, IdentityCheck
+from tenants.vocabulary.facts import shipped
 from tests.builders import OWNER, events, note, paris_day, run
 from tests.database.test_locks import as_role
 from tests.known import typed as as_typed
@@ -363,7 +364,7 @@ SAMPLES = {
 
 def test_every_code_makes_its_sentence_in_both_languages(house):
     codes = list(FactCode.objects.using(OWNER).all())
-    assert len(codes) == 70
+    assert len(codes) > 60 and {code.pk for code in codes} == {row["code"] for row in shipped()}
     for code in codes:
         said = {slot.name: SAMPLES.get(slot.type) or first_of(slot.name) for slot in code.slots}
         with transaction.atomic(using=OWNER):

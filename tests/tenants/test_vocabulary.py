@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from tenants.models import FactCode
+from tenants.vocabulary.facts import shipped
 from tests.builders import OWNER, events
 from tests.known import POSTS, typed
 
@@ -54,7 +55,7 @@ def test_the_code_under_which_old_comments_come_in_is_not_retired(house, sign_in
 )
 def test_a_code_that_says_what_a_person_is_or_reaches_too_far_does_not_get_in(house, sign_in, wrong):
     assert sign_in("paul").post("/vocabulaire/nouveau/", {**OWN, **wrong}).status_code == 200
-    assert FactCode.objects.using(OWNER).count() == 70
+    assert FactCode.objects.using(OWNER).count() == len(shipped())
     assert "alcoolique" not in str(events()) and not events(kind="fact_code_added")
 
 
