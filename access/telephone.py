@@ -20,11 +20,20 @@ def typed_phone(text: str) -> str:
     return f"+33{signs[1:]}" if re.fullmatch(r"0[1-9]\d{8}", signs) else signs
 
 
+def written_phone(number: str) -> str:
+    """ "+33639981234" -> "06 39 98 12 34", as somebody would type it. Other countries' stay as they are kept."""
+    digits = re.sub(r"^\+33", "0", number)
+    return " ".join(re.findall("..", digits)) if re.fullmatch(r"0\d{9}", digits) else number
+
+
 class PhoneField(forms.CharField):
     """A telephone number, stored with its country code."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
     default_error_messages = {"invalid": _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")}
+
+    def prepare_value(self, value: Any) -> Any:
+        return written_phone(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)

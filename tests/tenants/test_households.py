@@ -2,6 +2,7 @@
 
 import pytest
 
+from access.telephone import written_phone
 from tenants.models import HelpCode, Representative, Tenant
 from tests.builders import OWNER, events, paris_day, run
 
@@ -56,6 +57,11 @@ def test_a_number_is_understood_as_it_is_printed(house, sign_in, text, number):
     answer = sign_in("elise").post(page(house, "contact/"), {"channel": "text", "phone": text})
     assert answer.status_code == 302 and answer["Location"] == page(house, "")
     assert (house.tenant(AT_A).phone, house.tenant(AT_A).channel) == (number, "text")
+
+
+def test_a_number_is_offered_as_somebody_would_type_it(house, sign_in):
+    assert 'value="06 39 98 12 34"' in sign_in("elise").get(page(house, "contact/")).content.decode()
+    assert written_phone("+32470123456") == "+32470123456" and written_phone("") == ""
 
 
 @pytest.mark.parametrize("text", ["06 12 34", "bonjour", "06 12 34 56 78 le soir", "0612345678901234567", "12"])
