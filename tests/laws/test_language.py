@@ -188,6 +188,7 @@ def test_no_line_of_a_page_begins_with_a_sign():
         ("au 06 39 98 12 34, à 20:00", "au 06 39 98 12 34, à 20:00"),
         ("?cle=1 ou {a: 2}", "?cle=1 ou {a: 2}"),
         ("loi n° 89-462, art. 7-1", "loi n°\u00a089-462, art.\u00a07-1"),
+        ("lettres, chiffres et . _ / # : -, sans espace", "lettres, chiffres et . _ / # : -, sans espace"),
         ("déjà\u00a0: mis", "déjà\u00a0: mis"),
     ],
 )
