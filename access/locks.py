@@ -283,7 +283,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
     ("access_inspector_days(uuid, date, date)", (C.ASSIGNMENTS,)),
-    ("access_apart(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("access_apart(uuid, uuid)", (C.ASSIGNMENTS, C.ACCOUNT)),
     ("access_check_grant(access_assignment)", (C.ASSIGNMENTS,)),
     ("access_check_change(access_assignment, access_assignment)", (C.ASSIGNMENTS,)),
     ("access_check_request(access_accessrequest)", (C.ASSIGNMENTS,)),

@@ -36,6 +36,7 @@ class Permission(Enum):
     ACCOUNTS_EXPORT = ("accounts_export", C.ACCOUNT)
     ENTRY_POST = ("entry_post", C.ACCOUNT)
     ENTRY_REVERSE = ("entry_reverse", C.ACCOUNT)
+    WRITE_OFF_DECIDE = ("write_off_decide", C.ACCOUNT)
     ACCOUNT_SETTLE = ("account_settle", C.ACCOUNT)
     ACCOUNT_FACTS = ("account_facts", C.ACCOUNT)
     NOTES_WRITE = ("notes_write", C.ACCOUNT)

@@ -14,7 +14,6 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from access.compartments import Compartment
 from access.locks import Grant, Lock, all_locks
 from audit.patience import patiently
 
@@ -30,7 +29,8 @@ def relock(roles: Sequence[str], say: Any) -> None:
     """Take every privilege of `roles` away, and give what is declared: a grant made by hand does not survive.
     Raises RuntimeError when a table stays busy."""
     locks = {lock.table: lock for lock in all_locks()}
-    functions = list(_functions())
+    functions = list(_declared("FUNCTIONS"))
+    _at_once(_write_figures)
     _at_once(lambda cursor: _open_schema(cursor, roles, functions))
     for table in sorted(_tables() | locks.keys()):
         lock = locks.get(table, Lock(table, (), view=True))
@@ -68,10 +68,20 @@ def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[st
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {Grant(caller).roles}")
 
 
-def _functions() -> Iterator[tuple[str, tuple[Compartment | str, ...]]]:
+def _write_figures(cursor: Any) -> None:
+    """What a landlord sets and a lock asks: held where the web can read it and not write it."""
+    for signature, figure in _declared("FIGURES"):
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {signature} RETURNS bigint LANGUAGE sql STABLE"
+            f" SET search_path = pg_catalog, pg_temp AS $$SELECT {int(figure())}::bigint$$"
+        )
+
+
+def _declared(name: str) -> Iterator[tuple[str, Any]]:
+    """Of each step's locks: functions and their callers, or figures and what says them."""
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.locks"):
-            yield from getattr(import_module(f"{config.name}.locks"), "FUNCTIONS", ())
+            yield from getattr(import_module(f"{config.name}.locks"), name, ())
 
 
 def _apply(cursor: Any, lock: Lock, roles: Sequence[str]) -> None:

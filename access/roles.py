@@ -107,6 +107,7 @@ OFFICER = Role(
             P.ACCOUNTS_EXPORT,
             P.ENTRY_POST,
             P.ENTRY_REVERSE,
+            P.WRITE_OFF_DECIDE,
             P.ACCOUNT_FACTS,
             P.NOTES_WRITE,
             P.ACCOUNT_SETTLE,

@@ -55,6 +55,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.ACCOUNTS_EXPORT: _("emporter une liste de comptes"),
     P.ENTRY_POST: _("passer une écriture"),
     P.ENTRY_REVERSE: _("annuler une écriture"),
+    P.WRITE_OFF_DECIDE: _("décider d’une somme en moins demandée par un autre"),
     P.ACCOUNT_FACTS: _("noter ou retirer un fait sur un compte"),
     P.NOTES_WRITE: _("écrire une note d’une phrase sur un compte"),
     P.ACCOUNT_SETTLE: _("solder un compte"),

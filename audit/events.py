@@ -293,6 +293,12 @@ ADJUSTMENT_POSTED = _change(
     "adjustment_posted", _("Rectification passée"), entry=UUID, label=Code, cents=int, reason=Code
 )
 ENTRY_REVERSED = _change("entry_reversed", _("Écriture annulée"), entry=UUID, reverses=UUID, cents=int, reason=Code)
+WRITE_OFF_ASKED = _change(
+    "write_off_asked", _("Somme en moins demandée"), write_off=UUID, label=Code, cents=int, reason=Code
+)
+WRITE_OFF_APPROVED = _change("write_off_approved", _("Somme en moins approuvée"), write_off=UUID, person=UUID)
+WRITE_OFF_REFUSED = _change("write_off_refused", _("Somme en moins refusée"), write_off=UUID, reason=Code)
+WRITE_OFF_WITHDRAWN = _change("write_off_withdrawn", _("Demande de somme en moins retirée"), write_off=UUID)
 ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé et rangé"))
 REMINDER_GIVEN = _change("reminder_given", _("Message à transmettre confié"), units=int, last_day=date)
 REMINDER_DONE = _change("reminder_done", _("Message transmis"))

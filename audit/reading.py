@@ -115,6 +115,7 @@ FACTS: dict[str, Promise | str] = {
     "units": _("logements"),
     "until": _("jusqu’au"),
     "words": _("mots"),
+    "write_off": _("somme en moins"),
 }
 # And where a kind counts something else under the same name.
 CALLED: dict[str, dict[str, Promise | str]] = {

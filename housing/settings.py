@@ -87,6 +87,9 @@ METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 # Different accounts one person may be shown in an hour.
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
+# Euros that one person takes off an account in thirty days without money; past them another decides. Held in the
+# database, where `provision` writes it.
+ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Requests a minute to the API, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
 # The file whose age is that of the newest backup: the backup command touches it.

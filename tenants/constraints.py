@@ -20,6 +20,14 @@ SENTENCES: dict[str, Promise | str] = {
     "account_settled_at_zero": _("Un compte se solde à zéro : il reste une somme due ou en avance."),
     "receipt_cleared_once": _("Cet encaissement est déjà affecté."),
     "tenants_entry_reverses_id_key": _("Cette écriture est déjà annulée."),
+    "entry_takes_two": _(
+        "Sur trente jours, ce compte baisserait, sans argent reçu, de plus que ce qu’une personne passe seule. Cela se "
+        "demande sur sa page dans Loge, et un autre chargé de gestion locative de ce lieu en décide."
+    ),
+    "write_off_decided_by_another": _(
+        "Une somme en moins se décide une fois, sous quatorze jours, par un autre chargé de gestion locative du lieu."
+    ),
+    "write_off_stands_in_its_account": _("La demande est dans le bâtiment du compte."),
     "entry_reversal_cancels_to_the_cent": _("Une annulation reprend le même compte et le même montant, au centime."),
     "discreet_mark_stands_in_its_lease": _("La discrétion est dans le bâtiment du bail."),
     "reminder_door_stands_in_its_unit": _("La porte est dans le bâtiment de son logement."),

@@ -30,6 +30,7 @@ from tenants.views import (
     vocabulary,
     walls,
     work,
+    write_offs,
 )
 
 api_urlpatterns = [
@@ -89,6 +90,7 @@ urlpatterns = [
     path("comptes/<str:reference>/appel/", ledger.entry_charge, name="entry_charge"),
     path("comptes/<str:reference>/rectification/", ledger.entry_adjustment, name="entry_adjustment"),
     path("comptes/<str:reference>/ecritures/<uuid:entry>/annuler/", ledger.entry_reverse, name="entry_reverse"),
+    path("comptes/<str:reference>/en-moins/<uuid:asked>/", write_offs.write_off, name="write_off"),
     path("comptes/<str:reference>/solder/", ledger.account_settle, name="account_settle"),
     path("comptes/<str:reference>/export/", exports.account_export, name="account_export"),
     path("comptes/<str:reference>/decompte/", exports.account_statement, name="account_statement"),

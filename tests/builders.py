@@ -39,6 +39,7 @@ from tenants.models import (
     Residence,
     SubjectRequest,
     Tenant,
+    WriteOff,
 )
 from tenants.models.contest import answer_by
 from tenants.models.emergency import review_by
@@ -243,6 +244,23 @@ def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, *
     marks = ", ".join("%s::uuid[]" if name == "shown" else "%s" for name in line)
     run(f"INSERT INTO audit_event ({columns}) VALUES ({marks})", *line.values())
     return line["id"]
+
+
+def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_000, **said: Any) -> WriteOff:
+    """What an officer asks to take off an account, and another decides."""
+    why = {"kind": "adjustment", "label": "compensation", "reason": "compensation", "effective_on": paris_day()}
+    asked = WriteOff(account=account, building_id=account.building_id, amount_cents=cents, **{**why, **said})
+    asked.asked_by = by or Person.objects.using(OWNER).get(name="Karim Sy")
+    asked.save(using=OWNER)
+    return asked
+
+
+def let_one_pass(cents: int) -> None:
+    """The landlord's bound, as `provision` writes it: what one person takes off an account alone."""
+    run(
+        "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
+        f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
+    )
 
 
 def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:

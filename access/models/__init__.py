@@ -1,10 +1,11 @@
 """One class a file: the person, the place, the role table as the database holds it, the one rule, who asked for it."""
 
 from access.models.assignment import Assignment
+from access.models.decided import Decision
 from access.models.machine_token import MachineToken
 from access.models.person import Person
 from access.models.place import Level, Place
-from access.models.request import AccessRequest, Decision
+from access.models.request import AccessRequest
 from access.models.review import KeptRight, RightsReview
 from access.models.role_compartment import RoleCompartment
 from access.models.sent_act import SentAct

@@ -1,42 +1,30 @@
 """Somebody asks for an access, somebody else decides: new people, and whatever reaches beyond one building."""
 
 import uuid
-from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.models.decided import Decided, DecidedQuerySet, decided_by_two
 from access.models.person import Person
 from access.models.place import OVERSEEING, Place, below
 from access.reach import paths_held
 from access.reasons import RefusalReason, StartReason
 from access.roles import ROLES
-from access.scope import ScopedQuerySet
 from access.wording import PERMISSIONS
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import REQUEST
 from privacy.treatments import ACCESS
 
-LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
 
-
-class Decision(models.TextChoices):
-    """How a request ended. Without one it is open, until it lapses."""
-
-    APPROVED = "approved", _("approuvée")
-    REFUSED = "refused", _("refusée")
-    WITHDRAWN = "withdrawn", _("retirée")
-
-
-class AccessRequestQuerySet(ScopedQuerySet):
+class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """One's own, and those for places one oversees; all of them for who inspects."""
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
@@ -44,14 +32,8 @@ class AccessRequestQuerySet(ScopedQuerySet):
             return rows
         return rows.filter(Q(asked_by=person) | below(paths_held(person.pk, OVERSEEING), "place__"))
 
-    def open_at(self, at: datetime) -> Self:
-        return self.filter(decision="", asked_at__gt=at - LAPSES_AFTER)
 
-    def lapsed_at(self, at: datetime) -> Self:
-        return self.filter(decision="", asked_at__lte=at - LAPSES_AFTER)
-
-
-class AccessRequest(models.Model):
+class AccessRequest(Decided):
     """For somebody who signs in already (`person`), or for somebody new: name, address, and where employed.
 
     Name and address go as soon as it is decided or has lapsed; `person` is then whom it made.
@@ -80,8 +62,6 @@ class AccessRequest(models.Model):
     held = Held(ACCESS, REQUEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="requests")
     name = models.CharField(_("nom affiché"), max_length=120, blank=True)
     email = models.EmailField(_("adresse électronique professionnelle"), max_length=254, blank=True)
@@ -94,9 +74,6 @@ class AccessRequest(models.Model):
     batch = models.UUIDField(null=True, blank=True, editable=False)  # the lines of one file are decided together
     # What of the role a machine's token may do. Empty: it is for a person, who does all of it.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
-    decision = models.CharField(max_length=16, choices=Decision.choices, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
@@ -104,6 +81,7 @@ class AccessRequest(models.Model):
     class Meta:
         # Who may ask and who may decide depends on other rows: triggers, in the migration beside the functions.
         constraints = [
+            *decided_by_two("request"),
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
                 name="request_ends_after_it_starts",
@@ -115,30 +93,9 @@ class AccessRequest(models.Model):
                 violation_error_message=_("Personne ne se demande un accès à soi-même."),
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),
-                name="request_takes_two",
-                violation_error_message=_("Qui demande ne décide pas : une autre personne approuve ou refuse."),
-            ),
-            models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | Q(person__isnull=True) | ~Q(decided_by=F("person")),
                 name="request_never_decided_by_whom_it_is_for",
                 violation_error_message=_("Personne ne décide d’un accès qui lui est destiné."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(decision=Decision.WITHDRAWN) | Q(decided_by=F("asked_by")),
-                name="request_withdrawn_by_who_asked",
-                violation_error_message=_("Une demande se retire par qui l’a faite."),
-            ),
-            models.CheckConstraint(
-                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
-                | Q(decision__in=Decision.values, decided_by__isnull=False, decided_at__isnull=False),
-                name="request_decided_by_someone_at_some_time",
-                violation_error_message=_("Une décision dit qui l’a prise, et quand."),
-            ),
-            models.CheckConstraint(
-                condition=Q(decision=Decision.REFUSED) ^ Q(refusal=""),
-                name="request_refused_for_a_reason",
-                violation_error_message=_("Un refus a un motif."),
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=[role.code for role in ROLES.values() if role.hours]),
@@ -182,17 +139,6 @@ class AccessRequest(models.Model):
     @property
     def role_name(self) -> str:
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
-
-    @property
-    def lapses_at(self) -> datetime:
-        return self.asked_at + LAPSES_AFTER
-
-    def is_open(self, at: datetime) -> bool:
-        return not self.decision and at < self.lapses_at
-
-    @property
-    def is_lapsed(self) -> bool:
-        return not self.decision and not self.is_open(timezone.now())
 
     def subject(self) -> None:
         """Who asks for what is not a resident's life: the page records which rights were read."""

@@ -14,6 +14,7 @@ from privacy.iban import masked
 from tenants import models as of
 from tenants.disclosure.parts import Cents
 from tenants.facts import sentence
+from tenants.vocabulary import ENTRY_LABELS
 
 # Models that speak of tenants and stand in no copy, and why.
 ASIDE: dict[str, str] = {
@@ -173,6 +174,25 @@ COPIED = (
             (_("Passée le"), "booked_at"),
             (_("Numéro"), _of("id")),
             (_("Annule"), _of("reverses_id")),
+        ),
+    ),
+    Copied(
+        of.WriteOff,
+        _("Sommes en moins, décidées à deux"),
+        (
+            (_("Demandée le"), "asked_at"),
+            (_("Demandée par"), "asked_by_id"),
+            (_("Nature"), "get_kind_display"),
+            (_("Libellé"), lambda one, names: ENTRY_LABELS.label(one.label)),
+            (_("Motif"), "reason_text"),
+            (_("Montant"), lambda one, names: Cents(one.amount_cents)),
+            (_("Prend effet"), "effective_on"),
+            (_("Annule"), _of("reverses_id")),
+            (_("Réponse"), "get_decision_display"),
+            (_("Motif du refus"), "refusal_text"),
+            (_("Répondue par"), "decided_by_id"),
+            (_("Répondue le"), "decided_at"),
+            (_("Numéro"), _of("id")),
         ),
     ),
     Copied(

@@ -9,6 +9,13 @@ AS $function$
     SELECT id, building_id FROM tenants_account WHERE reference = wanted
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_alone_up_to()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$SELECT 15000::bigint$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_answers_due()
  RETURNS bigint
  LANGUAGE sql
@@ -803,6 +810,7 @@ AS $function$
         UNION ALL SELECT 'tenants_residence', to_jsonb(homes) FROM homes
         UNION ALL SELECT 'tenants_account', to_jsonb(a) FROM tenants_account a JOIN theirs ON theirs.account = a.id
         UNION ALL SELECT 'tenants_entry', to_jsonb(e) FROM tenants_entry e JOIN theirs ON theirs.account = e.account_id
+        UNION ALL SELECT 'tenants_writeoff', to_jsonb(w) FROM tenants_writeoff w JOIN theirs ON theirs.account = w.account_id
         UNION ALL SELECT 'tenants_clearing', to_jsonb(c) FROM tenants_clearing c JOIN tenants_entry e ON e.id = c.entry_id
             JOIN theirs ON theirs.account = e.account_id
         UNION ALL SELECT facts.source, facts.line FROM facts
@@ -1082,6 +1090,40 @@ AS $function$
       AND CASE WHEN e.kind = 'form_shown' AND e.about_kind IN ('account', 'lease') AND e.purpose <> '' THEN 'account_opened' ELSE e.kind END IN ('account_opened', 'statement_printed', 'identity_opened', 'bank_details_shown', 'lease_opened',
                      'card_opened', 'export_taken')
 $function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_lowers_alone(booked tenants_entry)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF booked.kind = 'payment' OR booked.amount_cents > 0 THEN
+        RETURN true;
+    ELSIF booked.posted_by_id IS DISTINCT FROM loge_person() OR booked.booked_on <> loge_today() THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('tenants_lowers_alone ' || booked.account_id, 0));
+    IF tenants_takes_back_own(booked) OR EXISTS (
+        SELECT FROM tenants_writeoff w
+        WHERE w.id = booked.id AND w.decision = 'approved' AND w.decided_by_id = loge_person()
+          AND (w.account_id, w.kind, w.amount_cents, w.reason, w.effective_on, w.label)
+            = (booked.account_id, booked.kind, booked.amount_cents, booked.reason, booked.effective_on, booked.label)
+          AND w.reverses_id IS NOT DISTINCT FROM booked.reverses_id) THEN
+        RETURN true;
+    END IF;
+    IF (SELECT coalesce(sum(-e.amount_cents), 0) - booked.amount_cents FROM tenants_entry e
+        WHERE e.account_id = booked.account_id AND e.kind <> 'payment' AND e.amount_cents < 0
+          AND e.posted_by_id IS NOT NULL AND e.booked_on > loge_today() - 30 AND NOT tenants_takes_back_own(e)
+          AND NOT EXISTS (SELECT FROM tenants_entry u WHERE u.reverses_id = e.id))
+     + (SELECT coalesce(sum(-w.amount_cents), 0) FROM tenants_writeoff w
+        WHERE w.account_id = booked.account_id AND w.decision = ''
+          AND w.asked_at > loge_now() - interval '14 days') > tenants_alone_up_to() THEN
+        RAISE EXCEPTION 'account % would be lowered by more than one person may', booked.account_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_takes_two';
+    END IF;
+    RETURN true;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_marked()
  RETURNS SETOF uuid
@@ -1838,6 +1880,16 @@ AS $function$
     WHERE (SELECT tenants_counts_texts())
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_second_officer(asker uuid, building uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT tenants_holds_at('officer', building) AND access_apart(asker, loge_person())
+       AND NOT (SELECT p.is_machine FROM access_person p WHERE p.id = loge_person())
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_set_wall(wanted text, who uuid)
  RETURNS TABLE(lease uuid, building uuid)
  LANGUAGE plpgsql
@@ -1975,6 +2027,18 @@ BEGIN
             loge_today(), loge_person(), due, '', '');
     RETURN QUERY SELECT made, home.tenant, home.place;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_takes_back_own(undoing tenants_entry)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT EXISTS (
+        SELECT FROM tenants_entry e
+        WHERE e.id = undoing.reverses_id AND e.posted_by_id = undoing.posted_by_id AND e.reverses_id IS NULL
+          AND e.booked_on > undoing.booked_on - 30)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_texts_measured()
  RETURNS TABLE(source text, texts bigint, average integer, longest integer, oldest date, newest date, overdue bigint)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing
 from access.models import Person
@@ -17,13 +16,9 @@ from access.reach import today
 from audit import events
 from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, record
-from tenants.ledger import first_of
-from tenants.models import Account, Entry, EntryKind
-from tenants.models.entry import GIVEN_BACK, Source
-from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
-
-_FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
-_AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
+from tenants.drafts import drafted, drafted_adjustment, drafted_reversal, key_reused, must_be_known
+from tenants.models import Account, Entry, EntryKind, WriteOff
+from tenants.models.entry import GIVEN_BACK
 
 
 def post_charge(
@@ -37,8 +32,8 @@ def post_charge(
     context: Context = NOWHERE,
 ) -> Entry:
     """`cents` above zero: what is called from the tenant."""
-    _must_be_known(label, EntryKind.CHARGE)
-    entry = _draft(by, account, EntryKind.CHARGE, label, abs(cents), effective_on, key)
+    must_be_known(label, EntryKind.CHARGE)
+    entry = drafted(by, account, EntryKind.CHARGE, label, abs(cents), effective_on, key)
     return _book(events.CHARGE_POSTED, entry, by=by, context=context)
 
 
@@ -53,10 +48,10 @@ def take_payment(
     context: Context = NOWHERE,
 ) -> Entry:
     """`cents` above zero; the label says whether it came in (less is owed) or went back out."""
-    _must_be_known(label, EntryKind.PAYMENT)
+    must_be_known(label, EntryKind.PAYMENT)
     account.check_received(effective_on, today())
     signed = abs(cents) if label in GIVEN_BACK else -abs(cents)
-    entry = _draft(by, account, EntryKind.PAYMENT, label, signed, effective_on, key)
+    entry = drafted(by, account, EntryKind.PAYMENT, label, signed, effective_on, key)
     return _book(events.PAYMENT_TAKEN, entry, by=by, context=context)
 
 
@@ -71,11 +66,8 @@ def post_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """`cents` signed: above zero raises what is owed."""
-    _must_be_known(label, EntryKind.ADJUSTMENT)
-    if reason not in ADJUSTMENTS.terms:
-        raise ValidationError({"reason": _("Ce motif n’est pas dans la liste.")})
-    entry = _draft(by, account, EntryKind.ADJUSTMENT, label, cents, effective_on, key, reason)
+    """`cents` signed: above zero raises what is owed. Refused as entry_takes_two past what one lowers alone."""
+    entry = drafted_adjustment(by, account, label, cents, reason, effective_on, key)
     return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(reason))
 
 
@@ -83,11 +75,7 @@ def reverse_entry(
     *, by: Person | str, entry: Entry, reason: str, key: UUID | None = None, context: Context = NOWHERE
 ) -> Entry:
     """The same amount with the other sign, today, or on the entry's own day if that is still to come."""
-    if reason not in REVERSALS.terms:
-        raise ValidationError({"reason": _("Ce motif n’est pas dans la liste.")})
-    account, day = entry.account, max(today(), entry.effective_on)
-    mirror = _draft(by, account, EntryKind(entry.kind), "reversal", -entry.amount_cents, day, key, reason)
-    mirror.reverses, mirror.period = entry, entry.period
+    mirror = drafted_reversal(by, entry, reason, key)
     if (again := _sent_before(mirror)) is not None:
         return again
     if sentence := entry.why_not_reversed():
@@ -95,46 +83,17 @@ def reverse_entry(
     return _book(events.ENTRY_REVERSED, mirror, by=by, context=context, reverses=entry.pk, reason=Code(reason))
 
 
-def _must_be_known(label: str, kind: EntryKind) -> None:
-    term = ENTRY_LABELS.terms.get(label)
-    if term is None or term.row["kind"] != kind or label == "reversal":
-        raise ValidationError({"label": _("Ce libellé n’est pas de cette nature.")})
-
-
-def _draft(
-    by: Person | str,
-    account: Account,
-    kind: EntryKind,
-    label: str,
-    cents: int,
-    effective_on: date,
-    key: UUID | None,
-    reason: str = "",
-) -> Entry:
-    day = today()
-    account.check_day(effective_on, day)
-    return Entry(
-        account=account,
-        building_id=account.building_id,
-        kind=kind,
-        label=label,
-        source=_source_of(kind, label),
-        reason=reason,
-        amount_cents=cents,
-        effective_on=effective_on,
-        booked_on=day,
-        period=first_of(effective_on),
-        posted_by=None if isinstance(by, str) else by,
-        idempotency_key=key,
-    )
-
-
-def _source_of(kind: EntryKind, label: str) -> Source:
-    if label in _FROM_CAF:
-        return Source.CAF
-    if kind is not EntryKind.PAYMENT or label == "reversal":
-        return Source.OFFICER
-    return Source.COUNTER if label in _AT_THE_COUNTER else Source.BANK
+def book_write_off(*, by: Person, asked: WriteOff, context: Context = NOWHERE) -> Entry:
+    """What another person asked, booked under its own id by whoever has just approved it."""
+    what = asked.label, asked.amount_cents, asked.effective_on, asked.idempotency_key, asked.reason
+    entry = drafted(by, asked.account, EntryKind(asked.kind), *what)
+    entry.pk, undone = asked.pk, asked.reverses
+    if undone is None:
+        return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(asked.reason))
+    if sentence := undone.why_not_reversed():
+        raise ValidationError(sentence, code="already")
+    entry.reverses, entry.period = undone, undone.period
+    return _book(events.ENTRY_REVERSED, entry, by=by, context=context, reverses=undone.pk, reason=Code(asked.reason))
 
 
 def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **facts: UUID | Code) -> Entry:
@@ -161,7 +120,5 @@ def _sent_before(entry: Entry) -> Entry | None:
         return None
     again: Entry | None = entry.account.entries.filter(idempotency_key=entry.idempotency_key).first()
     if again is not None and not again.same_as(entry):
-        raise ValidationError(
-            _("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte."), code="key_reused"
-        )
+        raise key_reused()
     return again

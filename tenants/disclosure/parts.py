@@ -1,7 +1,7 @@
 """What a receipt says: a part for each kind of data held about the person, read under the compartment of their demand.
 
 Each row is narrowed to the person here, and once more by the policies (tenants/locks/disclosed.py). Left out: whatever
-would tell of another of the lease. What no part shows, and why, is said in `ASIDE` and `UNTOLD`.
+would tell of another of the lease. What no part shows, and why, is said in `untold`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,60 +47,12 @@ from tenants.models import (
     Residence,
     SubjectRequest,
     Tenant,
+    WriteOff,
 )
 from tenants.models.contest import KEPT
 from tenants.models.lease import Capacity
 from tenants.models.residence import ResidenceQuerySet
-from tenants.vocabulary import NOTE_EXCEPTIONS
-
-# Models that speak of tenants and stand in no part, and why.
-ASIDE: dict[str, str] = {
-    "tenants.DiscreetName": "names staff, and no tenant",
-    "tenants.LeaseUnit": "that a dwelling is let; whose it is stands in the lease's part",
-    "tenants.ReminderDoor": "that the message was brought to a door",
-    "tenants.IdentityCheck": "ten minutes long; that it was made is among the looks",
-    "tenants.SourceKey": "an opaque key of an older system, of which no page shows any",
-    "tenants.Receipt": "a payment that nobody has been found for",
-    "tenants.Clearing": "which payment became which entry; the entry stands in the account's part",
-    "tenants.EmergencyAccess": "that a household was opened afar stands among the looks",
-    "tenants.ConflictWall": "which colleague is kept away, for a reason that is theirs",
-    "tenants.LookQuestion": "a question to an employee, which names no household",
-    "tenants.NamedLook": "a name told stands at its look",
-    "tenants.LookDeferral": "a secret that another holds, until its day",
-    "tenants.Breach": "numbers and codes of what befell many, and nobody named",
-    "tenants.CopyRelease": "that a copy went to the authority stands among the looks, each time that it was read",
-    "tenants.Inspection": "a question about words, of nobody in particular",
-}
-
-# Columns of the models that do, which no part shows, and why.
-_FOLDED = "the name once more, without accents and capitals, to search by"
-_OF_SEVERAL = "of an account or a dwelling of several, it may be another who was told, or who contests"
-_REPLACED = "the number of the one before, which is told as a row of its own while it is held"
-_UNDER_SEAL = (
-    "of a sentence under seal whoever makes a receipt reads that it is held, since when, and what became of it"
-)
-UNTOLD: dict[str, str] = {
-    **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
-    **{f"tenants.{one}.replaces": _REPLACED for one in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
-    **{
-        f"tenants.ContestedSentence.{one}": _UNDER_SEAL
-        for one in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")
-    },
-    **{f"tenants.ContestedSentence.{one}": _UNDER_SEAL for one in ("suspended_on", "advice", "advised_on")},
-    **{f"tenants.InheritedLine.{one}": _UNDER_SEAL for one in ("sentence", "category", "ground")},
-    **{f"tenants.AccountFact.{one}": _OF_SEVERAL for one in ("told_on", "contested_on", "kept_on")},
-    **{f"tenants.DwellingFact.{one}": _OF_SEVERAL for one in ("told_on", "contested_on", "kept_on")},
-    "tenants.AccountNote.withdrawn_on": "the night after erases the note",
-    "tenants.BankDetail.holder": "may name another; the account is known by its last figures",
-    "tenants.Entry.kind": "the label says the same in words",
-    "tenants.Entry.source": "which hand or program brought it in",
-    "tenants.Entry.booked_at": "the moment of the day of the books, which is told",
-    "tenants.SubjectRequest.proof": "what the person showed or sent themselves; no copy is kept",
-    "tenants.SubjectRequest.look": "a number out of a receipt that the person has",
-    "tenants.SubjectRequest.extended_on": "the day on which an answer is due says it",
-    "tenants.SubjectRequest.extension": "told to the person as the day is put off",
-    "tenants.SubjectRequest.prepared_until": "some minutes, while this is made",
-}
+from tenants.vocabulary import ENTRY_LABELS, NOTE_EXCEPTIONS
 
 
 class Cents(int):
@@ -172,6 +124,7 @@ class _About:
         yield self._identity()
         yield self._accounts()
         yield self._entries()
+        yield self._write_offs()
         yield self._facts("precautions", _("Consignes pour les visites"), CardFact, code__precaution=True)
         yield self._facts("card_facts", _("Faits notés sur votre fiche"), CardFact, code__precaution=False)
         yield self._facts("dwelling_facts", _("Faits notés sur votre logement"), DwellingFact)
@@ -272,6 +225,24 @@ class _About:
         note = _("Au-dessus de zéro : appelé. Au-dessous : versé.") if rows else ""
         return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
 
+    def _write_offs(self) -> Part:
+        found = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
+        rows = [
+            (
+                one.asked_at.astimezone().date(),
+                ENTRY_LABELS.label(one.label),
+                one.reason_text,
+                Cents(one.amount_cents),
+                one.effective_on,
+                _end_of(one),
+                one.decided_at and one.decided_at.astimezone().date(),
+            )
+            for one in found.order_by("asked_at", "id")
+        ]
+        asked = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
+        columns = (*asked, _("Réponse"), _("Répondue le"))
+        return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
+
     def _facts(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
@@ -367,6 +338,13 @@ def _end_told(party: Any) -> tuple[date | None, date | None]:
 
 def _told(day: date | None, theirs: bool) -> date | None:
     return day if theirs else None
+
+
+def _end_of(one: WriteOff) -> str:
+    if one.decision:
+        why = _(" :") + f" {one.refusal_text}" if one.refusal else ""
+        return f"{one.get_decision_display()}{why}"
+    return _("sans suite") if one.is_lapsed else _("en attente")
 
 
 def _yes(said: bool) -> str:

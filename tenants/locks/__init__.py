@@ -4,6 +4,8 @@ A module for each matter, and in `rules` what several say alike. What somebody i
 of these tables: `disclosed` adds that to each.
 """
 
+from django.conf import settings
+
 from tenants.locks import (
     books,
     contests,
@@ -22,3 +24,4 @@ _MATTERS = (people, homes, books, facts, contests, inherited, emergencies, walls
 
 LOCKS = tuple(disclosed.disclosing(lock) for matter in _MATTERS for lock in matter.LOCKS)
 FUNCTIONS = tuple(function for matter in _MATTERS for function in matter.FUNCTIONS)
+FIGURES = (("tenants_alone_up_to()", lambda: settings.ADJUSTMENT_ALONE_UP_TO * 100),)

@@ -32,10 +32,28 @@ LOCKS = (
         "tenants_entry",
         (
             near(C.ACCOUNT, ACCOUNT_SHOWN),
-            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND tenants_open_account(account_id)", "INSERT"),
+            near(
+                C.ACCOUNT,
+                f"{ACCOUNT_SHOWN} AND tenants_lowers_alone(tenants_entry) AND tenants_open_account(account_id)",
+                "INSERT",
+            ),
             near(C.BOOKS, OPEN_BOOKS),
             near(C.BOOKS, f"({_CLEARS}) AND tenants_open_account(account_id)", "INSERT"),
             *LOADING,
+        ),
+    ),
+    # Asked by one officer and decided by another: a guard says who, and that nothing else of it changes.
+    Lock(
+        "tenants_writeoff",
+        (
+            near(C.ACCOUNT, ACCOUNT_SHOWN),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND asked_by_id = loge_person() AND decision = ''", "INSERT"),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN}",
+                columns="decision, decided_by_id, decided_at, refusal",
+            ),
         ),
     ),
     Lock("tenants_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *LOADING)),
@@ -59,6 +77,8 @@ FUNCTIONS = (
     ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_open_account(uuid)", _CLEARING),
     ("tenants_settle_account(uuid)", (C.ACCOUNT,)),
+    ("tenants_lowers_alone(tenants_entry)", (C.ACCOUNT,)),
+    ("tenants_second_officer(uuid, uuid)", (C.ACCOUNT,)),
     ("tenants_desks(uuid, text)", _CLEARING),
     ("tenants_waiting()", _CLEARING),
     ("tenants_may_clear(uuid, uuid)", _CLEARING),

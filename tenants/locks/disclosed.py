@@ -37,6 +37,11 @@ _DISCLOSED: dict[str, Grant] = {
         "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
         " period, reverses_id",
     ),
+    "tenants_writeoff": _on_account(
+        "effective_on",
+        "id, account_id, building_id, label, reason, amount_cents, effective_on, reverses_id, asked_at, decision,"
+        " decided_at, refusal",
+    ),
     "tenants_cardfact": Grant(
         C.DISCLOSURE,
         rows="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",

@@ -31,6 +31,7 @@ from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.subject_request import SubjectRequest
 from tenants.models.tenant import Identity, Representative, Tenant
 from tenants.models.wall import ConflictWall
+from tenants.models.write_off import WriteOff
 
 __all__ = [
     "Account",
@@ -79,4 +80,5 @@ __all__ = [
     "SourceKey",
     "SubjectRequest",
     "Tenant",
+    "WriteOff",
 ]

@@ -30,8 +30,9 @@ from tenants.pile import led_by
 # Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACED_BY = ("lease__main_unit", "building__place")
-_FACTS_AND_NOTES = """SELECT EXISTS (SELECT FROM tenants_accountfact WHERE account_id = %s),
-    EXISTS (SELECT FROM tenants_accountnote WHERE account_id = %s)"""
+_BESIDE = """SELECT EXISTS (SELECT FROM tenants_accountfact WHERE account_id = %s),
+    EXISTS (SELECT FROM tenants_accountnote WHERE account_id = %s),
+    EXISTS (SELECT FROM tenants_writeoff WHERE account_id = %s)"""
 AHEAD = timedelta(days=31)  # how far in advance an entry may be passed
 
 
@@ -169,13 +170,13 @@ class Account(models.Model):
             said = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
             raise ValidationError({"effective_on": ValidationError(said, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})})
 
-    def has_facts_and_notes(self) -> tuple[bool, bool]:
-        """Whether facts, and notes, may be there to read. Of most accounts nothing is said, and this asks it at once:
-        to have Django build the two questions that read them took longer than all that the door asks."""
+    def has_beside(self) -> tuple[bool, bool, bool]:
+        """Whether facts, notes, and requests to owe less may be there to read. Most accounts have none, and this asks
+        it at once: to have Django build the questions that read them took longer than all that the door asks."""
         with connection.cursor() as cursor:
-            cursor.execute(_FACTS_AND_NOTES, [self.pk, self.pk])
-            facts, notes = cursor.fetchone()
-        return facts, notes
+            cursor.execute(_BESIDE, [self.pk] * 3)
+            facts, notes, asked = cursor.fetchone()
+        return facts, notes, asked
 
     def check_received(self, received: date, today: date) -> None:
         """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from access.door import door
 from access.forms.fields import plausible_day
 from access.look import DoorRequest, Look
 from access.permissions import Permission
-from access.views.acting import done, tried
+from access.views.acting import tried
 from access.views.fragment import fragment
 from audit import events
 from audit.purposes import Purpose
@@ -25,10 +26,12 @@ from buildings.models.unit import UnitKind
 from tenants import ledger
 from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from tenants.actions.settling import settle_account
+from tenants.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
 from tenants.forms.entries import AdjustmentForm, ChargeForm, KeyedForm, PaymentAtHandForm, PaymentForm, ReversalForm
-from tenants.models import Account, Entry, EntryKind, LeaseUnit
+from tenants.models import Account, Entry, EntryKind, LeaseUnit, WriteOff
 from tenants.models.account import PLACED_BY
 from tenants.models.entry import Source
+from tenants.models.write_off import alone_up_to
 from tenants.pile import pile_of, standing
 from tenants.views import facts, notes
 from tenants.views.accounts import holders_of
@@ -77,8 +80,9 @@ def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
-    has_facts, has_notes = account.has_facts_and_notes()
+    has_facts, has_notes, has_asked = account.has_beside()
     return {
+        "write_offs": look.rows(WriteOff).filter(account=account).lately(look.at) if has_asked else [],
         "facts": facts.account_lines(look, account) if has_facts else [],
         "notes": notes.notes_of(look, account) if has_notes else [],
         "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
@@ -232,23 +236,46 @@ def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
 @door(Permission.ENTRY_POST, of=Account, by="reference", records=events.ADJUSTMENT_POSTED, writes=True)
 def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
     form = AdjustmentForm(request.POST or None, request.look.day)
-    return _entry(request, account, form, post_adjustment, "tenants/entry_adjustment.html")
+    act = partial(_or_ask, post_adjustment, ask_adjustment)
+    return _entry(request, account, form, act, "tenants/entry_adjustment.html", alone=alone_up_to())
 
 
 def _entry(
-    request: DoorRequest, account: Account, form: KeyedForm, act: Callable[..., Entry], template: str
+    request: DoorRequest,
+    account: Account,
+    form: KeyedForm,
+    act: Callable[..., Entry | WriteOff],
+    template: str,
+    **more: int,
 ) -> HttpResponse:
-    look, posted = request.look, list[Entry]()
+    look, posted = request.look, list[Entry | WriteOff]()
 
     def passing() -> None:
         posted.append(act(by=look.person, account=account, context=look.context, **form.cleaned_data))
 
     if form.is_valid() and tried(form, passing):
+        if isinstance(posted[0], WriteOff):
+            return _asked(request, account)
         messages.success(request, _("L’écriture est inscrite au compte."))
         address = reverse("account", kwargs={"reference": account.reference})
         return redirect(f"{address}?inscrite={posted[0].pk}")
     look.note(events.FORM_SHOWN)
-    return render(request, template, {**head_of(look, account), "form": form})
+    return render(request, template, {**head_of(look, account), "form": form, **more})
+
+
+def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **what: Any) -> Entry | WriteOff:
+    """Passed at once where one may alone; otherwise asked."""
+    try:
+        return post(**what)
+    except ValidationError as refusal:
+        if getattr(refusal, "code", "") != TAKES_TWO:
+            raise
+    return ask(**what)
+
+
+def _asked(request: DoorRequest, account: Account) -> HttpResponse:
+    messages.success(request, _("C’est demandé. Le compte ne change pas avant qu’une autre personne n’approuve."))
+    return redirect("account", reference=account.reference)
 
 
 @door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
@@ -258,8 +285,15 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     posted = look.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:
         raise Http404
-    form = ReversalForm(request.POST or None, look.day)
-    if form.is_valid() and done(form, reverse_entry, request, entry=posted, **form.cleaned_data):
+    form, passed = ReversalForm(request.POST or None, look.day), list[Entry | WriteOff]()
+
+    def passing() -> None:
+        what = {"by": look.person, "entry": posted, "context": look.context, **form.cleaned_data}
+        passed.append(_or_ask(reverse_entry, ask_reversal, **what))
+
+    if form.is_valid() and tried(form, passing):
+        if isinstance(passed[0], WriteOff):
+            return _asked(request, account)
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))
         return redirect("account", reference=account.reference)
     look.note(events.FORM_SHOWN)

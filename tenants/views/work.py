@@ -19,6 +19,7 @@ from tenants.models import Account, Receipt, Residence
 from tenants.pile import lay, pile_of
 from tenants.views.accounts import rows_of
 from tenants.views.reminders import missions
+from tenants.views.write_offs import to_decide
 
 FEW = 8  # lines of a list; the whole of it is one step away
 
@@ -43,14 +44,16 @@ def work(request: DoorRequest) -> HttpResponse:
     arrivals, arriving = _moves(look, look.rows(Residence).arriving(look.day), "moved_in")
     departures, leaving = _moves(look, look.rows(Residence).leaving(look.day), "moved_out")
     counted = {"arriving": arriving, "leaving": leaving}
-    lists = {"arrivals": arrivals, "departures": departures, "missions": _open_missions(look)}
+    deciding = to_decide(look)
+    lists = {"arrivals": arrivals, "departures": departures, "missions": _open_missions(look), "deciding": deciding}
     context = {"day": look.day, **_calls(look), **_receipts(look), **_former(look), **counted, **lists}
     context["nothing"] = not any(
-        context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions")
+        context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
-    purposes = ((context["calls"], Purpose.ARREARS), (arrivals + departures, Purpose.MOVING))
+    purposes = ((context["calls"], Purpose.ARREARS), ([one["row"] for one in deciding], Purpose.ACCOUNTING))
+    others = ((arrivals + departures, Purpose.MOVING), (context["former"], Purpose.CLOSING))
     hand: dict[str, str] = {}
-    for some, purpose in (*purposes, (context["former"], Purpose.CLOSING)):
+    for some, purpose in (*purposes, *others):
         for one in some:
             hand.setdefault(one.account.reference, purpose)
     answer = render(request, "tenants/work.html", context)

@@ -59,6 +59,7 @@ ON_THE_CARD = [term.code for term in HELP_CODES.terms.values() if "card" in term
 IN_EVACUATION = [term.code for term in HELP_CODES.terms.values() if "evacuation" in term.row["shown_where"].split(";")]
 REVERSALS = Vocabulary("reasons.csv", only="reversal")
 ADJUSTMENTS = Vocabulary("reasons.csv", only="adjustment")
+WRITE_OFF_REFUSALS = Vocabulary("reasons.csv", only="write_off_refusal")
 NOTE_EXCEPTIONS = Vocabulary("reasons.csv", only="note_exception")
 INHERITED_GROUNDS = Vocabulary("reasons.csv", only="inherited_ground")
 DEFERRAL_GROUNDS = Vocabulary("reasons.csv", only="deferral_ground")

@@ -396,11 +396,15 @@ REQUESTS = (
         "tenants/test_entries.py::test_the_same_payment_sent_twelve_times_at_once_books_once",
         "tenants/test_leases.py::test_a_transfer_that_fails_at_the_end_leaves_nothing_behind",
     ),
-    otherwise(
+    proved(
         "2.3.5",
         3,
-        "Two people for a write-off or a mass change.",
-        "Not yet: one officer passes an adjustment, with a listed reason and a line of the trace.",
+        "Two people for a write-off; for an access beyond a building, and for a file of them.",
+        "tenants/test_write_offs.py::test_who_asked_decides_nothing_and_may_take_it_back",
+        "tenants/test_write_offs.py::test_in_pieces_by_whomever_under_whatever_label_it_comes_to_the_same",
+        "tenants/test_write_offs.py::test_a_second_account_is_no_second_person",
+        "database/test_write_offs.py::test_it_is_booked_once_by_who_approved_and_as_it_was_asked",
+        "access/test_four_eyes.py::test_one_asks_another_approves_and_both_are_told",
     ),
     proved(
         "2.4.1",

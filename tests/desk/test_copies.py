@@ -39,6 +39,7 @@ from tenants.models.copy_release import DAY
 from tests.builders import (
     OWNER,
     ask_for_copy,
+    ask_write_off,
     assign,
     events,
     leave_line,
@@ -261,6 +262,7 @@ def full(house, released):
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **said)
     post(account, -500, "direct_debit", "payment")
     paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
+    ask_write_off(account, elise)
     Clearing.objects.using(OWNER).create(receipt=make_receipt(house.place("Agence Belleville")), entry=paid)
     SourceKey.objects.using(OWNER).create(kind="lease", key="B-77", target=account.lease_id)
     return house

@@ -37,12 +37,13 @@ ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
 HEARD = "tests/tenants/test_look_questions.py::test_misuse_waits_seven_days_for_who_says_nothing"
 COPY = "tests/desk/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
+TWO_OFFICERS = "tests/database/test_write_offs.py::test_what_nobody_decided_in_fourteen_days_is_no_more"
 PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
 
 # module:NAME, or the function of the database and its interval -> the test that stands on both sides of it.
 TESTED: dict[str, str] = {
     "access/actions/reviews.py:DAYS": UNUSED,
-    "access/models/request.py:LAPSES_AFTER": LAPSED,
+    "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "access/proofs.py:FILLING_IN_SECONDS": FRESH,
     "access/proofs.py:FRESH_SECONDS": FRESH,
     "access/purpose.py:MINUTES": f"{CLOCKS}test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour",
@@ -90,6 +91,8 @@ TESTED: dict[str, str] = {
     "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
     "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",
     "tenants_rule_refused 1 hour": f"{RULES}test_five_files_refused_in_an_hour",
+    "tenants_lowers_alone 14 days": TWO_OFFICERS,
+    "tenants_writeoff 14 days": TWO_OFFICERS,
     "tenants_wrong_line 1 minute": f"{RULES}test_what_was_no_wrong_line",
 }
 _PACE = "how often the machine signs, asks or looks again; nobody's access or data ends by it"

@@ -26,6 +26,8 @@ TYPED = {
     "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
     "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",
     "tenants.Entry.reason": "a code of reasons.csv; the action refuses others",
+    "tenants.WriteOff.label": "a code of entry_labels.csv; the action refuses others",
+    "tenants.WriteOff.reason": "a code of reasons.csv; the action refuses others",
     "tenants.FactCode.code": "a code: a database constraint",
     "tenants.FactCode.theme": "a code of fact_words.csv",
     "tenants.FactCode.fields": "names and types of slots: a database constraint",

@@ -91,6 +91,7 @@ entry_payment      rrrmomrrrr.rrrrrrr.
 entry_charge       rrrmomrrrr.rrrrrrr.
 entry_adjustment   rrrmomrrrr.rrrrrrr.
 entry_reverse      rrrmomrrrr.rrrrrrr.
+write_off          rrrmomrrrr.rrrrrrr.
 account_settle     rrrmomrrrr.rrrrrrr.
 receipts           rrrooorrrr.rrrrrrr.
 account_export     rrrmomrrrr.rrrrrrr.

@@ -18,12 +18,14 @@ from audit.purposes import WORDS
 from privacy.held import entries
 from privacy.treatments import SIGNATURES
 from tenants.delays import due_on, extended_until
-from tenants.disclosure.parts import ASIDE, UNTOLD, _About
+from tenants.disclosure.parts import _About
 from tenants.disclosure.telling import period
+from tenants.disclosure.untold import ASIDE, UNTOLD
 from tenants.locks.disclosed import _DISCLOSED
 from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative, SubjectRequest
 from tests.builders import (
     OWNER,
+    ask_write_off,
     events,
     make_demand,
     note,
@@ -144,6 +146,8 @@ def fill(house, name: str, first: str) -> None:
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, house.person("elise"), "Est malade du foie.")
     seal_inherited(account, "Alcoolique notoire.")
+    refused = {"decision": "refused", "decided_by": house.person("elise"), "decided_at": timezone.now()}
+    ask_write_off(account, refusal="proof_missing", **refused)
     hide(house, name)
 
 

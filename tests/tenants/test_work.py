@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import OWNER, events, let, make_receipt, make_tenant, make_unit, post, run
+from tests.builders import OWNER, events, let, let_one_pass, make_receipt, make_tenant, make_unit, post, run
 
 
 def section(answer, name: str) -> str:
@@ -115,6 +115,7 @@ def money_is_given_back(client, account):
 def test_what_comes_to_nothing_leaves_an_old_debt_where_it_was(house, sign_in, happened):
     """In the list and in the rule of looks alike: a payment that did not stay, a call that was none."""
     elise, account = sign_in("elise"), let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Mouvement"))
+    let_one_pass(99_999_999)
     by_then = "SELECT tenants_late(%s, loge_today() - 1), tenants_late(%s, loge_today())"
     happened(elise, account)
     assert account.reference not in late(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]

@@ -8,6 +8,7 @@ from buildings.models import Building, Unit
 from tenants.models import Account, Residence
 from tests.builders import (
     OWNER,
+    ask_write_off,
     let,
     make_building,
     make_place,
@@ -32,6 +33,7 @@ RESIDENT_TABLES = (
     "tenants_leaseparty",
     "tenants_account",
     "tenants_entry",
+    "tenants_writeoff",
     "tenants_helpcode",
     "tenants_reminder",
     "tenants_reminderdoor",
@@ -97,6 +99,7 @@ def change_facts(building: Building, *, account_alone: bool = False) -> None:
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
         write_note(account, "Rappelle le 5 pour le second versement.")
         seal_inherited(account)
+        ask_write_off(account)
         seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:
         return

@@ -114,6 +114,7 @@ def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -
         )
     found["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
     found["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
+    found["asked"] = _sides("SELECT id FROM tenants_writeoff", mine, many)
     found["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
     found["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
     for name, ids in found.items():

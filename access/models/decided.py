@@ -1,0 +1,81 @@
+"""What one person asks and another decides: approved, refused, withdrawn, or lapsed after fourteen days."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.scope import ScopedQuerySet
+
+LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
+
+
+class Decision(models.TextChoices):
+    """How a request ended. Without one it is open, until it lapses."""
+
+    APPROVED = "approved", _("approuvée")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+class DecidedQuerySet(ScopedQuerySet):
+    def open_at(self, at: datetime) -> Self:
+        return self.filter(decision="", asked_at__gt=at - LAPSES_AFTER)
+
+    def lapsed_at(self, at: datetime) -> Self:
+        return self.filter(decision="", asked_at__lte=at - LAPSES_AFTER)
+
+
+class Decided(models.Model):
+    """Its table also has a `refusal`, a code of a list of its own, and the constraints of `decided_by_two`."""
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decision = models.CharField(max_length=16, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self.asked_at + LAPSES_AFTER
+
+    def is_open(self, at: datetime) -> bool:
+        return not self.decision and at < self.lapses_at
+
+    @property
+    def is_lapsed(self) -> bool:
+        return not self.decision and not self.is_open(timezone.now())
+
+
+def decided_by_two(table: str) -> list[models.CheckConstraint]:
+    """`table`: how the names of its constraints begin, as in request_takes_two."""
+    return [
+        models.CheckConstraint(
+            condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),
+            name=f"{table}_takes_two",
+            violation_error_message=_("Qui demande ne décide pas : une autre personne approuve ou refuse."),
+        ),
+        models.CheckConstraint(
+            condition=~Q(decision=Decision.WITHDRAWN) | Q(decided_by=F("asked_by")),
+            name=f"{table}_withdrawn_by_who_asked",
+            violation_error_message=_("Une demande se retire par qui l’a faite."),
+        ),
+        models.CheckConstraint(
+            condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+            | Q(decision__in=Decision.values, decided_by__isnull=False, decided_at__isnull=False),
+            name=f"{table}_decided_by_someone_at_some_time",
+            violation_error_message=_("Une décision dit qui l’a prise, et quand."),
+        ),
+        models.CheckConstraint(
+            condition=Q(decision=Decision.REFUSED) ^ Q(refusal=""),
+            name=f"{table}_refused_for_a_reason",
+            violation_error_message=_("Un refus a un motif."),
+        ),
+    ]

@@ -1,0 +1,126 @@
+"""What lowers a debt without money, past what one person may do alone: asked by one, decided by another.
+
+Approved, it is booked as an entry of the same id: so once, and word for word.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import connection, models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.models.decided import LAPSES_AFTER, Decided, DecidedQuerySet, Decision, decided_by_two
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import LEDGER
+from privacy.treatments import ACCOUNTS
+from tenants.models.account import Account
+from tenants.models.entry import Entry, EntryKind
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
+
+LOWERING = Q(kind__in=[EntryKind.CHARGE, EntryKind.ADJUSTMENT], amount_cents__lt=0)
+
+
+class WriteOffQuerySet(DecidedQuerySet):
+    def lately(self, at: datetime) -> Self:
+        """What waits, and what was refused within as many days, so that whoever asked reads why."""
+        rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
+        return rows.told()
+
+    def told(self) -> Self:
+        return self.select_related("asked_by", "decided_by", "reverses").order_by("asked_at", "id")
+
+
+class WriteOff(Decided):
+    """Cents below zero. `kind`, `label`, `reason`, `effective_on`, `reverses`: those of the entry to be booked."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "kind": DataClass.PERSONAL,
+        "label": DataClass.INFERABLE,
+        "reason": DataClass.INFERABLE,
+        "amount_cents": DataClass.PERSONAL,
+        "effective_on": DataClass.PERSONAL,
+        "reverses": DataClass.PERSONAL,
+        "idempotency_key": DataClass.PLAIN,
+        "asked_by": DataClass.PERSONAL,
+        "asked_at": DataClass.PERSONAL,
+        "decision": DataClass.PERSONAL,
+        "decided_by": DataClass.PERSONAL,
+        "decided_at": DataClass.PERSONAL,
+        "refusal": DataClass.INFERABLE,
+    }
+    held = Held(ACCOUNTS, LEDGER)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="write_offs", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    kind = models.CharField(_("nature"), max_length=16, choices=EntryKind.choices)
+    label = models.CharField(_("libellé"), max_length=40)
+    reason = models.CharField(_("motif"), max_length=40)
+    amount_cents = models.BigIntegerField(_("montant"))
+    effective_on = models.DateField(_("date d’effet"))
+    reverses = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
+    idempotency_key = models.UUIDField(null=True, editable=False)  # of the form that asked, and then of the entry
+    refusal = models.CharField(_("motif du refus"), max_length=32, choices=WRITE_OFF_REFUSALS.choices, blank=True)
+
+    objects = WriteOffQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            *decided_by_two("write_off"),
+            models.CheckConstraint(
+                condition=LOWERING & Q(amount_cents__gt=-100_000_000),
+                name="write_off_lowers_what_is_owed",
+                violation_error_message=_("Ce qui se demande à un autre diminue ce qui est dû, sans argent reçu."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="write_off_has_a_reason",
+                violation_error_message=_("Une somme en moins a un motif."),
+            ),
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"],
+                name="write_off_asked_once",
+                violation_error_message=_("Cette somme est déjà demandée."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"write-off {self.pk}"
+
+    @property
+    def cents(self) -> int:
+        """Above zero: how much less would be owed."""
+        return -self.amount_cents
+
+    @property
+    def label_text(self) -> str:
+        return ENTRY_LABELS.label(self.reverses.label if self.reverses else self.label)
+
+    @property
+    def reason_text(self) -> str:
+        return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason)
+
+    @property
+    def refusal_text(self) -> str:
+        return WRITE_OFF_REFUSALS.label(self.refusal) if self.refusal else ""
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)
+
+
+def alone_up_to() -> int:
+    """Cents that one person takes off an account in thirty days, as the database holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_alone_up_to()")
+        return int(cursor.fetchone()[0])

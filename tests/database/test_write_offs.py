@@ -1,0 +1,170 @@
+"""Two for a write-off without the program: raw SQL in the compartment's role, as whoever got past each act writes."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connections, transaction
+
+from access.compartments import Compartment
+from tenants.models import WriteOff
+from tests.builders import OWNER, ask_write_off, assign, make_person, run
+
+BOOK = (
+    "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,"
+    " booked_on, booked_at, period, posted_by_id, reverses_id)"
+    " SELECT %(id)s, id, building_id, %(kind)s, %(label)s, 'officer', 'compensation', %(cents)s, loge_today(),"
+    " loge_today() - %(ago)s::int, now(), date_trunc('month', loge_today()), %(by)s, %(reverses)s"
+    " FROM tenants_account WHERE id = %(account)s"
+)
+ASK = (
+    "INSERT INTO tenants_writeoff (id, account_id, building_id, kind, label, reason, amount_cents, effective_on,"
+    " asked_by_id, asked_at, decision, decided_by_id, decided_at, refusal)"
+    " SELECT gen_random_uuid(), id, building_id, 'adjustment', 'compensation', 'compensation', -30000, loge_today(),"
+    " %s, now(), %s, %s, %s, '' FROM tenants_account WHERE id = %s"
+)
+ENDED = "UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'officer' AND person_id = %s"
+DECIDE = "UPDATE tenants_writeoff SET decision = %s, decided_by_id = %s, decided_at = now(), refusal = %s WHERE id = %s"
+
+
+def write(person, sql, params):
+    """As a door would run it; how many rows."""
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.ACCOUNT.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
+        )
+        cursor.execute(sql, params)
+        return cursor.rowcount
+
+
+def refused(name, person, sql, params):
+    with pytest.raises(IntegrityError) as error:
+        write(person, sql, params)
+    assert error.value.__cause__.diag.constraint_name == name
+
+
+@pytest.fixture
+def account(house):
+    return house.account("Dette-Tour haute")
+
+
+@pytest.fixture
+def elise(house):
+    return house.person("elise")
+
+
+@pytest.fixture
+def denis(house):
+    return house.person("denis")
+
+
+@pytest.fixture
+def entry(account):
+    """The words of an entry: `entry(elise, cents=-30000)`."""
+
+    def said(by, **more):
+        plain = {"kind": "adjustment", "label": "compensation", "cents": -30_000, "ago": 0, "reverses": None}
+        return {"id": uuid4(), "account": account.pk, "by": by.pk, **plain, **more}
+
+    return said
+
+
+def decide(one, by, decision="approved", refusal=""):
+    return DECIDE, (decision, by.pk, refusal, one.pk)
+
+
+def test_past_the_bound_nothing_is_booked_that_another_did_not_ask(elise, entry):
+    for kind in ("adjustment", "charge"):
+        refused("entry_takes_two", elise, BOOK, entry(elise, kind=kind))
+        refused("entry_takes_two", elise, BOOK, entry(elise, kind=kind, cents=-15_001))
+    assert write(elise, BOOK, entry(elise, cents=-10_000)) == 1
+    refused("entry_takes_two", elise, BOOK, entry(elise, kind="charge", cents=-5_001))
+    assert write(elise, BOOK, entry(elise, cents=-5_000)) == 1
+
+
+def test_nobody_lowers_in_anothers_name_in_nobodys_or_on_another_day(elise, denis, entry):
+    for said in (entry(denis), {**entry(elise), "by": None}, entry(elise, ago=40), entry(elise, cents=-100, ago=40)):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            write(elise, BOOK, said)
+
+
+def test_it_is_booked_once_by_who_approved_and_as_it_was_asked(account, elise, denis, entry):
+    one = ask_write_off(account, elise)
+    refused("entry_takes_two", denis, BOOK, entry(denis, id=one.pk))  # not decided yet
+    assert write(denis, *decide(one, denis)) == 1
+    refused("entry_takes_two", elise, BOOK, entry(elise, id=one.pk))  # approved by another than its booker
+    for other in ({"cents": -30_001}, {"label": "goodwill"}, {"kind": "charge"}, {"id": uuid4()}):
+        refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": one.pk, **other}))
+    assert write(denis, BOOK, entry(denis, id=one.pk)) == 1
+    refused("tenants_entry_pkey", denis, BOOK, entry(denis, id=one.pk))
+
+
+def test_who_asks_never_decides(account, elise, denis):
+    one, another = ask_write_off(account, elise), "write_off_decided_by_another"
+    refused(another, elise, *decide(one, elise))
+    refused(another, elise, *decide(one, elise, "refused", "not_founded"))
+    refused(another, denis, *decide(one, elise, "withdrawn"))
+    refused(another, denis, *decide(one, denis, "withdrawn"))
+    refused(another, elise, *decide(one, denis))  # in another's name
+    refused("write_off_refused_for_a_reason", denis, *decide(one, denis, "refused"))
+    assert write(elise, *decide(one, elise, "withdrawn")) == 1
+    refused(another, denis, *decide(one, denis))  # once decided it stays so
+
+
+def test_nobody_asks_in_anothers_name_nor_what_is_decided_already(account, elise, denis):
+    for params in (
+        (denis.pk, "", None, None, account.pk),
+        (elise.pk, "approved", denis.pk, "2026-11-01", account.pk),
+    ):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            write(elise, ASK, params)
+    assert write(elise, ASK, (elise.pk, "", None, None, account.pk)) == 1
+
+
+def test_what_was_asked_is_never_rewritten_nor_erased(account, elise, denis):
+    one = ask_write_off(account, elise)
+    for sql in ("UPDATE tenants_writeoff SET amount_cents = -90000", "DELETE FROM tenants_writeoff"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            write(denis, sql, None)
+        with pytest.raises(IntegrityError):
+            run(sql)
+    assert WriteOff.objects.using(OWNER).get().amount_cents == one.amount_cents
+
+
+def test_the_second_is_an_officer_there_today_and_a_human(house, account, elise, denis):
+    one, agency = ask_write_off(account, elise), house.place("Agence Belleville")
+    fatou = house.person("fatou")
+    assert write(fatou, *decide(one, fatou)) == 0
+    machine = make_person("Machine", agency, is_machine=True)
+    assign(machine, "officer", agency)
+    refused("write_off_decided_by_another", machine, *decide(one, machine))
+    run(ENDED, denis.pk)
+    assert write(denis, *decide(one, denis)) == 0
+
+
+def test_what_nobody_decided_in_fourteen_days_is_no_more(account, elise, denis, entry):
+    """Neither to decide nor to count."""
+    one = ask_write_off(account, elise)
+    aged = "UPDATE tenants_writeoff SET asked_at = loge_now() - interval '14 days' + interval '{}'"
+    run("ALTER TABLE tenants_writeoff DISABLE TRIGGER USER")
+    run(aged.format("-1 minute"))
+    run("ALTER TABLE tenants_writeoff ENABLE ALWAYS TRIGGER loge_keeps")
+    run("ALTER TABLE tenants_writeoff ENABLE ALWAYS TRIGGER loge_keeps_1")
+    refused("write_off_decided_by_another", denis, *decide(one, denis))
+    assert write(elise, BOOK, entry(elise, cents=-15_000)) == 1
+
+
+def test_a_reversal_of_a_reversal_opens_no_way_around(account, elise, entry):
+    """Lowered, undone, and lowered again under the name of an undoing."""
+    first = entry(elise, cents=-15_000)
+    assert write(elise, BOOK, first) == 1
+    second = entry(elise, cents=15_000, reverses=first["id"])
+    assert write(elise, BOOK, second) == 1
+    assert write(elise, BOOK, entry(elise, cents=-14_000)) == 1
+    refused("entry_takes_two", elise, BOOK, entry(elise, cents=-15_000, reverses=second["id"]))
+
+
+def test_the_bound_is_the_landlords_written_by_provision_and_by_nobody_else(account, elise, entry):
+    with pytest.raises(DatabaseError):
+        write(elise, "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
+    assert run("SELECT tenants_alone_up_to()") == [(15_000,)]
