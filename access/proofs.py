@@ -38,11 +38,12 @@ def second_factor_missing(request: HttpRequest) -> bool:
 
 
 def freshly_proved(request: HttpRequest) -> bool:
-    """By the strongest means the person has, a few minutes ago: asked before what matters most."""
+    """By the strongest means the person has, a few minutes ago by any process's clock: asked before what matters
+    most."""
     given = proofs(request)
     strongest = [record for record in given if record["method"] == "mfa"] or given
     grace = FILLING_IN_SECONDS if request.method == "POST" else 0
-    return bool(strongest) and time.time() - strongest[-1]["at"] < FRESH_SECONDS + grace
+    return bool(strongest) and abs(time.time() - strongest[-1]["at"]) < FRESH_SECONDS + grace
 
 
 def proofs(request: HttpRequest, person: Person | AnonymousUser | None = None) -> list[dict[str, Any]]:

@@ -44,16 +44,17 @@ def renew(request: HttpRequest) -> None:
 
 
 def watch(request: HttpRequest) -> None:
-    """Asked at the start of every request that a session answers for: it ends, locks, or is noted as in use."""
+    """Asked at the start of every request that a session answers for: it ends, locks, or is noted as in use. What a
+    process whose clock is ahead has written gives no more time than what was written that long ago."""
     now, session = time.time(), request.session
-    began, seen = session.get(_BEGAN, 0), session.get(_SEEN, 0)
-    if now - began >= LONGEST_SECONDS:
+    lasted, quiet = (abs(now - session.get(name, 0)) for name in (_BEGAN, _SEEN))
+    if lasted >= LONGEST_SECONDS:
         _end(request, "longest")
-    elif now - seen >= ENDED_AFTER_SECONDS:
+    elif quiet >= ENDED_AFTER_SECONDS:
         _end(request, "quiet")
-    elif now - seen >= LOCKED_AFTER_SECONDS:
+    elif quiet >= LOCKED_AFTER_SECONDS:
         lock(request, "quiet")
-    elif now - seen >= NOTED_EVERY_SECONDS and not is_locked(request):
+    elif quiet >= NOTED_EVERY_SECONDS and not is_locked(request):
         session[_SEEN] = now
 
 

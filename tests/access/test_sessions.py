@@ -101,6 +101,17 @@ def test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over(house
     assert {e["facts"]["reason"] for e in events(kind="sessions_ended")} == {"quiet", "longest"}
 
 
+def test_a_process_whose_clock_is_ahead_gives_nobody_more_time(house, awa, clock):
+    """Of two that serve one house: what it wrote is as far from now as what was written that long ago."""
+    quiet, over = let_in(Client(), awa), let_in(Client(), awa)
+    clock.at -= 120
+    assert is_in(quiet)
+    clock.at += session_limits.LOCKED_AFTER_SECONDS
+    assert not is_in(quiet)  # seen two minutes ago by this one, though the other would come to it two minutes later
+    clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
+    assert over.get(IN).url.startswith("/entrer/?")
+
+
 def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
     (here, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
     page = here.get("/entrer/sessions/").content.decode()
@@ -145,7 +156,7 @@ def test_a_page_on_its_way_does_not_open_a_desk_that_was_locked_meanwhile(house,
     client = let_in(Client(), awa)
     noted, proved = on_its_way(client), on_its_way(client)
     client.post("/entrer/verrouiller/")
-    noted["seen_at"] = 1_800_000_000.0
+    noted["seen_at"] += 1
     noted.save()
     assert not is_in(client)
     proved.cycle_key()

@@ -101,6 +101,8 @@ def test_a_fresh_proof_is_fresh_for_ten_minutes_and_its_form_five_more(monkeypat
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
+            clock.at = 1_800_000_000.0 - 60 * minutes - seconds  # shown to a process whose clock is ahead of this one's
+            assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
 
 
 def test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour(monkeypatch):
