@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import threading
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -114,6 +116,19 @@ def test_an_unreadable_file_is_a_sentence_and_leaves_nothing(bare, tmp_path, con
 def test_an_absent_file_is_a_sentence(bare, tmp_path):
     with pytest.raises(CommandError, match="ne s’ouvre pas"):
         imported(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("command", ["import_programmes", "import_entries", "import_notes"])
+def test_a_pipe_where_a_file_is_expected_is_not_waited_for(bare, tmp_path, command):
+    """Whoever may lay the day's file may lay one, and nobody writes into it: the night would not end."""
+    pipe = tmp_path / "jour.csv"
+    os.mkfifo(pipe)
+    other_end = os.open(pipe, os.O_RDWR)  # let go after a while, so that a command that waits is found out and ends
+    late = threading.Timer(5, os.close, [other_end])
+    late.start()
+    with pytest.raises(CommandError, match="fichier ordinaire"):
+        call_command(command, str(pipe), stdout=io.StringIO())
+    late.join()
 
 
 def test_hostile_lines_are_named_and_the_rest_is_taken(bare, tmp_path):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from desk.management.refusing import base_may_refuse, tell
+from desk.management.refusing import base_may_refuse, size_of, tell
 from desk.portfolio.importing import import_entries
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         try:
-            size = file.stat().st_size
+            size = size_of(file)
             with base_may_refuse(), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
                 done = import_entries(file, dry=dry_run, by="import_entries", step=bar.update)
         except OSError as error:

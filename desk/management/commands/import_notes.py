@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from desk.figures import figure
 from desk.inheritance.importing import Overtaken, Run, import_notes, unfinished
-from desk.management.refusing import base_may_refuse
+from desk.management.refusing import base_may_refuse, size_of
 from desk.portfolio.reasons import REASONS, Unreadable
 from privacy.keys import KeyRingRefused, ring
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             ring()
-            size, so = file.stat().st_size, "la reprise s’arrête là"
+            size, so = size_of(file), "la reprise s’arrête là"
             with base_may_refuse(so), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
                 run = import_notes(file, by="import_notes", step=bar.update, tell=self.name_line)
         except OSError as error:

@@ -12,6 +12,7 @@ from buildings.programme_file import Refused, UnreadableFile
 from buildings.programmes import Reading, read
 from desk.figures import figure
 from desk.importing import Imported, NoTree, import_programmes
+from desk.management.refusing import size_of
 
 REFUSED_SHOWN = 40
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, under: str, **options: Any) -> None:
         try:
+            size_of(file)
             reading = read(file)
             with tqdm(total=_dwellings(reading), unit=" logements", disable=None) as bar:
                 done = import_programmes(reading, under=under, step=bar.update, by="import_programmes")
