@@ -1,18 +1,24 @@
 """Sign-in through allauth, for people an access administrator has added: nobody signs up."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.context import request_context
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Person
@@ -38,6 +44,34 @@ NOTICES: dict[str, Promise] = {
     "copied": _("Une de vos clés existe en double. Elle n’ouvre plus rien, et vos sessions sont fermées."),
     "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
 }
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Written when it is posted, in the language of whoever caused it, and without a page's frame around it."""
+
+    write: Callable[[], EmailMessage]
+    language: str | None
+
+    def send(self) -> None:
+        with request_context(None), override(self.language):
+            self.write().send()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A letter that has yet to be asked for: to find out whether there is one takes time as well."""
+
+    request: HttpRequest
+    ask: Callable[[], object]
+    language: str | None
+
+    def send(self) -> None:
+        self.request.letters = []  # type: ignore[attr-defined]
+        with request_context(self.request), override(self.language):
+            self.ask()
+        for letter in self.request.letters:  # type: ignore[attr-defined]
+            letter.send()
 
 
 class StaffOnly(DefaultAccountAdapter):
@@ -135,9 +169,9 @@ class StaffOnly(DefaultAccountAdapter):
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Posted once the answer has left, so that an answer takes as long whether there is a letter or not."""
-        known = {"request": self.request, "email": email, "house": settings.HOUSE_NAME}
-        letter = self.render_mail(template_prefix, email, {**known, **context})
+        """Written and posted once the answer has left, so that it takes as long whether there is a letter or not."""
+        known = {"email": email, "house": settings.HOUSE_NAME}
+        letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
         self.request.letters = [*getattr(self.request, "letters", ()), letter]
 
 

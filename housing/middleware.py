@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from access import sessions
+from access.adapter import Asked, Letter
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.door import unavailable
 from audit.record import TraceUnavailable, try_the_trace
@@ -20,6 +21,7 @@ from housing import metrics
 from housing.logs import route_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+Posted = EmailMessage | Letter | Asked
 _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
 
@@ -150,7 +152,7 @@ def lettered(get_response: Handler) -> Handler:
     return middleware
 
 
-def _posting(request: HttpRequest, letters: list[EmailMessage], close: Callable[[], None]) -> Callable[[], None]:
+def _posting(request: HttpRequest, letters: list[Posted], close: Callable[[], None]) -> Callable[[], None]:
     def close_then_post() -> None:
         close()
         for letter in letters:
@@ -159,7 +161,7 @@ def _posting(request: HttpRequest, letters: list[EmailMessage], close: Callable[
     return close_then_post
 
 
-def _post(request: HttpRequest, letter: EmailMessage) -> None:
+def _post(request: HttpRequest, letter: Posted) -> None:
     """One that is refused takes no other with it. It is kept nowhere: the request's lines of the trace say what it was
     about, and whoever reads the log asks for it again."""
     try:

@@ -3,14 +3,20 @@
 import json
 import logging
 from smtplib import SMTPRecipientsRefused
+from types import SimpleNamespace
 from uuid import uuid4
 
+import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.core.context import request_context
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.utils import translation
 
+from access.adapter import StaffOnly
 from housing.logs import JsonLines
 from housing.metrics import REGISTRY
 from housing.middleware import lettered
@@ -53,3 +59,39 @@ def test_a_letter_that_is_refused_takes_no_other_with_it(bare, monkeypatch, mail
     said = json.loads(line)
     assert (said["level"], said["event"], said["request"]) == ("ERROR", "letter_lost", str(request.id))
     assert GONE not in line and "mailbox" not in line
+
+
+def test_a_letter_is_written_once_the_answer_has_left(bare, monkeypatch, mailoutbox):
+    """To write one takes a third as long as all else of a forgotten password’s answer: it would tell whom we know."""
+    written, write = [], StaffOnly.render_mail
+
+    def told(self, *what):
+        written.append(what)
+        return write(self, *what)
+
+    monkeypatch.setattr(StaffOnly, "render_mail", told)
+
+    def answers(request):
+        StaffOnly(request).send_notification_mail("mfa/email/webauthn_added", SimpleNamespace(email=THERE))
+        return HttpResponse()
+
+    request = RequestFactory().post("/")
+    with translation.override("en"), request_context(request):
+        answer = lettered(answers)(request)
+    assert not written
+    answer.close()
+    assert len(written) == 1 and "A key was added" in mailoutbox[-1].body
+
+
+@pytest.mark.parametrize("whose", ["awa", None])
+def test_whom_we_know_is_found_out_once_the_answer_has_left(house, monkeypatch, whose, mailoutbox):
+    """At the forgotten password: the letter’s key, and the letter."""
+    posted, made = [], []
+    monkeypatch.setattr("housing.middleware._post", lambda request, letter: posted.append(letter))
+    key = EmailAwarePasswordResetTokenGenerator.make_token
+    generator = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator.make_token"
+    monkeypatch.setattr(generator, lambda self, person: made.append(person) or key(self, person))
+    Client().post("/entrer/oubli/", {"email": house.person(whose).email if whose else "personne@nulle-part.example"})
+    assert len(posted) == 1 and not made
+    posted[0].send()
+    assert len(made) == len(mailoutbox) == bool(whose)
