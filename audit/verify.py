@@ -11,6 +11,9 @@ Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack 
 One file on purpose, with the standard library and `cryptography` alone: it travels in every pack, and whoever doubts
 the house reads this and nothing else. The tree and the notes are therefore said here a second time, apart from those of
 the house that make the proofs (`audit/tlog/`): a mistake made in one is not repeated by the other.
+
+Begin with `verify`, near the end: it names each check in its turn, and they stand above it in that order. What is said
+is in SENTENCES; whatever is false or unreadable ends the reading there and then (`Stop`).
 """
 
 import argparse
@@ -87,6 +90,8 @@ p_run: De l’événement {index} à l’événement {last} aucun ne manque.
   | From event {index} to event {last} none is missing.
 p_payload: Détails joints, conformes à l’empreinte scellée avec l’événement : {count}.
   | Details in this pack that match the fingerprint sealed with the event: {count}.
+p_erased: Détails effacés à leur terme, comme le dit l’élagage n° {index} du {when}, joint : {count}.
+  | Details erased at their date, as pruning no. {index} of {when}, in this pack, says: {count}.
 p_witness: Le témoin {name} a vu {size} événements le {when} (UTC) : rien de ceux-là n’a pu changer depuis sans se voir.
   | The witness {name} saw {size} events on {when} (UTC): none of those can have changed unseen since.
 p_whole: Le dossier est entier, signé par {name}. | The pack is whole, signed by {name}.
@@ -98,8 +103,6 @@ u_before: Qu’aucun événement n’ait été tu avant d’entrer au journal : 
   | That no event was kept out before it entered the log: what never entered leaves no gap.
 u_chosen: Que le dossier contienne tout ce qui répond à la demande : il prouve ce qu’il joint, pas ce qu’il laisse.
   | That the pack holds all that answers the question: it proves what it holds, not what it leaves.
-p_erased: Détails effacés à leur terme, comme le dit l’élagage n° {index} du {when}, joint : {count}.
-  | Details erased at their date, as pruning no. {index} of {when}, in this pack, says: {count}.
 u_withheld: Détails que le dossier tait, sans qu’ils soient effacés : {count}. Que ces événements sont au journal reste
   sûr ; demandez-les à l’organisme. | Details that the pack withholds, though they are not erased: {count}. That these
   events are in the log remains sure; ask the landlord for them.
@@ -165,6 +168,7 @@ class Checkpoint(NamedTuple):
 Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and what is filled in
 
 
+# The pack: a ZIP of files of agreed names and shapes.
 def open_pack(path: Path) -> dict[str, bytes]:
     with or_stop(2, "x_zip"):
         if path.stat().st_size > BYTES:
@@ -313,6 +317,7 @@ def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
     return bool(path) and climb(index, last, path[0], path[0], path[1:]) == (old.root, new.root)
 
 
+# The checks, in the order in which `verify` calls them.
 def check_list(files: dict[str, bytes]) -> dict[str, Any]:
     for name in WANTED:
         if name not in files:
@@ -343,16 +348,6 @@ def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple
         found += [(key, when)] if key and when is not None else []
         others += [] if key else [who]
     return text, found, others
-
-
-def check_whole(files: dict[str, bytes], keys: list[Key]) -> Report:
-    """Whether the list itself, and so each file on it, is signed."""
-    if "manifest.note" not in files:
-        return [("u_whole", {})]
-    text, by, _ = signers("manifest.note", files["manifest.note"], keys)
-    if text != f"{FORMAT}\n{sha256(files['manifest.json']).hexdigest()}\n":
-        raise Stop(1, "x_manifest")
-    return [("p_whole", {"name": key.name}) for key, _ in by if key.kind == NOTE] or [("u_whole", {})]
 
 
 def check_checkpoints(
@@ -481,8 +476,14 @@ def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
         raise Stop(1, "x_payload", index=index)
 
 
-def utc(when: int, between: str) -> str:
-    return time.strftime(f"%Y-%m-%d{between}%H:%M:%S", time.gmtime(when))
+def check_whole(files: dict[str, bytes], keys: list[Key]) -> Report:
+    """Whether the list itself, and so each file on it, is signed."""
+    if "manifest.note" not in files:
+        return [("u_whole", {})]
+    text, by, _ = signers("manifest.note", files["manifest.note"], keys)
+    if text != f"{FORMAT}\n{sha256(files['manifest.json']).hexdigest()}\n":
+        raise Stop(1, "x_manifest")
+    return [("p_whole", {"name": key.name}) for key, _ in by if key.kind == NOTE] or [("u_whole", {})]
 
 
 def verify(path: Path, vkeys: list[str]) -> Report:
@@ -500,6 +501,11 @@ def verify(path: Path, vkeys: list[str]) -> Report:
         report += [("u_keys", {}), *(("u_key", {"key": key}) for key in held)]
     report += [] if any(name == "p_witness" for name, _ in report) else [("u_witness", {})]
     return [*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})]
+
+
+# What is told of it.
+def utc(when: int, between: str) -> str:
+    return time.strftime(f"%Y-%m-%d{between}%H:%M:%S", time.gmtime(when))
 
 
 def say(language: str, name: str, /, **facts: Any) -> str:

@@ -26,9 +26,6 @@ class DecidedQuerySet(ScopedQuerySet):
     def open_at(self, at: datetime) -> Self:
         return self.filter(decision="", asked_at__gt=at - LAPSES_AFTER)
 
-    def lapsed_at(self, at: datetime) -> Self:
-        return self.filter(decision="", asked_at__lte=at - LAPSES_AFTER)
-
 
 class Decided(models.Model):
     """Its table also has a `refusal`, a code of a list of its own, and the constraints of `decided_by_two`."""

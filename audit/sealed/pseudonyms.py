@@ -14,7 +14,6 @@ from uuid import UUID
 from audit.sealed.payload import salting
 
 KEY_BYTES, SHOWN_BYTES = 32, 16
-REMEMBERED = 200_000
 
 
 class Vault(Protocol):
