@@ -9,6 +9,7 @@ from typing import Self
 
 from django.db import connection, models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.models.decided import LAPSES_AFTER, Decided, DecidedQuerySet, Decision, decided_by_two
@@ -105,7 +106,11 @@ class WriteOff(Decided):
 
     @property
     def label_text(self) -> str:
-        return ENTRY_LABELS.label(self.reverses.label if self.reverses else self.label)
+        """A reversal says what it would undo."""
+        if self.reverses is None:
+            return ENTRY_LABELS.label(self.label)
+        what = {"label": self.reverses.label_text, "day": f"{self.reverses.effective_on:%d/%m/%Y}"}
+        return gettext("Annulation : %(label)s du %(day)s") % what
 
     @property
     def reason_text(self) -> str:

@@ -78,3 +78,33 @@ def is_told_of_both(ines, house):
     assert not ines.page.get_by_role("link", name="Approuver").count()
     actors = [events(kind=kind, outcome="changed")[0]["actor"] for kind in ("access_requested", "access_approved")]
     assert actors[0] == house.person("jules").pk != actors[1]
+
+
+@pytest.mark.parametrize("screen", [PHONE | {"color_scheme": "dark"}, {}], ids=["phone", "desk"])
+def test_one_asks_for_a_sum_off_and_another_books_it(call_on, house, screen):
+    account = house.account("Dette-Tour haute")
+    elise, denis = call_on("elise", **screen), call_on("denis", **screen)
+    elise.opens(f"/comptes/{account.reference}/rectification/")
+    elise.sees("Au-delà de 150,00\u202f€ en moins")
+    page = elise.page
+    page.get_by_label("Montant, en euros").fill("312,40")
+    page.get_by_label("en moins, à déduire").check()
+    page.get_by_label("Libellé").select_option("goodwill")
+    page.get_by_label("Motif").select_option("goodwill")
+    page.get_by_role("button", name="Inscrire la rectification").click()
+    page.wait_for_url(f"**/comptes/{account.reference}/")
+    elise.looks_over()
+    elise.sees("C’est demandé", "312,40\u202f€ en moins", "attend une autre personne", "1\u202f461,60\u202f€")
+    page.get_by_role("link", name="Geste commercial").click()
+    page.get_by_role("button", name="Retirer la demande").wait_for()
+    elise.looks_over()
+    denis.opens("/journee/")
+    denis.sees("Sommes en moins à décider", "Élise Bernard")
+    denis.page.locator("section", has_text="Sommes en moins à décider").get_by_role("link").click()
+    denis.page.get_by_role("button", name="Approuver et inscrire").wait_for()
+    denis.looks_over()
+    denis.sees("Geste commercial", "1\u202f149,20", "la pièce qui le justifie manque")
+    denis.page.get_by_role("button", name="Approuver et inscrire").click()
+    denis.page.wait_for_url(f"**/comptes/{account.reference}/")
+    denis.looks_over()
+    denis.sees("C’est approuvé", "1\u202f149,20\u202f€", "Geste commercial")
