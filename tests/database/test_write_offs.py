@@ -5,9 +5,11 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
+from access import relock
 from access.compartments import Compartment
 from tenants.models import WriteOff
 from tests.builders import OWNER, ask_write_off, assign, make_person, run
+from tests.tenants.test_emergencies import later
 
 BOOK = (
     "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,"
@@ -143,14 +145,14 @@ def test_the_second_is_an_officer_there_today_and_a_human(house, account, elise,
 
 
 def test_what_nobody_decided_in_fourteen_days_is_no_more(account, elise, denis, entry):
-    """Neither to decide nor to count."""
-    one = ask_write_off(account, elise)
-    aged = "UPDATE tenants_writeoff SET asked_at = loge_now() - interval '14 days' + interval '{}'"
-    run("ALTER TABLE tenants_writeoff DISABLE TRIGGER USER")
-    run(aged.format("-1 minute"))
-    run("ALTER TABLE tenants_writeoff ENABLE ALWAYS TRIGGER loge_keeps")
-    run("ALTER TABLE tenants_writeoff ENABLE ALWAYS TRIGGER loge_keeps_1")
+    """Neither to decide nor to count; a minute before it is both."""
+    one, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
+    later(days=13, hours=23, minutes=59)
+    refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))
+    assert write(denis, *decide(other, denis)) == 1
+    later(days=14, minutes=1)
     refused("write_off_decided_by_another", denis, *decide(one, denis))
+    refused("write_off_decided_by_another", elise, *decide(one, elise, "withdrawn"))
     assert write(elise, BOOK, entry(elise, cents=-15_000)) == 1
 
 
@@ -164,7 +166,12 @@ def test_a_reversal_of_a_reversal_opens_no_way_around(account, elise, entry):
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-15_000, reverses=second["id"]))
 
 
-def test_the_bound_is_the_landlords_written_by_provision_and_by_nobody_else(account, elise, entry):
-    with pytest.raises(DatabaseError):
+def test_the_bound_is_the_landlords_written_by_provision_and_by_nobody_else(settings, elise, entry):
+    with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
         write(elise, "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
-    assert run("SELECT tenants_alone_up_to()") == [(15_000,)]
+    assert run("SELECT tenants_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
+    settings.ADJUSTMENT_ALONE_UP_TO = 0
+    with connections[OWNER].cursor() as cursor:
+        relock._write_figures(cursor)
+    assert run("SELECT tenants_alone_up_to()") == [(0,)]
+    refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))
