@@ -206,7 +206,7 @@ def test_a_reversal_cancels_to_the_cent(house, sign_in, account):
     changed = events(kind="entry_reversed")[-1]
     assert changed["facts"]["reverses"] == str(rent.pk) and changed["facts"]["reason"] == "duplicate"
     body = sign_in("elise").get(f"/comptes/{account.reference}/").content.decode()
-    assert "<s>Loyer</s>" in body and "Annulation : Loyer du" in body and "saisie en double" in body
+    assert "<s>Loyer</s>" in body and "Annulation\u00a0: Loyer du" in body and "saisie en double" in body
 
 
 def test_a_reversal_is_not_reversed_and_nothing_is_reversed_twice(house, sign_in, account):
