@@ -128,7 +128,8 @@ def test_a_pipe_where_a_file_is_expected_is_not_waited_for(bare, tmp_path, comma
     late.start()
     with pytest.raises(CommandError, match="fichier ordinaire"):
         call_command(command, str(pipe), stdout=io.StringIO())
-    late.join()
+    late.cancel()
+    os.close(other_end)
 
 
 def test_hostile_lines_are_named_and_the_rest_is_taken(bare, tmp_path):
