@@ -62,7 +62,10 @@ def served(application: str, database: str) -> Iterator[Server]:
     port = _free_port()
     address = {"LOGE_BIND": f"127.0.0.1:{port}", "LOGE_STATIC_ROOT": str(settings.STATIC_ROOT)}
     command = [sys.executable, "-m", "gunicorn", f"{application}:application", "--config", "python:housing.serving"]
-    process = subprocess.Popen(command, env=environment(database) | address)
+    environ = environment(database) | address
+    if application == UNGUARDED:  # said here: gunicorn's settings have read it before the application is
+        environ["DATABASE_URL"] = environ["LOGE_OWNER_URL"]
+    process = subprocess.Popen(command, env=environ)
     try:
         _wait_for(process, port)
         yield Server(port, process.pid)

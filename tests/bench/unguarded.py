@@ -1,7 +1,8 @@
 """The same pages with no lock and no trace: what the locks are compared with, and what nobody should ever serve.
 
 The views, templates, middleware and sessions are the house's own. The door only signs in, finds the object by its
-reference and calls the view; nobody narrows the rows, the login passes every policy, nothing is written down.
+reference and calls the view; nobody narrows the rows, the login passes every policy (tests/bench/serving.py gives it
+the owner's), nothing is written down.
 """
 
 import os
@@ -11,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
-os.environ["DATABASE_URL"] = os.environ["LOGE_OWNER_URL"]
 
 import django
 from django.db.models import Q
