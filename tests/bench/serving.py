@@ -47,13 +47,16 @@ class Server:
         return page
 
 
-def environment(database: str) -> dict[str, str]:
-    """Ours, with every login standing on this database."""
+def environment(database: str, application: str = GUARDED) -> dict[str, str]:
+    """Ours, with every login standing on this database; and the unguarded house's on the owner's, which passes every
+    policy. It is said here, since gunicorn's own settings read it before the application is."""
     moved = {
         name: urlsplit(value)._replace(path=f"/{database}").geturl()
         for name, value in os.environ.items()
         if name.endswith("_URL") and value.startswith("postgresql://") and name != "LOGE_SUPER_URL"
     }
+    if application == UNGUARDED:
+        moved["DATABASE_URL"] = moved["LOGE_OWNER_URL"]
     return {**os.environ, **moved, "LOGE_LOG_LEVEL": "ERROR", "LOGE_ACCOUNTS_AN_HOUR": "1000000"}
 
 
@@ -62,10 +65,7 @@ def served(application: str, database: str) -> Iterator[Server]:
     port = _free_port()
     address = {"LOGE_BIND": f"127.0.0.1:{port}", "LOGE_STATIC_ROOT": str(settings.STATIC_ROOT)}
     command = [sys.executable, "-m", "gunicorn", f"{application}:application", "--config", "python:housing.serving"]
-    environ = environment(database) | address
-    if application == UNGUARDED:  # said here: gunicorn's settings have read it before the application is
-        environ["DATABASE_URL"] = environ["LOGE_OWNER_URL"]
-    process = subprocess.Popen(command, env=environ)
+    process = subprocess.Popen(command, env=environment(database, application) | address)
     try:
         _wait_for(process, port)
         yield Server(port, process.pid)

@@ -55,18 +55,16 @@ class Said:
 def captured(application: str, database: str, pages: Sequence[Asked]) -> list[Said]:
     asked = json.dumps([[page.path, page.session, page.words] for page in pages])
     command = [sys.executable, "-m", "tests.bench.capture", application]
-    done = subprocess.run(
-        command, input=asked, env=environment(database), check=True, stdout=subprocess.PIPE, text=True
-    )
+    environ = environment(database, application)
+    done = subprocess.run(command, input=asked, env=environ, check=True, stdout=subprocess.PIPE, text=True)
     return [Said([tuple(one) for one in page]) for page in json.loads(done.stdout.splitlines()[-1])]
 
 
 def replay(pages: Sequence[Said], application: str, database: str) -> Callable[[], object]:
     """Says one page after the other again, on connections of its own, in the transactions they were said in."""
-    addresses = environment(database)
-    variables = _VARIABLE | ({"default": "LOGE_OWNER_URL"} if application == UNGUARDED else {})
+    addresses = environment(database, application)
     spoken = {one[0] for said in pages for one in said.statements}
-    logins = {alias: psycopg2.connect(addresses[variables[alias]]) for alias in spoken}
+    logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in spoken}
     for connection in logins.values():
         connection.autocommit = True
     cursors = {alias: connection.cursor() for alias, connection in logins.items()}
