@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from privacy import keys
-from privacy.checks import key_ring_is_ready
+from privacy.checks import key_ring_is_ready, key_ring_opens_the_base
+from tenants.models import BankDetail
+from tests.builders import OWNER, paris_day
 
 
 def content(path):
@@ -95,3 +97,23 @@ def test_a_ring_beside_the_code_is_an_error_and_elsewhere_it_is_well(ring_file, 
     assert key_ring_is_ready(None) == []
     settings.BASE_DIR = ring_file.parent
     assert [message.id for message in key_ring_is_ready(None)] == ["privacy.E004"]
+
+
+def test_a_ring_of_another_base_is_an_error(house, settings, tmp_path):
+    """Its first key has the same name: only what it opens tells them apart."""
+    who = house.account("Dette-Glycines A").lease.parties.first().tenant
+    BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
+        using=OWNER
+    )
+    assert key_ring_opens_the_base(databases=["owner"]) == []
+    settings.KEY_FILE = str(tmp_path / "keys.json")
+    keys.new_ring(keys.ring_path())
+    [message] = key_ring_opens_the_base(databases=["owner"])
+    assert message.id == "privacy.E005" and settings.KEY_FILE in message.msg
+    with pytest.raises(CommandError, match="ce n’est pas le sien"):
+        call_command("check", databases=["owner"])
+    assert key_ring_opens_the_base(databases=["default"]) == []
+
+
+def test_an_empty_base_opens_with_any_ring(bare, ring_file):
+    assert key_ring_opens_the_base(databases=["owner"]) == []
