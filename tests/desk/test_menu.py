@@ -8,14 +8,26 @@ import pytest
 
 from access.roles import ROLES
 from desk.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
+from tests.stories.walk import NO_PAGE
+from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"
+# Pages of whoever is signed in, reached from the foot of every page and from one another.
+IN_THE_FOOT = ("look_rules", "mine", "own_looks", "own_question", "reference", "rules")
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 
 
 def test_each_entry_has_one_part():
     placed = [name for _part, names in PARTS for name in names]
     assert sorted(placed) == sorted(entry.url_name for entry in MENU) and len(placed) > 30
+
+
+def test_each_page_stands_under_an_entry():
+    """Or whoever is on it is not told where they are. Files, and what leads on, are no pages."""
+    doors = {one.name for one in visits() if not one.door.api and "GET" in one.door.methods}
+    pages = {name for name in doors if not name.endswith(("_export", "_file"))} - NO_PAGE.keys()
+    assert len(pages) > 130
+    assert pages - {name for entry in MENU for name in entry.under} == set(IN_THE_FOOT) | {"home"}
 
 
 @pytest.mark.parametrize("roles", EVERYBODY, ids=" ".join)
