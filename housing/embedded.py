@@ -105,10 +105,13 @@ class Cluster:
 
 
 def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Path = PROJECT) -> Cluster:
-    programs, name = find_programs(environ), f"loge-{short_hash(str(project))}"
-    memory = MEMORY / name if fast and memory_serves() else None
+    programs, local = find_programs(environ), project / ".local"
+    memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
-        return Cluster(programs, pwd.getpwuid(os.getuid()), project / ".local", fast, memory)
+        return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
+    # Outside the clone, whose keys go with it: a clone made again in the same folder has keys, and so data, of its own.
+    mark = local / "begun"
+    name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
 
 

@@ -127,6 +127,19 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
     assert len({made.data for made in clusters}) == len({made.sockets for made in clusters}) == 4
 
 
+def test_a_clone_made_again_where_one_was_begins_with_data_of_its_own(tmp_path, monkeypatch):
+    """Root’s data stand outside it, and outlive it; without a mark they are where they always were."""
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    (tmp_path / ".local").mkdir()
+    homes = []
+    for mark in ("", "1", "2", "2"):
+        if mark:
+            (tmp_path / ".local" / "begun").write_text(mark)
+        homes.append(embedded.find_cluster({}, project=tmp_path).home)
+    assert homes[2] == homes[3] and len(set(homes)) == 3
+    assert not any(home.is_relative_to(tmp_path) for home in homes)
+
+
 def test_only_the_tests_server_lives_in_memory_and_only_where_there_is_room(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "MEMORY", tmp_path)
     monkeypatch.setattr(embedded, "MEMORY_NEEDED_MB", 0)
