@@ -37,7 +37,7 @@ def _kept_outside(path: Path) -> list[CheckMessage]:
 def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
     """`manage.py check --database owner`. A ring made anew beside a base that is still there has the names of its keys
     and none of its keys: nobody would know before a page failed."""
-    if "owner" not in (databases or ()):
+    if "owner" not in (databases or ()) or not _ring_is_there():
         return []
     with connections["owner"].cursor() as cursor:
         there = set(connections["owner"].introspection.table_names(cursor))
@@ -50,6 +50,15 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
         "elles sont."
     )
     return [Error(said % {"path": keys.ring_path()}, id="privacy.E005")]
+
+
+def _ring_is_there() -> bool:
+    """Without one a check of its own says so, and nothing opens."""
+    try:
+        keys.ring()
+    except keys.KeyRingRefused:
+        return False
+    return True
 
 
 def _places() -> Iterator[tuple[str, str, str]]:

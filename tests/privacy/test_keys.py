@@ -113,6 +113,8 @@ def test_a_ring_of_another_base_is_an_error(house, settings, tmp_path):
     with pytest.raises(CommandError, match="ce n’est pas le sien"):
         call_command("check", databases=["owner"])
     assert key_ring_opens_the_base(databases=["default"]) == []
+    settings.KEY_FILE = str(tmp_path / "absent.json")
+    assert key_ring_opens_the_base(databases=["owner"]) == [] != key_ring_is_ready(None)
 
 
 def test_an_empty_base_opens_with_any_ring(bare, ring_file):
