@@ -171,7 +171,7 @@ def test_others_are_told_at_once_without_a_name(house, awa, sign_in):
     assert "1 accès exceptionnel à relire" in ines.get("/trace/").content.decode()
     assert "exceptionnel à relire" not in georges.get("/immeubles/").content.decode()
     watched = ines.get("/urgences/suivi/").content.decode()
-    assert "Fuite ou inondation" in watched and "Awa" not in watched and "Dette" not in watched
+    assert "Fuite ou inondation" in watched and house.person("awa").name not in watched and "Dette" not in watched
 
 
 def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
