@@ -16,9 +16,10 @@ from access.compartments import Compartment
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
 # In one statement: what reads and then writes loses those who ask at the same moment. The row is one of the shared
-# cache's, which sweeps it out after its day like any other.
-_COUNTED = """INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
-    ON CONFLICT (cache_key) DO UPDATE SET value = (c.value::integer + 1)::text RETURNING value"""
+# cache's, which deletes it once it has expired. A bare number, unsigned: whoever writes the table can delete it too.
+_COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
+    ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
+    RETURNING value"""
 
 
 class LimitReached(Exception):

@@ -170,21 +170,15 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# What all processes must know at once: how often somebody tried, which code has served. On a connection of its own, so
-# that no rollback forgets it; keys are hashes. Past the number of entries a few would be forgotten at random.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shared_cache",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
-}
+# What all processes must know at once: how often somebody tried, which code was used. On a connection of its own, so
+# that no rollback forgets it; keys are hashes and values are signed.
+CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
 # Logins that no page of this process uses: the caretakers' own process, and what copies the whole.
 OTHER_LOGINS = {
     "web_card": os.environ.get("LOGE_CARD_URL", ""),
     "backup": os.environ.get("LOGE_BACKUP_URL", ""),
 }
-DATABASE_ROUTERS = ["housing.routers.OwnerMigrates", "housing.routers.SharedCache"]
+DATABASE_ROUTERS = ["housing.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"

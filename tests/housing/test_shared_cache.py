@@ -1,12 +1,34 @@
-"""The shared cache: its own login, its own table, and a memory that no rollback takes away."""
+"""The shared cache: its own login and table, values that only the program can write, nothing lost in a rollback."""
 
+import base64
+import pickle
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connections, transaction
+from django.test import Client
 
+from access.limits import slow_down
 from tests.builders import run
+
+
+class RunsCode:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def change(statement: str, *params: object) -> None:
+    """As a thief of the cache's login would."""
+    run(statement, *params, alias="cache")
 
 
 def test_what_is_counted_outlives_a_rollback(house):
@@ -38,3 +60,68 @@ def test_its_login_has_that_table_and_no_other(house):
     for alias in ("default", "trace"):
         with pytest.raises(DatabaseError, match="permission denied"):
             run("SELECT count(*) FROM shared_cache", alias=alias)
+
+
+def test_a_pickle_in_the_table_runs_nothing_at_the_next_failed_sign_in(house, tmp_path):
+    wrong = {"login": house.person("awa").email, "password": "au hasard, encore"}
+    Client().post("/entrer/", wrong)
+    made = tmp_path / "made"
+    change("UPDATE shared_cache SET value = %s", base64.b64encode(pickle.dumps(RunsCode(made))).decode())
+    answer = Client().post("/entrer/", wrong)
+    assert answer.status_code == 200 and "ne vont pas ensemble" in answer.content.decode()
+    assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE shared_cache SET value = replace(value, '[1]', '[]')",
+        "UPDATE shared_cache SET value = '[]'",
+        "UPDATE shared_cache SET value = ''",
+        "UPDATE shared_cache SET value = ':[1]'",
+        "UPDATE shared_cache SET value = 'é' || value",
+        "UPDATE shared_cache SET expires = expires + interval '1 hour'",
+        "UPDATE shared_cache SET cache_key = ':1:other'",
+    ],
+)
+def test_a_changed_moved_or_prolonged_value_counts_as_missing(house, tampering):
+    cache.set("tried", [1], 60)
+    assert cache.get("tried") == [1]
+    change(tampering)
+    assert cache.get("tried") is None and cache.get("other") is None and "tried" not in cache
+
+
+def test_a_mark_that_was_tampered_with_is_not_made_a_second_time(house):
+    assert cache.add("used", "y", 60)
+    change("UPDATE shared_cache SET value = 'x'")
+    assert not cache.add("used", "y", 60)
+
+
+def test_values_expire_are_touched_counted_and_deleted(house):
+    cache.set("short", 1, -1)
+    assert cache.get("short") is None and cache.add("short", 2, 60) and cache.get("short") == 2
+    assert cache.touch("short", -1) and cache.get("short") is None and not cache.touch("short")
+    cache.set_many({"a": 1, "b": [1.5, None, {"c": "é"}]}, None)
+    assert cache.get_many(["a", "b", "short"]) == {"a": 1, "b": [1.5, None, {"c": "é"}]}
+    assert cache.incr("a") == 2 and cache.get_or_set("d", 4) == 4
+    cache.sweep()
+    assert run("SELECT count(*) FROM shared_cache", alias="cache") == [(3,)]
+    assert cache.delete("a") and not cache.delete("a")
+    cache.clear()
+    assert cache.get("b") is None
+
+
+@pytest.mark.parametrize("value", [(1, 2), [(1, 2)], date(2026, 1, 1), {1: 2}, {1}, b"x", float("nan")])
+def test_a_value_that_json_does_not_give_back_is_refused_when_written(house, value):
+    with pytest.raises(TypeError):
+        cache.set("tried", value)
+    assert cache.get("tried") is None
+
+
+def test_an_api_counter_overwritten_with_words_starts_again(house):
+    awa = house.person("awa").pk
+    slow_down(awa)
+    change("UPDATE shared_cache SET value = 'many'")
+    slow_down(awa)
+    [(value,)] = run("SELECT value FROM shared_cache WHERE expires > to_timestamp(%s)", time.time(), alias="cache")
+    assert value in ("1", "2")  # 2 if a minute ended between the two

@@ -1,6 +1,5 @@
 """Where a word might stay: the raw database, sessions and cache once opened, the trace, the log, and every address."""
 
-import base64
 import io
 import json
 import logging
@@ -58,9 +57,9 @@ def _column(name: str) -> str:
 
 
 def opened() -> str:
-    """Sessions and the shared cache, which the database holds encoded."""
+    """Sessions, which the database holds encoded, and the shared cache, which it holds as JSON."""
     sessions = [str(_own(one.get_decoded())) for one in Session.objects.using(OWNER).all()]
-    cached = [_decoded(value) for (value,) in run("SELECT value FROM shared_cache")]
+    cached = [value for (value,) in run("SELECT value FROM shared_cache")]
     return "\n".join([*sessions, *cached])
 
 
@@ -70,13 +69,6 @@ def _own(session: dict) -> dict:
     waiting = session.get(WAITING, {}).get("request", "")
     assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
     return {name: value for name, value in session.items() if name != WAITING}
-
-
-def _decoded(value: str) -> str:
-    try:
-        return base64.b64decode(value).decode("utf-8", "replace")
-    except ValueError:
-        return value
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:

@@ -1,0 +1,100 @@
+"""The cache that all processes share: signed JSON in a table of PostgreSQL, so that whoever writes it runs no code.
+
+Django's own database cache stores pickles. Here a value is JSON under an HMAC of its key, its expiry and its text, made
+with the secret key, which no database holds. A value that was changed, moved to another key or kept past its expiry
+counts as missing. Who writes the table can still delete: housing/decisions/0031-signed-cache.md says what that gives.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hmac import compare_digest
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import connections
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+SALT = "housing.shared_cache"
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+SWEPT_ONE_TIME_IN = 100
+_UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
+    ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
+# One statement: of several processes that add the same key at the same moment, one succeeds.
+_ADD = f"{_UPSERT} WHERE c.expires <= %s"
+
+
+class SignedJsonCache(BaseCache):
+    """Of each method, Django's documentation of BaseCache says what it does."""
+
+    def __init__(self, table: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._table = connections["cache"].ops.quote_name(table)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self.get_many([key], version).get(key, default)
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        asked = {self.make_and_validate_key(key, version=version): key for key in keys}
+        statement = "SELECT cache_key, value, expires FROM {table} WHERE cache_key = ANY (%s) AND expires > %s"
+        rows = self._run(statement, list(asked), timezone.now())[1]
+        values = ((asked[stored], _open(stored, text, expires)) for stored, text, expires in rows)
+        return {key: json.loads(text) for key, text in values if text is not None}
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._run(_UPSERT, *self._row(key, value, timeout, version))
+        if secrets.randbelow(SWEPT_ONE_TIME_IN) == 0:
+            self.sweep()
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """A row that is there stands in the way even if its signature is wrong: a mark of use is not made twice."""
+        return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
+
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        value = self.get(key, self._missing_key, version)
+        if value is self._missing_key:
+            return False
+        self.set(key, value, timeout, version)
+        return True
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        return self.get(key, self._missing_key, version) is not self._missing_key
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        stored = self.make_and_validate_key(key, version=version)
+        return self._run("DELETE FROM {table} WHERE cache_key = %s", stored)[0] > 0
+
+    def clear(self) -> None:
+        self._run("DELETE FROM {table}")
+
+    def sweep(self) -> None:
+        """Deletes what has expired. Nothing else is ever deleted to make room: a flood would erase what was counted."""
+        self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
+
+    def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:
+        """Raises TypeError for a value that JSON would not give back as it was, such as a tuple or a date."""
+        stored, seconds = self.make_and_validate_key(key, version=version), self.get_backend_timeout(timeout)
+        expires = NEVER if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+        text = json.dumps(value, separators=(",", ":"))
+        if json.loads(text) != value:
+            raise TypeError(f"{type(value).__name__} does not come back from JSON as it was.")
+        return stored, f"{_signature(stored, text, expires)}:{text}", expires
+
+    def _run(self, statement: str, *params: Any) -> tuple[int, list[tuple[Any, ...]]]:
+        with connections["cache"].cursor() as cursor:
+            cursor.execute(statement.format(table=self._table), params)
+            return cursor.rowcount, cursor.fetchall() if cursor.description else []
+
+
+def _signature(stored_key: str, text: str, expires: datetime) -> str:
+    signed = json.dumps([stored_key, int(expires.timestamp()), text])
+    return salted_hmac(SALT, signed, algorithm="sha256").hexdigest()
+
+
+def _open(stored_key: str, value: str, expires: datetime) -> str | None:
+    """The JSON text, or None if the signature is not ours."""
+    signature, _colon, text = value.partition(":")
+    ours = _signature(stored_key, text, expires)
+    return text if compare_digest(signature.encode(), ours.encode()) else None

@@ -1,0 +1,71 @@
+"""Nothing that a database row or a cookie can reach is ever unpickled: what unpickles a row runs what the row says."""
+
+import ast
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.serializers import JSONSerializer
+from django.core.cache import caches
+from django.utils.module_loading import import_string
+
+from housing.shared_cache import SignedJsonCache
+from tests.laws.source import ROOT, files, imports
+
+UNPICKLING = (
+    "pickle",
+    "cPickle",
+    "_pickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "jsonpickle",
+    "yaml",
+)
+QUEUES = ("celery", "django-q", "huey", "rq", "dramatiq", "django-picklefield", "apscheduler")
+# Names that read or write pickles although their module is not called so.
+CALLS = ("read_pickle", "to_pickle", "set_pickle", "loads_pickle")
+
+
+def test_every_cache_holds_signed_json():
+    assert settings.CACHES
+    for alias in settings.CACHES:
+        assert type(caches[alias]) is SignedJsonCache, alias
+
+
+def test_sessions_and_messages_are_json():
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    assert issubclass(store, db.SessionStore) and store().serializer is import_string(settings.SESSION_SERIALIZER)
+    assert import_string(settings.SESSION_SERIALIZER) is JSONSerializer
+    assert issubclass(import_string(settings.MESSAGE_STORAGE), CookieStorage)
+
+
+def test_no_module_imports_what_unpickles():
+    found = [
+        f"{name}:{line} {module}"
+        for name, tree in files().items()
+        for line, module in imports(tree)
+        if module.partition(".")[0] in UNPICKLING
+    ]
+    assert found == []
+
+
+def test_signed_values_are_json_and_no_array_is_loaded_from_pickles():
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.keyword) and node.arg in ("serializer", "allow_pickle"))
+        or (isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node).rpartition(".")[2] in CALLS)
+    ]
+    assert found == []
+
+
+def test_no_task_queue_whose_messages_are_pickles_is_installed():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower().splitlines()
+    assert len(lines) > 10
+    assert [line for line in lines if line.startswith(QUEUES)] == []
+    assert not hasattr(settings, "TASKS"), "say here which backend, and that its messages are JSON"
