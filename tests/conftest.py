@@ -122,14 +122,23 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks a database is asked of each version of its server; the rest once. The longest begin first: one of them
     makes the templates of all, and for as long the other processes read the laws, which need none."""
+    _leave_out_nightly(config, items)
     for item in items:
         if _where(item).startswith(ON_EACH_VERSION):
             item.add_marker("database")
     items.sort(key=lambda item: not _where(item).startswith(LONGEST))
     items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("laws/"))
+
+
+def _leave_out_nightly(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked nightly run only where the -m expression speaks of them."""
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if nightly and "nightly" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if item not in nightly]
 
 
 def _where(item: pytest.Item) -> str:
@@ -156,19 +165,20 @@ def french_afterwards() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
-    """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
+    """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run, or
+    once for all runs that share the folder LOGE_TEST_TEMPLATES (tests/mutants/), whose maker drops them."""
+    lasting = os.environ.get("LOGE_TEST_TEMPLATES", "")
+    run = Path(lasting).name or os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
-    shared = (
-        tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.getbasetemp()
-    )
+    own = tmp_path_factory.getbasetemp()
+    shared = Path(lasting) if lasting else own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     done = shared / f"templates-{run}"
     with django_db_blocker.unblock(), FileLock(str(done) + ".lock"):
         if not done.exists():
             make_templates(names)
             done.touch()
     yield names
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if not lasting and "PYTEST_XDIST_WORKER" not in os.environ:
         drop(*names.values())
 
 

@@ -1,0 +1,1 @@
+"""Planted defects: each is one small edit of the code that named tests must notice. `./dev mutants` tries them."""

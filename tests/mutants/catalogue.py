@@ -1,0 +1,82 @@
+"""Reads the planted defects from planted/*.toml and checks that each still applies to the tree."""
+
+import ast
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PLANTED = Path(__file__).parent / "planted"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One defect: replacing `before` by `after` in `path` must make one of `tests` fail."""
+
+    name: str
+    defect: str
+    path: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+    def planted_in(self, text: str) -> str:
+        return text.replace(self.before, self.after)
+
+
+def read_mutants(folder: Path = PLANTED) -> list[Mutant]:
+    """All entries, in the order of their files. Raises ValueError on an entry of another shape."""
+    mutants = []
+    for path in sorted(folder.glob("*.toml")):
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+        if entries.keys() - {"mutant"}:
+            raise ValueError(f"{path.name}: only [[mutant]] entries are read")
+        mutants += [_mutant(path.name, entry) for entry in entries.get("mutant", [])]
+    return mutants
+
+
+def _mutant(file: str, entry: dict[str, object]) -> Mutant:
+    expected = {field.name for field in fields(Mutant)}
+    if entry.keys() != expected:
+        raise ValueError(f"{file}: {entry.get('name', '?')}: wants exactly {', '.join(sorted(expected))}")
+    tests = entry["tests"]
+    texts = {key: value for key, value in entry.items() if key != "tests"}
+    if not isinstance(tests, list) or not all(isinstance(value, str) for value in [*texts.values(), *tests]):
+        raise ValueError(f"{file}: {entry['name']}: tests is a list, everything is text")
+    return Mutant(**texts, tests=tuple(tests))  # type: ignore[arg-type]
+
+
+def problem_of(mutant: Mutant, root: Path) -> str:
+    """Why a mutant cannot be tried on the tree in `root`, or an empty string."""
+    path = root / mutant.path
+    if not path.is_file():
+        return f"{mutant.path} does not exist"
+    text = path.read_text(encoding="utf-8")
+    if (times := text.count(mutant.before)) != 1:
+        return f"its `before` occurs {times} times in {mutant.path}"
+    if mutant.before == mutant.after:
+        return "its `after` changes nothing"
+    if path.suffix == ".py" and not _parses(mutant.planted_in(text)):
+        return f"with its `after`, {mutant.path} is no longer Python"
+    if not mutant.tests:
+        return "it names no test"
+    if absent := [test for test in mutant.tests if not _exists(test, root)]:
+        return f"no such test: {', '.join(absent)}"
+    return ""
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _exists(test: str, root: Path) -> bool:
+    """Whether `tests/x/test_y.py::test_z[params]` names a test function of that file."""
+    file, _, function = test.partition("::")
+    path = root / file
+    if not function.startswith("test_") or not path.is_file():
+        return False
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return function.partition("[")[0] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

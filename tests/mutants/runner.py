@@ -1,0 +1,171 @@
+"""Tries planted defects: each is applied alone to a copy of the tree, where its tests must then fail.
+
+Two workers run side by side, each with a copy of its own. They share one server, and the template databases too unless
+a defect may change how those are made: it then has its own roles and templates (a database instance of its own).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+
+import psycopg2
+
+from housing.embedded import find_cluster, urls
+from tests.laws.source import ROOT
+from tests.mutants.catalogue import Mutant, problem_of
+
+WORKERS = 2
+TIMEOUT = 600  # seconds for the tests of one defect
+# Edits of these files may change the template databases.
+MAKES_TEMPLATES = re.compile(
+    r"/migrations/|/locks(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
+    r"|^access/(provision|relock|compartments|roles|permissions|reach|scope)\.py"
+)
+SHARED = "mutants"  # instance whose templates serve all other defects
+# Tests marked nightly are named by some defects.
+PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    mutant: str
+    noticed: bool
+    remark: str  # the test that failed, or why the defect counts as unnoticed
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A copy of the tree, run with the virtual environment and the server of the checkout."""
+
+    root: Path
+    templates: Path
+
+    def pytest(self, tests: Iterable[str], instance: str, *options: str) -> subprocess.CompletedProcess[str]:
+        templates = self.templates / f"{instance}_{os.getpid()}"
+        templates.mkdir(exist_ok=True)
+        environment = {
+            **os.environ,
+            **urls(find_cluster(os.environ, fast=True), {"LOGE_INSTANCE": instance}),
+            "LOGE_INSTANCE": instance,
+            "LOGE_TEST_TEMPLATES": str(templates),
+        }
+        command = [sys.executable, *PYTEST, *options, *tests]
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+
+    def try_mutant(self, mutant: Mutant, instance: str) -> Outcome:
+        """Plant, run, take back. `noticed` only where a test failed: an error before any test ran proves nothing."""
+        path, start = self.root / mutant.path, time.monotonic()
+        text = path.read_text(encoding="utf-8")
+        path.write_text(mutant.planted_in(text), encoding="utf-8")
+        try:
+            run = self.pytest(mutant.tests, instance, "-n", "0", "-x")
+        except subprocess.TimeoutExpired:
+            return Outcome(mutant.name, False, f"its tests took longer than {TIMEOUT} s", TIMEOUT)
+        finally:
+            path.write_text(text, encoding="utf-8")
+        return Outcome(mutant.name, *judge(run.returncode, run.stdout), time.monotonic() - start)
+
+
+def judge(code: int, output: str) -> tuple[bool, str]:
+    """Whether a run of pytest had a failed test, and a remark. The watch over a test's pages fails at its teardown."""
+    if code == 0:
+        return False, "SURVIVED: its tests pass"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.M)
+    if code == 1 and failed and "ERROR at setup of" not in output:
+        return True, failed[1]
+    lines = [line for line in output.splitlines() if line.strip()]
+    return False, f"pytest ended with {code} and no failed test: {lines[-1] if lines else 'it printed nothing'}"
+
+
+def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
+    """The outcomes as they come. Raises RuntimeError where the unmutated tests are not green."""
+    problems = {mutant.name: problem for mutant in mutants if (problem := problem_of(mutant, ROOT))}
+    yield from (Outcome(name, False, f"DOES NOT APPLY: {problem}") for name, problem in problems.items())
+    sound = [mutant for mutant in mutants if mutant.name not in problems]
+    if not sound:
+        return
+    with workplaces() as places:
+        _require_green(places[0], sound)
+        free: SimpleQueue[Workplace] = SimpleQueue()
+        for place in places:
+            free.put(place)
+        # Long ones first: none is then waited for alone.
+        numbered = sorted(enumerate(sound), key=lambda pair: not MAKES_TEMPLATES.search(pair[1].path))
+        with ThreadPoolExecutor(len(places)) as pool:
+            yield from pool.map(lambda pair: _try_on(free, f"mutant{pair[0]}", pair[1]), numbered)
+
+
+def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -> Outcome:
+    place = free.get()
+    try:
+        if not MAKES_TEMPLATES.search(mutant.path):
+            outcome = place.try_mutant(mutant, SHARED)
+            if not outcome.remark.startswith("SURVIVED"):
+                return outcome
+        # Tried again before it counts as unnoticed: the shared templates may have hidden it.
+        outcome = place.try_mutant(mutant, own_instance)
+        drop_instance(own_instance)
+        return outcome
+    finally:
+        free.put(place)
+
+
+def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
+    tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
+    print(f"{len(tests)} tests without any defect first:", flush=True)
+    run = place.pytest(tests, SHARED, "-n", str(WORKERS))
+    if run.returncode:
+        raise RuntimeError(f"{run.stdout[-6000:]}{run.stderr[-2000:]}\nThe tests are not green without any defect.")
+    print(run.stdout.splitlines()[-1], flush=True)
+
+
+@contextmanager
+def workplaces() -> Iterator[list[Workplace]]:
+    """Copies of the working tree inside .local/, where tests find what lies beside the checkout."""
+    with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
+        templates = Path(folder) / "templates"
+        templates.mkdir()
+        places = [Workplace(Path(folder) / f"tree{number}", templates) for number in range(WORKERS)]
+        for place in places:
+            copy_tree(place.root)
+        try:
+            yield places
+        finally:
+            drop_instance(SHARED)
+
+
+def copy_tree(target: Path) -> None:
+    """What git knows or would take, as it is now."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    (target / ".venv").symlink_to(ROOT / ".venv")
+    (target / ".local").mkdir(mode=0o700)
+
+
+def drop_instance(instance: str) -> None:
+    """Its databases and its roles."""
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("SELECT datname FROM pg_database WHERE datdba = to_regrole(%s)", [f"{instance}_owner"])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{instance}_"])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP ROLE "{name}"')
