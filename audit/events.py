@@ -116,7 +116,7 @@ EMERGENCY_TRIED = _look("emergency_tried", _("Foyer cherché en urgence, hors de
 EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))
 WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
-LIMIT_REACHED = _look("limit_reached", _("Limite de comptes en une heure atteinte"))
+LIMIT_REACHED = _look("limit_reached", _("Limite de consultations atteinte"))
 SIGNED_IN = _look("signed_in", _("Connexion"), means=Code)
 SIGN_IN_FAILED = _look("sign_in_failed", _("Connexion manquée"), means=Code)
 SIGN_IN_SLOWED = _look("sign_in_slowed", _("Essais de connexion ralentis"))

@@ -4,7 +4,6 @@ Counts follow the rule of the trace's charts: a group of fewer than five people 
 """
 
 from calendar import monthrange
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,7 +22,7 @@ from audit.models import EventQuerySet
 from audit.reading import By, Count
 from desk.trace_charts import Merged, merge_small
 from desk.trace_lines import above_agencies, counting_places
-from tenants.texts import TEXTS, Found, TextLine
+from tenants.texts import TextLine
 from tenants.words import CATEGORIES
 
 MONTHS = 12  # as long as the trace is kept
@@ -104,27 +103,6 @@ def erasures(rows: EventQuerySet, day: date) -> list[Any]:
     """What the night's job said it erased, the latest first."""
     kinds = (events.NOTES_EXPIRED.code, events.FACTS_EXPIRED.code, events.CONTESTS_EXPIRED.code)
     return list(rows.filter(kind__in=kinds, at__gte=start_of(day)).newest_first()[:5])
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Lines found in a column, agency by agency."""
-
-    name: Promise | str
-    lines: int
-    agencies: Sequence[tuple[str, int]]
-
-
-def by_column_and_agency(found: Iterable[Found]) -> list[Hits]:
-    groups, places = counting_places()
-    cells: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for one in found:
-        cells[one.source][_agency(one.place, groups, places)] += one.lines
-    return [
-        Hits(TEXTS[source][0], sum(cells[source].values()), sorted(cells[source].items()))
-        for source in TEXTS
-        if source in cells
-    ]
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:

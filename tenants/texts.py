@@ -1,11 +1,8 @@
-"""The inventory of texts: every column that a person may fill, what keeps it short, what is counted and found there.
+"""The inventory of texts: every column that a person may fill, what keeps it short, and lines that two agreed to read.
 
-Numbers alone come back: the words of a column are read by nobody here (migration 0016), but for sealed sentences, which
-the program opens one after another, counts and lets go of.
+Of an inventory numbers alone come back. Words are counted by `tenants/word_counts.py`.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
-from buildings.names import folded
-from privacy.fields import Ciphertext
 from tenants.models import ContestedSentence, InheritedLine
 
 _SCREENED = _("relu par le crible")
@@ -92,31 +86,6 @@ class Measure:
 def measures() -> list[Measure]:
     found = {row[0]: Measure(*row) for row in _rows("SELECT * FROM tenants_texts_measured()")}
     return [found.get(source, Measure(source)) for source in TEXTS]
-
-
-@dataclass(frozen=True)
-class Found:
-    source: str
-    place: UUID | None
-    lines: int
-
-
-@sensitive_variables("words")
-def count_words(words: Sequence[str]) -> list[Found]:
-    """Lines that carry one of the words or more, by column and place. Nothing of the words stays anywhere."""
-    open_ = [Found(*row) for row in _rows("SELECT * FROM tenants_words_counted(%s)", list(words))]
-    sealed = Counter(_sealed_with(words))
-    return [*open_, *(Found(source, place, lines) for (source, place), lines in sealed.items())]
-
-
-@sensitive_variables("words", "sentence", "patterns")
-def _sealed_with(words: Sequence[str]) -> Iterable[tuple[str, UUID | None]]:
-    patterns = [f" {folded(word)}" for word in words if folded(word)]
-    for source, pk, place, sentence in _rows("SELECT * FROM tenants_sealed_sentences()"):
-        sealed = SEALED_MODELS[source](pk=pk)
-        sealed.sentence = Ciphertext(sentence)  # type: ignore[assignment]  # as it is read from its column
-        if any(pattern in f" {folded(sealed.sentence.reveal())} " for pattern in patterns):
-            yield source, place
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.look import Look
-from audit import reading
+from audit import events, reading
 from audit.models import Event
 from desk.exhibits.answers import asked_of
 from desk.exhibits.inherited import old_comments
 from desk.exhibits.question import Question, Words
 from desk.exhibits.shape import Row, Table
-from desk.texts import by_column_and_agency, erasures, refusals_by
+from desk.texts import erasures, refusals_by
 from desk.trace_lines import role_name
-from tenants.texts import SEALED_MODELS, count_words, measures
+from tenants.texts import TEXTS, measures
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
+from tenants.word_counts import count_words
 from tenants.words import CATEGORIES
 from tenants.working_days import is_working
 
@@ -50,16 +52,21 @@ def inventory(look: Look, question: Question) -> list[Table]:
 
 def words(look: Look, question: Words) -> list[Table]:
     asked = question.said
-    found = count_words(asked)
+    try:
+        found = count_words(look.person, asked)
+    except ValidationError as error:
+        question.add_error("words", error)
+        look.note(events.LIMIT_REACHED)
+        return []
     look.note(words=len(asked))
-    hits = by_column_and_agency(found)
-    rows: list[Row] = [[str(one.name), agency, number] for one in hits for agency, number in one.agencies]
-    sealed = sum(one.lines for one in found if one.source in SEALED_MODELS)
+    rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in found]
     note = _(
-        "Lignes qui portent un des mots au moins ; %(sealed)s sont sous scellés. Le contexte est masqué : la déléguée "
-        "demande à lire ces lignes, le responsable des données l’accorde, et la lecture s’inscrit à la trace."
+        "Lignes qui portent le mot entier, de cinq en cinq. Un mot que portent moins de cinq foyers n’est pas "
+        "dit, ni s’il n’y en a aucun ; les foyers discrets et les textes du jour ne sont pas comptés. Le contexte est "
+        "masqué : la déléguée demande à lire ces lignes, le responsable des données l’accorde, et la lecture s’inscrit "
+        "à la trace."
     )
-    return [Table(_("Mots comptés"), [_("Textes"), _("Agence"), _("Lignes")], rows, note % {"sealed": sealed})]
+    return [Table(_("Mots comptés"), [_("Mot"), _("Textes"), _("Lignes")], rows, note)]
 
 
 def refusals(look: Look, question: Question) -> list[Table]:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,17 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buildings.names import folded
+from tenants.constraints import SENTENCES
+from tenants.word_counts import A_DAY
 
-MOST_WORDS, LONGEST_WORD, SHORTEST_WORD = 200, 40, 2
+LONGEST_WORD, SHORTEST_WORD = 40, 2
 
 
 class WordsForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("Mots cherchés"),
-        max_length=MOST_WORDS * LONGEST_WORD,
+        max_length=A_DAY * (LONGEST_WORD + 2),
         help_text=gettext_lazy(
-            "Un par ligne, ou séparés par des virgules ; deux cents au plus. Accents et majuscules sont ignorés, et un "
-            "mot trouve ceux qui commencent par lui. Ils ne sont gardés nulle part."
+            "Un par ligne, ou séparés par des virgules ; vingt par jour au plus. Des mots entiers, en lettres ; "
+            "accents et majuscules sont ignorés. Ils ne sont gardés nulle part."
         ),
         # A browser's spelling service may send away what is typed.
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
@@ -28,14 +31,20 @@ class WordsForm(forms.Form):
     def clean_words(self) -> list[str]:
         found = [" ".join(word.split()) for word in re.split(r"[\n,;]", self.cleaned_data["words"])]
         words = list(dict.fromkeys(word for word in found if word))
-        if len(words) > MOST_WORDS:
-            raise ValidationError(_("Deux cents mots au plus."))
+        if len(words) > A_DAY:
+            raise ValidationError(_("Vingt mots au plus."))
         if any(len(word) > LONGEST_WORD for word in words):
             raise ValidationError(_("Un mot a quarante signes au plus : mettez-en un par ligne."))
         if any(len(folded(word)) < SHORTEST_WORD for word in words):
             raise ValidationError(_("Un mot a deux lettres au moins."))
+        if not all(_is_whole(word) for word in words):
+            raise ValidationError(str(SENTENCES["whole_words"]))
         return words
 
     @property
     def said(self) -> Any:
         return self.cleaned_data["words"]
+
+
+def _is_whole(word: str) -> bool:
+    return normalize("NFC", word).isalpha() and re.fullmatch("[a-z]+", folded(word)) is not None

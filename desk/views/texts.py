@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,12 +20,13 @@ from audit.events import Code
 from audit.models import Event
 from audit.record import Subject
 from desk.forms.words import WordsForm
-from desk.texts import by_column_and_agency, erasures, refusals_by, start_of, with_agencies
+from desk.texts import erasures, refusals_by, start_of, with_agencies
 from desk.trace_words import refusals
 from tenants.actions.inspections import agree_to_reading, ask_to_read
 from tenants.contests_due import contests_due
 from tenants.models import Inspection
-from tenants.texts import SEALED_MODELS, count_words, lines_of, measures
+from tenants.texts import SEALED_MODELS, TEXTS, lines_of, measures
+from tenants.word_counts import count_words
 
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
@@ -55,12 +57,15 @@ def inspection(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return _asked(request, form)
     words = form.said
-    found = count_words(words)
-    lines = sum(one.lines for one in found)
-    request.look.note(events.WORDS_COUNTED, words=len(words), count=lines)
-    sealed = sum(one.lines for one in found if one.source in SEALED_MODELS)
-    hits = by_column_and_agency(found)
-    return _asked(request, form, hits=hits, lines=lines, sealed=sealed, open=lines - sealed, searched=len(words))
+    try:
+        found = count_words(request.look.person, words)
+    except ValidationError as error:
+        form.add_error("words", error)
+        request.look.note(events.LIMIT_REACHED)
+        return _asked(request, form)
+    hits = [(count.word, TEXTS[count.source][0], count.lines) for count in found]
+    request.look.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in found))
+    return _asked(request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in found))
 
 
 @door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, fresh=True)

@@ -58,29 +58,32 @@ BEGIN
     RETURN asked;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.tenants_ask_inspection(asked text[])
+CREATE OR REPLACE FUNCTION public.tenants_ask_inspection(asked text[], key bytea)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
-    patterns text[] := tenants_patterns(asked);
+    wanted text[];
+    apart uuid[];
     which uuid := gen_random_uuid();
     found jsonb;
 BEGIN
     IF NOT tenants_inspects() THEN
         RETURN NULL;
     END IF;
+    wanted := tenants_taken_words(asked, key);
+    apart := ARRAY (SELECT tenants_not_counted());
     SELECT coalesce(jsonb_agg(jsonb_build_array(h.source, h.key)), '[]') INTO found FROM (
-        SELECT t.source, t.key FROM tenants_text t WHERE tenants_folded(t.said) LIKE ANY (patterns) LIMIT 201) h;
-    IF jsonb_array_length(found) = 0 THEN
-        RAISE EXCEPTION 'no line' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspection_finds_lines';
-    ELSIF jsonb_array_length(found) > 200 THEN
+        SELECT t.source, t.key FROM tenants_text t
+        WHERE string_to_array(tenants_folded(t.said), ' ') && wanted AND (t.about IS NULL OR t.about <> ALL (apart))
+        LIMIT 201) h;
+    IF jsonb_array_length(found) > 200 THEN
         RAISE EXCEPTION 'too many lines' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspection_of_few_lines';
     END IF;
     INSERT INTO tenants_inspection (id, asked_by_id, asked_on, words, lines, hits, ends_on)
-    VALUES (which, loge_person(), loge_today(), cardinality(patterns), jsonb_array_length(found), found, loge_today() + 7);
+    VALUES (which, loge_person(), loge_today(), cardinality(wanted), jsonb_array_length(found), found, loge_today() + 7);
     RETURN which;
 END $function$;
 
@@ -459,6 +462,22 @@ CREATE OR REPLACE FUNCTION public.tenants_discloses()
  SET search_path TO 'public', 'pg_temp'
 AS $function$ SELECT access_holds_everywhere('disclosure') $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_discreet_leases()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH marked AS (
+        SELECT m.lease_id FROM tenants_discreetmark m WHERE loge_today() BETWEEN m.first_day AND m.last_day
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_emergencies()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -662,6 +681,19 @@ AS $function$
             ORDER BY r.building_id IS NOT DISTINCT FROM place DESC, coalesce(r.moved_out >= on_day, true) DESC,
                      r.moved_in DESC LIMIT 1)
     END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_household_of_text(about uuid, otherwise text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT coalesce(
+        (SELECT a.lease_id::text FROM tenants_account a WHERE a.id = about),
+        (SELECT r.lease_id::text FROM tenants_residence r WHERE r.tenant_id = about ORDER BY r.moved_in DESC, r.id LIMIT 1),
+        (SELECT p.lease_id::text FROM tenants_leaseparty p WHERE p.tenant_id = about ORDER BY p.id LIMIT 1),
+        otherwise)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_inheritance_reconciles(which uuid)
@@ -938,6 +970,7 @@ AS $function$
     JOIN tenants_text t ON t.source = h ->> 0 AND t.key = h ->> 1
     WHERE i.id = which AND i.asked_by_id = loge_person() AND i.agreed_by_id <> i.asked_by_id
         AND i.ends_on >= loge_today() AND (SELECT tenants_inspects())
+        AND (t.about IS NULL OR t.about <> ALL (ARRAY (SELECT tenants_not_counted())))
     ORDER BY t.source, t.since, t.key
 $function$;
 
@@ -1281,6 +1314,18 @@ AS $function$
         WHERE p.lease_id = lease AND (p.last_day IS NULL OR p.last_day >= on_day))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_not_counted()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH apart AS (SELECT tenants_discreet_leases() AS lease UNION SELECT tenants_hidden())
+    SELECT a.id FROM tenants_account a JOIN apart ON apart.lease = a.lease_id
+    UNION SELECT p.tenant_id FROM tenants_leaseparty p JOIN apart ON apart.lease = p.lease_id
+    UNION SELECT r.tenant_id FROM tenants_residence r JOIN apart ON apart.lease = r.lease_id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_note_checks()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1428,15 +1473,6 @@ AS $function$
     SELECT coalesce(sum(n.amount_cents) > 0, false)
     FROM tenants_account a JOIN tenants_entry n ON n.account_id = a.id AND n.effective_on <= on_day
     WHERE a.lease_id = tenants_owes.lease
-$function$;
-
-CREATE OR REPLACE FUNCTION public.tenants_patterns(words text[])
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-    SELECT ARRAY (SELECT '%' || rtrim(tenants_folded(w)) || '%' FROM unnest(words) w WHERE btrim(tenants_folded(w)) <> '')
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_prepare_receipt(which uuid)
@@ -1868,16 +1904,20 @@ BEGIN
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_sealed_sentences()
- RETURNS TABLE(source text, id uuid, place uuid, sentence bytea)
+ RETURNS TABLE(source text, id uuid, household uuid, sentence bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT 'tenants.ContestedSentence.sentence', c.id, c.building_id, c.sentence FROM tenants_contestedsentence c
-    WHERE (SELECT tenants_counts_texts()) AND c.sentence IS NOT NULL
-    UNION ALL
-    SELECT 'tenants.InheritedLine.sentence', l.id, l.building_id, l.sentence FROM tenants_inheritedline l
-    WHERE (SELECT tenants_counts_texts())
+    WITH sealed AS (
+        SELECT 'tenants.ContestedSentence.sentence' AS source, c.id, c.account_id, c.sentence
+        FROM tenants_contestedsentence c WHERE c.sentence IS NOT NULL AND c.asked_on < loge_today()
+        UNION ALL
+        SELECT 'tenants.InheritedLine.sentence', l.id, l.account_id, l.sentence FROM tenants_inheritedline l
+    )
+    SELECT s.source, s.id, a.lease_id, s.sentence FROM sealed s JOIN tenants_account a ON a.id = s.account_id
+    WHERE (SELECT tenants_counts_texts()) AND s.account_id <> ALL (ARRAY (SELECT tenants_not_counted()))
+      AND EXISTS (SELECT FROM tenants_countedword c WHERE c.person_id = loge_person() AND c.day = loge_today())
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_second_officer(asker uuid, building uuid)
@@ -2028,6 +2068,42 @@ BEGIN
     RETURN QUERY SELECT made, home.tenant, home.place;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_take_words(who uuid, digests bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('tenants_take_words ' || who, 0));
+    INSERT INTO tenants_countedword (id, person_id, day, digest)
+        SELECT gen_random_uuid(), who, loge_today(), d FROM (SELECT DISTINCT unnest(digests)) t(d)
+        ON CONFLICT (person_id, day, digest) DO NOTHING;
+    IF (SELECT count(*) FROM tenants_countedword c WHERE c.person_id = who AND c.day = loge_today()) > 20 THEN
+        RAISE EXCEPTION 'twenty words a day' USING ERRCODE = 'check_violation', CONSTRAINT = 'twenty_words_a_day';
+    END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_taken_words(words text[], key bytea)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    wanted text[] := ARRAY (SELECT DISTINCT btrim(tenants_folded(w)) FROM unnest(words) w);
+BEGIN
+    IF EXISTS (SELECT FROM unnest(wanted) w WHERE w !~ '^[a-z]{2,40}$') THEN
+        RAISE EXCEPTION 'not a whole word' USING ERRCODE = 'check_violation', CONSTRAINT = 'whole_words';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(wanted) w WHERE NOT EXISTS (
+        SELECT FROM tenants_countedword c WHERE c.person_id = loge_person() AND c.day = loge_today()
+          AND c.digest = sha256(key || convert_to(w, 'UTF8')))) THEN
+        RAISE EXCEPTION 'word not taken' USING ERRCODE = 'check_violation', CONSTRAINT = 'words_taken_first';
+    END IF;
+    RETURN wanted;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_takes_back_own(undoing tenants_entry)
  RETURNS boolean
  LANGUAGE sql
@@ -2046,7 +2122,8 @@ CREATE OR REPLACE FUNCTION public.tenants_texts_measured()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT t.source, count(*), avg(length(t.said))::int, max(length(t.said)), min(t.since), max(t.since),
+    SELECT t.source, count(*), CASE WHEN count(*) >= 5 THEN avg(length(t.said))::int END,
+        CASE WHEN count(*) >= 5 THEN max(length(t.said)) END, min(t.since), max(t.since),
         CASE t.source WHEN 'tenants.AccountNote.text' THEN
             (SELECT count(*) FROM tenants_accountnote WHERE ends_on < loge_today() OR withdrawn_on < loge_today())
         ELSE 0 END
@@ -2156,16 +2233,32 @@ CREATE OR REPLACE FUNCTION public.tenants_weighs()
  SET search_path TO 'public', 'pg_temp'
 AS $function$ SELECT access_holds_everywhere('sealed') $function$;
 
-CREATE OR REPLACE FUNCTION public.tenants_words_counted(words text[])
- RETURNS TABLE(source text, place uuid, found bigint)
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.tenants_words_counted(words text[], key bytea)
+ RETURNS TABLE(word text, source text, found bigint)
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT t.source, t.place, count(*) FROM tenants_text t
-    WHERE (SELECT tenants_counts_texts()) AND tenants_folded(t.said) LIKE ANY (ARRAY (SELECT unnest(tenants_patterns(words))))
-    GROUP BY 1, 2
-$function$;
+DECLARE
+    wanted text[];
+    apart uuid[];
+BEGIN
+    IF NOT tenants_counts_texts() THEN
+        RETURN;
+    END IF;
+    wanted := tenants_taken_words(words, key);
+    apart := ARRAY (SELECT tenants_not_counted());
+    RETURN QUERY
+        SELECT h.word, h.source, count(*) - count(*) % 5
+        FROM (
+            SELECT w AS word, t.source, t.key, t.about
+            FROM (SELECT v.*, tenants_folded(v.said) AS folded FROM tenants_text v OFFSET 0) t
+            CROSS JOIN LATERAL (SELECT w FROM unnest(wanted) w WHERE t.folded LIKE '% ' || w || ' %') m(w)
+            WHERE (t.since IS NULL OR t.since < loge_today()) AND (t.about IS NULL OR t.about <> ALL (apart))
+        ) h
+        GROUP BY h.word, h.source
+        HAVING count(DISTINCT tenants_household_of_text(h.about, h.key)) >= 5;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_wrong_line(who uuid, lease uuid, purpose text, moment timestamp with time zone, on_day date)
  RETURNS boolean

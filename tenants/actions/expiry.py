@@ -13,6 +13,7 @@ from tenants.models import (
     AccountNote,
     ContestedSentence,
     CopyRelease,
+    CountedWord,
     EmergencyAccess,
     InheritedLine,
     Inspection,
@@ -62,8 +63,10 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Demands to read an inspection's lines, and copies released to one, a week afterwards, whatever became of them."""
+    """Demands to read an inspection's lines, and copies released to one, a week afterwards, whatever became of them.
+    Digests of counted words serve for a day."""
     with transaction.atomic(using=LOGIN):
+        CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         gone += CopyRelease._default_manager.using(LOGIN).filter(released_at__lt=NowInLoge() - WEEK).delete()[0]
         if gone:

@@ -14,14 +14,16 @@ from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
 from tenants.models import Inspection
+from tenants.word_counts import digest_key, take_words
 
 
 @sensitive_variables("words")
 @all_or_nothing()
 def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
-    """The database finds the lines itself and keeps their keys: what is asked for is what was found."""
+    """The database finds the lines itself and keeps their keys. Neither act nor answer tells whether there are any."""
+    take_words(by, words)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_ask_inspection(%s)", [list(words)])
+        cursor.execute("SELECT tenants_ask_inspection(%s, %s)", [list(words), digest_key(by)])
         (made,) = cursor.fetchone()
     if made is None:
         raise ValidationError(_("La déléguée à la protection des données demande, pour tout l’organisme."))

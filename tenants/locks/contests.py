@@ -1,7 +1,7 @@
 """Who reads and decides a sentence whose refusal is contested; and who reads the lines that an inspection finds."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, taken_in, within
+from access.locks import JOBS, TRACE, Grant, Lock, taken_in, within
 from tenants.locks.rules import ACCOUNT_SHOWN, TODAY, may, near
 
 _WEIGHING = "(SELECT tenants_weighs())"
@@ -11,6 +11,8 @@ _WITHOUT_WORDS = (
     " advised_by_id"
 )
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
+# Who asks is not told how many lines there are before somebody else agrees: it would tell whether a word is there.
+_WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 LOCKS = (
     Lock(
@@ -46,7 +48,7 @@ LOCKS = (
     Lock(
         "tenants_inspection",
         (
-            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_HITS),
+            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_LINES),
             taken_in("SELECT", _WITHOUT_HITS),
             Grant(
                 C.INTAKE,
@@ -58,6 +60,8 @@ LOCKS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
+    # Written and compared by functions; the night erases.
+    Lock("tenants_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     Lock(
         "tenants_allowedwording",
         (
@@ -79,8 +83,9 @@ FUNCTIONS = (
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),
     ("tenants_texts_measured()", (C.INSPECTION, C.CONTROL)),
-    ("tenants_words_counted(text[])", (C.INSPECTION, C.CONTROL)),
+    ("tenants_take_words(uuid, bytea[])", (TRACE,)),
+    ("tenants_words_counted(text[], bytea)", (C.INSPECTION, C.CONTROL)),
     ("tenants_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
-    ("tenants_ask_inspection(text[])", (C.INSPECTION,)),
+    ("tenants_ask_inspection(text[], bytea)", (C.INSPECTION,)),
     ("tenants_inspection_lines(uuid)", (C.INSPECTION,)),
 )

@@ -19,7 +19,7 @@ from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
-from tenants.models.inspection import Inspection
+from tenants.models.inspection import CountedWord, Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.look_decision import LookDeferral, NamedLook
 from tenants.models.look_question import LookQuestion
@@ -45,6 +45,7 @@ __all__ = [
     "ConflictWall",
     "ContestedSentence",
     "CopyRelease",
+    "CountedWord",
     "DestructionCertificate",
     "DiscreetMark",
     "DiscreetName",

@@ -24,8 +24,10 @@ from privacy.treatments import INSPECTIONS
 class InspectionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Their own to who asks; all to who may agree. Which lines they are is read by a function alone."""
-        rows = self.filter(asked_by=person) if compartment is Compartment.INSPECTION else self.all()
-        return rows.defer("hits").select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
+        asks = compartment is Compartment.INSPECTION
+        rows = self.filter(asked_by=person) if asks else self.all()
+        hidden = ("hits", "lines") if asks else ("hits",)  # how many lines would tell whether a word is there
+        return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
     def in_force(self, day: date) -> Self:
         return self.filter(ends_on__gte=day)
@@ -82,3 +84,34 @@ class Inspection(models.Model):
 
     def subject(self) -> None:
         """A demand is nobody's card: whose lines it shows is noted when they are shown."""
+
+
+class CountedWord(models.Model):
+    """A word that a person had counted on a day, as a digest made with a key outside the database. Written by
+    `tenants_take_words` alone, and erased the night after."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+        "day": DataClass.PERSONAL,
+        "digest": DataClass.INFERABLE,
+    }
+    held = Held(INSPECTIONS, INSPECTION)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "day", "digest"],
+                name="word_counted_once_a_day",
+                violation_error_message=_("Ce mot est déjà compté aujourd’hui."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"counted word {self.pk}"

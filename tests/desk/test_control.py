@@ -328,11 +328,11 @@ def test_e9_tells_of_a_household_of_an_agent_and_of_refusals(house, sign_in):
 
 
 def test_e12_counts_her_words_and_keeps_none(house, sign_in):
-    seal_sentence(house.account(OWED), by=house.person("elise"), text="Hôpital depuis mardi.")
+    seal_sentence(house.account(OWED), by=house.person("elise"), text="Hôpital depuis mardi.", asked=-1)
     simone = sign_in("simone")
     said = told(simone, house, "E12")
-    rows = {row[0]: row[-1] for row in rows_of(said, "Mots comptés")}
-    assert rows["Noms de locataires"] == 5 and rows["Phrases contestées"] == 1
+    rows = rows_of(said, "Mots comptés")
+    assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(said)
     assert said["asked"] == {"Mots cherchés": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(said)
     [event] = events(kind="exhibit_shown")
     assert event["facts"] == {"exhibit": "E12", "format": "json", "words": 2} and event["count"] == len(rows)

@@ -16,6 +16,7 @@ from tests.laws.source import files
 OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
 # Texts and codes that no person types, and what writes them. What a person may fill is in tenants/texts.py.
 TYPED = {
+    "tenants.CountedWord.digest": "a digest",
     "tenants.Tenant.name_key": "the name folded by the program",
     "tenants.Tenant.phone": "digits only: a database constraint",
     "tenants.Representative.phone": "digits only: a validator",

@@ -1,0 +1,83 @@
+"""Counting whole words in texts: how many lines carry a word, and never whose.
+
+Each word is counted by itself, in each column by itself, for five households or more, rounded down to a multiple of
+five, without discreet households and without the texts of today. Twenty words a day for each person. The database
+enforces all of it (migration 0065), except for sealed sentences, which it cannot read: this module counts those.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import Error, IntegrityError, connection, connections
+from django.utils.crypto import salted_hmac
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import sentence
+from access.models import Person
+from audit.record import TraceUnavailable
+from buildings.names import folded
+from privacy.fields import Ciphertext
+from tenants.texts import SEALED_MODELS
+
+A_DAY = 20
+FEWEST_HOUSEHOLDS = 5
+ROUNDED_TO = 5
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """`word`: as it is compared, in lower case without accents. `lines`: rounded down."""
+
+    word: str
+    source: str
+    lines: int
+
+
+@sensitive_variables("words")
+def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
+    """Raises ValidationError when the person has had twenty other words counted today."""
+    take_words(person, words)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM tenants_words_counted(%s, %s)", [list(words), digest_key(person)])
+        found = [WordCount(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT * FROM tenants_sealed_sentences()")
+        found += _counted_in_sealed({folded(word) for word in words}, cursor.fetchall())
+    return sorted(found, key=lambda count: (count.word, count.source))
+
+
+@sensitive_variables("words", "digests")
+def take_words(person: Person, words: Sequence[str]) -> None:
+    """Counts against the day, on the audit log's connection: committed whatever becomes of the request. A word that was
+    taken today already is free."""
+    key = digest_key(person)
+    digests = [sha256(key + folded(word).encode()).digest() for word in words]
+    try:
+        with connections["trace"].cursor() as cursor:
+            cursor.execute("SELECT tenants_take_words(%s, %s)", [person.pk, digests])
+    except IntegrityError as error:
+        raise sentence(error) from error
+    except Error as error:
+        raise TraceUnavailable from error
+
+
+def digest_key(person: Person) -> bytes:
+    """Known to the web process alone: without it no word can be worked out from its digest."""
+    return salted_hmac("tenants.word_counts", str(person.pk), algorithm="sha256").digest()
+
+
+@sensitive_variables("words", "sealed", "rows", "ciphertext", "carried")
+def _counted_in_sealed(words: set[str], rows: Iterable[tuple[str, str, str, bytes]]) -> list[WordCount]:
+    households: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, pk, household, ciphertext in rows:
+        sealed = SEALED_MODELS[source](pk=pk)
+        sealed.sentence = Ciphertext(ciphertext)  # type: ignore[assignment]  # as it is read from its column
+        carried = set(folded(sealed.sentence.reveal()).split())
+        for word in words & carried:
+            households[word, source].append(household)
+    return [
+        WordCount(word, source, len(lines) - len(lines) % ROUNDED_TO)
+        for (word, source), lines in households.items()
+        if len(set(lines)) >= FEWEST_HOUSEHOLDS
+    ]

@@ -1,0 +1,238 @@
+"""Words counted for the officer or an inspector: whole, twenty a day, five households or more, and never whose."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, connections, transaction
+
+from access.compartments import Compartment
+from tenants.models import CountedWord, DiscreetMark
+from tenants.word_counts import digest_key, take_words
+from tests.builders import OWNER, events, paris_day, run, seal_sentence, stand_wall, write_note
+from tests.database.test_locks import as_role
+from tests.desk.test_texts import counted, words
+
+NAMES = ("Calme-Glycines A", "Calme-Glycines B", "Calme-Quai 9", "Dette-Glycines A", "Dette-Glycines B", "Dette-Quai 9")
+SAID = "Rappelle le 5 : dépôt versé par l’œuvre."
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+def everybody_has_a_note(house):
+    """The same sentence, yesterday, about six households."""
+    return [write_note(house.account(name), SAID, written=-1) for name in NAMES]
+
+
+def table(answer) -> list[list[str]]:
+    """The rows of the answer, without white space."""
+    page = words(answer)
+    if "<tbody>" not in page:
+        return []
+    rows = page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+    return [[cell.split("<")[0] for cell in row.split(">") if cell.split("<")[0].strip()] for row in rows]
+
+
+# --- What is told ----------------------------------------------------------------------------------------------------
+
+
+def test_officer_is_told_how_many_lines_carry_a_word_whatever_accents_and_case(house, sign_in, everybody_has_a_note):
+    answer = counted(sign_in("ines"), "depot, ŒUVRE\nintrouvable")
+    assert table(answer) == [["depot", "Notes sur un compte", "5"], ["oeuvre", "Notes sur un compte", "5"]]
+    assert SAID not in words(answer) and "Calme" not in words(answer)
+    [event] = events(kind="words_counted")
+    assert (event["facts"], event["count"], event["outcome"]) == ({"words": 3}, 10, "shown")
+
+
+def test_a_word_is_counted_whole(house, sign_in, everybody_has_a_note):
+    assert table(counted(sign_in("ines"), "depo, rappel, epot, verse")) == [["verse", "Notes sur un compte", "5"]]
+
+
+@pytest.mark.parametrize("households", [0, 1, 4])
+def test_fewer_than_five_households_are_answered_like_none(house, sign_in, households):
+    for name in NAMES[:households]:
+        for _time in range(3):  # many lines of one household are one household's
+            write_note(house.account(name), SAID, written=-1)
+    for name in NAMES[:households]:
+        seal_sentence(house.account(name), house.person("elise"), "Dépôt contesté.", asked=-1)
+    answer = counted(sign_in("ines"), "depot")
+    assert table(answer) == [] and "Aucun nombre à dire" in words(answer)
+    [event] = events(kind="words_counted")
+    assert event["count"] == 0
+
+
+def test_sealed_sentences_are_counted_under_the_same_rules(house, sign_in):
+    for name in NAMES:
+        seal_sentence(house.account(name), house.person("elise"), "Le dépot est fait, dit la voisine.", asked=-1)
+    for name in NAMES[:4]:
+        seal_sentence(house.account(name), house.person("elise"), "Une cousine est venue.", asked=-1)
+    assert table(counted(sign_in("ines"), "voisine, cousine, vois")) == [["voisine", "Phrases contestées", "5"]]
+
+
+def test_asking_for_either_of_two_words_tells_nothing_about_one_household(house, sign_in, everybody_has_a_note):
+    """The union of two words is not counted, so that taking one number from another leaves nobody."""
+    write_note(house.account(NAMES[0]), "Une cousine est venue.", written=-1)
+    ines = sign_in("ines")
+    assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
+    assert events(kind="words_counted")[0]["count"] == events(kind="words_counted")[1]["count"]
+
+
+def test_a_text_of_today_changes_no_number(house, sign_in, everybody_has_a_note):
+    """Or the number before and after a note would tell its words, one by one."""
+    ines = sign_in("ines")
+    before = table(counted(ines, "depot"))
+    for name in NAMES:
+        write_note(house.account(name), SAID)
+        seal_sentence(house.account(name), house.person("elise"), "Dépôt rendu.")
+    assert table(counted(ines, "depot")) == before
+
+
+def test_one_household_more_or_less_changes_no_number(house, sign_in, everybody_has_a_note):
+    ines = sign_in("ines")
+    before = table(counted(ines, "depot"))
+    mark_discreet(house, NAMES[0])
+    assert table(counted(ines, "depot")) == before and before != []
+
+
+def mark_discreet(house, name: str) -> None:
+    lease = house.account(name).lease
+    days = {"first_day": paris_day(), "last_day": paris_day(30)}
+    DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
+
+
+def test_discreet_and_walled_households_are_not_counted(house, sign_in, everybody_has_a_note):
+    mark_discreet(house, NAMES[0])
+    assert table(counted(sign_in("ines"), "depot")) != []
+    stand_wall(house.account(NAMES[1]).lease, house.person("ines"))
+    assert table(counted(sign_in("ines"), "depot")) == []  # four households are left
+
+
+def test_a_discreet_household_is_in_no_line_that_two_agree_to_read(house, sign_in, everybody_has_a_note):
+    mark_discreet(house, NAMES[0])
+    ines = sign_in("ines")
+    ines.post("/registre/controle/lire/", {"words": "depot"})
+    [(pk, lines)] = run("SELECT id, lines FROM tenants_inspection")
+    assert lines == len(NAMES) - 1
+    sign_in("paul").post(f"/controles/{pk}/")
+    mark_discreet(house, NAMES[1])  # after somebody has agreed
+    assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
+
+
+# --- Twenty a day ----------------------------------------------------------------------------------------------------
+
+
+def some_words(many: int, first: str = "m") -> list[str]:
+    return [f"{first}{one}{other}" for one in LETTERS for other in LETTERS][:many]
+
+
+def test_the_twenty_first_word_of_a_day_is_refused_across_requests_and_said_in_the_log(house, sign_in):
+    ines = sign_in("ines")
+    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
+    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))  # fifteen of them again
+    refused = counted(ines, "calme")
+    assert "Vingt mots par jour" in words(refused) and table(refused) == []
+    assert len(events(kind="limit_reached")) == 1 and len(events(kind="words_counted")) == 2
+    assert "Vingt mots par jour" in words(ines.post("/registre/controle/lire/", {"words": "calme"}))
+    run("UPDATE tenants_countedword SET day = day - 1")
+    assert table(counted(ines, "calme")) != []
+
+
+def test_an_inspector_has_the_same_twenty(house, sign_in):
+    simone = sign_in("simone")
+    for said in (", ".join(some_words(20)), "calme"):
+        answer = simone.post("/controle/E12/", {"words": said})
+    assert "Vingt mots par jour" in words(answer) and "Noms de locataires" not in words(answer)
+    assert len(events(kind="limit_reached")) == 1
+    assert table(counted(sign_in("ines"), "calme")) != []  # hers alone are used up
+
+
+def test_requests_at_the_same_moment_share_the_twenty(house):
+    def take(first: str) -> bool:
+        try:
+            take_words(house.person("ines"), some_words(7, first))
+        except ValidationError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    house.person("ines")
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(take, "abcd"))
+    assert sorted(taken) == [False, False, True, True]
+    assert CountedWord.objects.using(OWNER).count() == 14
+
+
+def test_words_taken_by_a_request_that_fails_stay_taken(house, monkeypatch):
+    """A rollback gives no word back."""
+    ines = house.person("ines")
+    with pytest.raises(RuntimeError), transaction.atomic():
+        take_words(ines, some_words(20))
+        raise RuntimeError
+    with pytest.raises(ValidationError):
+        take_words(ines, ["calme"])
+
+
+def test_digests_of_words_tell_nothing_and_go_in_the_night(house):
+    take_words(house.person("ines"), ["calme"])
+    run("UPDATE tenants_countedword SET day = day - 1")
+    [(digest,)] = run("SELECT digest FROM tenants_countedword WHERE digest <> sha256('calme')")
+    assert len(bytes(digest)) == 32
+    call_command("expire_notes", verbosity=0)
+    assert not CountedWord.objects.using(OWNER).exists()
+
+
+# --- The database allows no more -------------------------------------------------------------------------------------
+
+
+def test_the_database_counts_no_prefix_phrase_or_pattern(house, everybody_has_a_note):
+    ines = house.person("ines")
+    key = digest_key(ines)
+    for said in ("depot verse", "%", "", "12", "dépôt versé par", "a" * 41):
+        with pytest.raises(IntegrityError, match="whole word"):
+            as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_words_counted(%s, %s)", [said], key)
+
+
+def test_the_database_counts_no_word_that_was_not_taken(house, everybody_has_a_note):
+    ines = house.person("ines")
+    ask = "SELECT * FROM tenants_words_counted(%s, %s)"
+    for question in (ask, "SELECT tenants_ask_inspection(%s, %s)"):
+        with pytest.raises(IntegrityError, match="word not taken"):
+            as_role(Compartment.INSPECTION, ines.pk, question, ["depot"], digest_key(ines))
+    assert as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_sealed_sentences()") == []
+    take_words(ines, ["depot"])
+    assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
+        ("depot", "tenants.AccountNote.text", 5)
+    ]
+    with pytest.raises(IntegrityError, match="word not taken"):  # nor for another person, nor another day
+        as_role(Compartment.CONTROL, house.person("simone").pk, ask, ["depot"], digest_key(ines))
+    run("UPDATE tenants_countedword SET day = day - 1")
+    with pytest.raises(IntegrityError, match="word not taken"):
+        as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT tenants_take_words(loge_person(), '{}')",
+        "SELECT * FROM tenants_countedword",
+        "SELECT * FROM tenants_text",
+    ],
+)
+def test_who_counts_neither_takes_words_nor_reads_them(house, question):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.INSPECTION, house.person("ines").pk, question)
+
+
+def test_an_officer_rebuilds_no_sentence(house, sign_in):
+    """As an attack did, word by word and letter by letter: the sentence of one account, known to hold a payment."""
+    write_note(house.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
+    ines = sign_in("ines")
+    silent = {
+        words(counted(ines, said)).split("Lignes qui portent")[1].split("</section>")[0]
+        for said in ("paiera", "puis", "soldera", "verra")
+    }
+    assert len(silent) == 1
+    for said in ("pai", "paiera le", "paiera le 5 puis le 20"):
+        assert table(counted(ines, said)) == []
