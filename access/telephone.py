@@ -1,45 +1,117 @@
-"""Telephone numbers, typed as they are printed in France."""
+"""Telephone numbers: read as they are typed in France, stored with their country code, written as they are dialled."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-PHONE = RegexValidator(r"^\+[1-9][0-9]{7,14}$", _("Un numéro s’écrit en chiffres, indicatif compris : +33639981234."))
-_PHONE_SIGNS = re.compile(r"[0-9+().\s/-]*")
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+INCOMPLETE = _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")
+NO_COUNTRY = _("Aucun pays n’a cet indicatif.")
+_SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
+_STORED = re.compile(r"\+[1-9][0-9]{7,14}")
+FRANCE = 33
+# In France numbers of these departments are dialled like any other; from abroad each has its own country code. Of
+# Mayotte's 0639, 06 39 98 is kept for fiction.
+OVERSEAS = {
+    590: re.compile("590|690|691"),
+    594: re.compile("594|694"),
+    596: re.compile("596|696|697"),
+    262: re.compile("262|263|269|692|693|639(?!98)"),
+}
+# An agency may have one of the four-digit numbers of its operator (39 xx); nobody else does.
+SHORT = re.compile(r"3[0-9]{3}")
 
 
-def typed_phone(text: str) -> str:
-    """ "06 39 98 12 34" -> "+33639981234". Other countries keep the code they were typed with."""
-    signs = re.sub(r"\s|[./-]", "", text.replace("(0)", "")).strip("()")
-    if signs.startswith("00"):
-        return f"+{signs[2:]}"
-    return f"+33{signs[1:]}" if re.fullmatch(r"0[1-9]\d{8}", signs) else signs
+def read_phone(text: str, short: bool = False) -> str:
+    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Other countries keep the code they were
+    typed with. `short`: a number of four digits is one too. Raises ValidationError with the reason.
+
+    A French number is any of nine digits after the code, so that the numbers reserved for fiction are taken; of another
+    country its length is checked, not whether an operator has opened its range: lists of ranges age."""
+    if short and SHORT.fullmatch(re.sub(r"[\s.-]", "", text)):
+        return re.sub(r"[\s.-]", "", text)
+    if not _SIGNS.fullmatch(text):
+        raise _refusal(INCOMPLETE)
+    try:
+        number = phonenumbers.parse(re.sub(r"\s", " ", text).replace("(0)", ""), "FR")
+    except phonenumbers.NumberParseException as error:
+        unknown = error.error_type == error.INVALID_COUNTRY_CODE
+        raise _refusal(NO_COUNTRY if unknown else INCOMPLETE) from None
+    if number.country_code == FRANCE:
+        number = _at_home(number)
+    elif phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        raise _refusal(INCOMPLETE)
+    stored = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if not _STORED.fullmatch(stored):
+        raise _refusal(INCOMPLETE)
+    return stored
+
+
+def _at_home(number: PhoneNumber) -> PhoneNumber:
+    if not re.fullmatch("[1-9][0-9]{8}", str(number.national_number)):
+        raise _refusal(INCOMPLETE)
+    for code, prefix in OVERSEAS.items():
+        if prefix.match(str(number.national_number)):
+            return PhoneNumber(country_code=code, national_number=number.national_number)
+    return number
+
+
+def _refusal(sentence: "_StrPromise") -> ValidationError:
+    return ValidationError(sentence, code="phone")
+
+
+def validate_phone(number: str) -> None:
+    """Raises ValidationError unless it is written as it is stored. Empty is no number, and none is needed."""
+    if number and read_phone(number) != number:
+        raise _refusal(INCOMPLETE)
+
+
+def validate_agency_phone(number: str) -> None:
+    if number and read_phone(number, short=True) != number:
+        raise _refusal(INCOMPLETE)
+
+
+def dialled(number: str) -> str:
+    """The ten digits by which it is called in France, or an empty string for the number of another country."""
+    if re.fullmatch(r"\+33[1-9]\d{8}", number):
+        return f"0{number[3:]}"
+    if (there := re.fullmatch(r"\+(262|590|594|596)(\d{9})", number)) and reads_as(f"0{there[2]}") == number:
+        return f"0{there[2]}"
+    return ""
+
+
+def reads_as(text: str) -> str:
+    """What is stored for a typed number, or an empty string where it is none."""
+    try:
+        return read_phone(text)
+    except ValidationError:
+        return ""
 
 
 def written_phone(number: str) -> str:
     """ "+33639981234" -> "06 39 98 12 34", as somebody would type it. Other countries' stay as they are kept."""
-    digits = re.sub(r"^\+33", "0", number)
-    return " ".join(re.findall("..", digits)) if re.fullmatch(r"0\d{9}", digits) else number
+    return " ".join(re.findall("..", dialled(number))) or number
 
 
 class PhoneField(forms.CharField):
     """A telephone number, stored with its country code."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
-    default_error_messages = {"invalid": _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")}
+
+    def __init__(self, *args: Any, short: bool = False, max_length: int = 40, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=max_length, **kwargs)
+        self.short = short
 
     def prepare_value(self, value: Any) -> Any:
         return written_phone(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if not text:
-            return ""
-        number = typed_phone(text) if _PHONE_SIGNS.fullmatch(text) else ""
-        if not re.fullmatch(PHONE.regex, number):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return number
+        return read_phone(text, self.short) if text else ""

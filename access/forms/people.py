@@ -28,7 +28,7 @@ class PlaceForm(forms.Form):
 class PlaceContactForm(forms.Form):
     """An agency's switchboard and letter box: never somebody's own."""
 
-    phone = PhoneField(label=_("Téléphone de l’agence"), required=False, max_length=20)
+    phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
     email = forms.EmailField(label=_("Courriel de l’agence"), required=False)
 
 

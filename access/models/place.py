@@ -13,7 +13,7 @@ from access.permissions import Permission
 from access.reach import paths_held
 from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
-from access.telephone import PHONE
+from access.telephone import validate_agency_phone
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import WITHOUT_END
@@ -86,7 +86,9 @@ class Place(models.Model):
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
     # Where tenants ring and write; an agency’s, never somebody’s.
-    phone = models.CharField(_("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[PHONE])
+    phone = models.CharField(
+        _("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[validate_agency_phone]
+    )
     email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
     # "/id/id/…/own id/", written by a trigger. below(p) is path >= p.path and path < p.path || '~': an index answers.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
@@ -109,7 +111,7 @@ class Place(models.Model):
                 violation_error_message=_("Ce niveau de lieu n’existe pas."),
             ),
             models.CheckConstraint(
-                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{7,14}$"),
+                condition=Q(phone="") | Q(phone__regex=r"^(\+[1-9][0-9]{7,14}|3[0-9]{3})$"),
                 name="place_phone_is_a_number",
                 violation_error_message=_("Ce numéro de téléphone n’en est pas un."),
             ),

@@ -10,6 +10,7 @@ from buildings.names import folded
 from desk.portfolio import rules
 from desk.portfolio.sheet import Cells, Column, Drawn, Sheet
 from desk.portfolio.values import (
+    AGENCY_PHONE,
     DAY,
     EMAIL,
     EMAILS,
@@ -65,7 +66,7 @@ PLACES = Sheet(
         Column("niveau", listed(Level.values), "du plus haut au plus bas", required=True),
         Column("code_parent", text(32), "le lieu dont il dépend ; vide pour l’organisme seul"),
         Column("nom", text(120), "comme les collègues le lisent", required=True),
-        Column("telephone", PHONE_NUMBER, "celui d’une agence, que l’accueil donne", fallback=""),
+        Column("telephone", AGENCY_PHONE, "celui d’une agence, que l’accueil donne", fallback=""),
         Column("courriel", EMAIL, "celui d’une agence, que l’accueil donne", fallback=""),
     ),
     (

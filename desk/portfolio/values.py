@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,11 +14,10 @@ from django.core.validators import validate_email
 from django.utils import translation
 
 from access.sheets import harmless
-from access.telephone import typed_phone
+from access.telephone import dialled, read_phone
 from privacy.iban import compact, valid_iban
 from privacy.screening.naming import screen_name
 from tenants.models.account import ALPHABET
-from tenants.models.tenant import PHONE
 from tenants.money import parse_euros
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#:-]{0,63}")
@@ -27,7 +26,6 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})", re.ASC
 _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
-_PHONE_SIGNS = re.compile(r"[0-9+().\s/-]*")
 _OLDEST, _LATEST = 1900, 2100
 
 
@@ -173,16 +171,16 @@ def read_yes_no(cell: str) -> bool:
     return cell.casefold() == "oui"
 
 
-def read_phone(cell: str) -> str:
-    number = typed_phone(cell) if _PHONE_SIGNS.fullmatch(cell) else ""
-    if not re.fullmatch(PHONE.regex, number):
-        raise Wrong("phone")
-    return number
+def phone_in(cell: str, short: bool = False) -> str:
+    try:
+        return read_phone(cell, short)
+    except ValidationError:
+        raise Wrong("phone") from None
 
 
 def write_phone(number: str) -> str:
     """As it is dialled: a cell that begins with a plus is a formula to a spreadsheet."""
-    return f"0{number[3:]}" if re.fullmatch(r"\+33[1-9]\d{8}", number) else f"00{number[1:]}"
+    return dialled(number) or number.replace("+", "00")
 
 
 def read_email(cell: str) -> str:
@@ -208,7 +206,8 @@ EUROS = Kind("bigint", read_euros, write_euros, "montant au-dessus de zéro, 1 0
 SURFACE = Kind("numeric", read_surface, lambda value: str(value).replace(".", ","), "surface, 62,5")
 FLOOR = Kind("int", read_floor, str, "nombre entier, 0 au rez-de-chaussée")
 YES_NO = Kind("boolean", read_yes_no, lambda value: "oui" if value else "non", "oui ou non")
-PHONE_NUMBER = Kind("text", read_phone, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")
+PHONE_NUMBER = Kind("text", phone_in, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")
+AGENCY_PHONE = Kind("text", partial(phone_in, short=True), write_phone, "numéro, aussi à quatre chiffres (3949)")
 EMAIL = Kind("text", read_email, harmless, "adresse électronique")
 EMAILS = _several(EMAIL, "adresses électroniques, séparées par une espace")
 KEYS = _several(KEY, "clés, séparées par une espace")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from access.language import in_french, ordinal_letters
 from access.models.place import Level, Place
+from access.telephone import dialled, reads_as
 
 register = template.Library()
 
@@ -128,25 +129,24 @@ def ordinal(number: int) -> SafeString:
 # --- Telephone -------------------------------------------------------------------------------------------------------
 
 
-def national(number: str) -> str:
-    """The ten digits of a French number however it was typed, or an empty string for any other."""
-    digits = re.sub(r"[^\d+]", "", number)
-    digits = re.sub(r"^(\+33|0033)0?", "0", digits)
-    return digits if re.fullmatch(r"0\d{9}", digits) else ""
+def _stored(number: str | None) -> str:
+    """With its country code, also one that was typed into the settings; what is no full number keeps its digits."""
+    if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
+        return number  # nearly all: a list has hundreds
+    return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
 
 @register.filter
 def phone(number: str | None) -> str:
     """0639981234 is 06 39 98 12 34, never broken at a line's end; a foreign number is left as it was written."""
-    digits = national(number or "")
+    digits = dialled(_stored(number))
     return HARD.join(re.findall("..", digits)) if digits else (number or "").replace(" ", HARD)
 
 
 @register.filter
 def tel(number: str | None) -> str:
     """For `href="tel:"`: +33639981234."""
-    digits = national(number or "")
-    return f"+33{digits[1:]}" if digits else re.sub(r"[^\d+]", "", number or "")
+    return _stored(number)
 
 
 # --- Floors ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing
 from access.models import Person
 from access.reach import today
+from access.telephone import validate_phone
 from audit import events
 from audit.record import NOWHERE, Context, record
 from privacy.screened import named
@@ -40,6 +41,7 @@ class Newcomer:
 @all_or_nothing()
 def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: Context = NOWHERE) -> Tenant:
     named(last_name=f"{newcomer.first_name} {newcomer.last_name}")
+    validate_phone(newcomer.phone)
     tenant = Tenant(
         title=newcomer.title, last_name=newcomer.last_name, first_name=newcomer.first_name, phone=newcomer.phone
     )
@@ -51,6 +53,7 @@ def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: C
 @all_or_nothing()
 def change_contact(*, by: Person | str, residence: Residence, contact: Contact, context: Context = NOWHERE) -> Tenant:
     named(contact_name=contact.contact_name)
+    validate_phone(contact.phone)
     tenant = residence.tenant
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
@@ -102,6 +105,7 @@ def set_representative(
 ) -> Representative:
     """Who acts for the tenant, and when. Neither the measure nor its motive is asked."""
     named(name=name)
+    validate_phone(phone)
     days = {"first_day": first_day, "last_day": last_day}
     representative = Representative(tenant=tenant, name=name, phone=phone, **days)
     representative.save(force_insert=True)

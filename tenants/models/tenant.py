@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
-from access.telephone import PHONE
+from access.telephone import validate_phone
 from audit.record import Subject
 from buildings.names import folded
 from privacy.classes import DataClass
@@ -72,7 +72,7 @@ class Tenant(models.Model):
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
     name_key = models.CharField(max_length=162, editable=False)
     channel = models.CharField(_("contact choisi"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
-    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[PHONE])
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[validate_phone])
     email = models.EmailField(_("courriel"), blank=True)
     contact_name = models.CharField(_("personne choisie"), max_length=80, blank=True)
 
@@ -136,7 +136,7 @@ class Representative(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="representatives")
     name = models.CharField(_("nom"), max_length=120)
-    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[PHONE])
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[validate_phone])
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
 

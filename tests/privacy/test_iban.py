@@ -7,7 +7,23 @@ from privacy.iban import masked, valid_iban
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 
 
-@pytest.mark.parametrize("iban", [GOOD, GOOD.lower(), "DE89370400440532013000", "BE68\u202f5390\u00a00754\u00a07034"])
+# The same account under the RIB key 07 instead of 06, under check digits that are right for it.
+WRONG_KEY = "FR84 2004 1010 0505 0001 3M02 607"
+
+
+@pytest.mark.parametrize(
+    "iban",
+    [
+        GOOD,
+        GOOD.lower(),
+        "DE89370400440532013000",
+        "BE68\u202f5390\u00a00754\u00a07034",
+        "ES9121000418450200051332",
+        "IT60X0542811101000000123456",
+        "MT84MALT011000012345MTLCAST001S",
+        "PT50000201231234567890154",
+    ],
+)
 def test_published_examples_are_valid(iban):
     assert valid_iban(iban)
 
@@ -17,6 +33,31 @@ def test_published_examples_are_valid(iban):
 )
 def test_others_are_not(iban):
     assert not valid_iban(iban)
+
+
+def with_check_digits(country: str, rest: str) -> str:
+    number = int("".join(str(int(character, 36)) for character in f"{rest}{country}00"))
+    return f"{country}{98 - number % 97:02}{rest}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "iban"),
+    [
+        ("no country", with_check_digits("ZZ", "123456789012")),
+        ("French key", WRONG_KEY),
+        ("key of Monaco", with_check_digits("MC", "11222" + "00001" + "01234567890" + "31")),
+        ("letters in a German number", with_check_digits("DE", "3704004405320A3000")),
+        ("digits where the Dutch bank has letters", with_check_digits("NL", "12340417164300")),
+        ("too short for France", with_check_digits("FR", "2004101005050001302606")),
+        ("check digits 97 too high", "DE99370400440000000023"),
+        ("digits of another script", "FR14 ２004 1010 0505 0001 3M02 606"),
+        ("signs that would be stored", GOOD.replace(" ", "-")),
+        ("a letter that grows into two capitals", "FR14 2004 1010 0505 0001 3M02 60ß"),
+        ("a sign of no width", GOOD.replace(" ", "\u200b")),
+    ],
+)
+def test_right_check_digits_alone_make_no_account(fault, iban):
+    assert not valid_iban(iban), fault
 
 
 @given(st.integers(4, 26), st.sampled_from("0123456789"))

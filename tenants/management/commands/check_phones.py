@@ -1,0 +1,29 @@
+"""`manage.py check_phones`: the stored numbers that cannot exist, by the row that holds them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from access.models import Place
+from access.telephone import validate_agency_phone, validate_phone
+from tenants.models import Representative, Tenant
+
+CHECKED = ((Place, validate_agency_phone), (Tenant, validate_phone), (Representative, validate_phone))
+
+
+class Command(BaseCommand):
+    help = "Énumère les numéros de téléphone inscrits qui ne peuvent exister, par leur ligne, sans les écrire."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = 0
+        for model, validate in CHECKED:
+            rows = model._default_manager.using("owner").exclude(phone="").values_list("pk", "phone")
+            for pk, phone in rows.iterator(chunk_size=5_000):
+                try:
+                    validate(phone)
+                except ValidationError:
+                    wrong += 1
+                    self.stdout.write(f"{model._meta.db_table} {pk}")
+        self.stdout.write(_("Numéros qui ne peuvent exister : %(count)s.") % {"count": wrong})

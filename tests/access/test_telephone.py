@@ -1,0 +1,118 @@
+"""What is taken as a telephone number, how it is stored, and how it is written again."""
+
+import io
+from importlib import import_module
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.telephone import dialled, read_phone, written_phone
+from desk.portfolio.values import AGENCY_PHONE, PHONE_NUMBER, Wrong
+from tenants.models import Representative
+from tests.builders import OWNER, make_tenant, paris_day, run
+
+STORED = {
+    "06 39 98 12 34": "+33639981234",
+    "+33 06 39 98 12 34": "+33639981234",
+    "+33(0)6.39.98.12.34": "+33639981234",
+    "0033 06 39 98 12 34": "+33639981234",
+    "06‑39‑98‑12‑34": "+33639981234",
+    "01\u202f99\u202f00\u202f12\u202f34": "+33199001234",
+    "0690 12 34 56": "+590690123456",
+    "0694 20 12 34": "+594694201234",
+    "05 96 12 34 56": "+596596123456",
+    "06 92 12 34 56": "+262692123456",
+    "0639 01 23 45": "+262639012345",
+    "+590 690 12 34 56": "+590690123456",
+    "+687 75 12 34": "+687751234",
+    "+32 470 12 34 56": "+32470123456",
+    "00 44 7911 123456": "+447911123456",
+}
+
+
+@pytest.mark.parametrize(("typed", "stored"), STORED.items())
+def test_a_number_is_stored_with_its_country_code(typed, stored):
+    assert read_phone(typed) == stored
+    assert read_phone(written_phone(stored)) == stored
+    assert PHONE_NUMBER.read(PHONE_NUMBER.write(stored)) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("+999 123 456 789", "indicatif"),
+        ("+0 12 34 56 78", "indicatif"),
+        ("+330", "pas complet"),
+        ("+33 06 39 98 12", "pas complet"),
+        ("06 39 98 12 345", "pas complet"),
+        ("00 00 00 00 00", "pas complet"),
+        ("+44 1", "pas complet"),
+        ("+1 212 555", "pas complet"),
+        ("15", "pas complet"),
+        ("112", "pas complet"),
+        ("3949", "pas complet"),
+        ("٠٦٣٩٩٨١٢٣٤", "pas complet"),
+        ("06 39 98 12 34 poste 2", "pas complet"),
+        ("", "pas complet"),
+    ],
+)
+def test_what_cannot_exist_is_refused_with_its_reason(typed, reason):
+    with pytest.raises(ValidationError, match=reason):
+        read_phone(typed)
+
+
+def test_an_agency_may_have_a_number_of_four_digits():
+    assert read_phone("39 49", short=True) == "3949" == AGENCY_PHONE.read("3949") == AGENCY_PHONE.write("3949")
+    for typed in ("15", "112", "2949", "394"):
+        with pytest.raises(ValidationError):
+            read_phone(typed, short=True)
+    with pytest.raises(Wrong):
+        PHONE_NUMBER.read("3949")
+
+
+def test_overseas_numbers_are_dialled_in_france_with_ten_digits():
+    assert written_phone("+590690123456") == "06 90 12 34 56"
+    assert dialled("+590123456789") == "" and written_phone("+590123456789") == "+590123456789"
+
+
+@given(st.text(alphabet="0123456789+() .-", max_size=20))
+def test_what_is_taken_is_taken_again_as_it_is_stored(typed):
+    try:
+        stored = read_phone(typed)
+    except ValidationError:
+        return
+    assert read_phone(stored) == stored and not stored.startswith("+330")
+
+
+BEFORE_AND_AFTER = {
+    "+330639981234": "+33639981234",
+    "+330690123456": "+590690123456",
+    "+33692123456": "+262692123456",
+    "+33639981234": "+33639981234",
+    "+33012345678": "+33012345678",
+    "+330612345": "+330612345",
+    "+99912345678": "+99912345678",
+}
+
+
+def test_stored_numbers_are_repaired_and_the_others_listed(house):
+    people = {before: make_tenant("Numéro", phone=before) for before in BEFORE_AND_AFTER}
+    for before, tenant in people.items():
+        Representative(tenant=tenant, name="Ada", phone=before, first_day=paris_day()).save(using=OWNER)
+    run("UPDATE access_place SET phone = '+330199001234' WHERE name = 'Agence Belleville'")
+    repair = import_module("tenants.migrations.0066_telephone").REPAIR
+    for table in ("tenants_tenant", "tenants_representative"):
+        run(repair.format(table=table))
+    run(import_module("access.migrations.0022_telephone").REPAIR)
+    for table, key in (("tenants_tenant", "id"), ("tenants_representative", "tenant_id")):
+        after = {str(pk): phone for pk, phone in run(f"SELECT {key}, phone FROM {table}")}
+        assert {before: after[str(people[before].pk)] for before in people} == BEFORE_AND_AFTER
+    assert run("SELECT phone FROM access_place WHERE name = 'Agence Belleville'") == [("+33199001234",)]
+    out = io.StringIO()
+    call_command("check_phones", stdout=out)
+    wrong = {str(people[one].pk) for one in ("+33012345678", "+330612345", "+99912345678")}
+    assert {line.split()[1] for line in out.getvalue().splitlines() if line.startswith("tenants_tenant")} == wrong
+    assert "6." in out.getvalue().splitlines()[-1] and "+33" not in out.getvalue()
