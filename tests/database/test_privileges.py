@@ -1,0 +1,75 @@
+"""What each database role may do stands as text in docs/database, and is what a provisioned server grants."""
+
+from difflib import unified_diff
+
+from django.apps import apps
+from django.conf import settings
+
+from access.compartments import Compartment
+from access.locks import Grant, all_locks
+from access.provision import LOGINS
+from access.recipients import table_of
+from housing.management.commands.privileges import FOLDER, in_force
+from tests.builders import run
+
+
+def test_written_privileges_are_those_of_the_server(bare, templates):
+    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.txt")}
+    granted = in_force(templates["bare"])
+    diff = [
+        line
+        for name in sorted(written.keys() | granted.keys())
+        for line in unified_diff(
+            written.get(name, "").splitlines(),
+            granted.get(name, "").splitlines(),
+            f"docs/database/{name}",
+            "server",
+            n=1,
+        )
+    ]
+    assert not diff, "\n".join([*diff, "If each changed right is meant: ./dev functions, and say why in the commit."])
+
+
+def test_every_login_and_every_compartment_has_its_file():
+    roles = {*LOGINS, *(compartment.value for compartment in Compartment)}
+    assert {file.stem for file in FOLDER.glob("*.txt")} == roles | {"public", "readers"}
+
+
+def test_logins_read_exactly_the_columns_that_the_locks_give_them(bare):
+    """Asked of the server, memberships included. Compartments are compared in tests/laws/test_register.py; the owner
+    and the backup read everything."""
+    logins = [login for login in LOGINS if login not in ("owner", "backup")]
+    columns = [
+        (table_of(model), field.column)
+        for model in apps.get_models()
+        if model._meta.managed
+        for field in model._meta.local_concrete_fields
+    ]
+    tables, names = (list(values) for values in zip(*columns, strict=True))
+    readable = {
+        (login, table, column)
+        for login in logins
+        for table, column in run(
+            "SELECT t, c FROM unnest(%s::text[], %s::text[]) u (t, c) WHERE has_column_privilege(%s, t, c, 'SELECT')",
+            tables,
+            names,
+            f"{settings.INSTANCE}_{login}",
+        )
+    }
+    assert len(readable) > 500
+    assert readable == {
+        (login, table, column)
+        for lock in all_locks()
+        for grant in lock.grants
+        for login in logins_of(grant)
+        for table, column in columns
+        if table == lock.table
+        and "SELECT" in grant.verbs
+        and (not grant.columns or column in grant.columns.split(", "))
+    }
+
+
+def logins_of(grant: Grant) -> tuple[str, ...]:
+    if isinstance(grant.to, Compartment):
+        return ()
+    return ("web", "web_card") if grant.to == "web" else (grant.to,)
