@@ -104,13 +104,15 @@ class StaffOnly(DefaultAccountAdapter):
     # --- How often one may try ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The peer; behind our own proxy, what that proxy wrote last. It is counted under a hash; as it is it
-        stands in a person's own list of open sessions, and goes with them."""
-        peer = request.META.get("REMOTE_ADDR", "")
-        if not peer or peer in settings.PROXIES:
-            peer = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or peer
+        """The peer; behind our own proxies, the last address in X-Forwarded-For that is none of theirs: what stands
+        before it was written by the browser. It is counted under a hash; as it is it stands in a person's own list of
+        open sessions, and goes with them."""
+        address = request.META.get("REMOTE_ADDR", "")
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while hops and (not address or address in settings.PROXIES) and (hop := hops.pop().strip()):
+            address = hop
         try:
-            return str(ip_address(peer))
+            return str(ip_address(address))
         except ValueError:
             return NOWHERE_IN_PARTICULAR
 

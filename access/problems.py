@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "forbidden": Kind(403, _("Ce rôle ou ce jeton ne fait pas cela ici.")),
     "fresh_proof": Kind(401, _("Cela demande une preuve récente de qui vous êtes : donnez-la dans Loge.")),
     "second_factor": Kind(401, _("Un second facteur est demandé : inscrivez-le depuis Loge.")),
+    "locked": Kind(401, _("La session est verrouillée : reprenez-la dans Loge.")),
     "csrf": Kind(403, _("Le jeton CSRF manque ou n’est plus bon.")),
     "not_found": Kind(
         404, _("Rien ici pour vous. Ce qui n’existe pas et ce qui n’est pas à vous ont la même réponse.")

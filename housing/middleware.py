@@ -16,11 +16,13 @@ from access import sessions
 from access.adapter import Asked, Letter
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.door import unavailable
+from access.problems import problem
 from audit.record import TraceUnavailable, try_the_trace
 from housing import metrics
 from housing.logs import route_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+API = "/api/"
 Posted = EmailMessage | Letter | Asked
 _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
@@ -124,6 +126,8 @@ class WithinLimits:
         here = request.resolver_match.view_name if request.resolver_match else ""
         if not request.user.is_authenticated or not sessions.is_locked(request) or here in OPEN_WHILE_LOCKED:
             return None
+        if request.path.startswith(API):
+            return problem("locked", request)
         back = request.get_full_path() if request.method == "GET" else reverse("home")
         return redirect_to_login(back, reverse("locked"))
 

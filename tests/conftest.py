@@ -27,6 +27,7 @@ from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.entering import let_in
 from tests.known import Known
 from tests.oracle import watching
+from tests.signed_in import counting_people
 from tests.world import World, build_world
 
 # What the version of a server may answer otherwise: locks, policies, triggers, constraints, plans, migrations, what
@@ -223,15 +224,20 @@ def house(
 ) -> Iterator[World]:
     """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
     the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
-    with django_db_blocker.unblock(), clones.one_of(cloned, spoilt=spoils(request)):
+    with (
+        django_db_blocker.unblock(),
+        clones.one_of(cloned, spoilt=spoils(request)),
+        counting_people() as requests,
+    ):
         if request.node.get_closest_marker("unwatched"):
             yield World()
-            return
-        world = World()
-        with watching() as found:
-            world.found = found
-            yield world
-        assert (found.unrecorded, found.unattempted, found.undescribed) == ([], [], [])
+        else:
+            world = World()
+            with watching() as found:
+                world.found = found
+                yield world
+            assert (found.unrecorded, found.unattempted, found.undescribed) == ([], [], [])
+        assert requests.never_signed_in() == [], "browsers that were let in, and answered to nobody"
 
 
 def spoils(request: pytest.FixtureRequest) -> bool:

@@ -29,6 +29,7 @@ def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
     session["account_authentication_methods_user"] = str(person.pk)
     session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    client.let_in_as = person.pk  # type: ignore[attr-defined]  # tests/signed_in.py compares it with each request
     return client
 
 

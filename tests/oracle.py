@@ -1,7 +1,8 @@
 """The completeness of the trace, asked of every page the suite opens: two numbers that must be zero.
 
 *Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no
-line of that very request speaks of the household. A refusal without its line counts too.
+line of that very request speaks of the household. A refusal without its line counts too, and so does any answer 200
+behind a door without one `shown` line, whoever asked for it and however (a browser, htmx, a program).
 *Recorded but not attempted*: a line says shown, or refused, where the answer was neither.
 
 What the visitor typed is not counted when it comes back: it was theirs already.
@@ -69,6 +70,8 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
         found.pages += 1
         named = {subject for _k, _o, about, shown, _a in lines for subject in (about, *(shown or ())) if subject}
         found.unrecorded += [f"{path}: {what}" for what in sorted(_shown(answer, named))]
+        if behind_a_door and not _shows_nothing(answer) and "shown" not in outcomes:
+            found.unrecorded.append(f"{path}: an answer 200 without its line")
     elif answer.status_code in (403, 404) and behind_a_door and not set(outcomes) & {"refused", "missing"}:
         found.unrecorded.append(f"{path}: a refusal {answer.status_code}")
     if "shown" in outcomes and answer.status_code != 200:
@@ -85,6 +88,13 @@ def _has_a_door(answer: Any) -> bool:
         return hasattr(answer.resolver_match.func, "door")
     except Resolver404:
         return False
+
+
+def _shows_nothing(answer: Any) -> bool:
+    """An API write, whose change has its own line, and htmx sent to another page by a header."""
+    door = answer.resolver_match.func.door
+    api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
+    return bool(api_write or ("HX-Redirect" in answer.headers and not answer.content))
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:

@@ -95,16 +95,24 @@ class Visit:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)
 
-    def ask(self, client: Client, known: Known, method: str):
-        return self.ask_at(client, self.url(known), known, method)
+    def ask(self, client: Client, known: Known, method: str, headers: dict[str, str] | None = None):
+        return self.ask_at(client, self.url(known), known, method, headers)
 
-    def ask_at(self, client: Client, url: str, known: Known, method: str | None = None):
+    def ask_at(
+        self,
+        client: Client,
+        url: str,
+        known: Known,
+        method: str | None = None,
+        headers: dict[str, str] | None = None,
+    ):
+        headers = headers or {}
         if (method or self.methods[-1]) == "GET":
-            return client.get(url)
+            return client.get(url, headers=headers)
         if self.door.api:
-            headers = {"Idempotency-Key": str(uuid4())}
+            headers = {"Idempotency-Key": str(uuid4()), **headers}
             return client.post(url, self.post(known), content_type="application/json", headers=headers)
-        return client.post(url, self.post(known))
+        return client.post(url, self.post(known), headers=headers)
 
 
 def visits() -> Iterator[Visit]:

@@ -5,6 +5,7 @@ import pytest
 from access.look import Look
 from audit.events import Outcome
 from tests.oracle import Findings
+from tests.signed_in import counting_people
 
 
 @pytest.fixture
@@ -42,6 +43,13 @@ def test_a_look_that_the_door_forgets_is_found(house, sign_in, monkeypatch, plan
     assert any("Dette-Glycines A" in line for line in planted().unrecorded)
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["browser", "htmx"])
+def test_a_page_without_any_resident_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted, headers):
+    forget(monkeypatch, Outcome.SHOWN)
+    assert sign_in("elise").get("/regles/", headers=headers).status_code == 200
+    assert planted().unrecorded == ["/regles/: an answer 200 without its line"]
+
+
 def test_residents_shown_in_a_list_without_being_witnessed_are_found(house, sign_in, monkeypatch, planted):
     monkeypatch.setattr(Look, "saw", lambda look, subject: None)
     sign_in("elise").get("/comptes/")
@@ -65,3 +73,12 @@ def _wrong(passing):
 
     passing.write(Outcome.SHOWN)
     return HttpResponse(status=404)
+
+
+def test_a_browser_whose_session_was_replaced_by_a_header_is_found(house, sign_in):
+    client = sign_in("elise")
+    with counting_people() as requests:
+        client.get("/regles/", headers={"Cookie": "other=1"})
+        assert requests.never_signed_in() == ["/regles/"]
+        client.get("/regles/")
+        assert requests.never_signed_in() == []

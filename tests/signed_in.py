@@ -1,0 +1,54 @@
+"""A browser that was let in asks as its person at least once: otherwise its test proves nothing about that person.
+
+A `Cookie` header given to Django's test client replaces the cookies of that client, session included. The log's own
+test once asked two hundred pages that way, and each was answered to nobody.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+
+@dataclass
+class Requests:
+    """What the browsers that were let in sent: `as_person` with their session, `as_nobody` without it."""
+
+    as_person: set[Client] = field(default_factory=set)
+    as_nobody: dict[Client, str] = field(default_factory=dict)
+
+    def never_signed_in(self) -> list[str]:
+        """The first address of each browser that was let in and never sent its session."""
+        return [path for client, path in self.as_nobody.items() if client not in self.as_person]
+
+
+@contextmanager
+def counting_people() -> Iterator[Requests]:
+    requests, plain = Requests(), Client.request
+
+    def request(self: Client, **environ: Any) -> Any:
+        try:
+            answer = plain(self, **environ)
+        except Exception:
+            requests.as_person.add(self)  # the view was reached, and raised
+            raise
+        if hasattr(self, "let_in_as"):
+            _note(requests, self, answer.wsgi_request)
+        return answer
+
+    with patch.object(Client, "request", request):
+        yield requests
+
+
+def _note(requests: Requests, client: Client, request: Any) -> None:
+    """A session that was sent and had ended meanwhile is what its test is about."""
+    sent = settings.SESSION_COOKIE_NAME in request.COOKIES
+    if sent or getattr(request, "user", AnonymousUser()).is_authenticated:
+        requests.as_person.add(client)
+    else:
+        requests.as_nobody.setdefault(client, request.path)
