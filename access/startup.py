@@ -13,6 +13,7 @@ from access.exposure import is_exposed, reasons_against
 from access.locks import all_locks
 from access.provision import OLDEST
 from access.roles import enforced
+from audit.guard.shape import alterations
 from privacy import keys
 
 # Without row security a grant opens all rows of its table.
@@ -51,6 +52,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield from _about_compartment(cursor, login, compartment.database_role)
         yield from _about_tables(cursor)
         yield from _about_roles(cursor)
+        yield from _about_guarded_tables(cursor)
     yield from _about_the_cache()
 
 
@@ -100,6 +102,8 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
         cursor.execute("SELECT has_table_privilege('audit_leaf', 'INSERT') FROM pg_class WHERE relname = 'audit_leaf'")
         if cursor.fetchone() != (True,):
             yield f"La connexion {login} ne peut ajouter de feuilles : lancez « manage.py provision »."
+            return
+        yield from _about_guarded_tables(cursor)
 
 
 def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
@@ -116,6 +120,13 @@ def _about_tables(cursor: Any) -> Iterator[str]:
     cursor.execute(_UNLOCKED, [[lock.table for lock in all_locks() if not lock.view]])
     if names := ", ".join(name for (name,) in cursor.fetchall()):
         yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
+
+
+def _about_guarded_tables(cursor: Any) -> Iterator[str]:
+    """A rule, a trigger or a default that somebody added by hand can drop the rows that are only ever added."""
+    cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
+    if cursor.fetchone()[0]:
+        yield from (f"Une table n’est plus telle que Loge la fait : {found}." for found in alterations(cursor))
 
 
 def _about_roles(cursor: Any) -> Iterator[str]:

@@ -6,3 +6,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import checks  # noqa: F401  (registers the check that months are made ahead)
+        from audit.guard import inserts  # noqa: F401  (watches each connection that opens)

@@ -15,9 +15,11 @@ from uuid import UUID, uuid4
 from django.db import Error, connections, transaction
 
 from audit.events import KINDS, SIGN_IN_FAILED, Code, Kind, Outcome
+from audit.guard.inserts import RowNotStored, require_stored_rows
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
-_INSERT = """INSERT INTO audit_event
+# The schema is named: a table of the same name could stand first on a login's search path.
+_INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
@@ -99,7 +101,11 @@ def _write(
     row += [about.kind if about else "", about.id if about else None, place]
     row += [[str(item) for item in shown], len(shown) if count is None else count, context.request]
     with connections[using].cursor() as cursor:
-        cursor.execute(_INSERT, [*row, json.dumps(_checked(kind, facts))])
+        try:
+            cursor.execute(_INSERT, [*row, json.dumps(_checked(kind, facts))])
+            require_stored_rows(cursor, 1, "audit_event")
+        except RowNotStored as error:
+            raise TraceUnavailable from error
     return event_id
 
 

@@ -1,6 +1,8 @@
 """Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -54,6 +56,15 @@ def paris_day(days: int = 0) -> date:
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         return cursor.fetchone()[0] + timedelta(days=days)
+
+
+@contextmanager
+def guards_asleep(table: str) -> Iterator[None]:
+    """The owner's way around the guards of an audit table, which stand as before afterwards."""
+    run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    for name in ("audit_keep_rows", "audit_keep_table"):
+        run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
 def make_place(level: Level, name: str, parent: Place | None = None) -> Place:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from audit.guard.shape import alterations
 from audit.sealed.finding import Finding, Flaw
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Vault, read_month_key
@@ -192,6 +193,8 @@ class Check:
         self._cursor.execute(_UNSEALED, [_WAITING])
         for event, at in self._cursor.fetchall():
             self._found(Flaw.NEVER_SEALED, event, at=utc(at))
+        for alteration in alterations(self._cursor):
+            self._found(Flaw.TABLE_ALTERED, alteration)
 
 
 def _read(entry: bytes) -> Leaf | None:

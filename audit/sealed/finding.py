@@ -24,6 +24,7 @@ class Flaw(StrEnum):
     ROLLED_BACK = "rolled_back"
     FORKED = "forked"
     KEPT_UNKNOWN = "kept_unknown"
+    TABLE_ALTERED = "table_altered"
 
 
 SENTENCES: dict[Flaw, Promise | str] = {
@@ -52,6 +53,7 @@ SENTENCES: dict[Flaw, Promise | str] = {
         "l’histoire a été réécrite."
     ),
     Flaw.KEPT_UNKNOWN: _("Le sceau gardé de « %(where)s » n’est signé par aucune clé de ce journal."),
+    Flaw.TABLE_ALTERED: _("Une table n’est plus telle que Loge la fait, et des lignes ont pu s’y perdre : %(where)s."),
 }
 
 

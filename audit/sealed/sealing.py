@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from audit.guard.inserts import require_stored_rows
 from audit.sealed.pseudonyms import Secrets, Vault
 from audit.sealed.signing_keys import SealKeys
 from audit.sealed.spelling import AT, ID, Row, Spelling, named
@@ -122,6 +123,7 @@ class Sealer:
             [hashed.hex() for hashed in hashes],
         )
         cursor.execute(_LEAVES, [tree.size - 1, *map("\n".join, columns)])
+        require_stored_rows(cursor, len(rows), "audit_leaf")
         tree.append(hashes)
         if tree.made:
             levels, numbers, made = zip(*tree.made, strict=True)

@@ -64,7 +64,8 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    return [finding.flaw for finding in report.findings]
+    # The insider has put triggers to sleep, which is a finding of its own: tests/audit/test_silenced.py.
+    return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
 @contextmanager
@@ -142,7 +143,9 @@ TAMPERED = {
 
 def test_every_way_of_changing_it_is_found_by_its_own_sentence(log):
     met = {flaw for _statements, flaws in TAMPERED.values() for flaw in flaws}
-    assert SENTENCES.keys() == set(Flaw) == met | {Flaw.BACKDATED, Flaw.CLOCK_BACK, Flaw.KEPT_UNKNOWN}
+    assert (
+        SENTENCES.keys() == set(Flaw) == met | {Flaw.BACKDATED, Flaw.CLOCK_BACK, Flaw.KEPT_UNKNOWN, Flaw.TABLE_ALTERED}
+    )
     for name, (statements, flaws) in TAMPERED.items():
         with insider():
             for statement in statements:

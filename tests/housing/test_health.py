@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_fail_closed import FAULTS
-from tests.builders import run
+from tests.builders import guards_asleep, run
 
 
 def ask(path: str) -> tuple[int, dict[str, str]]:
@@ -107,8 +107,8 @@ def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(sealed):
 
 def test_lines_that_nobody_seals_are_told(sealed):
     old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
-    run("ALTER TABLE audit_leaf DISABLE TRIGGER USER")
-    run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # an hour without a leaf
+    with guards_asleep("audit_leaf"):
+        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # an hour without a leaf
     run(old)
     assert failing("/sante/fond") == ["sceau"]
     told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()
@@ -118,8 +118,8 @@ def test_lines_that_nobody_seals_are_told(sealed):
 
 
 def test_a_log_that_no_witness_has_seen_lately_is_told(sealed, settings, tmp_path):
-    run("ALTER TABLE audit_checkpoint DISABLE TRIGGER USER")
-    run("UPDATE audit_checkpoint SET at = at - interval '11 minutes'")
+    with guards_asleep("audit_checkpoint"):
+        run("UPDATE audit_checkpoint SET at = at - interval '11 minutes'")
     assert failing("/sante/fond") == []
     settings.WITNESS_FILE = str(tmp_path / "witnesses")
     assert failing("/sante/fond") == ["temoins"]

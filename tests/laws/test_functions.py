@@ -2,6 +2,9 @@
 
 import re
 
+from django.db import connections
+
+from audit.guard.shape import SHAPE_FILE, render_shape
 from housing.management.commands.functions import FOLDER, in_force
 
 
@@ -11,6 +14,11 @@ def test_the_functions_that_are_written_down_are_those_in_force(bare):
     assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in found.values()) > 120
     differ = sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
     assert differ == [], "./dev functions"
+
+
+def test_the_shape_of_guarded_tables_that_is_written_down_is_the_one_in_force(bare):
+    with connections["owner"].cursor() as cursor:
+        assert render_shape(cursor) == SHAPE_FILE.read_text(encoding="utf-8"), "./dev functions"
 
 
 def test_a_name_is_that_of_one_function(bare):

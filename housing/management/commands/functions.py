@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from audit.guard.shape import SHAPE_FILE, render_shape
+
 FOLDER = Path(settings.BASE_DIR) / "docs" / "functions"
 HEAD = "-- The functions of {step} as they are in force. Written by `./dev functions`; migrations make them.\n\n"
 _IN_FORCE = """SELECT split_part(proname, '_', 1), pg_get_functiondef(oid) FROM pg_proc
@@ -18,7 +20,10 @@ _IN_FORCE = """SELECT split_part(proname, '_', 1), pg_get_functiondef(oid) FROM 
 
 
 class Command(BaseCommand):
-    help = "Écrit dans docs/functions les fonctions de la base telles qu’elles sont en vigueur."
+    help = (
+        "Écrit dans docs/functions les fonctions de la base telles qu’elles sont en vigueur, et dans "
+        "audit/guard/shape.txt ce que portent les tables où l’on ne fait qu’ajouter."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         FOLDER.mkdir(exist_ok=True)
@@ -27,6 +32,8 @@ class Command(BaseCommand):
             old.unlink()
         for name, text in found.items():
             (FOLDER / name).write_text(text, encoding="utf-8")
+        with connections["owner"].cursor() as cursor:
+            SHAPE_FILE.write_text(render_shape(cursor), encoding="utf-8")
         self.stdout.write(f"{len(found)} fichiers dans {FOLDER.relative_to(settings.BASE_DIR)}")
 
 

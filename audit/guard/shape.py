@@ -1,0 +1,117 @@
+"""The shape of tables that are only ever added to: what hangs on them, compared with what the migrations leave.
+
+A rule, a trigger, a default or a child table that somebody adds by hand can drop a row, redirect it or change it, and
+nothing that reads the table afterwards shows it. `shape.txt` holds what stands there when the migrations have run;
+`./dev functions` writes it anew.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SHAPE_FILE = Path(__file__).with_name("shape.txt")
+MONTH = "audit_event_YYYYMM"  # stands for each monthly partition
+_MONTHLY = re.compile(r"audit_event_[0-9]{6}")
+AUDIT = "audit_"
+# The audit log's own tables, and whatever refuses changes through the common guard.
+GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
+# One row a thing: its table, and the thing. Every table of the schema is asked for rules and for sleeping triggers; a
+# table of the same name in another schema may stand first on a login's search path. The server spells a condition with
+# other brackets and casts once it was dumped and read back, so those are left out before it is hashed.
+_THINGS = r"""
+WITH RECURSIVE guarded AS (
+    SELECT c.oid, c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%(names)s)
+    UNION
+    SELECT i.inhrelid, c.relname FROM guarded g JOIN pg_inherits i ON i.inhparent = g.oid
+    JOIN pg_class c ON c.oid = i.inhrelid),
+audit AS (SELECT * FROM guarded WHERE starts_with(relname, 'audit_'))
+SELECT relname, format('table kind=%%s persistence=%%s', c.relkind, c.relpersistence)
+    FROM guarded g JOIN pg_class c USING (oid, relname)
+UNION ALL
+SELECT relname, format('rows locked=%%s forced=%%s', relrowsecurity, relforcerowsecurity)
+    FROM audit JOIN pg_class USING (oid, relname)
+UNION ALL
+SELECT g.relname, format('part of %%s', i.inhparent::regclass) || CASE WHEN NOT c.relispartition THEN ' (inherits)'
+        WHEN pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' THEN ' by default'
+        WHEN pg_get_expr(c.relpartbound, c.oid) = (SELECT format('FOR VALUES FROM (%%L) TO (%%L)', m.starts,
+                (m.starts AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC')
+            FROM (SELECT to_date(substring(c.relname FROM '[0-9]{6}$') || '01', 'YYYYMMDD')::timestamp
+                  AT TIME ZONE 'UTC' AS starts) m) THEN ' for its month'
+        ELSE ' ' || pg_get_expr(c.relpartbound, c.oid) END
+    FROM guarded g JOIN pg_class c USING (oid) JOIN pg_inherits i ON i.inhrelid = g.oid
+UNION ALL
+SELECT relname, format('column %%s %%s', attname, format_type(atttypid, atttypmod))
+        || CASE WHEN attnotnull THEN ' not null' ELSE '' END || CASE attgenerated WHEN '' THEN '' ELSE ' generated' END
+        || CASE attidentity WHEN '' THEN '' ELSE ' identity' END
+        || coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
+    FROM audit JOIN pg_attribute ON attrelid = oid AND attnum > 0 AND NOT attisdropped
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+UNION ALL
+SELECT relname, format('policy %%s %%s%%s', polname, polcmd, CASE WHEN polpermissive THEN '' ELSE ' restrictive' END)
+    FROM audit JOIN pg_policy p ON polrelid = audit.oid
+UNION ALL
+SELECT relname, format('trigger %%s enabled=%%s function=%%s.%%s %%s: %%s%%s', tgname, tgenabled,
+        pronamespace::regnamespace, proname, md5(concat_ws('|', prosrc, proconfig, prosecdef)),
+        regexp_replace(defined, ' WHEN \(.*\) EXECUTE', ' EXECUTE'), coalesce(' when ' || md5(regexp_replace(
+            substring(defined FROM ' WHEN \((.*)\) EXECUTE'), '::(character varying|text)(\[\])?|[() ]', '', 'g')), ''))
+    FROM guarded g JOIN pg_trigger t ON tgrelid = g.oid AND NOT tgisinternal JOIN pg_proc p ON p.oid = tgfoid,
+    LATERAL (SELECT regexp_replace(regexp_replace(pg_get_triggerdef(t.oid), '\s+', ' ', 'g'),
+        '^.*? (BEFORE|AFTER) (.*?) ON .*? FOR EACH', '\1 \2 FOR EACH') AS defined) d
+UNION ALL
+SELECT relname, format('rule %%s', rulename)
+    FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
+    WHERE relnamespace = 'public'::regnamespace AND rulename <> '_RETURN'
+UNION ALL
+SELECT relname, format('sleeping trigger %%s', CASE WHEN tgisinternal THEN 'of a constraint' ELSE tgname END)
+    FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+    WHERE relnamespace = 'public'::regnamespace AND tgenabled IN ('D', 'R')
+UNION ALL
+SELECT relname, format('also in schema %%s', nspname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relname = ANY (%(names)s) AND nspname <> 'public' AND nspname !~ '^pg_(toast_)?temp_'"""
+
+Shape = dict[str, frozenset[str]]
+
+
+def read_shape(cursor: Any, tables: list[str]) -> Shape:
+    """What hangs on these tables, their parts, and on any table where nothing may hang."""
+    cursor.execute(_THINGS, {"names": tables})
+    found: dict[str, set[str]] = {}
+    for table, thing in cursor.fetchall():
+        found.setdefault(table, set()).add(thing)
+    return {table: frozenset(things) for table, things in found.items()}
+
+
+@cache
+def expected_shape() -> Shape:
+    found: dict[str, set[str]] = {}
+    for line in SHAPE_FILE.read_text(encoding="utf-8").splitlines():
+        table, _colon, thing = line.partition(": ")
+        found.setdefault(table, set()).add(thing)
+    return {table: frozenset(things) for table, things in found.items()}
+
+
+def alterations(cursor: Any) -> Iterator[str]:
+    """Each difference as `table: thing`, with + before what was added and - before what is missing."""
+    expected = expected_shape()
+    found = read_shape(cursor, [table for table in expected if table != MONTH])
+    months = {table for table in found if _MONTHLY.fullmatch(table)}
+    for table in sorted({*found, *expected, MONTH} - {MONTH}):
+        wanted = expected.get(MONTH if table in months else table, frozenset())
+        things = found.get(table, frozenset())
+        yield from (f"{table}: + {thing}" for thing in sorted(things - wanted))
+        yield from (f"{table}: - {thing}" for thing in sorted(wanted - things))
+
+
+def render_shape(cursor: Any) -> str:
+    """The text of `shape.txt`, of a database that the migrations and `provision` have just made."""
+    cursor.execute(GUARDED)
+    found = read_shape(cursor, [name for (name,) in cursor.fetchall()])
+    months = {table for table in found if _MONTHLY.fullmatch(table)}
+    kept = {table: things for table, things in found.items() if table not in months}
+    kept[MONTH] = found[min(months)]
+    return "".join(f"{table}: {thing}\n" for table in sorted(kept) for thing in sorted(kept[table]))
