@@ -10,6 +10,7 @@ A text that is refused stands in no message here: what is found is kept beside t
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,13 +35,19 @@ class Clean(str):
     __slots__ = ()
 
 
-def found(text: str, context: Context | None = None) -> list[Finding]:
-    """What may not be written, in the reader's language."""
+def require_length(text: str, longest: int = LONGEST) -> None:
+    """Raises ValidationError for a longer text. Called before a text is screened: screening costs time by the sign."""
+    MaxLengthValidator(longest)(text)
+
+
+def found(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
+    """What may not be written, in the reader's language. Raises ValidationError for a longer text."""
+    require_length(text, longest)
     return screen(text, context, (get_language() or "fr")[:2])
 
 
-def clear(text: str, context: Context | None = None) -> Clean:
-    findings = found(text, context)
+def clear(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
+    findings = found(text, context, longest)
     if findings:
         raise Refused(findings)
     return Clean(text)
@@ -48,6 +55,11 @@ def clear(text: str, context: Context | None = None) -> Clean:
 
 def named(**names: str) -> None:
     """Names by their fields: each may be any word, and what has the shape of a sentence is read like one."""
+    for field, text in names.items():
+        try:
+            require_length(text)
+        except ValidationError as error:
+            raise ValidationError({field: error}) from None
     if wrong := [field for field, text in names.items() if screen_name(text)]:
         said = _("Un nom seul, avec ses majuscules : ces mots disent d’une personne ce qui ne se note pas.")
         raise ValidationError({field: ValidationError(said, code="screened") for field in wrong})
@@ -88,7 +100,7 @@ class ScreenedText(ScreenedBase):
         if isinstance(value, Clean):
             return value
         if isinstance(value, str):
-            return clear(value)
+            return clear(value, longest=self.max_length or LONGEST)
         self._cannot_read(value)
 
     def _cannot_read(self, value: object) -> NoReturn:

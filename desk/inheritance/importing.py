@@ -167,7 +167,7 @@ def _screened(known: Known, text: str) -> tuple[Clean | None, str]:
     if len(text) > SCREENED:
         return None, TOO_LONG
     try:
-        clean = clear(text, known.context)
+        clean = clear(text, known.context, SCREENED)
     except Refused as refused:
         found = {finding.category for finding in refused.findings}
         return None, next(category for category in CATEGORIES if category in found)

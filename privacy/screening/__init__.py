@@ -14,11 +14,21 @@ from `notes/`, which `written` reads; `scores` says how well.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from privacy.screening import lexicon, matching, meanings, model
 from privacy.screening.findings import CATEGORIES, Context, Finding
 from privacy.screening.judging import Stretch, judge
 from privacy.screening.reading import Reading, read
 from privacy.screening.shown import shown
 from privacy.screening.wording import wording
+
+
+def prepare() -> None:
+    """Read the lexicons, the weights and the word vectors now: half a second that the first text would wait for."""
+    lexicon.load()
+    matching.shortcuts()
+    matching.longest_misspelling()
+    model.load()
+    meanings.load()
 
 
 def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Finding:
@@ -48,4 +58,4 @@ def screen_many(texts: Iterable[str], context: Context | None = None, language: 
         yield screen(text, context, language)
 
 
-__all__ = ["CATEGORIES", "Context", "Finding", "screen", "screen_many"]
+__all__ = ["CATEGORIES", "Context", "Finding", "prepare", "screen", "screen_many"]

@@ -13,6 +13,7 @@ from privacy.screening.tokens import (
     MASKED,
     SPELLED_OUT,
     STOP,
+    Cover,
     Token,
     covers,
     normal,
@@ -136,9 +137,9 @@ def chunk_of(written: str) -> Chunk:
     return chunk
 
 
-def whole(text: str) -> Cut:
+def whole(text: str, hidden: list[Cover]) -> Cut:
     """Cut in one go: for texts with letters that stand apart, or with chunks too long to remember."""
-    tokens = scan(text, covers(text, load()))[0]
+    tokens = scan(text, hidden)[0]
     return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))
 
 
@@ -155,7 +156,7 @@ def cut(text: str) -> Cut:
         chunk = known.get(written)
         if chunk is None:
             if len(written) > LONGEST_CHUNK:
-                return whole(text)
+                return whole(text, covers(text, load()))
             chunk = chunk_of(written)
         apart = chunk.apart
         if apart is None:
@@ -170,6 +171,5 @@ def cut(text: str) -> Cut:
                 links += LINKS if last.dotted else 1
         last = apart
         at += len(written) + 1
-    if (hides or links >= LINKS) and covers(text, load()):
-        return whole(text)
-    return done
+    hidden = covers(text, load()) if hides or links >= LINKS else []
+    return whole(text, hidden) if hidden else done

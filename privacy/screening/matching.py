@@ -16,6 +16,8 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
+# Texts choose which subsets of a word's companions occur: the memory they take is bounded.
+MANY_SUBSETS = 256
 
 
 # What a note is looked through for, by lists of the lexicons.
@@ -85,6 +87,16 @@ def differences(one: str, other: str) -> int:
     return row[-1]
 
 
+@cache
+def longest_misspelling() -> int:
+    """A longer word is too far from every stem: comparing it letter by letter would cost the square of its length."""
+    return max(map(len, load().stems)) + MISHEARD
+
+
+def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
+    return len(norm) >= SOUND_FROM and len(key) <= longest_misspelling() and key not in lexicon.stems
+
+
 def misspelt(key: str) -> str | None:
     """The lexicons' stem that is meant: said alike, or one letter away; the first letter is rarely wrong."""
     lexicon = load()
@@ -138,7 +150,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         keys.add("=" + norm)
     if norm.upper() in lexicon.initials:
         keys.add(norm.upper())
-    if len(norm) >= SOUND_FROM and key not in lexicon.stems and len(keys) == 1 and not vocabulary().knows(norm):
+    if may_be_misspelt(norm, key, lexicon) and len(keys) == 1 and not vocabulary().knows(norm):
         meant = misspelt(key)
         if meant:
             keys.add(meant)
@@ -243,6 +255,8 @@ def within_reach(one: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
     beside = one.needed & offered
     patterns = one.reached.get(beside)
     if patterns is None:
+        if len(one.reached) >= MANY_SUBSETS:
+            one.reached.clear()
         patterns = one.reached[beside] = tuple(
             pattern for pattern in one.patterns if not pattern.beside or not pattern.beside.isdisjoint(beside)
         )

@@ -38,6 +38,9 @@ UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
 # Two kilobytes each.
 MANY_PLACES = 15_000
 
+# What the vector of an unknown word adds.
+NOTHING = (0,) * WIDTH
+
 # A word, and why it says nothing.
 Itself = tuple[Word, str]
 # Why a word says nothing, what stands before it, what was found over it: whichever word it is.
@@ -148,6 +151,8 @@ class Opinion:
 
     def added(self, vector: int) -> Added:
         """What a vector adds to the runs that its word stands in."""
+        if not vector:  # a word of which nothing is known
+            return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
         whole = unpacked(weighed(parts, self.runs) + each(MIDDLE, WIDTH * units), WIDTH * units)

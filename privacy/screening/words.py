@@ -57,6 +57,8 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
+# Longer than every ending of an illness with what may stand before it: the start of a longer word is not searched.
+LONGEST_ILLNESS = 24
 
 
 def plain(text: str) -> str:
@@ -135,4 +137,4 @@ ENDING_OF_ILLNESS = re.compile(
 
 
 def ends_as_illness(word: str) -> bool:
-    return len(word) > LONG_NAME and ENDING_OF_ILLNESS.search(word) is not None
+    return len(word) > LONG_NAME and ENDING_OF_ILLNESS.search(word[-LONGEST_ILLNESS:]) is not None

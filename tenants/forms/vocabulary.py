@@ -12,7 +12,9 @@ from tenants.models.fact_code import LONGEST
 from tenants.vocabulary.facts import FIELDS, THEMES, slot_types
 
 TICKED = forms.CheckboxSelectMultiple
-WORDS = ("code", "title_fr", "title_en", "sentence_fr", "sentence_en")
+# What the screen reads of the form, and how much of each: the fields refuse more.
+WORDS = {"code": 32, "title_fr": 40, "title_en": 40, "sentence_fr": 160, "sentence_en": 160}
+LONGEST_WORDS = sum(WORDS.values()) + len(WORDS)
 
 
 def roles() -> list[tuple[str, Any]]:
@@ -29,12 +31,14 @@ class CodeForm(forms.Form):
     code = forms.RegexField(
         r"^[a-z][a-z0-9_]{2,31}$", label=_("Code"), help_text=_("En minuscules, sans accent ni espace : lock_changed.")
     )
-    title_fr = forms.CharField(label=_("Titre"), max_length=40)
-    title_en = forms.CharField(label=_("Titre en anglais"), max_length=40)
+    title_fr = forms.CharField(label=_("Titre"), max_length=WORDS["title_fr"])
+    title_en = forms.CharField(label=_("Titre en anglais"), max_length=WORDS["title_en"])
     sentence_fr = forms.CharField(
-        label=_("Phrase"), max_length=160, help_text=_("Chaque champ y est nommé entre accolades : {date}.")
+        label=_("Phrase"),
+        max_length=WORDS["sentence_fr"],
+        help_text=_("Chaque champ y est nommé entre accolades : {date}."),
     )
-    sentence_en = forms.CharField(label=_("Phrase en anglais"), max_length=160)
+    sentence_en = forms.CharField(label=_("Phrase en anglais"), max_length=WORDS["sentence_en"])
     slots = forms.MultipleChoiceField(label=_("Champs"), choices=slots, widget=TICKED)
     writers = forms.MultipleChoiceField(label=_("Qui l’écrit"), choices=roles, widget=TICKED)
     readers = forms.MultipleChoiceField(label=_("Qui le lit"), choices=roles, widget=TICKED)
@@ -43,7 +47,7 @@ class CodeForm(forms.Form):
 
     def words(self) -> str:
         """All that the screen reads, a line each, for a page that marks what it found."""
-        return "\n".join(self.data.get(name, "").replace("_", " ") for name in WORDS)
+        return "\n".join(self.data.get(name, "")[:longest].replace("_", " ") for name, longest in WORDS.items())
 
     def made(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)

@@ -70,7 +70,7 @@ def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
         following = triage.after(line)
         return redirect("inherited_line", pk=following) if following else redirect("inheritance")
     text = line.sentence.reveal()
-    findings = found(text[:READ_AT_MOST], _around(look, line))
+    findings = found(text[:READ_AT_MOST], _around(look, line), READ_AT_MOST)
     context: dict[str, Any] = {
         "line": line,
         "category": triage.KINDS[line.category],

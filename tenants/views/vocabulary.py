@@ -18,7 +18,7 @@ from audit.events import Code
 from privacy.screened import categories, found
 from tenants import words
 from tenants.actions.vocabulary import add_code, retire_code
-from tenants.forms.vocabulary import CodeForm
+from tenants.forms.vocabulary import LONGEST_WORDS, CodeForm
 from tenants.models import FactCode, FactScope
 
 
@@ -46,7 +46,7 @@ def vocabulary(request: DoorRequest) -> HttpResponse:
 @sensitive_variables("findings", "form")
 def vocabulary_add(request: DoorRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
-    findings = found(form.words()) if form.is_bound else []
+    findings = found(form.words(), longest=LONGEST_WORDS) if form.is_bound else []
     if findings:
         request.look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif form.is_valid() and done(form, add_code, request, **form.made()):

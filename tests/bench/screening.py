@@ -9,6 +9,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from tests.bench.measure import Finding, compare
+from tests.privacy.screening.hostile import forget_everything, hostile_texts
 
 NOTES = Path(__file__).parents[2] / "privacy" / "screening" / "notes"
 IN_BULK = 20_000
@@ -23,6 +24,33 @@ print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 
 def texts() -> list[str]:
     return [json.loads(line)["text"] for path in sorted(NOTES.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+
+
+LENGTHS = (280, 560, 1_120, 2_240)
+
+
+def slowest_of(text: str, rounds: int = 5) -> float:
+    """Milliseconds of the processor for a text of which nothing is remembered: the best of some rounds."""
+    from privacy.screening import screen
+
+    taken = []
+    for _ in range(rounds):
+        forget_everything()
+        start = time.process_time()
+        screen(text)
+        taken.append(time.process_time() - start)
+    return 1000 * min(taken)
+
+
+def hostile() -> Iterator[Finding]:
+    """Texts written to be slow: the worst of 280 signs, and how the time grows with the length."""
+    times = {length: {name: slowest_of(text) for name, text in hostile_texts(length).items()} for length in LENGTHS}
+    first = times[LENGTHS[0]]
+    worst = max(first, key=first.__getitem__)
+    yield Finding("A hostile text of 280 signs screened, the worst", first[worst], 10, unit="ms", note=worst)
+    per_sign = {length: max(times[length].values()) / length for length in LENGTHS}
+    growth = max(per_sign[length] / per_sign[LENGTHS[0]] for length in LENGTHS)
+    yield Finding("A sign of the worst of 560, 1,120 and 2,240, to one of 280", growth, 2)
 
 
 def screening() -> Iterator[Finding]:
@@ -40,5 +68,6 @@ def screening() -> Iterator[Finding]:
         pass
     each = (time.process_time() - start) / IN_BULK
     yield Finding("A note screened, of many", each * 1000, 0.2, unit="ms", note=f"{1 / each:,.0f} a second on a core")
+    yield from hostile()
     yield Finding("The screen, from its start to its first answer", seconds, 1, unit="s")
     yield Finding("The memory of a program that screens", megabytes, 300, unit="MB")

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from privacy.screening import Finding, screen
 
+# A text to screen is a note. This is far above one, and bounds the time that a line takes.
+LONGEST_TEXT = 100_000
+
 
 def note_of(line: str) -> tuple[Any, str]:
     """The note's id and text; ValueError for what is not a note."""
@@ -56,6 +59,11 @@ class Command(BaseCommand):
                 refused += 1
                 # The number alone: what the line holds may be what must not be kept.
                 self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
+                continue
+            if len(text) > LONGEST_TEXT:
+                refused += 1
+                said = {"number": number, "longest": LONGEST_TEXT}
+                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s signes.") % said)
                 continue
             self.stdout.write(answer(note_id, screen(text, language=language)))
         if refused:
