@@ -20,6 +20,7 @@ from access.problems import problem
 from audit.record import TraceUnavailable, try_the_trace
 from housing import metrics
 from housing.logs import route_of
+from housing.serving.own_machine import reason_against
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
@@ -133,9 +134,12 @@ class WithinLimits:
 
 
 def on_localhost(get_response: Handler) -> Handler:
-    """In a demonstration, by the one name under which a browser lets a page without HTTPS ask for keys."""
+    """In a demonstration, to this machine alone, and by the one name under which a browser lets a page without HTTPS
+    ask for keys."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.DEMO and (reason := reason_against(request)):
+            return HttpResponse(f"{reason}\n", status=403, content_type="text/plain; charset=utf-8")
         host, _colon, port = request.get_host().partition(":")
         if settings.DEMO and host == "127.0.0.1" and request.method == "GET":
             return HttpResponseRedirect(f"http://localhost:{port or 80}{request.get_full_path()}")

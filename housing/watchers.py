@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
-_PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
 def is_watcher(request: HttpRequest) -> bool:
@@ -17,7 +17,7 @@ def is_watcher(request: HttpRequest) -> bool:
 
 def _has_listed_address(request: HttpRequest) -> bool:
     """The peer's own address. What a proxy passed on has the proxy's, which says nothing of who asks."""
-    if any(header in request.META for header in _PASSED_ON):
+    if any(header in request.META for header in PASSED_ON):
         return False
     try:
         peer = ip_address(request.META.get("REMOTE_ADDR", ""))

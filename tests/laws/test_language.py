@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "desk/management/refusing.py": "said to who runs the program",
     "access/startup.py": "said to who runs the program",
     "access/exposure.py": "said to who runs the program",
+    "housing/serving/own_machine.py": "said to who runs the program",
     "audit/sealed/sealing.py": "said to who runs the program",
     "audit/sealed/witnesses.py": "said to who runs the program",
     "audit/sealed/forgetting.py": "said to who runs the program",

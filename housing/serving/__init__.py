@@ -6,18 +6,26 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from prometheus_client.multiprocess import mark_process_dead
 
+from housing.serving.own_machine import reason_against_listening
+
 bind = os.environ.get("LOGE_BIND", "127.0.0.1:8000")
 try:
-    from housing.settings import env_number
+    from housing.settings import DEMO, env_number
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
     raise SystemExit(str(error)) from None  # gunicorn would tell where in the code it was read
+# Half-sent requests hold no thread up.
+worker_class = "housing.serving.receiving.ReceivingWorker"
 # A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
-# Who may say that the browser spoke HTTPS. A header from anywhere else is only a header.
+# Who may say that the browser spoke HTTPS, and in which header. A header from anywhere else is only a header.
 forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+# By default a proxy, or whoever sends a header through one, moves each address with Script_Name or names a person with
+# Remote_User.
+forwarder_headers, header_map = "", "drop"
 control_socket_disable = True  # nobody steers a web process from beside it
 accesslog = None  # housing/middleware.py writes one line a request, without addresses
 logconfig_dict: dict[str, Any] = {
@@ -31,6 +39,12 @@ logconfig_dict: dict[str, Any] = {
         "gunicorn.access": {"handlers": [], "propagate": False},
     },
 }
+
+
+def when_ready(server: Any) -> None:
+    """Before any worker is started: a demonstration lets everybody in, so it listens to its own machine alone."""
+    if DEMO and (reason := reason_against_listening(listener.getsockname() for listener in server.LISTENERS)):
+        raise SystemExit(reason)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -1,0 +1,42 @@
+"""A demonstration lets anybody in without a password, so it answers to its own machine alone."""
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from django.http import HttpRequest
+
+from housing.watchers import PASSED_ON
+
+REASON = (
+    "LOGE_DEMO=1 laisse entrer sans mot de passe : la démonstration n’écoute que sur sa propre machine"
+    " (127.0.0.1 ou ::1), {where}."
+)
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback
+
+
+def reason_against_listening(names: Iterable[Any]) -> str:
+    """A sentence, or nothing. `names`: of the sockets, as `getsockname` gives them. Who speaks to a UNIX socket is a
+    proxy, which may pass on anybody."""
+    for name in names:
+        host = name[0] if isinstance(name, tuple) else ""
+        if not is_loopback(host):
+            return REASON.format(where=f"et non sur {host or 'un socket UNIX'}")
+    return ""
+
+
+def reason_against(request: HttpRequest) -> str:
+    """A sentence, or nothing: whatever server listens, what came from elsewhere or through a proxy is refused."""
+    if any(header in request.META for header in PASSED_ON):
+        return REASON.format(where="et aucun proxy ne la sert")
+    if not is_loopback(request.META.get("REMOTE_ADDR", "")):
+        return REASON.format(where="et vous n’y êtes pas")
+    return ""

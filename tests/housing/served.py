@@ -1,0 +1,23 @@
+"""A WSGI application without a database, for tests of the server that stands before Loge's own."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from housing.serving import receiving
+
+receiving.SECONDS = 2  # read by the worker, which imports this module
+SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    body = environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/large":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"x" * 20_000_000]
+    told: dict[str, Any] = {name: environ.get(name) for name in SHOWN}
+    told["headers"] = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
+    told["body"] = len(body)
+    answer = json.dumps(told).encode()
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+    return [answer]
