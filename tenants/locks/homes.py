@@ -106,7 +106,7 @@ LOCKS = (
     Lock("tenants_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
 )
 FUNCTIONS = (
-    ("tenants_hidden()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
     ("tenants_measure_exposure()", (JOBS,)),

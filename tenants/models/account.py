@@ -24,6 +24,7 @@ from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import UNTIL_SETTLED
 from privacy.treatments import ACCOUNTS
+from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
 from tenants.pile import led_by
 
@@ -61,7 +62,7 @@ class Answers(Subquery):
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Accounts kept where the person reaches. A settled account rests; only the books still read its entries."""
-        rows = self.filter(within("building", person, compartment))
+        rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 
     def with_balance(self) -> Self:

@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import MARK
 from privacy.treatments import DISCRETION
+from tenants.models.hidden import OfLeaseQuerySet
 from tenants.models.lease import Lease
 
 
@@ -33,7 +33,7 @@ class DiscreetMark(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OfLeaseQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

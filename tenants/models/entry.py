@@ -19,6 +19,7 @@ from privacy.held import Held
 from privacy.lives import LEDGER
 from privacy.treatments import ACCOUNTS
 from tenants.models.account import Account
+from tenants.models.hidden import account_not_hidden
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 
@@ -45,7 +46,7 @@ GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sig
 
 class EntryQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return self.filter(within("building", person, compartment))
+        return self.filter(within("building", person, compartment), account_not_hidden(compartment))
 
     def in_order(self) -> Self:
         return self.order_by("effective_on", "booked_at", "id")

@@ -24,6 +24,7 @@ from privacy.lives import FACT
 from privacy.treatments import FACTS
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode, FactScope
+from tenants.models.hidden import account_not_hidden, lease_not_hidden
 from tenants.models.lease import Lease
 from tenants.models.residence import Residence
 
@@ -52,7 +53,16 @@ class Readable(models.Func):
 
 class FactQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return super().visible_to(person, compartment).filter(Q(Readable(person, self.model.scope)))
+        rows = super().visible_to(person, compartment)
+        return rows.filter(self._not_hidden(compartment), Q(Readable(person, self.model.scope)))
+
+    def _not_hidden(self, compartment: Compartment) -> Q:
+        if self.model.scope is FactScope.ACCOUNT:
+            return account_not_hidden(compartment)
+        if self.model.scope is FactScope.CARD:
+            return lease_not_hidden(compartment, "residence__lease")
+        shown = lease_not_hidden(compartment)
+        return shown and (Q(lease=None) | shown)
 
     def in_force(self, day: date) -> Self:
         """The latest first."""

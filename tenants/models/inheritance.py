@@ -25,6 +25,7 @@ from privacy.screened import LONGEST
 from privacy.screening import CATEGORIES
 from privacy.treatments import INHERITANCE
 from tenants.models.account import Account
+from tenants.models.hidden import Weighs, account_not_hidden
 from tenants.vocabulary import INHERITED_GROUNDS
 
 TOO_LONG = "long"
@@ -121,7 +122,9 @@ class Inheritance(models.Model):
 
 class InheritedLineQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return super().visible_to(person, compartment).select_related("agency")
+        """A hidden household's lines are for those who read them for the whole organisation."""
+        rows, shown = super().visible_to(person, compartment), account_not_hidden(compartment)
+        return rows.filter(shown and (Q(Weighs()) | shown)).select_related("agency")
 
 
 class InheritedLine(models.Model):

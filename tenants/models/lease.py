@@ -17,6 +17,7 @@ from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import TENANCY_FILE
 from privacy.treatments import TENANCY
+from tenants.models.hidden import OfLeaseQuerySet, lease_not_hidden
 from tenants.models.tenant import Tenant
 
 
@@ -27,6 +28,9 @@ class Capacity(models.TextChoices):
 
 
 class LeaseQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return super().visible_to(person, compartment).filter(lease_not_hidden(compartment, "pk"))
+
     def in_force(self, day: date) -> Self:
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
@@ -105,7 +109,7 @@ class LeaseParty(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OfLeaseQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -136,7 +140,9 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return self.filter(within("building", person, compartment)).select_related("unit")
+        """An account page may tell a discreet dwelling from an empty one; the lease and its people stay hidden."""
+        rows = self.filter(within("building", person, compartment)).select_related("unit")
+        return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows
 
 
 class LeaseUnit(models.Model):

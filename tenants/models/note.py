@@ -23,6 +23,7 @@ from privacy.treatments import NOTES
 from tenants.models.account import Account
 from tenants.models.fact import Readable
 from tenants.models.fact_code import FactCode, FactScope
+from tenants.models.hidden import account_not_hidden
 from tenants.vocabulary import NOTE_EXCEPTIONS
 
 A_YEAR = timedelta(days=366)
@@ -30,7 +31,11 @@ A_YEAR = timedelta(days=366)
 
 class AccountNoteQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        return super().visible_to(person, compartment).filter(Q(Readable(person, FactScope.ACCOUNT)))
+        return (
+            super()
+            .visible_to(person, compartment)
+            .filter(account_not_hidden(compartment), Q(Readable(person, FactScope.ACCOUNT)))
+        )
 
     def in_force(self, day: date) -> Self:
         rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)

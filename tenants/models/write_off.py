@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.compartments import Compartment
+from access.models import Person
 from access.models.decided import LAPSES_AFTER, Decided, DecidedQuerySet, Decision, decided_by_two
 from audit.record import Subject
 from buildings.models import Building
@@ -21,12 +23,16 @@ from privacy.lives import LEDGER
 from privacy.treatments import ACCOUNTS
 from tenants.models.account import Account
 from tenants.models.entry import Entry, EntryKind
+from tenants.models.hidden import account_not_hidden
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
 
 LOWERING = Q(kind__in=[EntryKind.CHARGE, EntryKind.ADJUSTMENT], amount_cents__lt=0)
 
 
 class WriteOffQuerySet(DecidedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
+
     def lately(self, at: datetime) -> Self:
         """What waits, and what was refused within as many days, so that whoever asked reads why."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])

@@ -148,20 +148,24 @@ def test_an_inspector_has_the_same_twenty(house, sign_in):
 
 
 def test_requests_at_the_same_moment_share_the_twenty(house):
-    def take(first: str) -> bool:
+    """The second waits for the first, which has not committed yet, and counts its words too."""
+    ines = house.person("ines")
+
+    def take_others() -> None:
         try:
-            take_words(house.person("ines"), some_words(7, first))
-        except ValidationError:
-            return False
+            take_words(ines, some_words(15, "n"))
         finally:
             connections.close_all()
-        return True
 
-    house.person("ines")
-    with ThreadPoolExecutor(4) as pool:
-        taken = list(pool.map(take, "abcd"))
-    assert sorted(taken) == [False, False, True, True]
-    assert CountedWord.objects.using(OWNER).count() == 14
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(using="trace"):
+            take_words(ines, some_words(15))
+            second = pool.submit(take_others)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)
+        with pytest.raises(ValidationError, match="Vingt mots"):
+            second.result(timeout=10)
+    assert CountedWord.objects.using(OWNER).count() == 15
 
 
 def test_words_taken_by_a_request_that_fails_stay_taken(house, monkeypatch):

@@ -91,10 +91,16 @@ def change(building: Building) -> None:
     change_facts(building)
 
 
-def change_facts(building: Building, *, account_alone: bool = False) -> None:
-    """Facts of each kind, about each resident, dwelling and account of a building."""
+def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
+    """Facts of each kind, about each resident, dwelling and account of a building. `only`: of one household."""
     day = paris_day().isoformat()
-    for account in Account.objects.using(OWNER).filter(building=building):
+    accounts = Account.objects.using(OWNER).filter(building=building)
+    homes = Residence.objects.using(OWNER).filter(building=building)
+    units = Unit.objects.using(OWNER).filter(building=building)
+    if only:
+        accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
+        units = units.none()  # a dwelling's own facts are not a household's
+    for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
         write_note(account, "Rappelle le 5 pour le second versement.")
@@ -103,9 +109,9 @@ def change_facts(building: Building, *, account_alone: bool = False) -> None:
         seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:
         return
-    for residence in Residence.objects.using(OWNER).filter(building=building):
+    for residence in homes:
         note(residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
-    for unit in Unit.objects.using(OWNER).filter(building=building):
+    for unit in units:
         note(unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
 
 

@@ -8,6 +8,7 @@ from access import look
 from access.locks import all_locks
 from access.scope import Within
 from access.threshold import Threshold
+from tenants.models.hidden import NotHidden
 from tests.builders import run
 
 
@@ -17,7 +18,8 @@ def both(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python narrows nothing and guardian says yes to everything: only the policies stand."""
-    monkeypatch.setattr(Within, "as_sql", lambda self, *_: ("TRUE", []))
+    for condition in (Within, NotHidden):
+        monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
     monkeypatch.setattr("access.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
     monkeypatch.setattr(look.Look, "may", lambda *_: True)
 

@@ -1,0 +1,67 @@
+"""Python's own condition against hidden households, beside the row policies: discreet households that do not name the
+person, and those closed to the person by a conflict wall. Each lock is tested with the other off (tests/two_worlds).
+
+The sets come from the same SQL functions as the policies', for the person of the transaction.
+"""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.sql.compiler import SQLCompiler
+
+from access.compartments import Compartment as C
+from access.models import Person
+from access.scope import ScopedQuerySet
+
+# The books name nobody: there a mark of discretion hides nothing, a conflict wall does.
+_LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
+    C.BOOKS: "tenants_walled",
+    C.EVACUATION: "tenants_unsaid",  # discreet households too, whoever they name
+}
+_ACCOUNTS = {
+    C.ACCOUNT: "tenants_hidden_accounts",
+    C.TRIAGE: "tenants_hidden_accounts",
+    C.BOOKS: "tenants_walled_accounts",
+}
+
+
+class NotHidden(models.Func):
+    """`lease_id <> ALL (ARRAY (SELECT hidden))`: the set is made once a statement, in the shape of the policies."""
+
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, column: Any, hidden: str) -> None:
+        super().__init__(F(column) if isinstance(column, str) else column)
+        self.hidden = hidden
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} <> ALL (ARRAY (SELECT {self.hidden}()))", tuple(params)
+
+
+def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
+    """No condition in compartments that show no household by its lease."""
+    hidden = _LEASES.get(compartment)
+    return Q(NotHidden(lease, hidden)) if hidden else Q()
+
+
+def account_not_hidden(compartment: C, account: str = "account") -> Q:
+    hidden = _ACCOUNTS.get(compartment)
+    return Q(NotHidden(account, hidden)) if hidden else Q()
+
+
+class OfLeaseQuerySet(ScopedQuerySet):
+    """Rows with a building and a lease."""
+
+    def visible_to(self, person: Person, compartment: C) -> Self:
+        return super().visible_to(person, compartment).filter(lease_not_hidden(compartment))
+
+
+class Weighs(models.Func):
+    """Does the person read sealed texts for the whole organisation?"""
+
+    template = "(SELECT tenants_weighs())"
+    output_field = models.BooleanField()
+    conditional = True

@@ -1,0 +1,152 @@
+"""Discreet households and those behind a conflict wall change nothing in what a person reads, by each lock alone."""
+
+import pytest
+from django.apps import apps
+
+from access.compartments import Compartment
+from access.locks import all_locks
+from access.scope import ScopedQuerySet
+from tenants.models import Account, DiscreetMark, Residence
+from tests.builders import OWNER, paris_day, post, run, stand_wall
+from tests.two_worlds.change import change_facts, fingerprint
+from tests.two_worlds.harness import MISSING, MISSING_REFERENCE, Ids, differences, read_everything, write_everywhere
+from tests.two_worlds.walls import WALLS
+
+pytestmark = [
+    pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
+    pytest.mark.usefixtures("unkept"),
+]
+ALONE = sorted(WALLS.keys() - {"both"})  # where each holds alone, both do
+DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
+# Pages and addresses of the API that show people, accounts and what hangs on them.
+SEEN = (
+    "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
+    "api_residents", "api_resident", "api_accounts", "api_account", "api_entries", "api_units",
+)  # fmt: skip
+
+
+@pytest.fixture
+def hidden(house):
+    """A household that names nobody, and one that is closed to the three readers."""
+    lease = house.account(DISCREET).lease
+    days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
+    DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
+    for name in ("awa", "elise", "helene"):
+        stand_wall(house.account(CLOSED).lease, house.person(name))
+    return [house.account(DISCREET), house.account(CLOSED)]
+
+
+def ids_of(accounts: list[Account]) -> Ids:
+    """Of every kind those of these households, and one that is missing, in this order."""
+    leases = [account.lease_id for account in accounts]
+    homes = Residence.objects.using(OWNER).filter(lease__in=leases)
+    entries = run("SELECT id FROM tenants_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
+    found: dict[str, list[object]] = {
+        "account": [account.pk for account in accounts],
+        "account_reference": [account.reference for account in accounts],
+        "lease": leases,
+        "residence": [home.pk for home in homes],
+        "tenant": [home.tenant_id for home in homes],
+        "unit": [home.unit_id for home in homes],
+        "entry": [pk for (pk,) in entries],
+        "building": [accounts[0].building_id],
+        "code": ["contact_correction", "payment_difficulty"],
+    }
+    missing: dict[str, object] = {"account_reference": MISSING_REFERENCE, "code": "missing"}
+    return Ids({name: [*values, missing.get(name, MISSING)] for name, values in found.items()})
+
+
+def change_household(account: Account) -> None:
+    """Names, help, sums, facts, comments and the day on which somebody leaves."""
+    lease = str(account.lease_id)
+    here = "(SELECT tenant_id FROM tenants_residence WHERE lease_id = %s)"
+    run(
+        "UPDATE tenants_tenant SET last_name = 'Autre', name_key = 'autre ' || id, phone = '+33639980000'"
+        f" WHERE id IN {here}",
+        lease,
+    )
+    run(
+        "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by) SELECT gen_random_uuid(), id,"
+        f" 'knock_loudly', 'tenant', loge_today(), loge_today() + 300 FROM tenants_tenant WHERE id IN {here}",
+        lease,
+    )
+    run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE lease_id = %s", lease)
+    run("UPDATE tenants_lease SET notice_on = loge_today(), ends_on = loge_today() + 90 WHERE id = %s", lease)
+    post(account, 999_99)
+
+
+@pytest.mark.parametrize("lock", ALONE)
+@pytest.mark.parametrize("name", ["awa", "elise", "helene"])
+def test_what_a_person_reads_does_not_depend_on_hidden_households(house, sign_in, monkeypatch, hidden, lock, name):
+    if name == "helene":
+        hidden = [house.account(CLOSED)]  # the books name nobody: discretion hides nothing there
+    ids = ids_of([*hidden, house.account(OPEN)])
+    WALLS[lock](monkeypatch)
+    before = read_everything(sign_in(name), ids, SEEN)
+    assert len(before) > 20 and 200 in {answer.status for answer in before.values()}
+    for account in hidden:
+        change_household(account)
+    change_facts_of(hidden)
+    assert differences(before, read_everything(sign_in(name), ids, SEEN)) == []
+
+
+def change_facts_of(accounts: list[Account]) -> None:
+    """Facts and comments of these accounts alone, in a building where others are seen."""
+    for account in accounts:
+        change_facts(account.building, only=account)
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "helene"])
+def test_the_same_change_to_an_open_household_is_seen(house, sign_in, name):
+    """The comparison can fail."""
+    account = house.account(DISCREET if name != "elise" else OPEN)
+    ids = ids_of([account])
+    before = read_everything(sign_in(name), ids, SEEN)
+    change_household(account)
+    assert len(differences(before, read_everything(sign_in(name), ids, SEEN))) > (0 if name == "helene" else 2)
+
+
+@pytest.mark.parametrize("lock", ALONE)
+@pytest.mark.parametrize("name", ["awa", "elise"])
+def test_writes_to_a_discreet_household_are_answered_as_to_a_missing_one(
+    house, sign_in, monkeypatch, hidden, lock, name
+):
+    ids = ids_of(hidden[:1])
+    WALLS[lock](monkeypatch)
+    before = fingerprint()
+    theirs = {
+        value for kind in ids.by_model if kind not in ("unit", "building", "code") for value in ids.by_model[kind]
+    }
+    assert write_everywhere(sign_in(name), ids, lambda value: value in theirs, {"anything": "1"}) == []
+    assert fingerprint() == before
+
+
+# --- Both locks know the same tables ---------------------------------------------------------------------------------
+
+HIDING = ("tenants_hidden", "tenants_walled", "tenants_unsaid", "tenants_checked", "tenants_emergencies")
+# Tables whose rows are found through another one that Python narrows in the same query.
+THROUGH = {"tenants_discreetname": "read through its mark"}
+
+
+def hidden_by_policy() -> list[tuple[str, Compartment]]:
+    return [
+        (lock.table, grant.to)
+        for lock in all_locks()
+        for grant in lock.grants
+        if isinstance(grant.to, Compartment)
+        and "SELECT" in grant.privileges
+        and any(word in str(grant.rows) for word in HIDING)
+    ]
+
+
+def test_python_hides_what_the_policies_hide(house):
+    """A table whose policy knows of hidden households has a queryset that does too, in each compartment."""
+    models = {model._meta.db_table: model for model in apps.get_models()}
+    pairs = [pair for pair in hidden_by_policy() if pair[0] not in THROUGH]
+    silent = []
+    for table, compartment in pairs:
+        rows = models[table]._default_manager.all()
+        assert isinstance(rows, ScopedQuerySet), table
+        query = str(rows.visible_to(house.person("elise"), compartment).query)
+        silent += [] if any(f"SELECT {word}" in query for word in HIDING[:3]) else [f"{table} {compartment.value}"]
+    assert len(pairs) > 20 and silent == []
