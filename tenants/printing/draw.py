@@ -1,0 +1,73 @@
+"""A process of its own that sets one document: a job in JSON on standard input, the PDF on standard output.
+
+Typst keeps what it has set in memory, names included, and cannot be interrupted: both end with the process. It runs
+alone (`python -I`), without Django, reads no file but the layout, and loads no package and no font of the machine.
+"""
+
+import json
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import typst
+
+LAYOUT = Path(__file__).with_name("paper.typ")
+TRIES = 20  # each finds one more letter that no font has
+LAST_SURE = 0x52F
+ASCII = {*map(chr, range(0x20, 0x7F))}
+_MISSING = re.compile(r'the text `"(.+)"` could not be displayed', re.S)
+_DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def draw(job: dict[str, Any]) -> bytes:
+    """The same job gives the same bytes."""
+    fonts = typst.Fonts(include_system_fonts=False)
+    missing: set[str] = set()
+    for attempt in range(TRIES):
+        try:
+            pdf = typst.compile(
+                LAYOUT,
+                root=LAYOUT.parent,
+                font_paths=fonts,
+                ignore_system_fonts=True,
+                sys_inputs={"data": json.dumps(clean(job, missing))},
+                format="pdf",
+                pdf_standards="ua-1",
+            )
+        except typst.TypstError as error:
+            if not (found := _MISSING.search(error.message)):
+                raise
+            missing |= {*found[1]} - ASCII
+            if attempt == TRIES // 2:  # a text of many scripts: those beyond Cyrillic are given up together
+                missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
+        else:
+            return bytes(pdf)
+    raise ValueError(f"{len(missing)} letters that no font has")
+
+
+def clean(value: Any, missing: set[str], compose: bool = True) -> Any:
+    """Every text as it is set: letters composed, no control signs, and a letter that no font has by its number. What
+    was signed is not composed: a program reads it again."""
+    if isinstance(value, dict):
+        compose = value.get("kind") != "proof"
+        return {key: clean(one, missing, compose) for key, one in value.items()}
+    if isinstance(value, list):
+        return [clean(one, missing, compose) for one in value]
+    if not isinstance(value, str):
+        return value
+    composed = unicodedata.normalize("NFC", value) if compose else value
+    return "".join(_sign(one, missing) for one in composed)
+
+
+def _sign(sign: str, missing: set[str]) -> str:
+    if sign in missing or unicodedata.category(sign) in ("Cs", "Cn", "Co"):
+        return f"[U+{ord(sign):04X}]"
+    if ord(sign) in _DIRECTIONS:
+        return ""
+    return " " if unicodedata.category(sign) == "Cc" and sign != "\n" else sign
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(draw(json.load(sys.stdin)))
