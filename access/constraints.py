@@ -43,7 +43,17 @@ SENTENCES: dict[str, Promise | str] = {
     "machine_holds_what_it_was_asked_for": _(
         "Une machine tient l’accès que sa demande nomme, et aucun autre : un autre accès est un autre jeton."
     ),
-    "token_made_by_who_asked": _("Le jeton se fait par qui l’a demandé, une fois la demande approuvée par un autre."),
+    "by_people_alone": _(
+        "Un programme ne donne d’accès à personne, n’en demande pas et n’en décide pas : des personnes le font."
+    ),
+    "assignment_given_apart": _(
+        "Cette personne a fait votre compte, ou l’a demandé ou approuvé, il y a moins de trente jours : un autre "
+        "décide."
+    ),
+    "token_made_by_a_third": _(
+        "Le secret va à qui n’a ni demandé ni approuvé le jeton : un troisième administrateur, ou à défaut la déléguée "
+        "à la protection des données."
+    ),
     "person_takes_two": _("Une personne s’inscrit par une demande, qu’une autre approuve."),
     "person_reopened_bare": _(
         "Cette personne tient encore un accès qui se décide à deux : terminez-le d’abord, puis redemandez-le."

@@ -14,7 +14,7 @@ from access.endpoint import KEY
 from access.problems import KINDS, TYPE
 from access.purpose import HEADER
 from access.strict import Document, Strict
-from audit.purposes import WORDS, Purpose
+from audit.purposes import PICKED, WORDS
 
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 JSON = "application/json"
@@ -90,8 +90,8 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
 
 def _purpose() -> Schema:
     """The same for every address: without it the token's scope says why (access/purpose.py)."""
-    said = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items())
-    shape = {"type": "string", "enum": [code.value for code in Purpose]}
+    said = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
+    shape = {"type": "string", "enum": [code.value for code in PICKED]}
     return {"name": HEADER, "in": "header", "required": False, "description": said, "schema": shape}
 
 

@@ -25,7 +25,7 @@ from access.look import DoorRequest, Look, wearing
 from access.permissions import Permission
 from access.problems import Problem
 from access.proofs import freshly_proved, second_factor_missing
-from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated, why
+from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated_for, why
 from access.scope import ScopedQuerySet
 from access.threshold import threshold
 from access.walls import Walled, walled
@@ -199,7 +199,9 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
 
 def _why(spec: Door, request: HttpRequest, passing: Look, key: str) -> str:
     """Says in the look why this object is opened, and returns what holds for its next pages. Raises PurposeMissing."""
-    if spec.asking is None or passing.limited_to is not None or (spec.api and stated(request)):
+    if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
+        return ""
+    if passing.limited_to is not None:
         return ""
     if spec.purpose:
         return held(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose

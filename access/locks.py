@@ -229,7 +229,7 @@ LOCKS = (
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, rows=_MACHINE_OVERSEEN),
-            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger asks who asked for it
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger asks who may make it
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
@@ -284,6 +284,10 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
     ("access_inspector_days(uuid, date, date)", (C.ASSIGNMENTS,)),
     ("access_apart(uuid, uuid)", (C.ASSIGNMENTS, C.ACCOUNT)),
+    ("access_makers(uuid)", (C.ASSIGNMENTS,)),
+    ("access_by_people_alone()", (C.ASSIGNMENTS,)),
+    ("access_token_makers(uuid)", (C.ASSIGNMENTS,)),
+    ("access_tokens_to_make()", (C.ASSIGNMENTS, C.ALL_TRACE)),
     ("access_check_grant(access_assignment)", (C.ASSIGNMENTS,)),
     ("access_check_change(access_assignment, access_assignment)", (C.ASSIGNMENTS,)),
     ("access_check_request(access_accessrequest)", (C.ASSIGNMENTS,)),

@@ -1,15 +1,21 @@
 """What a person may hand out, asked again inside every act: a page that forgot to ask gives nothing away."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.constraints import sentence_of
 from access.models import Level, Person, Place
-from access.permissions import Permission
-from access.reach import paths_held
+from access.permissions import BY_PEOPLE_ALONE, Permission
+from access.reach import makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
-    """`place` hangs at or below a place where `by` holds the permission today."""
+    """`place` hangs at or below a place where `by` holds the permission today. A program gives no access at all."""
+    if by.is_machine and permission in BY_PEOPLE_ALONE:
+        raise ValidationError(sentence_of("by_people_alone"), code="machine")
     if not place.is_under(paths_held(by.pk, [permission])):
         raise ValidationError(_("Ce lieu n’est pas dans votre périmètre."), code="outside")
 
@@ -17,6 +23,18 @@ def must_oversee(by: Person, permission: Permission, place: Place) -> None:
 def must_be_someone_else(by: Person, person_id: object) -> None:
     if by.pk == person_id:
         raise ValidationError(_("Personne ne se donne un accès à soi-même."), code="oneself")
+
+
+def must_be_apart(by: Person, person_id: UUID) -> None:
+    """Nobody gives access to who lately asked for, approved or made the giver's account, nor along a chain."""
+    if person_id in makers(by.pk):
+        raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
+
+
+def must_leave_access_to_people(permissions: Sequence[str]) -> None:
+    """A program's token never gives, asks for or decides access."""
+    if not {one.value for one in BY_PEOPLE_ALONE}.isdisjoint(permissions):
+        raise ValidationError(sentence_of("by_people_alone"), code="machine")
 
 
 def own_staff_places(by: Person) -> list[str]:

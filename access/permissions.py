@@ -76,6 +76,7 @@ class Permission(Enum):
     RIGHTS_CONFIRM = ("rights_confirm", C.ASSIGNMENTS)
     WALLS_KEEP = ("walls_keep", C.ASSIGNMENTS)
     TOKENS_MANAGE = ("tokens_manage", C.ASSIGNMENTS)
+    TOKEN_MAKE = ("token_make", C.ASSIGNMENTS)
     ACCESS_DECIDE = ("access_decide", C.ASSIGNMENTS)
     REQUESTS_READ = ("requests_read", C.ASSIGNMENTS)
     RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
@@ -109,5 +110,41 @@ FOR_EVERYONE = frozenset(
         Permission.MY_RIGHTS,
         Permission.OWN_TRACE_READ,
         Permission.OWN_LOOK_EXPLAIN,
+    }
+)
+
+# What gives, asks for, decides or opens access, and each decision that takes a second person. A program's token carries
+# none of it; `access_by_people_alone()` says the same in the database.
+BY_PEOPLE_ALONE = frozenset(
+    {
+        Permission.PLACES_MANAGE,
+        Permission.PEOPLE_MANAGE,
+        Permission.ASSIGNMENTS_MANAGE,
+        Permission.STAND_INS_GRANT,
+        Permission.ACCESS_ASK,
+        Permission.ACCESS_DECIDE,
+        Permission.RIGHTS_CONFIRM,
+        Permission.WALLS_KEEP,
+        Permission.TOKENS_MANAGE,
+        Permission.TOKEN_MAKE,
+        Permission.DISCREET_CHANGE,
+        Permission.IDENTITY_CHECK,
+        Permission.SUBJECT_REQUEST_TAKE,
+        Permission.SUBJECT_REQUESTS_ANSWER,
+        Permission.EMERGENCY_OPEN,
+        Permission.EVACUATION_OPEN,
+        Permission.EMERGENCY_REVIEW,
+        Permission.WRITE_OFF_DECIDE,
+        Permission.CONTEST_WEIGH,
+        Permission.CONTEST_SUSPEND,
+        Permission.CONTEST_AGREE,
+        Permission.INHERITANCE_SORT,
+        Permission.LOOK_DEFER,
+        Permission.DEFERRAL_AGREE,
+        Permission.READING_AGREE,
+        Permission.COPY_RELEASE,
+        Permission.LOOKS_JUDGE,
+        Permission.LOOKS_ANSWER,
+        Permission.DATA_IMPORT,
     }
 )

@@ -95,14 +95,21 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 
 
 def stated(request: HttpRequest) -> Purpose | None:
-    """What a program says it looks for; raises Problem when that is no purpose."""
+    """What a program, or a browser's session, says it looks for: one of those that people pick from. Raises Problem.
+
+    The others follow from the work itself; a claim of them would be believed by whoever reads the audit log."""
     said = request.headers.get(HEADER, "")
-    if not said:
-        return None
-    try:
-        return Purpose(said)
-    except ValueError:
-        raise Problem("purpose_unknown") from None
+    if said and said not in PICKED:
+        raise Problem("purpose_unknown")
+    return Purpose(said) if said else None
+
+
+def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
+    """The same, where the door offers fewer."""
+    found = stated(request)
+    if found and found not in ask.offered(permission):
+        raise Problem("purpose_unknown")
+    return found
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:

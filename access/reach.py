@@ -99,6 +99,17 @@ def apart(one: UUID, other: UUID) -> bool:
     return _answer("SELECT access_apart(%s, %s)", one, other)
 
 
+def makers(person_id: UUID) -> set[UUID]:
+    """Who asked for, approved or made an account: of a person in the last thirty days, of a program at any time; and
+    those who made these, in turn."""
+    return _ids("SELECT access_makers(%s)", person_id)
+
+
+def tokens_to_make() -> set[UUID]:
+    """Approved requests whose token the person asking may make: neither asked nor approved by them."""
+    return _ids("SELECT access_tokens_to_make()")
+
+
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
     """With these, the most days on which the person inspects in any 365."""
     with connection.cursor() as cursor:
@@ -114,23 +125,23 @@ def _answer(question: str, *words: UUID) -> bool:
 
 def never_used() -> set[UUID]:
     """Assignments in force today whose person has looked at nothing since they were given."""
-    return _assignments("SELECT access_unused()")
+    return _ids("SELECT access_unused()")
 
 
 def in_my_review() -> set[UUID]:
     """Assignments in force that the person asking confirms each year: their own people's. Asked behind a door."""
-    return _assignments("SELECT access_review_list()")
+    return _ids("SELECT access_review_list()")
 
 
 def unused_for(days: int) -> set[UUID]:
     """Assignments in force that nobody used in so many days: whether, never how often. No stand-ins, no hours."""
-    return _assignments("SELECT access_unused_for(%s)", days)
+    return _ids("SELECT access_unused_for(%s)", days)
 
 
-def _assignments(question: str, *words: int) -> set[UUID]:
+def _ids(question: str, *words: int | UUID) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(question, words or None)
-        return {assignment for (assignment,) in cursor.fetchall()}
+        return {found for (found,) in cursor.fetchall()}
 
 
 def watches_reviews() -> bool:

@@ -171,6 +171,7 @@ DPO = Role(
             P.BREACHES_KEEP,
             P.COPY_RELEASE,
             P.REQUESTS_READ,
+            P.TOKEN_MAKE,
         }
     ),
     whole=True,
@@ -190,6 +191,7 @@ ACCESS_ADMINISTRATOR = Role(
             P.ACCESS_ASK,
             P.ACCESS_DECIDE,
             P.TOKENS_MANAGE,
+            P.TOKEN_MAKE,
             P.RIGHTS_CONFIRM,
             P.WALLS_KEEP,
             P.REQUESTS_READ,

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from access.models import Person
-from access.permissions import Permission
+from access.permissions import BY_PEOPLE_ALONE, Permission
 from audit import events
 from audit.events import Outcome
 from audit.record import Context, Subject, look
@@ -90,8 +90,8 @@ def _present(request: HttpRequest, presented: str) -> None:
 
 
 def _known(codes: list[str]) -> frozenset[Permission]:
-    """A permission that the code no longer has opens nothing."""
-    return frozenset(permission for permission in Permission if permission.value in codes)
+    """A permission that the code no longer has opens nothing, and none that gives access is a program's."""
+    return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:

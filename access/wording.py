@@ -90,6 +90,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.RIGHTS_CONFIRM: _("confirmer ou terminer les droits de ses équipes"),
     P.WALLS_KEEP: _("fermer un dossier à un collègue, et le rouvrir"),
     P.TOKENS_MANAGE: _("demander et révoquer un jeton de machine"),
+    P.TOKEN_MAKE: _("faire le jeton qu’un autre a demandé et qu’un autre a approuvé"),
     P.REQUESTS_READ: _("lire les demandes d’accès"),
     P.RIGHTS_READ: _("lire tous les droits"),
     P.COVERAGE_READ: _("voir la couverture"),

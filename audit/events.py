@@ -113,6 +113,8 @@ SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, e
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
 EMERGENCY_TRIED = _look("emergency_tried", _("Foyer cherché en urgence, hors de ses lieux"))
+IDENTITY_TRIED = _look("identity_tried", _("Nom essayé sous une référence"))
+IDENTITY_MISSED = _look("identity_missed", _("Nom essayé sous une référence, et refusé"))
 EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))
 WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)

@@ -23,6 +23,8 @@ KINDS = (
     events.ACCESS_WITHDRAWN.code,
     events.ASSIGNMENT_EXTENDED.code,
     events.PERSON_REOPENED.code,
+    events.TOKEN_MADE.code,
+    events.TOKEN_REVOKED.code,
     *sorted(_OF_IT),
 )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing, sentence_of
 from access.models import AccessRequest, Assignment, Person, Place
 from access.models.place import below
-from access.oversight import is_own_staff, must_be_someone_else, must_oversee, own_staff_places
+from access.oversight import is_own_staff, must_be_apart, must_be_someone_else, must_oversee, own_staff_places
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
@@ -38,6 +38,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
     _one_is_enough(assignment.takes_two)
     if assignment.person.is_machine:
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
+    must_be_apart(by, assignment.person_id)
     with all_or_nothing():
         held = _still_open(assignment)
         if held.ended_on is not None:
@@ -132,6 +133,9 @@ def give(
     *, by: Person, person: Person, terms: Terms, asked: AccessRequest | None = None, context: Context = NOWHERE
 ) -> Assignment:
     """The writing of it. Whoever calls has settled that `by` may; the database asks again."""
+    if by.is_machine:
+        raise ValidationError(sentence_of("by_people_alone"), code="machine")
+    must_be_apart(by, person.pk)
     terms.check(today())
     if asked is None and person.is_machine:
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))

@@ -15,7 +15,7 @@ from access.actions.assignments import give
 from access.constraints import all_or_nothing, sentence_of
 from access.models import AccessRequest, Assignment, Decision, Person, Place
 from access.names import plain_address, plain_name
-from access.oversight import must_be_someone_else, must_oversee
+from access.oversight import must_be_apart, must_be_someone_else, must_leave_access_to_people, must_oversee
 from access.permissions import Permission
 from access.reach import apart, in_standing, inspector_days, today
 from access.reasons import RefusalReason
@@ -41,6 +41,7 @@ class Newcomer:
         """A machine gets some of one role, for a year at most. Raises ValidationError."""
         if not set(self.permissions) <= {permission.value for permission in ROLES[terms.role].permissions}:
             raise ValidationError(_("Ce rôle ne fait pas tout ce que vous demandez pour le jeton."))
+        must_leave_access_to_people(self.permissions)
         if self.permissions and terms.last_day - terms.first_day > A_YEAR:
             raise ValidationError(_("Un jeton vaut un an au plus, et chaque machine a le sien."))
 
@@ -78,6 +79,7 @@ def ask(
 
 def _for_somebody_known(asked: AccessRequest, by: Person, whose: Person, terms: Terms) -> None:
     must_be_someone_else(by, whose.pk)
+    must_be_apart(by, whose.pk)
     _must_be_human(whose)
     if not whose.is_active:
         raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
@@ -117,6 +119,7 @@ def approve(*, by: Person, asked: AccessRequest, context: Context = NOWHERE) -> 
     """The second of two: makes the person when there was none, and gives what was asked, from today at the earliest."""
     with all_or_nothing():
         held = _still_open(asked)
+        must_leave_access_to_people(held.permissions)
         _must_be_the_second(by, held)
         person = held.person or _newcomer(held)
         _decide(held, by, Decision.APPROVED, person_id=person.pk)

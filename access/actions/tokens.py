@@ -1,4 +1,4 @@
-"""A machine's token: asked for and approved like any access; then made by whoever asked, once; revoked by one."""
+"""A machine's token: asked for, approved and made by three people; revoked by one."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing, sentence_of
 from access.models import AccessRequest, Decision, MachineToken, Person
-from access.oversight import must_oversee
+from access.oversight import must_leave_access_to_people, must_oversee
 from access.permissions import Permission
+from access.reach import tokens_to_make
 from access.tokens import digest_of, new_secret
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
@@ -15,13 +16,16 @@ from audit.record import NOWHERE, Context, Subject, record
 
 def make_token(*, by: Person, asked: AccessRequest, context: Context = NOWHERE) -> tuple[MachineToken, str]:
     """The token and its secret, which is nowhere kept: whoever calls shows it now or never."""
-    must_oversee(by, Permission.TOKENS_MANAGE, asked.place)
+    must_oversee(by, Permission.TOKEN_MAKE, asked.place)
     if asked.decision != Decision.APPROVED or not asked.permissions or asked.person_id is None:
         raise ValidationError(_("Il n’y a pas de jeton à faire : la demande n’est pas approuvée."))
-    if asked.asked_by_id != by.pk:
-        raise ValidationError(sentence_of("token_made_by_who_asked"))
+    must_leave_access_to_people(asked.permissions)
+    if by.pk in (asked.asked_by_id, asked.decided_by_id):
+        raise ValidationError(sentence_of("token_made_by_a_third"))
     if MachineToken.objects.filter(machine=asked.person_id).exists():
         raise ValidationError(_("Ce jeton a été montré, une fois pour toutes. Perdu, il se révoque et se redemande."))
+    if asked.pk not in tokens_to_make():
+        raise ValidationError(sentence_of("token_made_by_a_third"))
     secret = new_secret()
     token = MachineToken(machine_id=asked.person_id, digest=digest_of(secret), hint=secret[-4:], made_by_id=by.pk)
     with all_or_nothing():

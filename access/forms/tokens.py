@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from access.actions.requests import Newcomer
 from access.description import api_doors
 from access.forms.requests import TermsForm
-from access.permissions import FOR_EVERYONE
+from access.permissions import BY_PEOPLE_ALONE, FOR_EVERYONE
 from access.reasons import StartReason
 from access.terms import Terms
 from access.wording import PERMISSIONS
@@ -22,7 +22,7 @@ class TokenForm(TermsForm):
     permissions = forms.MultipleChoiceField(
         label=_("Ce que le jeton permet"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Le moins possible, et rien que le rôle ne fasse."),
+        help_text=_("Le moins possible, et rien que le rôle ne fasse. Jamais de quoi donner un accès."),
     )
     field_order = ("name", "role", "permissions", "place", "first_day", "last_day")
 
@@ -30,7 +30,7 @@ class TokenForm(TermsForm):
         super().__init__(*args, **kwargs)
         del self.fields["reason"]
         self.fields["last_day"].help_text = _("Compris, un an après le premier au plus.")
-        used = {door.permission for _path, _pattern, door in api_doors()} - FOR_EVERYONE
+        used = {door.permission for _path, _pattern, door in api_doors()} - FOR_EVERYONE - BY_PEOPLE_ALONE
         choices = [(one.value, words) for one, words in PERMISSIONS.items() if one in used]
         cast(forms.MultipleChoiceField, self.fields["permissions"]).choices = choices
 

@@ -16,7 +16,7 @@ from access.problems import KINDS
 from access.strict import Document
 from access.wording import PERMISSIONS
 from audit import events
-from audit.purposes import WORDS
+from audit.purposes import PICKED, WORDS
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def reference(request: DoorRequest) -> HttpResponse:
     lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
     lines.sort(key=lambda line: (not line.offered, line.path))
     problems = sorted(KINDS.items(), key=lambda item: item[1].status)
-    context = {"lines": lines, "purposes": WORDS.items(), "problems": problems}
+    context = {"lines": lines, "purposes": [(code, WORDS[code]) for code in PICKED], "problems": problems}
     return render(request, "access/api.html", context)
 
 

@@ -21,6 +21,7 @@ from access.forms.requests import NewcomerForm, RefusalForm, RequestForm
 from access.look import DoorRequest
 from access.models import AccessRequest, Person, Place
 from access.permissions import Permission
+from access.reach import tokens_to_make
 from access.views.acting import days_from_link, done, from_link
 from audit import events
 
@@ -35,7 +36,7 @@ def requests(request: DoorRequest) -> HttpResponse:
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
     page = Paginator(others, PAGE).get_page(request.GET.get("page"))
     request.look.note(list="access_requests", count=len(waiting) + page.paginator.count)
-    context = {"waiting": waiting, "page_obj": page, **_may(request)}
+    context = {"waiting": waiting, "page_obj": page, "tokens_to_make": len(tokens_to_make()), **_may(request)}
     return render(request, "access/requests.html", context)
 
 

@@ -1,7 +1,5 @@
 """Tokens of machines: which there are, asking for one, making it once it is approved, revoking it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +14,7 @@ from access.forms.tokens import TokenForm
 from access.look import DoorRequest
 from access.models import AccessRequest, Assignment, Decision, MachineToken, Place
 from access.permissions import Permission
+from access.reach import tokens_to_make
 from access.views.acting import done, tried
 from audit import events
 
@@ -30,26 +29,28 @@ def tokens(request: DoorRequest) -> HttpResponse:
     held = {one.person_id: one for one in look.rows(Assignment).filter(person__in=machines)}
     look.note(list="machine_tokens", count=page.paginator.count)
     context = {"page_obj": page, "rows": [(token, held.get(token.machine_id)) for token in page], "day": look.day}
-    may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), "to_make": _to_make(request)}
+    may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), **_to_make(request)}
     return render(request, "access/tokens.html", {**context, **may})
 
 
-def _to_make(request: DoorRequest) -> Any:
-    """What this person asked for, another approved, and nobody has made yet."""
-    rows = request.look.rows(AccessRequest).filter(asked_by=request.look.person, decision=Decision.APPROVED)
-    return rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at")
+def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
+    """Approved requests without a token: those that this person may make, and those that wait for somebody else."""
+    rows = request.look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=request.look.day)
+    rows = list(rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
+    mine = tokens_to_make()
+    return {"to_make": [row for row in rows if row.pk in mine], "waiting": [row for row in rows if row.pk not in mine]}
 
 
 @door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)
 def token_ask(request: DoorRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
     if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
-        messages.success(request, _("C’est demandé. Une autre personne approuve, puis vous faites le jeton."))
+        messages.success(request, _("C’est demandé. Une autre personne approuve, et une troisième fait le jeton."))
         return redirect("requests")
     return render(request, "access/token_ask.html", {"form": form})
 
 
-@door(Permission.TOKENS_MANAGE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.TOKEN_MAKE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
 def token_make(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
     """The one page that shows the secret. Its status is that of something made, and it is kept nowhere."""
     form = forms.Form(request.POST if request.method == "POST" else None)

@@ -16,6 +16,7 @@ from access.door import door
 from access.look import DoorRequest
 from access.models import Person
 from access.permissions import Permission
+from access.reach import tokens_to_make
 from access.reviews import reviews_late
 from access.roles import ROLES
 from audit import events, reading
@@ -35,6 +36,7 @@ from desk.trace_lines import (
     permission_name,
     role_name,
 )
+from desk.trace_programs import programs
 from desk.trace_words import refusals
 from desk.views.questions import Asked as AskedAbout
 from tenants.contests_due import contests_due
@@ -52,6 +54,7 @@ def trace(request: DoorRequest) -> HttpResponse:
     page = {
         **_gifts(request),
         **_emergencies(request),
+        **_programs(request),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -74,6 +77,14 @@ def _emergencies(request: DoorRequest) -> dict[str, Any]:
     """Openings outside somebody’s places that nobody has reviewed: she is told at once."""
     waiting = [one for one in request.look.rows(EmergencyAccess).waiting_first() if not one.verdict]
     return {"emergencies": len(waiting), "emergencies_late": sum(one.is_late(request.look.day) for one in waiting)}
+
+
+def _programs(request: DoorRequest) -> dict[str, Any]:
+    """Machines, what they were shown in seven days, and the tokens that she alone may make."""
+    since = request.look.at - timedelta(days=trace_gifts.DAYS)
+    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
+    told = programs(request.look.rows(Event), machines, since)
+    return {"programs": told, "tokens_to_make": len(tokens_to_make())}
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:

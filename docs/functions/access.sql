@@ -6,11 +6,7 @@ CREATE OR REPLACE FUNCTION public.access_apart(one uuid, other uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT one <> other AND NOT EXISTS (
-        SELECT FROM access_accessrequest r
-        WHERE r.employed_at_id IS NOT NULL AND r.decision = 'approved' AND r.decided_at > loge_now() - interval '30 days'
-          AND ((r.person_id = one AND other IN (r.asked_by_id, r.decided_by_id))
-            OR (r.person_id = other AND one IN (r.asked_by_id, r.decided_by_id))))
+    SELECT one <> other AND other NOT IN (SELECT access_makers(one)) AND one NOT IN (SELECT access_makers(other))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.access_assignment_checked()
@@ -29,6 +25,31 @@ BEGIN
     RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.access_by_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF EXISTS (SELECT FROM access_person p WHERE p.id = loge_person() AND p.is_machine) THEN
+        RAISE EXCEPTION 'a program' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
+    END IF;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.access_by_people_alone()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT ARRAY['access_ask', 'access_decide', 'assignments_manage', 'contest_agree', 'contest_suspend', 'contest_weigh',
+        'copy_release', 'data_import', 'deferral_agree', 'discreet_change', 'emergency_open', 'emergency_review',
+        'evacuation_open', 'identity_check', 'inheritance_sort', 'look_defer', 'looks_answer', 'looks_judge',
+        'people_manage', 'places_manage', 'reading_agree', 'rights_confirm', 'stand_ins_grant', 'subject_request_take',
+        'subject_requests_answer', 'token_make', 'tokens_manage', 'walls_keep', 'write_off_decide']
+$function$;
+
 CREATE OR REPLACE FUNCTION public.access_check_change(old_row access_assignment, new_row access_assignment)
  RETURNS void
  LANGUAGE plpgsql
@@ -46,6 +67,9 @@ BEGIN
     END IF;
     IF new_row.last_day > old_row.last_day AND access_takes_two(new_row.role, new_row.place_id) THEN
         RAISE EXCEPTION 'takes two' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_takes_two';
+    END IF;
+    IF new_row.last_day > old_row.last_day AND new_row.person_id IN (SELECT access_makers(loge_person())) THEN
+        RAISE EXCEPTION 'to a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
     END IF;
     IF old_row.ended_on IS NOT NULL AND (new_row.ended_on IS NULL OR new_row.ended_on > old_row.ended_on) THEN
         RAISE EXCEPTION 'an end stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_end_stays';
@@ -76,6 +100,9 @@ BEGIN
     IF new_row.decision = 'refused' THEN
         RETURN;
     END IF;
+    IF old_row.permissions::text[] && access_by_people_alone() THEN
+        RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
+    END IF;
     IF old_row.asked_at <= loge_now() - interval '14 days' THEN
         RAISE EXCEPTION 'lapsed' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_lapses';
     END IF;
@@ -96,6 +123,9 @@ AS $function$
 BEGIN
     IF given.role = 'inspector' AND access_inspector_days(given.person_id, given.first_day, given.last_day) > 60 THEN
         RAISE EXCEPTION 'too many days of a year' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspector_sixty_days_a_year';
+    END IF;
+    IF given.person_id IN (SELECT access_makers(loge_person())) THEN
+        RAISE EXCEPTION 'to a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
     END IF;
     IF given.request_id IS NOT NULL THEN
         IF NOT EXISTS (
@@ -160,6 +190,12 @@ BEGIN
     END IF;
     IF (asked.person_id IS NULL) <> (asked.employed_at_id IS NOT NULL AND asked.name <> '' AND asked.email <> '') THEN
         RAISE EXCEPTION 'for one person' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_stays_as_asked';
+    END IF;
+    IF asked.permissions::text[] && access_by_people_alone() THEN
+        RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
+    END IF;
+    IF asked.person_id IN (SELECT access_makers(asked.asked_by_id)) THEN
+        RAISE EXCEPTION 'to a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
     END IF;
     UPDATE access_accessrequest SET name = '', email = ''
     WHERE decision = '' AND email <> '' AND asked_at <= loge_now() - interval '14 days';
@@ -373,6 +409,26 @@ BEGIN
     END IF;
     RETURN NULL;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.access_makers(who uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH RECURSIVE made(id) AS (
+        SELECT who
+        UNION
+        SELECT maker FROM made
+        JOIN access_person p ON p.id = made.id
+        JOIN access_accessrequest r ON r.person_id = p.id AND r.employed_at_id IS NOT NULL AND r.decision = 'approved'
+             AND (p.is_machine OR r.decided_at > loge_now() - interval '30 days')
+        LEFT JOIN access_machinetoken t ON t.machine_id = p.id
+        CROSS JOIN LATERAL unnest(ARRAY[r.asked_by_id, r.decided_by_id, t.made_by_id]) AS maker
+        WHERE maker IS NOT NULL
+    )
+    SELECT id FROM made WHERE id <> who
+$function$;
 
 CREATE OR REPLACE FUNCTION public.access_managers_own(held access_assignment)
  RETURNS boolean
@@ -603,7 +659,8 @@ CREATE OR REPLACE FUNCTION public.access_token(shown text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT t.id, p.id, r.permissions::text[], t.first_used_at IS NOT NULL
+    SELECT t.id, p.id, ARRAY (SELECT one FROM unnest(r.permissions::text[]) one WHERE one <> ALL (access_by_people_alone())),
+           t.first_used_at IS NOT NULL
     FROM access_machinetoken t
     JOIN access_person p ON p.id = t.machine_id AND p.is_active AND p.is_machine
     JOIN access_assignment a ON a.person_id = p.id AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
@@ -617,13 +674,40 @@ CREATE OR REPLACE FUNCTION public.access_token_made()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    IF row_security_active(TG_RELID) AND NOT EXISTS (
+    IF NOT row_security_active(TG_RELID) THEN
+        RETURN NULL;
+    ELSIF NOT EXISTS (
         SELECT FROM access_accessrequest r WHERE r.person_id = NEW.machine_id AND r.decision = 'approved'
-           AND r.permissions <> '{}' AND r.asked_by_id = loge_person() AND NEW.made_by_id = loge_person()) THEN
-        RAISE EXCEPTION 'not who asked' USING ERRCODE = 'check_violation', CONSTRAINT = 'token_made_by_who_asked';
+           AND NEW.made_by_id = loge_person() AND loge_person() IN (SELECT access_token_makers(r.id))) THEN
+        RAISE EXCEPTION 'not a third' USING ERRCODE = 'check_violation', CONSTRAINT = 'token_made_by_a_third';
+    ELSIF EXISTS (
+        SELECT FROM access_accessrequest r
+        WHERE r.person_id = NEW.machine_id AND r.permissions::text[] && access_by_people_alone()) THEN
+        RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
     END IF;
     RETURN NULL;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.access_token_makers(asked uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH third AS (
+        SELECT DISTINCT p.id, a.role FROM access_accessrequest r
+        JOIN access_place h ON h.id = r.place_id
+        JOIN access_assignment a ON a.role IN ('access_administrator', 'dpo')
+             AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
+        JOIN access_place q ON q.id = a.place_id AND starts_with(h.path, q.path)
+        JOIN access_person p ON p.id = a.person_id AND p.is_active AND NOT p.is_machine
+        WHERE r.id = access_token_makers.asked AND r.decision = 'approved' AND r.permissions <> '{}'
+          AND access_apart(p.id, r.asked_by_id) AND access_apart(p.id, r.decided_by_id)
+    )
+    SELECT id FROM third WHERE role = 'access_administrator'
+    UNION
+    SELECT id FROM third WHERE role = 'dpo' AND NOT EXISTS (SELECT FROM third WHERE role = 'access_administrator')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.access_token_used(token uuid)
  RETURNS void
@@ -632,6 +716,19 @@ CREATE OR REPLACE FUNCTION public.access_token_used(token uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     UPDATE access_machinetoken SET first_used_at = loge_now() WHERE id = token AND first_used_at IS NULL
+$function$;
+
+CREATE OR REPLACE FUNCTION public.access_tokens_to_make()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT r.id FROM access_accessrequest r
+    WHERE r.decision = 'approved' AND r.permissions <> '{}' AND r.last_day >= loge_today()
+      AND NOT EXISTS (SELECT FROM access_machinetoken t WHERE t.machine_id = r.person_id)
+      AND NOT r.permissions::text[] && access_by_people_alone()
+      AND loge_person() IN (SELECT access_token_makers(r.id))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.access_unused()

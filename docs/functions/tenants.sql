@@ -111,6 +111,17 @@ AS $function$
     )
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_behind(who uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 3
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT who
+    UNION
+    SELECT maker FROM access_person p CROSS JOIN LATERAL access_makers(p.id) AS maker WHERE p.id = who AND p.is_machine
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_being_settled(lease uuid, on_day date)
  RETURNS boolean
  LANGUAGE sql
@@ -149,6 +160,18 @@ AS $function$
     END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_busy_programs(on_day date)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT p.id FROM access_person p WHERE p.is_machine AND 25 <= (
+        SELECT count(DISTINCT e.about) FROM audit_event e
+        WHERE e.actor = p.id AND e.outcome = 'shown'
+          AND e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_certificate_checks()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -174,7 +197,7 @@ AS $function$
         AND tenants_fact_open(loge_person(), 'card', 'write', f.code_id, f.building_id)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.tenants_check_identity(wanted text, called text, paper text)
+CREATE OR REPLACE FUNCTION public.tenants_check_identity(wanted text, called text, paper text, tried uuid)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -183,6 +206,9 @@ AS $function$
 DECLARE
     home record;
 BEGIN
+    IF NOT tenants_may_try(tried, wanted) THEN
+        RETURN NULL;
+    END IF;
     SELECT r.id, r.lease_id INTO home FROM tenants_account a JOIN tenants_residence r ON r.lease_id = a.lease_id
     WHERE a.reference = wanted AND a.settled_on IS NULL
       AND length(called) >= 2 AND starts_with(r.name_key || ' ', called || ' ')
@@ -1053,7 +1079,7 @@ CREATE OR REPLACE FUNCTION public.tenants_lines_of(on_day date, kinds text[])
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT e.* FROM audit_event e JOIN access_person p ON p.id = e.actor AND NOT p.is_machine
+    SELECT e.* FROM audit_event e JOIN access_person p ON p.id = e.actor
     WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1) AND e.kind = ANY (kinds)
 $function$;
 
@@ -1099,7 +1125,9 @@ AS $function$
     WHERE CASE WHEN EXISTS (
         SELECT FROM tenants_names_at(l.lease, on_day) n
         WHERE n.whole IN (SELECT s.whole FROM staff s WHERE s.is_active)
-           OR EXISTS (SELECT FROM staff s WHERE s.id = l.person AND trim(n.last) <> '' AND s.whole LIKE '%' || n.last))
+           OR EXISTS (
+               SELECT FROM staff s WHERE s.id IN (SELECT tenants_behind(l.person)) AND trim(n.last) <> ''
+                 AND s.whole LIKE '%' || n.last))
       THEN NOT EXISTS (
           SELECT FROM audit_event e
           WHERE e.about = ANY (ARRAY (SELECT tenants_named_by(l.lease))) AND e.actor = l.person AND e.outcome = 'shown'
@@ -1116,12 +1144,16 @@ CREATE OR REPLACE FUNCTION public.tenants_looks_of(on_day date)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT e.id, e.at, e.kind, e.actor, e.role, e.place, e.purpose, tenants_household(e.about_kind, e.about, e.place, on_day)
-    FROM audit_event e JOIN access_person p ON p.id = e.actor AND NOT p.is_machine
-    WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
-      AND e.outcome = 'shown' AND e.about IS NOT NULL AND e.purpose NOT IN ('counter', 'emergency')
-      AND CASE WHEN e.kind = 'form_shown' AND e.about_kind IN ('account', 'lease') AND e.purpose <> '' THEN 'account_opened' ELSE e.kind END IN ('account_opened', 'statement_printed', 'identity_opened', 'bank_details_shown', 'lease_opened',
-                     'card_opened', 'export_taken')
+    WITH looks AS (
+        SELECT e.*, p.is_machine FROM audit_event e JOIN access_person p ON p.id = e.actor
+        WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
+          AND e.outcome = 'shown' AND e.about IS NOT NULL AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
+          AND CASE WHEN e.kind = 'form_shown' AND e.about_kind IN ('account', 'lease') AND e.purpose <> ''
+              THEN 'account_opened' ELSE e.kind END IN ('account_opened', 'statement_printed', 'identity_opened',
+              'bank_details_shown', 'lease_opened', 'card_opened', 'export_taken')
+    )
+    SELECT l.id, l.at, l.kind, l.actor, l.role, l.place, l.purpose, tenants_household(l.about_kind, l.about, l.place, on_day)
+    FROM looks l WHERE NOT l.is_machine OR l.actor NOT IN (SELECT tenants_busy_programs(on_day))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_lowers_alone(booked tenants_entry)
@@ -1221,6 +1253,26 @@ AS $function$
         OR EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = mark AND n.person_id = loge_person())
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_may_try(tried uuid, wanted text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    mine audit_event;
+    account uuid := tenants_tried_account(wanted);
+BEGIN
+    -- Two at the same moment would each count the misses before the other's.
+    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || loge_person()::text, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || account::text, 0)) WHERE account IS NOT NULL;
+    SELECT * INTO mine FROM audit_event e
+    WHERE e.actor = loge_person() AND e.id = tried AND e.kind = 'identity_tried' AND e.outcome = 'attempted'
+      AND e.about IS NOT DISTINCT FROM account AND e.at >= tenants_midnight(loge_today());
+    RETURN FOUND AND tenants_missed_tries(mine, NULL) < 20
+        AND (account IS NULL OR tenants_missed_tries(mine, account) < 5);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_measure_exposure()
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1263,6 +1315,21 @@ CREATE OR REPLACE FUNCTION public.tenants_midnight(on_day date)
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ SELECT on_day::timestamp AT TIME ZONE 'Europe/Paris' $function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_missed_tries(mine audit_event, account uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT count(*) FROM audit_event e
+    WHERE CASE WHEN account IS NULL THEN e.actor = mine.actor ELSE e.about = account END
+      AND e.kind = 'identity_tried' AND e.outcome = 'attempted'
+      AND e.at >= tenants_midnight(loge_today()) AND (e.at, e.id) < (mine.at, mine.id)
+      AND NOT EXISTS (
+          SELECT FROM audit_event d
+          WHERE d.actor = e.actor AND d.request = e.request AND d.at >= e.at AND d.outcome = 'changed' AND d.kind IN ('identity_checked', 'subject_request_taken'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_name_look(number text, shared text[], reason text, weighed text)
  RETURNS TABLE(look uuid, person uuid)
@@ -1458,7 +1525,7 @@ AS $function$
     SELECT coalesce(avg(o.days), 0) FROM (
         SELECT count(DISTINCT (e.at AT TIME ZONE 'Europe/Paris')::date) AS days FROM audit_event e
         WHERE e.place = building AND e.role = under AND e.kind = 'card_opened' AND e.outcome = 'shown'
-          AND e.purpose NOT IN ('counter', 'emergency')
+          AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
           AND e.at >= tenants_midnight(on_day - 27) AND e.at < tenants_midnight(on_day + 1)
           AND e.about <> ALL (ARRAY (SELECT tenants_named_by(besides)))
         GROUP BY e.about) o
@@ -1505,7 +1572,7 @@ CREATE OR REPLACE FUNCTION public.tenants_question_desk(who uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     SELECT CASE WHEN EXISTS (
-        SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = 'dpo'
+        SELECT FROM access_assignment a WHERE a.person_id IN (SELECT tenants_behind(who)) AND a.role = 'dpo'
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())) THEN 'steward' ELSE 'dpo' END
 $function$;
 
@@ -1563,12 +1630,16 @@ CREATE OR REPLACE FUNCTION public.tenants_refusals_of(since date, until date)
 AS $function$
     SELECT e.id, e.at, (e.at AT TIME ZONE 'Europe/Paris')::date, e.kind, e.actor, e.role, e.place,
            coalesce(e.about::text, e.facts ->> 'reference')
-    FROM audit_event e JOIN access_person p ON p.id = e.actor AND NOT p.is_machine
+    FROM audit_event e JOIN access_person p ON p.id = e.actor
     WHERE e.at >= tenants_midnight(since) AND e.at < tenants_midnight(until + 1)
       AND e.outcome IN ('refused', 'missing') AND e.kind IN ('refused', 'wall_met')
       AND coalesce(e.about::text, e.facts ->> 'reference') IS NOT NULL
       AND NOT EXISTS (
-          SELECT FROM audit_event n WHERE n.actor = e.actor AND n.outcome = 'shown' AND e.kind = 'refused' AND EXISTS (SELECT FROM tenants_account a WHERE a.id = n.about AND 2 >= (SELECT count(*) FROM generate_series(1, 14) i WHERE substr(a.reference, i, 1) <> substr(e.facts ->> 'reference', i, 1)))
+          SELECT FROM audit_event n
+          WHERE n.actor = e.actor AND n.outcome = 'shown' AND e.kind = 'refused' AND EXISTS (
+                SELECT FROM tenants_account a WHERE a.id = n.about AND 2 >= (
+                    SELECT count(*) FROM generate_series(1, 14) i
+                    WHERE substr(a.reference, i, 1) <> substr(e.facts ->> 'reference', i, 1)))
             AND n.permission = e.permission AND n.at > e.at AND n.at < e.at + interval '3 minutes')
 $function$;
 
@@ -1647,7 +1718,6 @@ AS $function$
     SELECT e.id, e.at, e.kind, e.actor, e.role, e.place
     FROM access_assignment a
     JOIN audit_event e ON e.about = a.id AND e.kind = 'assignment_granted' AND e.actor IS NOT NULL
-    JOIN access_person p ON p.id = e.actor AND NOT p.is_machine
     WHERE a.ended_on = on_day AND a.ended_on - a.first_day <= 3
       AND a.reason NOT IN ('stand_in_absence', 'stand_in_vacancy', 'on_call')
       AND NOT EXISTS (
@@ -1677,9 +1747,7 @@ AS $function$
             WHERE e.actor = r.person AND e.outcome = 'changed' AND e.at >= r.at - interval '10 minutes'
               AND e.at < r.at + interval '50 minutes')
         UNION ALL
-        SELECT e.id, e.at, e.kind, e.actor, e.role, e.place FROM audit_event e
-        JOIN access_person p ON p.id = e.actor AND NOT p.is_machine
-        WHERE e.kind = 'limit_reached' AND e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
+        SELECT e.id, e.at, e.kind, e.actor, e.role, e.place FROM tenants_lines_of(on_day, '{limit_reached}') e
     )
     SELECT DISTINCT ON (f.person) f.event, f.at, f.kind, f.person, f.role, f.place FROM found f ORDER BY f.person, f.at
 $function$;
@@ -1695,6 +1763,44 @@ AS $function$
     )
     SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM tenants_looks_by_name(on_day - 3) l
     WHERE EXISTS (SELECT FROM tenants_names_at(l.lease, on_day - 3) n JOIN staff s ON s.whole = n.whole)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_rule_guessed(on_day date)
+ RETURNS TABLE(event uuid, at timestamp with time zone, kind text, person uuid, role text, place uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH missed AS (
+        SELECT e.*, count(*) OVER (PARTITION BY e.actor ORDER BY e.at
+                                   RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS of_hour,
+               count(*) OVER (PARTITION BY e.actor ORDER BY e.at) AS of_day
+        FROM tenants_lines_of(on_day, '{identity_missed}') e
+    )
+    SELECT DISTINCT ON (m.actor) m.id, m.at, m.kind, m.actor, m.role, m.place FROM missed m
+    WHERE m.of_hour >= 5 OR m.of_day >= 10 OR m.about IS NOT NULL AND 3 <= (
+        SELECT count(DISTINCT (o.at AT TIME ZONE 'Europe/Paris')::date) FROM audit_event o
+        WHERE o.about = m.about AND o.actor = m.actor AND o.kind = 'identity_missed'
+          AND o.at >= tenants_midnight(on_day - 13) AND o.at < tenants_midnight(on_day + 1))
+    ORDER BY m.actor, m.at
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_rule_program(on_day date)
+ RETURNS TABLE(event uuid, at timestamp with time zone, kind text, person uuid, role text, place uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH grown AS (
+        SELECT p.id FROM access_person p
+        WHERE p.is_machine AND tenants_shown_to(p.id, on_day) >= 25
+          AND tenants_shown_to(p.id, on_day) > 2 * (
+              SELECT max(tenants_shown_to(p.id, d::date)) FROM generate_series(on_day - 31, on_day - 1, interval '1 day') d)
+    )
+    SELECT DISTINCT ON (e.actor) e.id, e.at, e.kind, e.actor, e.role, e.place
+    FROM grown g JOIN audit_event e ON e.actor = g.id AND e.outcome = 'shown'
+    WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
+    ORDER BY e.actor, e.at
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_rule_refused(on_day date)
@@ -1732,9 +1838,11 @@ AS $function$
         FROM tenants_looks_of(on_day - 3) f
         WHERE f.lease IS NOT NULL ORDER BY f.person, f.lease, f.kind = 'card_opened', f.at) l
     CROSS JOIN LATERAL (
-        SELECT count(DISTINCT (e.at AT TIME ZONE 'Europe/Paris')::date) AS days, min((e.at AT TIME ZONE 'Europe/Paris')::date) AS first FROM audit_event e
+        SELECT count(DISTINCT (e.at AT TIME ZONE 'Europe/Paris')::date) AS days,
+               min((e.at AT TIME ZONE 'Europe/Paris')::date) AS first
+        FROM audit_event e
         WHERE e.about = ANY (ARRAY (SELECT tenants_named_by(l.lease))) AND e.actor = l.person AND e.outcome = 'shown'
-          AND (e.kind = 'card_opened') = l.card AND e.purpose NOT IN ('counter', 'emergency')
+          AND (e.kind = 'card_opened') = l.card AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
           AND e.at >= tenants_midnight(l.since) AND e.at < tenants_midnight(on_day - 2)) s
     WHERE CASE WHEN l.card
           THEN s.days >= 8 AND s.first <= on_day - 3 - 20
@@ -1781,8 +1889,8 @@ CREATE OR REPLACE FUNCTION public.tenants_rule_surname(on_day date)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM tenants_looks_by_name(on_day - 3) l
-    JOIN access_person p ON p.id = l.person
+    SELECT DISTINCT l.event, l.at, l.kind, l.person, l.role, l.place FROM tenants_looks_by_name(on_day - 3) l
+    JOIN access_person p ON p.id IN (SELECT tenants_behind(l.person))
     WHERE EXISTS (
         SELECT FROM tenants_names_at(l.lease, on_day - 3) n
         WHERE trim(n.last) <> '' AND tenants_folded(p.name) LIKE '%' || n.last
@@ -1977,6 +2085,17 @@ BEGIN
     RETURN loge_today();
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_shown_to(who uuid, on_day date)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT coalesce(sum(greatest(cardinality(e.shown), (e.about IS NOT NULL)::integer)), 0)
+    FROM audit_event e
+    WHERE e.actor = who AND e.outcome = 'shown' AND e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_something_open(lease uuid, on_day date)
  RETURNS boolean
  LANGUAGE sql
@@ -2030,7 +2149,7 @@ AS $function$
     WHERE p.tenant_id = whose AND p.capacity <> 'guarantor'
 $function$;
 
-CREATE OR REPLACE FUNCTION public.tenants_take_request(wanted text, called text, asks text, proof text, due date, at_counter boolean, look text, matter text, shared text[])
+CREATE OR REPLACE FUNCTION public.tenants_take_request(wanted text, called text, asks text, proof text, due date, at_counter boolean, look text, matter text, shared text[], tried uuid)
  RETURNS TABLE(request uuid, tenant uuid, place uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2040,7 +2159,8 @@ DECLARE
     home record;
     made uuid := gen_random_uuid();
 BEGIN
-    IF at_counter AND proof NOT IN ('photo', 'licence', 'mandate') OR NOT at_counter AND NOT tenants_discloses() THEN
+    IF at_counter AND proof NOT IN ('photo', 'licence', 'mandate') OR NOT at_counter AND NOT tenants_discloses()
+       OR NOT tenants_may_try(tried, wanted) THEN
         RETURN;
     END IF;
     SELECT l.id AS lease, l.building_id AS place, t.id AS tenant, count(*) OVER () AS several INTO home
@@ -2149,6 +2269,15 @@ CREATE OR REPLACE FUNCTION public.tenants_triages(who uuid, place uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     SELECT tenants_has_role_at(who, 'data_steward', place) OR tenants_has_role_at(who, 'sector_manager', place)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_tried_account(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT a.id FROM tenants_account a WHERE a.reference = wanted
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_unsaid()

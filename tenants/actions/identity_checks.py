@@ -1,5 +1,7 @@
 """Somebody at the counter says a reference and a name, and a paper: one household's card opens for some minutes."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -10,19 +12,27 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from buildings.names import folded
+from tenants.identity_tries import begin_try
 from tenants.models import Residence
 
 
 def check_identity(
     *, by: Person, reference: str, last_name: str, document: str, context: Context = NOWHERE
 ) -> Residence:
-    """Whose card is open now. Refused alike whether the reference, the name or the place is not the right one."""
+    """Whose card is open now. Refused alike whether the reference, the name or the place is not the right one, or too
+    many were missed today: five of a reference, twenty of a person."""
     with all_or_nothing():
+        tried = begin_try(by=by, reference=reference, context=context)
+        asked: list[Any] = [reference, folded(last_name), document, tried.id]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tenants_check_identity(%s, %s, %s)", [reference, folded(last_name), document])
+            cursor.execute("SELECT tenants_check_identity(%s, %s, %s, %s)", asked)
             (found,) = cursor.fetchone()
         if found is None:
-            raise ValidationError(_("Aucun foyer de vos lieux n’a cette référence et ce nom."), code="no_household")
+            tried.miss()
+            unknown = _(
+                "Aucun foyer de vos lieux n’a cette référence et ce nom. Cinq essais par référence et par jour."
+            )
+            raise ValidationError(unknown, code="no_household")
         residence: Residence = Residence._default_manager.select_related("tenant").get(pk=found)
         about, place = residence.subject(), residence.building_id
         record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(document))

@@ -17,10 +17,11 @@ from audit.record import NOWHERE, Context, Subject, record
 from buildings.names import folded
 from tenants.delays import due_on, extended_until
 from tenants.disclosure.looks import SHARED
+from tenants.identity_tries import begin_try
 from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
 
-_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_TAKE = "SELECT request, tenant, place FROM tenants_take_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @sensitive_variables("last_name", "first_name", "called")
@@ -41,9 +42,13 @@ def take_request(
     """(the demand, its person). Refused alike whether the reference, the name or the place is not the right one; then,
     whether there is no look under the number, it is another's, deferred, or no longer kept."""
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
+    tried = begin_try(by=by, reference=reference, context=context)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED]])
+        asked: list[Any] = [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED], tried.id]
+        cursor.execute(_TAKE, asked)
         found = cursor.fetchone()
+    if found is None or found[0] is None:
+        tried.miss()
     if found is None:
         unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom entier, prénom compris.")
         raise ValidationError(unknown, code="nobody")

@@ -118,7 +118,10 @@ def disclosing(lock: Lock) -> Lock:
 
 FUNCTIONS = (
     ("tenants_discloses()", (C.DISCLOSURE,)),
-    ("tenants_take_request(text, text, text, text, date, boolean, text, text, text[])", (C.COUNTER, C.DISCLOSURE)),
+    (
+        "tenants_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
+        (C.COUNTER, C.DISCLOSURE),
+    ),
     ("tenants_request_figures()", (WEB,)),  # a public page: nobody has to be signed in
     ("tenants_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("tenants_requesters()", (C.DISCLOSURE,)),

@@ -48,6 +48,7 @@ LOCKS = (
 )
 FUNCTIONS = (
     ("tenants_keeper(text)", (C.COUNTER,)),
-    ("tenants_check_identity(text, text, text)", (C.COUNTER,)),
+    ("tenants_check_identity(text, text, text, uuid)", (C.COUNTER,)),
+    ("tenants_tried_account(text)", (C.COUNTER, C.DISCLOSURE)),
     ("tenants_checked()", (C.COUNTER,)),
 )

@@ -2,7 +2,8 @@
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
 person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
-0038 to 0056. What a household and a colleague are to each other is asked for nowhere and kept nowhere.
+0038 to 0068. A program's looks are asked about too, and those may be counted. What a household and a colleague are to
+each other is asked for nowhere and kept nowhere.
 """
 
 from dataclasses import dataclass
@@ -72,10 +73,22 @@ RULES: dict[str, Rule] = {
             _("Un travail fait sur cinq de ces foyers au moins, dans l’heure."),
         ),
         Rule(
+            "program",
+            _("Un programme a montré bien plus d’occupants qu’à son ordinaire."),
+            _("Vingt-cinq lignes en un jour, et plus du double de son plus grand jour du mois d’avant."),
+            _("Un programme qui, chaque jour, parcourt la même liste."),
+        ),
+        Rule(
             "refused",
             _("Des dossiers fermés ont été demandés plusieurs fois."),
             _("Cinq dossiers refusés en une heure, ou le même trois jours en deux semaines."),
             _("Une référence mal tapée, aussitôt corrigée ; une affectation finie depuis moins d’une semaine."),
+        ),
+        Rule(
+            "guessed",
+            _("Des noms ont été essayés sous une référence, sans être les bons."),
+            _("Cinq essais manqués en une heure, dix en un jour, ou la même référence trois jours en deux semaines."),
+            _("Rien : au guichet, le nom se lit sur la pièce présentée."),
         ),
         Rule(
             "walled",

@@ -1,4 +1,4 @@
-"""A program with a token: asked for by one administrator, approved by another, made by the first."""
+"""A program with a token: asked for by one administrator, approved by another, made by the data-protection officer."""
 
 from types import SimpleNamespace
 
@@ -37,9 +37,9 @@ def approved(house, two, **what):
 
 def made(house, two, **what):
     """(token, secret)"""
-    asked = approved(house, two, **what)
-    with acting(two.asker):
-        return make_token(by=two.asker, asked=asked)
+    asked, third = approved(house, two, **what), house.person("ines")
+    with acting(third):
+        return make_token(by=third, asked=asked)
 
 
 def program(secret):

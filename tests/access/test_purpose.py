@@ -141,3 +141,18 @@ def test_a_program_says_why_or_its_scope_does(house, sign_in):
     elise = sign_in("elise")
     assert elise.get(here).json()["code"] == "purpose_missing" and len(events(kind="account_opened")) == 2
     assert elise.get(here, headers=said).status_code == 200
+
+
+CLAIMED = [code for code in Purpose if code not in PICKED]
+
+
+@pytest.mark.parametrize("claim", CLAIMED)
+def test_nobody_claims_a_purpose_that_follows_from_other_work(house, sign_in, claim):
+    """A browser's session with the header of programs, and a program: neither looks under an emergency it has not."""
+    here, said = f"/api/v1/accounts/{house.account(LATE).reference}/", {"Loge-Purpose": claim}
+    _token, secret = made(house, two_administrators(house))
+    for client in (sign_in("elise"), program(secret)):
+        for path in (here, f"{here}entries/", "/api/v1/accounts/"):
+            answer = client.get(path, headers=said)
+            assert (answer.status_code, answer.json()["code"]) == (400, "purpose_unknown"), path
+    assert events(kind="account_opened") == [] and events(kind="list_shown", role="officer") == []

@@ -196,7 +196,7 @@ def test_a_machine_holds_what_two_gave_it_and_nothing_else(house, people):
         "INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)"
         " VALUES (gen_random_uuid(), %s, 'digest', 'abcd', %s, now())"
     )
-    refused("token_made_by_who_asked", jules, token, noel.pk, jules.pk)
+    refused("token_made_by_a_third", jules, token, noel.pk, jules.pk)
 
 
 def test_nobody_is_added_without_a_request_that_another_approved(house, people):

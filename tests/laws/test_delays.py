@@ -56,6 +56,7 @@ TESTED: dict[str, str] = {
     "access/shown_as.py:MINUTES": f"{CLOCKS}test_a_caretakers_desk_is_stood_at_for_a_quarter_of_an_hour",
     "access_check_decision 14 days": LAPSED,
     "access_in_standing 30 days": LAPSED,
+    "access_makers 30 days": "tests/access/test_machine_powers.py::test_after_thirty_days_an_account_is_its_own",
     "audit/retention.py:LONGEST": TRACE,
     "audit/retention.py:SHORTEST": TRACE,
     "audit_drop_months 1 month": TRACE,
@@ -89,6 +90,7 @@ TESTED: dict[str, str] = {
     "tenants_question_keeps 1 year": YEAR,
     "tenants_refusals_of 3 minutes": f"{RULES}test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained",
     "tenants_release_copy 24 hours": COPY,
+    "tenants_rule_guessed 1 hour": "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_are_asked_about",
     "tenants_rule_blocked 1 hour": f"{RULES}test_attempts_to_get_in_under_a_name",
     "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
     "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",
@@ -124,8 +126,8 @@ UNTIMED: dict[str, str] = {
     "tenants/models/fact_code.py:LONGEST": _SPAN,
     "desk/portfolio/rules.py:YEAR": _SPAN,
     "tenants/forms/facts.py:TO_START_WITH": _SPAN,
-    "access_apart 30 days": _SPAN,
     "access/adapter.py:KNOWN_DAYS": _SPAN,
+    "access_apart 30 days": _SPAN,
     "access_check_request 14 days": _SPAN,
     "access/views/assignments.py:SOON": _SHOWN,
     "access/views/coverage.py:WEEKS": _SHOWN,
@@ -154,6 +156,7 @@ UNTIMED: dict[str, str] = {
     "tenants_days_to_watch 1 day": _STEP,
     "access_check_stand_in 1 day": _STEP,
     "access_inspector_days 1 day": _STEP,
+    "tenants_rule_program 1 day": _STEP,
 }
 
 # What ends by a command, and the test in which the night that takes it is the right one.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from access.compartments import Compartment
 from access.models import Place
 from tenants.models import IdentityCheck
-from tests.builders import OWNER, assign, events, run
+from tests.builders import OWNER, assign, events, leave_line, run
 from tests.database.test_locks import as_role
 
 DESK, CHECK = "/accueil/", "/accueil/identite/"
@@ -140,8 +141,10 @@ def test_the_database_alone_holds_it(house):
     """Under the counter's role: no row without a check, nothing else of the household with one, no check by hand."""
     paola, count = house.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
-    check = "SELECT tenants_check_identity(%s, 'dette glycines a', 'photo')"
-    assert as_role(Compartment.COUNTER, paola, check, house.account(OWES).reference)[0][0]
+    check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", house.account(OWES)
+    line = leave_line("identity_tried", house.person("paola"), owes, outcome="attempted", at=timezone.now())
+    assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", line)[0][0]
+    assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", uuid4())[0][0] is None
     for table in ("tenants_lease", "tenants_account", "tenants_entry", "tenants_identity", "tenants_leaseparty"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.COUNTER, paola, f"SELECT count(*) FROM {table}")
@@ -153,12 +156,7 @@ def test_the_database_alone_holds_it(house):
     assert as_role(Compartment.COUNTER, paola, count) == [(1,)]
     assert as_role(Compartment.COUNTER, house.person("awa").pk, count) == [(0,)]
     with pytest.raises(DatabaseError, match="identity_check_document_known"):
-        as_role(
-            Compartment.COUNTER,
-            paola,
-            "SELECT tenants_check_identity(%s, 'dette glycines a', 'permit')",
-            house.account(OWES).reference,
-        )
+        as_role(Compartment.COUNTER, paola, check, owes.reference, "permit", line)
 
 
 def give(house, name):

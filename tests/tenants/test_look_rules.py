@@ -573,12 +573,6 @@ def test_today_is_not_over(house, elise):
     assert run("SELECT tenants_ask_about('burst; DROP TABLE x', loge_today() - 1)", alias="jobs") == [(0,)]
 
 
-def test_machines_are_not_asked(house, elise):
-    run("UPDATE access_person SET is_machine = true WHERE id = %s", elise.pk)
-    leave_line("limit_reached", elise, None, DAY, outcome="refused")
-    assert silent("burst")
-
-
 def test_no_web_login_asks_or_reads_the_questions(house):
     for alias in ("default", "trace", "prune"):
         for sql in (

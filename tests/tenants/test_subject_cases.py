@@ -19,6 +19,7 @@ from tests.tenants.test_disclosure import (
     TAKE,
     WRITTEN,
     asked_for,
+    back_date,
     bare,
     demand,
     kinds,
@@ -90,6 +91,7 @@ def test_the_number_is_one_that_this_person_s_receipt_prints(house, sign_in):
 
     told = {asked(number) for number in ("00000000", "ffffffff", elsewhere, prepared)}
     assert len(told) == 1 and NUMBER in told.pop()
+    back_date("identity_tried", days=1)
     assert NUMBER in asked(elsewhere, ines, path=WRITTEN)
     assert NUMBER not in asked(account, first="Anne")  # nobody of that name: of a number nothing is said
     [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)

@@ -1,0 +1,264 @@
+"""No program gives access to anybody, whichever way it is asked: by its token, by an act, by SQL on the web's login."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from access.actions.assignments import give
+from access.actions.requests import approve, ask
+from access.actions.tokens import make_token
+from access.models import AccessRequest, Assignment, MachineToken, Person
+from access.permissions import BY_PEOPLE_ALONE
+from access.reach import makers
+from access.terms import Terms
+from access.tokens import digest_of
+from tests.access.acting import acting
+from tests.access.programs import approved, asked_for, made, program, two_administrators
+from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.database.test_four_eyes import ASK, given, refused, write
+from tests.entering import let_in
+
+READS_RIGHTS = {
+    "role": "access_administrator",
+    "place": "Office des Trois-Rives",
+    "permissions": ("rights_read",),
+}
+WIDEN = "UPDATE access_accessrequest SET permissions = '{assignments_manage,people_manage}'"
+MADE = """INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)
+    SELECT gen_random_uuid(), r.person_id, %s, 'h', loge_person(), now()
+    FROM access_accessrequest r WHERE r.permissions <> '{}'"""
+ASKED = """INSERT INTO access_accessrequest (id, asked_by_id, asked_at, name, email, employed_at_id, role, place_id,
+    first_day, last_day, reason, decision, refusal, permissions)
+    VALUES (gen_random_uuid(), %s, now(), 'Paie', 'p@machine.invalid', %s, 'access_administrator', %s,
+    loge_today(), loge_today() + 9, 'posting', '', '', %s::text[])"""
+APPROVED = """UPDATE access_accessrequest SET decision = 'approved', decided_by_id = loge_person(), decided_at = now(),
+    person_id = gen_random_uuid()"""
+
+
+@pytest.fixture
+def two(house):
+    return two_administrators(house)
+
+
+@pytest.fixture
+def top(house):
+    return house.place("Office des Trois-Rives")
+
+
+@pytest.fixture
+def old(house, two):
+    """A token of before: it carries the power to give access."""
+    token, secret = made(house, two, **READS_RIGHTS)
+    run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
+    return token, secret
+
+
+def grant_through_the_api(secret, person, place):
+    said = {"person": str(person.pk), "place": str(place.pk), "reason": "posting"}
+    said |= {"first_day": paris_day().isoformat(), "last_day": paris_day(9).isoformat()}
+    headers = {"Idempotency-Key": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+    return program(secret).post("/api/v1/assignments/grant/", said, content_type="application/json", headers=headers)
+
+
+# --- The power is never a token's ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("permission", ["assignments_manage", "access_decide", "tokens_manage", "walls_keep"])
+def test_a_token_that_gives_access_cannot_be_asked_for(house, two, permission):
+    with pytest.raises(ValidationError, match="ne donne d’accès"):
+        asked_for(house, two, role="access_administrator", permissions=(permission,), place="Office des Trois-Rives")
+
+
+def test_the_form_does_not_offer_it(sign_in, two):
+    page = sign_in("jules").get(reverse("token_ask")).content.decode()
+    assert 'value="account_view"' in page
+    assert not [one.value for one in BY_PEOPLE_ALONE if f'value="{one.value}"' in page]
+
+
+def test_the_database_takes_no_such_request(house, two, top):
+    jules = two.asker
+    refused("by_people_alone", jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read", "assignments_manage"])
+    assert write(jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read"]) == 1
+
+
+def test_what_was_asked_for_before_is_not_approved(house, two):
+    asked = asked_for(house, two, **READS_RIGHTS)
+    run(WIDEN)
+    with pytest.raises(ValidationError, match="ne donne d’accès"), acting(two.second):
+        approve(by=two.second, asked=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+    refused("by_people_alone", two.second, APPROVED)
+
+
+def test_what_was_approved_before_is_not_made(house, two):
+    asked = approved(house, two, **READS_RIGHTS)
+    run(WIDEN)
+    ines = house.person("ines")
+    with pytest.raises(ValidationError, match="ne donne d’accès"), acting(ines):
+        make_token(by=ines, asked=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+    refused("by_people_alone", ines, MADE, "d")
+
+
+def test_a_token_of_before_gives_nothing_and_keeps_the_rest(house, two, old):
+    _token, secret = old
+    before = Assignment.objects.using(OWNER).count()
+    for person in (two.asker, house.person("noel")):
+        assert grant_through_the_api(secret, person, house.place("Glycines A")).status_code == 403
+    assert Assignment.objects.using(OWNER).count() == before
+    assert program(secret).get("/api/v1/assignments/").status_code == 200
+    assert events(kind="refused", actor=_token.machine_id)
+
+
+def test_the_database_reads_no_such_power_from_a_token_of_before(old):
+    [(permissions,)] = run("SELECT permissions FROM access_token(%s)", digest_of(old[1]), alias="default")
+    assert permissions == ["rights_read"]
+
+
+def test_no_act_lets_a_program_give(house, two, old):
+    machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
+    noel, terms = house.person("noel"), Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+    with acting(machine), pytest.raises(ValidationError, match="ne donne d’accès"):
+        give(by=machine, person=noel, terms=terms)
+    with acting(machine), pytest.raises(ValidationError, match="ne donne d’accès"):
+        ask(by=machine, whose=noel, terms=terms)
+
+
+def test_the_database_lets_no_program_write_who_may_what(house, two, old):
+    machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
+    noel, building = house.person("noel"), house.place("Glycines A")
+    refused("by_people_alone", machine, *given(noel, "caretaker", building, machine))
+    refused("by_people_alone", machine, ASK, machine.pk, noel.pk, building.pk)
+    refused("by_people_alone", machine, "UPDATE access_person SET is_active = false WHERE id = %s", noel.pk)
+    refused("by_people_alone", machine, "UPDATE access_place SET phone = '+33199000000' WHERE level = 'agency'")
+    refused("by_people_alone", machine, "UPDATE access_assignment SET last_day = last_day + 9 WHERE role = 'caretaker'")
+    account = house.account("Dette-Glycines A")
+    refused("by_people_alone", machine, "SELECT * FROM tenants_set_wall(%s, %s)", account.reference, noel.pk)
+
+
+def test_the_two_lists_are_one(house):
+    [(listed,)] = run("SELECT access_by_people_alone()")
+    assert sorted(listed) == sorted(one.value for one in BY_PEOPLE_ALONE)
+
+
+# --- Who has the secret ----------------------------------------------------------------------------------------------
+
+
+def test_neither_who_asked_nor_who_approved_sees_the_secret(house, sign_in, two):
+    asked = approved(house, two)
+    make, zoe = reverse("token_make", kwargs={"pk": asked.pk}), Client()
+    let_in(zoe, two.second)
+    for client in (sign_in("jules"), zoe):
+        answer = client.post(make)
+        assert answer.status_code == 200 and "loge_" not in answer.content.decode()
+        assert "ni demandé ni approuvé" in answer.content.decode()
+        page = client.get(reverse("tokens")).content.decode()
+        assert make not in page and "à faire par quelqu’un d’autre" in page
+    assert not MachineToken.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize("who", ["asker", "second"])
+def test_the_database_takes_no_token_of_theirs(house, two, who):
+    approved(house, two)
+    refused("token_made_by_a_third", getattr(two, who), MADE, "d")
+
+
+def test_with_two_administrators_the_officer_makes_it(house, sign_in, two):
+    asked, ines = approved(house, two), sign_in("ines")
+    assert reverse("tokens") in ines.get(reverse("trace")).content.decode()
+    make = reverse("token_make", kwargs={"pk": asked.pk})
+    assert make in ines.get(reverse("tokens")).content.decode()
+    answer = ines.post(make)
+    assert answer.status_code == 201 and "loge_" in answer.content.decode()
+    assert MachineToken.objects.using(OWNER).get().made_by_id == house.person("ines").pk
+
+
+def test_with_a_third_administrator_he_makes_it_and_the_officer_does_not(house, sign_in, two, top):
+    third = make_person("Yvan Roux", top)
+    assign(third, "access_administrator", top)
+    asked, yvan = approved(house, two), Client()
+    let_in(yvan, third)
+    make = reverse("token_make", kwargs={"pk": asked.pk})
+    assert "loge_" not in sign_in("ines").post(make).content.decode()
+    refused("token_made_by_a_third", house.person("ines"), MADE, "d")
+    assert "jeton" in yvan.get(reverse("requests")).content.decode()
+    assert yvan.post(make).status_code == 201
+
+
+def test_a_second_account_of_who_asked_is_no_third(house, two, top):
+    """A third administrator whom the asker had added a week ago."""
+    third = make_person("Yvan Roux", top)
+    assign(third, "access_administrator", top)
+    asked = approved(house, two)
+    run(
+        "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
+        " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
+        " VALUES (gen_random_uuid(), %s, now() - interval '8 days', %s, '', '', %s, 'access_administrator', %s,"
+        " loge_today(), loge_today(), 'posting', 'approved', %s, now() - interval '7 days', '', '{}')",
+        two.asker.pk, third.pk, top.pk, top.pk, house.person("georges").pk,
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="ni demandé ni approuvé"), acting(third):
+        make_token(by=third, asked=asked)
+    refused("token_made_by_a_third", third, MADE, "d")
+
+
+# --- Whom a gift may not benefit -------------------------------------------------------------------------------------
+
+
+def added(asker, approver, person, top, days=5):
+    run(
+        "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
+        " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
+        " VALUES (gen_random_uuid(), %s, now() - interval '50 days', %s, '', '', %s, 'access_administrator', %s,"
+        " loge_today(), loge_today(), 'posting', 'approved', %s, now() - make_interval(days => %s), '', '{}')",
+        asker.pk, person.pk, top.pk, top.pk, approver.pk, days,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def chain(house, two, top):
+    """Jules had Yvan added, and Yvan had Ugo added: what Ugo gives to Jules, Jules gives to himself."""
+    yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
+    for one in (yvan, ugo):
+        assign(one, "access_administrator", top)
+    added(two.asker, two.second, yvan, top)
+    added(yvan, two.second, ugo, top)
+    return yvan, ugo
+
+
+def test_nobody_gives_to_who_made_their_account_nor_along_a_chain(house, two, chain):
+    terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+    for giver in chain:
+        with acting(giver):
+            assert two.asker.pk in makers(giver.pk)
+        with pytest.raises(ValidationError, match="a fait votre compte"), acting(giver):
+            give(by=giver, person=two.asker, terms=terms)
+        with pytest.raises(ValidationError, match="a fait votre compte"), acting(giver):
+            ask(by=giver, whose=two.asker, terms=Terms(terms.place, paris_day(), paris_day(9), "posting", "officer"))
+        refused("assignment_given_apart", giver, *given(two.asker, "caretaker", terms.place, giver))
+        refused("assignment_given_apart", giver, ASK, giver.pk, two.asker.pk, terms.place.pk)
+
+
+def test_nor_lengthens_what_they_hold(house, two, chain):
+    held = assign(two.asker, "caretaker", house.place("Glycines A"))
+    refused(
+        "assignment_given_apart", chain[1],
+        "UPDATE access_assignment SET last_day = last_day + 9 WHERE id = %s", held.pk,
+    )  # fmt: skip
+
+
+def test_after_thirty_days_an_account_is_its_own(house, two, top):
+    yvan = make_person("Yvan Roux", top)
+    assign(yvan, "access_administrator", top)
+    added(two.asker, two.second, yvan, top, days=29)
+    gift = given(two.asker, "caretaker", house.place("Glycines A"), yvan)
+    refused("assignment_given_apart", yvan, *gift)
+    run("UPDATE access_accessrequest SET decided_at = now() - interval '31 days'")
+    assert write(yvan, *gift) == 1
+
+
+def test_a_program_is_never_apart_from_who_asked_approved_or_made_it(house, two, old):
+    run("UPDATE access_accessrequest SET decided_at = now() - interval '300 days'")
+    machine = old[0].machine_id
+    with acting(two.asker):
+        found = makers(machine)
+    assert found >= {two.asker.pk, two.second.pk, MachineToken.objects.using(OWNER).get().made_by_id}
