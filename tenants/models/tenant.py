@@ -1,6 +1,7 @@
 """The person at the door, and what only some may know of them, each in a table of its compartment."""
 
 import uuid
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -120,8 +121,18 @@ class TenantDetailQuerySet(ScopedQuerySet):
         return self.filter(tenant__in=Tenant._default_manager.visible_to(person, compartment))
 
 
+class RepresentativeQuerySet(TenantDetailQuerySet):
+    def with_power(self, day: date) -> Self:
+        """`acts`: may be called on the day. `over`: their power has ended before it."""
+        over = Q(last_day__isnull=False) & Q(last_day__lt=day)
+        return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
+
+
 class Representative(models.Model):
     """Who acts for a tenant, from when to when. Neither the measure nor its motive is held."""
+
+    acts: bool  # these two only on rows read `with_power`
+    over: bool
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -140,7 +151,7 @@ class Representative(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
 
-    objects = TenantDetailQuerySet.as_manager()
+    objects = RepresentativeQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

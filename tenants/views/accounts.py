@@ -169,14 +169,17 @@ def rows_of(look: Look, found: Sequence[Account]) -> list[Row]:
 
 
 def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Names of the parties by lease: today's, or the last ones of a lease that has ended."""
+    """Names of the parties by lease: today's, the last ones of a lease that has ended, the first of one to come."""
     ends = {one.lease_id: min(one.lease.ends_on or look.day, look.day) for one in found}
+    starts = {one.lease_id: max(one.lease.starts_on, look.day) for one in found}
     rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # Those who left the lease are not shown, so not read either.
+    # Those who left the lease, or have not joined it yet, are not shown, so not read either.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
+    rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
     names: dict[UUID, list[str]] = {}
     for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
-        if party.last_day is None or party.last_day >= ends[party.lease_id]:
+        left = party.last_day is not None and party.last_day < ends[party.lease_id]
+        if not left and party.first_day <= starts[party.lease_id]:
             names.setdefault(party.lease_id, []).append(party.tenant.display_name)
     return {lease: list(dict.fromkeys(some)) for lease, some in names.items()}
 

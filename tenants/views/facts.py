@@ -55,6 +55,12 @@ class Page:
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
+    former: frozenset[UUID] = frozenset()  # contacts that older facts name and new facts no longer do
+
+    @property
+    def choices(self) -> dict[UUID, str]:
+        """Whom a new fact may point at."""
+        return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property
     def here(self) -> str:
@@ -118,10 +124,11 @@ def _dwelling_page(look: Look, unit: Unit) -> Page:
 
 def account_page(look: Look, account: Account) -> Page:
     tenants = {party.tenant_id for party in parties_of(look, account)}
-    people = look.rows(Representative).filter(tenant__in=tenants).order_by("name", "id")
+    people = look.rows(Representative).filter(tenant__in=tenants).with_power(look.day).order_by("name", "id")
     page = _bare_account_page(account)
     head = {**page.head, "whose": whose(look, account)}
-    return replace(page, head=head, contacts={one.pk: one.name for one in people})
+    former = frozenset(one.pk for one in people if one.over)
+    return replace(page, head=head, contacts={one.pk: one.name for one in people}, former=former)
 
 
 def whose(look: Look, account: Account) -> str:
@@ -164,7 +171,7 @@ def account_lines(look: Look, account: Account) -> list[Line]:
 def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
     """What this person may say here; a fact that points at somebody needs somebody to point at."""
     codes = [one for one in look.rows(FactCode).in_use(page.scope) if one.writable_by(roles)]
-    return [one for one in codes if page.contacts or not any(slot.type == "contact" for slot in one.slots)]
+    return [one for one in codes if page.choices or not any(slot.type == "contact" for slot in one.slots)]
 
 
 def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
@@ -216,7 +223,7 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
         raise Http404
     old = _replaced(request, page, roles, code)
     initial = typed(code, old.fields) if old else {}
-    form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.contacts, initial=initial)
+    form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.choices, initial=initial)
     if form.is_valid():
         said = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
         if (fact := _recorded(request, form, page, code=code, **said)) is not None:

@@ -38,7 +38,7 @@ def parties_of(look: Look, account: Account) -> list[LeaseParty]:
 
 
 def representatives_of(look: Look, tenants: Iterable[UUID]) -> Any:
-    rows = look.rows(Representative).filter(tenant__in=list(tenants)).select_related("tenant")
+    rows = look.rows(Representative).filter(tenant__in=list(tenants)).with_power(look.day).select_related("tenant")
     return rows.order_by("first_day", "id")
 
 

@@ -1,0 +1,105 @@
+"""Every list and card, page and API, on the day before, the first, the last and the day after, at midnight in Paris."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db.models import DateField
+
+from tests.builders import paris_day
+from tests.laws.source import APPS, ROOT
+from tests.tenants.test_clocks import A_MOMENT, midnight, stand
+from tests.tenants.windows import SCENES, Look
+
+FIRST, LAST = 16, 30  # days from today
+
+
+@pytest.mark.unwatched("what is shown on which day is compared, not the trace")
+@pytest.mark.parametrize("scene", SCENES)
+def test_each_answer_changes_at_midnight_in_paris(house, sign_in, scene):
+    looks, today = SCENES[scene](house, FIRST, LAST), paris_day()
+    clients = {look.who: sign_in(look.who) for look in looks}
+    wrong = []
+    for edge in sorted({edge for look in looks for edge in look.edges}):
+        for moment, day in ((-A_MOMENT, edge - 1), (timedelta(0), edge)):
+            stand(midnight(today + timedelta(days=edge)) + moment)
+            concerned = [look for look in looks if edge in look.edges]
+            wrong += [
+                f"day {day}: {look.who} {look.address}: {look.mark} {'missing' if look.expected(day) else 'shown'}"
+                for look in concerned
+                if shows(clients[look.who], look) is not look.expected(day)
+            ]
+    assert not wrong, "\n".join(wrong)
+
+
+def shows(client, look: Look) -> bool:
+    address, _mark, words = look.address.partition("?")
+    if not words or "=" in words:
+        answer = client.get(look.address)
+    elif address.startswith("/api/"):
+        answer = client.post(address, {"q": words}, content_type="application/json")
+    else:
+        answer = client.post(address, {"q": words})
+    assert answer.status_code in (200, 403, 404), (look, answer.status_code)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code == 200 and look.mark in body.decode()
+
+
+# Dated models without a scene: the test that holds their edges, or why no list depends on their days.
+SIGNED = "says when somebody acted, and hides nothing"
+SERVER = "of the server's own books, which no page lists by day"
+ELSEWHERE = {
+    "access.AccessRequest": "tests/access/test_four_eyes.py",
+    "access.KeptRight": "tests/access/test_reviews.py",
+    "access.MachineToken": "tests/access/test_tokens.py",
+    "access.Person": SIGNED,
+    "access.RightsReview": "tests/access/test_reviews.py",
+    "access.SentAct": SERVER,
+    "audit.Checkpoint": SERVER,
+    "audit.Cosignature": SERVER,
+    "audit.Erasure": SERVER,
+    "audit.Event": "tests/audit/test_months.py",
+    "audit.Leaf": SERVER,
+    "audit.Pseudonym": SERVER,
+    "audit.Salt": "tests/audit/test_months.py",
+    "audit.SealKey": SERVER,
+    "tenants.Account": "settled by an act, which hides it at once: tests/tenants/test_entries.py",
+    "tenants.AllowedWording": SIGNED,
+    "tenants.BankDetail": SIGNED,
+    "tenants.Breach": SIGNED,
+    "tenants.Clearing": SIGNED,
+    "tenants.ConflictWall": "tests/tenants/test_walls.py",
+    "tenants.ContestedSentence": "tests/tenants/test_clocks.py",
+    "tenants.CopyRelease": "tests/desk/test_copies.py",
+    "tenants.CountedWord": SERVER,
+    "tenants.DestructionCertificate": SIGNED,
+    "tenants.EmergencyAccess": "tests/tenants/test_clocks.py",
+    "tenants.Entry": "tests/tenants/test_ledger.py",
+    "tenants.ExposureDay": "tests/tenants/test_exposure.py",
+    "tenants.FactCode": "tests/tenants/test_vocabulary.py",
+    "tenants.Identity": "a birth date",
+    "tenants.IdentityCheck": "tests/tenants/test_clocks.py",
+    "tenants.Inheritance": SIGNED,
+    "tenants.InheritedLine": "tests/tenants/test_clocks.py",
+    "tenants.Inspection": "tests/tenants/test_clocks.py",
+    "tenants.LookDeferral": "tests/tenants/test_clocks.py",
+    "tenants.LookQuestion": "tests/tenants/test_clocks.py",
+    "tenants.NamedLook": SIGNED,
+    "tenants.Receipt": SIGNED,
+    "tenants.ReminderDoor": "shown with its mission, whose days are its own",
+    "tenants.SubjectRequest": "tests/tenants/test_clocks.py",
+    "tenants.WriteOff": "tests/tenants/test_write_offs.py",
+}
+
+
+def test_every_dated_model_has_a_scene_or_a_reason():
+    dated = {
+        model._meta.label
+        for model in apps.get_models()
+        if model._meta.app_label in APPS and any(isinstance(field, DateField) for field in model._meta.local_fields)
+    }
+    scenes = {name.partition(",")[0] for name in SCENES}
+    assert len(dated) > 40 and not scenes & ELSEWHERE.keys()
+    assert sorted(dated ^ (scenes | ELSEWHERE.keys())) == [], "tests/tenants/windows.py: a scene for each dated model"
+    named = [word for reason in ELSEWHERE.values() for word in reason.split() if word.startswith("tests/")]
+    assert len(named) > 10 and [path for path in named if not (ROOT / path).exists()] == []

@@ -1,0 +1,252 @@
+"""What is shown from one day to another: for each dated model a scene, and the pages and API answers that show it.
+
+Used by test_time_windows.py. A scene writes its rows; each `Look` says who asks for what, which text tells that the row
+is shown, and the first and the last day on which it must be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenants.models import DiscreetMark, HelpCode, LeaseParty, Reminder, ReminderDoor, Representative
+from tests.builders import (
+    OWNER,
+    assign,
+    let,
+    make_tenant,
+    make_unit,
+    note,
+    paris_day,
+    settle_in,
+    write_note,
+)
+from tests.world import World
+
+AHEAD, BEHIND = 14, 7  # arrivals shown in advance, departures shown afterwards
+NAME = "Passage"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Shown from `start` to `end`, days from today; None: no edge there. `inverse`: hidden in between instead."""
+
+    who: str
+    address: str  # with a ? and one word: posted as the search `q`
+    mark: str
+    start: int | None
+    end: int | None
+    inverse: bool = False
+
+    def expected(self, day: int) -> bool:
+        between = (self.start is None or day >= self.start) and (self.end is None or day <= self.end)
+        return between is not self.inverse
+
+    @property
+    def edges(self) -> set[int]:
+        """Days at whose first moment the answer changes."""
+        return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
+
+
+Scene = Callable[[World, int, int], list[Look]]
+
+
+def residence(house: World, first: int, last: int) -> list[Look]:
+    """Somebody who joins another on a lease, and leaves."""
+    building = house.building("Glycines A")
+    account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
+    stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
+    companion = house.residence("Compagne")
+    around, here, coming, going = (
+        (first - AHEAD, last + BEHIND),
+        (first, last),
+        (first - AHEAD, first - 1),
+        (last - AHEAD, last + BEHIND),
+    )
+    api = "/api/v1/residents/"
+    return [
+        *(Look(who, f"/fiches/{stay.pk}/", NAME, *around) for who in ("awa", "elise", "georges")),
+        *(Look(who, f"/fiches/{companion.pk}/", NAME, first - AHEAD, last) for who in ("awa", "elise")),
+        Look("awa", f"/immeubles/{building.pk}/?vue=liste", NAME, *around),
+        Look("awa", f"/immeubles/{building.pk}/?vue=facade", NAME, *around),
+        Look("awa", f"/immeubles/chercher/?{NAME}", f"/fiches/{stay.pk}/", *around),
+        Look("awa", api, str(stay.pk), *around),
+        Look("awa", f"{api}search/?{NAME}", str(stay.pk), *around),
+        Look("awa", f"{api}{stay.pk}/", f'"{NAME}"', *around),
+        Look("awa", f"{api}{companion.pk}/", str(stay.pk), first - AHEAD, last),
+        Look("awa", f"{api}?when=living", str(stay.pk), *here),
+        Look("awa", f"{api}?when=arriving", str(stay.pk), *coming),
+        Look("awa", f"{api}?when=leaving", str(stay.pk), *going),
+        Look("elise", "/comptes/?solde=arrivees", account.reference, *coming),
+        Look("elise", "/comptes/?solde=departs", account.reference, *going),
+    ]
+
+
+def moves(house: World, first: int, last: int) -> list[Look]:
+    """The caretaker's first page: who arrives, then who leaves."""
+    unit = make_unit(house.building("Glycines A"), "31", 3)
+    let(unit, make_tenant(NAME), start=first, end=last)
+    return [
+        Look("awa", "/immeubles/", NAME, first - AHEAD, last + BEHIND),
+        Look("georges", "/immeubles/", NAME, first - AHEAD, last + BEHIND),
+    ]
+
+
+def letting(house: World, first: int, last: int) -> list[Look]:
+    """A dwelling that nobody has written a name for: let or vacant."""
+    building = house.building("Glycines A")
+    unit = make_unit(building, "Z37", 3)
+    let(unit, start=first, end=last)
+    vacant = f"/immeubles/{building.pk}/vacants/"
+    return [Look(who, vacant, "Z37", first, last, inverse=True) for who in ("awa", "elise")]
+
+
+def former(house: World, first: int, last: int) -> list[Look]:
+    account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant(NAME), start=-300, end=last)
+    return [Look("elise", "/comptes/partis/", account.reference, last + 1, None)]
+
+
+def party(house: World, first: int, last: int) -> list[Look]:
+    """A second holder of a lease that goes on."""
+    account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
+    second = make_tenant(NAME)
+    days = {"first_day": paris_day(first), "last_day": paris_day(last)}
+    of = {"lease": account.lease, "tenant": second, "name_key": second.name_key, "building_id": account.building_id}
+    LeaseParty(**of, **days, capacity="co_holder").save(using=OWNER)
+    api, here = "/api/v1/accounts/", (first, last)
+    return [
+        Look("elise", "/comptes/", NAME, *here),
+        Look("elise", f"/comptes/{account.reference}/", NAME, *here),
+        Look("elise", f"/comptes/{account.reference}/decompte/", NAME, *here),
+        Look("elise", api, NAME, *here),
+        Look("elise", f"{api}{account.reference}/", NAME, *here),
+        Look("elise", f"{api}search/?Titulaire", NAME, *here),
+        Look("elise", "/comptes/recherche/?Titulaire", NAME, *here),
+    ]
+
+
+def help_code(house: World, first: int, last: int) -> list[Look]:
+    home = house.residence("Calme-Glycines A")
+    days = {"asked_on": paris_day(first), "renew_by": paris_day(last)}
+    HelpCode(tenant=home.tenant, code="stairs_help", **days).save(using=OWNER)
+    words = "Aider à descendre"
+    return [
+        *(Look(who, f"/fiches/{home.pk}/", words, first, last) for who in ("awa", "elise", "georges")),
+        *(Look(who, f"/api/v1/residents/{home.pk}/", "stairs_help", first, last) for who in ("awa", "elise")),
+    ]
+
+
+def representative(house: World, first: int, last: int) -> list[Look]:
+    """The lease's page lists all with their days; one whose power has ended or not begun is no longer called."""
+    account = house.account("Calme-Glycines A")
+    days = {"first_day": paris_day(first), "last_day": paris_day(last)}
+    who = Representative(tenant=house.tenant("Calme-Glycines A"), name="Nadia Voisine", phone="+33639981277", **days)
+    who.save(using=OWNER)
+    at = f"/comptes/{account.reference}"
+    return [
+        Look("elise", f"{at}/bail/", "+33639981277", first, last),
+        Look("elise", f"{at}/bail/representants/", "+33639981277", first, last),
+        Look("elise", f"{at}/faits/representative_recorded/", "Nadia Voisine", None, last),
+    ]
+
+
+def card_fact(house: World, first: int, last: int) -> list[Look]:
+    """Facts and notes are written on the day itself: they have no day before the first."""
+    home = house.residence("Calme-Glycines A")
+    day = paris_day().isoformat()
+    note(home, "contact_correction", ends=20, contact_item="phone", correction_step="asked", date=day)
+    words = "Coordonnées du locataire ("
+    return [Look(who, f"/fiches/{home.pk}/", words, None, 20) for who in ("awa", "elise")]
+
+
+def dwelling_fact(house: World, first: int, last: int) -> list[Look]:
+    home = house.residence("Calme-Glycines A")
+    note(home.unit, "keys_handed", ends=20, key_kind="entrance_badge", count=2, date=paris_day().isoformat())
+    return [Look(who, f"/logements/{home.unit_id}/", "Remis au locataire le", None, 20) for who in ("awa", "elise")]
+
+
+def account_fact(house: World, first: int, last: int) -> list[Look]:
+    account = house.account("Calme-Glycines A")
+    note(account, "payment_difficulty", ends=20, offer="instalments", date=paris_day().isoformat())
+    at = f"/comptes/{account.reference}/"
+    return [Look("elise", at, "signalée le", None, 20), Look("elise", f"{at}faits/", "signalée le", None, 20)]
+
+
+def account_note(house: World, first: int, last: int) -> list[Look]:
+    account = house.account("Calme-Glycines A")
+    write_note(account, "Rappelle le 5 pour le second versement.", ends=20)
+    at = f"/comptes/{account.reference}/"
+    return [Look("elise", at, "Rappelle le 5", None, 20)]
+
+
+def discreet_mark(house: World, first: int, last: int) -> list[Look]:
+    account, home = house.account("Calme-Glycines A"), house.residence("Calme-Glycines A")
+    days = {"first_day": paris_day(first), "last_day": paris_day(last)}
+    DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
+    name, building = "Calme-Glycines A", house.building("Glycines A").pk
+    hidden = [
+        ("awa", f"/fiches/{home.pk}/", name),
+        ("awa", f"/immeubles/{building}/?vue=liste", name),
+        ("awa", f"/immeubles/{building}/?vue=facade", name),
+        ("awa", "/immeubles/chercher/?Calme", name),
+        ("awa", "/api/v1/residents/", name),
+        ("awa", "/api/v1/residents/search/?Calme", name),
+        ("awa", f"/api/v1/residents/{home.pk}/", name),
+        ("elise", "/comptes/", account.reference),
+        ("elise", f"/comptes/{account.reference}/", name),
+        ("elise", "/comptes/recherche/?Calme", account.reference),
+        ("elise", "/comptes/export/", account.reference),
+        ("elise", "/api/v1/accounts/", account.reference),
+        ("elise", f"/api/v1/accounts/{account.reference}/", account.reference),
+        ("elise", f"/api/v1/accounts/{account.reference}/entries/", "amount_cents"),
+    ]
+    return [Look(*what, first, last, inverse=True) for what in hidden]
+
+
+def assignment(house: World, first: int, last: int) -> list[Look]:
+    """The caretaker of the next building, for some days in this one too; somebody who held nothing, an officer."""
+    building, home, account = (
+        house.building("Glycines A"),
+        house.residence("Calme-Glycines A"),
+        house.account("Calme-Glycines A"),
+    )
+    assign(house.person("bruno"), "caretaker", house.place("Glycines A"), first, last)
+    assign(house.person("noel"), "officer", house.place("Secteur Glycines"), first, last)
+    name = "Calme-Glycines A"
+    return [
+        Look("bruno", "/immeubles/", "Glycines A", first, last),
+        Look("bruno", f"/immeubles/{building.pk}/?vue=liste", name, first, last),
+        Look("bruno", f"/fiches/{home.pk}/", name, first, last),
+        Look("bruno", "/immeubles/chercher/?Calme", name, first, last),
+        Look("bruno", "/api/v1/residents/", name, first, last),
+        Look("noel", "/comptes/", account.reference, first, last),
+        Look("noel", f"/comptes/{account.reference}/", name, first, last),
+        Look("noel", "/api/v1/accounts/", account.reference, first, last),
+        Look("noel", f"/api/v1/accounts/{account.reference}/entries/", "amount_cents", first, last),
+    ]
+
+
+def reminder(house: World, first: int, last: int) -> list[Look]:
+    building = house.building("Glycines A")
+    mission = Reminder(building=building, first_day=paris_day(first), last_day=paris_day(last))
+    mission.save(using=OWNER)
+    door = ReminderDoor(reminder=mission, unit=building.units.using(OWNER).get(door="11"), building=building)
+    door.save(using=OWNER)
+    at = f"/rappels/{mission.pk}/"
+    return [Look("awa", "/immeubles/", at, first, last), Look("awa", at, f"/rappels/portes/{door.pk}/", None, last)]
+
+
+SCENES: dict[str, Scene] = {
+    "tenants.Residence": residence,
+    "tenants.Residence, moving": moves,
+    "tenants.LeaseUnit": letting,
+    "tenants.Lease": former,
+    "tenants.LeaseParty": party,
+    "tenants.HelpCode": help_code,
+    "tenants.Representative": representative,
+    "tenants.CardFact": card_fact,
+    "tenants.DwellingFact": dwelling_fact,
+    "tenants.AccountFact": account_fact,
+    "tenants.AccountNote": account_note,
+    "tenants.DiscreetMark": discreet_mark,
+    "access.Assignment": assignment,
+    "tenants.Reminder": reminder,
+}
