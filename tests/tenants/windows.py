@@ -105,7 +105,8 @@ def former(house: World, first: int, last: int) -> list[Look]:
 
 
 def party(house: World, first: int, last: int) -> list[Look]:
-    """A second holder of a lease that goes on."""
+    """A second holder of a lease that goes on. Another lease in the same lists begins later still."""
+    let(make_unit(house.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
