@@ -32,7 +32,7 @@ from access.walls import Walled, walled
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
-from audit.record import Subject, TraceUnavailable, look
+from audit.record import Subject, TraceUnavailable, look, require_answering_log
 
 View = Callable[..., HttpResponse]
 
@@ -107,6 +107,7 @@ def door(
 
 def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     try:
+        require_answering_log()
         if (asked := _asked_first(spec, request)) is not None:
             return asked
         shown_as = getattr(request, "shown_as", None)

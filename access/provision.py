@@ -13,6 +13,7 @@ from access.compartments import Compartment
 from access.models import RoleCompartment
 from access.relock import relock
 from access.roles import enforced
+from access.timeouts import TIMEOUTS
 
 Say = Callable[[str], None]
 OLDEST = 150000  # policies, security_invoker and the trigger rules relied on are those of PostgreSQL 15 and newer
@@ -65,6 +66,8 @@ def make_roles(connection: Any, say: Say) -> None:
             if password := _password(login):
                 statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(login_name(login)))
                 cursor.execute(statement, [password])
+            for name, limit in TIMEOUTS[login]._asdict().items() if login in TIMEOUTS else ():
+                cursor.execute(f'ALTER ROLE "{login_name(login)}" SET {name} = %s', [limit])
         for compartment in Compartment:
             _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')

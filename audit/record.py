@@ -16,6 +16,7 @@ from django.db import Error, connections, transaction
 
 from audit.events import KINDS, SIGN_IN_FAILED, Code, Kind, Outcome
 from audit.guard.inserts import RowNotStored, require_stored_rows
+from audit.guard.waiting import bounded, require_answering
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 # The schema is named: a table of the same name could stand first on a login's search path.
@@ -59,7 +60,16 @@ NOWHERE = Context()
 def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
     """Write a look or a refusal on the trace's own connection; raises TraceUnavailable when it cannot be."""
     try:
-        return _write(kind, outcome, by=by, using="trace", **what)
+        with bounded(connections["trace"]):
+            return _write(kind, outcome, by=by, using="trace", **what)
+    except Error as error:
+        raise TraceUnavailable from error
+
+
+def require_answering_log() -> None:
+    """Raises TraceUnavailable while the log hangs, before the page waits for the same table on another connection."""
+    try:
+        require_answering()
     except Error as error:
         raise TraceUnavailable from error
 
@@ -67,7 +77,7 @@ def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
 def try_the_trace() -> None:
     """Write a line and take it back; raises TraceUnavailable when a look could not be recorded now."""
     try:
-        with transaction.atomic(using="trace"):
+        with bounded(connections["trace"]), transaction.atomic(using="trace"):
             _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")
             transaction.set_rollback(True, using="trace")
     except Error as error:

@@ -14,7 +14,6 @@ from typing import Any
 SHAPE_FILE = Path(__file__).with_name("shape.txt")
 MONTH = "audit_event_YYYYMM"  # stands for each monthly partition
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-AUDIT = "audit_"
 # The audit log's own tables, and whatever refuses changes through the common guard.
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from access.models import Assignment
+from access.timeouts import INTAKE_STATEMENT
 from audit import events
 from audit.events import Code
 from audit.record import Subject, record
@@ -98,6 +99,8 @@ def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]
     start, done = time.monotonic(), Imported(dry)
     try:
         with loading(using) as copying:
+            if using != JOBS:
+                copying.run(f"SET LOCAL statement_timeout = '{INTAKE_STATEMENT}'")
             for statement in SCRATCH:
                 copying.run(statement)
             yield copying, done

@@ -115,6 +115,8 @@ UNTIMED: dict[str, str] = {
     "access/session_limits.py:NOTED_EVERY_SECONDS": _PACE,
     "audit_seal_state 1 minute": _PACE,
     "audit_seal_state 1 day": _PACE,
+    "audit/guard/waiting.py:LONGEST": _PACE,
+    "access/timeouts.py:CONNECT_SECONDS": _PACE,
     "audit/sealed/witnesses.py:UNSEEN_SECONDS": _ALARM,
     "desk/views/seal.py:BEHIND_SECONDS": _ALARM,
     "housing/health.py:BEHIND_SECONDS": _ALARM,

@@ -1,0 +1,33 @@
+"""How long each login waits for a lock, runs a statement, and leaves a transaction open without working.
+
+Settings of the database roles, so that they hold through a pool of connections too; `provision` sets them. A job that
+needs longer says so with SET LOCAL, beside what it does. A login that is missing here waits as long as it takes: the
+owner's migrations have limits of their own (audit/patience.py), and a backup takes what its size asks.
+"""
+
+from typing import NamedTuple
+
+CONNECT_SECONDS = 3
+
+
+class Timeouts(NamedTuple):
+    lock_timeout: str
+    statement_timeout: str
+    idle_in_transaction_session_timeout: str
+
+
+_PAGE = Timeouts("3s", "30s", "60s")  # docs/nginx.conf waits 35 s for a page
+_SMALL = Timeouts("2s", "5s", "10s")  # one row written or read
+TIMEOUTS: dict[str, Timeouts] = {
+    "web": _PAGE,
+    "web_card": _PAGE,
+    "trace": _SMALL,
+    "cache": _SMALL,
+    # Night jobs and imports: a COPY lasts as long as its file is read.
+    "jobs": Timeouts("60s", "4h", "30min"),
+    "prune": Timeouts("60s", "1h", "10min"),
+    # A second sealer waits for its turn as for a lock, and `check_trace` reads the whole log.
+    "seal": Timeouts("0", "1h", "30min"),
+}
+# A landlord's whole portfolio sent by a page: docs/nginx.conf waits 180 s for it.
+INTAKE_STATEMENT = "170s"

@@ -1,0 +1,119 @@
+"""Bounds how long a request waits for the audit log's connection, and how many requests wait for it at once.
+
+The server's own limits (`lock_timeout` and `statement_timeout` of that login, access/timeouts.py) end a statement that
+waits. They cannot end one whose server, pool or network no longer answers: then a watchdog closes the connection after
+`LONGEST` seconds. After a slow failure the log counts as hanging: everybody is refused at once, and one request in each
+`PAUSE` seconds tries again, so that the other threads of the process go on serving what needs no audit log.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.db import Error, OperationalError
+
+LONGEST = 7.0  # seconds; more than the login's own limits
+SLOW = 1.8  # a failure that took as long was a wait
+PAUSE = 2.0
+_LOOKS_EVERY = 0.5
+
+
+class StillHanging(OperationalError):
+    """The audit log did not answer a moment ago; it was not tried again."""
+
+
+class Watchdog:
+    """Closes connections whose statement takes too long. Its thread starts with the first statement: after gunicorn
+    has forked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[object, tuple[float, Any]] = {}
+        self._pid = 0
+
+    @contextmanager
+    def watching(self, connection: Any) -> Iterator[None]:
+        token = object()
+        with self._lock:
+            self._waiting[token] = (time.monotonic() + LONGEST, connection)
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                threading.Thread(target=self._watch, daemon=True, name="audit watchdog").start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._waiting[token]
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(_LOOKS_EVERY)
+            now = time.monotonic()
+            with self._lock:  # whoever is done waits here, so nothing is closed that somebody uses again
+                for deadline, connection in self._waiting.values():
+                    if deadline < now:
+                        _shut(connection)
+
+
+def _shut(connection: Any) -> None:
+    """End what the thread that owns the connection waits for, which it then learns as an error."""
+    with suppress(Exception), socket.socket(fileno=os.dup(connection.connection.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
+
+
+class Breaker:
+    """Refuses while the audit log hangs, but for one thread that tries again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed_until = 0.0
+        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and how long others wait for it
+
+    @contextmanager
+    def admitting(self) -> Iterator[None]:
+        """Raises StillHanging at once, or notes how the attempt went."""
+        self.admit()
+        begun = time.monotonic()
+        try:
+            yield
+        except Error:
+            if self._tries() or time.monotonic() - begun >= SLOW:
+                self._closed_until = time.monotonic() + PAUSE
+            raise
+        else:
+            self._closed_until = 0.0
+        finally:
+            if self._tries():
+                self._trying = 0
+
+    def admit(self) -> None:
+        """Raises StillHanging, unless the log answers as far as is known or this thread is the one that tries again."""
+        with self._lock:
+            now = time.monotonic()
+            if not self._closed_until or self._tries():
+                return
+            if now < self._closed_until or (self._trying and now < self._tries_until):
+                raise StillHanging("the audit log does not answer")
+            self._trying, self._tries_until = threading.get_ident(), now + 2 * LONGEST
+
+    def _tries(self) -> bool:
+        return self._trying == threading.get_ident()
+
+
+_watchdog, _breaker = Watchdog(), Breaker()
+
+
+@contextmanager
+def bounded(connection: Any) -> Iterator[None]:
+    """For statements on the audit log's own connection. Raises django.db.Error in time."""
+    with _breaker.admitting(), _watchdog.watching(connection):
+        yield
+
+
+def require_answering() -> None:
+    """For whoever will write an event later: raises StillHanging now, before anything waits for what hangs."""
+    _breaker.admit()

@@ -1,0 +1,144 @@
+"""An audit log that hangs: each request is 503 in a few seconds, and what needs no audit log is served meanwhile."""
+
+import http.client
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connections
+
+from access.timeouts import TIMEOUTS
+from audit import events
+from audit.events import Outcome
+from audit.guard import waiting
+from audit.record import TraceUnavailable, look
+from tests.audit.test_fail_closed import names_in
+from tests.bench.serving import GUARDED, served, session_of
+from tests.builders import run
+
+STATIC = "/static/loge/logo.svg"
+
+
+@pytest.fixture(autouse=True)
+def fresh_breaker(monkeypatch):
+    monkeypatch.setattr(waiting, "_breaker", waiting.Breaker())
+
+
+@contextmanager
+def locked(database):
+    """Somebody holds the whole table, as a migration, a backup of another make or a debugger would."""
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as holding:
+        with holding.cursor() as cursor:
+            cursor.execute("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE")
+        yield
+        holding.rollback()
+
+
+def database():
+    return connections["default"].settings_dict["NAME"]
+
+
+@pytest.mark.unwatched("its log cannot be read while it is locked")
+def test_a_locked_table_is_503_after_the_lock_timeout_and_at_once_afterwards(house, sign_in):
+    client, account = sign_in("elise"), house.account("Dette-Glycines A")
+    url = f"/comptes/{account.reference}/"
+    assert client.get(url).status_code == 200
+    took = []
+    with locked(database()):
+        for _request in range(4):
+            begun = time.monotonic()
+            answer = client.get(url)
+            took.append(time.monotonic() - begun)
+            assert answer.status_code == 503 and answer["Retry-After"] and not names_in(answer)
+    assert 1.8 < took[0] < 8 and max(took[1:]) < 1.5, took
+    time.sleep(waiting.PAUSE)
+    assert client.get(url).status_code == 200
+
+
+def test_a_server_that_no_longer_answers_is_given_up(bare, monkeypatch):
+    """Its process is stopped: no limit of its own ends the statement."""
+    monkeypatch.setattr(waiting, "LONGEST", 1.0)
+    monkeypatch.setattr(waiting, "SLOW", 0.5)
+    [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
+    os.kill(pid, signal.SIGSTOP)
+    begun = time.monotonic()
+    try:
+        with pytest.raises(TraceUnavailable):
+            look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert time.monotonic() - begun < 4
+    with pytest.raises(TraceUnavailable) as refused:
+        look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+    assert isinstance(refused.value.__cause__, waiting.StillHanging)
+    connections["trace"].close()
+
+
+def test_one_thread_tries_again_while_the_others_are_refused():
+    breaker = waiting.Breaker()
+
+    def refused():
+        with ThreadPoolExecutor(1) as other:
+            return isinstance(other.submit(breaker.admit).exception(), waiting.StillHanging)
+
+    assert not refused()
+    breaker._closed_until = time.monotonic() - 1
+    breaker.admit()
+    with breaker.admitting():
+        assert refused()
+    assert not refused()
+    breaker._closed_until = time.monotonic() - 1
+    with pytest.raises(OperationalError), breaker.admitting():
+        raise OperationalError
+    assert refused()
+
+
+def ask(port, path, session=""):
+    """(status, seconds) of one request."""
+    begun = time.monotonic()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
+        connection.request("GET", path, headers={"Host": f"localhost:{port}", "Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+    return answer.status, time.monotonic() - begun
+
+
+@pytest.mark.unwatched("asks a server of its own")
+def test_static_files_and_health_are_answered_while_twelve_pages_hang(house):
+    session = session_of(house.person("elise"))
+    url = f"/comptes/{house.account('Dette-Glycines A').reference}/"
+    with served(GUARDED, database()) as server, ThreadPoolExecutor(24) as threads:
+        assert ask(server.port, STATIC)[0] == 200
+        with locked(database()):
+            pages = [threads.submit(ask, server.port, url, session) for _page in range(12)]
+            time.sleep(0.3)
+            files = [threads.submit(ask, server.port, path) for path in (STATIC, "/sante/vie") for _file in range(4)]
+            health = threads.submit(ask, server.port, "/sante")
+            assert {page.result()[0] for page in pages} == {503}
+            assert max(page.result()[1] for page in pages) < 10
+            assert {file.result()[0] for file in files} == {200}
+            assert max(file.result()[1] for file in files) < 6
+            assert health.result()[0] == 503 and health.result()[1] < 10
+
+
+def test_each_login_has_its_limits_from_its_role(bare):
+    """Settings of the role hold whatever stands between, a pool included."""
+    names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    asked = ", ".join(f"current_setting('{name}')" for name in names)
+    for alias in ("default", "trace", "cache", "jobs", "prune", "seal"):
+        connections[alias].close()
+        [found] = run(f"SELECT {asked}", alias=alias)
+        wanted = TIMEOUTS["web" if alias == "default" else alias]
+        assert tuple(milliseconds(text) for text in found) == tuple(milliseconds(text) for text in wanted), alias
+    assert tuple(TIMEOUTS["trace"])[:2] == ("2s", "5s")
+
+
+def milliseconds(text):
+    [(found,)] = run("SELECT extract(epoch FROM %s::interval)", text if text[-1].isalpha() else f"{text} ms")
+    return found
