@@ -17,6 +17,7 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
+OFFICES = "offices"  # the web's login alone, without the caretakers'
 SEAL = "seal"  # gives each line of the trace its leaf; see decision 0021
 
 
@@ -31,12 +32,19 @@ class Grant:
     columns: str = ""
 
     @property
+    def logins(self) -> tuple[str, ...]:
+        """None for a compartment. What the web's login may do by itself, the caretakers' login may too, but for
+        OFFICES."""
+        if isinstance(self.to, Compartment):
+            return ()
+        return {WEB: (WEB, WEB_CARD), OFFICES: (WEB,)}.get(self.to, (self.to,))
+
+    @property
     def roles(self) -> str:
-        """The database roles, quoted for SQL. What the web's login may do by itself, the caretakers' login may too."""
+        """The database roles, quoted for SQL."""
         if isinstance(self.to, Compartment):
             return f'"{self.to.database_role}"'
-        logins = (WEB, WEB_CARD) if self.to == WEB else (self.to,)
-        return ", ".join(f'"{settings.INSTANCE}_{login}"' for login in logins)
+        return ", ".join(f'"{settings.INSTANCE}_{login}"' for login in self.logins)
 
     @property
     def verbs(self) -> list[str]:
@@ -65,6 +73,15 @@ def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
+def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
+    """What signing in reads and writes: all rows for the offices' login, those of caretakers for the caretakers' login.
+    `person`: the column that names whose row it is."""
+    return (
+        Grant(OFFICES, privileges, columns=columns),
+        Grant(WEB_CARD, privileges, rows=f"access_caretaker_alone({person})", columns=columns),
+    )
+
+
 def all_locks() -> Iterator[Lock]:
     for config in apps.get_app_configs():
         name = f"{config.name}.locks"
@@ -77,6 +94,7 @@ _EVENT = (
     " request, facts"
 )
 _CHANGED = "outcome = 'changed'"
+_PERSON = "id, email, name, employed_at_id, is_active, is_machine, joined_at, last_login"
 _CHANGING = (
     C.CARD,
     C.HELP,
@@ -115,13 +133,20 @@ _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 LOCKS = (
     Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
     Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
+    # Where release N-1 keeps its sessions while it is replaced. Nothing reads them afterwards; drop it a release later.
+    Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock(
-        "django_session",
+        "access_session",
         (
-            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),
+            Grant(
+                WEB_CARD,
+                "SELECT, INSERT, UPDATE, DELETE",
+                rows="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL: nobody has signed in yet
+            ),
             # Whoever manages people ends somebody's sessions, and reads whose they are only in the table below.
-            Grant(C.ASSIGNMENTS, columns="session_key"),
-            Grant(C.ASSIGNMENTS, "DELETE"),
+            Grant(C.ASSIGNMENTS, rows="person_id <> loge_person()", columns="session_key"),
+            Grant(C.ASSIGNMENTS, "DELETE", rows="person_id <> loge_person()"),
             # What opens nothing any more is erased at night, and whose it was is not read.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
@@ -130,7 +155,7 @@ LOCKS = (
     Lock(
         "usersessions_usersession",
         (
-            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
             Grant(JOBS, columns="id, session_key"),
@@ -140,7 +165,7 @@ LOCKS = (
     Lock(
         "mfa_authenticator",
         (
-            Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),
+            *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, type"),
             Grant(C.CONTROL, rows=INSPECTS, columns="id, user_id, type"),
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
@@ -150,13 +175,13 @@ LOCKS = (
     Lock(
         "socialaccount_socialaccount",
         (
-            Grant(WEB, "SELECT, INSERT, DELETE"),
+            *of_caretakers("SELECT, INSERT, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id"),
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
         ),
     ),
-    Lock("account_emailaddress", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
-    Lock("account_emailconfirmation", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    Lock("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
+    Lock("account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)),  # nobody confirms one
     Lock("django_content_type", (*everyone(), Grant(JOBS))),
     Lock("auth_permission", everyone()),
     Lock("auth_group", everyone()),
@@ -167,12 +192,15 @@ LOCKS = (
     Lock(
         "access_person",
         (
-            *everyone(),
-            Grant(WEB, "UPDATE", columns="last_login, password"),
+            # Who checks a password reads it; elsewhere a colleague is a name (access/models/person.py).
+            *of_caretakers("SELECT", "id"),
+            *of_caretakers("UPDATE", "id", columns="last_login, password"),
+            *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
             Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger asks for the request that two people agreed on
             # Neither the address, to which a reset key goes, nor the place whose manager calls one own staff.
             Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="is_active"),
-            Grant(JOBS, "SELECT, INSERT"),
+            Grant(JOBS, columns=_PERSON),
+            Grant(JOBS, "INSERT"),
         ),
     ),
     # Added to, and never moved: a place hung elsewhere would give its residents to whoever holds that part of the tree.
@@ -270,6 +298,7 @@ LOCKS = (
 # (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
+    ("access_caretaker_alone(uuid)", (WEB_CARD,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE,)),
     ("access_inspects()", (C.CONTROL,)),

@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from access.compartments import Compartment
 from access.models import Person
+from access.models.person import passwords_left_out
 from access.permissions import FOR_EVERYONE, Permission
 from access.reach import roles_at
 from access.roles import INSPECTOR, roles_with
@@ -148,4 +149,5 @@ def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
             raise PermissionDenied
         if passing.shown_as:
             masked_tables()
-        yield
+        with passwords_left_out():
+            yield

@@ -1,23 +1,78 @@
-"""Sessions as Django keeps them in the database, but for this: what another request did to one meanwhile stands.
+"""Sessions in the database, of which the cookie is not a part: a row is named by a keyed hash of the cookie.
 
-Django writes a session whole, as it was when a page began. A page that was on its way while its reader locked the desk
-would unlock it again, and one that proved anew who sits there would live on under a new number after it was ended.
+Whoever reads the table, or a copy of it, cannot become anybody. The data are signed for that row: copied into another
+they open nothing. And what another request did to a session meanwhile stands: Django writes one whole, as it was when
+a page began, so a page on its way while its reader locked the desk would unlock it again, and one that proved anew who
+sits there would live on under a new key after it was ended.
 """
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import transaction
+from django.utils.crypto import get_random_string, salted_hmac
 
 LOCKED = "locked"
+SALT = "access.session_store"
+COOKIE_LENGTH = 32  # signs of 36: 165 bits
+HASH_LENGTH = 40  # hexadecimal signs: 160 bits
+
+
+class StoredKey(str):
+    """The keyed hash under which a session is stored. `cookie`: what it was made of, where this process knows it."""
+
+    cookie: str
+
+    @classmethod
+    def of(cls, cookie: str) -> "StoredKey":
+        key = cls(salted_hmac(SALT, cookie, algorithm="sha256").hexdigest()[:HASH_LENGTH])
+        key.cookie = cookie
+        return key
 
 
 class SessionStore(db.SessionStore):
+    """`session_key` is the stored hash everywhere; the cookie is read and set by the middleware alone."""
+
     _knew_lock = False
 
+    @property
+    def cookie(self) -> str:
+        """Raises AttributeError where the session was found by its hash."""
+        return cast(StoredKey, self.session_key).cookie
+
+    @classmethod
+    def of_cookie(cls, cookie: str | None) -> "SessionStore":
+        return cls(StoredKey.of(cookie) if cookie else None)
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from access.models import Session
+
+        return Session
+
+    @property
+    def key_salt(self) -> str:
+        return f"{SALT}:{self.session_key}"
+
+    def _get_new_session_key(self) -> StoredKey:
+        while True:
+            key = StoredKey.of(get_random_string(COOKIE_LENGTH, VALID_KEY_CHARS))
+            if not self.exists(key):
+                return key
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        row.person_id = person_in(data)
+        return row
+
     def load(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().load()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's own, which its stubs leave out
+        found = self._opened(row) if row else {}
         self._knew_lock = LOCKED in found
         return found
 
@@ -30,7 +85,7 @@ class SessionStore(db.SessionStore):
             super().save()
 
     def cycle_key(self) -> None:
-        """Raises SessionInterrupted for one that somebody has ended: it does not go on under another number."""
+        """Raises SessionInterrupted for one that somebody has ended: it does not go on under another key."""
         with transaction.atomic():
             if self.session_key is not None:
                 held = self._held()
@@ -39,11 +94,22 @@ class SessionStore(db.SessionStore):
                 self._keep_lock(held)
             super().cycle_key()
 
+    def _opened(self, row: Any) -> dict[str, Any]:
+        """The data, or nothing where they name another person than the row does, whom the row's policy has checked."""
+        data: dict[str, Any] = self.decode(row.session_data)
+        return data if person_in(data) == row.person_id else {}
+
     def _held(self) -> dict[str, Any] | None:
         """As it stands now, and nobody else's to change until this one is written."""
         row = self.model.objects.select_for_update().filter(pk=self.session_key).first()
-        return self.decode(row.session_data) if row else None
+        return self._opened(row) if row else None
 
     def _keep_lock(self, held: dict[str, Any] | None) -> None:
         if held and LOCKED in held and not self._knew_lock:
             self[LOCKED] = held[LOCKED]
+
+
+def person_in(data: dict[str, Any]) -> UUID | None:
+    """Who is signed in, or has shown a password and not yet a second factor."""
+    named = data.get(SESSION_KEY) or (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk")
+    return UUID(named) if named else None

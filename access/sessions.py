@@ -6,11 +6,10 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from access.models import Person
+from access.models import Person, Session
 from access.session_limits import (
     ENDED_AFTER_SECONDS,
     LOCKED_AFTER_SECONDS,

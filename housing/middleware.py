@@ -3,11 +3,12 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from access.adapter import Asked, Letter
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.door import unavailable
 from access.problems import problem
+from access.session_store import SessionStore
 from audit.record import TraceUnavailable, try_the_trace
 from housing import metrics
 from housing.logs import route_of
@@ -85,6 +87,20 @@ def never_stored(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class SessionByCookie(SessionMiddleware):
+    """The one place that knows both the cookie and the key under which its session is stored."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.session = SessionStore.of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        name = settings.SESSION_COOKIE_NAME
+        if name in response.cookies and response.cookies[name].value:  # empty where the cookie is deleted
+            response.cookies[name] = cast(SessionStore, request.session).cookie
+        return response
 
 
 class TraceOrNothing:

@@ -129,7 +129,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "housing.middleware.never_stored",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "housing.middleware.SessionByCookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "housing.middleware.on_localhost",

@@ -28,17 +28,24 @@ def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
     session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.create()
-    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     client.let_in_as = person.pk  # type: ignore[attr-defined]  # tests/signed_in.py compares it with each request
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.cookie
     return client
 
 
 def listed(person: Person) -> Client:
     """In a browser that stands in the person's own list of them."""
     client = let_in(Client(), person)
-    number = client.cookies["sessionid"].value
-    UserSession.objects.create(user=person, session_key=number, ip="192.0.2.1", user_agent="Firefox on Windows")
+    UserSession.objects.create(
+        user=person, session_key=session_in(client).session_key, ip="192.0.2.1", user_agent="Firefox on Windows"
+    )
     return client
+
+
+def session_in(client: Client) -> SessionStore:
+    """The session that the browser's cookie opens."""
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return SessionStore.of_cookie(cookie.value if cookie else None)
 
 
 def held_by(person: Person, reference: str) -> str:

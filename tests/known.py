@@ -7,12 +7,11 @@ from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview
+from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
 from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS

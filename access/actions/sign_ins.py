@@ -10,13 +10,12 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from access.directory import unlink
-from access.models import Person
+from access.models import Person, Session
 from access.oversight import must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reasons import ResetReason

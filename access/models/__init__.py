@@ -9,6 +9,7 @@ from access.models.request import AccessRequest
 from access.models.review import KeptRight, RightsReview
 from access.models.role_compartment import RoleCompartment
 from access.models.sent_act import SentAct
+from access.models.session import Session
 
 __all__ = [
     "AccessRequest",
@@ -22,4 +23,5 @@ __all__ = [
     "RightsReview",
     "RoleCompartment",
     "SentAct",
+    "Session",
 ]

@@ -50,6 +50,19 @@ AS $function$
         'subject_requests_answer', 'token_make', 'tokens_manage', 'walls_keep', 'write_off_decide']
 $function$;
 
+CREATE OR REPLACE FUNCTION public.access_caretaker_alone(who uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RETURN EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = 'caretaker'
+            AND coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90)
+        AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role <> 'caretaker'
+            AND coalesce(a.ended_on - 1, a.last_day) >= loge_today());
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.access_check_change(old_row access_assignment, new_row access_assignment)
  RETURNS void
  LANGUAGE plpgsql
@@ -346,7 +359,7 @@ CREATE OR REPLACE FUNCTION public.access_inspected_sessions()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     SELECT u.user_id, count(*), count(DISTINCT u.ip), count(DISTINCT u.user_agent), min(u.created_at), max(u.created_at)
-    FROM usersessions_usersession u JOIN django_session s ON s.session_key = u.session_key AND s.expire_date > loge_now()
+    FROM usersessions_usersession u JOIN access_session s ON s.session_key = u.session_key AND s.expire_date > loge_now()
     WHERE access_inspects() GROUP BY u.user_id
     HAVING count(DISTINCT u.ip) > 1 OR count(DISTINCT u.user_agent) > 1
 $function$;

@@ -27,6 +27,6 @@ def do_again(url: str, lists: Lists) -> tuple[int, int]:
     """How many keys of pseudonyms, and how many accesses. Sessions end: whoever signs in proves who they are."""
     digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_session")
+        cursor.execute("DELETE FROM access_session")
         destroyed = destroy(cursor, digests) if digests else 0
         return destroyed, withdrawn.withdraw_again(cursor, rows)

@@ -9,7 +9,7 @@ _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s
 State = dict[str, dict[str, str]]
 
 # Sessions are not copied: after a restore everybody signs in again. Nor is what the shared cache counted.
-NOT_COPIED = ("django_session", "usersessions_usersession", "shared_cache")
+NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
 # A sum of each row's hash does not depend on the order of rows, and reads each table once.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from access.compartments import Compartment
+from access.models.person import passwords_left_out
 
 
 @contextmanager
@@ -16,4 +17,5 @@ def acting(person) -> Iterator[None]:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
         )
-        yield
+        with passwords_left_out():
+            yield

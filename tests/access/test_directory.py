@@ -16,7 +16,7 @@ from access.models import Person
 from audit.record import TraceUnavailable
 from tests.audit.test_fail_closed import FAULTS
 from tests.builders import OWNER, events
-from tests.entering import let_in
+from tests.entering import let_in, session_in
 
 ISSUER, US = "https://annuaire.example/realms/office", "loge"
 START, BACK = "/entrer/annuaire/", "/entrer/annuaire/retour/"
@@ -95,7 +95,7 @@ def awa(house):
 
 
 def is_in(client):
-    return "_auth_user_id" in client.session
+    return "_auth_user_id" in session_in(client)
 
 
 def test_off_by_default(house):
@@ -183,7 +183,7 @@ def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, ho
     del directory.wrong["iss"]
     client = Client()
     directory.lets_in(client)
-    assert client.session["_auth_user_id"] == str(person.pk)
+    assert session_in(client)["_auth_user_id"] == str(person.pk)
     directory.wrong["sub"] = "successor"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
 
@@ -249,4 +249,4 @@ def test_who_has_a_second_factor_is_asked_for_it(directory, awa, monkeypatch):
     monkeypatch.setattr("allauth.mfa.stages.is_mfa_enabled", lambda *_: True)
     client = Client()
     assert directory.lets_in(client).url == "/entrer/second/" and not is_in(client)
-    assert [one["method"] for one in client.session[flow.AUTHENTICATION_METHODS_SESSION_KEY]] == ["socialaccount"]
+    assert [one["method"] for one in session_in(client)[flow.AUTHENTICATION_METHODS_SESSION_KEY]] == ["socialaccount"]

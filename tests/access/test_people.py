@@ -2,14 +2,13 @@
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 
 from access.actions.people import close_sign_in, let_go, reopen_sign_in
-from access.models import Assignment
+from access.models import Assignment, Session
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
-from tests.entering import let_in, listed
+from tests.entering import let_in, listed, session_in
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "elise"])
@@ -30,7 +29,7 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(house, sign_in):
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/fermer/").status_code == 302
     assert keeper.get("/acces/moi/").status_code == 302 and other.get("/acces/moi/").status_code == 200
     assert not UserSession.objects.filter(user=awa).exists(), "nor from where she came in"
-    assert not Session.objects.filter(session_key=keeper.cookies["sessionid"].value).exists()
+    assert not Session.objects.filter(session_key=session_in(keeper).session_key).exists()
     assert [event["facts"] for event in events(kind="person_closed")] == [{"person": str(awa.pk), "ended": 0}]
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/rouvrir/").status_code == 302
     assert house.person("awa").is_active and len(events(kind="person_reopened")) == 1

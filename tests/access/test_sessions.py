@@ -11,7 +11,6 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections, transaction
@@ -20,9 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access import passwords, session_limits, sessions
+from access.models import Session
 from audit.record import TraceUnavailable
 from tests.builders import OWNER, events
-from tests.entering import let_in, listed
+from tests.entering import let_in, listed, session_in
 from tests.laws.source import ROOT
 
 PHRASE = "une phrase assez longue"
@@ -130,7 +130,7 @@ def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_t
 
 def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(house, awa):
     here, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
-    number = {client: client.cookies["sessionid"].value for client in (here, quiet, lone)}
+    number = {client: session_in(client).session_key for client in (here, quiet, lone)}
     kept = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
     for client, left in ((here, timedelta(seconds=30)), (quiet, timedelta(0))):
         Session.objects.filter(pk=number[client]).update(expire_date=timezone.now() + kept + left)
@@ -147,7 +147,7 @@ def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(
 
 def on_its_way(client):
     """What the page of another tab has read of the session, and will write when it is done."""
-    page = client.session
+    page = session_in(client)
     assert page["_auth_user_id"]
     return page
 
@@ -160,7 +160,7 @@ def test_a_page_on_its_way_does_not_open_a_desk_that_was_locked_meanwhile(house,
     noted.save()
     assert not is_in(client)
     proved.cycle_key()
-    client.cookies["sessionid"] = proved.session_key
+    client.cookies["sessionid"] = proved.cookie
     assert not is_in(client)
     client.post(LOCKED, {"password": PHRASE, "next": IN})
     assert is_in(client)
@@ -192,7 +192,7 @@ def test_nor_one_that_is_renewed_at_the_very_moment_of_its_end(house, awa, sign_
             ending = administrator.submit(end)
             wait([ending], timeout=2)
         assert ending.result() == 302
-    client.cookies["sessionid"] = page.session_key
+    client.cookies["sessionid"] = page.cookie
     assert not is_in(client) and not UserSession.objects.filter(user=awa).exists()
 
 

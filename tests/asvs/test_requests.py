@@ -23,7 +23,7 @@ from tests.visits import WHO, visits
 pytestmark = pytest.mark.usefixtures("unkept")
 
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-NOT_KEPT = ("audit_event", "django_session", "shared_cache")
+NOT_KEPT = ("audit_event", "access_session", "shared_cache")
 
 
 def kept() -> dict[str, str]:

@@ -149,10 +149,13 @@ def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
     """The same sessions in both, made last: a session that is left alone locks itself."""
     stand_on(small)
     sessions = {person.pk: session_of(person) for person in people}
-    rows = run("SELECT session_key, session_data, expire_date FROM django_session")
+    rows = run("SELECT session_key, session_data, expire_date, person_id FROM access_session")
     stand_on(large)
     for row in rows:
-        run("INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)", *row)
+        run(
+            "INSERT INTO access_session (session_key, session_data, expire_date, person_id) VALUES (%s, %s, %s, %s)",
+            *row,
+        )
     stand_on(small)
     return sessions
 

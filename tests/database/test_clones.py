@@ -100,7 +100,7 @@ SPOILT = [
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
     "CREATE SEQUENCE other",
     "SELECT lo_create(0)",
-    "INSERT INTO django_session SELECT 'k' || n, '', now() FROM generate_series(1, 4000) n",
+    "INSERT INTO access_session SELECT 'k' || n, '', now() FROM generate_series(1, 4000) n",
 ]
 
 

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.conf import settings
 
 from access.compartments import Compartment
-from access.locks import Grant, all_locks
+from access.locks import all_locks
 from access.provision import LOGINS
 from access.recipients import table_of
 from housing.management.commands.privileges import FOLDER, in_force
@@ -61,15 +61,9 @@ def test_logins_read_exactly_the_columns_that_the_locks_give_them(bare):
         (login, table, column)
         for lock in all_locks()
         for grant in lock.grants
-        for login in logins_of(grant)
+        for login in grant.logins
         for table, column in columns
         if table == lock.table
         and "SELECT" in grant.verbs
         and (not grant.columns or column in grant.columns.split(", "))
     }
-
-
-def logins_of(grant: Grant) -> tuple[str, ...]:
-    if isinstance(grant.to, Compartment):
-        return ()
-    return ("web", "web_card") if grant.to == "web" else (grant.to,)

@@ -12,14 +12,13 @@ from zipfile import ZipFile
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from access.compartments import PLACED, Compartment
-from access.models import Assignment, Person
+from access.models import Assignment, Person, Session
 from access.roles import ROLES
 from desk.exhibits.catalogue import CATALOGUE
 from desk.exhibits.shape import Exhibit, Table

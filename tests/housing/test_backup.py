@@ -102,7 +102,7 @@ def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, 
     assert at(empty_second, entries) == run(entries) and run(entries)[0][0] > 10
     looks = "SELECT count(*) FROM audit_event WHERE kind = 'account_opened'"
     assert at(empty_second, looks) == [(1,)]
-    assert at(empty_second, "SELECT count(*) FROM django_session") == [(0,)]
+    assert at(empty_second, "SELECT count(*) FROM access_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
     # Who was forgotten after the copy was made does not come back with it.
@@ -232,7 +232,7 @@ def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second,
         ("UPDATE tenants_entry SET amount_cents = amount_cents + 1", "sum of cents charge : diffère"),
         ("ALTER TABLE tenants_account NO FORCE ROW LEVEL SECURITY", "row security tenants_account : diffère"),
         ("GRANT SELECT ON tenants_account TO PUBLIC", "privilege tenants_account : diffère"),
-        ("GRANT UPDATE (name) ON access_person TO loge_jobs", "column privilege access_person.name : manque"),
+        ("GRANT UPDATE (name) ON access_place TO loge_jobs", "column privilege access_place.name : manque"),
         ("ALTER TABLE audit_event DISABLE TRIGGER audit_keep_rows", "trigger audit_event.audit_keep_rows : diffère"),
         ("CREATE POLICY open ON tenants_account USING (true)", "policy tenants_account.open : manque"),
         ("GRANT EXECUTE ON FUNCTION access_unused() TO PUBLIC", "function privilege access_unused() : diffère"),

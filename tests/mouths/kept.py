@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
+from access.models import Session
 from housing.logs import JsonLines
 from tenants.texts import TEXTS
 from tests.builders import OWNER, run

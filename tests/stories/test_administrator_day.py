@@ -4,6 +4,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 
 from access.models import AccessRequest, Assignment
+from access.session_store import StoredKey
 from tests.builders import OWNER, events
 from tests.known import typed
 from tests.stories.leaving import goes_home
@@ -76,7 +77,7 @@ def ends_a_session(jules, house, bruno):
     bruno.is_refused(f"/immeubles/{house.building('Glycines B').pk}/", 404)
     bruno.opens(f"/immeubles/{house.building('Quai 9').pk}/")
     [number] = [one["value"] for one in bruno.page.context.cookies() if one["name"] == "sessionid"]
-    sat_down = {"user": house.person("bruno"), "session_key": number, "ip": "192.0.2.1", "user_agent": ""}
+    sat_down = {"user": house.person("bruno"), "session_key": StoredKey.of(number), "ip": "192.0.2.1", "user_agent": ""}
     UserSession.objects.using(OWNER).create(**sat_down)  # as the entrance would have noted
     jules.chooses("Fermer ses sessions")
     jules.page.get_by_label("Motif").select_option("doubt")

@@ -1,0 +1,41 @@
+"""Sessions as they are stored: under a keyed hash of the cookie, each with its person, whom row policies ask about."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from access.models.person import Person
+from privacy.classes import DataClass
+from privacy.held import Held
+from privacy.lives import SESSION
+from privacy.treatments import SIGN_IN
+
+if TYPE_CHECKING:
+    from access.session_store import SessionStore
+
+
+class Session(AbstractBaseSession):
+    """`session_key` is the hash (access/session_store.py). `person` is empty until somebody has shown a password."""
+
+    privacy = {
+        "session_key": DataClass.SECRET,
+        "session_data": DataClass.SECRET,
+        "expire_date": DataClass.PLAIN,
+        "person": DataClass.PERSONAL,
+    }
+    held = Held(SIGN_IN, SESSION)
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> "type[SessionStore]":
+        from access.session_store import SessionStore
+
+        return SessionStore
+
+    def get_decoded(self) -> dict[str, object]:
+        return self.get_session_store_class()(self.session_key).decode(self.session_data)

@@ -1,0 +1,184 @@
+"""Each login of the product, held by a thief: what its password gives, and what it does not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import connections
+from django.http import HttpRequest
+from django.test import Client
+
+from access.models import Session
+from access.provision import LOGINS
+from access.session_store import SessionStore
+from tests.builders import OWNER, assign, run
+from tests.clones import run_as_super
+from tests.entering import let_in, listed, session_in
+
+THIEVES = sorted(LOGINS.keys() - {"owner"})  # the owner's is no thief's question: it owns the tables
+OF_CARETAKERS = "web_card"
+
+
+@contextmanager
+def stolen(login: str) -> Iterator[psycopg2.extensions.cursor]:
+    """A connection of one's own with that login's name, each statement by itself."""
+    parameters = connections["default"].get_connection_params() | {"user": f"{settings.INSTANCE}_{login}"}
+    parameters.pop("cursor_factory", None)
+    connection = psycopg2.connect(**parameters)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
+    """The rows, or how many were touched; None where the database refuses."""
+    with stolen(login) as cursor:
+        try:
+            cursor.execute(statement, params or None)
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ReadOnlySqlTransaction):
+            return None
+        return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
+
+
+@pytest.fixture
+def people(house) -> dict[str, object]:
+    """A caretaker and an officer, both signed in, with a second factor each."""
+    both = {name: house.person(name) for name in ("awa", "elise")}
+    for person in both.values():
+        Authenticator.objects.using(OWNER).create(user=person, type="totp", data={"secret": "sealed"})
+        listed(person)
+    return both
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_no_session_that_is_read_signs_anybody_in(people, login):
+    read = 0
+    for table in ("access_session", "usersessions_usersession", "django_session"):
+        for (key,) in tried(login, f"SELECT session_key FROM {table}") or []:
+            client, read = Client(), read + 1
+            client.cookies["sessionid"] = key
+            assert client.get("/regles/").status_code == 302
+    assert read == {"web": 4, "backup": 4, "jobs": 4, OF_CARETAKERS: 2}.get(login, 0)
+
+
+def test_no_column_holds_a_cookie(house, people):
+    client = let_in(Client(), people["elise"])
+    assert client.get("/regles/").status_code == 200
+    cookie = client.cookies["sessionid"].value
+    tables = run(
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    assert len(tables) > 40
+    for (table,) in tables:
+        assert run(f"SELECT 1 FROM {table} t WHERE to_jsonb(t)::text LIKE %s", f"%{cookie}%") == [], table
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_another_persons_session_is_not_moved_to_a_cookie_of_ones_own(people, login):
+    """The thief is a caretaker with a session of her own: he gives her row an officer's data, or their row her key."""
+    hers = let_in(Client(), people["awa"])
+    theirs = Session.objects.using(OWNER).filter(person=people["elise"]).first()
+    key = session_in(hers).session_key
+    change = "UPDATE access_session SET session_data = %s, person_id = %s WHERE session_key = %s"
+    tried(login, change, theirs.session_data, str(people["elise"].pk), key)
+    tried(login, change, theirs.session_data, str(people["awa"].pk), key)
+    tried(login, "DELETE FROM access_session WHERE session_key = %s", key)
+    tried(login, "UPDATE access_session SET session_key = %s WHERE session_key = %s", key, theirs.session_key)
+    request = HttpRequest()
+    request.session = session_in(hers)
+    assert get_user(request).pk in (None, people["awa"].pk)
+
+
+def test_the_caretakers_process_taken_whole_signs_in_no_officer(people):
+    """It knows the secret key: it can sign what it likes, and store it for caretakers alone."""
+    store = SessionStore()
+    forged = store._get_new_session_key()
+    store._session_key = forged
+    for claimed in ({"_auth_user_id": str(people["elise"].pk)}, {"account_login": {"user_pk": people["elise"].pk.hex}}):
+        row = "INSERT INTO access_session VALUES (%s, %s, now() + interval '1 hour', %s)"
+        data = store.encode(claimed)
+        assert tried(OF_CARETAKERS, row, forged, data, str(people["elise"].pk)) is None
+        assert tried(OF_CARETAKERS, row, forged, data, None) == [(1,)]
+        assert SessionStore(forged).load() == {}, "a row of nobody names nobody"
+        assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
+        assert tried(OF_CARETAKERS, row, forged, data, str(people["awa"].pk)) == [(1,)]
+        assert SessionStore(forged).load() == {}, "nor a row of hers an officer"
+        assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
+
+
+# What signing in needs: the offices' login for everybody, the caretakers' login for caretakers, no other login at all.
+WAYS_IN = {
+    "password read": "SELECT password FROM access_person WHERE id = '{person}'",
+    "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
+    "factors read": "SELECT data FROM mfa_authenticator WHERE user_id = '{person}'",
+    "factor added": "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+    " VALUES ('{person}', 'webauthn', '{{}}', now())",
+    "factor rewritten": "UPDATE mfa_authenticator SET data = '{{}}' WHERE user_id = '{person}'",
+    "factors removed": "DELETE FROM mfa_authenticator WHERE user_id = '{person}'",
+    "directory tied": "INSERT INTO socialaccount_socialaccount"
+    " (user_id, provider, uid, last_login, date_joined, extra_data)"
+    " VALUES ('{person}', 'x', gen_random_uuid(), now(), now(), '{{}}')",
+    "address added": 'INSERT INTO account_emailaddress (user_id, email, verified, "primary")'
+    " VALUES ('{person}', gen_random_uuid() || '@example.org', true, true)",
+    "session read": "SELECT session_data FROM access_session WHERE person_id = '{person}'",
+    "session deleted": "DELETE FROM access_session WHERE person_id = '{person}'",
+    "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
+}
+REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
+# By its task: a copy of the whole is one of these too. What of it could be used is sealed or hashed.
+COPIED = {"password read", "factors read", "session read", "place in the list"}
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_ways_in_of_an_officer_are_touched_by_the_offices_login_alone(people, login):
+    for name, person in people.items():
+        for way, statement in WAYS_IN.items():
+            done = tried(login, statement.format(person=person.pk)) not in (None, [], [(0,)])
+            expected = name in REACHED.get(login, ()) or (login == "backup" and way in COPIED)
+            assert done is expected, (name, way)
+
+
+@pytest.mark.parametrize("role", ["officer", "access_administrator", "dpo"])
+def test_who_is_a_caretaker_and_something_else_is_no_caretaker_here(house, people, role):
+    change = WAYS_IN["password written"].format(person=people["awa"].pk)
+    assert tried(OF_CARETAKERS, change) == [(1,)]
+    run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
+    assign(people["awa"], role, house.place("Les Glycines"), first=20, last=40)
+    assert tried(OF_CARETAKERS, change) in (None, [(0,)]), "from the day on which it is given, not from its first"
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_no_login_but_those_of_the_audit_log_writes_it_by_itself(people, login):
+    row = (
+        "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
+        " shown, count, request, facts)"
+        " VALUES (%s, 'account_opened', 'shown', %s, '', '', '', '', '', '', '{}', 0, %s, '{}')"
+    )
+    done = tried(login, row, str(uuid4()), str(people["elise"].pk), str(uuid4()))
+    assert (done is not None) is (login in ("trace", "jobs"))
+    for change in ("UPDATE audit_event SET facts = '{}'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+        assert tried(login, change) is None, change
+
+
+def test_a_list_of_sessions_and_its_end_work_at_the_caretakers_login(people, monkeypatch):
+    monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
+    connections["default"].close()
+    try:
+        here, there = listed(people["awa"]), listed(people["awa"])
+        assert there.get("/regles/").status_code == 200
+        assert UserSession.objects.count() == 3  # hers; the officer's is not among them
+        assert here.post("/entrer/sessions/").status_code == 302 and there.get("/regles/").status_code == 302
+        officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
+        assert "ne vont pas ensemble" in officer.content.decode()
+    finally:
+        connections["default"].close()
+        run_as_super("SELECT 1")
