@@ -7,7 +7,8 @@ In the order in which a text meets them: `shown` (what is seen of it), `tokens` 
 `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in `lexicons/`), `matching` (where
 they stand), `surroundings` (of whom they are said), `reading` (all of that, once), `features` (what is weighed),
 `model` (the weights), `opinion` and `packed` (asked where they hesitate), `judging` (the verdict), `findings` and
-`wording` (what is answered); `naming` is for names. The weights are learnt by `train`, `opinion_train` and `meanings`
+`wording` (what is answered); `naming` and
+`never_names` are for names. The weights are learnt by `train`, `opinion_train` and `meanings`
 from `notes/`, which `written` reads; `scores` says how well.
 """
 

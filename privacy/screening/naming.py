@@ -2,18 +2,22 @@
 
 A name has its capitals, but for the small words inside names. Typed all in small letters it may still be one, and then
 discloses only by words that have no other sense. A body's name says in small letters whom it helps, not of what they
-suffer. Whoever is refused wrongly writes the name with its capitals, alone.
+suffer. Words that nobody is called by (`never_names`) are refused whatever their capitals, order and spacing. Whoever
+is refused wrongly otherwise writes the name with its capitals, alone.
 """
 
 import re
 from collections.abc import Iterator
 
 from privacy.screening import finding, screen
+from privacy.screening.cutting import cut
 from privacy.screening.findings import Finding
 from privacy.screening.judging import Stretch, is_certain
+from privacy.screening.matching import Word, hits
+from privacy.screening.never_names import never_names
 from privacy.screening.reading import read
 from privacy.screening.shown import shown
-from privacy.screening.words import plain
+from privacy.screening.words import plain, stem
 
 _SMALL = (
     "d da das de degli dei del della den der des di do dos du e el et ibn l la le les lo los of ten ter und van von vom"
@@ -29,7 +33,20 @@ TELLING = frozenset(_TELLING.split())  # of sentences, in whatever letters
 KIN = frozenset(_KIN.split())  # of sentences, where nothing has a capital
 BODIES = frozenset(_BODIES.split())  # first words of those who manage, guard or help
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
-_SIGNS = re.compile(r"[,;:()\[\]!?«»\"“”=…/]")
+SURE = frozenset({"certain", "sure"})
+# Said of people or of things in a sentence; in the place of a name, of people alone.
+_ALONE = (
+    "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
+    " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
+    " impotent grabataire invalide alcool drogue drogues pute putes putain sdf vih hiv rsa cgt cfdt lgbt oqtf tdah avc"
+    " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
+)
+ALONE = frozenset(_ALONE.split())
+# Links that no name has inside: "garde à vue", "sous dialyse".
+_LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
+MISSPELT_FROM = 10
+JOINED_FROM = 8
+_SIGNS = re.compile(r"[;:()\[\]!?«»\"“”=…/]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -38,20 +55,61 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
     text, _places = shown(text)
     words = _WORD.findall(text)
     known = {plain(word) for word in words}
+    never = list(_never_a_name(text, words, language))
     if not TELLING.isdisjoint(known):
-        return screen(text, None, language)
+        return screen(text, None, language) or never
     if words and plain(words[0]) in BODIES and not _SIGNS.search(text):
-        return [one for one in screen(text, None, language) if one.category not in THEIR_WORK] or [
-            *_certain(text, language)
-        ]
+        found = [one for one in screen(text, None, language) if one.category not in THEIR_WORK]
+        return found or [*_certain(text, language)]
     small = {word for word in words if word[0].islower() and plain(word) not in INSIDE_NAMES}
     bare = bool(words) and all(word[0].islower() for word in words)
     if bare and not KIN.isdisjoint(known):
         return screen(text, None, language)
-    if not small and not _SIGNS.search(text):
-        return []
+    if never or (not small and not _SIGNS.search(text)):
+        return never
     said = [] if bare else [one for one in screen(text, None, language) if _holds(one, small)]
     return said or [*_certain(text, language)]
+
+
+def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
+    """Found in any order of first and last name. The whole text is the finding: its words say it together."""
+    orders = [words, words[::-1]] if len(words) > 1 else [words]
+    written = [*(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
+    category = next((found for one in written if (found := _never_category(one))), "")
+    if category:
+        reading = read(text)
+        yield finding(text, reading, Stretch(category, 0, len(reading.tokens) - 1, 0.0, certain=True), language)
+
+
+def _never_category(text: str) -> str:
+    """What words that nobody is called by disclose: one that discloses in most uses, or two that may."""
+    done = cut(text)
+    found = hits(done.tokens, done.words)
+    lawful = {at for hit in found if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
+    weak: dict[int, str] = {}
+    for hit in found:
+        inside = range(hit.first, hit.last + 1)
+        places = [at for at in inside if _is_never_a_name(done.words[at])]
+        if not places or hit.group.category == "lawful" or not lawful.isdisjoint(places):
+            continue
+        if hit.group.strength in SURE or any(done.words[at].norm in ALONE for at in places):
+            return hit.group.category
+        weak |= dict.fromkeys(places, hit.group.category)
+    return next(iter(weak.values())) if len(weak) > 1 else ""
+
+
+def _is_never_a_name(word: Word) -> bool:
+    """A misspelling too, if it is long: a short one may be a name that looks like the word."""
+    if word.light:
+        return word.norm in _LINKING
+    keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}
+    return word.norm in ALONE or not never_names().isdisjoint(keys)
+
+
+def _joined(words: list[str]) -> str:
+    """One word that was written as two."""
+    word = plain("".join(words))
+    return word if len(words) > 1 and len(word) >= JOINED_FROM and stem(word) in never_names() else ""
 
 
 def _holds(found: Finding, small: set[str]) -> bool:

@@ -1,0 +1,69 @@
+"""python -m privacy.screening.never_names FOLDER: words of the lexicons that nobody is called by.
+
+FOLDER holds lists of people's names (CSV, columns `nom` and `prenom`). What is written is a part of our own lexicons:
+their words, but for those that the lists hold and those of `data/also_names.txt`. Nothing else of the lists is kept.
+"""
+
+import csv
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from privacy.screening.lexicon import load
+from privacy.screening.words import plain, stem
+
+DATA = Path(__file__).parent / "data"
+NEVER, ALSO = DATA / "never_names.txt", DATA / "also_names.txt"
+SHORTEST = 4
+WORD = re.compile(r"[^\W\d_]+")
+HEAD = "# Words of the lexicons, by their stems, that nobody is called by: written by privacy/screening/never_names.py."
+
+
+def words_of(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield from line.split()
+
+
+@cache
+def never_names() -> frozenset[str]:
+    return frozenset(words_of(NEVER))
+
+
+def listed_names(folder: Path) -> set[str]:
+    """The stems of every word of the lists."""
+    found = set()
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found |= {stem(plain(word)) for word in WORD.findall(row.get("nom") or row.get("prenom") or "")}
+    return found
+
+
+def candidates() -> set[str]:
+    """Every stem that some expression of the lexicons is made of, but for light words and figures."""
+    lexicon = load()
+    groups = {pattern for patterns in lexicon.by_key.values() for pattern in patterns}
+    keys = {
+        key
+        for pattern in groups
+        if pattern.group.category != "lawful"
+        for element in pattern.elements
+        if not element.optional
+        for key in element.keys
+    }
+    light = lexicon.classes["light"]
+    return {key for key in keys if key.isalpha() and key.islower() and len(key) >= SHORTEST and key not in light}
+
+
+def main(folder: Path) -> None:
+    also = {stem(plain(word)) for word in words_of(ALSO)}
+    never = sorted(candidates() - listed_names(folder) - also)
+    NEVER.write_text("\n".join([HEAD, *never, ""]), encoding="utf-8")
+    sys.stdout.write(f"{len(never):,} words.\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
