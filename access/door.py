@@ -23,7 +23,7 @@ from access.described import Endpoint
 from access.limits import LIMITED, LimitReached, keep_within
 from access.look import DoorRequest, Look, wearing
 from access.permissions import Permission
-from access.problems import Problem
+from access.problems import RETRY_AFTER, Problem
 from access.proofs import freshly_proved, second_factor_missing
 from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated_for, why
 from access.scope import ScopedQuerySet
@@ -273,6 +273,6 @@ def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitRe
 
 def unavailable(voice: Voice = PAGES) -> HttpResponse:
     response = voice.unavailable()
-    response["Retry-After"] = "30"
+    response["Retry-After"] = RETRY_AFTER
     response.without_trace = True  # type: ignore[attr-defined]  # read by whoever counts
     return response

@@ -41,11 +41,16 @@ KINDS: dict[str, Kind] = {
     "key_reused": Kind(422, _("Cette clé a déjà servi à autre chose.")),
     "too_many": Kind(429, _("Trop de demandes : attendez.")),
     "broken": Kind(500, _("Quelque chose s’est cassé ; c’est noté.")),
+    "unavailable": Kind(503, _("La base ne répond pas : réessayez. La même clé ne fait rien deux fois.")),
     "no_trace": Kind(503, _("La trace ne peut pas être écrite, donc rien n’est montré.")),
 }
 TYPE = "application/problem+json"
+RETRY_AFTER = "30"  # seconds
 # What HTTP wants said beside a status, whoever answers it.
-BESIDE: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": 'Bearer realm="Loge"'}}
+BESIDE: dict[int, dict[str, str]] = {
+    401: {"WWW-Authenticate": 'Bearer realm="Loge"'},
+    503: {"Retry-After": RETRY_AFTER},
+}
 
 
 class Problem(Exception):

@@ -262,7 +262,7 @@ def test_a_masked_week_has_no_height_to_read():
 
 def test_the_pages_that_stand_alone_show_nobody():
     anybody = {"person": {"name": "Awa Diakité"}, "nav": [("/x", "Immeubles", "house", True)], "messages": ["vu"]}
-    for page in ("400", "500", "503"):
+    for page in ("400", "500", "503", "unavailable"):
         html = render_to_string(f"errors/{page}.html", anybody)
         assert "shell cut" in html and "Awa" not in html and "Immeubles" not in html and "<ul" not in html
 

@@ -1,0 +1,181 @@
+"""With the main connection away every layer answers 503 with `Retry-After`, to people and programs, naming nobody.
+
+Lost before the request, before each of its statements in turn, at its commit, or while a session is written: no layer
+answers 500, nor a page that lacks what it could not read.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError, connection, connections
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from access.checks import OPEN
+from tests.audit.test_fail_closed import names, names_in
+from tests.builders import events, run
+from tests.clones import run_as_super
+from tests.visits import visits
+
+ASKING_NOBODY = {"health_live", "csp", "accessibility"}
+SAFE = (200, 302, 400, 403, 404, 405, 429)
+
+
+@contextmanager
+def refused(alias: str = "default") -> Iterator[None]:
+    """Nothing listens where the server was."""
+    away = connections[alias]
+    before = {name: away.settings_dict[name] for name in ("HOST", "PORT")}
+    away.close()
+    away.settings_dict.update(HOST="127.0.0.1", PORT="9")
+    yield
+    away.close()
+    away.settings_dict.update(before)
+
+
+def end_backend() -> None:
+    """As an administrator, a restart or a failover would end it: what is sent next finds nobody."""
+    assert connection.connection is not None
+    run_as_super(f"SELECT pg_terminate_backend({int(connection.connection.get_backend_pid())}, 5000)")
+
+
+class Cut:
+    """Ends the backend before the statement whose number is given; counts them without one."""
+
+    def __init__(self, at: int = 0) -> None:
+        self.at, self.statements = at, 0
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        self.statements += 1
+        if self.statements == self.at:
+            end_backend()
+        return execute(sql, params, many, context)
+
+
+def is_unavailable(answer: Any) -> bool:
+    program = answer.wsgi_request.path.startswith("/api/")
+    if program and answer.json()["code"] not in ("unavailable", "no_trace"):
+        return False
+    return answer.status_code == 503 and answer["Retry-After"] == "30" and names_in(answer) == []
+
+
+def quiet(client: Client) -> Client:
+    client.raise_request_exception = False  # an answer is looked at, as a browser gets it
+    return client
+
+
+@pytest.mark.usefixtures("unkept")
+def test_no_door_and_no_other_page_answers_500_while_nothing_listens(known, sign_in):
+    clients = {visit.who: quiet(sign_in(visit.who)) for visit in visits()}
+    urls = {visit.name: visit.url(known) for visit in visits()}
+    everybody = names()
+    others = {}
+    for name in OPEN.keys() - ASKING_NOBODY - {"health_ready", "health_deep", "metrics"}:
+        try:
+            others[name] = reverse(name)
+        except NoReverseMatch:
+            continue
+    assert len(others) > 25
+    with refused():
+        for visit in visits():
+            answer = visit.ask_at(clients[visit.who], urls[visit.name], known, visit.methods[-1])
+            assert answer.status_code == 503 and answer["Retry-After"] == "30", visit.name
+            assert [one for one in names_in(answer, everybody) if one not in urls[visit.name]] == [], visit.name
+        for name, url in others.items():
+            assert clients["elise"].get(url).status_code == 503, name
+            assert clients["elise"].post(url, {"x": 1}).status_code == 503, name
+        assert quiet(Client()).get("/sante/vie").status_code == 200
+
+
+def paths(known: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
+    """Who asks what: a page, a list, an act, a program's reading, a refusal, a page that is none, the way in."""
+    reference = known.account.reference
+    [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
+    return {
+        "page": ("elise", f"/comptes/{reference}/", None),
+        "act": ("elise", payment.url(known), payment.post(known)),
+        "api": ("elise", f"/api/v1/accounts/{reference}/", None),
+        "refusal": ("awa", f"/comptes/{reference}/", None),
+        "nowhere": ("elise", "/rien/", None),
+        "own sessions": ("elise", "/entrer/sessions/", None),
+        "lock": ("elise", "/entrer/verrouiller/", {}),
+        "way in": ("nobody", "/entrer/", {"login": "awa@loge.example", "password": "une phrase assez longue"}),
+    }
+
+
+def booked() -> int:
+    [(entries,)] = run("SELECT count(*) FROM tenants_entry")
+    return int(entries)
+
+
+@pytest.mark.parametrize("path", ["page", "act", "api", "refusal", "nowhere", "own sessions", "lock", "way in"])
+def test_a_backend_that_ends_before_any_statement_is_answered_503(known, sign_in, path):
+    who, url, posted = paths(known)[path]
+
+    def ask(cut: Cut) -> Any:
+        connections["default"].close()  # as the health check does at the start of a request
+        client = quiet(sign_in(who))
+        with connection.execute_wrapper(cut):
+            return client.get(url) if posted is None else client.post(url, posted)
+
+    written = booked()
+    for number in count(1):
+        cut = Cut(number)
+        answer = ask(cut)
+        if cut.statements < number:  # it had no statement of that number any more
+            assert answer.status_code in SAFE and number > 1
+            return
+        assert is_unavailable(answer), f"{path}, before statement {number}: {answer.status_code}"
+        assert booked() == written
+
+
+@pytest.mark.parametrize("program", [False, True], ids=["page", "program"])
+def test_an_act_whose_commit_finds_nobody_is_answered_503_and_is_not_there(known, sign_in, program):
+    client = quiet(sign_in("elise"))
+    name = "api_payment" if program else "entry_payment"
+    [visit] = [one for one in visits() if one.name == name]
+    before, commits = booked(), type(connections["default"])._commit
+
+    def lost(self: Any) -> Any:
+        if self.alias == "default":
+            end_backend()
+        return commits(self)
+
+    with patch.object(type(connections["default"]), "_commit", lost):
+        answer = visit.ask(client, known, "POST")
+    assert is_unavailable(answer) and booked() == before
+    assert events(kind="account_opened") == []
+    connections["default"].close()
+    assert visit.ask(client, known, "POST").status_code in (201, 302) and booked() == before + 1
+
+
+@pytest.mark.parametrize("alias", ["cache", "default"])
+def test_the_way_in_needs_its_tables(house, alias):
+    with refused(alias):
+        answer = quiet(Client()).post("/entrer/", {"login": "awa@loge.example", "password": "une phrase assez longue"})
+    assert is_unavailable(answer)
+
+
+@pytest.mark.parametrize("where", ["desk.context.menu_of", "access.sessions.watch", "access.tokens._present"])
+def test_a_layer_that_finds_nobody_is_answered_503(house, sign_in, monkeypatch, where):
+    def gone(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("terminating connection due to administrator command: Dette, awa@loge.example")
+
+    client = quiet(sign_in("elise"))
+    monkeypatch.setattr(where, gone)
+    headers = {"Authorization": "Bearer x"} if where.startswith("access.tokens") else {}
+    url = "/api/v1/accounts/" if headers else "/regles/"
+    assert is_unavailable(client.get(url, headers=headers))
+
+
+def test_an_error_of_the_code_stays_one(house, sign_in, monkeypatch):
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise ValueError("Dette")
+
+    monkeypatch.setattr("tenants.views.accounts.page_of", broken)
+    answer = quiet(sign_in("elise")).get("/comptes/")
+    assert answer.status_code == 500 and "Retry-After" not in answer
