@@ -24,6 +24,7 @@ ASIDE: dict[str, str] = {
     "tenants.LookDeferral": "a secret of another authority, which is not told to this one by a click",
     "tenants.Breach": "numbers and codes of what befell many: E20",
     "tenants.Inspection": "a question about words, of nobody in particular",
+    "tenants.CountedWord": "a digest of a word that an officer had counted today",
 }
 
 # Columns of the models that do, which no copy shows, and why.

@@ -17,6 +17,7 @@ ASIDE: dict[str, str] = {
     "tenants.Breach": "numbers and codes of what befell many, and nobody named",
     "tenants.CopyRelease": "that a copy went to the authority stands among the looks, each time that it was read",
     "tenants.Inspection": "a question about words, of nobody in particular",
+    "tenants.CountedWord": "a digest of a word that an officer had counted today",
 }
 
 # Columns of the models that do, which no part shows, and why.
