@@ -488,22 +488,6 @@ CREATE OR REPLACE FUNCTION public.tenants_discloses()
  SET search_path TO 'public', 'pg_temp'
 AS $function$ SELECT access_holds_everywhere('disclosure') $function$;
 
-CREATE OR REPLACE FUNCTION public.tenants_discreet_leases()
- RETURNS SETOF uuid
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-    WITH marked AS (
-        SELECT m.lease_id FROM tenants_discreetmark m WHERE loge_today() BETWEEN m.first_day AND m.last_day
-    )
-    SELECT lease_id FROM marked
-    UNION
-    SELECT other.lease_id FROM marked
-    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
-$function$;
-
 CREATE OR REPLACE FUNCTION public.tenants_emergencies()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1017,6 +1001,7 @@ AS $function$
     JOIN access_place b ON b.id = a.building_id
     JOIN access_place p ON b.path >= p.path AND b.path < p.path || '~'
     WHERE a.reference = wanted AND a.settled_on IS NULL AND p.level IN ('agency', 'directorate', 'organisation')
+      AND EXISTS (SELECT FROM access_reach(loge_person(), 'counter', loge_today()))
     ORDER BY length(p.path) DESC LIMIT 1
 $function$;
 
@@ -1387,7 +1372,7 @@ CREATE OR REPLACE FUNCTION public.tenants_not_counted()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    WITH apart AS (SELECT tenants_discreet_leases() AS lease UNION SELECT tenants_hidden())
+    WITH apart AS (SELECT tenants_unsaid() AS lease)
     SELECT a.id FROM tenants_account a JOIN apart ON apart.lease = a.lease_id
     UNION SELECT p.tenant_id FROM tenants_leaseparty p JOIN apart ON apart.lease = p.lease_id
     UNION SELECT r.tenant_id FROM tenants_residence r JOIN apart ON apart.lease = r.lease_id

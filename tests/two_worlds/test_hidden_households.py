@@ -44,7 +44,7 @@ def ids_of(accounts: list[Account]) -> Ids:
     found: dict[str, list[object]] = {
         "account": [account.pk for account in accounts],
         "account_reference": [account.reference for account in accounts],
-        "lease": leases,
+        "lease": [*leases],
         "residence": [home.pk for home in homes],
         "tenant": [home.tenant_id for home in homes],
         "unit": [home.unit_id for home in homes],

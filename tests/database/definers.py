@@ -1,0 +1,273 @@
+"""How each SECURITY DEFINER function that a role may call is asked, and what it may never answer.
+
+A function is asked as its role, by a person who holds the role today. Once the assignments have ended, and while they
+are still to come, it must answer as to somebody without any. `hides`: what it says of a household once that is discreet
+or closed to the person: "nothing" (as if it were not there), "not it" (not among the rows), "names it" (the set of what
+is hidden), or why the household's privacy does not depend on it.
+A text in place of a case says why the answer depends on nobody's assignments.
+"""
+
+from dataclasses import dataclass
+
+from access.compartments import Compartment as C
+
+
+@dataclass(frozen=True)
+class Case:
+    who: str
+    compartment: C
+    call: str
+    hides: str
+    same: bool = False  # nobody gets this answer too, in this world: what is compared after the end is then weak
+
+
+NO_HOUSEHOLD = "speaks of no household"
+WHOLE = "whoever answers for the whole organisation, in the open"
+ARGUMENTS = "answers from its arguments, for a trigger or a policy that has asked who is calling"
+MACHINE = "a job's or a login's, and no person's"
+
+CASES: dict[str, Case | str] = {
+    # Rights
+    "access_apart": "compares two accounts: tests below",
+    "access_check_change": ARGUMENTS,
+    "access_check_decision": ARGUMENTS,
+    "access_check_grant": ARGUMENTS,
+    "access_check_person": ARGUMENTS,
+    "access_check_reopening": ARGUMENTS,
+    "access_check_request": ARGUMENTS,
+    "access_holds": Case("jules", C.ASSIGNMENTS, "SELECT access_holds(:georges, '{sector_manager}', :A)", NO_HOUSEHOLD),
+    "access_holds_everywhere": Case("ines", C.ALL_TRACE, "SELECT access_holds_everywhere('all_trace')", NO_HOUSEHOLD),
+    "access_in_standing": Case("jules", C.ASSIGNMENTS, "SELECT access_in_standing(:jules, :top)", NO_HOUSEHOLD),
+    "access_inspected_sessions": Case(
+        "simone", C.CONTROL, "SELECT count(*) FROM access_inspected_sessions()", NO_HOUSEHOLD, same=True
+    ),
+    "access_inspector_days": "counts days that were given, whether or not they have ended",
+    "access_inspects": Case("simone", C.CONTROL, "SELECT access_inspects()", NO_HOUSEHOLD),
+    "access_people": Case("jules", C.ASSIGNMENTS, "SELECT person FROM access_people(:A, loge_today())", NO_HOUSEHOLD),
+    "access_reach": Case("awa", C.CARD, "SELECT access_reach(:awa, 'card', loge_today())", NO_HOUSEHOLD),
+    "access_review_list": Case("georges", C.ASSIGNMENTS, "SELECT access_review_list()", NO_HOUSEHOLD),
+    "access_review_statement": Case("georges", C.ASSIGNMENTS, "SELECT access_review_statement()", NO_HOUSEHOLD),
+    "access_reviews": Case("jules", C.ASSIGNMENTS, "SELECT assignment FROM access_reviews()", NO_HOUSEHOLD),
+    "access_reviews_late": Case("jules", C.ASSIGNMENTS, "SELECT access_reviews_late()", NO_HOUSEHOLD, same=True),
+    "access_rules": Case("awa", C.CARD, "SELECT role FROM access_rules(:awa, :A, loge_today())", NO_HOUSEHOLD),
+    "access_makers": "who asked for an account, approved it or made its token: asked of any two",
+    "access_token_makers": Case("jules", C.ASSIGNMENTS, "SELECT access_token_makers(:machine)", NO_HOUSEHOLD),
+    "access_tokens_to_make": Case("jules", C.ASSIGNMENTS, "SELECT access_tokens_to_make()", NO_HOUSEHOLD),
+    "access_takes_in": Case("paul", C.INTAKE, "SELECT access_takes_in()", NO_HOUSEHOLD),
+    "access_token": MACHINE,
+    "access_token_used": MACHINE,
+    "access_unused": Case("jules", C.ASSIGNMENTS, "SELECT access_unused()", NO_HOUSEHOLD),
+    "access_unused_for": Case("jules", C.ASSIGNMENTS, "SELECT access_unused_for(1)", NO_HOUSEHOLD),
+    "access_watches_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_watches_reviews()", NO_HOUSEHOLD),
+    "loge_reach": Case("awa", C.CARD, "SELECT loge_reach('card')", NO_HOUSEHOLD),
+    # The audit log
+    "audit_drop_months": MACHINE,
+    "audit_forget": MACHINE,
+    "audit_make_months": MACHINE,
+    "audit_opened_lately": "counts one's own looks of an hour",
+    "audit_overflow": MACHINE,
+    "audit_seal_state": MACHINE,
+    # Places of a household
+    "tenants_reached": Case(
+        "jules", C.ASSIGNMENTS, "SELECT tenants_reached(:awa, loge_today())", "a number of residents"
+    ),
+    "tenants_reached_by_place": Case(
+        "simone",
+        C.CONTROL,
+        "SELECT building, residents FROM tenants_reached_by_place(:awa, loge_today())",
+        "a number of residents",
+    ),
+    "tenants_keeper": Case(
+        "paola",
+        C.COUNTER,
+        "SELECT account FROM tenants_keeper(:reference)",
+        "an agency, of a discreet household too, so that discretion does not show: tests/tenants/test_front_desk.py",
+    ),
+    # Hidden households
+    "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
+    "tenants_hidden_accounts": Case("elise", C.ACCOUNT, "SELECT tenants_hidden_accounts()", "names it", same=True),
+    "tenants_unsaid": Case("georges", C.EVACUATION, "SELECT tenants_unsaid()", "names it", same=True),
+    "tenants_walled": Case(
+        "helene", C.BOOKS, "SELECT tenants_walled()", "a mark is no wall; tests/tenants/test_walls.py", same=True
+    ),
+    "tenants_walled_accounts": Case(
+        "helene",
+        C.BOOKS,
+        "SELECT tenants_walled_accounts()",
+        "a mark is no wall; tests/tenants/test_walls.py",
+        same=True,
+    ),
+    "tenants_walled_here": Case(
+        "elise",
+        C.ACCOUNT,
+        "SELECT tenants_walled_here('account', 'reference', :walled)",
+        "says of a wall, inside one's places, that it stands: tests/tenants/test_walls.py",
+    ),
+    # The counter
+    "tenants_check_identity": Case(
+        "paola",
+        C.COUNTER,
+        "SELECT tenants_check_identity(:reference, :called, 'licence', :named) IS NOT NULL",
+        "nothing",
+    ),
+    "tenants_tried_account": "the account of a reference, for the line that counts the try before any answer",
+    "tenants_checked": Case("paola", C.COUNTER, "SELECT tenants_checked()", "nothing"),
+    "tenants_take_request": Case(
+        "paola",
+        C.COUNTER,
+        "SELECT count(*) FROM tenants_take_request(:reference, :called, 'access', 'photo', loge_today() + 30, true, '',"
+        " '', '{}', :named)",
+        "nothing",
+    ),
+    # Emergencies
+    "tenants_open_emergency": Case(
+        "yann",
+        C.EMERGENCY,
+        "SELECT count(*) FROM tenants_open_emergency(:far, NULL, 'fire', loge_today() + 3, :tried)",
+        "nothing",
+    ),
+    "tenants_emergencies": Case("yann", C.EMERGENCY, "SELECT tenants_emergencies()", "nothing"),
+    "tenants_open_evacuation": Case(
+        "yann",
+        C.EVACUATION,
+        "SELECT tenants_open_evacuation(:A, 'fire', loge_today() + 3) IS NOT NULL",
+        "opens a building",
+    ),
+    "tenants_evacuations": Case("yann", C.EVACUATION, "SELECT tenants_evacuations()", "names a building"),
+    "tenants_emergency_told": "told to who opened it, of an opening that is theirs: whose addresses get the message",
+    "tenants_emergency_notice": Case(
+        "georges",
+        C.CONTESTS,
+        "SELECT at_home FROM tenants_emergency_notice(:emergency)",
+        "a letter about an opening; the manager sees nobody in it",
+    ),
+    "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
+    # Accounts and facts
+    "tenants_account_place": "a reference leads to its building, in pages about rights and the audit log alone",
+    "tenants_challenged": Case(
+        "georges", C.CARD, "SELECT tenants_challenged()", "an id of a row that the policies hide"
+    ),
+    "tenants_fact_open": Case(
+        "elise",
+        C.ACCOUNT,
+        "SELECT tenants_fact_open(:elise, 'account', 'read', 'payment_difficulty', :A)",
+        NO_HOUSEHOLD,
+    ),
+    "tenants_desks": Case("elise", C.ACCOUNT, "SELECT tenants_desks(:elise, 'account')", NO_HOUSEHOLD),
+    "tenants_lowers_alone": ARGUMENTS,
+    "tenants_may_clear": ARGUMENTS,
+    "tenants_may_name": "says of a mark whether nobody is named yet, or oneself is",
+    "tenants_open_account": ARGUMENTS,
+    "tenants_waiting": "ids of receipts that wait; whose they are, the policies say",
+    "tenants_may_join": Case("elise", C.ACCOUNT, "SELECT tenants_may_join(:tenant)", "nothing"),
+    "tenants_second_officer": Case(
+        "elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "asked with a demand that the policies hide"
+    ),
+    "tenants_settle_account": Case("elise", C.ACCOUNT, "SELECT tenants_settle_account(:settling)", "nothing"),
+    "tenants_set_wall": Case(
+        "georges",
+        C.ASSIGNMENTS,
+        "SELECT count(*) FROM tenants_set_wall(:reference, :bruno)",
+        "a discreet household may be closed to somebody too",
+    ),
+    # Questions about looks
+    "tenants_answers_due": Case("georges", C.CARD, "SELECT tenants_answers_due()", NO_HOUSEHOLD),
+    "tenants_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:awa, :A)", NO_HOUSEHOLD),
+    "tenants_ask_about": MACHINE,
+    "tenants_days_to_watch": MACHINE,
+    "tenants_lines_around": Case(
+        "ines", C.REVIEWS, "SELECT count(*) FROM tenants_lines_around(:question)", "codes of a look", same=True
+    ),
+    "tenants_measure_exposure": MACHINE,
+    "tenants_questions_due": Case("ines", C.REVIEWS, "SELECT tenants_questions_due()", NO_HOUSEHOLD),
+    "tenants_reads_questions": Case("ines", C.REVIEWS, "SELECT tenants_reads_questions('dpo')", NO_HOUSEHOLD),
+    # Sealed sentences and old comments
+    "tenants_contests_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_contests_due()", "a number"),
+    "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
+    "tenants_weighs": Case("paul", C.SEALED, "SELECT tenants_weighs()", NO_HOUSEHOLD),
+    "tenants_sorts_line": Case("georges", C.TRIAGE, "SELECT tenants_sorts_line(:line)", "the policies hide the line"),
+    "tenants_keeps_line": Case(
+        "georges", C.TRIAGE, "SELECT tenants_keeps_line(:line)", "the policies hide the line", same=True
+    ),
+    "tenants_line_said_instead": ARGUMENTS,
+    "tenants_destruction_statement": Case(
+        "paul", C.TRIAGE, "SELECT tenants_destruction_statement(:file)", "numbers of a whole file", same=True
+    ),
+    "tenants_inheritance_reconciles": "compares the numbers of a file",
+    # Texts
+    "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
+    "tenants_texts_measured": Case(
+        "ines", C.INSPECTION, "SELECT source, texts FROM tenants_texts_measured()", "numbers"
+    ),
+    "tenants_take_words": MACHINE,
+    "tenants_words_counted": Case(
+        "ines",
+        C.INSPECTION,
+        "SELECT word, source, found FROM tenants_words_counted('{calme}', :key)",
+        "rounded: tests/desk/test_word_counts.py",
+    ),
+    "tenants_sealed_sentences": Case(
+        "ines", C.INSPECTION, "SELECT household FROM tenants_sealed_sentences()", "not it"
+    ),
+    "tenants_ask_inspection": Case(
+        "ines",
+        C.INSPECTION,
+        "SELECT tenants_ask_inspection('{calme}', :key) IS NOT NULL",
+        "answers alike: tests/desk/test_word_counts.py",
+    ),
+    "tenants_inspection_lines": Case(
+        "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"
+    ),
+    "tenants_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM tenants_copies_asked()", WHOLE),
+    "tenants_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM tenants_release_copy(:asked)", WHOLE),
+    # The inspector
+    **{
+        name: Case(
+            "simone", C.CONTROL, f"SELECT count(*) FROM {call}", "an inspector reads the file of any household", same
+        )
+        for name, call, same in (
+            ("tenants_inspected", "tenants_inspected(:reference, loge_today())", False),
+            ("tenants_inspected_apart", "tenants_inspected_apart(:lease, loge_today())", False),
+            ("tenants_inspected_contests", "tenants_inspected_contests()", False),
+            ("tenants_inspected_copy", "tenants_inspected_copy(:reference)", False),
+            ("tenants_inspected_emergencies", "tenants_inspected_emergencies()", False),
+            ("tenants_inspected_file", "tenants_inspected_file(:reference)", False),
+            ("tenants_inspected_requests", "tenants_inspected_requests()", False),
+            ("tenants_inspected_sorted", "tenants_inspected_sorted()", True),
+            ("tenants_inspected_terms", "tenants_inspected_terms()", False),
+            ("tenants_inspected_waiting", "tenants_inspected_waiting()", False),
+        )
+    },
+    # What a person is told of what is held of them
+    **{
+        name: Case("ines", C.DISCLOSURE, f"SELECT count(*) FROM {call}", hides, same)
+        for name, call, hides, same in (
+            ("tenants_disclosed", "tenants_disclosed()", "the person who asks is told, discreet or not", False),
+            ("tenants_disclosed_accounts", "tenants_disclosed_accounts()", WHOLE, False),
+            ("tenants_disclosed_alone", "tenants_disclosed_alone()", WHOLE, True),
+            ("tenants_disclosed_leases", "tenants_disclosed_leases()", WHOLE, False),
+            ("tenants_disclosed_looks", "tenants_disclosed_looks('{}')", WHOLE, True),
+            ("tenants_disclosed_notes", "tenants_disclosed_notes()", WHOLE, True),
+            ("tenants_requesters", "tenants_requesters()", WHOLE, False),
+        )
+    },
+    **{
+        name: Case("ines", C.DISCLOSURE, f"SELECT {call}", hides, same)
+        for name, call, hides, same in (
+            ("tenants_disclosed_account", "tenants_disclosed_account(:account, loge_today())", WHOLE, False),
+            ("tenants_disclosed_lease", "tenants_disclosed_lease(:lease, loge_today())", WHOLE, False),
+            ("tenants_discloses", "tenants_discloses()", NO_HOUSEHOLD, False),
+            ("tenants_prepare_receipt", "tenants_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
+            (
+                "tenants_defer_look",
+                "tenants_defer_look(:look, 'judicial', loge_today() + 30) IS NOT NULL",
+                WHOLE,
+                False,
+            ),
+        )
+    },
+    "tenants_name_look": Case(
+        "ines", C.DISCLOSURE, "SELECT count(*) FROM tenants_name_look('12345678', '{}', '', '')", WHOLE, same=True
+    ),
+    "tenants_request_figures": "a month's figures, public within the house",
+}

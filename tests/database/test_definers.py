@@ -1,0 +1,254 @@
+"""Every SECURITY DEFINER function, asked as its role: ended, to come, hidden, closed, and by who is not apart."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from access.compartments import Compartment as C
+from buildings.models import Unit
+from tenants.models import DiscreetMark
+from tenants.word_counts import digest_key, take_words
+from tests.builders import (
+    OWNER,
+    ask_about_look,
+    ask_for_copy,
+    leave_line,
+    let,
+    make_demand,
+    make_inspection,
+    make_tenant,
+    note,
+    open_in_emergency,
+    paris_day,
+    release_copy,
+    run,
+    seal_inherited,
+    seal_sentence,
+    stand_wall,
+    write_note,
+)
+from tests.database.definers import CASES, Case
+
+HOME, FAR, WALLED = "Dette-Glycines A", "Dette-Quai 9", "Calme-Glycines A"
+
+
+def callable_functions() -> set[str]:
+    """SECURITY DEFINER functions that a role other than their owner may call."""
+    found = run(
+        "SELECT DISTINCT p.proname FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a"
+        " WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND a.grantee <> p.proowner"
+    )
+    return {name for (name,) in found}
+
+
+def test_every_function_that_a_role_may_call_has_its_case(house):
+    """A new one without a case fails here; one that nobody may call is not asked."""
+    [(definers, shut)] = run(
+        "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+    )
+    assert definers > 150 and shut == 0  # without an ACL, everybody may call it
+    assert callable_functions() == CASES.keys()
+    for name, case in CASES.items():
+        assert isinstance(case, str) or f"{name}(" in case.call, name
+
+
+@pytest.fixture
+def asked(house) -> dict[str, Any]:
+    """What the calls name, each `:word`, in a world in which each function has something to say."""
+    home, far, closed = house.account(HOME), house.account(FAR), house.account(WALLED)
+    people = {name: house.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
+    ines, yann, simone, paola = (house.person(name) for name in ("ines", "yann", "simone", "paola"))
+    run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
+    run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
+    run("UPDATE access_assignment SET given_at = given_at - interval '90 days'")
+    tenant = house.tenant(HOME)
+    stand_wall(closed.lease, people["elise"])
+    take_words(ines, ["calme"])
+    write_note(home, "Calme, rappelle le 5.", written=-1)
+    seal_sentence(home, people["elise"], asked=-1)
+    line = seal_inherited(home)
+    demand = make_demand(ines, tenant, in_hand=True)
+    opened = open_in_emergency(home.lease, yann)
+    copied = ask_for_copy(simone, home)
+    release_copy(ines, simone, home)
+    question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=house.place("Glycines A"))
+    run(
+        "INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)"
+        " VALUES (%s, %s, 'licence', loge_now() + interval '10 minutes')",
+        paola.pk,
+        home.lease_id,
+    )
+    run(
+        "INSERT INTO tenants_emergencyaccess (id, person_id, building_id, reason, opened_at, until, review_by, verdict)"
+        " VALUES (gen_random_uuid(), %s, %s, 'fire', loge_now(), loge_now() + interval '45 minutes', loge_today() + 3,"
+        " '')",
+        yann.pk,
+        home.building_id,
+    )
+    note(house.residence(HOME), "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
+    run("UPDATE tenants_cardfact SET contested_on = loge_today()")
+    approved(house.person("noel").pk, people["bruno"].pk, people["fatou"].pk, "{residents_list}")
+    [(machine,)] = run("SELECT id FROM access_accessrequest")
+    settling = settled_soon(house)
+    return {
+        **{name: person.pk for name, person in people.items()},
+        "A": home.building_id,
+        "top": house.place("Office des Trois-Rives").pk,
+        "account": home.pk,
+        "reference": home.reference,
+        "lease": home.lease_id,
+        "tenant": tenant.pk,
+        "called": tenant.name_key,
+        "far": far.reference,
+        "walled": closed.reference,
+        "machine": machine,
+        "named": leave_line("identity_tried", paola, home, outcome="attempted", at=timezone.now()),
+        "tried": leave_line("emergency_tried", yann),
+        "emergency": opened.pk,
+        "line": line.pk,
+        "file": line.inheritance_id,
+        "key": digest_key(ines),
+        "inspection": make_inspection(
+            ines, [["tenants.Tenant.last_name", str(tenant.pk)]], agreed_by=people["paul"]
+        ).pk,
+        "asked": copied,
+        "question": question.pk,
+        "demand": demand.pk,
+        "look": leave_line("account_opened", people["elise"], home),
+        "settling": settling,
+    }
+
+
+def settled_soon(house) -> Any:
+    """An account in Glycines A whose lease is over and which owes nothing."""
+    unit = Unit.objects.using(OWNER).filter(building=house.building("Glycines A"), lettings=None)[0]
+    return let(unit, make_tenant("Partie", "Léa"), start=-400, end=-20)
+
+
+def answer(house, case: Case, asked: dict[str, Any]) -> Any:
+    """The rows in any order, or which constraint refused; nothing that the function does stays."""
+    call = re.sub(r"(?<!:):(\w+)", r"%(\1)s", case.call.replace("%", "%%"))
+    try:
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+                [case.compartment.database_role, str(house.person(case.who).pk)],
+            )
+            cursor.execute(call, {**asked, "settling": asked["settling"].pk})
+            rows = sorted(map(str, cursor.fetchall()))
+            transaction.set_rollback(True)
+        return rows
+    except DatabaseError as error:
+        assert getattr(error.__cause__, "pgcode", "") == "23514", (case.call, error)
+        return ["refused"]
+
+
+def answers(house, asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer(house, case, asked) for name, case in CASES.items() if isinstance(case, Case)}
+
+
+@contextmanager
+def all_assignments(statement: str) -> Iterator[None]:
+    """Every assignment changed, and put back afterwards."""
+    run("CREATE TABLE assignments_before AS TABLE access_assignment")
+    run(statement)
+    yield
+    run(
+        "UPDATE access_assignment a SET first_day = b.first_day, last_day = b.last_day, ended_on = b.ended_on,"
+        " end_reason = b.end_reason FROM assignments_before b WHERE b.id = a.id"
+    )
+    run("DROP TABLE assignments_before")
+
+
+ENDINGS = {
+    "lapsed": "UPDATE access_assignment SET last_day = loge_today() - 1,"
+    " first_day = first_day - (last_day - (loge_today() - 1))",
+    "ended": "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error'"
+    " WHERE loge_today() BETWEEN first_day AND last_day",
+    "to come": "UPDATE access_assignment SET first_day = loge_today() + 1,"
+    " last_day = last_day + (loge_today() + 1 - first_day)",
+}
+EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
+
+
+def test_an_assignment_that_ended_or_is_to_come_gives_no_answer(house, asked):
+    """Nobody holds anything any more: each function answers as if no assignment had ever been given."""
+    held, over = answers(house, asked), {}
+    for name, statement in ENDINGS.items():
+        with all_assignments(statement):
+            over[name] = answers(house, asked)
+    run("DELETE FROM access_assignment")
+    nothing = answers(house, asked)
+    cases = {name: case for name, case in CASES.items() if isinstance(case, Case)}
+    weak = [name for name, case in cases.items() if not case.same and held[name] == nothing[name]]
+    assert not weak, (weak, "these had nothing to say while the assignment was in force")
+    wrong = [(name, when) for when, found in over.items() for name in cases if found[name] != nothing[name]]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("way", ["discreet", "closed"])
+def test_a_hidden_household_is_as_if_it_were_not_there(house, asked, way):
+    leases = [house.account(HOME).lease, house.account(FAR).lease, asked["settling"].lease]
+    open_ = answers(house, asked)
+    for lease in leases:
+        if way == "discreet":
+            days = {"first_day": paris_day(), "last_day": paris_day(30)}
+            DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
+        else:
+            for name in {case.who for case in CASES.values() if isinstance(case, Case)}:
+                stand_wall(lease, house.person(name))
+    hidden = answers(house, asked)
+    theirs = [str(key) for key in (leases[0].pk, asked["account"], asked["tenant"])]
+    wrong = []
+    for name, case in CASES.items():
+        if isinstance(case, str):
+            continue
+        found = [row for row in hidden[name] if any(key in row for key in theirs)]
+        fine = {
+            "nothing": hidden[name] != open_[name] and hidden[name] in EMPTY,
+            "not it": hidden[name] != open_[name] and not found,
+            "names it": bool(found),
+        }
+        wrong += [] if fine.get(case.hides, True) else [(name, hidden[name])]
+    assert wrong == []
+
+
+def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
+    """An account that somebody asked for and another approved, a few days ago."""
+    run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
+    run(
+        "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
+        " employed_at_id, role, place_id, reason, first_day, last_day, name, email, refusal, permissions)"
+        " SELECT gen_random_uuid(), %s, %s, %s, loge_now() - interval '3 days', loge_now() - interval '4 days',"
+        " 'approved', place_id, role, place_id, reason, first_day, last_day, '', '', '', %s"
+        " FROM access_assignment WHERE role = 'caretaker' LIMIT 1",
+        made,
+        maker,
+        approver,
+        permissions,
+    )
+
+
+def test_who_decides_is_apart_from_who_asked(house, asked):
+    """Neither the same person nor one of two whose account the other has just made."""
+    elise, fatou = asked["elise"], asked["fatou"]
+    second = Case("elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "")
+    apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
+    assert answer(house, second, asked) == ["(True,)"] and answer(house, apart, asked) == ["(True, True)"]
+    for call in ("SELECT tenants_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
+        assert answer(house, Case("elise", C.ACCOUNT, call, ""), asked) == ["(False,)"]
+    about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:georges, :A)", "")
+    assert answer(house, about_oneself, asked) == ["(False,)"]
+    open_in_emergency(house.account(WALLED).lease, house.person("georges"))
+    due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
+    before = answer(house, due, asked)
+    open_in_emergency(house.account(WALLED).lease, house.person("yann"))
+    assert before != answer(house, due, asked)  # another's is counted, one's own was not
+    approved(fatou, elise, asked["jules"])
+    assert answer(house, second, asked) == ["(False,)"] and answer(house, apart, asked) == ["(False, False)"]
