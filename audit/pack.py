@@ -73,11 +73,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked, in words, of which log, and when it was answered (UTC)."""
+    """What was asked, in words, of which log, and when it was answered (UTC). `whole`: the first and the last index,
+    where the pack holds every event between them."""
 
     origin: str
     words: str
     made: str
+    whole: tuple[int, int] | None = None
 
 
 def link(sizes: Iterable[int], read: Read) -> list[Link]:
@@ -105,7 +107,13 @@ def write(
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         digests = {name: _add(archive, name, [content]) for name, content in sorted(members.items())}
         digests["entries.jsonl"] = _add(archive, "entries.jsonl", (_line(entry) for entry in entries))
-        head = {"format": FORMAT, "origin": question.origin, "question": question.words, "made": question.made}
+        head: dict[str, object] = {
+            "format": FORMAT,
+            "origin": question.origin,
+            "question": question.words,
+            "made": question.made,
+        }
+        head |= {"whole": list(question.whole)} if question.whole else {}
         digest = _add(archive, "manifest.json", [_json({**head, "files": dict(sorted(digests.items()))})])
         if signer:
             _add(archive, "manifest.note", [sign(f"{FORMAT}\n{digest}\n", signer).encode()])

@@ -1,12 +1,15 @@
 """Verifies an evidence pack, offline, and says in plain words what it proved and what it could not.
 
-    python verify.py pack.zip [--vkey NAME+ID+KEY]... [--events] [--lang fr|en]
+    python verify.py pack.zip [other.zip] [--vkey NAME+ID+KEY]... [--whole] [--events] [--lang fr|en]
 
 `--vkey` gives a key that one has from elsewhere (a letter, a website, a witness's page); without it the keys are taken
 from the pack itself, which shows that the pack is whole, and not whose it is. `--events` lists the events as well.
+`--whole` refuses a pack with a gap between its first and its last event, whether or not it claims to have none.
+With two packs, both are verified, and then whether they are of one log and the later one continues the earlier.
 
-Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack alone; 1: something in it is false;
-2: it cannot be read, or the call is wrong.
+Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack alone; 4: it holds, but a key you gave
+signs nothing in it, or nothing shows that the two packs agree; 1: something in it is false; 2: it cannot be read, or
+the call is wrong.
 
 One file on purpose, with the standard library and `cryptography` alone: it travels in every pack, and whoever doubts
 the house reads this and nothing else. The tree and the notes are therefore said here a second time, apart from those of
@@ -53,6 +56,7 @@ ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # what became of an event's details
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # the event whose details say which months were forgotten
+SHORT = frozenset({"u_unused", "u_apart"})  # what holds, and is less than was asked
 CLOCKS = 300  # seconds by which two clocks may differ and nobody wonders
 
 # Name of a sentence: French | English. `x_` stops the reading, `p_` was proved, `u_` was not.
@@ -69,6 +73,18 @@ x_altered: {name} n’est pas le fichier que dit le sommaire. | {name} is not th
 x_manifest: La signature du sommaire est fausse. | The signature of the list is wrong.
 x_note: {name} n’est pas un relevé signé. | {name} is not a signed checkpoint.
 x_origin: {name} est le relevé d’un autre journal. | {name} is a checkpoint of another log.
+x_named: {name} est un relevé de {size} événements : ce nom en promet un autre.
+  | {name} is a checkpoint of {size} events: its name promises another.
+x_gap: Il manque des événements au dossier, après le n° {index} : il devait les tenir tous.
+  | Events are missing from the pack, after no. {index}: it was to hold them all.
+x_ends: Le dossier devait aller du n° {index} au n° {last}, et ne le fait pas.
+  | The pack was to go from no. {index} to no. {last}, and does not.
+x_fork: Les deux dossiers ne sont pas du même journal : à {size} événements, l’un a été réécrit.
+  | The two packs are not of one log: at {size} events, one of them was rewritten.
+x_event: L’événement {index} n’est pas le même dans les deux dossiers : l’un a été réécrit.
+  | Event {index} is not the same in the two packs: one of them was rewritten.
+x_others: Les deux dossiers sont de journaux différents : {name} et {other}.
+  | The two packs are of different logs: {name} and {other}.
 x_signature: La signature de {who} sous {name} est fausse. | The signature of {who} under {name} is wrong.
 x_stranger: Le dernier relevé n’est signé d’aucune clé de ce journal que vous teniez pour sûre.
   | The last checkpoint is signed by no key of this log that you trust.
@@ -94,6 +110,10 @@ p_erased: Détails effacés à leur terme, comme le dit l’élagage n° {index}
   | Details erased at their date, as pruning no. {index} of {when}, in this pack, says: {count}.
 p_witness: Le témoin {name} a vu {size} événements le {when} (UTC) : rien de ceux-là n’a pu changer depuis sans se voir.
   | The witness {name} saw {size} events on {when} (UTC): none of those can have changed unseen since.
+p_agree: Les deux dossiers sont du même journal : celui de {size} événements continue celui de {old}.
+  | The two packs are of one log: the one of {size} events continues the one of {old}.
+p_shared: Événements joints aux deux dossiers, mot pour mot les mêmes : {count}.
+  | Events in both packs, the same word for word: {count}.
 p_whole: Le dossier est entier, signé par {name}. | The pack is whole, signed by {name}.
 u_keys: À qui sont les clés : elles viennent du dossier. Comparez-les à celles que publient l’organisme et le témoin,
   puis relancez avec --vkey | Whose the keys are: they come from the pack. Compare them with those that the landlord
@@ -119,12 +139,21 @@ u_old: Qui a signé le relevé de {size} ; le dernier prouve pourtant qu’il en
   | Who signed the checkpoint of {size}; yet the last one proves it to be its beginning.
 u_whole: Les mots du sommaire (demande, date) : aucune clé sûre ne les signe.
   | The words of the list (question, date): no trusted key signs them.
+u_unused: Ce que devait signer la clé {key} que vous avez donnée : elle ne signe rien dans ce dossier.
+  | What the key {key} that you gave should have signed: it signs nothing in this pack.
+u_apart: Que le journal de {size} événements continue celui de {old} : les deux dossiers n’ont pas de relevé en commun.
+  Demandez un dossier qui joigne aussi le relevé de {old}.
+  | That the log of {size} events continues that of {old}: the two packs have no checkpoint in common. Ask for a pack
+  that holds the checkpoint of {old} as well.
 u_names: Qui se cache sous un pseudonyme : l’organisme seul le sait, tant qu’il en garde la clé.
   | Who is behind a pseudonym: the landlord alone knows, as long as the key is kept.
 e_event: n° {index}, {time}, {kind}, {outcome} {details} | no. {index}, {time}, {kind}, {outcome} {details}
 t_proved: CE QUI EST PROUVÉ | WHAT IS PROVED
 t_supposed: CE QUI EST PROUVÉ, SI LES CLÉS SONT LES BONNES | WHAT IS PROVED, IF THE KEYS ARE THE RIGHT ONES
 t_unproved: CE QUI NE L’EST PAS | WHAT IS NOT
+t_pack: DOSSIER {name} | PACK {name}
+t_both: LES DEUX DOSSIERS | THE TWO PACKS
+t_4: INCOMPLET : voyez ce qui n’est pas prouvé. | INCOMPLETE: see what is not proved.
 t_events: LES ÉVÉNEMENTS | THE EVENTS
 t_1: REFUSÉ. | REFUSED.
 t_2: ILLISIBLE. | UNREADABLE.
@@ -322,10 +351,11 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
     for name in WANTED:
         if name not in files:
             raise Stop(2, "x_lacks", name=name)
-    manifest = parsed(
-        "manifest.json", files["manifest.json"], format=str, origin=str, question=str, made=str, files=dict
-    )
-    if manifest["format"] != FORMAT:
+    shape = {"format": str, "origin": str, "question": str, "made": str, "files": dict}
+    with or_stop(2, "x_json", name="manifest.json"):
+        whole = {"whole": list} if "whole" in json.loads(files["manifest.json"]) else {}
+    manifest = parsed("manifest.json", files["manifest.json"], **shape, **whole)
+    if manifest["format"] != FORMAT or (whole and list(map(type, manifest["whole"])) != [int, int]):
         raise Stop(2, "x_json", name="manifest.json")
     for name in sorted({*manifest["files"], "manifest.json", "manifest.note"} ^ {*files, "manifest.note"}):
         raise Stop(1, "x_listed", name=name)
@@ -352,8 +382,8 @@ def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple
 
 def check_checkpoints(
     files: dict[str, bytes], origin: str, keys: list[Key]
-) -> tuple[list[Checkpoint], Report, tuple[int, int]]:
-    """All of them by size, what their signatures are worth, and the last size and time that a witness saw."""
+) -> tuple[list[Checkpoint], Report, tuple[int, int], set[Key]]:
+    """All by size, what their signatures are worth, the last size and time that a witness saw, and who signed."""
     found = sorted(
         (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda one: one[0].size
     )
@@ -370,7 +400,7 @@ def check_checkpoints(
     report += [
         ("u_stranger", {"name": name}) for name in dict.fromkeys(who for _, _, others in found for who in others)
     ]
-    return logs, report, max(seen.values(), default=(0, 0))
+    return logs, report, max(seen.values(), default=(0, 0)), {key for _, by, _ in found for key, _ in by}
 
 
 def check_checkpoint(
@@ -379,8 +409,10 @@ def check_checkpoint(
     text, by, others = signers(name, files[name], keys)
     with or_stop(1, "x_note", name=name):
         found = parse_checkpoint(text)
-    if found.origin != origin or name != f"checkpoints/{found.size}.note":
+    if found.origin != origin:
         raise Stop(1, "x_origin", name=name)
+    if name != f"checkpoints/{found.size}.note":
+        raise Stop(1, "x_named", name=name, size=found.size)
     return found, by, others
 
 
@@ -404,11 +436,13 @@ class Event(NamedTuple):
     time: str
     absent: str
     pruned: str
+    entry: bytes
 
 
-def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> Report:
+def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
     """Each event in its place under a checkpoint; with its details, when they are given."""
-    sizes, given = {one.size: one for one in logs}, {}
+    sizes = {one.size: one for one in logs}
+    given: dict[int, Event] = {}
     report: Report = []
     for line in content.splitlines():
         said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, **DETAILS)
@@ -420,14 +454,29 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
             raise Stop(1, "x_absent", index=index)
         leaf = check_leaf(index, entry)
         check_payload(index, leaf["payload"], said)
-        given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]))
+        given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]), entry)
         told = {name: leaf[name] for name in ("time", "kind", "outcome")}
         report += [("e_event", {"index": index, "details": said["payload"], **told})]
     late = [one.number for one in given.values() if one.number < seen[0] and one.time > utc(seen[1] + CLOCKS, "T")]
     report += [("p_entries", {"count": len(given)})]
-    if 1 < len(given) == max(given) - min(given) + 1:
-        report += [("p_run", {"index": min(given), "last": max(given)})]
-    return report + told_of(list(given.values())) + [("u_clock", {"index": index}) for index in late[:1]]
+    with suppress(Stop):
+        report += check_gaps(given, None)
+    report += told_of(list(given.values())) + [("u_clock", {"index": index}) for index in late[:1]]
+    return report, given
+
+
+def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
+    """Of a pack that was to hold all events of some time. The pruning that explains what was forgotten came later, and
+    stands apart at the end."""
+    run = sorted(given)
+    while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
+        run.pop()
+    for index, following in pairwise(run):
+        if following != index + 1:
+            raise Stop(1, "x_gap", index=index)
+    if claimed and (not run or claimed != [run[0], run[-1]]):
+        raise Stop(1, "x_ends", index=claimed[0], last=claimed[1])
+    return [("p_run", {"index": run[0], "last": run[-1]})] if len(run) > 1 else []
 
 
 def told_of(events: list[Event]) -> Report:
@@ -476,31 +525,69 @@ def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
         raise Stop(1, "x_payload", index=index)
 
 
-def check_whole(files: dict[str, bytes], keys: list[Key]) -> Report:
-    """Whether the list itself, and so each file on it, is signed."""
+def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[Key]]:
+    """Whether the list itself, and so each file on it, is signed, and by whom."""
     if "manifest.note" not in files:
-        return [("u_whole", {})]
+        return [("u_whole", {})], set()
     text, by, _ = signers("manifest.note", files["manifest.note"], keys)
     if text != f"{FORMAT}\n{sha256(files['manifest.json']).hexdigest()}\n":
         raise Stop(1, "x_manifest")
-    return [("p_whole", {"name": key.name}) for key, _ in by if key.kind == NOTE] or [("u_whole", {})]
+    signed = [key for key, _ in by if key.kind == NOTE]
+    return [("p_whole", {"name": key.name}) for key in signed] or [("u_whole", {})], set(signed)
 
 
-def verify(path: Path, vkeys: list[str]) -> Report:
+class Pack(NamedTuple):
+    """One that was verified."""
+
+    report: Report
+    origin: str
+    logs: list[Checkpoint]
+    events: dict[int, Event]
+
+
+def compare(one: Pack, other: Pack) -> Report:
+    """Whether the later pack is of the same log and continues the earlier."""
+    earlier, later = sorted((one, other), key=lambda pack: pack.logs[-1].size)
+    old, size = earlier.logs[-1].size, later.logs[-1].size
+    if earlier.origin != later.origin:
+        raise Stop(1, "x_others", name=earlier.origin, other=later.origin)
+    roots = {log.size: log.root for log in earlier.logs}
+    for log in later.logs:
+        if roots.get(log.size, log.root) != log.root:
+            raise Stop(1, "x_fork", size=log.size)
+    shared = earlier.events.keys() & later.events.keys()
+    for index in sorted(shared):
+        if earlier.events[index].entry != later.events[index].entry:
+            raise Stop(1, "x_event", index=index)
+    agrees = any(log.size == old for log in later.logs)
+    report: Report = [("p_agree" if agrees else "u_apart", {"old": old, "size": size})]
+    return report + ([("p_shared", {"count": len(shared)})] if shared else [])
+
+
+def verify(path: Path, vkeys: list[str], whole: bool = False) -> Report:
+    return open_and_verify(path, vkeys, whole).report
+
+
+def open_and_verify(path: Path, vkeys: list[str], whole: bool = False) -> Pack:
     files = open_pack(path)
     manifest = check_list(files)
     listed = parsed("keys.json", files["keys.json"], keys=list)["keys"]
     held = [shaped("keys.json", key, vkey=str, use=str, since=str, until=str)["vkey"] for key in listed]
     inventory = [parse_vkey(text) for text in held]
     keys = [parse_vkey(text) for text in vkeys] or inventory
-    logs, report, seen = check_checkpoints(files, manifest["origin"], keys)
+    logs, report, seen, signed = check_checkpoints(files, manifest["origin"], keys)
     report += check_growth(files["consistency.json"], logs)
-    report += check_entries(files["entries.jsonl"], logs, seen)
-    report += check_whole(files, keys)
-    if not vkeys:
+    listed_events, events = check_entries(files["entries.jsonl"], logs, seen)
+    if whole or "whole" in manifest:
+        check_gaps(events, manifest.get("whole"))
+    signed_list, by = check_whole(files, keys)
+    report += listed_events + signed_list
+    if vkeys:
+        report += [("u_unused", {"key": text.strip()}) for text in vkeys if parse_vkey(text) not in signed | by]
+    else:
         report += [("u_keys", {}), *(("u_key", {"key": key}) for key in held)]
     report += [] if any(name == "p_witness" for name, _ in report) else [("u_witness", {})]
-    return [*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})]
+    return Pack([*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})], manifest["origin"], logs, events)
 
 
 # What is told of it.
@@ -517,26 +604,50 @@ def say(language: str, name: str, /, **facts: Any) -> str:
     return sentence.format(**plain)
 
 
+def show(report: Report, language: str, trusted: bool, events: bool) -> None:
+    titles = {"p": "t_proved" if trusted else "t_supposed", "u": "t_unproved", "e": "t_events"}
+    for part, title in titles.items():
+        lines = [say(language, name, **facts) for name, facts in report if name[0] == part]
+        if lines and (part != "e" or events):
+            print(say(language, title))
+            print(*(f" - {line}" for line in lines), sep="\n")
+
+
+def judge(asked: argparse.Namespace) -> int:
+    """Say what each pack proves, and what the two prove of each other. The exit code."""
+    packs = []
+    for path in filter(None, (asked.pack, asked.other)):
+        packs.append(open_and_verify(path, asked.vkey, asked.whole))
+        if asked.other:
+            print(say(asked.lang, "t_pack", name=path.name))
+        show(packs[-1].report, asked.lang, bool(asked.vkey), asked.events)
+    compared = compare(*packs) if asked.other else []
+    if asked.other:
+        print(say(asked.lang, "t_both"))
+        show(compared, asked.lang, bool(asked.vkey), False)
+    names = {name for pack in packs for name, _facts in pack.report} | {name for name, _facts in compared}
+    if names & SHORT:
+        print(say(asked.lang, "t_4"))
+        return 4
+    return 0 if asked.vkey else 3
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pack", type=Path)
+    parser.add_argument("other", type=Path, nargs="?")
     parser.add_argument("--vkey", action="append", default=[])
+    parser.add_argument("--whole", action="store_true")
     parser.add_argument("--events", action="store_true")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
     asked = parser.parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # a console that lacks a letter shows a ?
         sys.stdout.reconfigure(errors="replace")
     try:
-        report = verify(asked.pack, asked.vkey)
+        return judge(asked)
     except Stop as stop:
         print(say(asked.lang, f"t_{stop.code}"), say(asked.lang, stop.key, **stop.facts))
         return stop.code
-    titles = {"p": "t_proved" if asked.vkey else "t_supposed", "u": "t_unproved", "e": "t_events"}
-    for part, title in titles.items():
-        if part != "e" or asked.events:
-            print(say(asked.lang, title))
-            print(*(f" - {say(asked.lang, name, **facts)}" for name, facts in report if name[0] == part), sep="\n")
-    return 0 if asked.vkey else 3
 
 
 if __name__ == "__main__":

@@ -92,15 +92,15 @@ def may_take_all(look: Look) -> bool:
     return look.holds(Permission.CONTROL_READ)
 
 
-def take(look: Look, question: Question, file: IO[bytes], most: int) -> Taken:
-    """Writes the pack, and says in the look what was taken. Raises NothingSealed, TooMany, WitnessesRefused, and
-    PermissionDenied where it is not theirs to take."""
+def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
+    """Writes the pack, and says in the look what was taken. `earlier`: the size of an older pack's checkpoint. Raises
+    NothingSealed, TooMany, WitnessesRefused, and PermissionDenied where it is not theirs to take."""
     if question.scope == "period" and not may_take_all(look):
         raise PermissionDenied
     upto = sealed(look.rows)
-    taking = Taking(look.rows, encryption, question.wanted(), upto, most)
+    taking = Taking(look.rows, encryption, question.wanted(), upto, most, earlier)
     *_older, (_key_id, _made, signer) = packers()
-    made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)))
+    made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)), taking.whole)
     done = taking.write(file, made, [*pack_keys(), *witness_keys()], signer)
     _say(look, question, done)
     return done

@@ -109,15 +109,18 @@ def _said(found: Checkpoint) -> checkpoint.Checkpoint:
 class Taking:
     """One pack: what is asked of whom, up to which checkpoint."""
 
-    def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int) -> None:
-        """Raises TooMany."""
+    def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
+        """`earlier`: the size of an older checkpoint that goes in too, so that an older pack can be compared. Raises
+        TooMany."""
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
+        self._earlier = earlier
+        self.whole: tuple[int, int] | None = None
         self._months: dict[date, bytes | None] = {}
         self._absent = dict.fromkeys(pack.Absent, 0)
         self.numbers = self._chosen()
 
     def write(self, file: IO[bytes], question: pack.Question, keys: Sequence[pack.Key], signer: Signer) -> Taken:
-        sizes = sorted({self._upto.seen, self._upto.size})
+        sizes = sorted({self._upto.seen, self._upto.size, *([self._earlier] if self._earlier else [])})
         with connection.cursor() as self._cursor:
             prover = Prover(partial(stored_tiles, self._cursor), self._upto.size)
             notes, links = [self._note(size) for size in sizes], pack.link(sizes, prover.read)
@@ -130,6 +133,10 @@ class Taking:
         if self._wanted.whole:
             inside = _between(leaves, self._wanted).order_by("number")
             found = list(inside.values_list("number", flat=True)[: self._most + 1])
+            if found:  # those between them too, which were written at another time and sealed beside
+                self.whole = found[0], found[-1]
+                between = leaves.filter(number__range=self.whole).order_by("number")
+                found = list(between.values_list("number", flat=True)[: self._most + 1])
         else:
             lines = list(self._lines().order_by("at", "id").values_list("pk", flat=True)[: self._most + 1])
             found = [n for page in pages(lines) for n in leaves.filter(event__in=page).values_list("number", flat=True)]

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stdout
 from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
@@ -17,6 +18,7 @@ from django.utils import timezone
 from access.look import Look, wearing
 from access.permissions import Permission
 from audit import events as kinds
+from audit import verify
 from audit.events import Outcome
 from audit.record import Subject, TraceUnavailable, look
 from audit.sealed import signing_keys
@@ -25,6 +27,7 @@ from audit.tlog.note import COSIGNATURE, Signer
 from desk.evidence import Question, take
 from privacy.signing import packers
 from tests.audit.evidence import private
+from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_months import make_month, months_ago
 from tests.audit.test_tampering import newest_note, seal
 from tests.builders import events, paris_day, run
@@ -228,6 +231,37 @@ def test_the_command_gives_what_the_page_gives(seen, house, tmp_path):
     assert not list(tmp_path.glob(".*.zip*")) and len(events(kind="evidence_taken")) == 2
     [refused] = events(kind="form_shown", outcome="refused")
     assert refused["actor"] == elise.pk
+
+
+def test_an_older_pack_is_compared_with_one_that_continues_it(seen, house, sign_in, tmp_path):
+    ines, account = house.person("ines"), [seen[0].reference]
+    older, later = tmp_path / "older.zip", tmp_path / "later.zip"
+    call_command("evidence_pack", str(older), by=ines.email, account=account, stdout=io.StringIO())
+    [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
+    sign_in("awa")
+    call_command("seal", "--once", stdout=io.StringIO())
+    call_command("evidence_pack", str(later), by=ines.email, account=account, continues=size, stdout=io.StringIO())
+    told = io.StringIO()
+    with redirect_stdout(told):
+        code = verify.main([str(older), str(later), *(f"--vkey={vkey}" for vkey in trusted())])
+    assert code == 0 and f"continue celui de {size}" in told.getvalue()
+    with pytest.raises(CommandError, match="Aucun relevé"):
+        call_command("evidence_pack", str(tmp_path / "no.zip"), by=ines.email, account=account, continues=10**6)
+
+
+def test_a_whole_period_holds_what_was_sealed_between(seen, sign_in, tmp_path):
+    """The line of another day, sealed in the midst of this one's, leaves no gap."""
+    for at in ("now()", "now() - interval '3 days'", "now()"):
+        run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
+        call_command("seal", "--once", stdout=io.StringIO())
+    today = {"first": f"{paris_day():%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}", "details": "none"}
+    content = body(sign_in("simone").post("/trace/preuves/", today))
+    keys = [word for vkey in trusted() for word in ("--vkey", vkey)]
+    code, said = at_home(content, tmp_path / "home", *keys)
+    assert code == 0 and "aucun ne manque" in said, said
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        first, last = json.loads(archive.read("manifest.json"))["whole"]
+    assert len(lines(content)) == last - first + 1 > 3
 
 
 def test_no_pack_leaves_without_its_line(seen, house, sign_in, monkeypatch, tmp_path):

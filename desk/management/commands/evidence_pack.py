@@ -16,6 +16,7 @@ from access.permissions import Permission
 from access.reasons import LookReason
 from audit import events
 from audit.events import Outcome
+from audit.models import Checkpoint
 from audit.record import TraceUnavailable
 from audit.sealed.taking import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
 from audit.sealed.witnesses import WitnessesRefused
@@ -42,13 +43,16 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", choices=["", *LookReason.values], help="pourquoi, avec --person")
         parser.add_argument("--from", dest="first", default="", metavar="JOUR", help="premier jour, jj/mm/aaaa")
         parser.add_argument("--to", dest="last", default="", metavar="JOUR", help="dernier jour")
+        parser.add_argument(
+            "--continues", type=int, default=0, metavar="TAILLE", help="joint le relevé d’un dossier plus ancien"
+        )
         parser.add_argument("--details", default=Details.OWN.value, choices=list(Details), help="détails joints")
 
     def handle(self, *args: Any, file: Path, by: str, **options: Any) -> None:
         look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
         try:
             with wearing(look, read_only=True):
-                done = _write(look, _asked(look, options), file)
+                done = _write(look, _asked(look, options), file, options["continues"])
         except PermissionDenied as error:
             look.write(Outcome.REFUSED)
             raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
@@ -62,6 +66,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except TraceUnavailable as error:
             raise CommandError("La trace ne s’écrit pas\u00a0: rien n’est emporté.") from error
+        except Checkpoint.DoesNotExist as error:
+            raise CommandError("Aucun relevé de cette taille n’a été signé.") from error
         except OSError as error:
             raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
         self.stdout.write(
@@ -72,13 +78,13 @@ class Command(BaseCommand):
         )
 
 
-def _write(look: Look, question: Question, file: Path) -> Taken:
+def _write(look: Look, question: Question, file: Path, earlier: int) -> Taken:
     """Whole or not at all, and recorded before it is in its place."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w+b") as opened:
-            done = take(look, question, opened, MOST_AT_ALL)
+            done = take(look, question, opened, MOST_AT_ALL, earlier)
         look.write(Outcome.SHOWN)
         beside.rename(file)
     finally:
