@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
@@ -251,12 +252,14 @@ def test_until_a_second_factor_is_chosen_no_page_offers_the_others(house, awa):
 def test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_letter(house, awa, sign_in, mailoutbox):
     hers = with_password(awa)
     choose_codes(hers)
+    SocialAccount.objects.using(OWNER).create(user=awa, provider="directory", uid="tied")
     jules, page = sign_in("jules"), f"/acces/personnes/{awa.pk}/moyens/"
     assert jules.post(page, {}).status_code == 200 and is_in(hers)
     assert jules.post(page, {"reason": "lost"}).status_code == 302
     assert not is_in(hers) and not Authenticator.objects.using(OWNER).filter(user=awa).exists()
+    assert not SocialAccount.objects.using(OWNER).filter(user=awa).exists()
     [event] = events(kind="factors_reset")
-    assert (event["facts"]["reason"], event["facts"]["removed"], event["facts"]["ended"]) == ("lost", 2, 1)
+    assert (event["facts"]["reason"], event["facts"]["removed"], event["facts"]["ended"]) == ("lost", 3, 1)
     assert mailoutbox[-1].to == [awa.email] and "remis à zéro" in mailoutbox[-1].body
     again = with_password(awa)
     assert again.get(IN).url == CHOOSE

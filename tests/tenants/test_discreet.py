@@ -196,6 +196,16 @@ def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
 
 
 @pytest.mark.unwatched("reads the rows that a role sees, not pages")
+def test_discretion_that_begins_later_goes_along_with_a_transfer(house, sign_in):
+    account, there = house.account(AT_A), house.building("Glycines B").units.using(OWNER).get(door="22")
+    days = {"first_day": paris_day(3), "last_day": paris_day(60)}
+    DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
+    said = {"unit": str(there.pk), "first_day": typed(1)}
+    assert sign_in("elise").post(f"/comptes/{account.reference}/bail/mutation/", said).status_code == 302
+    mark = DiscreetMark.objects.using(OWNER).get(lease__main_unit=there)
+    assert (mark.first_day, mark.last_day) == (days["first_day"], days["last_day"])
+
+
 def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
     """A parking space of the same tenant would give the name away."""
     tenant, building = house.tenant("Calme-Glycines A"), house.building("Glycines A")
