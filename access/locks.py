@@ -336,4 +336,5 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("audit_forget(text[])", (PRUNE,)),
     ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE, C.CONTROL)),
     ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE, C.CONTROL)),
+    ("audit_late_leaves(timestamp with time zone)", (WEB, SEAL, C.ALL_TRACE, C.CONTROL)),
 )

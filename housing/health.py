@@ -22,7 +22,7 @@ from access.locks import all_locks
 from access.provision import OLDEST
 from audit.guard.shape import alterations
 from audit.record import TraceUnavailable, try_the_trace
-from audit.sealed.state import seal_state
+from audit.sealed.state import recently_late, seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.watchers import is_watcher
 from privacy import keys
@@ -129,7 +129,8 @@ def _backup_is_young() -> bool:
 
 
 def _seal_keeps_up() -> bool:
-    return seal_state().behind < BEHIND_SECONDS
+    """And nobody antedated a line lately."""
+    return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
 def _witnesses_look() -> bool:

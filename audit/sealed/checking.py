@@ -14,6 +14,7 @@ from audit.guard.shape import alterations
 from audit.sealed.finding import Finding, Flaw
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Vault, read_month_key
+from audit.sealed.state import LateLeaf, late_leaves
 from audit.sealed.stored_tree import StoredTree
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
 from audit.tlog.leaf import Leaf, LeafRefused, commitment, read_entry, utc
@@ -21,7 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import EMPTY_ROOT, leaf_hash, node_hash
 
 PAGE = 5_000
-# A transaction may end long after it wrote a line; a line this much older than those before it says why by itself.
+# Whatever transactions say: no transaction of ours lasts as long, and a line this much older than others before it was
+# antedated. Within minutes it is found by the numbers of transactions (audit_late_leaves).
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}
@@ -37,13 +39,16 @@ _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY s
 
 @dataclass
 class Report:
-    """What was compared, and what was found. `expired`: leaves whose lines are forgotten, as a sealed pruning says."""
+    """What was compared, and what was found. `expired`: leaves whose lines are forgotten, as a sealed pruning says.
+    `late`: leaves signed long after the time of their line, which a long transaction or a sealer that stood still
+    explains."""
 
     leaves: int = 0
     lines: int = 0
     expired: int = 0
     checkpoints: int = 0
     waiting: int = 0
+    late: list[LateLeaf] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -57,6 +62,7 @@ class Check:
         self._months: dict[date, bytes | None] = {}
         self._peaks: list[tuple[int, bytes]] = []  # size and hash of complete subtrees, the largest first
         self._newest: datetime | None = None
+        self._backdated: set[int] = set()
         self._signed_at: datetime | None = None
         self._signed = self._next = 0
         self._keys = self._known_keys()
@@ -94,6 +100,7 @@ class Check:
             self._found(Flaw.LEAF_ALTERED, number)
         if self._newest and at < self._newest - LATE:
             self._found(Flaw.BACKDATED, number, at=utc(at), after=utc(self._newest))
+            self._backdated.add(number)
         self._newest = max(self._newest or at, at)
         self.report.leaves += 1
         self._grow(worked_out)
@@ -181,6 +188,15 @@ class Check:
         if not sound:
             self._found(Flaw.SUBTREES_DIFFER)
 
+    def _late_leaves(self) -> None:
+        for leaf in late_leaves(self._cursor):
+            if leaf.number in self._backdated:
+                continue
+            if leaf.backdated and leaf.signed_before:
+                self._found(Flaw.BACKDATED, leaf.number, at=utc(leaf.at), after=utc(leaf.signed_before))
+            else:
+                self.report.late.append(leaf)
+
     def _ends(self) -> None:
         size = self.report.leaves
         self._cursor.execute(_LATER, [size])
@@ -193,6 +209,7 @@ class Check:
         self._cursor.execute(_UNSEALED, [_WAITING])
         for event, at in self._cursor.fetchall():
             self._found(Flaw.NEVER_SEALED, event, at=utc(at))
+        self._late_leaves()
         for alteration in alterations(self._cursor):
             self._found(Flaw.TABLE_ALTERED, alteration)
 

@@ -34,7 +34,8 @@ SENTENCES: dict[Flaw, Promise | str] = {
     Flaw.LINE_ALTERED: _("La ligne de la feuille %(where)s, du %(at)s, a changé depuis qu’elle a été scellée."),
     Flaw.NEVER_SEALED: _("La ligne %(where)s, du %(at)s, n’a pas de feuille : ajoutée après coup, ou rien ne scelle."),
     Flaw.BACKDATED: _(
-        "La feuille %(where)s est du %(at)s, bien après d’autres du %(after)s : antidatée, ou l’horloge a reculé."
+        "La ligne de la feuille %(where)s se dit du %(at)s et a été écrite après le %(after)s : "
+        "antidatée, ou l’horloge a reculé."
     ),
     Flaw.SALT_GONE: _("Le sel de %(where)s a disparu avant les lignes de ce mois."),
     Flaw.NOT_SIGNED: _("Le sceau de %(where)s feuilles n’est signé par aucune clé du journal."),

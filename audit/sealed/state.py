@@ -1,9 +1,12 @@
 """How far the sealed log has come, for pages and for whoever watches the machines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,26 @@ def seal_state() -> SealState:
     with connection.cursor() as cursor:
         cursor.execute("SELECT size, signed_at, cosigned_at, behind, unseen FROM audit_seal_state()")
         return SealState(*cursor.fetchone())
+
+
+@dataclass(frozen=True)
+class LateLeaf:
+    """A leaf signed long after the time of its line. `backdated`: its line was written after the log had been signed
+    at `signed_before`, and bears a time minutes before."""
+
+    number: int
+    at: datetime
+    signed_at: datetime
+    signed_before: datetime | None
+    backdated: bool
+
+
+def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
+    """In the order of the log, of the checkpoints signed since that moment."""
+    cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
+    return [LateLeaf(*row) for row in cursor.fetchall()]
+
+
+def recently_late(days: int) -> list[LateLeaf]:
+    with connection.cursor() as cursor:
+        return list(late_leaves(cursor, timezone.now() - timedelta(days=days)))

@@ -9,21 +9,25 @@ from access.permissions import Permission
 from audit import events
 from audit.retention import Retention, RetentionRefused, retention
 from audit.sealed import telling
-from audit.sealed.state import seal_state
+from audit.sealed.state import recently_late, seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 
 BEHIND_SECONDS = 60
+LATELY_DAYS = 7
 
 
 @door(Permission.TRACE_READ, records=events.SEAL_SHOWN)
 def seal(request: DoorRequest) -> HttpResponse:
     rows, state = request.look.rows, seal_state()
+    late_lines = recently_late(LATELY_DAYS)
     newest, seen = telling.newest(rows), telling.seen_by(rows)
     pruned, erased = telling.forgotten(rows)
     page = {
         "newest": newest,
         "leaves": newest.size if newest else 0,
         "late": int(state.behind) if state.behind >= BEHIND_SECONDS else 0,
+        "backdated": [leaf for leaf in late_lines if leaf.backdated],
+        "signed_late": [leaf for leaf in late_lines if not leaf.backdated],
         "seen": seen,
         "unseen": int(state.unseen / 60) if seen and state.unseen >= UNSEEN_SECONDS else 0,
         "public_keys": telling.public_keys(rows),

@@ -48,6 +48,23 @@ BEGIN
     RETURN destroyed;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.audit_late_leaves(since timestamp with time zone, OUT number bigint, OUT at timestamp with time zone, OUT signed_at timestamp with time zone, OUT signed_before timestamp with time zone, OUT backdated boolean)
+ RETURNS SETOF record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT l.number, l.at, c.at, c.before, coalesce(l.at < c.before - interval '5 minutes' AND age(e.xmin) < age(c.number)
+        AND EXISTS (SELECT FROM audit_leaf n WHERE n.number = c.first - 1 AND n.xmin = c.number), false)
+    FROM (SELECT p.at, p.size, lag(p.at) OVER w AS before, lag(p.xmin) OVER w AS number,
+              lag(p.size, 1, CASE WHEN since = '-infinity' THEN 0 ELSE p.size END) OVER w AS first
+          FROM audit_checkpoint p WHERE p.at >= since WINDOW w AS (ORDER BY p.size)) c
+    JOIN audit_leaf l ON l.number >= c.first AND l.number < c.size
+        AND (l.at < c.at - interval '10 minutes' OR l.at < c.before - interval '5 minutes')
+    LEFT JOIN audit_event e ON e.id = l.event AND e.at = l.at
+    ORDER BY l.number
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_make_months(ahead integer)
  RETURNS integer
  LANGUAGE plpgsql

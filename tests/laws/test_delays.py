@@ -106,7 +106,6 @@ _SHOWN = "how much of the past or of what comes a page draws"
 _COUNT = "how many in a day, an hour; the test of the number is its own"
 _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
-    "audit/sealed/checking.py:LATE": _PACE,
     "audit/sealed/checking.py:_WAITING": _PACE,
     "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,
     "audit/sealed/unsealed.py:MARGIN": _PACE,
@@ -115,6 +114,10 @@ UNTIMED: dict[str, str] = {
     "access/session_limits.py:NOTED_EVERY_SECONDS": _PACE,
     "audit_seal_state 1 minute": _PACE,
     "audit_seal_state 1 day": _PACE,
+    "audit/sealed/checking.py:LATE": _PACE,
+    "desk/views/seal.py:LATELY_DAYS": _SHOWN,
+    "audit_late_leaves 5 minutes": "tests/audit/test_late_leaves.py asks it with lines of four and of six minutes",
+    "audit_late_leaves 10 minutes": _ALARM,
     "audit/guard/waiting.py:LONGEST": _PACE,
     "access/timeouts.py:CONNECT_SECONDS": _PACE,
     "audit/sealed/witnesses.py:UNSEEN_SECONDS": _ALARM,

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connections, transaction
 
 from audit.sealed.checking import Check, Report
 from audit.sealed.sealing import LOGIN
+from audit.tlog.leaf import utc
 from privacy import encryption
 from privacy.encryption import Unreadable
 from privacy.keys import KeyRingRefused
@@ -37,6 +38,13 @@ class Command(BaseCommand):
             f"{report.leaves} feuilles, {report.lines} lignes comparées, {report.expired} oubliées à leur date, "
             f"{report.checkpoints} sceaux, {report.waiting} feuilles en attente du leur"
         )
+        if report.late:
+            first = report.late[0]
+            self.stdout.write(
+                f"{len(report.late)} lignes signées bien après leur heure (la feuille {first.number}, du "
+                f"{utc(first.at)}, signée le {utc(first.signed_at)}) : le sceau était arrêté, une transaction était "
+                "longue, ou elles ont été antidatées."
+            )
         for finding in report.findings[:SAID]:
             self.stdout.write(f"- {finding.sentence}")
         if (more := len(report.findings) - SAID) > 0:

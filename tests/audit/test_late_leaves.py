@@ -1,0 +1,87 @@
+"""A line that bears an earlier time than the moment it was written: told, and certain where its transaction says so."""
+
+import io
+from contextlib import closing
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.audit.test_append_only import COLUMNS, VALUES
+from tests.audit.test_sealing import beside
+from tests.audit.test_tampering import seal, write
+from tests.builders import guards_asleep, run
+from tests.housing.test_health import failing
+
+
+def check():
+    out = io.StringIO()
+    try:
+        call_command("check_trace", stdout=out)
+    except CommandError:
+        return False, out.getvalue()
+    return True, out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def watched(settings):
+    settings.METRICS_ALLOW = ["127.0.0.1"]
+
+
+def test_a_line_of_five_hours_ago_is_found_by_check_health_and_page(house, sign_in):
+    client = sign_in("ines")
+    seal()
+    write(1, at="clock_timestamp() - interval '5 hours'")
+    seal()
+    sound, told = check()
+    assert not sound and "antidatée, ou l’horloge a reculé" in told
+    assert failing("/sante/fond") == ["sceau"]
+    assert "Des mentions ont été antidatées" in client.get("/trace/sceau/").content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(4, False), (6, True)])
+def test_late_means_minutes(bare, minutes, found):
+    write(2)
+    seal()
+    write(1, at=f"clock_timestamp() - interval '{minutes} minutes'")
+    seal()
+    assert check()[0] is not found
+
+
+def test_a_long_transaction_is_no_forgery(house, sign_in):
+    """A night's import that writes its line first and commits hours later: its number is older than what was signed."""
+    client = sign_in("ines")
+    seal()
+    with closing(beside("owner")) as night, night.cursor() as cursor:
+        cursor.execute(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '5 hours', {VALUES})")
+        write(3)
+        seal()
+        night.commit()
+    seal()
+    sound, told = check()
+    assert sound and "1 lignes signées bien après leur heure" in told and "une transaction était longue" in told
+    assert failing("/sante/fond") == []
+    assert "dix minutes après son heure" in client.get("/trace/sceau/").content.decode()
+
+
+def test_a_sealer_that_stood_still_is_told_and_is_no_forgery(bare):
+    write(2, at="clock_timestamp() - interval '3 hours'")
+    seal()
+    sound, told = check()
+    assert sound and "2 lignes signées bien après leur heure" in told and "le sceau était arrêté" in told
+
+
+def test_a_restored_log_is_no_forgery(bare):
+    """Every row has the number of the restore, which is later than that of each checkpoint."""
+    write(2, at="clock_timestamp() - interval '2 hours'")
+    seal()
+    write(2, at="clock_timestamp() - interval '1 hour'")
+    seal()
+    first = "(SELECT min(size) FROM audit_checkpoint)"
+    with guards_asleep("audit_checkpoint"):
+        run(f"UPDATE audit_checkpoint SET at = at - interval '30 minutes' WHERE size = {first}")
+    for table in ("audit_leaf", "audit_checkpoint"):
+        with guards_asleep(table):
+            run(f"UPDATE {table} SET at = at")
+    with guards_asleep("audit_event"):
+        run("UPDATE audit_event SET kind = kind")
+    assert check()[0]
