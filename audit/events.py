@@ -113,6 +113,7 @@ SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, e
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
 EMERGENCY_TRIED = _look("emergency_tried", _("Foyer cherché en urgence, hors de ses lieux"))
+PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, sans être repris"), sheet=Code)
 IDENTITY_TRIED = _look("identity_tried", _("Nom essayé sous une référence"))
 IDENTITY_MISSED = _look("identity_missed", _("Nom essayé sous une référence, et refusé"))
 EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))

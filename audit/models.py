@@ -1,6 +1,7 @@
 """The trace: what happened and who looked. No foreign keys, no names, no text that someone typed."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +13,15 @@ from audit.events import KINDS, OF_WORDS, Kind
 from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudonym, Salt, SealKey, Subtree
 
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
+
+
+# Facts that tell what happened on an account. Of a line that has an amount, the reason is one too.
+AMOUNTS = frozenset({"cents", "label"})
+
+
+def without_amounts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = AMOUNTS | {"reason"} if AMOUNTS & facts.keys() else AMOUNTS
+    return {name: value for name, value in facts.items() if name not in hidden}
 
 
 class Reader(Protocol):
@@ -95,6 +105,11 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The trace is not deleted.")
+
+    @property
+    def readable_facts(self) -> dict[str, Any]:
+        """Without amounts and labels of accounts: who reads the audit log may see no account."""
+        return without_amounts(self.facts)
 
     @property
     def declared(self) -> Kind:

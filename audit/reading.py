@@ -109,6 +109,7 @@ FACTS: dict[str, Promise | str] = {
     "scope": _("étendue"),
     "sealed": _("sous scellés"),
     "seed": _("graine"),
+    "sheet": _("fichier"),
     "starts_on": _("début le"),
     "tenant": _("locataire"),
     "tenants": _("locataires"),
@@ -135,7 +136,7 @@ def sentence(event: Event) -> Promise | str:
 
 def facts(event: Event) -> list[tuple[Promise | str, Any]]:
     called = FACTS | CALLED.get(event.kind, {})
-    return [(called.get(name, name), value) for name, value in sorted(event.facts.items())]
+    return [(called.get(name, name), value) for name, value in sorted(event.readable_facts.items())]
 
 
 def how_many(event: Event) -> int:

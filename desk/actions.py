@@ -1,18 +1,39 @@
 """What is done across steps in a person's name: a landlord's files, brought in from a browser."""
 
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
 from access.constraints import all_or_nothing
 from access.models import Person
 from audit import events
-from audit.record import NOWHERE, Context, record
+from audit.events import Code, Outcome
+from audit.record import NOWHERE, Context, look, record
 from desk.portfolio.importing import Imported, facts_of, read_in
 from desk.portfolio.upload import Sent
+
+# A report says of each line whether its key is known: what a day may ask is bounded.
+FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 
 @all_or_nothing()
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
-    """Under the policies of the data steward's compartment, all or nothing. Tried, it leaves no event and no row."""
+    """Under the policies of the data steward's compartment, all or nothing. Each file leaves an event before it is
+    read, whether it is tried or taken. Raises ValidationError past a day's files or lines."""
 
     def tell(done: Imported) -> None:
         record(events.PORTFOLIO_IMPORTED, by=by, context=context, **facts_of(done))
 
+    for sheet, held in files.items():
+        lines = held.content.count(b"\n")
+        look(events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])
+        (within,) = cursor.fetchone()
+    if not within:
+        raise ValidationError(
+            _("%(files)s fichiers et %(lines)s lignes par jour, essais compris : reprenez demain, ou sur le serveur.")
+            % {"files": FILES_A_DAY, "lines": LINES_A_DAY},
+            code="too_many",
+        )
     return read_in(files, dry=dry, tell=tell, using="default")

@@ -38,7 +38,9 @@ class EventDetail(EventOut):
     about_kind = serializers.CharField()
     about = serializers.UUIDField(allow_null=True)
     request = serializers.UUIDField(allow_null=True)
-    facts = serializers.DictField(help_text=_("Ids, codes, nombres et jours."))
+    facts = serializers.DictField(
+        source="readable_facts", help_text=_("Ids, codes, nombres et jours ; d’un compte, ni montant ni libellé.")
+    )
 
 
 class OwnQuery(ListQuery):

@@ -249,7 +249,7 @@ def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, *
     facts = json.dumps(line.pop("facts", {}))
     line |= {"id": uuid4(), "at": at, "kind": kind, "actor": who.pk if who else None, "route": "", "facts": facts}
     line |= {"about_kind": subject.kind if subject else "", "about": subject.id if subject else None}
-    line |= {"shown": said.get("shown", []), "count": 0, "request": None}
+    line |= {"shown": said.get("shown", []), "count": said.get("count", 0), "request": None}
     line |= {"place": getattr(about, "building_id", line["place"])}
     columns = ", ".join(line)
     marks = ", ".join("%s::uuid[]" if name == "shown" else "%s" for name in line)

@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from audit import pack
 from audit.events import TRACE_PRUNED
-from audit.models import Checkpoint, Cosignature, Event, Leaf, SealKey
+from audit.models import AMOUNTS, Checkpoint, Cosignature, Event, Leaf, SealKey
 from audit.reading import is_id
 from audit.sealed.payload import COLUMNS, facts, payload, salt
 from audit.sealed.pseudonyms import Vault, read_month_key
@@ -179,6 +179,9 @@ class Taking:
         return None, absent
 
     def _may_give(self, line: dict[str, Any]) -> bool:
+        """An amount of an account is proved and withheld: no role that takes a pack may see accounts."""
+        if AMOUNTS & facts(line).keys():
+            return False
         if line["kind"] == TRACE_PRUNED.code or self._wanted.details is Details.ALL:
             return True
         return self._wanted.details is Details.OWN and named_in(line) <= self._wanted.named

@@ -991,6 +991,22 @@ CREATE OR REPLACE FUNCTION public.tenants_inspects()
  SET search_path TO 'public', 'pg_temp'
 AS $function$ SELECT access_holds_everywhere('inspection') $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_intake_within(files bigint, lines bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    tried record;
+BEGIN
+    -- Two at the same moment would each count the files before the other's.
+    PERFORM pg_advisory_xact_lock(hashtextextended('loge intake ' || loge_person()::text, 0));
+    SELECT count(*) AS files, coalesce(sum(e.count), 0) AS lines INTO tried FROM audit_event e
+    WHERE e.actor = loge_person() AND e.kind = 'portfolio_tried' AND e.at >= tenants_midnight(loge_today());
+    RETURN tried.files BETWEEN 1 AND tenants_intake_within.files AND tried.lines <= tenants_intake_within.lines;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_keeper(wanted text)
  RETURNS TABLE(account uuid, agency uuid)
  LANGUAGE sql

@@ -79,6 +79,7 @@ LOCKS = (
 )
 FUNCTIONS = (
     ("tenants_weighs()", (C.SEALED, C.TRIAGE)),
+    ("tenants_intake_within(bigint, bigint)", (C.INTAKE,)),
     ("tenants_holds_at(text, uuid)", (C.SEALED, C.CONTESTS)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),

@@ -30,7 +30,7 @@ from tests.audit.evidence import private
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_months import make_month, months_ago
 from tests.audit.test_tampering import newest_note, seal
-from tests.builders import events, paris_day, run
+from tests.builders import events, leave_line, paris_day, run
 
 AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
@@ -285,3 +285,20 @@ def test_an_inspector_takes_it_too_and_it_bears_her_role(seen, sign_in, tmp_path
     assert "scellée avec l’événement : 2." in at_home(content, tmp_path / "home")[1]
     [event] = events(kind="evidence_taken")
     assert event["role"] == "inspector"
+
+
+def test_an_amount_of_an_account_is_proved_and_withheld(house, sign_in):
+    """Whoever takes a pack may see no account: not even with all details."""
+    elise, account = house.person("elise"), house.account(AT_A)
+    what = {
+        "about": account,
+        "outcome": "changed",
+        "facts": {"label": "cheque", "cents": 123_45, "entry": str(uuid4())},
+    }
+    leave_line("payment_taken", elise, **what)
+    seal()
+    for details in ("own", "all"):
+        said = {"references": account.reference, "details": details}
+        content = body(sign_in("ines").post("/trace/preuves/", said))
+        [line] = lines(content)
+        assert (line["payload"], line["absent"]) == ("", "withheld") and "12345" not in json.dumps(lines(content))

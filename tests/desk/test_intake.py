@@ -1,17 +1,20 @@
 """A data steward brings a landlord's files in from a browser: tried first, then for good, and shown nobody."""
 
+from datetime import datetime, time
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
 
 from access.compartments import Compartment
 from access.models import Level
 from desk.portfolio.reasons import REASONS
 from desk.portfolio.sheets import SHEETS
 from desk.portfolio.upload import BROUGHT, MOST_BYTES
-from tests.builders import assign, events, make_person, run
+from tests.builders import assign, events, leave_line, make_person, paris_day, run
 from tests.desk.portfolio.corpus import CANARY, CORPUS
 from tests.desk.portfolio.landlord import BY_FILE, small, written
 from tests.desk.test_portfolio import digest
@@ -198,3 +201,39 @@ def test_the_role_is_held_for_the_whole_house_or_not_at_all(house, sign_in):
     page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
     assert house.place("Agence Belleville").level == Level.AGENCY
     assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
+
+
+# --- What is tried is recorded and bounded ---------------------------------------------------------------------------
+
+
+def test_each_file_that_is_tried_leaves_its_event_before_it_is_read(house, sign_in):
+    client, files = sign_in("paul"), small_here(house)
+    send(client, files)
+    tried = {event["facts"]["sheet"]: event["count"] for event in events(kind="portfolio_tried")}
+    assert tried == {name: content.count(b"\n") for name, content in files.items()}
+    assert {(event["actor"], event["outcome"]) for event in events(kind="portfolio_tried")} == {
+        (house.person("paul").pk, "attempted")
+    }
+    wrong = send(client, {"locataires.csv": b"cle;nom\nA;B\n"})
+    assert wrong.status_code == 200 and len(events(kind="portfolio_tried")) == len(files) + 1
+
+
+@pytest.mark.parametrize(
+    ("files", "lines", "passes"), [(79, 1, True), (80, 1, False), (1, 199_999, True), (1, 200_001, False)]
+)
+def test_a_day_has_so_many_files_and_lines(house, sign_in, files, lines, passes):
+    for number in range(files):
+        line = {"outcome": "attempted", "at": timezone.now(), "seconds": -number / 1000, "count": lines}
+        leave_line("portfolio_tried", house.person("paul"), None, **line)
+    client = sign_in("paul")
+    before = digest()
+    page = send(client, {"locataires.csv": b"cle;civilite;nom\nX;;Y\n"}).content.decode()
+    assert ("fichiers et" in page) is not passes and digest() == before
+
+
+def test_the_files_of_yesterday_in_paris_and_of_others_do_not_count(house, sign_in):
+    midnight = datetime.combine(paris_day(), time(0), ZoneInfo("Europe/Paris"))
+    for number in range(90):
+        leave_line("portfolio_tried", house.person("paul"), None, at=midnight, seconds=-1 - number)
+        leave_line("portfolio_tried", house.person("ines"), None, at=midnight, seconds=number)
+    assert "fichiers et" not in send(sign_in("paul"), small_here(house)).content.decode()

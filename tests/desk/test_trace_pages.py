@@ -2,15 +2,17 @@
 
 import html
 import re
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 
 from tests.audit.test_append_only import COLUMNS, VALUES
-from tests.builders import events, run
+from tests.builders import events, leave_line, run
 from tests.known import Known
 
 PAGES = ("/trace/", "/trace/mentions/", "/trace/compte/")
+LATE = "Dette-Glycines A"
 NAMES = ("Élise Bernard", "Awa Diakité", "Fatou Ndiaye")
 
 
@@ -244,3 +246,24 @@ def test_a_look_is_found_by_the_number_that_a_receipt_gives_it(opened, sign_in):
     other = f"{(int(str(event['id'])[:8], 16) + 1) % (1 << 32):08x}"
     assert "Aucune mention" in words(client.get(f"/trace/mentions/?number={other}"))
     assert "Compte ouvert</td>" not in words(client.get("/trace/mentions/?number=zz"))
+
+
+# --- No amount of an account -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind", ["payment_taken", "charge_posted", "adjustment_posted", "entry_reversed", "write_off_asked"]
+)
+def test_no_amount_and_no_label_of_an_account_is_read_from_the_audit_log(house, sign_in, kind):
+    facts = {"label": "cheque", "cents": 123_45, "reason": "compensation", "entry": str(uuid4())}
+    line = leave_line(kind, house.person("elise"), house.account(LATE), outcome="changed", facts=facts)
+    ines = sign_in("ines")
+    told = ines.get(f"/api/v1/trace/{line}/").json()["facts"]
+    assert told == {"entry": facts["entry"]}
+    page = ines.get(f"/trace/{line}/").content.decode()
+    assert facts["entry"] in page and not [word for word in ("12345", "cheque", "compensation") if word in page]
+
+
+def test_the_reason_of_what_is_no_amount_stays(house, sign_in):
+    line = leave_line("account_opened", house.person("elise"), house.account(LATE), facts={"reason": "posting"})
+    assert sign_in("ines").get(f"/api/v1/trace/{line}/").json()["facts"] == {"reason": "posting"}

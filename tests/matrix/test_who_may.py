@@ -174,7 +174,7 @@ places_export      rrrrrrrroo.rrrrrrr.
 people_export      rrrrrrrroo.rrrrrrr.
 tokens             rrrrrrrroo.rrrrrrr.
 token_ask          rrrrrrrrro.rrrrrrr.
-token_make         rrrrrrrrro.rrrrrrr.
+token_make         rrrrrrrroo.rrrrrrr.
 token_revoke       rrrrrrrrro.rrrrrrr.
 places             rrrrrrrroo.rrrrrrr.
 place              rrrrrrrroo.rrrrrrr.
