@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +105,15 @@ def all_or_nothing() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise sentence(error) from error
+
+
+def lock(row: models.Model) -> None:
+    """Reads a row as it is now and holds it until the act is done: of two decisions at once, one sees the other's.
+    Raises ValidationError when it is gone, or no longer one's to change."""
+    try:
+        row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
+    except ObjectDoesNotExist:
+        raise ValidationError(_("Cela n’attend plus de décision."), code="already") from None
 
 
 def change(row: models.Model, **values: Any) -> None:

@@ -296,6 +296,22 @@ AS $function$
     ORDER BY 1
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_decided_apart()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    one uuid := to_jsonb(NEW) ->> TG_ARGV[0];
+    other uuid := to_jsonb(NEW) ->> TG_ARGV[1];
+BEGIN
+    IF one <> other AND NOT access_apart(one, other) THEN
+        RAISE EXCEPTION 'not apart' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_decided_apart';
+    END IF;
+    RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_defer_look(which uuid, ground text, until date)
  RETURNS uuid
  LANGUAGE plpgsql

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.constraints import all_or_nothing, change
+from access.constraints import all_or_nothing, change, lock
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -51,6 +51,7 @@ def contest_refusal(
 def propose_outcome(
     *, by: Person, contest: ContestedSentence, outcome: str, wording: str = "", context: Context = NOWHERE
 ) -> ContestedSentence:
+    lock(contest)
     if outcome not in WEIGHED or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de proposition."))
     change(contest, proposal=outcome, wording=wording if outcome == "allow_wording" else "", proposed_by=by)
@@ -61,6 +62,7 @@ def propose_outcome(
 @all_or_nothing()
 def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """The second of two. A sentence that is not to be entered is erased in the same statement, by the database."""
+    lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
     if contest.proposal == "allow_wording":
@@ -74,6 +76,7 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
 @all_or_nothing()
 def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """The second of two does not agree: the steward proposes something else."""
+    lock(contest)
     if not contest.proposal or not contest.is_waiting:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
     _record(events.CONTEST_SENT_BACK, by, contest, context)
@@ -101,6 +104,7 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
 @all_or_nothing()
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """The data-protection officer halts an answer; unless she lets it go on, the sentence goes at its day."""
+    lock(contest)
     if contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de décision."))
     change(contest, suspended_on=today(), suspended_by=by)
@@ -111,6 +115,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """She lets the answer go on: to halt is not to decide."""
+    lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Cette contestation n’est pas suspendue."))
     change(contest, suspended_on=None, suspended_by=None)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from access.constraints import all_or_nothing, change, sentence_of
+from access.constraints import all_or_nothing, change, lock, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -77,6 +77,7 @@ def _told(emergency: UUID) -> tuple[str, ...]:
 def review_emergency(
     *, by: Person, emergency: EmergencyAccess, verdict: str, context: Context = NOWHERE
 ) -> EmergencyAccess:
+    lock(emergency)
     if emergency.person_id == by.pk or emergency.verdict:
         raise ValidationError(sentence_of("emergency_reviewed_by_another"))
     change(emergency, verdict=verdict, reviewed_by=by, reviewed_on=today())

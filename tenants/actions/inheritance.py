@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.constraints import all_or_nothing, change, sentence_of
+from access.constraints import all_or_nothing, change, lock, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -49,6 +49,7 @@ def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Co
     """The first of two. The second is of the other office."""
     if line.is_too_long:
         raise ValidationError(_("Trop longue pour une note : elle s’efface, ou un fait la remplace."))
+    lock(line)
     if line.ground:
         raise ValidationError(_("Quelqu’un a déjà proposé de conserver cette ligne."))
     change(line, ground=ground, proposed_by=by)
@@ -61,6 +62,7 @@ def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Co
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> AccountNote:
     """The second of two: the sentence becomes a note that ends, on the ground they agree on."""
+    lock(line)
     if not line.ground:
         raise ValidationError(_("Personne n’a proposé de conserver cette ligne."))
     if line.proposed_by_id == by.pk:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.constraints import all_or_nothing, sentence_of
+from access.constraints import all_or_nothing, lock, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -34,6 +34,7 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
 @all_or_nothing()
 def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = NOWHERE) -> Inspection:
     """The second of two, who reads nothing of it."""
+    lock(inspection)
     if inspection.asked_by_id == by.pk:
         raise ValidationError(sentence_of("inspection_takes_two"))
     if inspection.is_agreed or inspection.ends_on < today():

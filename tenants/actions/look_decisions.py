@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from access.constraints import all_or_nothing, change, sentence_of
+from access.constraints import all_or_nothing, change, lock, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -33,6 +33,7 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
     """The second of two, who is told on what ground and until when, and not whose look it is."""
+    lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))
     if deferral.agreed_on or deferral.until < today():

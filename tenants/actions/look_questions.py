@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
 
-from access.constraints import all_or_nothing, change, sentence_of
+from access.constraints import all_or_nothing, change, lock, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -31,6 +31,7 @@ def watch_day(*, by: str, day: date) -> int:
 @all_or_nothing()
 def explain_look(*, by: Person, question: LookQuestion, explanation: str, context: Context = NOWHERE) -> LookQuestion:
     """By the person whose look it is, once."""
+    lock(question)
     _must(question.person_id == by.pk and not question.verdict and not question.explanation)
     change(question, explanation=explanation, explained_on=today())
     return _told(events.LOOK_EXPLAINED, by, question, context, answer=Code(explanation))
@@ -39,6 +40,7 @@ def explain_look(*, by: Person, question: LookQuestion, explanation: str, contex
 @all_or_nothing()
 def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOWHERE) -> LookQuestion:
     """A manager of the person, or of the place, is asked whether they know of something that explains it."""
+    lock(question)
     _must(question.person_id != by.pk and not question.verdict and not question.asked_on)
     change(question, asked_by=by, asked_on=today())
     return _told(events.LOOK_PUT_TO_MANAGER, by, question, context)
@@ -46,6 +48,7 @@ def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOW
 
 @all_or_nothing()
 def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context: Context = NOWHERE) -> LookQuestion:
+    lock(question)
     _must(question.person_id != by.pk and not question.answer)
     change(question, answer=answer, answered_by=by, answered_on=today())
     return _told(events.LOOK_ANSWERED, by, question, context, answer=Code(answer))
@@ -54,6 +57,7 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
     """The verdict is about the look and about the rule. What follows a misuse is people's affair, outside Loge."""
+    lock(question)
     _must(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())
     return _told(events.LOOK_JUDGED, by, question, context, answer=Code(verdict))

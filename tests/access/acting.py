@@ -10,10 +10,10 @@ from access.models.person import passwords_left_out
 
 
 @contextmanager
-def acting(person) -> Iterator[None]:
-    """As `person`, in the assignments compartment, for one transaction."""
+def acting(person, compartment: Compartment = Compartment.ASSIGNMENTS) -> Iterator[None]:
+    """As `person`, in a compartment, for one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
-        role = Compartment.ASSIGNMENTS.database_role
+        role = compartment.database_role
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
         )

@@ -9,7 +9,10 @@ import pytest
 from django.db import connections
 
 from access import limits
+from access.limits import LIMITED
+from tenants.models import Account
 from tests.builders import events, run
+from tests.visits import visits
 
 BELLEVILLE = ("Dette-Glycines A", "Calme-Glycines A", "Dette-Glycines B", "Calme-Glycines B")
 
@@ -91,3 +94,48 @@ def test_programs_that_ask_at_the_same_moment_are_all_counted(house, settings, m
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(asks, range(40))) == 5
     limits.slow_down(uuid4())
+
+
+# --- What is shown counts, through whichever door --------------------------------------------------------------------
+
+# What was shown before lies further back than an hour. The trace lets nobody change a line: its guards sleep meanwhile.
+FORGET = """DO $$ DECLARE part regclass; BEGIN
+    FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit_event'::regclass LOOP
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', part);
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER audit_keep_rows', part);
+        EXECUTE format('UPDATE %s SET about_kind = '''' WHERE about_kind = ''account''', part);
+    END LOOP; END $$"""
+
+
+def doors_of_one_account():
+    found = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
+    names = {visit.name for visit in found}
+    assert len(found) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
+    return found
+
+
+def test_past_the_limit_every_door_of_an_account_stays_shut(known, sign_in, settings):
+    settings.ACCOUNTS_AN_HOUR = 1
+    doors = doors_of_one_account()
+    clients = {visit.who: sign_in(visit.who) for visit in doors}
+    for client in clients.values():
+        assert client.get(f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/").status_code == 200
+    asked = [
+        (visit.name, visit.ask(clients[visit.who], known, method).status_code)
+        for visit in doors
+        for method in visit.methods
+    ]
+    assert [(name, status) for name, status in asked if status != 429] == []
+
+
+def test_every_door_of_an_account_counts_what_it_shows(known, sign_in, settings):
+    """After each, with nothing else shown in the hour, the next account waits."""
+    settings.ACCOUNTS_AN_HOUR = 1
+    other, opened, uncounted = f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/", 0, []
+    for visit in doors_of_one_account():
+        client = sign_in(visit.who)
+        run(FORGET)
+        if visit.ask(client, known, visit.methods[0]).status_code == 200:
+            opened += 1
+            uncounted += [] if client.get(other).status_code == 429 else [visit.name]
+    assert opened > 15 and uncounted == []

@@ -286,3 +286,18 @@ def test_new_rows_elsewhere_do_not_move_a_page(house, sign_in):
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
     make_unit(house.building("Glycines A"), "00", 0)  # before the first page
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
+
+
+def test_a_key_of_one_address_opens_no_other(house, sign_in):
+    """The same person, the same question, the same order: the units of two buildings, the entries of two accounts."""
+    client = sign_in("elise")
+    ids = [house.building(f"Glycines {name}").pk for name in "AB"]
+    references = [house.account(name).reference for name in (LATE, "Calme-Glycines A")]
+    pairs = [[f"buildings/{one}/units/" for one in ids], [f"accounts/{one}/entries/" for one in references]]
+    for here, there in pairs:
+        said = {"Loge-Purpose": "accounting"}
+        cursor = client.get(f"/api/v1/{here}?limit=1", headers=said).json()["next"]
+        assert cursor, here
+        assert client.get(f"/api/v1/{here}?limit=1&cursor={cursor}", headers=said).status_code == 200
+        answer = client.get(f"/api/v1/{there}?limit=1&cursor={cursor}", headers=said)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query"), there

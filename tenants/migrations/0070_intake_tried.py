@@ -20,5 +20,5 @@ REVOKE ALL ON FUNCTION tenants_intake_within(bigint, bigint) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0068_identity_tried")]
+    dependencies = [("tenants", "0069_keeper_at_counter")]
     operations = [migrations.RunSQL(CREATE, migrations.RunSQL.noop)]

@@ -1,0 +1,195 @@
+"""Decisions by two: of two people at the same moment one is too late, and two accounts of one human are not two."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connections
+
+from access.actions.requests import approve, refuse
+from access.compartments import Compartment as C
+from access.models import AccessRequest, Person
+from tenants.actions.contests import agree_to_outcome, suspend_contest
+from tenants.actions.emergencies import review_emergency
+from tenants.actions.inspections import agree_to_reading
+from tenants.actions.look_decisions import agree_to_deferral
+from tenants.actions.look_questions import judge_look
+from tenants.actions.write_offs import approve_write_off, refuse_write_off
+from tenants.models import LookDeferral
+from tests.access.acting import acting
+from tests.access.programs import asked_for, two_administrators
+from tests.access.test_machine_powers import added
+from tests.builders import (
+    OWNER,
+    ask_about_look,
+    ask_write_off,
+    assign,
+    make_inspection,
+    make_person,
+    open_in_emergency,
+    paris_day,
+    seal_sentence,
+)
+from tests.database.test_locks import as_role
+
+Act = Callable[[Any, Any], Any]
+
+
+@dataclass
+class Case:
+    """`row` waits; `first` and `second` may each decide, in a compartment each; `asker` asked."""
+
+    row: Any
+    asker: Any
+    first: tuple[Any, C, Act]
+    second: tuple[Any, C, Act]
+
+
+def another(house, role):
+    found = make_person("Yvan Roux", house.place("Office des Trois-Rives"))
+    assign(found, role, house.place("Office des Trois-Rives"))
+    return found
+
+
+def access_request(house):
+    two, third = two_administrators(house), another(house, "access_administrator")
+    row = AccessRequest.objects.using(OWNER).get(pk=asked_for(house, two).pk)
+    yes = (two.second, C.ASSIGNMENTS, lambda by, row: approve(by=by, asked=row))
+    no = (third, C.ASSIGNMENTS, lambda by, row: refuse(by=by, asked=row, reason="not_needed"))
+    return Case(row, two.asker, yes, no)
+
+
+def write_off(house):
+    row = ask_write_off(house.account("Dette-Tour haute"), by=house.person("karim"))
+    yes = (house.person("elise"), C.ACCOUNT, lambda by, row: approve_write_off(by=by, asked=row))
+    no = (house.person("denis"), C.ACCOUNT, lambda by, row: refuse_write_off(by=by, asked=row, reason="not_founded"))
+    return Case(row, house.person("karim"), yes, no)
+
+
+def contest(house):
+    paul = house.person("paul")
+    row = seal_sentence(house.account("Dette-Glycines A"), house.person("elise"), proposal="erase", proposed_by=paul)
+    yes = (house.person("georges"), C.CONTESTS, lambda by, row: agree_to_outcome(by=by, contest=row))
+    halt = (house.person("ines"), C.SEALED, lambda by, row: suspend_contest(by=by, contest=row))
+    return Case(row, paul, yes, halt)
+
+
+def contest_halted(house):
+    case = contest(house)
+    return Case(case.row, case.asker, case.second, case.first)
+
+
+def deferral(house):
+    ines, paul = house.person("ines"), house.person("paul")
+    said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": ines, "asked_on": paris_day()}
+    row = LookDeferral.objects.using(OWNER).create(until=paris_day(30), **said)
+    act = lambda by, row: agree_to_deferral(by=by, deferral=row)  # noqa: E731
+    return Case(row, ines, (paul, C.INTAKE, act), (another(house, "data_steward"), C.INTAKE, act))
+
+
+def reading(house):
+    ines, paul = house.person("ines"), house.person("paul")
+    act = lambda by, row: agree_to_reading(by=by, inspection=row)  # noqa: E731
+    return Case(make_inspection(ines, []), ines, (paul, C.INTAKE, act), (another(house, "data_steward"), C.INTAKE, act))
+
+
+def emergency(house):
+    row = open_in_emergency(house.account("Dette-Glycines A").lease, house.person("denis"))
+    act = lambda by, row: review_emergency(by=by, emergency=row, verdict="justified")  # noqa: E731
+    other = another(house, "sector_manager")
+    return Case(row, house.person("denis"), (house.person("georges"), C.CONTESTS, act), (other, C.CONTESTS, act))
+
+
+def question(house):
+    act = lambda by, row: judge_look(by=by, question=row, verdict="misuse")  # noqa: E731
+    other, elise = another(house, "dpo"), house.person("elise")
+    return Case(ask_about_look(elise, found=15), elise, (house.person("ines"), C.REVIEWS, act), (other, C.REVIEWS, act))
+
+
+CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
+
+
+def decide(row, who, compartment, act):
+    """Behind a door: the person and the row are read in the compartment's role."""
+    by = Person.objects.get(pk=who.pk)
+    act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
+
+
+@pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
+def test_of_two_decisions_at_the_same_moment_the_second_waits_and_is_refused(house, made):
+    case = made(house)
+    told: list[str] = []
+
+    def decide_too() -> None:
+        who, compartment, act = case.second
+        try:
+            with acting(who, compartment):
+                decide(case.row, who, compartment, act)
+            told.append("done")
+        except ValidationError:
+            told.append("refused")
+        except Exception as error:  # any other answer would be a 500
+            told.append(repr(error))
+        finally:
+            connections.close_all()
+
+    who, compartment, act = case.first
+    second = threading.Thread(target=decide_too)
+    with acting(who, compartment):
+        decide(case.row, who, compartment, act)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive(), told
+    second.join(20)
+    assert told == ["refused"]
+
+
+@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+def test_an_account_that_the_first_has_made_decides_nothing(house, made):
+    case, top = made(house), house.place("Office des Trois-Rives")
+    who, compartment, act = case.first
+    added(case.asker, house.person("noel"), who, top)
+    with pytest.raises((ValidationError, IntegrityError)), acting(who, compartment):
+        decide(case.row, who, compartment, act)
+
+
+@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+def test_the_account_that_made_the_first_decides_nothing_either(house, made):
+    case, top = made(house), house.place("Office des Trois-Rives")
+    who, compartment, act = case.first
+    added(who, house.person("noel"), case.asker, top)
+    with pytest.raises((ValidationError, IntegrityError)), acting(who, compartment):
+        decide(case.row, who, compartment, act)
+
+
+SQL = {
+    "access_accessrequest": "UPDATE access_accessrequest SET decision = 'approved', decided_by_id = loge_person(),"
+    " decided_at = now(), person_id = gen_random_uuid() WHERE id = %s",
+    "tenants_writeoff": "UPDATE tenants_writeoff SET decision = 'approved', decided_by_id = loge_person(),"
+    " decided_at = now() WHERE id = %s",
+    "tenants_contestedsentence": "UPDATE tenants_contestedsentence SET outcome = proposal, decided_on = loge_today(),"
+    " decided_by_id = loge_person() WHERE id = %s",
+    "tenants_lookdeferral": "UPDATE tenants_lookdeferral SET agreed_by_id = loge_person(), agreed_on = loge_today()"
+    " WHERE id = %s",
+    "tenants_inspection": "UPDATE tenants_inspection SET agreed_by_id = loge_person(),"
+    " agreed_on = loge_today() WHERE id = %s",
+    "tenants_emergencyaccess": "UPDATE tenants_emergencyaccess SET verdict = 'justified',"
+    " reviewed_by_id = loge_person(), reviewed_on = loge_today() WHERE id = %s",
+    "tenants_lookquestion": "UPDATE tenants_lookquestion SET verdict = 'misuse', judged_by_id = loge_person(),"
+    " judged_on = loge_today() WHERE id = %s",
+}
+
+
+@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+def test_the_database_refuses_it_as_that_role(house, made):
+    case, top = made(house), house.place("Office des Trois-Rives")
+    who, compartment, _act = case.first
+    added(case.asker, house.person("noel"), who, top)
+    with pytest.raises(IntegrityError) as error:
+        as_role(compartment, who.pk, SQL[case.row._meta.db_table], case.row.pk)
+    apart = {"request_decided_apart", "request_decided_in_standing", "write_off_decided_by_another"}
+    assert error.value.__cause__.diag.constraint_name in apart
