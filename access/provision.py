@@ -1,13 +1,14 @@
 """Makes a server ready for Loge: roles, database, tables, locks. Idempotent; every step returns what it did."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from psycopg2 import sql
-from psycopg2.extensions import parse_dsn
+from psycopg2.extensions import make_dsn, parse_dsn
 
 from access.compartments import Compartment
 from access.models import RoleCompartment
@@ -29,6 +30,12 @@ LOGINS = {
     "backup": "BYPASSRLS",
     "cache": "NOINHERIT NOBYPASSRLS",
 }
+_OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
+    WHERE pronamespace = 'pg_catalog'::regnamespace
+      AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite', 'pg_terminate_backend', 'pg_cancel_backend'))
+      AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+        WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
+    ORDER BY 1"""
 _ALIASES = {"web": "default"}  # the others are called as their connection is
 _MEMBERS = {
     "web": tuple(Compartment),
@@ -49,6 +56,7 @@ def provision(super_url: str, say: Say) -> None:
             raise RuntimeError("PostgreSQL 15 ou plus récent est nécessaire.")
         make_roles(connection, say)
     make_database(super_url, say)
+    close_server_functions(super_url, say)
     call_command("migrate", database="owner", verbosity=0)
     roles = [login_name(login) for login in LOGINS if login != "owner"]
     relock([*roles, *(compartment.database_role for compartment in Compartment)], say)
@@ -104,6 +112,23 @@ def make_database(super_url: str, say: Say) -> None:
                 )
     finally:
         connection.close()
+
+
+def close_server_functions(super_url: str, say: Say) -> None:
+    """What PostgreSQL opens to everybody and Loge does not use: large objects, which no row policy covers, and ending
+    the other connections of one's own login. Nobody makes a table in the schema either, whatever version made it."""
+    url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        cursor.execute(_OPEN_TO_ALL)
+        functions = [signature for (signature,) in cursor.fetchall()]
+        for signature in functions:
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+        cursor.execute(_OPEN_TO_ALL)
+        if left := len(cursor.fetchall()):
+            say(f"{left} fonctions du serveur restent ouvertes à tous : seul son administrateur peut les fermer")
+        elif functions:
+            say(f"{len(functions)} fonctions du serveur fermées à tous")
 
 
 def sync_roles(say: Say) -> None:

@@ -29,6 +29,7 @@ MACHINE = "a job's or a login's, and no person's"
 CASES: dict[str, Case | str] = {
     # Rights
     "access_apart": "compares two accounts: tests below",
+    "access_caretaker_alone": MACHINE,
     "access_check_change": ARGUMENTS,
     "access_check_decision": ARGUMENTS,
     "access_check_grant": ARGUMENTS,

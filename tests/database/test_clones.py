@@ -99,7 +99,6 @@ SPOILT = [
     "ANALYZE tenants_entry",
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
     "CREATE SEQUENCE other",
-    "SELECT lo_create(0)",
     "INSERT INTO access_session SELECT 'k' || n, '', now() FROM generate_series(1, 4000) n",
 ]
 

@@ -1,5 +1,6 @@
 """Each login of the product, held by a thief: what its password gives, and what it does not."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -10,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.core.management import call_command
 from django.db import connections
 from django.http import HttpRequest
 from django.test import Client
@@ -182,3 +184,56 @@ def test_a_list_of_sessions_and_its_end_work_at_the_caretakers_login(people, mon
     finally:
         connections["default"].close()
         run_as_super("SELECT 1")
+
+
+# What no login of the product needs of the server.
+OF_THE_SERVER = {
+    "large object": "SELECT lo_create(0)",
+    "large object with bytes": "SELECT lo_from_bytea(0, 'x')",
+    "large object read": "SELECT lo_get(1)",
+    "large object opened": "SELECT lo_open(1, 131072)",
+    "file into an object": "SELECT lo_import('/etc/hostname')",
+    "object into a file": "SELECT lo_export(1, '/tmp/x')",
+    "file": "SELECT pg_read_file('/etc/hostname')",
+    "folder": "SELECT pg_ls_dir('.')",
+    "table from a file": "COPY access_person FROM '/etc/hostname'",
+    "program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "table": "CREATE TABLE public.mine (n integer)",
+    "function": "CREATE FUNCTION public.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    "schema": "CREATE SCHEMA mine",
+    "role": "CREATE ROLE mine",
+    "database": "CREATE DATABASE mine",
+    "others' connections ended": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+    "others' questions ended": "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+    "owner's password": f"ALTER ROLE {settings.INSTANCE}_owner PASSWORD 'x'",
+    "logins' hashes": "SELECT rolpassword FROM pg_authid",
+    "triggers put to sleep": "SET session_replication_role = replica",
+    "configuration": "ALTER SYSTEM SET work_mem = '1MB'",
+}
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_the_server_gives_a_login_nothing_beyond_its_tables(house, login):
+    assert tried(login, "SELECT 1") == [(1,)]
+    given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
+    assert given == (["logins' hashes"] if login == "backup" else [])  # its copy makes the logins again
+
+
+@pytest.mark.spoils
+def test_who_loads_files_alone_makes_tables_of_a_session(house):
+    """A clone of a database has not its privileges: they are given anew."""
+    call_command("provision", verbosity=0, stdout=io.StringIO())
+    made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
+    assert made == ["jobs"]
+
+
+@pytest.mark.parametrize("login", THIEVES)
+def test_what_another_login_asks_is_not_read(house, login):
+    with stolen("web") as cursor:
+        cursor.execute("SELECT 'Ravindranathan'")
+        seen = tried(
+            login,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query = $$SELECT 'Ravindranathan'$$",
+        )
+    assert seen == [(1 if login == "web" else 0,)], "its own, from another connection"
