@@ -31,7 +31,7 @@ MAKES_TEMPLATES = re.compile(
     r"/migrations/|/locks(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(provision|relock|compartments|roles|permissions|reach|scope)\.py"
 )
-SHARED = "mutants"  # instance whose templates serve all other defects
+SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; two runs do not meet
 # Tests marked nightly are named by some defects.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
@@ -52,7 +52,7 @@ class Workplace:
     templates: Path
 
     def pytest(self, tests: Iterable[str], instance: str, *options: str) -> subprocess.CompletedProcess[str]:
-        templates = self.templates / f"{instance}_{os.getpid()}"
+        templates = self.templates / instance
         templates.mkdir(exist_ok=True)
         environment = {
             **os.environ,
@@ -105,7 +105,7 @@ def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
         # Long ones first: none is then waited for alone.
         numbered = sorted(enumerate(sound), key=lambda pair: not MAKES_TEMPLATES.search(pair[1].path))
         with ThreadPoolExecutor(len(places)) as pool:
-            yield from pool.map(lambda pair: _try_on(free, f"mutant{pair[0]}", pair[1]), numbered)
+            yield from pool.map(lambda pair: _try_on(free, f"{SHARED}x{pair[0]}", pair[1]), numbered)
 
 
 def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -> Outcome:

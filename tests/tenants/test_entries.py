@@ -144,11 +144,15 @@ def test_the_same_form_sent_twice_books_once_and_answers_alike(house, sign_in, a
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "changed", "attempted"]
 
 
-def test_a_form_that_comes_back_with_another_amount_is_refused(house, sign_in, account):
-    elise, data = sign_in("elise"), form(label="cheque")
-    elise.post(f"/comptes/{account.reference}/paiement/", data)
-    again = elise.post(f"/comptes/{account.reference}/paiement/", data | {"cents": "435,85"})
-    assert again.status_code == 200 and "déjà servi" in again.content.decode() and balance(account) == -43_584
+def test_a_form_that_comes_back_with_something_else_in_it_is_refused(house, sign_in, account):
+    """A key is bound to all that was sent with it."""
+    elise, data, there = sign_in("elise"), form(label="cheque"), f"/comptes/{account.reference}/paiement/"
+    elise.post(there, data)
+    yesterday = f"{paris_day(-1):%d/%m/%Y}"
+    for change in ({"cents": "435,85"}, {"effective_on": yesterday}, {"label": "bank_transfer"}):
+        again = elise.post(there, data | change)
+        assert again.status_code == 200 and "déjà servi" in again.content.decode(), change
+    assert balance(account) == -43_584
 
 
 def at_once(times: int, act) -> list[object]:
