@@ -2,6 +2,8 @@
 
 Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature
 of every token, the number that ties it to this browser, and an issuer that is the one written in the environment.
+Who it is and how they were let in, the identity token alone says; an address, and which of a federation's providers
+vouches for it, may stand in the user information (ProConnect: a signed token there too).
 """
 
 import hmac
@@ -33,6 +35,7 @@ NAME = "directory"
 SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
 CLOCKS_APART_SECONDS = 60
 Claims = dict[str, Any]
+_REQUIRED = ("iss", "sub", "aud")
 
 
 class NotProved(Exception):
@@ -80,8 +83,10 @@ class Directory(OpenIDConnectOAuth2Adapter):
         client = self._client()
         # First asked, then kept: a directory that does not answer leaves nothing behind.
         where = self.authorize_url
-        client.state = statekit.stash_state(self.request, provider_id=NAME, state=kept)
-        address: str = client.get_redirect_url(where, ["openid", "email"], {"nonce": nonce, **pkce})
+        state_id = token_urlsafe(24)  # ProConnect takes none of less than 32 signs, for the nonce too
+        client.state = statekit.stash_state(self.request, provider_id=NAME, state=kept, state_id=state_id)
+        scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
+        address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **_assurance_asked_for()})
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
@@ -93,9 +98,12 @@ class Directory(OpenIDConnectOAuth2Adapter):
         try:
             answer = self._client().get_access_token(asked["code"], pkce_code_verifier=kept["verifier"])
             claims = self._read(answer.get("id_token") or "")
+            if not hmac.compare_digest(str(claims["nonce"]), kept["nonce"]):
+                raise NotProved
+            claims = self._completed(claims, answer.get("access_token"))
         except (OAuth2Error, RequestException, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
             raise NotProved from error
-        if not hmac.compare_digest(str(claims["nonce"]), kept["nonce"]):
+        if not is_assured(claims):
             raise NotProved
         return claims, kept
 
@@ -103,7 +111,14 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return self.get_client(self.request, self.get_provider().app)
 
     def _read(self, token: str) -> Claims:
-        """Signed by a key of the directory, for us alone, by the issuer of the environment, and still good."""
+        """The identity token: for us alone, for this browser, and still good."""
+        claims = self._verified(token, [*_REQUIRED, "exp", "iat", "nonce"])
+        if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
+            raise jwt.InvalidAudienceError
+        return claims
+
+    def _verified(self, token: str, required: list[str]) -> Claims:
+        """Signed by a key of the directory, for us, by the issuer of the environment."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
             found = web.get(self.openid_config["jwks_uri"])
@@ -116,11 +131,51 @@ class Directory(OpenIDConnectOAuth2Adapter):
             audience=settings.OIDC_CLIENT,
             issuer=settings.OIDC_ISSUER,
             leeway=CLOCKS_APART_SECONDS,
-            options={"require": ["iss", "sub", "aud", "exp", "iat", "nonce"]},
+            options={"require": required},
         )
-        if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
-            raise jwt.InvalidAudienceError
         return claims
+
+    def _completed(self, claims: Claims, access_token: Any) -> Claims:
+        """With what the settings need and the identity token leaves out. An address comes with its own
+        `email_verified`, from one place; names, telephones and the rest are not taken."""
+        needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
+        missing = [name for name, wanted in needed.items() if wanted and name not in claims]
+        if not missing or "userinfo_endpoint" not in self.openid_config:
+            return claims
+        information = self._user_information(str(access_token or ""))
+        if information.get("sub") != claims["sub"]:  # without it, another person's could be put in its place
+            raise NotProved
+        taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
+        names = {name for one in missing for name in taken[one] if name in information}
+        kept = {name: value for name, value in claims.items() if not ("email" in names and name == "email_verified")}
+        return {**kept, **{name: information[name] for name in names}}
+
+    def _user_information(self, access_token: str) -> Claims:
+        with get_adapter().get_requests_session() as web:
+            answer = web.get(self.profile_url, headers={"Authorization": f"Bearer {access_token}"})
+        answer.raise_for_status()
+        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/jwt":
+            return self._verified(answer.text, list(_REQUIRED))
+        information = answer.json()
+        if not isinstance(information, dict):
+            raise ValueError
+        return information
+
+
+def _assurance_asked_for() -> dict[str, str]:
+    """Levels in `acr_values`, which a directory may ignore, and in `claims`, which binds it; `amr` comes on request."""
+    if not settings.OIDC_ACR and not settings.OIDC_SECOND:
+        return {}
+    levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
+    parameters = {"claims": json.dumps({"id_token": {"acr": levels, "amr": None}})}
+    return parameters | ({"acr_values": " ".join(settings.OIDC_ACR)} if settings.OIDC_ACR else {})
+
+
+def is_assured(claims: Claims) -> bool:
+    """At a level, and by a provider, that the landlord has named; where none is named, any will do."""
+    level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
+    provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
+    return level and provider
 
 
 # --- Whose it is ---
@@ -141,7 +196,9 @@ def identity(claims: Claims) -> str:
 
 def _by_address(claims: Claims) -> Person | None:
     """Whoever is linked already is not found again: an address given to a successor opens nothing."""
-    if claims.get("email_verified") is not True:
+    # ProConnect says nothing of `email_verified`: there the landlord's own provider, named in OIDC_IDP, vouches for it.
+    vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
+    if claims.get("email_verified") is not True and not vouched:
         return None
     people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
     person = people.first()

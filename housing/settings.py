@@ -252,6 +252,8 @@ OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
 # Values of acr or amr that stand for a second factor; without them ours is asked for after the directory's.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
+# Levels (acr) without which nobody enters; providers of a federation (idp_id) that alone vouch for people.
+OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET_FILE")
 

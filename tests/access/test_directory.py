@@ -24,10 +24,11 @@ KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for
 
 
 class Answer:
-    status_code, headers = 200, {"content-type": "application/json"}
+    status_code = 200
 
-    def __init__(self, body):
-        self.body, self.text = body, json.dumps(body)
+    def __init__(self, body, content_type="application/json"):
+        self.body, self.headers = body, {"content-type": content_type}
+        self.text = body if isinstance(body, str) else json.dumps(body)
 
     def json(self):
         return self.body
@@ -37,10 +38,12 @@ class Answer:
 
 
 class Provider:
-    """Stands where the network would: discovery, keys, and one token for a code."""
+    """Fake OpenID provider: discovery document, keys, one token for a code, and user information where it has any."""
 
     def __init__(self):
         self.wrong, self.key, self.alg, self.sent = {}, KEY, "RS256", []
+        self.information, self.signs_information, self.bearers = None, True, []
+        self.information_key, self.information_alg = KEY, "RS256"
 
     def __enter__(self):
         return self
@@ -48,17 +51,29 @@ class Provider:
     def __exit__(self, *_error):
         pass
 
-    def get(self, url):
+    def get(self, url, headers=None):
+        if url == f"{ISSUER}/userinfo":
+            self.bearers.append(headers["Authorization"])
+            return self.answer_with_information()
         if url.endswith("/keys"):
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
             return Answer({"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})
         assert url == f"{ISSUER}/.well-known/openid-configuration"
         names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "keys"}
+        if self.information is not None:
+            names["userinfo_endpoint"] = "userinfo"
         return Answer({"issuer": ISSUER, **{name: f"{ISSUER}/{end}" for name, end in names.items()}})
 
     def request(self, method, url, data, **_more):
         self.sent.append(data)
         return Answer({"access_token": "unused", "id_token": self.token()})
+
+    def answer_with_information(self):
+        if not self.signs_information:
+            return Answer(self.information)
+        key = {"RS256": self.information_key, "none": None}[self.information_alg]
+        token = jwt.encode(self.information, key, algorithm=self.information_alg, headers={"kid": "one"})
+        return Answer(token, "application/jwt; charset=utf-8")
 
     def token(self):
         now = int(time.time())
@@ -74,7 +89,8 @@ class Provider:
     def returns(self, client, address, **back):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         assert asked["code_challenge_method"] == "S256" and asked["response_type"] == "code"
-        self.nonce = asked["nonce"]
+        assert len(asked["state"]) >= 32 and len(asked["nonce"]) >= 32
+        self.asked, self.nonce = asked, asked["nonce"]
         return client.get(BACK, {"code": "c", "state": asked["state"], **back})
 
 

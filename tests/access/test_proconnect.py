@@ -1,0 +1,131 @@
+"""A federation such as ProConnect: a level and a provider are demanded; an address stands in signed information."""
+
+import json
+import time
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from tests.access.test_directory import ISSUER, KEY, OTHER, US, Provider, directory
+from tests.builders import OWNER, events
+
+__all__ = ["directory"]  # the fixture
+OURS = "71144ab3-ee1a-4401-b7b3-79b44f7daeeb"
+TWO_FACTORS = ["eidas2", "eidas3"]
+
+
+@pytest.fixture
+def proconnect(directory: Provider, house, settings):
+    """Its tokens name nobody's address; its user information does, signed, and says nothing of `email_verified`."""
+    settings.OIDC_ACR = settings.OIDC_SECOND = TWO_FACTORS
+    settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [OURS], True
+    directory.wrong = {"acr": "eidas2", "amr": ["pwd", "otp", "mfa"]}
+    directory.information = information(house.person("awa").email)
+    return directory
+
+
+def information(email: str) -> dict:
+    now = int(time.time())
+    known = {"iss": ISSUER, "aud": US, "sub": "awa-17", "iat": now, "exp": now + 60, "email": email, "idp_id": OURS}
+    return known | {"given_name": "Awa", "usual_name": "Diakité", "siret": "12345678901234", "uid": "a17"}
+
+
+def enters(provider: Provider, client: Client | None = None) -> bool:
+    answer = provider.lets_in(client or Client())
+    entered = bool(events(kind="signed_in"))
+    assert answer.status_code == 302 and entered == (answer.url != "/entrer/")
+    return entered
+
+
+def test_an_agent_enters_with_two_factors_and_an_address_of_our_own_provider(proconnect, house):
+    client = Client()
+    assert enters(proconnect, client)
+    assert [event["actor"] for event in events(kind="signed_in")] == [house.person("awa").pk]
+    assert client.get("/regles/").status_code == 200, "their second factor counts"
+    assert proconnect.bearers == ["Bearer unused"]
+    assert events(kind="signed_in")[-1]["facts"]["means"] == "directory-assured"
+    stored = f"{events()}{list(SocialAccount.objects.using(OWNER).values())}"
+    assert not [name for name in ("awa-17", "12345678901234", "usual_name", OURS) if name in stored]
+
+
+def test_the_level_is_asked_for_in_both_ways(proconnect):
+    enters(proconnect)
+    assert proconnect.asked["acr_values"] == "eidas2 eidas3"
+    claims = json.loads(proconnect.asked["claims"])
+    assert claims == {"id_token": {"acr": {"essential": True, "values": TWO_FACTORS}, "amr": None}}
+    assert set(proconnect.asked["scope"].split()) == {"openid", "email", "idp_id"}
+
+
+@pytest.mark.parametrize("level", ["eidas1", "eidas22", "EIDAS2", "", None, ["eidas2"], True, "eidas2 eidas3"])
+def test_another_level_enters_nobody(proconnect, level):
+    proconnect.wrong = {**proconnect.wrong, "acr": level}
+    assert not enters(proconnect) and len(events(kind="sign_in_failed")) == 1
+
+
+WRONG = {
+    "another person": {"sub": "elise-3"},
+    "nobody": {"sub": None},
+    "issuer": {"iss": "https://ailleurs.example"},
+    "no issuer": {"iss": None},
+    "audience": {"aud": "somebody else"},
+    "no audience": {"aud": None},
+    "expired": {"exp": int(time.time()) - 3600},
+    "another provider": {"idp_id": "another"},
+    "no provider": {"idp_id": None},
+    "a list of providers": {"idp_id": [OURS]},
+    "an unknown address": {"email": "inconnue@ailleurs.example"},
+    "no address": {"email": None},
+    "an address that is not verified": {"email_verified": False},
+    "a word for true": {"email_verified": "true"},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_any_wrong_field_of_the_user_information_enters_nobody(proconnect, name):
+    told = {**proconnect.information, **WRONG[name]}
+    proconnect.information = {field: value for field, value in told.items() if value is not None}
+    assert not enters(proconnect)
+    assert not SocialAccount.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize(("key", "alg"), [(OTHER, "RS256"), (KEY, "none")], ids=["another key", "unsigned"])
+def test_user_information_that_is_not_signed_by_the_directory_enters_nobody(proconnect, key, alg):
+    proconnect.information_key, proconnect.information_alg = key, alg
+    assert not enters(proconnect)
+
+
+def test_plain_user_information_is_read_and_must_be_of_the_same_person(proconnect):
+    proconnect.signs_information = False
+    proconnect.information = {**proconnect.information, "sub": "elise-3"}
+    assert not enters(proconnect)
+    proconnect.information = ["awa-17"]
+    assert not enters(proconnect)
+    proconnect.information = {"sub": "awa-17", "email": information("awa")["email"], "idp_id": OURS}
+    assert not enters(proconnect), "no such address"
+
+
+def test_plain_user_information_enters_its_person(proconnect):
+    proconnect.signs_information = False
+    assert enters(proconnect)
+
+
+def test_an_address_and_whether_it_was_verified_come_from_one_place(proconnect, house):
+    """The token's own address is not verified because the user information says so of another."""
+    proconnect.wrong = {**proconnect.wrong, "email": house.person("jules").email, "email_verified": False}
+    proconnect.information = {**proconnect.information, "email_verified": True}
+    assert not enters(proconnect)
+    proconnect.wrong = {**proconnect.wrong, "email": None, "email_verified": True}
+    proconnect.information = {**proconnect.information, "email_verified": False}
+    assert not enters(proconnect)
+
+
+def test_an_address_that_nobody_vouches_for_enters_nobody(proconnect, settings):
+    settings.OIDC_IDP = []
+    assert not enters(proconnect)
+    assert "idp_id" not in proconnect.asked["scope"].split()
+
+
+def test_nothing_is_asked_that_the_settings_do_not_need(proconnect, settings):
+    settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [], False
+    assert not enters(proconnect) and proconnect.bearers == []
