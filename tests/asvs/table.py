@@ -478,7 +478,7 @@ REQUESTS = (
         "15.1.2 15.2.1",
         1,
         "Everything that runs is listed with its version.",
-        "asvs/test_source.py::test_the_bill_of_materials_lists_what_is_pinned",
+        "asvs/test_source.py::test_the_bill_of_materials_lists_what_is_pinned_and_each_licence",
     ),
     proved(
         "5.1.1",

@@ -4,11 +4,13 @@ import ast
 import io
 import json
 import re
+from importlib.metadata import distribution, distributions
 
 from django.conf import settings
 from django.core.management import call_command
 
 from access.compartments import Compartment
+from housing.management.commands.sbom import LICENCE_FILES
 from tests.builders import run
 from tests.laws.source import ROOT, files
 
@@ -54,13 +56,33 @@ def test_the_programs_logins_have_nothing_of_their_own(house):
         assert run("SELECT has_database_privilege(%s, current_database(), 'CREATE')", role) == [(False,)], role
 
 
-def test_the_bill_of_materials_lists_what_is_pinned():
+def test_the_bill_of_materials_lists_what_is_pinned_and_each_licence():
     out = io.StringIO()
     call_command("sbom", stdout=out)
     bill = json.loads(out.getvalue())
     assert bill["bomFormat"] == "CycloneDX" and bill["specVersion"] == "1.6"
-    listed = {part["name"]: part["version"] for part in bill["components"]}
+    listed = {canonical(part["name"]): part["version"] for part in bill["components"]}
     pinned = dict(re.findall(r"^([\w-]+)(?:\[[\w,]+\])?==([\w.]+)", (ROOT / "requirements.txt").read_text(), re.M))
-    assert len(pinned) > 20 and len(listed) > len(pinned)
+    installed = {canonical(one.metadata["Name"]): one.version for one in distributions()}
+    assert len(pinned) > 20 and listed == installed and len(listed) > len(pinned)
     assert {name: version for name, version in pinned.items() if listed.get(name) != version} == {}
-    assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in bill["components"])
+    addresses = {canonical(part["purl"].removeprefix("pkg:pypi/").partition("@")[0]) for part in bill["components"]}
+    assert addresses == listed.keys()
+    assert [part["name"] for part in bill["components"] if not licences(part)] == []
+
+
+def canonical(name: str) -> str:
+    """As package indexes spell it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def licences(part: dict) -> list[str]:
+    told = [one.get("expression") or one["license"].get("id") or one["license"]["name"] for one in part["licenses"]]
+    return [licence for licence in told if licence.strip()]
+
+
+def test_what_the_metadata_do_not_say_is_what_the_licence_file_says():
+    for name, licence in LICENCE_FILES.items():
+        files = [str(path) for path in distribution(name).files or () if path.name == "LICENSE"]
+        [text] = [distribution(name).read_text(path.partition("dist-info/")[2]) or "" for path in files]
+        assert licence == "MIT" and "Permission is hereby granted, free of charge, to any person" in text, name

@@ -1,0 +1,57 @@
+"""`./dev` on a fresh clone: what it says about itself goes to standard error, the answer alone to standard output."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.laws.source import ROOT
+
+# Stands for Python in a clone that has installed nothing: every step but the answer talks on standard output.
+PYTHON = """#!/bin/sh
+case "$*" in
+    "-c "*) ;;
+    "-m pip"*) echo "pip says something" ;;
+    "-m housing.catalogues") echo "catalogues were compiled" ;;
+    "-m housing.embedded run"*) shift 3; export DATABASE_URL=postgresql:///x; exec "$@" ;;
+    "manage.py keys new"*) echo "keys were made" ;;
+    "manage.py screen"*) cat ;;
+    *) echo "unexpected: $*" >&2; exit 3 ;;
+esac
+"""
+LINES = '{"id": 1, "text": "bonjour"}\n{"id": 2, "text": "fuite"}\n'
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    for name in ("dev", "requirements.txt", "manage.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for folder in (".venv/bin", "locale/fr/LC_MESSAGES", "locale/en/LC_MESSAGES", "access"):
+        (tmp_path / folder).mkdir(parents=True)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    return tmp_path
+
+
+def dev(clone: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(clone)}
+    command = [str(clone / "dev"), *arguments]
+    return subprocess.run(command, input=typed, env=environ, capture_output=True, text=True, check=True, timeout=60)
+
+
+def test_a_fresh_clone_answers_json_lines_and_nothing_else(clone):
+    answered = dev(clone, "manage", "screen", typed=LINES)
+    assert answered.stdout == LINES
+    for said in ("Installing what requirements.txt names", "pip says something", "catalogues were compiled"):
+        assert said in answered.stderr
+
+
+def test_installing_says_nothing_on_standard_output(clone):
+    installed = dev(clone, "install")
+    assert installed.stdout == "" and "Installing" in installed.stderr
+
+
+def test_the_list_of_verbs_was_asked_for(clone):
+    assert dev(clone).stdout.startswith("./dev demo")
