@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 from buildings.names import folded
 from desk.misuse.ground import FIRST, Ground, Home, Worker, bearing, put, rare, rename
@@ -41,6 +43,9 @@ KINDS = {
         Kind("harvest_slow", "Quarante comptes lus en deux heures", "burst", quiet=True),
         Kind("probing", "Des dossiers hors de ses lieux, essayés à la suite", "refused"),
         Kind("probing_slow", "Les mêmes, un par jour", "refused", quiet=True),
+        Kind("program", "Un programme qui emporte un soir les comptes d’une agence", "program"),
+        Kind("counter_names", "Des noms essayés au guichet sous une même référence", "guessed"),
+        Kind("counter_names_slow", "Les mêmes, un par semaine", "guessed", quiet=True),
         Kind("wall", "Un dossier fermé, redemandé une semaine après", "walled"),
         Kind("wall_by_another", "Un dossier fermé, ouvert par un collègue pour qui le demande", "walled", quiet=True),
         Kind("guessing", "Un second moyen essayé par qui a volé un mot de passe", "blocked"),
@@ -75,6 +80,8 @@ class Planting:
         self._probes()
         self._walls_and_keys()
         self._watchers()
+        self._programs()
+        self._guesses()
 
     def _begin(self, kind: str) -> int:
         number = len(self.planted) + 1
@@ -237,6 +244,34 @@ class Planting:
         at, about = self.lines.moment(date(2026, 10, 20), 9), ("assignment", key)
         self.lines.leave(by, at, "assignment_granted", outcome="changed", about=about, episode=number, person=to.id)
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
+
+    def _programs(self) -> None:
+        """Three accounts a day, then sixty at once."""
+        officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
+        put(
+            "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"
+            " SELECT %s, 'releves@machine.invalid', 'Relevés de banque', id, true, true, '', '2026-09-01'"
+            " FROM access_place WHERE parent_id IS NULL",
+            key,
+        )
+        machine = Worker(key, "Relevés de banque", "officer", officer.homes)
+        for rank, day in enumerate(self.days[:12]):
+            number = self._begin("program") if rank == 11 else 0
+            for turn, home in enumerate(self.rng.sample(officer.homes, 60 if number else 3)):
+                self._look(machine, home, day, "accounting", number, 20 + turn / 60)
+
+    def _guesses(self) -> None:
+        for kind, apart in (("counter_names", 2), ("counter_names_slow", 7 * 24 * 60)):
+            who, number = self.rng.choice(self.ground.of("front_desk")), self._begin(kind)
+            about, first = ("account", self.rng.choice(self.ground.homes).account), self.lines.moment(FIRST, 11)
+            for turn in range(6 if kind == "counter_names" else 4):
+                said: dict[str, Any] = {
+                    "outcome": "attempted",
+                    "about": about,
+                    "permission": "identity_check",
+                    "episode": number,
+                }
+                self.lines.leave(who, first + timedelta(minutes=turn * apart), "identity_missed", **said)
 
 
 def _key(home: Home) -> str:
