@@ -16,7 +16,6 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 KEY_BYTES = 32
@@ -176,7 +176,7 @@ def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
     while key_id in content["keys"]:
         key_id += "b"
     key = base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)).decode("ascii")
-    today = datetime.now(UTC).date().isoformat()
+    today = timezone.localdate().isoformat()
     return {
         "current": key_id,
         "keys": {**content["keys"], key_id: key},

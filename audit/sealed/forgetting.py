@@ -7,7 +7,6 @@ again, and `restore` destroys it again before anybody signs in.
 import os
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.utils import timezone
 
 from audit import events
 from audit.record import record
@@ -64,7 +64,7 @@ def read_list(path: Path) -> list[str]:
 
 
 def _append(path: Path, digests: list[str]) -> None:
-    today = datetime.now(UTC).date().isoformat()
+    today = timezone.localdate().isoformat()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:
         file.writelines(f"{digest} {today}\n" for digest in digests)

@@ -17,13 +17,13 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.tlog.note import ED25519, Signer, Verifier
@@ -126,7 +126,7 @@ def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
     key = {
         "private": _text(private.private_bytes_raw()),
         "public": _text(private.public_key().public_bytes_raw()),
-        "made": datetime.now(UTC).date().isoformat(),
+        "made": timezone.localdate().isoformat(),
     }
     return {**content, "current": name, "keys": {**content["keys"], name: key}}
 

@@ -299,6 +299,29 @@ def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
     check_the_log()
 
 
+def test_every_line_of_a_long_pass_has_its_leaf(sealer):
+    """Thousands at once, over several batches, none of them left out at a round number."""
+    write(2 * 5_000 + 1_003)
+    drain(sealer)
+    assert len(check_the_log()) == 11_003
+
+
+def test_days_that_are_past_are_gone_over_every_six_hours(sealer, monkeypatch):
+    """A line that no window reaches, of three days ago, is found by the next round and not before."""
+    started, now = time.monotonic(), [0.0]
+    monkeypatch.setattr(unsealed.time, "monotonic", lambda: started + now[0])
+    write(1)
+    drain(sealer)
+    sealer.run()
+    assert not sealer._unsealed.goes_over
+    run(f"INSERT INTO audit_event (at, {COLUMNS_OF}) VALUES (now() - interval '3 days', {VALUES})")
+    now[0] = 6 * 3600 - 60
+    assert [sealer.run().leaves for _pass in range(3)] == [0, 0, 0]
+    now[0] = 6 * 3600 + 60
+    assert sum(sealer.run().leaves for _pass in range(4)) == 1
+    check_the_log()
+
+
 def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
     write(5)
     drain(sealer)

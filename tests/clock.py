@@ -1,0 +1,27 @@
+"""The database's clock, moved by hand. `loge_now()` is asked by every rule that speaks of today."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from tests.builders import paris_day, run
+
+PARIS = ZoneInfo("Europe/Paris")
+HALF_PAST = time(0, 30)
+# In UTC both are still the day before, in summer by two hours.
+SUMMER, WINTER = date(2027, 7, 15), date(2027, 1, 15)
+
+
+def stand(moment: datetime) -> None:
+    """The clock of the database shows this and stands still."""
+    run(
+        "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
+        f" pg_temp AS $$ SELECT timestamptz '{moment.isoformat()}' $$"
+    )
+
+
+def stand_after_midnight(day: date) -> datetime:
+    """It is 00:30 in Paris on that day, when UTC has the day before."""
+    moment = datetime.combine(day, HALF_PAST, PARIS)
+    stand(moment)
+    assert paris_day() == day
+    return moment

@@ -1,0 +1,74 @@
+"""A day is a day in Paris. At 00:30 UTC has the one before: no code of ours takes a day from another zone unnoticed."""
+
+import ast
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.builders import run
+from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
+from tests.laws.source import ROOT, files
+
+# What takes a day of UTC or of the machine, and why it may.
+IN_PYTHON = {
+    "audit/sealed/checking.py": "months of the trace are cut in UTC, and so is the day before which they were pruned",
+    "audit/sealed/taking.py": "the same months; and the days of keys, as a pack spells times",
+    "desk/demo/": "invented landlords",
+    "desk/populate/": "invented landlords",
+    "desk/misuse/": "invented landlords",
+}
+DAY_OF_ANOTHER_ZONE = (
+    re.compile(r"\bdate\.today\(\)"),
+    re.compile(r"\bdatetime\.(?:now|utcnow|today)\([^()]*\)\.date\(\)"),
+    re.compile(r"\btimezone\.now\(\)\.date\(\)"),
+    re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
+)
+# Functions, defaults, checks and policies of the database: a day without a zone is that of the session.
+IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
+OF_SQL = {
+    "audit_drop_months": "months of the trace are cut in UTC: the function says so for itself",
+    "audit_make_months": "the same",
+}
+TEXTS = """
+    SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13
+    UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype = 'c'
+    UNION ALL SELECT adrelid::regclass::text, pg_get_expr(adbin, adrelid) FROM pg_attrdef
+    UNION ALL SELECT polname, concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+        FROM pg_policy
+    UNION ALL SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'"""
+
+
+def test_python_takes_no_day_of_another_zone():
+    found = {
+        name
+        for name in files()
+        if any(shape.search((ROOT / name).read_text(encoding="utf-8")) for shape in DAY_OF_ANOTHER_ZONE)
+        and "/migrations/" not in name
+    }
+    excused = {name for name in found if name.startswith(tuple(IN_PYTHON))}
+    assert found - excused == set(), "timezone.localdate(), or access.reach.today() for what the database compares"
+    assert all(any(name.startswith(reason) for name in found) for reason in IN_PYTHON if reason.endswith(".py"))
+
+
+def test_no_shape_of_a_day_is_missed():
+    for line in ("date.today()", "datetime.now(UTC).date()", "datetime.now().date()", "timezone.now().date()"):
+        ast.parse(line)
+        assert any(shape.search(line) for shape in DAY_OF_ANOTHER_ZONE), line
+
+
+def test_the_database_takes_no_day_of_another_zone(bare):
+    found = {name for name, text in run(TEXTS) if re.search(IN_SQL, text or "")}
+    assert found == OF_SQL.keys()
+
+
+@pytest.mark.parametrize("day", [SUMMER, WINTER], ids=["summer", "winter"])
+def test_at_half_past_midnight_the_databases_day_is_that_of_paris(bare, day):
+    stand_after_midnight(day)
+    for alias in ("default", "jobs", "owner"):
+        assert run("SELECT loge_today()", alias=alias) == [(day,)]
+    midnight = datetime.combine(day, datetime.min.time(), PARIS)
+    assert run("SELECT tenants_midnight(%s)", day) == [(midnight,)]
+    [(before,)] = run("SELECT tenants_midnight(%s)", day - timedelta(days=1))
+    assert midnight - before == timedelta(days=1)

@@ -1,0 +1,139 @@
+"""The main PostgreSQL connections are killed again and again while people and programs work.
+
+Every acknowledged payment is there exactly once, every page that was shown has its event, and whoever asks meanwhile is
+told 503 with `Retry-After`, never 500.
+"""
+
+import http.client
+import json
+import os
+import random
+import threading
+import time
+from collections import Counter
+from contextlib import closing
+from uuid import UUID, uuid4
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests.bench.serving import GUARDED, served, session_of
+from tests.builders import paris_day, run
+
+KILLS = int(os.environ.get("LOGE_KILLS", "30"))
+OFFICERS, BETWEEN = 4, 0.8  # threads that work; seconds between two kills
+SLOWEST = 45  # seconds for one answer
+CSRF = "a" * 32
+
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.unwatched("asks a server of its own"),
+    pytest.mark.spoils,
+]
+
+
+class Officer(threading.Thread):
+    """Opens an account and books a payment, in turn; tries a payment again, with its key, until it is acknowledged."""
+
+    def __init__(self, port, session, account, day):
+        super().__init__(daemon=True)
+        self.port, self.session, self.account, self.day = port, session, account, str(day)
+        self.done = threading.Event()
+        self.statuses, self.bare = Counter(), []
+        self.shown, self.paid = 0, {}
+
+    def run(self):
+        while not self.done.is_set():
+            self.open_page()
+            self.pay()
+
+    def open_page(self):
+        """The list of accounts: it names people, and nobody is asked why."""
+        self.shown += self.ask("GET", "/comptes/") == 200
+
+    def pay(self):
+        key = str(uuid4())
+        sent = {"label": "bank_transfer", "cents": random.randint(100, 99_999), "effective_on": self.day}
+        for _try in range(60):
+            if self.ask("POST", f"/api/v1/accounts/{self.account.reference}/payments/", sent, key) == 201:
+                self.paid[key] = sent["cents"]
+                return
+            time.sleep(0.1)
+        raise AssertionError("a payment was never acknowledged")
+
+    def ask(self, method, path, sent=None, key=""):
+        cookies = f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "X-CSRFToken": CSRF}
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": key} if sent else {}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SLOWEST)) as connection:
+            connection.request(method, path, json.dumps(sent) if sent else None, headers)
+            answer = connection.getresponse()
+            body = answer.read()
+        self.statuses[answer.status] += 1
+        if answer.status == 503 and not answer.headers["Retry-After"]:
+            self.bare.append((path, body[:200]))
+        return answer.status
+
+
+def kill_main(asking, name):
+    """End every connection of the web's own login, as a restart or an administrator would."""
+    asking.execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename = %s",
+        [name, f"{settings.INSTANCE}_web"],
+    )
+    return asking.fetchone()[0]
+
+
+def kill_all(asking, name):
+    """And those of every other login but the owner's, whose questions this test asks."""
+    asking.execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
+        [name, [f"{settings.INSTANCE}_owner", "postgres"]],
+    )
+    return asking.fetchone()[0]
+
+
+@pytest.mark.parametrize("kill", [kill_main, kill_all])
+def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill):
+    name = connections["default"].settings_dict["NAME"]
+    session = session_of(house.person("elise"))
+    account = house.account("Dette-Glycines A")
+    [(before,)] = run("SELECT count(*) FROM tenants_entry")
+    with served(GUARDED, name) as server, closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as super_:
+        super_.autocommit = True
+        officers = [Officer(server.port, session, account, paris_day()) for _officer in range(OFFICERS)]
+        for officer in officers:
+            officer.start()
+        ended = 0
+        with super_.cursor() as asking:
+            for _kill in range(KILLS):
+                time.sleep(BETWEEN * random.uniform(0.5, 1.5))
+                ended += kill(asking, name)
+        end = time.monotonic() + 60  # after the last kill everybody goes on as before
+        while time.monotonic() < end and not all(officer.shown > 1 and len(officer.paid) > 1 for officer in officers):
+            time.sleep(0.2)
+        for officer in officers:
+            officer.done.set()
+        for officer in officers:
+            officer.join(120)
+    assert not any(officer.is_alive() for officer in officers)
+    statuses = sum((officer.statuses for officer in officers), Counter())
+    assert ended >= KILLS / 2 and set(statuses) <= {200, 201, 503}, statuses
+    assert [bare for officer in officers for bare in officer.bare] == []
+    paid = {key: cents for officer in officers for key, cents in officer.paid.items()}
+    rows = run(
+        "SELECT idempotency_key, amount_cents FROM tenants_entry WHERE idempotency_key = ANY (%s)",
+        list(map(UUID, paid)),
+    )
+    assert sorted(rows) == sorted((UUID(key), -cents) for key, cents in paid.items()) and len(paid) > OFFICERS
+    [(after,)] = run("SELECT count(*) FROM tenants_entry")
+    assert after - before == len(paid)
+    [(recorded,)] = run("SELECT count(*) FROM audit_event WHERE kind = 'payment_taken' AND outcome = 'changed'")
+    assert recorded == len(paid)
+    shown = sum(officer.shown for officer in officers)
+    [(events,)] = run(
+        "SELECT count(*) FROM audit_event WHERE outcome = 'shown' AND actor = %s", house.person("elise").pk
+    )
+    assert shown > OFFICERS and events >= shown
