@@ -26,6 +26,7 @@ from access.permissions import Permission
 from access.problems import RETRY_AFTER, Problem
 from access.proofs import freshly_proved, second_factor_missing
 from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated_for, why
+from access.refusal_time import wait_for_slot
 from access.scope import ScopedQuerySet
 from access.threshold import threshold
 from access.walls import Walled, walled
@@ -166,6 +167,7 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     except Problem as problem:  # nothing was shown, and what was begun is rolled back
         if problem.status == 403:
             _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+        wait_for_slot(passing.started)
         return problem.answer(request)
     except TraceUnavailable:
         raise
@@ -176,6 +178,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         passing.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
         passing.outcome = Outcome.CHANGED  # for the log and the figures: the trace has the change's own line
+    if changing and response.status_code == 200 and not spec.api:
+        wait_for_slot(passing.started)  # a form shown again may have named what is hidden
     return response
 
 
@@ -259,7 +263,10 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         context=passing.context,
         reference=reference,
     )
-    return spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
+    response = spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
+    if outcome is Outcome.MISSING:
+        wait_for_slot(passing.started)
+    return response
 
 
 def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitReached) -> HttpResponse:

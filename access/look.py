@@ -1,5 +1,6 @@
 """What a view holds while it stands behind its door: rows, the day, what it may do, and what it has shown."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Look:
     shown_as: ShownAs | None = None  # an inspector looks at somebody else's pages
     walled: bool = False  # refused because a colleague opens this one
     limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
+    started: float = field(default_factory=time.monotonic)
     shown: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     roles_by_building: dict[UUID, frozenset[str]] = field(default_factory=dict)

@@ -95,6 +95,8 @@ ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Requests a minute to the API, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
+# Seconds. A refusal leaves a whole number of these after its request came: decision 0040.
+REFUSAL_SLOT = 0.05
 # The file whose age is that of the newest backup: the backup command touches it.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 

@@ -97,6 +97,7 @@ LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/tes
 def pytest_configure(config: pytest.Config) -> None:
     _refuse_what_is_not_there(config)
     compile_catalogues()
+    settings.REFUSAL_SLOT = 0.0  # a suite opens thousands of missing pages; tests/access/test_refusal_time.py waits
     settings.API_A_MINUTE = 100_000  # a suite asks faster than a program may; tests/access/test_api.py lowers it
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
 

@@ -64,6 +64,7 @@ CASES: dict[str, Case | str] = {
     # The audit log
     "audit_drop_months": MACHINE,
     "audit_forget": MACHINE,
+    "audit_late_leaves": "numbers and times of leaves, for whoever watches the log, and for its health",
     "audit_make_months": MACHINE,
     "audit_opened_lately": "counts one's own looks of an hour",
     "audit_overflow": MACHINE,
@@ -120,6 +121,8 @@ CASES: dict[str, Case | str] = {
         " '', '{}', :named)",
         "nothing",
     ),
+    # Files brought in
+    "tenants_intake_within": "counts one's own tries of a day",
     # Emergencies
     "tenants_open_emergency": Case(
         "yann",

@@ -1,0 +1,65 @@
+"""A refusal leaves a whole number of slots after its request came; what is shown does not wait."""
+
+import time
+
+import pytest
+
+from access import refusal_time
+from tests.builders import run
+from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
+
+SLOT = 0.4  # longer than any page takes here, so that every refusal leaves in its first slot
+
+
+@pytest.fixture
+def slow(settings):
+    settings.REFUSAL_SLOT = SLOT
+
+
+def seconds(ask) -> tuple[int, float]:
+    start = time.monotonic()
+    status = ask().status_code
+    return status, time.monotonic() - start
+
+
+def test_pages_that_are_missing_or_hidden_wait_for_their_slot(house, sign_in, slow):
+    awa, elise = sign_in("awa"), sign_in("elise")
+    hidden, elsewhere = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
+    run(
+        "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
+        hidden.lease_id,
+        hidden.building_id,
+    )
+    addresses = [f"/comptes/{reference}/" for reference in (hidden.reference, elsewhere.reference, MISSING_REFERENCE)]
+    asked = [lambda url=url: elise.get(url) for url in (*addresses, f"/api/v1/accounts/{MISSING}/")]
+    asked += [lambda: awa.get(f"/fiches/{house.residence('Calme-Glycines B').pk}/")]
+    for ask in asked:
+        status, took = seconds(ask)
+        assert (status, took >= SLOT) == (404, True)
+
+
+def test_a_form_that_is_shown_again_waits_too(house, sign_in, slow):
+    """It may have named something that is hidden."""
+    paola = sign_in("paola")
+    status, took = seconds(lambda: paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"}))
+    assert (status, took >= SLOT) == (200, True)
+
+
+def test_what_is_shown_does_not_wait(house, sign_in, monkeypatch):
+    waited: list[float] = []
+    monkeypatch.setattr("access.door.wait_for_slot", waited.append)
+    awa = sign_in("awa")
+    assert awa.get(f"/fiches/{house.residence('Calme-Glycines A').pk}/").status_code == 200 and waited == []
+    assert awa.get(f"/fiches/{MISSING}/").status_code == 404 and len(waited) == 1
+
+
+@pytest.mark.parametrize("late", [0.001, 0.049, 0.051, 0.12])
+def test_what_is_past_a_slot_leaves_with_the_next(settings, monkeypatch, late):
+    settings.REFUSAL_SLOT = 0.05
+    slept = []
+    monkeypatch.setattr(refusal_time.time, "monotonic", lambda: 100 + late)
+    monkeypatch.setattr(refusal_time.time, "sleep", slept.append)
+    refusal_time.wait_for_slot(100)
+    slots = (late + slept[0]) / 0.05
+    assert 0 <= slept[0] < 0.05 and slots == pytest.approx(round(slots)) and slots >= late / 0.05
