@@ -68,8 +68,8 @@ def digest_key(person: Person) -> bytes:
 
 
 @sensitive_variables("words", "sealed", "rows", "ciphertext", "carried")
-def _counted_in_sealed(words: set[str], rows: Iterable[tuple[str, str, str, bytes]]) -> list[WordCount]:
-    households: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _counted_in_sealed(words: set[str], rows: Iterable[tuple[str, str, int, bytes]]) -> list[WordCount]:
+    households: dict[tuple[str, str], list[int]] = defaultdict(list)
     for source, pk, household, ciphertext in rows:
         sealed = SEALED_MODELS[source](pk=pk)
         sealed.sentence = Ciphertext(ciphertext)  # type: ignore[assignment]  # as it is read from its column

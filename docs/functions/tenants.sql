@@ -74,14 +74,14 @@ BEGIN
         RETURN NULL;
     END IF;
     wanted := tenants_taken_words(asked, key);
+    IF (SELECT sum(c.found) FROM tenants_words_counted(asked, key) c) > 200 THEN
+        RAISE EXCEPTION 'too many lines' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspection_of_few_lines';
+    END IF;
     apart := ARRAY (SELECT tenants_not_counted());
     SELECT coalesce(jsonb_agg(jsonb_build_array(h.source, h.key)), '[]') INTO found FROM (
         SELECT t.source, t.key FROM tenants_text t
         WHERE string_to_array(tenants_folded(t.said), ' ') && wanted AND (t.about IS NULL OR t.about <> ALL (apart))
-        LIMIT 201) h;
-    IF jsonb_array_length(found) > 200 THEN
-        RAISE EXCEPTION 'too many lines' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspection_of_few_lines';
-    END IF;
+        ORDER BY t.since DESC NULLS LAST, t.source, t.key LIMIT 1000) h;
     INSERT INTO tenants_inspection (id, asked_by_id, asked_on, words, lines, hits, ends_on)
     VALUES (which, loge_person(), loge_today(), cardinality(wanted), jsonb_array_length(found), found, loge_today() + 7);
     RETURN which;
@@ -2029,7 +2029,7 @@ BEGIN
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_sealed_sentences()
- RETURNS TABLE(source text, id uuid, household uuid, sentence bytea)
+ RETURNS TABLE(source text, id uuid, household bigint, sentence bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -2040,7 +2040,8 @@ AS $function$
         UNION ALL
         SELECT 'tenants.InheritedLine.sentence', l.id, l.account_id, l.sentence FROM tenants_inheritedline l
     )
-    SELECT s.source, s.id, a.lease_id, s.sentence FROM sealed s JOIN tenants_account a ON a.id = s.account_id
+    SELECT s.source, s.id, dense_rank() OVER (ORDER BY a.lease_id), s.sentence
+    FROM sealed s JOIN tenants_account a ON a.id = s.account_id
     WHERE (SELECT tenants_counts_texts()) AND s.account_id <> ALL (ARRAY (SELECT tenants_not_counted()))
       AND EXISTS (SELECT FROM tenants_countedword c WHERE c.person_id = loge_person() AND c.day = loge_today())
 $function$;

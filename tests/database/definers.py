@@ -211,7 +211,7 @@ CASES: dict[str, Case | str] = {
         "rounded: tests/desk/test_word_counts.py",
     ),
     "tenants_sealed_sentences": Case(
-        "ines", C.INSPECTION, "SELECT household FROM tenants_sealed_sentences()", "not it"
+        "ines", C.INSPECTION, "SELECT household FROM tenants_sealed_sentences()", "nothing"
     ),
     "tenants_ask_inspection": Case(
         "ines",

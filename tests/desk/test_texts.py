@@ -237,12 +237,17 @@ def _without_tokens(page: str) -> str:
     return re.sub(r'<time[^>]*>[^<]*</time>|name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
-def test_a_list_that_finds_too_much_is_not_read(house, sign_in, written):
+def test_a_demand_is_refused_for_numbers_that_were_told_and_for_no_other(house, sign_in):
+    """Past 200 lines of one household nothing is told, nor refused: a refusal would tell that a word is there."""
     ines = sign_in("ines")
     for _number in range(201):
-        write_note(house.account(AT_A), "Rappelle le 5.")
+        write_note(house.account(AT_A), "Rappelle le 5.", written=-1)
+    assert "Demande transmise" in words(ines.post("/registre/controle/lire/", {"words": "rappelle"}, follow=True))
+    for name in (AT_Q, "Calme-Glycines B", "Dette-Glycines A", "Dette-Quai 9"):
+        write_note(house.account(name), "Rappelle le 5.", written=-1)
+    assert ">205<" in words(counted(ines, "rappelle"))
     assert "deux cents lignes" in words(ines.post("/registre/controle/lire/", {"words": "rappelle"}))
-    assert not Inspection.objects.using(OWNER).exists()
+    assert Inspection.objects.using(OWNER).count() == 1
 
 
 # --- What the database allows -----------------------------------------------------------------------------------------
