@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Assignment, Person, Place
 from access.roles import ROLES
-from access.sheets import harmless
+from access.sheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
 # Of somebody who does not sign in yet: with both, a line asks for the person too.
@@ -73,25 +73,25 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 def as_csv(assignments: Iterable[Assignment]) -> str:
     """The columns of an import first, so that the file can come back; then how each ended."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
+    rows = Rows(out)
+    rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
     for a in assignments:
         ends = [a.ended_on.isoformat() if a.ended_on else "", a.end_reason]
         days = [a.first_day.isoformat(), a.last_day.isoformat()]
         who = [a.person.name, a.person.employed_at.code]
         row = [a.person.email, a.role, a.place.code, *days, a.reason, *who, a.place.name, *ends]
-        writer.writerow([harmless(cell) for cell in row])
+        rows.add(row)
     return out.getvalue()
 
 
 def people_csv(people: Iterable[Person]) -> str:
     """Whoever signs in, under the titles of the landlord's own file."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["courriel", "nom", "code_lieu", "ouvert"])
+    rows = Rows(out)
+    rows.add(["courriel", "nom", "code_lieu", "ouvert"])
     for one in people:
         row = [one.email, one.name, one.employed_at.code, "oui" if one.is_active else "non"]
-        writer.writerow([harmless(cell) for cell in row])
+        rows.add(row)
     return out.getvalue()
 
 

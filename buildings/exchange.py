@@ -1,6 +1,5 @@
 """Places as CSV, read and written: the file of the landlord's own data, with the address of each building beside it."""
 
-import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from access.models import Level, Place
 from access.models.place import ORDER
-from access.sheets import harmless
+from access.sheets import Rows
 from buildings.forms import BuildingForm
 from buildings.models import Address
 
@@ -61,11 +60,11 @@ def address_of(cells: Cells) -> Address | None:
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
     """What an import reads; of a building with several addresses the first."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *ADDRESS])
+    rows = Rows(out)
+    rows.add([*COLUMNS, *ADDRESS])
     for place in places:
         found = addresses.get(place.pk)
         where = [getattr(found, name) if found else "" for name in ADDRESS.values()]
         row = [place.code, place.level, place.parent.code if place.parent else "", place.name, *where]
-        writer.writerow([harmless(cell) for cell in row])
+        rows.add(row)
     return out.getvalue()

@@ -24,6 +24,7 @@ from access.terms import Terms
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
+from privacy.screened import named
 
 A_YEAR = timedelta(days=365)
 
@@ -100,6 +101,7 @@ def _not_too_often(whose: Person, terms: Terms) -> None:
 def _for_a_newcomer(asked: AccessRequest, by: Person, whose: Newcomer) -> None:
     must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
     asked.permissions = sorted(whose.permissions)
+    named(name=whose.name)
     asked.name, asked.email = plain_name(whose.name), plain_address(whose.email)
     asked.employed_at = whose.employed_at
     newcomer = Person(name=asked.name, email=asked.email, employed_at=asked.employed_at)

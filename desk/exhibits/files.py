@@ -5,15 +5,15 @@ Each is signed by the ring's key (privacy/signing.py) and is verified with OpenS
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.language import in_french
-from access.sheets import harmless, sheet
-from desk.exhibits.shape import Cell, Exhibit, plain
+from access.sheets import sheet
+from desk.exhibits.shape import Exhibit, plain
 from privacy.signing import public_pem, sign_bytes
 
 KEY_NAME = "loge.pem"
@@ -27,23 +27,18 @@ def json_bytes(exhibit: Exhibit) -> bytes:
 def csv_bytes(exhibit: Exhibit) -> bytes:
     """A sheet: who asked for what and when, then each table under its title."""
     head = (exhibit.number, exhibit.title)
-    return sheet([harmless(one) for one in head], _lines(exhibit))
+    return sheet(head, _lines(exhibit))
 
 
-def _lines(exhibit: Exhibit) -> Iterable[list[str]]:
+def _lines(exhibit: Exhibit) -> Iterable[Sequence[object]]:
     for name, said in told(exhibit):
-        yield [harmless(name), harmless(said)]
+        yield [name, said]
     for table in exhibit.tables:
         yield []
-        yield [harmless(table.title)]
-        yield from ([harmless(table.note)] for _once in range(bool(table.note)))
-        yield [harmless(str(column)) for column in table.columns]
-        yield from ([_cell(cell) for cell in row] for row in table.rows)
-
-
-def _cell(cell: Cell) -> str:
-    said = plain(cell)
-    return "" if said is None else str(said) if isinstance(said, int) else harmless(said)
+        yield [table.title]
+        yield from ([table.note] for _once in range(bool(table.note)))
+        yield list(table.columns)
+        yield from ([plain(cell) for cell in row] for row in table.rows)
 
 
 def told(exhibit: Exhibit) -> list[tuple[str, str]]:

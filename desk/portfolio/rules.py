@@ -7,6 +7,7 @@ from access.models import Level
 from access.terms import LONGEST
 from buildings.names import folded
 from desk.portfolio.sheet import Cells
+from privacy.screening.naming import screen_name
 from tenants.models.entry import GIVEN_BACK
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
@@ -65,6 +66,12 @@ def name_fits(cells: Cells) -> Wrongs:
     """Folded for search, a name may be longer than it was written: "ß" is "ss"."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
+
+
+def whole_name(cells: Cells) -> Wrongs:
+    """First and last name together: each alone may be a name."""
+    if screen_name(f"{cells['prenom']} {cells['nom']}"):
+        yield "nom", "named"
 
 
 def iban_and_holder(cells: Cells) -> Wrongs:

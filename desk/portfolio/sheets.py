@@ -122,7 +122,7 @@ PEOPLE = Sheet(
     ("courriel",),
     (
         Column("courriel", EMAIL, "adresse professionnelle", required=True),
-        Column("nom", text(120), "nom affiché", required=True),
+        Column("nom", name(120), "nom affiché", required=True),
         Column("code_lieu", text(32), "lieu de rattachement", required=True),
         Column("ouvert", YES_NO, "peut se connecter ; oui si vide", fallback=True),
     ),
@@ -167,7 +167,7 @@ TENANTS = Sheet(
         Column("titulaire", name(80), "titulaire du compte bancaire, chiffré de même"),
     ),
     ("T-78112;mrs;d’Hérouville;Anne-Aël;text;06 39 98 12 34;anne@exemple.example;;12/03/1981;;",),
-    (rules.name_fits, rules.chosen_contact, rules.iban_and_holder),
+    (rules.name_fits, rules.whole_name, rules.chosen_contact, rules.iban_and_holder),
     (
         Drawn("name_key", "text", lambda c: folded(f"{c['nom']} {c['prenom']}")),
         Drawn("bank", "uuid", lambda c: bank_id(c["cle"]) if c["iban"] else None),

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import translation
 
-from access.sheets import harmless
+from access.sheets import Figure, harmless
 from access.telephone import dialled, read_phone
 from privacy.iban import compact, valid_iban
 from privacy.screening.naming import screen_name
@@ -208,7 +208,7 @@ DAY = Kind("date", read_day, date.isoformat, "jour, 23/11/2026 ou 2026-11-23")
 MONTH = Kind("date", read_month, lambda value: f"{value:%Y-%m}", "mois, 11/2026 ou 2026-11")
 EUROS = Kind("bigint", read_euros, write_euros, "montant au-dessus de zéro, 1 051,80")
 SURFACE = Kind("numeric", read_surface, lambda value: str(value).replace(".", ","), "surface, 62,5")
-FLOOR = Kind("int", read_floor, str, "nombre entier, 0 au rez-de-chaussée")
+FLOOR = Kind("int", read_floor, Figure, "nombre entier, 0 au rez-de-chaussée")
 YES_NO = Kind("boolean", read_yes_no, lambda value: "oui" if value else "non", "oui ou non")
 PHONE_NUMBER = Kind("text", phone_in, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")
 AGENCY_PHONE = Kind("text", partial(phone_in, short=True), write_phone, "numéro, aussi à quatre chiffres (3949)")

@@ -1,6 +1,5 @@
 """A portfolio goes out: the files that would come in, each sealed for one recipient before it touches a disk."""
 
-import csv
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pyrage import RecipientError, encrypt_io, x25519
 
 from access.models import Person
 from access.roles import ACCESS_ADMINISTRATOR, DPO
+from access.sheets import Rows
 from audit import events
 from audit.record import record
 from desk.populate.copying import JOBS
@@ -135,11 +135,12 @@ class _Counted:
 def text_of(sheet: Sheet, counted: _Counted) -> Iterator[bytes]:
     """The file in parts, the mark for spreadsheets first."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    rows = Rows(out)
     out.write("\ufeff")
-    writer.writerow(sheet.names)
+    rows.add(sheet.names)
     for page in _pages(SELECTS[sheet]):
-        writer.writerows(_cells(sheet, row) for row in page)
+        for row in page:
+            rows.add(_cells(sheet, row))
         counted.add(len(page))
         yield out.getvalue().encode()
         out.seek(0)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from access.sheets import harmless, sheet
+from access.sheets import Figure, sheet
 from audit import events
 from tenants import ledger
 from tenants.models import Account, Entry
@@ -50,12 +50,12 @@ def _cells(line: ledger.Line) -> list[str]:
         f"{entry.effective_on:%d/%m/%Y}",
         f"{entry.booked_on:%d/%m/%Y}",
         f"{entry.period:%m/%Y}",
-        harmless(str(entry.get_kind_display())),
-        harmless(label_of(line)),
-        harmless(str(entry.get_source_display())),
-        harmless(entry.reason_text),
-        plain(entry.amount_cents),
-        plain(line.balance),
+        str(entry.get_kind_display()),
+        label_of(line),
+        str(entry.get_source_display()),
+        entry.reason_text,
+        Figure(plain(entry.amount_cents)),
+        Figure(plain(line.balance)),
     ]
 
 
@@ -69,12 +69,12 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
     cells = [
         [
             row.account.reference,
-            harmless(row.who),
-            harmless(row.address),
-            harmless(row.account.building.place.name),
-            harmless(row.account.lease.main_unit.door),
+            row.who,
+            row.address,
+            row.account.building.place.name,
+            row.account.lease.main_unit.door,
             f"{row.account.lease.ends_on:%d/%m/%Y}" if row.account.lease.ends_on else "",
-            plain(row.account.balance_cents),
+            Figure(plain(row.account.balance_cents)),
         ]
         for row in rows
     ]

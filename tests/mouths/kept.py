@@ -15,18 +15,12 @@ from tenants.texts import TEXTS
 from tests.builders import OWNER, run
 from tests.mouths.heard import CANARY
 
-# Names and parts of addresses, which are what they are: `tenants/texts.py` says each, and what keeps it short. What is
-# screened or sealed is not among them.
-READ_AS_SENT = {
-    name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in ("relu par le crible", "sous scellés")
-}
+# Parts of addresses and names of places, which are what they are: `tenants/texts.py` says each, and what keeps it
+# short. What is screened, people's names included, or sealed is not among them.
+SCREENED = ("relu par le crible", "un nom\u00a0; une phrase est relue par le crible")
+READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
 # The same, folded by the program for a search.
-FOLDED = {
-    "tenants.Tenant.name_key",
-    "tenants.Residence.name_key",
-    "tenants.LeaseParty.name_key",
-    "buildings.Address.search_key",
-}
+FOLDED = {"buildings.Address.search_key"}
 WAITING = "account_reauthentication_state"
 # What others' software keeps of the browser itself, for the list of one's own open sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}

@@ -1,0 +1,183 @@
+"""Each field of each form that changes a stored row, changed alone, leaves an event of a change.
+
+A form that makes a new row each time leaves its event with the row; which form does what is said below for every page
+that writes, so that a new page or field without a case fails.
+"""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from tests.builders import events, run
+from tests.desk.portfolio.landlord import small, write
+from tests.known import POSTS, Known
+from tests.mouths.heard import Heard
+from tests.visits import Visit, visits
+
+# Page -> each field of its form -> values that it takes in turn, the others staying as they are stored.
+EDITS: dict[str, dict[str, tuple[str, ...]]] = {
+    "contact_change": {
+        "phone": ("06 39 98 00 11",),
+        "email": ("autre@exemple.example", ""),
+        "contact_name": ("Rose Martin", ""),
+        "channel": ("letter",),
+    },
+    "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
+    "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
+}
+# Pages that make a row, end one, decide or answer once: their event comes with it.
+ONCE = {
+    "account_fact",
+    "account_facts",
+    "account_notes",
+    "account_settle",
+    "assignment_end",
+    "assignment_extend",
+    "assignment_grant",
+    "assignment_move",
+    "books_receipts",
+    "breaches",
+    "building_add",
+    "card_fact",
+    "card_facts",
+    "certificate",
+    "contest",
+    "contest_agree",
+    "copies",
+    "deferrals",
+    "discreet",
+    "dwelling_fact",
+    "dwelling_facts",
+    "emergency",
+    "emergency_review",
+    "entry_adjustment",
+    "entry_charge",
+    "entry_payment",
+    "entry_reverse",
+    "evacuation",
+    "exchange",
+    "help_codes",
+    "identity_check",
+    "inherited_line",
+    "inspection_agree",
+    "inspection_ask",
+    "intake",
+    "lease_new",
+    "lease_notice",
+    "lease_transfer",
+    "look_answer",
+    "look_defer",
+    "look_question",
+    "on_call_grant",
+    "own_question",
+    "person_close",
+    "person_factors_reset",
+    "person_leave",
+    "person_reopen",
+    "person_sessions_end",
+    "place_add",
+    "places_exchange",
+    "receipts",
+    "recut",
+    "reminder_door",
+    "reminder_give",
+    "representatives",
+    "request_approve",
+    "request_batch_approve",
+    "request_new",
+    "request_newcomer",
+    "request_refuse",
+    "request_withdraw",
+    "resident_in",
+    "resident_out",
+    "right_unused",
+    "rights_confirm",
+    "stand_in_end",
+    "stand_in_grant",
+    "subject_request",
+    "subject_request_new",
+    "subject_request_take",
+    "token_ask",
+    "token_make",
+    "token_revoke",
+    "vocabulary",
+    "vocabulary_add",
+    "wall_end",
+    "walls",
+    "write_off",
+}
+# The same of the API, by the name of the door.
+ONCE_BY_PROGRAMS = {
+    *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
+    *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
+}
+# Cells of a tenant's line that a later file may change.
+CELLS = {
+    "civilite": "mr",
+    "nom": "Durand",
+    "prenom": "Rose",
+    "contact": "letter",
+    "telephone": "06 39 98 12 35",
+    "courriel": "autre@exemple.example",
+    "personne_choisie": "Rose Martin",
+    "naissance": "13/03/1981",
+    "iban": "FR76 3000 6000 0112 3456 7890 189",
+    "titulaire": "Rose Durand",
+}
+
+
+def writing() -> list[Visit]:
+    return [visit for visit in visits() if visit.door.writes]
+
+
+def test_every_page_that_writes_is_said_to_edit_or_to_write_once():
+    pages = {visit.name for visit in writing() if not visit.door.api}
+    assert sorted(pages - EDITS.keys() - ONCE) == []
+    assert sorted((EDITS.keys() | ONCE) - pages) == []
+    assert {visit.name for visit in writing() if visit.door.api} == ONCE_BY_PROGRAMS
+
+
+def changes() -> int:
+    [(count,)] = run("SELECT count(*) FROM audit_event WHERE outcome = 'changed'")
+    return count
+
+
+@pytest.mark.parametrize("page", EDITS)
+def test_each_field_changed_alone_leaves_an_event(known: Known, sign_in, monkeypatch, page):
+    heard = Heard()
+    heard.listen(monkeypatch)
+    visit = next(one for one in writing() if one.name == page)
+    client, url = sign_in(visit.who), visit.url(known)
+    stored = {**dict.fromkeys(EDITS[page], ""), **POSTS[page](known)}
+    assert client.post(url, stored).status_code == 302
+    assert heard.bound.keys() == EDITS[page].keys(), "a field without a case"
+    for field, values in EDITS[page].items():
+        for value in values:
+            before = changes()
+            stored[field] = value
+            assert client.post(url, stored).status_code == 302, (field, value)
+            assert changes() == before + 1, (field, value)
+
+
+def test_each_cell_of_a_tenants_line_changed_alone_leaves_an_event(bare, tmp_path):
+    lines = small()
+    names = set(lines["locataires.csv"][0]) | CELLS.keys()
+    assert names - {"cle"} == CELLS.keys()
+
+    def taken(name: str) -> int:
+        call_command("import_portfolio", str(write(tmp_path / name, lines)), stdout=io.StringIO())
+        return len(events(kind="portfolio_imported"))
+
+    count = taken("first")
+    for name, value in CELLS.items():
+        before = stored_tenants()
+        lines["locataires.csv"][0][name] = value
+        count += 1
+        assert taken(name) == count, name
+        assert stored_tenants() != before, name
+
+
+def stored_tenants() -> list[tuple]:
+    parts = ("tenants_tenant", "tenants_identity", "tenants_bankdetail")
+    return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {part} t")[0] for part in parts]

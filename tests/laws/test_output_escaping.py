@@ -1,0 +1,259 @@
+"""What people typed leaves as text: no template or code switches escaping off, no CSV cell runs as a formula, and no
+message names anybody (messages travel in a cookie)."""
+
+import ast
+import csv
+import io
+import re
+
+import pytest
+from django.template import engines
+
+from access.exchange import as_csv, people_csv
+from access.models import Assignment, Person, Place
+from access.sheets import Figure, Rows, harmless, sheet
+from buildings.exchange import as_csv as places_csv
+from tests.builders import OWNER, run
+from tests.known import Known
+from tests.laws.source import ROOT, files
+from tests.visits import Visit, visits
+
+TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
+QR = "templates/mfa/totp/activate_form.html"  # a drawing made of squares by allauth
+UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
+# Names of Django's ways past escaping -> where each may be used, and why nothing typed passes there.
+TRUSTED = {
+    "mark_safe": {"housing/templatetags/loge.py"},  # an empty text and a number: the next test reads its arguments
+    "SafeString": {"housing/templatetags/loge.py", "access/forms/fields.py"},  # as an annotation
+}
+PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
+FORMULAS = (
+    *("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\tcmd", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"),
+    *("﹦1", "﹢1", "﹣1", "﹫SUM(A1)", " =1", "\u00a0=1", "\u2003=1", "\u200b=1", "\ufeff=1", "\u202e=1"),
+    "\u2060\u200b@x",
+)
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+
+
+def test_no_template_switches_escaping_off():
+    assert len(TEMPLATES) > 100
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in TEMPLATES}
+    texts[QR] = texts[QR].replace("{{ totp_svg|safe }}", "", 1)
+    assert [name for name, text in texts.items() if UNESCAPED.search(text)] == []
+    assert all(UNESCAPED.search(text) for text in ("{{ a|safe }}", "{{ a | safe }}", "{% autoescape off %}"))
+    assert engines["django"].engine.autoescape
+
+
+def _named(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def test_code_goes_past_escaping_where_it_says_so_alone():
+    found: dict[str, set[str]] = {}
+    for path, tree in files().items():
+        for node in ast.walk(tree):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else {_named(node)}
+            for name in names & PAST_ESCAPING:
+                found.setdefault(name, set()).add(path)
+            if isinstance(node, ast.FunctionDef) and node.name == "__html__":
+                found.setdefault("__html__", set()).add(path)
+            if isinstance(node, ast.keyword) and node.arg == "is_safe":
+                found.setdefault("is_safe", set()).add(path)
+    assert found == TRUSTED
+
+
+def _calls(name: str) -> list[tuple[str, ast.Call]]:
+    return [
+        (path, node)
+        for path, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _named(node.func) == name
+    ]
+
+
+def test_what_is_marked_safe_is_a_constant_or_a_number():
+    marked = [ast.unparse(call.args[0]) for _path, call in _calls("mark_safe")]
+    assert len(marked) >= 2
+    assert [text for text in marked if text not in ("''", "'?'", "str(day.day)")] == []
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """A literal, one of two literals, or a literal's translation."""
+    match node:
+        case ast.Constant(value=str()):
+            return True
+        case ast.IfExp(body=one, orelse=other):
+            return _is_constant(one) and _is_constant(other)
+        case ast.Call(func=called, args=[only], keywords=[]):
+            return _named(called) in ("_", "gettext", "gettext_lazy") and _is_constant(only)
+    return False
+
+
+def test_the_format_of_html_is_a_constant():
+    """What is put in is escaped by `format_html`; what it is put into is not."""
+    calls = [(path, call.args[0]) for path, call in _calls("format_html")]
+    calls += [(path, part) for path, call in _calls("format_html_join") for part in call.args[:2]]
+    assert len(calls) > 8
+    assert [f"{path}: {ast.unparse(node)}" for path, node in calls if not _is_constant(node)] == []
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+
+def test_one_module_writes_csv():
+    writers = {
+        path
+        for path, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter") and _named(node.value) == "csv"
+    }
+    assert writers == {"access/sheets.py"}
+    assert not [path for path, tree in files().items() for node in ast.walk(tree) if _imports_a_writer(node)]
+
+
+def _imports_a_writer(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == "csv"
+        and bool({alias.name for alias in node.names} & {"writer", "DictWriter"})
+    )
+
+
+def cells(content: bytes | str) -> list[str]:
+    text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    return [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=";") for cell in row]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_every_cell_of_text_is_made_harmless(text):
+    assert harmless(text) == harmless(harmless(text)) == f"'{text}"
+    assert cells(sheet([text], [[text, "a"]])) == [f"'{text}", f"'{text}", "a"]
+
+
+def test_figures_and_words_are_as_they_are():
+    row = [Figure("-12,50"), -3, "Été", "L'Haÿ", None]
+    assert cells(sheet(["Solde"], [row])) == ["Solde", "-12,50", "-3", "Été", "L'Haÿ", ""]
+    out = io.StringIO()
+    Rows(out).add(["-1", Figure("-1")])
+    assert cells(out.getvalue()) == ["'-1", "-1"]
+
+
+def downloads() -> list[Visit]:
+    """Doors that answer a file when they are asked with GET."""
+    return [one for one in visits() if not one.door.api]
+
+
+# Columns of text that leave in some file.
+SEEDED = {
+    "tenants_tenant": ("last_name", "first_name", "contact_name"),
+    "access_place": ("name",),
+    "access_person": ("name",),
+    "buildings_address": ("street", "city"),
+    "buildings_unit": ("door",),
+    "tenants_representative": ("name",),
+}
+RUNNING = re.compile(r"^[\s\u200b\ufeff\u2060]*[=+\-@＝＋－＠]")
+NUMBER = re.compile(r"-?[\d\u202f\u00a0 ]+(?:[.,]\d+)?")
+
+
+def runs(cell: str) -> bool:
+    return bool(RUNNING.match(cell)) and not NUMBER.fullmatch(cell)
+
+
+def seed(formula: str) -> None:
+    for table, names in SEEDED.items():
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for name in names:
+            long = 8 if name == "door" else 60
+            run(f"UPDATE {table} SET {name} = left(%s || {name}, {long})", formula)
+
+
+@pytest.mark.unwatched("asks every door for its file; what is looked at here is its cells")
+def test_no_cell_of_any_file_runs(known: Known, sign_in):
+    clients = {who: sign_in(who) for who in {visit.who for visit in downloads()}}
+    asked = [(visit, visit.url(known)) for visit in downloads()]
+    seed("=cmd|x!A")
+    found, files_read = [], set()
+    for visit, url in asked:
+        answer = clients[visit.who].get(url)
+        if "csv" in answer.get("Content-Type", ""):
+            files_read.add(visit.name)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            found += [(visit.name, cell) for cell in cells(content) if runs(cell)]
+            assert b"cmd" in content or visit.name in WITHOUT_NAMES, visit.name
+    assert found == []
+    assert len(files_read) >= 4, files_read
+
+
+WITHOUT_NAMES = {"register_csv_file", "account_export"}
+
+
+def test_the_commands_files_are_escaped_too(known: Known):
+    seed("@SUM(1)")
+    written = [
+        as_csv(Assignment.objects.using(OWNER).select_related("person__employed_at", "place")),
+        people_csv(Person.objects.using(OWNER).select_related("employed_at")),
+        places_csv(Place.objects.using(OWNER).select_related("parent"), {}),
+    ]
+    for text in written:
+        assert "'@SUM(1)" in text and not [cell for cell in cells(text) if runs(cell)]
+
+
+# --- Messages ---------------------------------------------------------------------------------------------------------
+
+
+def messages_of(tree: ast.Module) -> list[ast.expr]:
+    """The text of each message of a module; for a variable, all that is assigned to it there."""
+    texts = [
+        node.args[1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _named(node.func.value) == "messages"
+    ]
+    variables = {node.id for node in texts if isinstance(node, ast.Name)}
+    assigned = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and any(_named(target) in variables for target in node.targets)
+    ]
+    return [*texts, *assigned]
+
+
+def takes_a_word(text: ast.expr) -> bool:
+    """Whether anything but a number is put into it: by %, by format or by an f-string."""
+    for node in ast.walk(text):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
+            return True
+        if isinstance(node, ast.BinOp):
+            written = [one.value for one in ast.walk(node.left) if isinstance(one, ast.Constant)]
+            if not isinstance(node.op, ast.Mod) or any(PLACEHOLDER.search(str(one)) for one in written):
+                return True
+    return False
+
+
+# A place for anything but a whole number, which refuses a name.
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
+
+
+def test_no_message_names_anybody():
+    modules = {path: texts for path, tree in files().items() if (texts := messages_of(tree))}
+    assert len(modules) > 15
+    naming = [f"{path}: {ast.unparse(text)}" for path, texts in modules.items() for text in texts if takes_a_word(text)]
+    assert naming == []
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("_('Payé.')", False),
+        ("ngettext('%(n)d lieu', '%(n)d lieux', n) % {'n': n}", False),
+        ("_('Payé par %(who)s.') % {'who': tenant}", True),
+        ("_('Payé par %s.') % tenant", True),
+        ("_('Payé par {}.').format(tenant)", True),
+        ("f'Payé par {tenant}.'", True),
+        ("_('Payé par ') + tenant", True),
+    ],
+)
+def test_a_message_with_a_name_in_it_is_found(text, taken):
+    assert takes_a_word(ast.parse(text, mode="eval").body) is taken

@@ -1,0 +1,231 @@
+"""Each column that the screen guards, written through each path that leads to it: a disclosure is stored by none.
+
+The columns follow from `tenants/texts.py`, the paths from forms, serializers, sheets of a portfolio and commands.
+One that has neither a case here nor a reason fails.
+"""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from desk.portfolio.sheets import SHEETS
+from tenants.models import BankDetail
+from tenants.texts import TEXTS
+from tests.builders import OWNER, make_unit
+from tests.desk.portfolio.landlord import small, write
+from tests.known import POSTS, Known
+from tests.mouths.heard import commands, form_mouths, serializer_mouths
+from tests.mouths.kept import SCREENED, columns
+from tests.mouths.test_mouths import COMMANDS
+from tests.visits import Visit, visits
+
+MARK = "zyxqwanary"
+LABEL, SENTENCE = "Schizophrène Violent", "Elle est séropositive"
+SEALED = "tenants.BankDetail.holder"
+
+# Form field -> (page, name of the field as sent, column).
+FIELDS = {
+    "tenants.forms.households.ContactForm.contact_name": (
+        "contact_change",
+        "contact_name",
+        "tenants.Tenant.contact_name",
+    ),
+    "tenants.forms.households.RepresentativeForm.name": ("representatives", "name", "tenants.Representative.name"),
+    "tenants.forms.identity.BankForm.holder": ("bank_details", "holder", SEALED),
+    "tenants.forms.leases.NewcomerForm.last_name": ("lease_new", "first-last_name", "tenants.Tenant.last_name"),
+    "tenants.forms.leases.NewcomerForm.first_name": ("lease_new", "first-first_name", "tenants.Tenant.first_name"),
+    "tenants.forms.leases.MoveInForm.last_name": ("resident_in", "last_name", "tenants.Tenant.last_name"),
+    "tenants.forms.leases.MoveInForm.first_name": ("resident_in", "first_name", "tenants.Tenant.first_name"),
+    "tenants.forms.notes.NoteForm.text": ("account_notes", "text", "tenants.AccountNote.text"),
+    "tenants.forms.vocabulary.CodeForm.title_fr": ("vocabulary_add", "title_fr", "tenants.FactCode.title_fr"),
+    "tenants.forms.vocabulary.CodeForm.title_en": ("vocabulary_add", "title_en", "tenants.FactCode.title_en"),
+    "tenants.forms.vocabulary.CodeForm.sentence_fr": ("vocabulary_add", "sentence_fr", "tenants.FactCode.sentence_fr"),
+    "tenants.forms.vocabulary.CodeForm.sentence_en": ("vocabulary_add", "sentence_en", "tenants.FactCode.sentence_en"),
+    "access.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
+    "access.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
+}
+# Form fields that reach no guarded column, by what becomes of what is typed there.
+ELSEWHERE = {
+    "looked up in a list, never stored": (
+        "person place employed_at reference references address staircase door q words number look password first_name"
+        " last_name"
+    ),
+    "an address of a place, or what it is called": "code name city postcode street number",
+    "checked as what it is: a telephone number, an address, an IBAN": "phone email iban",
+    "a code, checked by its shape": "code",
+    "read as a file, by its own cases": "file sent",
+    "decided by two people": "wording",
+}
+# Sheets' columns of words -> column; others by what they are.
+CELLS = {
+    ("locataires.csv", "nom"): "tenants.Tenant.last_name",
+    ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
+    ("locataires.csv", "personne_choisie"): "tenants.Tenant.contact_name",
+    ("locataires.csv", "titulaire"): SEALED,
+    ("representants.csv", "nom"): "tenants.Representative.name",
+    ("personnes.csv", "nom"): "access.Person.name",
+}
+OTHER_CELLS = {
+    "lieux.csv": "code code_parent nom",
+    "adresses.csv": "code_lieu numero voie code_postal commune",
+    "logements.csv": "code_lieu rpls type escalier porte",
+    "personnes.csv": "code_lieu",
+    "affectations.csv": "code_lieu",
+    "attente.csv": "agence",
+    "encaissements.csv": "agence",
+}
+# Commands that take words about people -> why no column is reached, or the case that says so here.
+IMPORTS = {
+    "import_portfolio": "by CELLS",
+    "import_notes": "test_an_old_comment_that_discloses_is_no_note",
+    "import_entries": "codes, sums and days",
+    "import_programmes": "open data about buildings",
+    "appoint": "a colleague's name, in a landlord that has nobody yet",
+    "screen": "stores nothing",
+    "export_portfolio": "stores nothing",
+    "backup": "stores nothing",
+    "restore": "stores nothing",
+    "check_trace": "stores nothing",
+    "evidence_pack": "stores nothing",
+    "forget_pseudonym": "a number",
+    "reseal": "the name of a database",
+}
+# Ways past the screen that exist on purpose.
+BY_TWO = "tenants.actions.contests.enter_allowed, tenants.actions.inheritance.agree_to_keep: two people decided"
+
+
+def screened_columns() -> set[str]:
+    with translation.override("fr"):
+        guarded = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) in SCREENED}
+    return guarded | {SEALED}
+
+
+def test_every_guarded_column_has_a_path_here():
+    assert len(screened_columns()) >= 12
+    covered = {column for _page, _field, column in FIELDS.values()} | set(CELLS.values())
+    assert sorted(screened_columns() - covered) == [] and sorted(covered - screened_columns()) == []
+
+
+def test_every_mouth_has_a_case_or_a_reason():
+    assert list(visits())  # loads every form
+    reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
+    unsaid = {
+        mouth
+        for mouth in form_mouths() | serializer_mouths()
+        if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
+    }
+    assert sorted(unsaid) == []
+    # A field called like one that is only looked up may still be written: forms that write names have a case for each.
+    writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
+    words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
+    forgotten = {
+        mouth
+        for mouth in form_mouths()
+        if mouth.rpartition(".")[0] in writing and mouth.rpartition(".")[2] in words and mouth not in FIELDS
+    }
+    assert sorted(forgotten) == []
+    assert sorted(FIELDS.keys() - form_mouths()) == []
+
+
+def test_every_column_of_words_of_a_portfolio_has_a_case_or_a_reason():
+    kinds = ("texte,", "nom,")
+    found = {(sheet.file, one.name) for sheet in SHEETS for one in sheet.columns if one.kind.said.startswith(kinds)}
+    said = {(file, name) for file, names in OTHER_CELLS.items() for name in names.split()}
+    assert sorted(found - CELLS.keys() - said) == []
+    assert sorted(CELLS.keys() - found) == []
+
+
+def test_every_command_that_is_given_words_has_a_case_or_a_reason():
+    given = {name for name, plant in COMMANDS.items() if callable(plant)}
+    assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
+
+
+# What a page takes once only: another one for each case.
+ONCE: dict[str, Callable[[Known, str], dict[str, str]]] = {
+    "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
+    "lease_new": lambda known, letter: {"unit": str(make_unit(known.house.building("Glycines A"), f"9{letter}").pk)},
+}
+
+
+def lawful(field: str, mark: str) -> str:
+    if field.startswith("sentence"):
+        return f"{mark.title()} le {{date}}."
+    return f"Rappelle le 5, {mark}." if field == "text" else mark.title()
+
+
+def disclosing(field: str, mark: str) -> tuple[str, ...]:
+    slot = " {date}" if field.startswith("sentence") else ""
+    return f"{LABEL} {mark}{slot}", f"{SENTENCE}, {mark}{slot}"
+
+
+def stored(mark: str) -> set[str]:
+    """table.column of all that holds the word, sealed cells included."""
+    sealed = [one.holder.reveal().lower() for one in BankDetail.objects.using(OWNER) if one.holder]
+    return columns(mark) | ({SEALED} if any(mark in holder for holder in sealed) else set())
+
+
+def cell_of(column: str) -> str:
+    app, model, field = column.split(".")
+    return column if column == SEALED else f"{app}_{model.lower()}.{field}"
+
+
+def visit_of(name: str) -> Visit:
+    return next(one for one in visits() if one.name == name)
+
+
+@pytest.mark.unwatched("asks each door for what it refuses; what is looked at here is what is stored")
+def test_no_page_stores_a_disclosure_in_a_guarded_column(known: Known, sign_in):
+    kept, unreached = [], []
+    for number, (mouth, (page, field, column)) in enumerate(FIELDS.items()):
+        visit, mark = visit_of(page), MARK + "abcdefghijklmnopqrstuvwxyz"[number]
+        client, url = sign_in(visit.who), visit.url(known)
+        valid = {**POSTS[page](known), **ONCE.get(page, lambda _known, _letter: {})(known, mark[-1])}
+        for text in disclosing(field, mark):
+            client.post(url, {**valid, field: text})
+            kept += [(mouth, cell) for cell in stored(mark)]
+        client.post(url, {**valid, field: lawful(field, mark)})
+        unreached += [] if cell_of(column) in stored(mark) else [mouth]
+    assert kept == []
+    assert unreached == [], "the lawful word was not stored: the case proves nothing"
+
+
+@pytest.mark.parametrize(("file", "name"), CELLS)
+def test_no_portfolio_stores_a_disclosure(bare, tmp_path, file, name):
+    for place, text in enumerate(disclosing(name, MARK)):
+        lines = small()
+        lines[file][0][name] = text
+        with pytest.raises(CommandError):
+            call_command("import_portfolio", str(write(tmp_path / f"in{place}", lines)), stdout=io.StringIO())
+        assert columns(MARK) == set()
+    lines = small()
+    lines[file][0][name] = MARK.title()
+    call_command("import_portfolio", str(write(tmp_path / "lawful", lines)), stdout=io.StringIO())
+    assert CELLS[file, name] == SEALED or cell_of(CELLS[file, name]) in columns(MARK)
+
+
+def test_a_disclosure_over_two_cells_is_refused(bare, tmp_path):
+    lines = small()
+    lines["locataires.csv"][0] |= {"prenom": "Al", "nom": "Coolique"}
+    with pytest.raises(CommandError):
+        call_command("import_portfolio", str(write(tmp_path / "in", lines)), stdout=io.StringIO())
+
+
+def test_a_disclosure_over_two_fields_is_refused(known: Known, sign_in):
+    valid = {**POSTS["resident_in"](known), "first_name": "Al", "last_name": "Coolique"}
+    visit = visit_of("resident_in")
+    answer = sign_in(visit.who).post(visit.url(known), valid)
+    assert answer.status_code == 200 and "ne se note pas" in answer.content.decode()
+
+
+def test_an_old_comment_that_discloses_is_no_note(known: Known, tmp_path):
+    path = tmp_path / "anciens.csv"
+    path.write_text(
+        f"compte;bail;date;auteur;texte\n{known.account.reference};;03/02/2011;AGT12;{SENTENCE}, {MARK}\n"
+        f"{known.account.reference};;03/02/2011;AGT12;{LABEL} {MARK}\n",
+        encoding="utf-8",
+    )
+    call_command("import_notes", str(path), stdout=io.StringIO())
+    assert columns(MARK) == set()
