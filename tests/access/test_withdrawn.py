@@ -56,6 +56,18 @@ def test_each_end_is_written_once_whoever_seals(house, file):
     assert file.stat().st_mode & 0o077 == 0 and awa.name not in file.read_text()
 
 
+def test_an_end_that_commits_after_a_later_one_is_found_by_the_next_process(house, file):
+    awa, bruno = house.person("awa"), house.person("bruno")
+    told("person_closed", person=str(bruno.pk))
+    assert follow(Withdrawals(file)) == 1
+    line = (
+        "now() - interval '1 hour', gen_random_uuid(), 'person_closed', 'changed', 'test', '', '', '', '', '{}', 0, %s"
+    )
+    run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({line})", json.dumps({"person": str(awa.pk)}))
+    assert follow(Withdrawals(file)) == 1
+    assert [row[3] for row in read(file)] == [str(bruno.pk), str(awa.pk)]
+
+
 def test_a_copy_loses_what_it_had_again_and_gains_nothing(house, file):
     awa, bruno, chloe = (house.person(name) for name in ("awa", "bruno", "chloe"))
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)

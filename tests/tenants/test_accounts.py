@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from tests.builders import events, let, make_building, make_tenant, make_unit, post, run
+from tests.builders import events, guarantee, let, make_building, make_tenant, make_unit, post, run
 
 LISTS = ["/comptes/", "/comptes/partis/", "/comptes/recherche/", "/comptes/export/"]
 
@@ -178,3 +178,12 @@ def test_pages_are_those_of_one_walk_through_all_buildings(house, sign_in, monke
         whole,
     )
     assert whole == [reference for (reference,) in ordered]
+
+
+def test_a_guarantor_is_named_as_no_holder(house, sign_in):
+    account, elise = house.account("Calme-Glycines A"), sign_in("elise")
+    guarantee(account)
+    at = account.reference
+    for page in ("/comptes/", f"/comptes/{at}/", "/comptes/export/", "/api/v1/accounts/", f"/api/v1/accounts/{at}/"):
+        body = elise.get(page).content.decode()
+        assert "Calme-Glycines A" in body and "Organisme garant" not in body, page

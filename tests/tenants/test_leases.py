@@ -4,7 +4,7 @@ import pytest
 
 from buildings.models import Unit
 from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
-from tests.builders import OWNER, events, make_unit, paris_day
+from tests.builders import OWNER, events, make_tenant, make_unit, paris_day, settle_in
 
 AT_A = "Dette-Glycines A"
 
@@ -194,6 +194,20 @@ def test_a_transfer_takes_the_household_from_one_caretaker_to_the_other_on_the_d
     assert [event["about"] for event in events(kind="lease_signed")] == [new.pk]
 
 
+def test_a_transfer_leaves_behind_those_who_had_left(house, sign_in):
+    account, there = house.account(AT_A), vacant(house, "Glycines B")
+    former, days = make_tenant("Ancienne"), {"first_day": paris_day(-300), "last_day": paris_day(-90)}
+    of = {"lease": account.lease, "tenant": former, "name_key": former.name_key, "building_id": account.building_id}
+    LeaseParty(**of, **days, capacity="co_holder").save(using=OWNER)
+    settle_in(former, account.lease, account.lease.main_unit, -300, -90)
+    said = {"unit": str(there.pk), "first_day": typed(0)}
+    assert sign_in("elise").post(lease_page(account, "mutation/"), said).status_code == 302
+    new = Account.objects.using(OWNER).get(lease__main_unit=there).lease
+    assert new.parties.using(OWNER).count() == new.residences.using(OWNER).count() == 2
+    assert not new.parties.using(OWNER).filter(tenant=former).exists()
+    assert not new.residences.using(OWNER).filter(tenant=former).exists()
+
+
 def test_a_transfer_that_fails_at_the_end_leaves_nothing_behind(house, sign_in):
     there = vacant(house, "Glycines B")
     client = sign_in("elise")
@@ -211,6 +225,13 @@ def test_a_transfer_offers_the_vacant_dwellings_of_one_agency_only(house, sign_i
     page = sign_in("elise").get(lease_page(house.account(AT_A), "mutation/")).content.decode()
     assert all(str(vacant(house, name).pk) in page for name in ("Glycines A", "Glycines B", "Tour haute"))
     assert str(vacant(house, "Quai 9").pk) not in page
+
+
+def test_a_notice_is_not_recorded_before_it_is_received(house, sign_in):
+    account = house.account(AT_A)
+    answer = sign_in("elise").post(lease_page(account, "conge/"), {"notice_on": typed(1), "ends_on": typed(60)})
+    assert answer.status_code == 200 and "une fois reçu" in answer.content.decode()
+    assert house.account(AT_A).lease.ends_on is None
 
 
 def test_a_lease_that_has_ended_changes_no_more(house, sign_in):
