@@ -195,7 +195,6 @@ def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
     assert len(events(kind="discreet_set")) == 2
 
 
-@pytest.mark.unwatched("reads the rows that a role sees, not pages")
 def test_discretion_that_begins_later_goes_along_with_a_transfer(house, sign_in):
     account, there = house.account(AT_A), house.building("Glycines B").units.using(OWNER).get(door="22")
     days = {"first_day": paris_day(3), "last_day": paris_day(60)}
@@ -206,6 +205,7 @@ def test_discretion_that_begins_later_goes_along_with_a_transfer(house, sign_in)
     assert (mark.first_day, mark.last_day) == (days["first_day"], days["last_day"])
 
 
+@pytest.mark.unwatched("reads the rows that a role sees, not pages")
 def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
     """A parking space of the same tenant would give the name away."""
     tenant, building = house.tenant("Calme-Glycines A"), house.building("Glycines A")

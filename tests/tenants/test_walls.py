@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from access.compartments import Compartment as C
-from tests.builders import assign, events, guarantee, run, stand_wall
+from tests.builders import assign, events, guarantee, let, make_unit, run, stand_wall
 from tests.database.test_locks import as_role
 
 NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
@@ -56,6 +56,22 @@ def test_outside_ones_world_there_is_no_wall(house, sign_in):
     )
     assert elise.get(f"/comptes/{account.reference}/").status_code == 404
     assert not events(kind="wall_met")
+
+
+def test_a_wall_stands_before_the_other_leases_of_the_household(house, sign_in):
+    """A parking space of the same tenant, which has an account of its own."""
+    elise, near = sign_in("elise"), house.account(NEAR)
+    space = make_unit(house.building("Glycines B"), "P1", None, kind="parking")
+    parking = let(space, house.tenant(NEAR), resident=False)
+    here = f"/comptes/{parking.reference}/"
+    assert elise.get(here).status_code == 200
+    stand_wall(near.lease, house.person("elise"))
+    assert elise.get(here).status_code == 403
+    assert parking.reference not in elise.get("/comptes/").content.decode()
+    helene, accounts = house.person("helene"), "SELECT 1 FROM tenants_account WHERE id = %s"
+    assert as_role(C.BOOKS, helene.pk, accounts, parking.pk)
+    stand_wall(near.lease, helene)
+    assert not as_role(C.BOOKS, helene.pk, accounts, parking.pk)
 
 
 def test_a_colleague_with_the_same_guarantor_is_behind_no_wall(house, sign_in):
