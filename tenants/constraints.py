@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "letting_once_at_a_time": _("Ce logement a déjà un bail à ces dates."),
     "party_once_at_a_time": _("Cette personne est déjà partie au bail à ces dates."),
+    "lease_days_plausible": _(
+        "Un jour du bail est trop loin : entre 1900 et dix ans d’ici, le congé reçu au plus tard aujourd’hui."
+    ),
     "lease_stands_in_its_unit": _("Le bail est dans le bâtiment de son logement."),
     "letting_stands_in_its_unit": _("La location est dans le bâtiment de son logement."),
     "party_stands_in_its_lease": _("La partie au bail est dans le bâtiment du bail."),

@@ -9,6 +9,7 @@ from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
 from access.views.acting import done
+from access.views.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from audit import events
 from audit.events import Code
 from desk.forms.breaches import BreachForm
@@ -20,7 +21,12 @@ from tenants.models import Breach
 def breaches(request: DoorRequest) -> HttpResponse:
     request.look.note(scope=Code("breaches"))
     form = BreachForm(request.POST or None)
-    if form.is_valid() and done(form, note_breach, request, number=form.cleaned_data["number"], said=form.said):
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, note_breach, request, number=form.cleaned_data["number"], said=form.said):
+        if not is_confirmed(request, form.cleaned_data):
+            undo = _("Le registre ne fait que grandir : ce qui y est inscrit y reste.")
+            page = ReadBack(_("Violation de données"), facts_of(form), _("Inscrire"), undo=undo)
+            return read_back(request, page, form.cleaned_data)
         messages.success(request, _("Violation inscrite."))
         return redirect("breaches")
     return render(request, "desk/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})

@@ -1061,6 +1061,24 @@ AS $function$
       AND NOT EXISTS (SELECT FROM tenants_entry u WHERE u.reverses_id = n.id AND u.effective_on <= on_day)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_lease_days()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'UPDATE' AND ROW(NEW.signed_on, NEW.starts_on, NEW.notice_on, NEW.ends_on)
+            IS NOT DISTINCT FROM ROW(OLD.signed_on, OLD.starts_on, OLD.notice_on, OLD.ends_on) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.starts_on < date '1900-01-01' OR NEW.starts_on > loge_today() + 3660 OR NEW.signed_on > loge_today() + 366
+            OR NEW.notice_on > loge_today() OR NEW.ends_on > loge_today() + 3660 THEN
+        RAISE EXCEPTION 'a day of the lease is too far away'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lease_days_plausible';
+    END IF;
+    RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_line_said_instead(line uuid, account uuid, outcome text)
  RETURNS boolean
  LANGUAGE sql

@@ -16,6 +16,7 @@ from audit import events
 from audit.record import NOWHERE, Context, record
 from buildings.models import Unit
 from tenants.actions.households import Newcomer, add_tenant, hide
+from tenants.lease_days import check_lease, check_move, check_notice, check_transfer
 from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
 from tenants.models.lease import Capacity
 
@@ -42,6 +43,7 @@ def sign_lease(
     """A lease on a vacant dwelling, its holders as residents from the first day, and the account that opens with it."""
     if not newcomers:
         raise ValidationError(_("Un bail a au moins un titulaire."))
+    check_lease(starts_on, signed_on, today())
     lease = _lease(unit, starts_on, signed_on)
     tenants = [add_tenant(by=by, newcomer=newcomer, lease=lease, context=context) for newcomer in newcomers]
     holders = [Holder(tenant, Capacity.CO_HOLDER if rank else Capacity.HOLDER) for rank, tenant in enumerate(tenants)]
@@ -59,8 +61,7 @@ def give_notice(
     """`ends_on` is the last day of everything: lease, units, parties, residents. The account stays open."""
     lease = account.lease
     _must_run(lease)
-    if notice_on > today():
-        raise ValidationError(_("Un congé s’enregistre une fois reçu, pas avant."))
+    check_notice(lease, notice_on, ends_on, today())
     lease.notice_on = notice_on
     _close(lease, ends_on)
     about, place = account.subject(), account.building_id
@@ -77,6 +78,7 @@ def move_in(
     _must_run(lease)
     if lease.ends_on and day > lease.ends_on:
         raise ValidationError(_("Le bail a pris fin avant cette arrivée."))
+    check_move("day", day, today())
     tenant = add_tenant(by=by, newcomer=who, lease=lease, context=context) if isinstance(who, Newcomer) else who
     if lease.residences.filter(Q(moved_out__isnull=True) | Q(moved_out__gte=day), tenant=tenant).exists():
         raise ValidationError(_("Cette personne habite déjà ici à cette date."))
@@ -90,6 +92,7 @@ def move_out(*, by: Person | str, residence: Residence, last_day: date, context:
     """Someone leaves and the lease goes on."""
     if residence.lease.ends_on and last_day > residence.lease.ends_on:
         raise ValidationError(_("Le bail prend fin avant ce départ."))
+    check_move("last_day", last_day, today())
     residence.moved_out = last_day
     residence.save(update_fields=["moved_out"])
     _record_moved(by, residence, last_day, context)
@@ -101,6 +104,7 @@ def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date,
     """The household goes to another vacant dwelling: out of one caretaker's world the day it enters the other's."""
     old = account.lease
     _must_run(old)
+    check_transfer(old, first_day, today())
     last_day = first_day - timedelta(days=1)
     holders = [Holder(p.tenant, p.capacity) for p in old.parties.select_related("tenant").filter(_open(last_day))]
     household = [r.tenant for r in old.residences.select_related("tenant").living(last_day)]

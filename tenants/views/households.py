@@ -11,6 +11,7 @@ from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from access.views.acting import done
+from access.views.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from audit import events
 from tenants.actions import households
 from tenants.discretion import colleagues
@@ -63,7 +64,13 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     tenants = {party.tenant_id: party.tenant for party in parties_of(look, account)}
     form = RepresentativeForm(request.POST or None, initial={"first_day": look.day}, tenants=tenants.values())
-    if form.is_valid() and done(form, households.set_representative, request, account=account, **form.cleaned_data):
+    act, ready = households.set_representative, form.is_valid() and not correcting(request)
+    if ready and done(form, act, request, account=account, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            page = ReadBack(
+                _("Représentant"), facts_of(form), _("Noter"), undo=_("Ce qui est noté ici ne se retire pas.")
+            )
+            return read_back(request, page, form.cleaned_data)
         messages.success(request, _("Représentant noté."))
         return redirect("lease", reference=account.reference)
     noted = representatives_of(look, tenants)

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from access.views.acting import done
+from access.views.read_back import ReadBack, correcting, is_confirmed, read_back
 from audit import events
 from privacy.iban import masked
 from tenants.actions.identity import set_bank_details
@@ -52,13 +54,26 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     if holder is None:
         raise Http404
     form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
-    if form.is_valid() and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, _reading(holder, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Coordonnées bancaires enregistrées."))
         return redirect("identity", reference=account.reference)
     known = look.rows(BankDetail).filter(tenant=holder).exists()
     return render(
         request, "tenants/identity_bank.html", {"account": account, "tenant": holder, "known": known, "form": form}
     )
+
+
+def _reading(holder: Tenant, said: dict[str, Any]) -> ReadBack:
+    facts = [
+        (_("Pour"), holder.display_name),
+        (_("IBAN"), grouped(said["iban"])),
+        (pgettext("compte bancaire", "Titulaire"), said["holder"]),
+    ]
+    undo = _("Le numéro inscrit avant est remplacé, et ne se retrouve pas.")
+    return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
 
 
 def _tenants(look: Look, account: Account) -> dict[UUID, Tenant]:

@@ -14,6 +14,7 @@ from access.door import door
 from access.look import DoorRequest, Look
 from access.permissions import Permission
 from access.views.acting import done, tried
+from access.views.read_back import correcting, is_confirmed, read_back
 from audit import events
 from buildings.models import Building, Unit
 from buildings.models.unit import UnitKind
@@ -28,6 +29,7 @@ from tenants.forms.leases import (
     free_units,
 )
 from tenants.models import Account, DiscreetMark, LeaseParty, LeaseUnit, Representative, Residence, Tenant
+from tenants.views import read_leases as read
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
 
@@ -76,9 +78,13 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     form = LeaseForm(request.POST or None, initial={"starts_on": look.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    if request.method == "POST" and all([form.is_valid(), first.is_valid(), second.is_valid()]):
+    filled = form.is_valid() & first.is_valid() & second.is_valid()  # each says what is wrong
+    if request.method == "POST" and filled and not correcting(request):
         opened: list[Account] = []
         if tried(form, lambda: opened.append(_sign(look, form, first, second))):
+            values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
+            if not is_confirmed(request, values):
+                return read_back(request, read.signing(look, building, form, (first, second)), values)
             messages.success(request, _("Bail enregistré, compte ouvert."))
             return redirect("lease", reference=opened[0].reference)
     context = {"building": building, "form": form, "first": first, "second": second}
@@ -104,7 +110,10 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     held = account.lease
     initial = {"notice_on": held.notice_on or look.day, "ends_on": held.ends_on}
     form = NoticeForm(request.POST or None, initial=initial)
-    if form.is_valid() and done(form, leases.give_notice, request, account=account, **form.cleaned_data):
+    act = leases.give_notice
+    if form.is_valid() and not correcting(request) and done(form, act, request, account=account, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, read.notice(look, account, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Congé enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
@@ -117,7 +126,10 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     form = TransferForm(request.POST or None, dwellings=dwellings)
     opened: list[Account] = []
     by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
-    if form.is_valid() and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
+    ready = form.is_valid() and not correcting(request)
+    if ready and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, read.transfer(look, account, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
         return redirect("lease", reference=opened[0].reference)
     return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
@@ -127,9 +139,11 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
 def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     form = MoveInForm(request.POST or None, initial={"day": look.day}, known=_not_living(look, account))
-    if form.is_valid():
+    if form.is_valid() and not correcting(request):
         who, day = form.person(), form.cleaned_data["day"]
         if done(form, leases.move_in, request, account=account, who=who, day=day):
+            if not is_confirmed(request, form.cleaned_data):
+                return read_back(request, read.arrival(look, account, who, day), form.cleaned_data)
             messages.success(request, _("Arrivée enregistrée."))
             return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
@@ -151,7 +165,10 @@ def resident_out(request: DoorRequest, account: Account, residence: UUID) -> Htt
     if leaving is None:
         raise Http404
     form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or look.day})
-    if form.is_valid() and done(form, leases.move_out, request, residence=leaving, **form.cleaned_data):
+    act = leases.move_out
+    if form.is_valid() and not correcting(request) and done(form, act, request, residence=leaving, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, read.departure(look, leaving), form.cleaned_data)
         messages.success(request, _("Départ enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -20,6 +20,7 @@ from access.look import DoorRequest, Look
 from access.permissions import Permission
 from access.views.acting import tried
 from access.views.fragment import fragment
+from access.views.read_back import correcting, is_confirmed, read_back, token_for
 from audit import events
 from audit.purposes import Purpose
 from buildings.models.unit import UnitKind
@@ -33,7 +34,7 @@ from tenants.models.account import PLACED_BY
 from tenants.models.entry import Source
 from tenants.models.write_off import alone_up_to
 from tenants.pile import pile_of, standing
-from tenants.views import facts, notes
+from tenants.views import facts, notes, read_entries
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS
 
@@ -205,6 +206,7 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     }
     if read:
         context["means"] = ENTRY_LABELS.label(form.cleaned_data["label"])
+        context["token"] = token_for(request, reverse("entry_payment", args=[account.reference]), form.cleaned_data)
     if request.htmx:
         return fragment(request, "tenants/account_pay.html", context)
     return render(request, "tenants/entry_review.html", context)
@@ -253,7 +255,10 @@ def _entry(
     def passing() -> None:
         posted.append(act(by=look.person, account=account, context=look.context, **form.cleaned_data))
 
-    if form.is_valid() and tried(form, passing):
+    if form.is_valid() and not correcting(request) and tried(form, passing):
+        if not is_confirmed(request, form.cleaned_data):
+            look.note(events.FORM_SHOWN)
+            return read_back(request, read_entries.entry(look, account, posted[0]), form.cleaned_data)
         if isinstance(posted[0], WriteOff):
             return _asked(request, account)
         messages.success(request, _("L’écriture est inscrite au compte."))

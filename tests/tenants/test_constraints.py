@@ -386,6 +386,7 @@ RULES: dict[str, Break] = {
     "tenant_contact_has_a_name": change("tenants_tenant", "channel = 'contact'"),
     "representative_ends_after_it_starts": change("tenants_representative", "last_day = first_day - 1"),
     "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
+    "lease_days_plausible": change("tenants_lease", "starts_on = '1899-12-31'"),
     "lease_in_one_building": again("tenants_lease", keyless=True),
     "lease_stands_in_its_unit": elsewhere("tenants_lease"),
     "letting_ends_after_it_starts": change("tenants_leaseunit", "last_day = first_day - 1"),

@@ -1,0 +1,111 @@
+"""An act is read back before it is done: the first sending says what will happen and changes nothing, the second
+does it.
+
+    if form.is_valid() and not correcting(request) and done(form, act, request, ...):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, ReadBack(title, facts, submit), form.cleaned_data)
+
+The act is carried out for both, so that the database says the first time what it refuses; a page shown again is rolled
+back by the door. The second sending carries a token over what was read back, for this person and this address: sent
+with anything else it is read back again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import Model
+from django.forms import ChoiceField, Form
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.look import DoorRequest
+
+SALT = "access.read_back"
+TOKEN, CORRECT = "relu", "corriger"
+VALID_SECONDS = 3_600
+_OURS = {"csrfmiddlewaretoken", TOKEN, CORRECT}
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What the page says: `facts` are names with what will be written, `warnings` what is unusual about them."""
+
+    title: str
+    facts: Sequence[tuple[str, Any]]
+    submit: str
+    warnings: Sequence[str] = ()
+    undo: Any = ""
+
+
+def correcting(request: DoorRequest) -> bool:
+    """The person goes back to the form, as it was filled in."""
+    return CORRECT in request.POST
+
+
+def is_confirmed(request: DoorRequest, values: Mapping[str, Any]) -> bool:
+    """Whether these very values were read back to this person at this address."""
+    return matches(request, values)
+
+
+def matches(request: DoorRequest, values: Mapping[str, Any]) -> bool:
+    try:
+        held = signing.loads(request.POST.get(TOKEN, ""), salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        return False
+    return bool(held == _digest(request.look.person.pk, request.path, values))
+
+
+def token_for(request: DoorRequest, path: str, values: Mapping[str, Any]) -> str:
+    return signing.dumps(_digest(request.look.person.pk, path, values), salt=SALT)
+
+
+def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -> HttpResponse:
+    typed = [(name, value) for name, given in request.POST.lists() if name not in _OURS for value in given]
+    token = token_for(request, request.path, values)
+    return render(request, "access/read_back.html", {"page": page, "typed": typed, "token": token})
+
+
+def facts_of(form: Form) -> list[tuple[str, Any]]:
+    """What a form says, each field by its label, choices by their words; empty fields are left out."""
+    found = []
+    for bound in form.visible_fields():
+        if (value := form.cleaned_data.get(bound.name)) in (None, "", []):
+            continue
+        if isinstance(bound.field, ChoiceField):
+            words = dict(_flat(bound.field.widget.choices))
+            value = ", ".join(str(words.get(one, one)) for one in _listed(bound.data))
+        found.append((str(bound.label), value))
+    return found
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+    for value, words in choices:
+        if isinstance(words, list | tuple):
+            yield from _flat(words)
+        else:
+            yield str(value), words
+
+
+def _listed(given: Any) -> list[str]:
+    return [str(one) for one in given] if isinstance(given, list) else [str(given)]
+
+
+def _digest(person: UUID, path: str, values: Mapping[str, Any]) -> str:
+    said = json.dumps([str(person), path, values], default=_plain, sort_keys=True)
+    return sha256(said.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(value, date | UUID):
+        return str(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return vars(value)
+    raise TypeError(f"{type(value).__name__} cannot be read back")

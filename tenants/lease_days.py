@@ -1,0 +1,51 @@
+"""Which days of a lease may be written by hand: near enough to be meant. Older leases come with the landlord's files,
+which have wider bounds of their own (tenants_lease_days() in the database)."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.constraints import sentence_of
+from tenants.models import Lease
+
+PAST = timedelta(days=366)  # a lease or an arrival noted late
+PAST_END = timedelta(days=31)  # an end noted late: the household left the lists of its caretaker meanwhile
+COMING = timedelta(days=366)
+
+
+def check_lease(starts_on: date, signed_on: date | None, today: date) -> None:
+    _check_between("starts_on", starts_on, today - PAST, today + COMING)
+    if signed_on is None:
+        return
+    if signed_on > today:
+        raise ValidationError({"signed_on": _("Un bail s’enregistre une fois signé, pas avant.")})
+    _check_between("signed_on", signed_on, min(starts_on, today) - PAST, today)
+
+
+def check_notice(lease: Lease, notice_on: date, ends_on: date, today: date) -> None:
+    if notice_on > today:
+        raise ValidationError(_("Un congé s’enregistre une fois reçu, pas avant."))
+    if ends_on < lease.starts_on:
+        raise ValidationError(sentence_of("lease_ends_after_it_starts"))
+    if ends_on < notice_on:
+        raise ValidationError({"ends_on": _("Le bail prendrait fin avant que le congé soit reçu.")})
+    _check_between("notice_on", notice_on, today - PAST, today)
+    _check_between("ends_on", ends_on, today - PAST_END, today + COMING)
+
+
+def check_transfer(lease: Lease, first_day: date, today: date) -> None:
+    if first_day <= lease.starts_on:
+        raise ValidationError(sentence_of("lease_ends_after_it_starts"))
+    _check_between("first_day", first_day, today - PAST_END, today + COMING)
+
+
+def check_move(field: str, day: date, today: date) -> None:
+    _check_between(field, day, today - PAST, today + COMING)
+
+
+def _check_between(field: str, day: date, first: date, last: date) -> None:
+    if not first <= day <= last:
+        said = _("Ce jour se saisit ici entre le %(first)s et le %(last)s : vérifiez l’année.")
+        days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+        raise ValidationError({field: ValidationError(said, code="implausible", params=days)})

@@ -1,0 +1,53 @@
+"""What the page says before an entry is booked."""
+
+from django.utils.translation import gettext as _
+
+from access.look import Look
+from access.views.read_back import ReadBack
+from tenants.ledger import balance_of
+from tenants.models import Account, Entry, EntryKind, WriteOff
+from tenants.money import spoken
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS
+
+UNUSUAL = 3  # times what was last called under the same label
+
+
+def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
+    """`posted` is booked in the transaction that is about to be rolled back, and counted already."""
+    asked = isinstance(posted, WriteOff)
+    before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
+    facts = [
+        (_("Compte"), account.reference),
+        (_("Nature"), str(EntryKind(posted.kind).label)),
+        (_("Libellé"), ENTRY_LABELS.label(posted.label)),
+        (_("Montant"), _signed(posted.amount_cents)),
+        *([(_("Motif"), ADJUSTMENTS.label(posted.reason))] if posted.reason else []),
+        (_("Prend effet"), posted.effective_on),
+        (_("Solde avant"), _balance(before)),
+        (_("Solde après"), _balance(before + posted.amount_cents)),
+    ]
+    submit = _("Demander") if asked else _("Inscrire")
+    undo = _("Une autre personne en décide.") if asked else _("Une écriture s’annule par une écriture contraire.")
+    return ReadBack(_("Inscrire une écriture"), facts, submit, _unusual(look, account, posted), undo)
+
+
+def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str]:
+    rows = look.rows(Entry).filter(account=account, kind=posted.kind, label=posted.label, reverses__isnull=True)
+    last = rows.exclude(pk=posted.pk).order_by("-effective_on", "-booked_at").first()
+    if last is None or abs(posted.amount_cents) < UNUSUAL * abs(last.amount_cents):
+        return []
+    times = abs(posted.amount_cents) // abs(last.amount_cents)
+    said = _("La dernière somme de ce libellé était de %(last)s : celle-ci est %(n)s fois plus grande.")
+    return [said % {"last": spoken(last.amount_cents), "n": times}]
+
+
+def _signed(cents: int) -> str:
+    said = _("%(sum)s en plus") if cents > 0 else _("%(sum)s en moins")
+    return said % {"sum": spoken(cents)}
+
+
+def _balance(cents: int) -> str:
+    if cents == 0:
+        return spoken(0)
+    said = _("%(sum)s dus") if cents > 0 else _("%(sum)s d’avance")
+    return said % {"sum": spoken(cents)}

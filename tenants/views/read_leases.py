@@ -1,0 +1,86 @@
+"""What the page says before a lease begins, changes or ends."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from access.look import Look
+from access.views.read_back import ReadBack
+from buildings.models import Building
+from tenants.actions.households import Newcomer
+from tenants.forms.leases import LeaseForm, NewcomerForm, unit_label
+from tenants.models import Account, Residence, Tenant
+from tenants.models.tenant import Title
+
+NEAR = 92  # days
+UNDO = gettext_lazy("À annuler, au besoin, jusqu’à ce soir depuis la page du bail, tant que rien ne s’y ajoute.")
+
+
+def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
+    said = form.cleaned_data
+    units = [said["unit"], *said.get("annexes", [])]
+    newcomers = [newcomer for one in people if (newcomer := one.newcomer())]
+    facts = [
+        (_("Immeuble"), building.place.name),
+        *((_("Loué"), unit_label(unit, None)) for unit in units),
+        *((_("Titulaire") if rank == 0 else _("Cotitulaire"), _name(one)) for rank, one in enumerate(newcomers)),
+        (_("Signé le"), said["signed_on"] or _("date inconnue")),
+        (_("Prend effet le"), said["starts_on"]),
+    ]
+    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(said["starts_on"], look.day), UNDO)
+
+
+def notice(look: Look, account: Account, said: Mapping[str, Any]) -> ReadBack:
+    people = look.rows(Residence).filter(lease=account.lease_id, moved_out=said["ends_on"]).count()
+    leaving = ngettext("%(n)s personne", "%(n)s personnes", people) % {"n": people}
+    facts = [
+        (_("Bail"), account.reference),
+        (_("Congé reçu le"), said["notice_on"]),
+        (_("Dernier jour du bail"), said["ends_on"]),
+        (_("Quittent le logement ce jour-là"), leaving),
+    ]
+    return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(said["ends_on"], look.day), UNDO)
+
+
+def transfer(look: Look, account: Account, said: Mapping[str, Any]) -> ReadBack:
+    facts = [
+        (_("Bail"), account.reference),
+        (_("Nouveau logement"), f"{said['unit'].building.place.name}, {unit_label(said['unit'], None)}"),
+        (_("Premier jour au nouveau logement"), said["first_day"]),
+    ]
+    warnings = _distant(said["first_day"], look.day)
+    return ReadBack(_("Mutation"), facts, _("Enregistrer la mutation"), warnings, UNDO)
+
+
+def arrival(look: Look, account: Account, who: Tenant | Newcomer, day: date) -> ReadBack:
+    name = _name(who) if isinstance(who, Newcomer) else who.display_name
+    facts = [(_("Bail"), account.reference), (_("Qui arrive"), name), (_("Premier jour"), day)]
+    return ReadBack(_("Quelqu’un arrive"), facts, _("Enregistrer l’arrivée"), _distant(day, look.day), UNDO)
+
+
+def departure(look: Look, leaving: Residence) -> ReadBack:
+    assert leaving.moved_out is not None  # noqa: S101 (said to the type checker)
+    facts = [(_("Qui part"), leaving.tenant.display_name), (_("Dernier jour"), leaving.moved_out)]
+    warnings = _ended(leaving.moved_out, look.day)
+    return ReadBack(_("Départ"), facts, _("Enregistrer le départ"), warnings, UNDO)
+
+
+def _name(who: Newcomer) -> str:
+    title = str(Title(who.title).label) if who.title else ""
+    return " ".join(filter(None, (title, who.first_name, who.last_name)))
+
+
+def _ended(day: date, today: date) -> list[str]:
+    if day < today:
+        return [_("Ce jour est passé : le foyer est tenu pour parti.")]
+    return _distant(day, today)
+
+
+def _distant(day: date, today: date) -> list[str]:
+    """More than three months away is rare, and often another year that was meant."""
+    if abs((day - today).days) <= NEAR:
+        return []
+    return [_("Ce jour est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

@@ -1,0 +1,218 @@
+"""An act that lasts is read back before it is done: what will happen, plausible days, and nothing else confirmed."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from access.views import read_back
+from tenants.models import Account, Entry, Lease, LeaseUnit, Residence
+from tests.builders import BREACH, OWNER, events, paris_day, post, run
+from tests.tenants.test_leases import AT_A, lease_page, typed, vacant
+
+pytestmark = pytest.mark.reads_back
+CONFIRM = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def page_of(answer) -> str:
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def hidden(answer) -> dict[str, str]:
+    """What the page that reads back sends when its button is pressed."""
+    body = answer.content.decode()
+    form = body[body.index('aria-labelledby="relire"') :]
+    return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}
+
+
+def days(values: dict[str, object]) -> dict[str, object]:
+    """Numbers are days from today."""
+    return {name: typed(value) if isinstance(value, int) else value for name, value in values.items()}
+
+
+def stored() -> tuple[int, ...]:
+    models = (Lease, LeaseUnit, Residence, Account, Entry)
+    return (
+        *(model.objects.using(OWNER).count() for model in models),
+        *run("SELECT count(ends_on) FROM tenants_lease")[0],
+    )
+
+
+def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
+    account, leaving = house.account(AT_A), house.residence(AT_A)
+    said = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
+    who = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
+    entry = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
+    at = f"/comptes/{account.reference}"
+    return {
+        "lease": (f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/", said | who),
+        "notice": (lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)}),
+        "transfer": (
+            lease_page(account, "mutation/"),
+            {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)},
+        ),
+        "arrival": (lease_page(account, "arrivee/"), {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}),
+        "departure": (lease_page(account, f"depart/{leaving.pk}/"), {"last_day": typed(0)}),
+        "charge": (f"{at}/appel/", entry | {"label": "rent"}),
+        "payment": (f"{at}/paiement/", entry | {"label": "cheque"}),
+        "adjustment": (
+            f"{at}/rectification/",
+            entry | {"label": "compensation", "sense": "up", "reason": "compensation"},
+        ),
+    }
+
+
+SAYS = {
+    "lease": ("Neuf", "porte 22", "Rien n’est encore inscrit"),
+    "notice": ("Dernier jour du bail", "2 personnes"),
+    "transfer": ("Glycines B", "Premier jour"),
+    "arrival": ("Max Arrivé", "Premier jour"),
+    "departure": ("Marie Dette", "Dernier jour"),
+    "charge": ("99\u202f999,00\u202f€ en plus", "Solde après"),
+    "payment": ("99\u202f999,00\u202f€ en moins", "Solde après"),
+    "adjustment": ("99\u202f999,00\u202f€ en plus", "Motif"),
+}
+
+
+@pytest.mark.parametrize("act", SAYS)
+def test_an_act_is_read_back_changes_nothing_and_is_done_by_its_button(house, sign_in, act):
+    url, values = acts(house)[act]
+    elise, before, trace = sign_in("elise"), stored(), len(events(outcome="changed"))
+    first = elise.post(url, values)
+    page = page_of(first)
+    assert [words for words in SAYS[act] if words not in page] == []
+    assert stored() == before and len(events(outcome="changed")) == trace
+    sent = hidden(first)
+    assert sent.keys() >= {"relu", *values}
+    assert elise.post(url, sent).status_code == 302
+    assert stored() != before or act == "departure"
+    assert len(events(outcome="changed")) > trace
+
+
+@pytest.mark.parametrize("act", SAYS)
+def test_going_back_to_correct_shows_the_form_as_it_was_filled_in(house, sign_in, act):
+    url, values = acts(house)[act]
+    elise, before = sign_in("elise"), stored()
+    sent = hidden(elise.post(url, values))
+    page = page_of(elise.post(url, sent | {"corriger": "1"}))
+    assert 'name="relu"' not in page and 'role="alert"' not in page and stored() == before
+    assert all(f'value="{value}"' in page for name, value in values.items() if name in ("cents", "last_name", "day"))
+
+
+OTHERS = {
+    "lease": {"first-last_name": "Autre"},
+    "notice": {"ends_on": 41},
+    "transfer": {"first_day": 2},
+    "arrival": {"last_name": "Autre"},
+    "departure": {"last_day": 3},
+    "charge": {"cents": "12,50"},
+    "payment": {"label": "card"},
+    "adjustment": {"sense": "down"},
+}
+
+
+@pytest.mark.parametrize("act", OTHERS)
+def test_a_confirmation_with_other_values_is_read_back_again(house, sign_in, act):
+    url, values = acts(house)[act]
+    elise, before = sign_in("elise"), stored()
+    sent = hidden(elise.post(url, values)) | days(OTHERS[act])
+    assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
+
+
+def test_a_confirmation_of_another_person_or_account_or_hour_confirms_nothing(house, sign_in, monkeypatch):
+    url, values = acts(house)["charge"]
+    elise, karim, before = sign_in("elise"), sign_in("fatou"), stored()
+    sent = hidden(elise.post(url, values))
+    far = house.account("Dette-Quai 9")
+    token = hidden(karim.post(f"/comptes/{far.reference}/appel/", values))["relu"]
+    assert "Relire" in page_of(elise.post(url, sent | {"relu": token}))
+    other = house.account("Calme-Glycines A")
+    assert "Relire" in page_of(elise.post(f"/comptes/{other.reference}/appel/", sent))
+    monkeypatch.setattr(read_back, "VALID_SECONDS", -1)
+    assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
+
+
+def test_the_payment_at_hand_is_read_back_once(house, sign_in):
+    account, elise = house.account(AT_A), sign_in("elise")
+    said = {"key": str(uuid4()), "cents": "150", "label": "cheque", "effective_on": typed(0)}
+    first = elise.post(f"/comptes/{account.reference}/paiement/relire/", said)
+    body = first.content.decode()
+    form = body[body.index(f'action="/comptes/{account.reference}/paiement/"') :]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("<button")]))
+    assert elise.post(f"/comptes/{account.reference}/paiement/", sent).status_code == 302
+    assert Entry.objects.using(OWNER).get(idempotency_key=said["key"]).amount_cents == -15_000
+
+
+def test_a_sum_far_above_the_last_of_its_label_is_said(house, sign_in):
+    account = house.account(AT_A)
+    post(account, 30_800)
+    page = page_of(sign_in("elise").post(*acts(house)["charge"]))
+    assert "La dernière somme de ce libellé était de 308,00\u202f€" in page and "324 fois" in page
+
+
+# --- Plausible days --------------------------------------------------------------------------------------------------
+
+IMPLAUSIBLE = {
+    "a lease of 1950": ("lease", {"starts_on": "01/01/1950"}, "entre le"),
+    "a lease of the year after next": ("lease", {"starts_on": 600}, "entre le"),
+    "signed tomorrow": ("lease", {"signed_on": 1}, "une fois signé"),
+    "signed in 1950": ("lease", {"signed_on": "01/01/1950"}, "entre le"),
+    "a notice for 2199": ("notice", {"ends_on": "31/12/2199"}, "entre le"),
+    "a notice that ended long ago": ("notice", {"notice_on": -90, "ends_on": -40}, "entre le"),
+    "an end before its notice": ("notice", {"notice_on": -1, "ends_on": -2}, "avant que le congé"),
+    "a notice of tomorrow": ("notice", {"notice_on": 1}, "une fois reçu"),
+    "a transfer in two years": ("transfer", {"first_day": 700}, "entre le"),
+    "a transfer of last year": ("transfer", {"first_day": -300}, "entre le"),
+    "an arrival in 2150": ("arrival", {"day": "01/01/2150"}, "entre le"),
+    "a departure in 2150": ("departure", {"last_day": "01/01/2150"}, "entre le"),
+}
+
+
+@pytest.mark.parametrize("case", IMPLAUSIBLE)
+def test_a_day_that_cannot_be_meant_is_refused_with_its_bounds(house, sign_in, case):
+    act, wrong, words = IMPLAUSIBLE[case]
+    url, values = acts(house)[act]
+    before = stored()
+    page = page_of(sign_in("elise").post(url, values | days(wrong)))
+    assert words in page and 'name="relu"' not in page and stored() == before
+
+
+def test_a_notice_for_yesterday_says_that_the_day_is_past(house, sign_in):
+    url, values = acts(house)["notice"]
+    page = page_of(sign_in("elise").post(url, values | {"ends_on": typed(-1)}))
+    assert "Ce jour est passé" in page
+
+
+def test_a_day_far_away_is_pointed_out(house, sign_in):
+    url, values = acts(house)["notice"]
+    assert "plus de trois mois" in page_of(sign_in("elise").post(url, values | {"ends_on": typed(200)}))
+    assert paris_day(200) - paris_day() == timedelta(days=200)
+
+
+# --- Other acts that last --------------------------------------------------------------------------------------------
+
+
+def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
+    account, tenant = house.account(AT_A), house.tenant(AT_A)
+    guardian = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
+    bank = {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"}
+    breach = {"known_on": typed(0), "people": "3", **BREACH}
+    return {
+        "bank details": ("elise", f"/comptes/{account.reference}/identite/{tenant.pk}/banque/", bank, "FR14 2004 1010"),
+        "representative": ("elise", lease_page(account, "representants/"), guardian, "Rita Tutelle"),
+        "breach": ("ines", reverse("breaches"), breach, "Le registre ne fait que grandir"),
+    }
+
+
+@pytest.mark.parametrize("act", ["bank details", "representative", "breach"])
+def test_what_cannot_be_taken_back_is_read_back_first(house, sign_in, act):
+    who, url, values, words = lasting(house)[act]
+    client, trace = sign_in(who), len(events(outcome="changed"))
+    first = client.post(url, values)
+    assert words in page_of(first) and len(events(outcome="changed")) == trace
+    assert client.post(url, hidden(first)).status_code == 302
+    assert len(events(outcome="changed")) == trace + 1
