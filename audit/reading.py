@@ -39,6 +39,7 @@ FACTS: dict[str, Promise | str] = {
     "breach": _("violation"),
     "categories": _("catégories"),
     "cents": _("centimes"),
+    "change": _("acte annulé"),
     "changed": _("corrigées"),
     "contest": _("contestation"),
     "contests": _("contestations"),

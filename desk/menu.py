@@ -73,6 +73,7 @@ MENU: tuple[Entry, ...] = (
             "lease",
             "lease_notice",
             "lease_transfer",
+            "lease_undo",
             "resident_in",
             "resident_out",
             "representatives",

@@ -89,6 +89,9 @@ INSPECTION = _life(
 QUARANTINE = _life(
     "quarantine", _("Jusqu’à la décision de chaque ligne, et six mois au plus."), Ending.ERASED, "expire_notes"
 )
+UNTIL_MIDNIGHT = _life(
+    "until_midnight", _("Jusqu’à la fin du jour, le temps de l’annuler."), Ending.ERASED, "expire_notes"
+)
 MARK = _life("mark", _("D’un jour à un autre, que le locataire demande."), Ending.BY_HAND)
 CHECK = _life(
     "check",

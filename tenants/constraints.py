@@ -9,6 +9,9 @@ SENTENCES: dict[str, Promise | str] = {
     "lease_days_plausible": _(
         "Un jour du bail est trop loin : entre 1900 et dix ans d’ici, le congé reçu au plus tard aujourd’hui."
     ),
+    "change_undone_today": _("Seul le dernier acte du jour s’annule, et jusqu’à minuit."),
+    "change_nothing_built_on": _("Autre chose s’appuie déjà sur cet acte : il ne s’annule plus."),
+    "change_stands_in_its_lease": _("L’acte est dans le bâtiment du bail."),
     "lease_stands_in_its_unit": _("Le bail est dans le bâtiment de son logement."),
     "letting_stands_in_its_unit": _("La location est dans le bâtiment de son logement."),
     "party_stands_in_its_lease": _("La partie au bail est dans le bâtiment du bail."),

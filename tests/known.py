@@ -23,6 +23,7 @@ from tenants.models import (
     IdentityCheck,
     Inheritance,
     Inspection,
+    LeaseChange,
     LookDeferral,
     LookQuestion,
     Receipt,
@@ -84,7 +85,7 @@ class Known:
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
-        _ = self.extended, self.told_home, self.inherited, self.emptied, self.certified
+        _ = self.change, self.extended, self.told_home, self.inherited, self.emptied, self.certified
         let_one_pass(99_999_999)  # what takes two has tests of its own
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
@@ -105,6 +106,7 @@ class Known:
             "Building": lambda: self.house.building("Glycines A").pk,
             "Account": lambda: self.account.pk,
             "Residence": lambda: self.residence.pk,
+            "Change": lambda: self.change.pk,
             "Tenant": lambda: self.residence.tenant_id,
             "Unit": lambda: self.residence.unit_id,
             "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
@@ -159,6 +161,15 @@ class Known:
     @cached_property
     def residence(self):
         return self.house.residence(LATE)
+
+    @cached_property
+    def change(self) -> LeaseChange:
+        """Somebody moved out today, and nothing stands before it."""
+        lease, who = self.account.lease, self.house.person("elise")
+        change = LeaseChange(lease=lease, building_id=lease.building_id, kind="moved_out", made_by=who)
+        change.day, change.before = paris_day(), {}
+        change.save(using=OWNER)
+        return change
 
     @cached_property
     def bruno(self) -> Person:
@@ -556,6 +567,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     },
     "lease_notice": lambda known: {"notice_on": typed(), "ends_on": typed(30)},
     "lease_transfer": lambda known: {"unit": str(known.vacant()), "first_day": typed(5)},
+    "lease_undo": lambda known: {},
     "resident_in": lambda known: {"last_name": "Nouvelle", "day": typed()},
     "entry_payment": lambda known: {**entry(), "label": "cheque"},
     "entry_review": lambda known: {**entry(), "label": "cheque"},

@@ -17,6 +17,7 @@ from tenants.models import (
     EmergencyAccess,
     InheritedLine,
     Inspection,
+    LeaseChange,
     LookDeferral,
     LookQuestion,
     NamedLook,
@@ -36,8 +37,10 @@ _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
 def expire_facts(*, by: Person | str) -> int:
-    """Facts of every kind whose day has passed, and those that were withdrawn."""
+    """Facts of every kind whose day has passed, and those that were withdrawn; with them what could be undone until
+    midnight."""
     with transaction.atomic(using=LOGIN):
+        LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
         if gone:
             record(events.FACTS_EXPIRED, by=by, using=LOGIN, facts=gone)

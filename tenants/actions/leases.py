@@ -16,9 +16,11 @@ from audit import events
 from audit.record import NOWHERE, Context, record
 from buildings.models import Unit
 from tenants.actions.households import Newcomer, add_tenant, hide
+from tenants.lease_changes import remember, standing
 from tenants.lease_days import check_lease, check_move, check_notice, check_transfer
 from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
 from tenants.models.lease import Capacity
+from tenants.models.lease_change import Change
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def sign_lease(
     account = _let(lease, holders, (unit, *annexes))
     for tenant in tenants:
         _settle_in(tenant, lease, starts_on)
+    remember(by, lease, Change.SIGNED, {"tenants": [tenant.pk for tenant in tenants]})
     _record_signed(by, account, context)
     return account
 
@@ -62,6 +65,7 @@ def give_notice(
     lease = account.lease
     _must_run(lease)
     check_notice(lease, notice_on, ends_on, today())
+    remember(by, lease, Change.NOTICE, standing(lease))
     lease.notice_on = notice_on
     _close(lease, ends_on)
     about, place = account.subject(), account.building_id
@@ -83,6 +87,8 @@ def move_in(
     if lease.residences.filter(Q(moved_out__isnull=True) | Q(moved_out__gte=day), tenant=tenant).exists():
         raise ValidationError(_("Cette personne habite déjà ici à cette date."))
     residence = _settle_in(tenant, lease, day)
+    added = [tenant.pk] if isinstance(who, Newcomer) else []
+    remember(by, lease, Change.MOVED_IN, {"residence": residence.pk, "tenants": added})
     _record_moved(by, residence, day, context)
     return residence
 
@@ -93,6 +99,8 @@ def move_out(*, by: Person | str, residence: Residence, last_day: date, context:
     if residence.lease.ends_on and last_day > residence.lease.ends_on:
         raise ValidationError(_("Le bail prend fin avant ce départ."))
     check_move("last_day", last_day, today())
+    before = [[residence.pk, residence.moved_out, residence.transferred]]
+    remember(by, residence.lease, Change.MOVED_OUT, {"residences": before})
     residence.moved_out = last_day
     residence.save(update_fields=["moved_out"])
     _record_moved(by, residence, last_day, context)
@@ -108,12 +116,14 @@ def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date,
     last_day = first_day - timedelta(days=1)
     holders = [Holder(p.tenant, p.capacity) for p in old.parties.select_related("tenant").filter(_open(last_day))]
     household = [r.tenant for r in old.residences.select_related("tenant").living(last_day)]
+    before = {"former": old.pk, **standing(old)}
     new = _lease(unit, first_day, signed_on=None)
     _carry_discretion(by, old, new, context)
     _close(old, last_day, transferred=True)
     opened = _let(new, holders, (unit,))
     for tenant in household:
         _settle_in(tenant, new, first_day)
+    remember(by, new, Change.TRANSFERRED, before)
     about, place = account.subject(), account.building_id
     record(events.NOTICE_GIVEN, by=by, about=about, place=place, context=context, lease=old.pk, ends_on=last_day)
     _record_signed(by, opened, context)

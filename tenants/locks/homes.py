@@ -14,6 +14,7 @@ _AROUND = (
 _KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
 _REMINDED = tuple(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
+DAILY = Grant(JOBS, "SELECT, DELETE")
 _PLACED_LEASE = tuple(near(c, SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
 LOCKS = (
@@ -64,6 +65,11 @@ LOCKS = (
             *correcting("last_day"),
         ),
     ),
+    # What stood before a change of today: undone by tenants_undo_change() alone.
+    Lock(
+        "tenants_leasechange",
+        (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)), DAILY),
+    ),
     Lock(
         "tenants_discreetmark",
         (
@@ -108,6 +114,7 @@ LOCKS = (
 FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
+    ("tenants_undo_change(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
     ("tenants_measure_exposure()", (JOBS,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS, C.CONTROL)),

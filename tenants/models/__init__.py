@@ -21,6 +21,7 @@ from tenants.models.identity_check import IdentityCheck
 from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
 from tenants.models.inspection import CountedWord, Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
+from tenants.models.lease_change import LeaseChange
 from tenants.models.look_decision import LookDeferral, NamedLook
 from tenants.models.look_question import LookQuestion
 from tenants.models.note import AccountNote
@@ -67,6 +68,7 @@ __all__ = [
     "Inspection",
     "Keyed",
     "Lease",
+    "LeaseChange",
     "LeaseParty",
     "LeaseUnit",
     "LookDeferral",

@@ -28,7 +28,7 @@ from tenants.forms.leases import (
     TransferForm,
     free_units,
 )
-from tenants.models import Account, DiscreetMark, LeaseParty, LeaseUnit, Representative, Residence, Tenant
+from tenants.models import Account, DiscreetMark, LeaseChange, LeaseParty, LeaseUnit, Representative, Residence, Tenant
 from tenants.views import read_leases as read
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
@@ -61,6 +61,8 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
         "gone": [one for one in household if one not in living],
         "representatives": representatives_of(look, people),
         "mark": look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).first(),
+        "change": look.rows(LeaseChange).filter(lease=account.lease_id).of_today().first(),
+        "may_change": look.may(Permission.LEASE_CHANGE, account.building_id),
         "running": account.lease.ends_on is None or account.lease.ends_on >= look.day,
         "day": look.day,
     }

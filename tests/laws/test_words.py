@@ -19,6 +19,7 @@ TYPED = {
     "tenants.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash, worked out by the program",
     "access.Session.session_data": "signed by the program; tests/mouths opens it and looks for words",
+    "tenants.LeaseChange.before": "ids and dates, written by the action",
     "tenants.Tenant.name_key": "the name folded by the program",
     "tenants.Tenant.phone": "digits only: a database constraint",
     "tenants.Representative.phone": "digits only: a validator",

@@ -130,6 +130,7 @@ vocabulary_add     rrrrrrrrrr.rrrrror.
 lease              rrrmomrrrr.rrrrrrr.
 lease_notice       rrrmomrrrr.rrrrrrr.
 lease_transfer     rrrmomrrrr.rrrrrrr.
+lease_undo         rrrmomrrrr.rrrrrrr.
 resident_in        rrrmomrrrr.rrrrrrr.
 resident_out       rrrmomrrrr.rrrrrrr.
 representatives    rrrmomrrrr.rrrrrrr.

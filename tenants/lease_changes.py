@@ -1,0 +1,33 @@
+"""What a change of today needs to be undone: written beside it, read by tenants_undo_change() in the database."""
+
+from typing import Any
+
+from access.models import Person
+from access.reach import today
+from tenants.models import Lease, LeaseChange
+from tenants.models.lease_change import Change
+
+
+def standing(lease: Lease) -> dict[str, Any]:
+    """The days of a lease, its units, parties and residents as they are before its end changes."""
+    return {
+        "lease": [lease.notice_on, lease.ends_on],
+        "units": list(lease.units.values_list("pk", "last_day")),
+        "parties": list(lease.parties.values_list("pk", "last_day")),
+        "residences": list(lease.residences.values_list("pk", "moved_out", "transferred")),
+    }
+
+
+def remember(by: Person | str, lease: Lease, kind: Change, before: dict[str, Any]) -> None:
+    who = None if isinstance(by, str) else by
+    change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=who, day=today())
+    change.before = _plain(before)
+    change.save(force_insert=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, bool) else str(value)

@@ -1,0 +1,35 @@
+"""The latest act of today on a lease, and its undoing."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.door import door
+from access.look import DoorRequest
+from access.permissions import Permission
+from access.views.acting import done
+from audit import events
+from tenants.actions.undoing import undo_lease_change
+from tenants.models import Account, LeaseChange
+from tenants.models.lease_change import Change
+
+MAKES_A_LEASE = (Change.SIGNED, Change.TRANSFERRED)
+
+
+@door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResponse:
+    look = request.look
+    found = look.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
+    if found is None:
+        raise Http404
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, undo_lease_change, request, account=account, change=found):
+        messages.success(request, _("C’est annulé : ce qui était inscrit avant l’est de nouveau."))
+        if found.kind in MAKES_A_LEASE:
+            return redirect("building", pk=account.building_id)
+        return redirect("lease", reference=account.reference)
+    return render(request, "tenants/lease_undo.html", {"account": account, "change": found, "form": form})

@@ -1,0 +1,184 @@
+"""A mistake of the day is undone: everything stands as before, once, today, by whoever may, and nothing built on it."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from access.models import Person
+from tenants.actions.expiry import expire_facts
+from tenants.models import Account, Lease, LeaseChange, Residence, Tenant
+from tests.builders import OWNER, events, note, paris_day, post, run, seal_sentence
+from tests.tenants.test_leases import AT_A, lease_page, sign, typed, vacant
+
+TABLES = ("lease", "leaseunit", "leaseparty", "residence", "account", "tenant", "leasechange")
+
+
+def stored() -> dict[str, list]:
+    return {table: run(f"SELECT * FROM tenants_{table} ORDER BY id") for table in TABLES}
+
+
+def link(client, account: Account) -> str:
+    """Where the page of the lease offers to undo."""
+    found = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
+    return found[0] if found else ""
+
+
+def act(client, house, which: str) -> Account:
+    """Does it, and returns the account on whose page it is undone."""
+    account = house.account(AT_A)
+    moves = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
+    pages = {
+        "notice": ("conge/", {"notice_on": typed(-1), "ends_on": typed(40)}),
+        "arrival": ("arrivee/", {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}),
+        "departure": (f"depart/{house.residence(AT_A).pk}/", {"last_day": typed(0)}),
+        "transfer": ("mutation/", moves),
+    }
+    if which == "lease":
+        assert sign(client, house, vacant(house, "Glycines A")).status_code == 302
+        return house.account("Neuf")
+    page, said = pages[which]
+    assert client.post(lease_page(account, page), said).status_code == 302
+    if which == "transfer":
+        return Account.objects.using(OWNER).get(lease__main_unit=vacant(house, "Glycines B"))
+    return account
+
+
+ACTS = ("lease", "notice", "arrival", "departure", "transfer")
+
+
+@pytest.mark.parametrize("which", ACTS)
+def test_an_act_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which):
+    elise, before = sign_in("elise"), stored()
+    account = act(elise, house, which)
+    assert stored() != before
+    url = link(elise, account)
+    assert "Jusqu’à minuit" in elise.get(url).content.decode()
+    assert elise.post(url).status_code == 302
+    assert stored() == before
+    [event] = events(kind="lease_change_undone")
+    assert event["about"] == account.pk and event["facts"]["lease"] == str(account.lease_id)
+    assert elise.post(url).status_code == 404
+
+
+def test_a_notice_corrected_twice_is_undone_step_by_step(house, sign_in):
+    elise, account = sign_in("elise"), house.account(AT_A)
+    elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
+    first = stored()
+    elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(60)})
+    elise.post(link(elise, account))
+    assert stored() == first and Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on == paris_day(40)
+    elise.post(link(elise, account))
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None and link(elise, account) == ""
+
+
+def test_only_the_latest_act_is_undone(house, sign_in):
+    elise = sign_in("elise")
+    account = act(elise, house, "notice")
+    [older] = LeaseChange.objects.using(OWNER).all()
+    act(elise, house, "arrival")
+    page = elise.post(f"/comptes/{account.reference}/bail/annuler/{older.pk}/").content.decode()
+    assert "Seul le dernier acte du jour s’annule" in page
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
+
+
+def test_nothing_is_undone_after_midnight_in_paris(house, sign_in):
+    elise = sign_in("elise")
+    account = act(elise, house, "notice")
+    url = link(elise, account)
+    run("UPDATE tenants_leasechange SET day = day - 1")
+    assert link(elise, account) == "" and elise.post(url).status_code == 404
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
+
+
+BUILT = {
+    "an entry": lambda account: post(account, 30_800),
+    "a fact": lambda account: note(account, "payment_difficulty", offer="instalments", date=paris_day().isoformat()),
+    "a sealed sentence": lambda account: seal_sentence(account, Person.objects.using(OWNER).get(name="Élise Bernard")),
+}
+
+
+@pytest.mark.parametrize("what", BUILT)
+@pytest.mark.parametrize("which", ["lease", "transfer"])
+def test_nothing_is_undone_under_what_stands_on_it(house, sign_in, which, what):
+    elise = sign_in("elise")
+    account = act(elise, house, which)
+    url = link(elise, account)
+    BUILT[what](account)
+    before = stored()
+    assert "Autre chose s’appuie déjà sur cet acte" in elise.post(url).content.decode()
+    assert stored() == before and not events(kind="lease_change_undone")
+
+
+def test_a_dwelling_let_again_meanwhile_keeps_its_new_lease(house, sign_in):
+    elise, account = sign_in("elise"), house.account(AT_A)
+    elise.post(lease_page(account, "conge/"), {"notice_on": typed(-5), "ends_on": typed(-1)})
+    url = link(elise, account)
+    assert sign(elise, house, house.residence(AT_A).unit).status_code == 302
+    assert "Ce logement a déjà un bail à ces dates." in elise.post(url).content.decode()
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on == paris_day(-1)
+
+
+@pytest.mark.parametrize(("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)])
+def test_who_may_not_do_the_act_does_not_undo_it(house, sign_in, name, status):
+    elise = sign_in("elise")
+    url = link(elise, act(elise, house, "notice"))
+    before = stored()
+    client = sign_in(name)
+    assert {client.get(url).status_code, client.post(url).status_code} == {status} and stored() == before
+
+
+def test_the_act_of_one_account_is_not_undone_at_the_address_of_another(house, sign_in):
+    elise = sign_in("elise")
+    url = link(elise, act(elise, house, "notice"))
+    other = house.account("Calme-Glycines A")
+    assert elise.post(url.replace(house.account(AT_A).reference, other.reference)).status_code == 404
+
+
+def test_the_database_alone_refuses_who_does_not_reach_the_building(house, sign_in):
+    elise = sign_in("elise")
+    act(elise, house, "notice")
+    [change] = LeaseChange.objects.using(OWNER).all()
+    for who in ("fatou", "awa"):
+        with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
+            cursor.execute("SELECT set_config('loge.person', %s, false)", [str(house.person(who).pk)])
+            cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])
+        connections[OWNER].close()
+    assert LeaseChange.objects.using(OWNER).count() == 1
+
+
+def test_two_who_undo_at_once_undo_once(house, sign_in):
+    clients = [sign_in("elise"), sign_in("elise")]
+    url, answers = link(clients[0], act(clients[0], house, "notice")), []
+
+    def send(client) -> None:
+        answers.append(client.post(url).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(302) == 1 and len(events(kind="lease_change_undone")) == 1
+
+
+def test_what_could_be_undone_is_erased_at_night(house, sign_in):
+    act(sign_in("elise"), house, "notice")
+    expire_facts(by="expire_notes")
+    assert LeaseChange.objects.using(OWNER).count() == 1
+    run("UPDATE tenants_leasechange SET day = day - 1")
+    expire_facts(by="expire_notes")
+    assert not LeaseChange.objects.using(OWNER).exists()
+
+
+def test_a_person_known_otherwise_stays_when_an_arrival_is_undone(house, sign_in):
+    elise, account, left = sign_in("elise"), house.account(AT_A), house.residence(AT_A)
+    run("UPDATE tenants_residence SET moved_out = %s WHERE id = %s", paris_day() - timedelta(days=3), left.pk)
+    said = {"who": str(left.tenant_id), "day": typed(0)}
+    assert elise.post(lease_page(account, "arrivee/"), said).status_code == 302
+    elise.post(link(elise, account))
+    assert Tenant.objects.using(OWNER).filter(pk=left.tenant_id).exists()
+    assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 1
