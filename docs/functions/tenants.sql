@@ -2316,6 +2316,56 @@ AS $function$
     SELECT a.id FROM tenants_account a WHERE a.reference = wanted
 $function$;
 
+CREATE OR REPLACE FUNCTION public.tenants_undo_change(which uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    change tenants_leasechange;
+    former uuid;
+BEGIN
+    SELECT c.* INTO change FROM tenants_leasechange c WHERE c.id = which AND c.day = loge_today()
+        AND c.building_id = ANY (ARRAY (SELECT loge_reach('account')))
+        AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()));
+    former := coalesce((change.before->>'former')::uuid, change.lease_id);
+    -- Everybody who changes one of the two leases waits here, or has been waited for.
+    PERFORM FROM tenants_lease WHERE id IN (change.lease_id, former) ORDER BY id FOR UPDATE;
+    PERFORM FROM tenants_leasechange c WHERE c.id = which FOR UPDATE;
+    IF NOT FOUND OR change.id IS NULL OR EXISTS (SELECT FROM tenants_leasechange c WHERE c.lease_id IN (change.lease_id, former)
+            AND c.id <> which AND (c.made_at, c.id) > (change.made_at, which)) THEN
+        RAISE EXCEPTION 'not the latest act of today' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_undone_today';
+    END IF;
+    IF EXISTS (SELECT FROM tenants_account a WHERE a.lease_id IN (change.lease_id, former) AND a.settled_on IS NOT NULL) THEN
+        RAISE EXCEPTION 'the account is settled' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_nothing_built_on';
+    END IF;
+    BEGIN
+        DELETE FROM tenants_leasechange WHERE id = which;
+        IF change.kind IN ('signed', 'transferred') THEN
+            DELETE FROM tenants_residence WHERE lease_id = change.lease_id;
+            DELETE FROM tenants_leaseparty WHERE lease_id = change.lease_id;
+            DELETE FROM tenants_leaseunit WHERE lease_id = change.lease_id;
+            DELETE FROM tenants_account WHERE lease_id = change.lease_id;
+            DELETE FROM tenants_lease WHERE id = change.lease_id;
+        ELSIF change.kind = 'moved_in' THEN
+            DELETE FROM tenants_residence WHERE id = (change.before->>'residence')::uuid;
+        END IF;
+        DELETE FROM tenants_tenant WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text(change.before->'tenants'));
+        UPDATE tenants_lease SET notice_on = (change.before->'lease'->>0)::date, ends_on = (change.before->'lease'->>1)::date
+            WHERE id = former AND change.before ? 'lease';
+        UPDATE tenants_leaseunit u SET last_day = (was.value->>1)::date
+            FROM jsonb_array_elements(change.before->'units') was WHERE u.id = (was.value->>0)::uuid;
+        UPDATE tenants_leaseparty p SET last_day = (was.value->>1)::date
+            FROM jsonb_array_elements(change.before->'parties') was WHERE p.id = (was.value->>0)::uuid;
+        UPDATE tenants_residence r SET moved_out = (was.value->>1)::date, transferred = (was.value->>2)::boolean
+            FROM jsonb_array_elements(change.before->'residences') was WHERE r.id = (was.value->>0)::uuid;
+        SET CONSTRAINTS ALL IMMEDIATE;
+    EXCEPTION WHEN foreign_key_violation THEN
+        RAISE EXCEPTION 'another row stands on it' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_nothing_built_on';
+    END;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tenants_unsaid()
  RETURNS SETOF uuid
  LANGUAGE sql
