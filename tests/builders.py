@@ -34,6 +34,7 @@ from tenants.models import (
     InheritedLine,
     Inspection,
     Lease,
+    LeaseChange,
     LeaseParty,
     LeaseUnit,
     LookQuestion,
@@ -139,6 +140,14 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
     account = Account(lease=lease, building_id=unit.building_id, opened_on=first)
     account.save(using=OWNER)
     return account
+
+
+def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any) -> LeaseChange:
+    """What somebody did to a lease today; by default with nothing to put back."""
+    change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=by)
+    change.day, change.before = paris_day(), before
+    change.save(using=OWNER)
+    return change
 
 
 def guarantee(*accounts: Account) -> Tenant:

@@ -38,6 +38,7 @@ from tests.builders import (
     ask_for_copy,
     ask_write_off,
     assign,
+    change_lease,
     let,
     let_one_pass,
     make_certificate,
@@ -164,12 +165,7 @@ class Known:
 
     @cached_property
     def change(self) -> LeaseChange:
-        """Somebody moved out today, and nothing stands before it."""
-        lease, who = self.account.lease, self.house.person("elise")
-        change = LeaseChange(lease=lease, building_id=lease.building_id, kind="moved_out", made_by=who)
-        change.day, change.before = paris_day(), {}
-        change.save(using=OWNER)
-        return change
+        return change_lease(self.account.lease, self.house.person("elise"))
 
     @cached_property
     def bruno(self) -> Person:
@@ -551,11 +547,7 @@ POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
         "save": "1",
     },
     "note_reading": lambda known: {"text": "Rappelle le 5, puis le 20."},
-    "representatives": lambda known: {
-        "tenant": str(known.residence.tenant_id),
-        "name": "Odile Rey",
-        "first_day": typed(),
-    },
+    "representatives": lambda known: {"tenant": known.residence.tenant_id, "name": "Odile Rey", "first_day": typed()},
     "discreet": lambda known: {"first_day": typed(), "last_day": typed(90)},
     "identity": lambda known: {"show": str(known.residence.tenant_id)},
     "bank_details": lambda known: {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"},

@@ -199,6 +199,7 @@ TAKEN_AWAY = {
         "books_receipts",
         "resident_out",
         "lease_new",
+        "lease_undo",
         "person_leave",
         "assignment_move",
         "stand_in_grant",

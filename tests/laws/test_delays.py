@@ -48,6 +48,8 @@ TESTED: dict[str, str] = {
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "access/proofs.py:FILLING_IN_SECONDS": FRESH,
     "access/proofs.py:FRESH_SECONDS": FRESH,
+    "access/views/read_back.py:VALID_SECONDS": "tests/tenants/test_read_back.py::"
+    "test_a_confirmation_of_another_person_or_account_or_hour_confirms_nothing",
     "access/purpose.py:MINUTES": f"{CLOCKS}test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour",
     "access/roles.py:STAND_IN_DAYS": MONTH_OFF,
     "access/session_limits.py:ENDED_AFTER_SECONDS": SEAT_ENDS,
@@ -128,6 +130,9 @@ UNTIMED: dict[str, str] = {
     "access/terms.py:LONGEST": _SPAN,
     "tenants/models/note.py:A_YEAR": _SPAN,
     "tenants/models/account.py:AHEAD": _SPAN,
+    "tenants/lease_days.py:PAST": _SPAN,
+    "tenants/lease_days.py:PAST_END": _SPAN,
+    "tenants/lease_days.py:COMING": _SPAN,
     "tenants/models/fact_code.py:LONGEST": _SPAN,
     "desk/portfolio/rules.py:YEAR": _SPAN,
     "tenants/forms/facts.py:TO_START_WITH": _SPAN,
@@ -166,6 +171,7 @@ UNTIMED: dict[str, str] = {
 
 # What ends by a command, and the test in which the night that takes it is the right one.
 ENDED: dict[str, str] = {
+    "until_midnight": "tests/tenants/test_undoing.py::test_what_could_be_undone_is_erased_at_night",
     "fact": NIGHT,
     "note": NIGHT,
     "contest": NIGHT,

@@ -34,6 +34,7 @@ from tests.builders import (
     OWNER,
     ask_about_look,
     ask_write_off,
+    change_lease,
     leave_line,
     make_demand,
     make_receipt,
@@ -109,6 +110,7 @@ def fill(house: World) -> None:
     sent = {"sent_by": house.person("jules"), "key": uuid4(), "last_day": held.last_day}
     SentAct.objects.using(OWNER).create(assignment=held, **sent)
     stand_wall(account.lease, house.person("paul"))
+    change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
     ask_about_look(house.person("awa"))
     inherited = seal_inherited(account)
@@ -243,6 +245,9 @@ LOWERED = (
     "SELECT tenants_lowers_alone(jsonb_populate_record(e, jsonb_build_object('kind', 'adjustment',"
     " 'amount_cents', -15001, 'posted_by_id', loge_person(), 'booked_on', loge_today())))"
     " FROM tenants_entry e WHERE account_id = %s"
+)
+UNDO = (
+    "SELECT tenants_undo_change(id) FROM tenants_leasechange, set_config('loge.person', %s, true) s WHERE s IS NOT NULL"
 )
 SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
@@ -386,6 +391,9 @@ RULES: dict[str, Break] = {
     "tenant_contact_has_a_name": change("tenants_tenant", "channel = 'contact'"),
     "representative_ends_after_it_starts": change("tenants_representative", "last_day = first_day - 1"),
     "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
+    "change_stands_in_its_lease": elsewhere("tenants_leasechange"),
+    "change_undone_today": lambda house: run(f"SELECT tenants_undo_change({NEW})"),
+    "change_nothing_built_on": lambda house: run(UNDO, str(house.person("elise").pk)),
     "lease_days_plausible": change("tenants_lease", "starts_on = '1899-12-31'"),
     "lease_in_one_building": again("tenants_lease", keyless=True),
     "lease_stands_in_its_unit": elsewhere("tenants_lease"),
