@@ -44,9 +44,9 @@ def stored() -> tuple[int, ...]:
 
 def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
     account, leaving = house.account(AT_A), house.residence(AT_A)
-    said = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
-    who = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
-    entry = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
+    said: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
+    who: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
+    entry: dict[str, object] = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
     at = f"/comptes/{account.reference}"
     return {
         "lease": (f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/", said | who),
@@ -198,9 +198,14 @@ def test_a_day_far_away_is_pointed_out(house, sign_in):
 
 def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
     account, tenant = house.account(AT_A), house.tenant(AT_A)
-    guardian = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
-    bank = {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"}
-    breach = {"known_on": typed(0), "people": "3", **BREACH}
+    guardian: dict[str, object] = {
+        "tenant": str(tenant.pk),
+        "name": "Rita Tutelle",
+        "phone": "01 44 00 00 00",
+        "first_day": typed(0),
+    }
+    bank: dict[str, object] = {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"}
+    breach: dict[str, object] = {"known_on": typed(0), "people": "3", **BREACH}
     return {
         "bank details": ("elise", f"/comptes/{account.reference}/identite/{tenant.pk}/banque/", bank, "FR14 2004 1010"),
         "representative": ("elise", lease_page(account, "representants/"), guardian, "Rita Tutelle"),
