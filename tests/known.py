@@ -23,7 +23,6 @@ from tenants.models import (
     IdentityCheck,
     Inheritance,
     Inspection,
-    LeaseChange,
     LookDeferral,
     LookQuestion,
     Receipt,
@@ -86,7 +85,8 @@ class Known:
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
-        _ = self.change, self.extended, self.told_home, self.inherited, self.emptied, self.certified
+        self.change = change_lease(self.account.lease, house.person("elise"))
+        _ = self.extended, self.told_home, self.inherited, self.emptied, self.certified
         let_one_pass(99_999_999)  # what takes two has tests of its own
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
@@ -162,10 +162,6 @@ class Known:
     @cached_property
     def residence(self):
         return self.house.residence(LATE)
-
-    @cached_property
-    def change(self) -> LeaseChange:
-        return change_lease(self.account.lease, self.house.person("elise"))
 
     @cached_property
     def bruno(self) -> Person:

@@ -78,37 +78,31 @@ def cloned(filled):
 def fill(house: World) -> None:
     """A row in every table that has a rule."""
     account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
-    building, person = house.building("Glycines A"), house.person("elise")
-    year = {"first_day": paris_day(), "last_day": paris_day(200)}
+    building, person, day = house.building("Glycines A"), house.person("elise"), paris_day()
+    year = {"first_day": day, "last_day": paris_day(200)}
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building=building, **year)
     DiscreetName.objects.using(OWNER).create(mark=mark, person=person)
-    days = {"asked_on": paris_day(), "renew_by": paris_day(300)}
-    HelpCode.objects.using(OWNER).create(tenant=residence.tenant, code="give_time", **days)
+    HelpCode(tenant=residence.tenant, code="give_time", asked_on=day, renew_by=paris_day(300)).save(using=OWNER)
     Representative.objects.using(OWNER).create(tenant=residence.tenant, name="Rita", **year)
-    month = {"first_day": paris_day(), "last_day": paris_day(20)}
-    reminder = Reminder.objects.using(OWNER).create(building=building, **month)
+    reminder = Reminder.objects.using(OWNER).create(building=building, first_day=day, last_day=paris_day(20))
     ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)
     Programme.objects.using(OWNER).create(key="k", source_id="1", dwellings=2)
-    post(account, -500, "direct_debit", "payment")
+    paid = post(account, -500, "direct_debit", "payment")
     receipt = make_receipt(house.place("Agence Belleville"))
-    paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
     ask(house)
-    day = paris_day().isoformat()
-    note(account, "payment_difficulty", offer="instalments", date=day)
-    note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=day)
-    note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
+    note(account, "payment_difficulty", offer="instalments", date=f"{day}")
+    note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=f"{day}")
+    note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=f"{day}")
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
     make_review(house.person("georges"))
     ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
     held = Assignment.objects.using(OWNER).get(person=house.person("awa"))
-    kept = {"assignment": held, "kept_by": house.person("georges")}
-    KeptRight.objects.using(OWNER).create(kept_on=paris_day(), reason="rare", **kept)
-    sent = {"sent_by": house.person("jules"), "key": uuid4(), "last_day": held.last_day}
-    SentAct.objects.using(OWNER).create(assignment=held, **sent)
+    KeptRight(kept_on=day, reason="rare", assignment=held, kept_by=house.person("georges")).save(using=OWNER)
+    SentAct(sent_by=house.person("jules"), key=uuid4(), last_day=held.last_day, assignment=held).save(using=OWNER)
     stand_wall(account.lease, house.person("paul"))
     change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
@@ -119,9 +113,9 @@ def fill(house: World) -> None:
     )
     demand = make_demand(person, residence.tenant, in_hand=True)
     said = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
-    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **said)
-    said = {"asked_by": person, "asked_on": paris_day(), "until": paris_day(9), "ground": "judicial_inquiry"}
-    LookDeferral.objects.using(OWNER).create(event=uuid4(), **said)
+    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **said)
+    asked = {"asked_by": person, "asked_on": day}
+    LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **asked).save(using=OWNER)
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
@@ -246,9 +240,7 @@ LOWERED = (
     " 'amount_cents', -15001, 'posted_by_id', loge_person(), 'booked_on', loge_today())))"
     " FROM tenants_entry e WHERE account_id = %s"
 )
-UNDO = (
-    "SELECT tenants_undo_change(id) FROM tenants_leasechange, set_config('loge.person', %s, true) s WHERE s IS NOT NULL"
-)
+UNDO = "SELECT tenants_undo_change(id) FROM tenants_leasechange, set_config('loge.person', %s, true) s WHERE s <> ''"
 SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
 
