@@ -25,7 +25,7 @@ ALTER TABLE tenants_lease ENABLE ALWAYS TRIGGER tenants_lease_days;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0071_decided_apart")]
+    dependencies = [("tenants", "0072_demands_tell_no_number")]
     operations = [
         migrations.RunSQL(
             CREATE, "DROP TRIGGER tenants_lease_days ON tenants_lease; DROP FUNCTION tenants_lease_days();"

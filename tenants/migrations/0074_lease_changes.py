@@ -65,7 +65,7 @@ REVOKE ALL ON FUNCTION tenants_undo_change(uuid) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0072_lease_days"), ("buildings", "__first__")]
+    dependencies = [("tenants", "0073_lease_days"), ("buildings", "__first__")]
 
     operations = [
         migrations.CreateModel(
