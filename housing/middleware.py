@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from access import sessions
+from access import drafts, sessions
 from access.adapter import Asked, Letter
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.door import unavailable
@@ -136,16 +136,25 @@ class WithinLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            person = sessions.person_of(request)
             sessions.watch(request)
+            if not request.user.is_authenticated:
+                request.left_by = person  # type: ignore[attr-defined]  # whose session ended with this request
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         here = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method == "POST" and (person := getattr(request, "left_by", None)):
+            draft = drafts.address_of_request(request, person)
+            return redirect_to_login(draft) if draft else None
         if not request.user.is_authenticated or not sessions.is_locked(request) or here in OPEN_WHILE_LOCKED:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        back = request.get_full_path() if request.method == "GET" else reverse("home")
+        if request.method == "POST":  # what was typed is taken up again once the same person is back
+            back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
+        else:
+            back = request.get_full_path() if request.method == "GET" else reverse("home")
         return redirect_to_login(back, reverse("locked"))
 
 

@@ -10,7 +10,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
 from access.urls import api_urlpatterns as access_api
-from access.views import directory, lock, password, sessions
+from access.views import directory, draft, lock, password, sessions
 from buildings.urls import api_urlpatterns as buildings_api
 from desk.demo import entrance
 from desk.urls import api_urlpatterns as desk_api
@@ -54,6 +54,7 @@ _sign_in = [
     path("verrouiller/", lock.lock, name="lock"),
     path("verrou/", lock.locked, name="locked"),
     path("verrou/cle/", lock.unlock, name="unlock"),
+    path("brouillon/", draft.draft, name="draft"),
     path("oubli/fini/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 

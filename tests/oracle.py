@@ -21,6 +21,7 @@ from unittest.mock import patch
 from django.test import Client
 from django.urls import Resolver404
 
+from access.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 
@@ -115,6 +116,8 @@ def _typed(answer: Any) -> str:
     words = [asked.path, *asked.GET.values()]
     if asked.method == "POST":
         words += [value for values in asked.POST.lists() for value in values[1]]
+    if SEALED in asked.GET and (draft := opened(asked.user, asked.GET[SEALED])):  # typed before the session was locked
+        words += [draft.target, *(value for _name, value in draft.fields)]
     return "\n".join(words)
 
 

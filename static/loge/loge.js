@@ -68,14 +68,28 @@
   }
 
   // --- A desk left alone ------------------------------------------------------------------------------------------
-  // What was on the screen goes; whether the session is locked, the server says.
+  // What was on the screen goes; whether the session is locked, the server says. What was typed last and not sent goes
+  // with it to the server, which gives it back encrypted: access/drafts.py.
 
   const guard = document.querySelector("[data-quiet]");
   if (guard) {
-    let leaving;
+    let leaving, typed = null;
+    document.addEventListener("input", ({ target: { form } }) => { if (form?.method === "post") typed = form; });
+    const leave = () => {
+      if (!typed?.isConnected) return location.replace(guard.dataset.locked);
+      for (const field of typed.querySelectorAll("[type=file], [type=password]")) field.disabled = true;
+      const target = document.createElement("input");
+      const address = new URL(typed.getAttribute("action") || location.href, location.href);
+      Object.assign(target, { type: "hidden", name: "draft_target", value: address.pathname + address.search });
+      typed.append(target);
+      for (const [name, value] of [["action", guard.dataset.draft], ["enctype", "application/x-www-form-urlencoded"]]) {
+        typed.setAttribute(name, value);
+      }
+      HTMLFormElement.prototype.submit.call(typed);
+    };
     const here = () => {
       clearTimeout(leaving);
-      leaving = setTimeout(() => location.replace(guard.dataset.locked), guard.dataset.quiet * 1000 + 5000);
+      leaving = setTimeout(leave, guard.dataset.quiet * 1000 + 5000);
     };
     for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, here, { passive: true });
     here();
@@ -94,7 +108,7 @@
   const quiet = (element) => element.closest("[data-quiet]") !== null;
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, elt, pathInfo } = event.detail;
+    const { xhr, pathInfo, requestConfig: { elt } } = event.detail; // detail.elt is what would be replaced
     if (xhr.getResponseHeader("HX-Loge") === "fragment") return;
     event.preventDefault();
     if (quiet(elt)) return;

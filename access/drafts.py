@@ -1,0 +1,81 @@
+"""What somebody was typing when the session was locked or ended, carried past the page that asks who sits there.
+
+It travels in the address to come back to, encrypted: the locked page and its source show none of it, and it opens for
+the same person alone, within an hour. Neither the server nor the browser stores it.
+"""
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils.crypto import salted_hmac
+
+from access.models import Person
+from access.session_limits import ENDED_AFTER_SECONDS
+
+LONGEST = 2600  # signs of an address that travels inside another: gunicorn and nginx take 4,000
+TARGET, SEALED = "draft_target", "brouillon"
+_NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential", "code"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`target`: where the form is sent."""
+
+    target: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What a person would miss; the rest are choices, sums and what the page itself had put there."""
+        return [value for _name, value in self.fields if " " in value.strip()]
+
+
+def address_of(person: Person, target: str, posted: QueryDict) -> str:
+    """Where the draft is taken up again; nothing when there is none, or more than an address holds."""
+    fields = [(name, value) for name, values in posted.lists() if name not in _NEVER for value in values]
+    if not any(value for _name, value in fields) or not _takes_a_form(target):
+        return ""
+    plain = zlib.compress(json.dumps([str(person.pk), target, fields]).encode(), 9)
+    sealed = _cipher().encrypt(plain).decode()
+    return f"{reverse('draft')}?{urlencode({SEALED: sealed})}" if len(sealed) <= LONGEST else ""
+
+
+def opened(person: Person, sealed: str) -> Draft | None:
+    try:
+        whose, target, fields = json.loads(zlib.decompress(_cipher().decrypt(sealed.encode(), ENDED_AFTER_SECONDS)))
+    except (InvalidToken, UnicodeEncodeError):
+        return None
+    if whose != str(person.pk) or not _takes_a_form(target):
+        return None
+    return Draft(target, [(name, value) for name, value in fields])
+
+
+def address_of_request(request: HttpRequest, person: Person) -> str:
+    """The draft in a POST that came too late: to a door, or left by a page whose time was over."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return address_of(
+        person, request.POST.get(TARGET, "") if here == "draft" else request.get_full_path(), request.POST
+    )
+
+
+def _takes_a_form(target: str) -> bool:
+    """An address of this site whose door is for people and takes a POST."""
+    if not target.startswith("/") or target.startswith("//"):
+        return False
+    try:
+        door: Any = getattr(resolve(urlsplit(target).path).func, "door", None)
+    except (Resolver404, ValueError):
+        return False
+    return bool(door and not door.api and "POST" in door.methods)
+
+
+def _cipher() -> Fernet:
+    key = salted_hmac("access.drafts", "key", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,27 @@
+"""What was typed before a session was locked or ended: left by its page, and taken up again by the same person."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from access import drafts, sessions
+from access.proofs import second_factor_missing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def draft(request: HttpRequest) -> HttpResponse:
+    """POST: a page leaves what was typed in it, when its time is over; the session may go on elsewhere."""
+    person = sessions.person_of(request)
+    if second_factor_missing(request):
+        return redirect("mfa_index")
+    if request.method == "POST":
+        return redirect(drafts.address_of_request(request, person) or "home")
+    found = drafts.opened(person, request.GET.get(drafts.SEALED, ""))
+    if found is None:
+        messages.error(request, _("Ce qui était tapé n’a pas pu être repris : plus d’une heure a passé."))
+        return redirect("home")
+    return render(request, "account/draft.html", {"draft": found})

@@ -1,0 +1,123 @@
+"""What was typed when the session was locked or ended: for the same person, for an hour, never in plain meanwhile."""
+
+from secrets import token_urlsafe
+from types import SimpleNamespace
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from access import drafts, session_limits, sessions
+from access.drafts import LONGEST, address_of
+from tests.builders import OWNER, run
+from tests.entering import let_in
+from tests.visits import visits
+
+PHRASE, SENTENCE = "une phrase assez longue", "Rappelle le 5, puis le 20."
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def elise(known, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    person = known.house.person("elise")
+    person.set_password(PHRASE)
+    person.save(using=OWNER, update_fields=["password"])
+    return person
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = SimpleNamespace(at=1_800_000_000.0)
+    monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: now.at))
+    return now
+
+
+def form(known):
+    return {"text": SENTENCE, "code": "payment_difficulty", "reason": "sequence", "ends_on": "2027-01-05"}
+
+
+def next_of(answer) -> str:
+    return parse_qs(urlsplit(answer.url).query)["next"][0]
+
+
+@pytest.fixture
+def address(known):
+    """Of a door that takes a form: the one of notes."""
+    [visit] = [one for one in visits() if one.name == "account_notes"]
+    return visit.url(known)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
+def test_a_form_sent_to_a_locked_session_is_taken_up_after_unlocking(known, elise, address, headers):
+    client = let_in(Client(), elise)
+    client.post("/entrer/verrouiller/")
+    answer = client.post(address, form(known), headers=headers)
+    assert answer.status_code == 302 and answer.url.startswith("/entrer/verrou/?next=/entrer/brouillon/")
+    assert "Rappelle" not in unquote(answer.url) and not answer.content
+    locked = client.get(answer.url).content.decode()
+    assert "Rappelle" not in locked and known.account.reference not in locked
+    assert client.get(next_of(answer)).url.startswith("/entrer/verrou/"), "the lock stands before it too"
+    back = client.post("/entrer/verrou/", {"password": PHRASE, "next": next_of(answer)})
+    page = client.get(back.url).content.decode()
+    assert SENTENCE in page and f'action="{address}"' in page and "csrfmiddlewaretoken" in page
+    for name, value in form(known).items():
+        assert (f'name="{name}" value="{value}"' in page) == (name != "code")
+
+
+def test_a_form_sent_to_a_session_that_ended_is_taken_up_after_signing_in(known, elise, address, clock):
+    client = let_in(Client(), elise)
+    assert client.get("/regles/").status_code == 200
+    clock.at += session_limits.ENDED_AFTER_SECONDS
+    answer = client.post(address, form(known))
+    assert answer.url.startswith("/entrer/?next=/entrer/brouillon/")
+    draft = next_of(answer)
+    entrance = client.get(answer.url).content.decode()
+    assert "Rappelle" not in entrance and draft.partition("=")[2] in entrance
+    assert SENTENCE in let_in(Client(), elise).get(draft).content.decode()
+
+
+def test_nobody_else_opens_it_and_nobody_after_an_hour(known, elise, address, clock, monkeypatch):
+    draft = address_of(elise, address, posted(known))
+    other = let_in(Client(), known.house.person("fatou"))
+    assert other.get(draft).url == "/"
+    assert Client().get(draft).url.startswith("/entrer/?next=")
+    mine = let_in(Client(), elise)
+    assert SENTENCE in mine.get(draft).content.decode()
+    assert mine.get(draft[:-8]).url == "/" and mine.get("/entrer/brouillon/?brouillon=é").url == "/"
+    later = drafts.Fernet.decrypt
+    monkeypatch.setattr(drafts.Fernet, "decrypt", lambda self, token, ttl: later(self, token, ttl=-1))
+    assert mine.get(draft).url == "/"
+
+
+def posted(known, **more) -> QueryDict:
+    told = QueryDict(mutable=True)
+    told.update(form(known) | more)
+    return told
+
+
+def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elise, address):
+    secret = posted(known, password="motdepasse", csrfmiddlewaretoken="jeton", credential="clef")
+    found = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
+    assert found.target == address and {name for name, _value in found.fields} == {"text", "reason", "ends_on"}
+    assert address_of(elise, address, posted(known, text=token_urlsafe(LONGEST))) == ""
+    elsewhere = ("//ailleurs.example/", "https://ailleurs.example/", "")
+    for target in ("/regles/", "/rien/", "/entrer/", "/api/v1/accounts/search/", *elsewhere):
+        assert address_of(elise, target, posted(known)) == "", target
+    assert address_of(elise, address, QueryDict("")) == ""
+
+
+def test_a_page_leaves_what_was_typed_and_nothing_is_done(known, elise, address):
+    """What the script posts when the page's time is over, whether the session is locked or goes on in another tab."""
+    client, entries = let_in(Client(), elise), run("SELECT count(*) FROM tenants_accountnote")
+    left = {**form(known), "draft_target": address}
+    answer = client.post("/entrer/brouillon/", left)
+    assert answer.url.startswith("/entrer/brouillon/?brouillon=")
+    assert SENTENCE in client.get(answer.url).content.decode()
+    client.post("/entrer/verrouiller/")
+    answer = client.post("/entrer/brouillon/", left)
+    assert answer.url.startswith("/entrer/verrou/?next=/entrer/brouillon/")
+    elsewhere = client.post("/entrer/brouillon/", {**left, "draft_target": "//ailleurs.example/"})
+    assert elsewhere.url == "/entrer/verrou/?next=/"
+    assert run("SELECT count(*) FROM tenants_accountnote") == entries

@@ -1,0 +1,50 @@
+"""A sentence that was being typed when the desk was locked: hidden while it is, and sent afterwards."""
+
+import pytest
+
+from tests.builders import OWNER
+from tests.stories.house import PASSWORD
+
+pytestmark = pytest.mark.browser
+SENTENCE = "Rappelle le 5, puis le 20."
+SCREENS = {"phone": {"width": 390, "height": 844, "color_scheme": "dark"}, "desk": {}}
+
+
+@pytest.mark.parametrize("way", ["sent too late", "left alone"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, screen, way):
+    person = house.person("elise")
+    person.set_password(PASSWORD)
+    person.save(using=OWNER, update_fields=["password"])
+    elise, account = call_on("elise", **SCREENS[screen]), house.account("Dette-Glycines A")
+    elise.opens(f"/comptes/{account.reference}/notes/")
+    page = elise.page
+    page.locator("textarea").first.fill(SENTENCE)
+    locks_the_desk(page)
+    page.locator("textarea").first.press_sequentially(" ")  # what is read while one types leads nowhere
+    page.wait_for_timeout(1500)
+    if way == "sent too late":
+        page.get_by_role("button", name="Relire ma phrase").click()
+    else:
+        page.evaluate("document.querySelector('[data-quiet]').dataset.quiet = '-5'")
+        page.keyboard.press("Shift")  # the clock of the page starts anew, and is over at once
+    page.wait_for_url("**/entrer/verrou/**")
+    assert SENTENCE not in page.content() and account.reference not in page.content()
+    elise.asks_axe()
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Reprendre avec mon mot de passe").click()
+    page.wait_for_url("**/entrer/brouillon/**")
+    elise.sees("Ce que vous aviez tapé", SENTENCE)
+    elise.looks_over()
+    page.get_by_role("button", name="Envoyer").click()
+    page.wait_for_url(f"**/comptes/{account.reference}/**")
+    assert SENTENCE in page.content()
+
+
+def locks_the_desk(page):
+    """In another tab."""
+    other = page.context.new_page()
+    other.goto(page.url.partition("/comptes/")[0] + "/regles/")
+    other.get_by_role("button", name="Verrouiller").click()
+    other.wait_for_url("**/entrer/verrou/")
+    other.close()
