@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.session_limits import ENDED_AFTER_SECONDS
 
-LONGEST = 2600  # signs of an address that travels inside another: gunicorn and nginx take 4,000
+LARGEST = 2600  # signs of an address that travels inside another: gunicorn and nginx take 4,000
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential", "code"})
 
@@ -44,7 +44,7 @@ def address_of(person: Person, target: str, posted: QueryDict) -> str:
         return ""
     plain = zlib.compress(json.dumps([str(person.pk), target, fields]).encode(), 9)
     sealed = _cipher().encrypt(plain).decode()
-    return f"{reverse('draft')}?{urlencode({SEALED: sealed})}" if len(sealed) <= LONGEST else ""
+    return f"{reverse('draft')}?{urlencode({SEALED: sealed})}" if len(sealed) <= LARGEST else ""
 
 
 def opened(person: Person, sealed: str) -> Draft | None:

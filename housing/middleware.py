@@ -139,7 +139,7 @@ class WithinLimits:
             person = sessions.person_of(request)
             sessions.watch(request)
             if not request.user.is_authenticated:
-                request.left_by = person  # type: ignore[attr-defined]  # whose session ended with this request
+                request.left_by = person  # whose session ended with this request
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from access import drafts, session_limits, sessions
-from access.drafts import LONGEST, address_of
+from access.drafts import LARGEST, address_of
 from tests.builders import OWNER, run
 from tests.entering import let_in
 from tests.visits import visits
@@ -101,7 +101,7 @@ def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elis
     secret = posted(known, password="motdepasse", csrfmiddlewaretoken="jeton", credential="clef")
     found = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
     assert found.target == address and {name for name, _value in found.fields} == {"text", "reason", "ends_on"}
-    assert address_of(elise, address, posted(known, text=token_urlsafe(LONGEST))) == ""
+    assert address_of(elise, address, posted(known, text=token_urlsafe(LARGEST))) == ""
     elsewhere = ("//ailleurs.example/", "https://ailleurs.example/", "")
     for target in ("/regles/", "/rien/", "/entrer/", "/api/v1/accounts/search/", *elsewhere):
         assert address_of(elise, target, posted(known)) == "", target
