@@ -238,6 +238,17 @@ def test_nobody_gives_to_who_made_their_account_nor_along_a_chain(house, two, ch
         refused("assignment_given_apart", giver, ASK, giver.pk, two.asker.pk, terms.place.pk)
 
 
+def test_the_act_refuses_it_with_the_database_s_lock_off(house, two, chain, old):
+    """Each lock holds with the other off; the trigger without the act is asked above."""
+    run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
+    terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+    with acting(chain[1]), pytest.raises(ValidationError, match="a fait votre compte"):
+        give(by=chain[1], person=two.asker, terms=terms)
+    machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
+    with acting(machine), pytest.raises(ValidationError, match="ne donne d’accès"):
+        give(by=machine, person=house.person("noel"), terms=terms)
+
+
 def test_nor_lengthens_what_they_hold(house, two, chain):
     held = assign(two.asker, "caretaker", house.place("Glycines A"))
     refused(
