@@ -1,6 +1,7 @@
 """A right that reaches further than a building: one asks, another approves, it bites at once, and the DPO is told."""
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import AccessRequest
 from tests.builders import OWNER, assign, events, make_person
@@ -92,6 +93,11 @@ def test_one_asks_for_a_sum_off_and_another_books_it(call_on, house, screen):
     page.get_by_label("Libellé").select_option("goodwill")
     page.get_by_label("Motif").select_option("goodwill")
     page.get_by_role("button", name="Inscrire la rectification").click()
+    page.get_by_role("button", name="Demander", exact=True).wait_for()
+    elise.looks_over()
+    elise.sees("Rien n’est encore inscrit", "312,40\u202f€ en moins", "Une autre personne en décide")
+    expect(page.get_by_role("button", name="Demander", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Demander", exact=True).click()
     page.wait_for_url(f"**/comptes/{account.reference}/")
     elise.looks_over()
     elise.sees("C’est demandé", "312,40\u202f€ en moins", "attend une autre personne", "1\u202f461,60\u202f€")
