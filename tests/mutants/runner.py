@@ -51,7 +51,9 @@ class Workplace:
     root: Path
     templates: Path
 
-    def pytest(self, tests: Iterable[str], instance: str, *options: str) -> subprocess.CompletedProcess[str]:
+    def pytest(
+        self, tests: Iterable[str], instance: str, *options: str, timeout: int = TIMEOUT
+    ) -> subprocess.CompletedProcess[str]:
         templates = self.templates / instance
         templates.mkdir(exist_ok=True)
         environment = {
@@ -62,7 +64,7 @@ class Workplace:
         }
         command = [sys.executable, *PYTEST, *options, *tests]
         return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=timeout, check=False
         )
 
     def try_mutant(self, mutant: Mutant, instance: str) -> Outcome:
@@ -126,7 +128,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
 def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
     tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
     print(f"{len(tests)} tests without any defect first:", flush=True)
-    run = place.pytest(tests, SHARED, "-n", str(WORKERS))
+    run = place.pytest(tests, SHARED, "-n", str(WORKERS), timeout=TIMEOUT + 60 * len(tests))
     if run.returncode:
         raise RuntimeError(f"{run.stdout[-6000:]}{run.stderr[-2000:]}\nThe tests are not green without any defect.")
     print(run.stdout.splitlines()[-1], flush=True)
