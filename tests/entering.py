@@ -17,15 +17,16 @@ from audit.purposes import Purpose
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def let_in(client: Client, person: Person, *, ago: int = 0) -> Client:
-    """`ago`: seconds since the key was shown; the session itself begins now. It is written once, where Django's own
-    way in writes it four times: half of all tests begin with it."""
+def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
+    """`ago`: seconds since the key was shown; the session itself begins now. `second_factor`: whether one was. It
+    is written once, where Django's own way in writes it four times: half of all tests begin with it."""
     request = HttpRequest()
     session = request.session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     user_logged_in.send(sender=Person, request=request, user=person)
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
+    if second_factor:
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.create()
     client.let_in_as = person.pk  # type: ignore[attr-defined]  # tests/signed_in.py compares it with each request

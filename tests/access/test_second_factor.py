@@ -19,7 +19,7 @@ from access.permissions import Permission
 from tests.access.keys import HOST, Key, challenge_of
 from tests.audit.test_fail_closed import FAULTS, everything_stored
 from tests.builders import OWNER, events
-from tests.entering import BACKEND, let_in
+from tests.entering import let_in
 
 PHRASE = "une phrase assez longue"
 COUNTER = 1_234_567
@@ -77,8 +77,7 @@ def test_a_wrong_code_is_called_as_on_the_page(house, awa):
 
 
 def test_without_one_every_door_leads_to_choosing_one(house, sign_in):
-    client = Client()
-    client.force_login(house.person("elise"), backend=BACKEND)
+    client = let_in(Client(), house.person("elise"), second_factor=False)
     for path in ("/", IN, "/comptes/", f"/comptes/{house.account('Dette-Glycines A').reference}/"):
         assert client.get(path).url == client.post(path).url == CHOOSE, path
     assert "il faut un second moyen" in client.get(CHOOSE).content.decode()

@@ -35,6 +35,14 @@ def test_what_uses_a_client_runs_on_a_clone():
     assert {name for name, found in using.items() if not found & CLONED} == set(WITHOUT_CLONE)
 
 
+def test_nobody_is_let_in_by_what_knows_nothing_of_our_cookie():
+    """Django's own ways set the key of the stored session as the cookie: every request would be nobody's."""
+    for name, tree in suite().items():
+        assert not words(tree) & {"force_login"}, f"{name}: tests.entering.let_in"
+        used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert "client.session" not in used, f"{name}: tests.entering.session_in"
+
+
 def test_every_mark_is_put_on_something():
     said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     declared = {re.split(r"[:(]", line)[0] for line in said["markers"]}

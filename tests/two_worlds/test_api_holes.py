@@ -98,9 +98,9 @@ def asks_for_the_forms_token(cast):
 
 
 def asks_for_two_factors(cast):
-    client = Client()
-    client.force_login(cast.house.person("elise"), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client.get("/api/v1/accounts/").status_code == 401
+    client = let_in(Client(), cast.house.person("elise"), second_factor=False)
+    answer = client.get("/api/v1/accounts/")
+    return answer.status_code == 401 and answer.json()["code"] == "second_factor"
 
 
 def books_once(cast):
