@@ -19,7 +19,8 @@ GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::r
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
 # One row a thing: its table, and the thing. Every table of the schema is asked for rules and for sleeping triggers; a
-# table of the same name in another schema may stand first on a login's search path. The server spells a condition with
+# table of the same name in another schema may stand first on a login's search path; the functions of the audit log
+# answer what is checked. The server spells a condition with
 # other brackets and casts once it was dumped and read back, so those are left out before it is hashed.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
@@ -69,6 +70,21 @@ UNION ALL
 SELECT relname, format('sleeping trigger %%s', CASE WHEN tgisinternal THEN 'of a constraint' ELSE tgname END)
     FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
     WHERE relnamespace = 'public'::regnamespace AND tgenabled IN ('D', 'R')
+UNION ALL
+SELECT 'audit_functions',
+        format('function %%s %%s', oid::regprocedure, md5(concat_ws('|', prosrc, proconfig, prosecdef)))
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
+UNION ALL
+SELECT relname, 'is no part of audit_event' FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND starts_with(relname, 'audit_event_')
+UNION ALL
+SELECT 'audit_functions', format('search path of %%s: %%s', coalesce(setrole::regrole::text, 'all'), setting)
+    FROM pg_db_role_setting, unnest(setconfig) setting
+    WHERE starts_with(setting, 'search_path=')
+        AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+UNION ALL
+SELECT 'audit_functions', format('schema %%s of a login', nspname) FROM pg_namespace JOIN pg_roles ON rolname = nspname
 UNION ALL
 SELECT relname, format('also in schema %%s', nspname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relname = ANY (%(names)s) AND nspname <> 'public' AND nspname !~ '^pg_(toast_)?temp_'"""

@@ -100,7 +100,8 @@ def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]
     try:
         with loading(using) as copying:
             if using != JOBS:
-                copying.run(f"SET LOCAL statement_timeout = '{INTAKE_STATEMENT}'")
+                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                    copying.run(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")
             for statement in SCRATCH:
                 copying.run(statement)
             yield copying, done

@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -66,11 +67,14 @@ def test_a_server_that_no_longer_answers_is_given_up(bare, monkeypatch):
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
+    going_on = threading.Timer(8, os.kill, (pid, signal.SIGCONT))  # whatever becomes of this test
+    going_on.start()
     begun = time.monotonic()
     try:
         with pytest.raises(TraceUnavailable):
             look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     finally:
+        going_on.cancel()
         os.kill(pid, signal.SIGCONT)
     assert time.monotonic() - begun < 4
     with pytest.raises(TraceUnavailable) as refused:
