@@ -74,7 +74,7 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
     """Found in any order of first and last name. The whole text is the finding: its words say it together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
-    written = [*(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
+    written = [text, *(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
     category = next((found for one in written if (found := _never_category(one))), "")
     if category:
         reading = read(text)

@@ -21,6 +21,15 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
+# Letters in flags, in black circles and squares, and in brackets, which have no plain form in Unicode's tables.
+_AS_OURS |= {
+    start + place: "abcdefghijklmnopqrstuvwxyz"[place]
+    for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)
+    for place in range(26)
+}
+# Letters that show nothing: fillers of Korean, and the braille cell without a dot.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _BACKWARDS, _ONWARDS = "\u202e", "\u202c"
 
 
@@ -35,7 +44,8 @@ def shown(text: str) -> tuple[str, list[int] | range]:
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)
             turned = len(signs) if sign == _BACKWARDS else None
-        elif unicodedata.category(sign) not in ("Cf", "Mn"):
+        elif unicodedata.category(sign) not in _HIDDEN and sign not in _BLANK:
+            sign = sign.translate(_AS_OURS)
             plain = unicodedata.normalize("NFKC", sign)
             signs.append((plain if len(plain) == 1 else sign).translate(_AS_OURS))
             places.append(place)

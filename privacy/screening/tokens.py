@@ -15,7 +15,7 @@ PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
-SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/]{1,3}[^\W_])+(?![^\W_])")
+SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/•|\u00a0\u202f]{1,3}[^\W_])+(?![^\W_])")
 # What may be letters with figures or signs among them.
 DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
 MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
 # What nearly every French word is brought to by; another letter is taken apart as Unicode says.
-FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
+FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
 # Words whose last letter is not the mark of a plural or of a gender.
 WHOLE = frozenset((Path(__file__).parent / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split())
 ENDINGS = (
@@ -68,7 +68,7 @@ def plain(text: str) -> str:
     simple = text.lower().translate(FRENCH)
     if simple.isascii():
         return simple
-    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).lower())
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES).lower().translate(FRENCH))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

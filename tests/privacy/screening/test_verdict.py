@@ -74,6 +74,13 @@ HIDDEN = {
     "a Greek letter": "\u03b1lcoolique",
     "small capitals": "\u1d00\u029f\u1d04\u1d0f\u1d0f\u029f\u026a\u01eb\u1d1c\u1d07",
     "letters in rings": "\u24d0\u24db\u24d2\u24de\u24de\u24db\u24d8\u24e0\u24e4\u24d4",
+    "letters in flags": "".join(chr(0x1F1E6 + ord(letter) - ord("a")) for letter in "alcoolique"),
+    "letters in black squares": "".join(chr(0x1F170 + ord(letter) - ord("a")) for letter in "alcoolique"),
+    "letters with rings of their own": "a\u20ddl\u20ddcoolique",
+    "a letter that shows nothing": "alco\u3164olique",
+    "a letter without its dot": "alcool\u0131que",
+    "a letter struck through": "alco\u00f8lique",
+    "spaces that do not part": "\u00a0".join("alcoolique"),
     "backwards, turned round": "\u202eeuqilooc\u200bla\u202c",
     "backwards to the end": "\u202eeuqiloocla",
 }
