@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest
 
+from access.limits import count_once_more
 from access.models import Person, Session
 from access.session_limits import (
     ENDED_AFTER_SECONDS,
@@ -23,7 +24,7 @@ from audit.events import Code, Outcome
 from audit.record import look
 
 _OFF_THE_LIST = "DELETE FROM usersessions_usersession WHERE user_id = %s RETURNING session_key"
-_BEGAN, _SEEN, _TRIES = "began_at", "seen_at", "unlock_tries"
+_BEGAN, _SEEN = "began_at", "seen_at"
 
 
 def begin(request: HttpRequest) -> None:
@@ -64,7 +65,7 @@ def is_locked(request: HttpRequest) -> bool:
 def lock(request: HttpRequest, reason: str) -> None:
     if not is_locked(request):
         look(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
-        request.session[LOCKED], request.session[_TRIES] = True, 0
+        request.session[LOCKED] = True
 
 
 def unlock(request: HttpRequest, means: str) -> None:
@@ -74,10 +75,19 @@ def unlock(request: HttpRequest, means: str) -> None:
     renew(request)
 
 
+def may_try_to_unlock(request: HttpRequest) -> bool:
+    """Counts the try before it is checked, where all processes see it: of many at the same moment, a few are checked.
+    Past them the session is over. An unlocked session has another key, and is counted anew."""
+    tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
+    request.unlock_tries = tries  # type: ignore[attr-defined]
+    if tries > UNLOCK_TRIES:
+        _end(request, "guesses")
+    return tries <= UNLOCK_TRIES
+
+
 def unlock_failed(request: HttpRequest) -> None:
     """A session is not a place to guess at: after a few tries it is over."""
-    request.session[_TRIES] = request.session.get(_TRIES, 0) + 1
-    if request.session[_TRIES] >= UNLOCK_TRIES:
+    if request.unlock_tries >= UNLOCK_TRIES:  # type: ignore[attr-defined]
         _end(request, "guesses")
 
 

@@ -18,11 +18,11 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import parse_authentication_response
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response, parse_registration_response
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from fido2.utils import websafe_decode
+from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import CollectedClientData
 
 from access.key_counts import goes_on
@@ -65,6 +65,15 @@ def _must_be_from_here(credential: Any) -> None:
         raise ValueError(said.origin)
 
 
+def _must_be_new(credential: Any) -> None:
+    """Under the number that the key itself has signed, which no other key of anybody has; the database asks it too."""
+    made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
+    if made is None or credential["id"] != websafe_encode(made.credential_id):
+        raise ValueError("not the number of this key")
+    if Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, data__credential__id=credential["id"]).exists():
+        raise ValueError("the number of another key")
+
+
 class AddKey(AddWebAuthnForm):
     name = None  # a field of the library's, and on no page of ours: it would be a text that no screen has read
     credential = OfAKey()
@@ -74,6 +83,7 @@ class AddKey(AddWebAuthnForm):
             cleaned: dict[str, Any] = super().clean()
             if "credential" in cleaned:
                 _must_be_from_here(cleaned["credential"])
+                _must_be_new(cleaned["credential"])
         return {**cleaned, "name": get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)}
 
 

@@ -29,6 +29,8 @@ def lock(request: HttpRequest) -> HttpResponse:
 def locked(request: HttpRequest) -> HttpResponse:
     if not sessions.is_locked(request):
         return redirect(_back(request))
+    if request.method == "POST" and not sessions.may_try_to_unlock(request):
+        return redirect("account_login")
     form = PasswordAgain(
         StaffOnly(request), sessions.person_of(request), request.POST if request.method == "POST" else None
     )
@@ -42,6 +44,8 @@ def locked(request: HttpRequest) -> HttpResponse:
 def unlock(request: HttpRequest) -> HttpResponse:
     if not sessions.is_locked(request):
         return redirect(_back(request))
+    if not sessions.may_try_to_unlock(request):
+        return redirect("account_login")
     form = SecondByKey(request.POST, user=request.user)
     return _go_on(request, "passkey") if form.is_valid() else _still_locked(request, form)
 

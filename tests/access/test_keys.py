@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.test import Client
 from fido2 import cbor
 from fido2.cose import CoseKey
@@ -94,9 +94,9 @@ def test_an_answer_opens_once_and_where_it_was_asked_for(awa, key):
 def test_nobody_enters_as_another_not_even_under_the_number_of_anothers_key(house, awa, key):
     bruno = house.person("bruno")
     his = Key(number=key.number)
-    assert choose(let_in(browser(), bruno), his).status_code == 302
+    assert choose(let_in(browser(), bruno), his).status_code == 200  # not taken: see the end of this page
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
-    assert is_in(entered(key, awa)) and is_in(entered(his, bruno))
+    assert is_in(entered(key, awa)) and not is_in(entered(his, bruno))
 
 
 def test_a_key_opens_nothing_for_whoever_has_left(awa, key):
@@ -222,3 +222,25 @@ def test_without_a_trace_no_key_is_shut(awa, key, name):
     with FAULTS[name]():
         assert sent(client, ENTER, copy.answers(asked, awa)).status_code == 503
     assert everything_stored() == stored
+
+
+# --- Under another's number ---
+
+
+def test_a_key_is_not_registered_under_the_number_of_another(house, awa, key):
+    """Neither one that signs the number itself, nor one that is merely sent under it."""
+    bruno = let_in(browser(), house.person("bruno"))
+    assert choose(bruno, Key(number=key.number)).status_code == 200
+    renamed = Key()
+    made = renamed.made(challenge_of(bruno, CHOOSE))
+    made["id"] = made["rawId"] = websafe_encode(key.number)
+    assert sent(bruno, CHOOSE, made).status_code == 200
+    assert choose(let_in(browser(), awa), key.copied()).status_code == 200
+    assert Authenticator.objects.using(OWNER).filter(type="webauthn").count() == 1
+    assert is_in(entered(key, awa)), "hers opens as before"
+
+
+def test_the_database_refuses_the_number_of_another_key(house, awa, key):
+    held = kept(awa)
+    with pytest.raises(IntegrityError, match="key_number_once"):
+        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=held.data)

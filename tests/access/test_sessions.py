@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access import passwords, session_limits, sessions
+from access.adapter import StaffOnly
 from access.models import Session
 from audit.record import TraceUnavailable
 from tests.builders import OWNER, events
@@ -84,6 +85,26 @@ def test_a_locked_session_is_no_place_to_guess(house, awa):
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
     assert answer.url == "/entrer/" and events(kind="sessions_ended")[-1]["facts"]["reason"] == "guesses"
+    assert client.get(IN).url.startswith("/entrer/?")
+
+
+def test_many_tries_at_the_same_moment_are_not_more_than_a_few(house, awa, monkeypatch):
+    """Each is counted before it is checked, whichever process takes it."""
+    client, checked = let_in(Client(), awa), []
+    client.post("/entrer/verrouiller/")
+    monkeypatch.setattr(StaffOnly, "reauthenticate", lambda *_asked: bool(checked.append(1)))
+
+    def guess_once(_number: int) -> int:
+        one = Client(raise_request_exception=False)
+        one.cookies["sessionid"] = client.cookies["sessionid"].value
+        try:
+            return one.post(LOCKED, {"password": "au hasard"}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(guess_once, range(14)))
+    assert 1 <= len(checked) <= session_limits.UNLOCK_TRIES and 500 not in answers
     assert client.get(IN).url.startswith("/entrer/?")
 
 

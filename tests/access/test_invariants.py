@@ -1,0 +1,83 @@
+"""Each page that takes nothing but its address, asked by two people in turn; what breaks an invariant is seen."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from access.actions import sign_ins
+from access.checks import routes
+from tests.builders import events
+from tests.entering import listed
+from tests.invariants import holding
+
+
+def own_pages() -> list[str]:
+    """Addresses of doors that are asked for without an object."""
+    doors = [(str(path), getattr(pattern.callback, "door", None)) for path, pattern in routes()]
+    pages = [(path, door) for path, door in doors if door and "GET" in door.methods and not door.api]
+    return sorted(f"/{path}" for path, _door in pages if "<" not in path)
+
+
+@pytest.fixture
+def invariants(house):
+    """Nothing that the test's browsers ask breaks one."""
+    with holding() as found:
+        yield
+    assert found.found == []
+
+
+@pytest.mark.usefixtures("invariants")
+def test_two_people_in_turn_are_each_answered_for_themselves(house, sign_in):
+    """The same page for the one, the other and the one again: what is cached without its person shows here."""
+    pages = own_pages()
+    assert len(pages) > 20
+    elise, fatou = sign_in("elise"), sign_in("fatou")
+    compared = 0
+    for page in pages:
+        first, other, again = (client.get(page) for client in (elise, fatou, elise))
+        assert again.status_code == first.status_code, page
+        if first.status_code == other.status_code == 200 and b'class="who"' in first.content:
+            compared += 1
+            assert b"lise" in first.content and b"Fatou" in other.content, page
+    assert compared > 5
+
+
+@pytest.fixture
+def broken(house):
+    """What the invariants find where a test breaks one on purpose."""
+    with holding() as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("loge.person", "5a0f0b3e-0000-4000-8000-000000000000"), ("role", "{instance}_card")]
+)
+@pytest.mark.unwatched
+def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, settings, broken, setting, value):
+    assert sign_in("elise").get("/regles/").status_code == 200 and broken.found == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, false)", [setting, value.format(instance=settings.INSTANCE)])
+    try:
+        Client().get(reverse("health_live"))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"RESET {setting}")
+    assert ["the connection stays with" in line for line in broken.found] == [True]
+
+
+@pytest.mark.usefixtures("invariants")
+def test_a_form_shown_again_keeps_nothing_of_what_its_view_wrote(house, sign_in, monkeypatch):
+    """Its act does all that it does, and finds only then that it may not."""
+    awa = listed(house.person("awa"))
+
+    def end_and_refuse(**what):
+        assert sign_ins.end_sessions(**what) == 1
+        raise ValidationError("Pas aujourd’hui.")
+
+    monkeypatch.setattr("access.views.sign_ins.end_sessions", end_and_refuse)
+    answer = sign_in("jules").post(f"/acces/personnes/{house.person('awa').pk}/sessions/", {"reason": "doubt"})
+    assert answer.status_code == 200 and "Pas aujourd" in answer.content.decode()
+    assert awa.get("/regles/").status_code == 200
+    assert events(kind="sessions_ended", outcome="changed") == []
