@@ -168,6 +168,7 @@ CASES: dict[str, Case | str] = {
         "elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "asked with a demand that the policies hide"
     ),
     "tenants_settle_account": Case("elise", C.ACCOUNT, "SELECT tenants_settle_account(:settling)", "nothing"),
+    "tenants_undo_change": Case("elise", C.ACCOUNT, "SELECT tenants_undo_change(:change)", "nothing"),
     "tenants_set_wall": Case(
         "georges",
         C.ASSIGNMENTS,

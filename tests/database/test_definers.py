@@ -95,6 +95,13 @@ def asked(house) -> dict[str, Any]:
     run("UPDATE tenants_cardfact SET contested_on = loge_today()")
     approved(house.person("noel").pk, people["bruno"].pk, people["fatou"].pk, "{residents_list}")
     [(machine,)] = run("SELECT id FROM access_accessrequest")
+    [(change,)] = run(
+        "INSERT INTO tenants_leasechange (id, lease_id, building_id, kind, made_by_id, made_at, day, before)"
+        " VALUES (gen_random_uuid(), %s, %s, 'moved_out', %s, loge_now(), loge_today(), '{}') RETURNING id",
+        home.lease_id,
+        home.building_id,
+        people["elise"].pk,
+    )
     settling = settled_soon(house)
     return {
         **{name: person.pk for name, person in people.items()},
@@ -108,6 +115,7 @@ def asked(house) -> dict[str, Any]:
         "far": far.reference,
         "walled": closed.reference,
         "machine": machine,
+        "change": change,
         "named": leave_line("identity_tried", paola, home, outcome="attempted", at=timezone.now()),
         "tried": leave_line("emergency_tried", yann),
         "emergency": opened.pk,
