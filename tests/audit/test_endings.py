@@ -18,7 +18,7 @@ from audit import events as kinds
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
 from tests.clones import clone, drop, stand_on
-from tests.entering import let_in
+from tests.entering import let_in, session_in
 from tests.visits import visits
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -43,7 +43,7 @@ def enter(view, house, rf, name="elise"):
 
     request = rf.get("/comptes/x/")
     request.user = house.person(name)
-    request.session = let_in(Client(), request.user).session
+    request.session = session_in(let_in(Client(), request.user))
     request.resolver_match = SimpleNamespace(view_name="account")
     return view(request, reference=house.account("Dette-Glycines A").reference)
 
