@@ -90,9 +90,9 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
 
 def _purpose() -> Schema:
     """The same for every address: without it the token's scope says why (access/purpose.py)."""
-    said = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
+    codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
     shape = {"type": "string", "enum": [code.value for code in PICKED]}
-    return {"name": HEADER, "in": "header", "required": False, "description": said, "schema": shape}
+    return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
 
 
 def _statuses(door: Door) -> list[int]:

@@ -146,9 +146,11 @@ class Directory(OpenIDConnectOAuth2Adapter):
         if information.get("sub") != claims["sub"]:  # without it, another person's could be put in its place
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
-        names = {name for one in missing for name in taken[one] if name in information}
-        kept = {name: value for name, value in claims.items() if not ("email" in names and name == "email_verified")}
-        return {**kept, **{name: information[name] for name in names}}
+        names = {name for claim in missing for name in taken[claim] if name in information}
+        remaining = {
+            name: value for name, value in claims.items() if not ("email" in names and name == "email_verified")
+        }
+        return {**remaining, **{name: information[name] for name in names}}
 
     def _user_information(self, access_token: str) -> Claims:
         with get_adapter().get_requests_session() as web:

@@ -59,9 +59,9 @@ def opened(person: Person, sealed: str) -> Draft | None:
 
 def address_of_request(request: HttpRequest, person: Person) -> str:
     """The draft in a POST that came too late: to a door, or left by a page whose time was over."""
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
     return address_of(
-        person, request.POST.get(TARGET, "") if here == "draft" else request.get_full_path(), request.POST
+        person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST
     )
 
 

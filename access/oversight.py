@@ -33,7 +33,7 @@ def must_be_apart(by: Person, person_id: UUID) -> None:
 
 def must_leave_access_to_people(permissions: Sequence[str]) -> None:
     """A program's token never gives, asks for or decides access."""
-    if not {one.value for one in BY_PEOPLE_ALONE}.isdisjoint(permissions):
+    if not {permission.value for permission in BY_PEOPLE_ALONE}.isdisjoint(permissions):
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
 
 

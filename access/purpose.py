@@ -106,10 +106,10 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
     """The same, where the door offers fewer."""
-    found = stated(request)
-    if found and found not in ask.offered(permission):
+    purpose = stated(request)
+    if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")
-    return found
+    return purpose
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:

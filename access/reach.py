@@ -141,7 +141,7 @@ def unused_for(days: int) -> set[UUID]:
 def _ids(question: str, *words: int | UUID) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(question, words or None)
-        return {found for (found,) in cursor.fetchall()}
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def watches_reviews() -> bool:

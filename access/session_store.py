@@ -72,9 +72,9 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's own, which its stubs leave out
-        found = self._opened(row) if row else {}
-        self._knew_lock = LOCKED in found
-        return found
+        data = self._opened(row) if row else {}
+        self._knew_lock = LOCKED in data
+        return data
 
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None:

@@ -126,7 +126,9 @@ def _about_guarded_tables(cursor: Any) -> Iterator[str]:
     """A rule, a trigger or a default that somebody added by hand can drop the rows that are only ever added."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
-        yield from (f"Une table n’est plus telle que Loge la fait : {found}." for found in alterations(cursor))
+        yield from (
+            f"Une table n’est plus telle que Loge la fait : {alteration}." for alteration in alterations(cursor)
+        )
 
 
 def _about_roles(cursor: Any) -> Iterator[str]:

@@ -441,7 +441,7 @@ class Event(NamedTuple):
 
 def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
     """Each event in its place under a checkpoint; with its details, when they are given."""
-    sizes = {one.size: one for one in logs}
+    sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
     report: Report = []
     for line in content.splitlines():
@@ -457,7 +457,9 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
         given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]), entry)
         told = {name: leaf[name] for name in ("time", "kind", "outcome")}
         report += [("e_event", {"index": index, "details": said["payload"], **told})]
-    late = [one.number for one in given.values() if one.number < seen[0] and one.time > utc(seen[1] + CLOCKS, "T")]
+    late = [
+        event.number for event in given.values() if event.number < seen[0] and event.time > utc(seen[1] + CLOCKS, "T")
+    ]
     report += [("p_entries", {"count": len(given)})]
     with suppress(Stop):
         report += check_gaps(given, None)
@@ -545,9 +547,9 @@ class Pack(NamedTuple):
     events: dict[int, Event]
 
 
-def compare(one: Pack, other: Pack) -> Report:
+def compare(first: Pack, other: Pack) -> Report:
     """Whether the later pack is of the same log and continues the earlier."""
-    earlier, later = sorted((one, other), key=lambda pack: pack.logs[-1].size)
+    earlier, later = sorted((first, other), key=lambda pack: pack.logs[-1].size)
     old, size = earlier.logs[-1].size, later.logs[-1].size
     if earlier.origin != later.origin:
         raise Stop(1, "x_others", name=earlier.origin, other=later.origin)
@@ -613,23 +615,23 @@ def show(report: Report, language: str, trusted: bool, events: bool) -> None:
             print(*(f" - {line}" for line in lines), sep="\n")
 
 
-def judge(asked: argparse.Namespace) -> int:
+def judge(arguments: argparse.Namespace) -> int:
     """Say what each pack proves, and what the two prove of each other. The exit code."""
     packs = []
-    for path in filter(None, (asked.pack, asked.other)):
-        packs.append(open_and_verify(path, asked.vkey, asked.whole))
-        if asked.other:
-            print(say(asked.lang, "t_pack", name=path.name))
-        show(packs[-1].report, asked.lang, bool(asked.vkey), asked.events)
-    compared = compare(*packs) if asked.other else []
-    if asked.other:
-        print(say(asked.lang, "t_both"))
-        show(compared, asked.lang, bool(asked.vkey), False)
+    for path in filter(None, (arguments.pack, arguments.other)):
+        packs.append(open_and_verify(path, arguments.vkey, arguments.whole))
+        if arguments.other:
+            print(say(arguments.lang, "t_pack", name=path.name))
+        show(packs[-1].report, arguments.lang, bool(arguments.vkey), arguments.events)
+    compared = compare(*packs) if arguments.other else []
+    if arguments.other:
+        print(say(arguments.lang, "t_both"))
+        show(compared, arguments.lang, bool(arguments.vkey), False)
     names = {name for pack in packs for name, _facts in pack.report} | {name for name, _facts in compared}
     if names & SHORT:
-        print(say(asked.lang, "t_4"))
+        print(say(arguments.lang, "t_4"))
         return 4
-    return 0 if asked.vkey else 3
+    return 0 if arguments.vkey else 3
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,8 +24,8 @@ def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -
     def tell(done: Imported) -> None:
         record(events.PORTFOLIO_IMPORTED, by=by, context=context, **facts_of(done))
 
-    for sheet, held in files.items():
-        lines = held.content.count(b"\n")
+    for sheet, file in files.items():
+        lines = file.content.count(b"\n")
         look(events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file))
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])

@@ -26,7 +26,10 @@ class Program:
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
     """Those that are open, and the closed ones that were shown anything since."""
-    rows = [(one.is_active, Program(one.pk, one.name, **_figures(lines, one, since))) for one in machines]
+    rows = [
+        (machine.is_active, Program(machine.pk, machine.name, **_figures(lines, machine, since)))
+        for machine in machines
+    ]
     return [row for is_active, row in rows if is_active or row.shown or row.changed or row.refused]
 
 

@@ -87,10 +87,10 @@ def _alterations() -> list[str]:
     """What hangs on the guarded tables and should not, or is missing. While the database is ahead of this code, only
     what no release adds: that is how an upgrade runs (docs/running.md)."""
     with connection.cursor() as cursor:
-        found = list(alterations(cursor))
-    if found and not _applied_migrations() <= _known_migrations():
-        found = [alteration for alteration in found if re.search(r": \+ (rule|sleeping) ", alteration)]
-    return found
+        differences = list(alterations(cursor))
+    if differences and not _applied_migrations() <= _known_migrations():
+        differences = [alteration for alteration in differences if re.search(r": \+ (rule|sleeping) ", alteration)]
+    return differences
 
 
 def _migrations_are_applied() -> bool:

@@ -50,12 +50,12 @@ def env_list(name: str, default: str) -> list[str]:
 def env_database(name: str, login: str) -> dict[str, Any]:
     """A login's connection. Without a URL, the login's name on the local socket: enough to say what is missing."""
     url = os.environ.get(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
-    found = dj_database_url.parse(url, conn_max_age=60)
+    database = dj_database_url.parse(url, conn_max_age=60)
     return {
-        **found,
+        **database,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, **found.get("OPTIONS", {})},
+        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, **database.get("OPTIONS", {})},
     }
 
 

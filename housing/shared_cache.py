@@ -37,10 +37,10 @@ class SignedJsonCache(BaseCache):
         return self.get_many([key], version).get(key, default)
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        asked = {self.make_and_validate_key(key, version=version): key for key in keys}
+        names = {self.make_and_validate_key(key, version=version): key for key in keys}
         statement = "SELECT cache_key, value, expires FROM {table} WHERE cache_key = ANY (%s) AND expires > %s"
-        rows = self._run(statement, list(asked), timezone.now())[1]
-        values = ((asked[stored], _open(stored, text, expires)) for stored, text, expires in rows)
+        rows = self._run(statement, list(names), timezone.now())[1]
+        values = ((names[stored], _open(stored, text, expires)) for stored, text, expires in rows)
         return {key: json.loads(text) for key, text in values if text is not None}
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:

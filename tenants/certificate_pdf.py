@@ -11,21 +11,23 @@ from tenants.certificates import Told
 from tenants.paper import Block, document, head, note, proof, table, text
 
 
-def certificate_pdf(said: Told, landlord: str) -> bytes:
-    return document(_("Certificat de destruction"), landlord, [*_opening(said), *_counts(said), *_proof(said)])
+def certificate_pdf(certificate: Told, landlord: str) -> bytes:
+    return document(
+        _("Certificat de destruction"), landlord, [*_opening(certificate), *_counts(certificate), *_proof(certificate)]
+    )
 
 
-def _opening(said: Told) -> Iterable[Block]:
-    told = _("Reprise lue le %(read)s. Plus aucune ligne n’attend. Établi le %(day)s par %(who)s.")
-    days = {"read": date_format(said.read_on, "j F Y"), "day": date_format(said.issued_on, "j F Y")}
-    yield text(told % {**days, "who": said.issued_by})
+def _opening(certificate: Told) -> Iterable[Block]:
+    sentence = _("Reprise lue le %(read)s. Plus aucune ligne n’attend. Établi le %(day)s par %(who)s.")
+    days = {"read": date_format(certificate.read_on, "j F Y"), "day": date_format(certificate.issued_on, "j F Y")}
+    yield text(sentence % {**days, "who": certificate.issued_by})
     yield text(_("Ce qui a été effacé n’existe plus dans la base, même chiffré. Ce certificat n’en dit que le nombre."))
 
 
-def _counts(said: Told) -> Iterable[Block]:
+def _counts(certificate: Told) -> Iterable[Block]:
     yield head(_("Les lignes reprises"))
-    yield table([(name.capitalize(), _figure(number)) for name, number in said.sums], (120, 34), numbers=True)
-    if rows := [(one.agency, one.category, one.outcome, _figure(one.lines)) for one in said.rows]:
+    yield table([(name.capitalize(), _figure(number)) for name, number in certificate.sums], (120, 34), numbers=True)
+    if rows := [(row.agency, row.category, row.outcome, _figure(row.lines)) for row in certificate.rows]:
         yield head(_("Celles qui étaient sous scellés"))
         heads = (_("Agence"), _("Catégorie"), _("Devenir"), _("Lignes"))
         yield table(rows, (44, 38, 54, 18), heads, numbers=True)
@@ -35,9 +37,9 @@ def _figure(number: int) -> str:
     return f"{number:,}".replace(",", "\u00a0" if in_french() else ",")
 
 
-def _proof(said: Told) -> Iterable[Block]:
+def _proof(certificate: Told) -> Iterable[Block]:
     yield head(_("Pour vérifier"))
-    yield proof([part for one in said.proof for part in wrap(one, 64)])
+    yield proof([part for line in certificate.proof for part in wrap(line, 64)])
     yield note(
         _("La signature porte sur les comptes, écrits comme le dit docs/inheritance.md ; sha256 : le fichier repris.")
     )

@@ -46,6 +46,6 @@ def check_move(field: str, day: date, today: date) -> None:
 
 def _check_between(field: str, day: date, first: date, last: date) -> None:
     if not first <= day <= last:
-        said = _("Ce jour se saisit ici entre le %(first)s et le %(last)s : vérifiez l’année.")
+        sentence = _("Ce jour se saisit ici entre le %(first)s et le %(last)s : vérifiez l’année.")
         days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
-        raise ValidationError({field: ValidationError(said, code="implausible", params=days)})
+        raise ValidationError({field: ValidationError(sentence, code="implausible", params=days)})

@@ -79,4 +79,4 @@ def _breakable(words: str, fits: float) -> str:
     """A word that is wider than its column may break: a fingerprint has no place of its own for it."""
     longest = max(int(fits), 1)
     pieces = (re.findall(rf".{{1,{longest}}}", word) if len(word) > longest else [word] for word in words.split(" "))
-    return " ".join("\u200b".join(one) for one in pieces)
+    return " ".join("\u200b".join(piece) for piece in pieces)

@@ -41,10 +41,10 @@ def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
     take_words(person, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_words_counted(%s, %s)", [list(words), digest_key(person)])
-        found = [WordCount(*row) for row in cursor.fetchall()]
+        counts = [WordCount(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT * FROM tenants_sealed_sentences()")
-        found += _counted_in_sealed({folded(word) for word in words}, cursor.fetchall())
-    return sorted(found, key=lambda count: (count.word, count.source))
+        counts += _counted_in_sealed({folded(word) for word in words}, cursor.fetchall())
+    return sorted(counts, key=lambda count: (count.word, count.source))
 
 
 @sensitive_variables("words", "digests")

@@ -20,8 +20,8 @@ def draft(request: HttpRequest) -> HttpResponse:
         return redirect("mfa_index")
     if request.method == "POST":
         return redirect(drafts.address_of_request(request, person) or "home")
-    found = drafts.opened(person, request.GET.get(drafts.SEALED, ""))
-    if found is None:
+    restored = drafts.opened(person, request.GET.get(drafts.SEALED, ""))
+    if restored is None:
         messages.error(request, _("Ce qui était tapé n’a pas pu être repris : plus d’une heure a passé."))
         return redirect("home")
-    return render(request, "account/draft.html", {"draft": found})
+    return render(request, "account/draft.html", {"draft": restored})

@@ -55,10 +55,10 @@ def is_confirmed(request: DoorRequest, values: Mapping[str, Any]) -> bool:
 
 def matches(request: DoorRequest, values: Mapping[str, Any]) -> bool:
     try:
-        held = signing.loads(request.POST.get(TOKEN, ""), salt=SALT, max_age=VALID_SECONDS)
+        confirmed = signing.loads(request.POST.get(TOKEN, ""), salt=SALT, max_age=VALID_SECONDS)
     except signing.BadSignature:
         return False
-    return bool(held == _digest(request.look.person.pk, request.path, values))
+    return bool(confirmed == _digest(request.look.person.pk, request.path, values))
 
 
 def token_for(request: DoorRequest, path: str, values: Mapping[str, Any]) -> str:
@@ -73,15 +73,15 @@ def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -
 
 def facts_of(form: Form) -> list[tuple[str, Any]]:
     """What a form says, each field by its label, choices by their words; empty fields are left out."""
-    found = []
+    facts = []
     for bound in form.visible_fields():
         if (value := form.cleaned_data.get(bound.name)) in (None, "", []):
             continue
         if isinstance(bound.field, ChoiceField):
             words = dict(_flat(bound.field.widget.choices))
-            value = ", ".join(str(words.get(one, one)) for one in _listed(bound.data))
-        found.append((str(bound.label), value))
-    return found
+            value = ", ".join(str(words.get(code, code)) for code in _listed(bound.data))
+        facts.append((str(bound.label), value))
+    return facts
 
 
 def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
@@ -93,12 +93,12 @@ def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
 
 
 def _listed(given: Any) -> list[str]:
-    return [str(one) for one in given] if isinstance(given, list) else [str(given)]
+    return [str(item) for item in given] if isinstance(given, list) else [str(given)]
 
 
 def _digest(person: UUID, path: str, values: Mapping[str, Any]) -> str:
-    said = json.dumps([str(person), path, values], default=_plain, sort_keys=True)
-    return sha256(said.encode()).hexdigest()
+    payload = json.dumps([str(person), path, values], default=_plain, sort_keys=True)
+    return sha256(payload.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

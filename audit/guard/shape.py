@@ -95,29 +95,29 @@ Shape = dict[str, frozenset[str]]
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
     """What hangs on these tables, their parts, and on any table where nothing may hang."""
     cursor.execute(_THINGS, {"names": tables})
-    found: dict[str, set[str]] = {}
+    shape: dict[str, set[str]] = {}
     for table, thing in cursor.fetchall():
-        found.setdefault(table, set()).add(thing)
-    return {table: frozenset(things) for table, things in found.items()}
+        shape.setdefault(table, set()).add(thing)
+    return {table: frozenset(things) for table, things in shape.items()}
 
 
 @cache
 def expected_shape() -> Shape:
-    found: dict[str, set[str]] = {}
+    shape: dict[str, set[str]] = {}
     for line in SHAPE_FILE.read_text(encoding="utf-8").splitlines():
         table, _colon, thing = line.partition(": ")
-        found.setdefault(table, set()).add(thing)
-    return {table: frozenset(things) for table, things in found.items()}
+        shape.setdefault(table, set()).add(thing)
+    return {table: frozenset(things) for table, things in shape.items()}
 
 
 def alterations(cursor: Any) -> Iterator[str]:
     """Each difference as `table: thing`, with + before what was added and - before what is missing."""
     expected = expected_shape()
-    found = read_shape(cursor, [table for table in expected if table != MONTH])
-    months = {table for table in found if _MONTHLY.fullmatch(table)}
-    for table in sorted({*found, *expected, MONTH} - {MONTH}):
+    actual = read_shape(cursor, [table for table in expected if table != MONTH])
+    months = {table for table in actual if _MONTHLY.fullmatch(table)}
+    for table in sorted({*actual, *expected, MONTH} - {MONTH}):
         wanted = expected.get(MONTH if table in months else table, frozenset())
-        things = found.get(table, frozenset())
+        things = actual.get(table, frozenset())
         yield from (f"{table}: + {thing}" for thing in sorted(things - wanted))
         yield from (f"{table}: - {thing}" for thing in sorted(wanted - things))
 
@@ -125,8 +125,8 @@ def alterations(cursor: Any) -> Iterator[str]:
 def render_shape(cursor: Any) -> str:
     """The text of `shape.txt`, of a database that the migrations and `provision` have just made."""
     cursor.execute(GUARDED)
-    found = read_shape(cursor, [name for (name,) in cursor.fetchall()])
-    months = {table for table in found if _MONTHLY.fullmatch(table)}
-    kept = {table: things for table, things in found.items() if table not in months}
-    kept[MONTH] = found[min(months)]
-    return "".join(f"{table}: {thing}\n" for table in sorted(kept) for thing in sorted(kept[table]))
+    shape = read_shape(cursor, [name for (name,) in cursor.fetchall()])
+    months = {table for table in shape if _MONTHLY.fullmatch(table)}
+    rendered = {table: things for table, things in shape.items() if table not in months}
+    rendered[MONTH] = shape[min(months)]
+    return "".join(f"{table}: {thing}\n" for table in sorted(rendered) for thing in sorted(rendered[table]))

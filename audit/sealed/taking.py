@@ -132,17 +132,19 @@ class Taking:
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = _between(leaves, self._wanted).order_by("number")
-            found = list(inside.values_list("number", flat=True)[: self._most + 1])
-            if found:  # those between them too, which were written at another time and sealed beside
-                self.whole = found[0], found[-1]
+            numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
+            if numbers:  # those between them too, which were written at another time and sealed beside
+                self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
-                found = list(between.values_list("number", flat=True)[: self._most + 1])
+                numbers = list(between.values_list("number", flat=True)[: self._most + 1])
         else:
             lines = list(self._lines().order_by("at", "id").values_list("pk", flat=True)[: self._most + 1])
-            found = [n for page in pages(lines) for n in leaves.filter(event__in=page).values_list("number", flat=True)]
-        if len(found) > self._most:
+            numbers = [
+                n for page in pages(lines) for n in leaves.filter(event__in=page).values_list("number", flat=True)
+            ]
+        if len(numbers) > self._most:
             raise TooMany
-        return sorted({*found, *self._pruning(leaves, found)})
+        return sorted({*numbers, *self._pruning(leaves, numbers)})
 
     def _lines(self) -> Any:
         lines = _between(self._rows(Event), self._wanted)

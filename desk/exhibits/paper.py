@@ -18,22 +18,27 @@ CUT = 112  # signs of a line of the proof
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:
-    said = [f"{name} : {words}" for name, words in told(exhibit)]
-    blocks = [note(one) if len(one) > 60 else text(one) for one in said]
-    for one in exhibit.tables:
-        blocks += _table(one)
+    lines = [f"{name} : {words}" for name, words in told(exhibit)]
+    blocks = [note(line) if len(line) > 60 else text(line) for line in lines]
+    for exhibited in exhibit.tables:
+        blocks += _table(exhibited)
     return document(f"{exhibit.number} · {exhibit.title}", exhibit.landlord, [*blocks, *_proof(exhibit)])
 
 
-def _table(one: Table) -> Iterable[Block]:
-    yield head(f"{one.title} ({len(one.rows)})")
-    if one.note:
-        yield note(one.note)
-    if not one.rows:
+def _table(exhibited: Table) -> Iterable[Block]:
+    yield head(f"{exhibited.title} ({len(exhibited.rows)})")
+    if exhibited.note:
+        yield note(exhibited.note)
+    if not exhibited.rows:
         yield text(_("Aucune ligne."))
         return
-    yield table([[shown(cell) for cell in row] for row in one.rows[:MOST]], _widths(one), one.columns, SMALL)
-    if len(one.rows) > MOST:
+    yield table(
+        [[shown(cell) for cell in row] for row in exhibited.rows[:MOST]],
+        _widths(exhibited),
+        exhibited.columns,
+        SMALL,
+    )
+    if len(exhibited.rows) > MOST:
         yield note(_("Les %(n)s premières lignes ; le CSV et le JSON les ont toutes.") % {"n": MOST})
 
 

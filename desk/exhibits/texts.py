@@ -53,13 +53,13 @@ def inventory(look: Look, question: Question) -> list[Table]:
 def words(look: Look, question: Words) -> list[Table]:
     asked = question.said
     try:
-        found = count_words(look.person, asked)
+        counts = count_words(look.person, asked)
     except ValidationError as error:
         question.add_error("words", error)
         look.note(events.LIMIT_REACHED)
         return []
     look.note(words=len(asked))
-    rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in found]
+    rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in counts]
     note = _(
         "Lignes qui portent le mot entier, de cinq en cinq. Un mot que portent moins de cinq foyers n’est pas "
         "dit, ni s’il n’y en a aucun ; les foyers discrets et les textes du jour ne sont pas comptés. Le contexte est "

@@ -265,13 +265,13 @@ class Planting:
             who, number = self.rng.choice(self.ground.of("front_desk")), self._begin(kind)
             about, first = ("account", self.rng.choice(self.ground.homes).account), self.lines.moment(FIRST, 11)
             for turn in range(6 if kind == "counter_names" else 4):
-                said: dict[str, Any] = {
+                facts: dict[str, Any] = {
                     "outcome": "attempted",
                     "about": about,
                     "permission": "identity_check",
                     "episode": number,
                 }
-                self.lines.leave(who, first + timedelta(minutes=turn * apart), "identity_missed", **said)
+                self.lines.leave(who, first + timedelta(minutes=turn * apart), "identity_missed", **facts)
 
 
 def _key(home: Home) -> str:

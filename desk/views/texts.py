@@ -58,14 +58,14 @@ def inspection(request: DoorRequest) -> HttpResponse:
         return _asked(request, form)
     words = form.said
     try:
-        found = count_words(request.look.person, words)
+        counts = count_words(request.look.person, words)
     except ValidationError as error:
         form.add_error("words", error)
         request.look.note(events.LIMIT_REACHED)
         return _asked(request, form)
-    hits = [(count.word, TEXTS[count.source][0], count.lines) for count in found]
-    request.look.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in found))
-    return _asked(request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in found))
+    hits = [(count.word, TEXTS[count.source][0], count.lines) for count in counts]
+    request.look.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in counts))
+    return _asked(request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in counts))
 
 
 @door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, fresh=True)

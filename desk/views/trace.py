@@ -83,8 +83,8 @@ def _programs(request: DoorRequest) -> dict[str, Any]:
     """Machines, what they were shown in seven days, and the tokens that she alone may make."""
     since = request.look.at - timedelta(days=trace_gifts.DAYS)
     machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
-    told = programs(request.look.rows(Event), machines, since)
-    return {"programs": told, "tokens_to_make": len(tokens_to_make())}
+    rows = programs(request.look.rows(Event), machines, since)
+    return {"programs": rows, "tokens_to_make": len(tokens_to_make())}
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
     """Found in any order of first and last name. The whole text is the finding: its words say it together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
-    category = next((found for one in written if (found := _never_category(one))), "")
+    category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
     if category:
         reading = read(text)
         yield finding(text, reading, Stretch(category, 0, len(reading.tokens) - 1, 0.0, certain=True), language)
@@ -84,10 +84,10 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 def _never_category(text: str) -> str:
     """What words that nobody is called by disclose: one that discloses in most uses, or two that may."""
     done = cut(text)
-    found = hits(done.tokens, done.words)
-    lawful = {at for hit in found if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
+    matches = hits(done.tokens, done.words)
+    lawful = {at for hit in matches if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
     weak: dict[int, str] = {}
-    for hit in found:
+    for hit in matches:
         inside = range(hit.first, hit.last + 1)
         places = [at for at in inside if _is_never_a_name(done.words[at])]
         if not places or hit.group.category == "lawful" or not lawful.isdisjoint(places):

@@ -34,12 +34,12 @@ def never_names() -> frozenset[str]:
 
 def listed_names(folder: Path) -> set[str]:
     """The stems of every word of the lists."""
-    found = set()
+    stems = set()
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                found |= {stem(plain(word)) for word in WORD.findall(row.get("nom") or row.get("prenom") or "")}
-    return found
+                stems |= {stem(plain(word)) for word in WORD.findall(row.get("nom") or row.get("prenom") or "")}
+    return stems
 
 
 def candidates() -> set[str]:

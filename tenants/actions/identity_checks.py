@@ -23,9 +23,9 @@ def check_identity(
     many were missed today: five of a reference, twenty of a person."""
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)
-        asked: list[Any] = [reference, folded(last_name), document, tried.id]
+        arguments: list[Any] = [reference, folded(last_name), document, tried.id]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tenants_check_identity(%s, %s, %s, %s)", asked)
+            cursor.execute("SELECT tenants_check_identity(%s, %s, %s, %s)", arguments)
             (found,) = cursor.fetchone()
         if found is None:
             tried.miss()

@@ -44,8 +44,8 @@ def take_request(
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)
     with connection.cursor() as cursor:
-        asked: list[Any] = [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED], tried.id]
-        cursor.execute(_TAKE, asked)
+        arguments: list[Any] = [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED], tried.id]
+        cursor.execute(_TAKE, arguments)
         found = cursor.fetchone()
     if found is None or found[0] is None:
         tried.miss()

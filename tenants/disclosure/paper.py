@@ -12,7 +12,7 @@ from tenants.paper import Block, document, head, note, table, text
 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
     opening = [text(receipt.person.display_name), note(shown(day))]
-    parts = [block for one in receipt.parts for block in _part(one)]
+    parts = [block for part in receipt.parts for block in _part(part)]
     return document(_("Ce qui est tenu sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
 
 
@@ -37,7 +37,7 @@ def _looks(receipt: Receipt) -> Iterable[Block]:
     columns = look_columns()
     yield head(_("Qui a regardé, et quand"))
     yield note(period(receipt))
-    yield table([look_line(one) for one in receipt.looks], [1] * len(columns), columns)
+    yield table([look_line(look) for look in receipt.looks], [1] * len(columns), columns)
 
 
 def _rights() -> Iterable[Block]:

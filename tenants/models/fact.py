@@ -61,8 +61,8 @@ class FactQuerySet(ScopedQuerySet):
             return account_not_hidden(compartment)
         if self.model.scope is FactScope.CARD:
             return lease_not_hidden(compartment, "residence__lease")
-        shown = lease_not_hidden(compartment)
-        return shown and (Q(lease=None) | shown)
+        condition = lease_not_hidden(compartment)
+        return condition and (Q(lease=None) | condition)
 
     def in_force(self, day: date) -> Self:
         """The latest first."""

@@ -123,8 +123,8 @@ class Inheritance(models.Model):
 class InheritedLineQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """A hidden household's lines are for those who read them for the whole organisation."""
-        rows, shown = super().visible_to(person, compartment), account_not_hidden(compartment)
-        return rows.filter(shown and (Q(Weighs()) | shown)).select_related("agency")
+        rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
+        return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 
 
 class InheritedLine(models.Model):

@@ -31,18 +31,18 @@ _DOORS = ("tenant", "lease", "unit", "building", "moved_in", "moved_out")
 class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Rows of one's buildings, with tenant and unit. Which dates still count: the policy and `around` say."""
-        shown = lease_not_hidden(compartment)
+        condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
-            return rows.around().filter(shown, lease__in=checked)
+            return rows.around().filter(condition, lease__in=checked)
         if compartment is Compartment.EMERGENCY:  # outside one’s places: only what was opened, and for how long
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
-            return self.filter(shown, lease__in=opened).select_related("tenant", "unit").around()
+            return self.filter(condition, lease__in=opened).select_related("tenant", "unit").around()
         if compartment is Compartment.EVACUATION:  # which door, and nobody’s name
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
-            return self.filter(shown, building__in=opened).living(TodayInParis()).only(*_DOORS)
-        rows = rows.filter(shown)
+            return self.filter(condition, building__in=opened).living(TodayInParis()).only(*_DOORS)
+        rows = rows.filter(condition)
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:

@@ -37,9 +37,9 @@ def draw(job: dict[str, Any]) -> bytes:
                 pdf_standards="ua-1",
             )
         except typst.TypstError as error:
-            if not (found := _MISSING.search(error.message)):
+            if not (match := _MISSING.search(error.message)):
                 raise
-            missing |= {*found[1]} - ASCII
+            missing |= {*match[1]} - ASCII
             if attempt == TRIES // 2:  # a text of many scripts: those beyond Cyrillic are given up together
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:
@@ -52,13 +52,13 @@ def clean(value: Any, missing: set[str], compose: bool = True) -> Any:
     was signed is not composed: a program reads it again."""
     if isinstance(value, dict):
         compose = value.get("kind") != "proof"
-        return {key: clean(one, missing, compose) for key, one in value.items()}
+        return {key: clean(item, missing, compose) for key, item in value.items()}
     if isinstance(value, list):
-        return [clean(one, missing, compose) for one in value]
+        return [clean(item, missing, compose) for item in value]
     if not isinstance(value, str):
         return value
     composed = unicodedata.normalize("NFC", value) if compose else value
-    return "".join(_sign(one, missing) for one in composed)
+    return "".join(_sign(item, missing) for item in composed)
 
 
 def _sign(sign: str, missing: set[str]) -> str:

@@ -163,15 +163,17 @@ def shown(look: Look, page: Page[Account]) -> dict[str, Any]:
     return {"page_obj": page, "rows": rows_of(look, list(page)), "total": page.paginator.count, "day": look.day}
 
 
-def rows_of(look: Look, found: Sequence[Account]) -> list[Row]:
-    holders, addresses = holders_of(look, found), addresses_of(look, found)
-    return [Row(one, holders.get(one.lease_id, []), addresses.get(one.building_id, "")) for one in found]
+def rows_of(look: Look, accounts: Sequence[Account]) -> list[Row]:
+    holders, addresses = holders_of(look, accounts), addresses_of(look, accounts)
+    return [
+        Row(account, holders.get(account.lease_id, []), addresses.get(account.building_id, "")) for account in accounts
+    ]
 
 
-def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
+def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
     """Names of the parties by lease: today's, the last ones of a lease that has ended, the first of one to come."""
-    ends = {one.lease_id: min(one.lease.ends_on or look.day, look.day) for one in found}
-    starts = {one.lease_id: max(one.lease.starts_on, look.day) for one in found}
+    ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
+    starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
     rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
     # Those who left the lease, or have not joined it yet, are not shown, so not read either.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
@@ -181,7 +183,7 @@ def holders_of(look: Look, found: Sequence[Account]) -> dict[UUID, list[str]]:
         left = party.last_day is not None and party.last_day < ends[party.lease_id]
         if not left and party.first_day <= starts[party.lease_id]:
             names.setdefault(party.lease_id, []).append(party.tenant.display_name)
-    return {lease: list(dict.fromkeys(some)) for lease, some in names.items()}
+    return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
 
 
 def addresses_of(look: Look, found: Sequence[Account]) -> dict[UUID, str]:

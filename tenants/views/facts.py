@@ -127,8 +127,8 @@ def account_page(look: Look, account: Account) -> Page:
     people = look.rows(Representative).filter(tenant__in=tenants).with_power(look.day).order_by("name", "id")
     page = _bare_account_page(account)
     head = {**page.head, "whose": whose(look, account)}
-    former = frozenset(one.pk for one in people if one.over)
-    return replace(page, head=head, contacts={one.pk: one.name for one in people}, former=former)
+    former = frozenset(contact.pk for contact in people if contact.over)
+    return replace(page, head=head, contacts={contact.pk: contact.name for contact in people}, former=former)
 
 
 def whose(look: Look, account: Account) -> str:
@@ -170,8 +170,8 @@ def account_lines(look: Look, account: Account) -> list[Line]:
 
 def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
     """What this person may say here; a fact that points at somebody needs somebody to point at."""
-    codes = [one for one in look.rows(FactCode).in_use(page.scope) if one.writable_by(roles)]
-    return [one for one in codes if page.choices or not any(slot.type == "contact" for slot in one.slots)]
+    codes = [code for code in look.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
+    return [code for code in codes if page.choices or not any(slot.type == "contact" for slot in code.slots)]
 
 
 def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:

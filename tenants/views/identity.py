@@ -66,11 +66,11 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     )
 
 
-def _reading(holder: Tenant, said: dict[str, Any]) -> ReadBack:
+def _reading(holder: Tenant, values: dict[str, Any]) -> ReadBack:
     facts = [
         (_("Pour"), holder.display_name),
-        (_("IBAN"), grouped(said["iban"])),
-        (pgettext("compte bancaire", "Titulaire"), said["holder"]),
+        (_("IBAN"), grouped(values["iban"])),
+        (pgettext("compte bancaire", "Titulaire"), values["holder"]),
     ]
     undo = _("Le numéro inscrit avant est remplacé, et ne se retrouve pas.")
     return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)

@@ -23,13 +23,13 @@ MAKES_A_LEASE = (Change.SIGNED, Change.TRANSFERRED)
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResponse:
     look = request.look
-    found = look.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
-    if found is None:
+    undoable = look.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
+    if undoable is None:
         raise Http404
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and done(form, undo_lease_change, request, account=account, change=found):
+    if form.is_valid() and done(form, undo_lease_change, request, account=account, change=undoable):
         messages.success(request, _("C’est annulé : ce qui était inscrit avant l’est de nouveau."))
-        if found.kind in MAKES_A_LEASE:
+        if undoable.kind in MAKES_A_LEASE:
             return redirect("building", pk=account.building_id)
         return redirect("lease", reference=account.reference)
-    return render(request, "tenants/lease_undo.html", {"account": account, "change": found, "form": form})
+    return render(request, "tenants/lease_undo.html", {"account": account, "change": undoable, "form": form})

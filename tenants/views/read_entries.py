@@ -14,7 +14,7 @@ UNUSUAL = 3  # times what was last called under the same label
 
 def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
     """`posted` is booked in the transaction that is about to be rolled back, and counted already."""
-    asked = isinstance(posted, WriteOff)
+    is_request = isinstance(posted, WriteOff)
     before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
     facts = [
         (_("Compte"), account.reference),
@@ -26,8 +26,8 @@ def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
         (_("Solde avant"), _balance(before)),
         (_("Solde après"), _balance(before + posted.amount_cents)),
     ]
-    submit = _("Demander") if asked else _("Inscrire")
-    undo = _("Une autre personne en décide.") if asked else _("Une écriture s’annule par une écriture contraire.")
+    submit = _("Demander") if is_request else _("Inscrire")
+    undo = _("Une autre personne en décide.") if is_request else _("Une écriture s’annule par une écriture contraire.")
     return ReadBack(_("Inscrire une écriture"), facts, submit, _unusual(look, account, posted), undo)
 
 
@@ -37,17 +37,17 @@ def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str
     if last is None or abs(posted.amount_cents) < UNUSUAL * abs(last.amount_cents):
         return []
     times = abs(posted.amount_cents) // abs(last.amount_cents)
-    said = _("La dernière somme de ce libellé était de %(last)s : celle-ci est %(n)s fois plus grande.")
-    return [said % {"last": spoken(last.amount_cents), "n": times}]
+    sentence = _("La dernière somme de ce libellé était de %(last)s : celle-ci est %(n)s fois plus grande.")
+    return [sentence % {"last": spoken(last.amount_cents), "n": times}]
 
 
 def _signed(cents: int) -> str:
-    said = _("%(sum)s en plus") if cents > 0 else _("%(sum)s en moins")
-    return said % {"sum": spoken(cents)}
+    sentence = _("%(sum)s en plus") if cents > 0 else _("%(sum)s en moins")
+    return sentence % {"sum": spoken(cents)}
 
 
 def _balance(cents: int) -> str:
     if cents == 0:
         return spoken(0)
-    said = _("%(sum)s dus") if cents > 0 else _("%(sum)s d’avance")
-    return said % {"sum": spoken(cents)}
+    sentence = _("%(sum)s dus") if cents > 0 else _("%(sum)s d’avance")
+    return sentence % {"sum": spoken(cents)}

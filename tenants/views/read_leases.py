@@ -20,38 +20,38 @@ UNDO = gettext_lazy("À annuler, au besoin, jusqu’à ce soir depuis la page du
 
 
 def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
-    said = form.cleaned_data
-    units = [said["unit"], *said.get("annexes", [])]
-    newcomers = [newcomer for one in people if (newcomer := one.newcomer())]
+    values = form.cleaned_data
+    units = [values["unit"], *values.get("annexes", [])]
+    newcomers = [newcomer for person in people if (newcomer := person.newcomer())]
     facts = [
         (_("Immeuble"), building.place.name),
         *((_("Loué"), unit_label(unit, None)) for unit in units),
-        *((_("Titulaire") if rank == 0 else _("Cotitulaire"), _name(one)) for rank, one in enumerate(newcomers)),
-        (_("Signé le"), said["signed_on"] or _("date inconnue")),
-        (_("Prend effet le"), said["starts_on"]),
+        *((_("Titulaire") if rank == 0 else _("Cotitulaire"), _name(person)) for rank, person in enumerate(newcomers)),
+        (_("Signé le"), values["signed_on"] or _("date inconnue")),
+        (_("Prend effet le"), values["starts_on"]),
     ]
-    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(said["starts_on"], look.day), UNDO)
+    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(values["starts_on"], look.day), UNDO)
 
 
-def notice(look: Look, account: Account, said: Mapping[str, Any]) -> ReadBack:
-    people = look.rows(Residence).filter(lease=account.lease_id, moved_out=said["ends_on"]).count()
+def notice(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
+    people = look.rows(Residence).filter(lease=account.lease_id, moved_out=values["ends_on"]).count()
     leaving = ngettext("%(n)s personne", "%(n)s personnes", people) % {"n": people}
     facts = [
         (_("Bail"), account.reference),
-        (_("Congé reçu le"), said["notice_on"]),
-        (_("Dernier jour du bail"), said["ends_on"]),
+        (_("Congé reçu le"), values["notice_on"]),
+        (_("Dernier jour du bail"), values["ends_on"]),
         (_("Quittent le logement ce jour-là"), leaving),
     ]
-    return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(said["ends_on"], look.day), UNDO)
+    return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(values["ends_on"], look.day), UNDO)
 
 
-def transfer(look: Look, account: Account, said: Mapping[str, Any]) -> ReadBack:
+def transfer(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
     facts = [
         (_("Bail"), account.reference),
-        (_("Nouveau logement"), f"{said['unit'].building.place.name}, {unit_label(said['unit'], None)}"),
-        (_("Premier jour au nouveau logement"), said["first_day"]),
+        (_("Nouveau logement"), f"{values['unit'].building.place.name}, {unit_label(values['unit'], None)}"),
+        (_("Premier jour au nouveau logement"), values["first_day"]),
     ]
-    warnings = _distant(said["first_day"], look.day)
+    warnings = _distant(values["first_day"], look.day)
     return ReadBack(_("Mutation"), facts, _("Enregistrer la mutation"), warnings, UNDO)
 
 

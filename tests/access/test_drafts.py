@@ -1,18 +1,20 @@
 """What was typed when the session was locked or ended: for the same person, for an hour, never in plain meanwhile."""
 
 from secrets import token_urlsafe
-from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from access import drafts, session_limits, sessions
+from access import drafts, session_limits
 from access.drafts import LARGEST, address_of
+from tests.access.test_sessions import clock
 from tests.builders import OWNER, run
 from tests.entering import let_in
 from tests.visits import visits
+
+__all__ = ["clock"]  # the fixture
 
 PHRASE, SENTENCE = "une phrase assez longue", "Rappelle le 5, puis le 20."
 HTMX = {"HX-Request": "true"}
@@ -25,13 +27,6 @@ def elise(known, settings):
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     return person
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    now = SimpleNamespace(at=1_800_000_000.0)
-    monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: now.at))
-    return now
 
 
 def form(known):

@@ -48,15 +48,15 @@ def revoked() -> Iterator[None]:
 
 
 @contextmanager
-def unreachable() -> Iterator[None]:
-    """Nothing listens where the trace's server was."""
-    trace = connections["trace"]
-    before = {name: trace.settings_dict[name] for name in ("HOST", "PORT")}
-    trace.close()
-    trace.settings_dict.update(HOST="127.0.0.1", PORT="9")
+def unreachable(alias: str = "trace") -> Iterator[None]:
+    """Points a database connection at a port where nothing listens."""
+    away = connections[alias]
+    before = {name: away.settings_dict[name] for name in ("HOST", "PORT")}
+    away.close()
+    away.settings_dict.update(HOST="127.0.0.1", PORT="9")
     yield
-    trace.close()
-    trace.settings_dict.update(before)
+    away.close()
+    away.settings_dict.update(before)
 
 
 @contextmanager

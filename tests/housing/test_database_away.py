@@ -4,8 +4,7 @@ Lost before the request, before each of its statements in turn, at its commit, o
 answers 500, nor a page that lacks what it could not read.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 from unittest.mock import patch
@@ -16,25 +15,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from access.checks import OPEN
-from tests.audit.test_fail_closed import names, names_in
+from tests.audit.test_fail_closed import names, names_in, unreachable
 from tests.builders import events, run
 from tests.clones import run_as_super
 from tests.visits import visits
 
 ASKING_NOBODY = {"health_live", "csp", "accessibility"}
 SAFE = (200, 302, 400, 403, 404, 405, 429)
-
-
-@contextmanager
-def refused(alias: str = "default") -> Iterator[None]:
-    """Nothing listens where the server was."""
-    away = connections[alias]
-    before = {name: away.settings_dict[name] for name in ("HOST", "PORT")}
-    away.close()
-    away.settings_dict.update(HOST="127.0.0.1", PORT="9")
-    yield
-    away.close()
-    away.settings_dict.update(before)
 
 
 def end_backend() -> None:
@@ -80,7 +67,7 @@ def test_no_door_and_no_other_page_answers_500_while_nothing_listens(known, sign
         except NoReverseMatch:
             continue
     assert len(others) > 25
-    with refused():
+    with unreachable("default"):
         for visit in visits():
             answer = visit.ask_at(clients[visit.who], urls[visit.name], known, visit.methods[-1])
             assert answer.status_code == 503 and answer["Retry-After"] == "30", visit.name
@@ -155,7 +142,7 @@ def test_an_act_whose_commit_finds_nobody_is_answered_503_and_is_not_there(known
 
 @pytest.mark.parametrize("alias", ["cache", "default"])
 def test_the_way_in_needs_its_tables(house, alias):
-    with refused(alias):
+    with unreachable(alias):
         answer = quiet(Client()).post("/entrer/", {"login": "awa@loge.example", "password": "une phrase assez longue"})
     assert is_unavailable(answer)
 

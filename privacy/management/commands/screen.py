@@ -62,8 +62,8 @@ class Command(BaseCommand):
                 continue
             if len(text) > LONGEST_TEXT:
                 refused += 1
-                said = {"number": number, "longest": LONGEST_TEXT}
-                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s signes.") % said)
+                values = {"number": number, "longest": LONGEST_TEXT}
+                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s signes.") % values)
                 continue
             self.stdout.write(answer(note_id, screen(text, language=language)))
         if refused:
