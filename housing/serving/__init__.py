@@ -17,6 +17,8 @@ except ImproperlyConfigured as error:
     raise SystemExit(str(error)) from None  # gunicorn would tell where in the code it was read
 # Half-sent requests hold no thread up.
 worker_class = "housing.serving.receiving.ReceivingWorker"
+worker_connections = 500  # with those to the database, far fewer than the 1,024 open files that a process usually gets
+sendfile = False  # the kernel would send at the reader's pace; our sockets give slow readers up
 # A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000

@@ -1,7 +1,8 @@
 """A gunicorn worker that gives a request to a thread only once all of it has arrived.
 
 gunicorn's own threaded worker reads from a thread that waits for the client: as many half-sent requests as there are
-threads (eight) stop all others. Here the worker's main loop collects each request, as a proxy would, within limits.
+threads (eight) stop all others. Here the worker's main loop collects each request, as a proxy would, within limits. It
+never waits for a client itself: whatever waits stands in `pending_conns`, until its time is over.
 """
 
 import re
@@ -16,54 +17,105 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-SECONDS = 20  # for a whole request to arrive, and for a client to take each part of an answer
+SECONDS = 20  # for a whole request to arrive, and for a client to take an answer
+SLOWEST = 50_000  # bytes a second; a large answer may take as much longer
+LINGER_SECONDS = 2  # for a client to close, after the last answer
 HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # nginx takes as much (docs/nginx.conf)
-WAITING_BYTES = 64 * 1024 * 1024  # of all requests of this worker that have not arrived whole
+BUFFERED_BYTES = 64 * 1024 * 1024  # of all requests of this worker that are not answered yet
 PART = 64 * 1024
+# The kernel takes most answers whole, so that no thread waits for their reader. It grants less: net.core.wmem_max.
+SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-_ENCODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+_LENGTH = re.compile(rb"[0-9]{1,15}")
+_BUSY = "503 Service Unavailable"
 
 
 class RequestRefusedError(Exception):
     """Says the status line of the answer."""
 
 
-def missing_bytes(received: bytes | bytearray) -> int:
-    """How many bytes of the request are still to come, at least; 0 for a whole one. The parser reads it afterwards:
-    what is malformed is refused there."""
+def request_size(received: bytes | bytearray) -> int:
+    """Bytes of the first request, header and body; 0 until its header has arrived whole.
+
+    The parser reads it afterwards and refuses what else is malformed. Whatever the two could measure differently is
+    refused here: a thread would wait for bytes that this one did not count.
+    """
     header_end = received.find(_END)
     if header_end < 0:
         if len(received) > HEADER_BYTES:
             raise RequestRefusedError("431 Request Header Fields Too Large")
-        return 1
-    header = bytes(received[: header_end + len(_END)])
-    if _ENCODED.search(header):
+        return 0
+    fields = [line.partition(b":") for line in bytes(received[:header_end]).split(b"\r\n")]
+    values = [(name.strip().lower(), value.strip(b" \t")) for name, _colon, value in fields]
+    if any(name == b"transfer-encoding" for name, _value in values):
         raise RequestRefusedError("411 Length Required")
-    declared = _LENGTH.search(header)
-    length = int(declared[1]) if declared else 0
+    lengths = [value for name, value in values if name == b"content-length"]
+    if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise RequestRefusedError("400 Bad Request")
+    length = int(lengths[0]) if lengths else 0
     if length > BODY_BYTES:
         raise RequestRefusedError("413 Content Too Large")
-    return max(0, len(header) + length - len(received))
+    return header_end + len(_END) + length
+
+
+class ClientSocket(socket.socket):
+    """Gives up an answer whose reader is slower than SLOWEST, once what the kernel holds for it is full."""
+
+    sent_bytes, sending_seconds = 0, 0.0
+
+    @classmethod
+    def of(cls, accepted: socket.socket) -> "ClientSocket":
+        client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        # A thread has the whole request and waits for none of it; if it does, it is not for long.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
+        return client
+
+    def begin_answer(self) -> None:
+        self.sent_bytes, self.sending_seconds = 0, 0.0
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        whole, begun = memoryview(data), time.monotonic()
+        try:
+            for start in range(0, len(whole), PART):
+                delivered = max(0, self.sent_bytes - self.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
+                left = SECONDS + delivered / SLOWEST - self.sending_seconds - (time.monotonic() - begun)
+                self.settimeout(max(0.001, left))
+                super().sendall(whole[start : start + PART], flags)
+                self.sent_bytes += len(whole[start : start + PART])
+        finally:
+            self.sending_seconds += time.monotonic() - begun
+            self.settimeout(None)
+
+
+class Connection(TConn):
+    """`received`: of a request that is arriving. `size`: how large it is to be, 0 until that is known. `in_hand`: bytes
+    of the request that a thread has. `leaving`: nothing more is read from it or sent."""
+
+    size, in_hand, leaving = 0, 0, False
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.received = bytearray()
+        self.parser = http.get_parser(self.cfg, self.sock, self.client)
+        self.initialized = self.data_ready = True
 
 
 class ReceivingWorker(ThreadWorker):
-    """Connections whose request has not arrived whole stand in `pending_conns`, which the base class empties of those
-    whose time is over."""
+    """In `pending_conns` stand connections whose request has not arrived whole, and those that are about to close."""
 
-    waiting_bytes = 0
+    buffered_bytes = 0
 
     def accept(self, listener: socket.socket) -> None:
         try:
-            client, address = listener.accept()
+            accepted, address = listener.accept()
         except OSError:
             return  # somebody else accepted it, or it is gone: the loop goes on
         self.nr_conns += 1
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SECONDS, 0))
-        conn = TConn(self.cfg, client, address, listener.getsockname())
-        conn.parser = http.get_parser(self.cfg, client, address)
-        self._collect(conn)
+        self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))
+        if self.nr_conns >= self.worker_connections:
+            self._drop(self.pending_conns[0])  # rather than let nobody in: whoever has waited longest
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
         """The next request of a connection that was left open."""
@@ -73,17 +125,19 @@ class ReceivingWorker(ThreadWorker):
 
     def finish_request(self, conn: Any, done: Any) -> None:
         """What the client sent behind its request may be a part of the next."""
-        answered = not done.cancelled() and done.exception() is None and done.result() is True
-        if answered and (behind := conn.parser.unreader.take_buffered()):
+        self.buffered_bytes -= conn.in_hand
+        conn.in_hand = 0
+        if done.cancelled() or done.exception() is not None or done.result() is not True:
+            self._linger(conn)
+        elif behind := conn.parser.unreader.take_buffered():
             self._collect(conn, behind)
         else:
             super().finish_request(conn, done)
 
     def murder_pending(self) -> None:
-        before = len(self.pending_conns)
-        super().murder_pending()
-        if len(self.pending_conns) < before:
-            self.waiting_bytes = sum(len(conn.received) for conn in self.pending_conns)
+        now = time.monotonic()
+        for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
+            self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """A worker that stops waits for nobody's second half."""
@@ -93,51 +147,81 @@ class ReceivingWorker(ThreadWorker):
 
     def _collect(self, conn: Any, received: bytes = b"") -> None:
         conn.sock.setblocking(False)
-        conn.received, conn.timeout = bytearray(), time.monotonic() + SECONDS
+        conn.size, conn.timeout = 0, time.monotonic() + SECONDS
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
         if received:
             self._take(conn, received)
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
+        if conn.leaving and conn not in self.pending_conns:
+            return  # dropped by another connection's turn since the poller told of both
         try:
             part = client.recv(PART)
         except BlockingIOError:
             return
         except OSError:
             part = b""
-        if part:
-            self._take(conn, part)
-        else:
+        if not part:
             self._drop(conn)
+        elif not conn.leaving:
+            self._take(conn, part)
 
     def _take(self, conn: Any, part: bytes) -> None:
         conn.received += part
-        self.waiting_bytes += len(part)
+        self.buffered_bytes += len(part)
+        if self.buffered_bytes > BUFFERED_BYTES:
+            self._refuse_largest()
         try:
-            if self.waiting_bytes > WAITING_BYTES:
-                raise RequestRefusedError("503 Service Unavailable")
-            if missing_bytes(conn.received):
-                return
+            conn.size = conn.size or request_size(conn.received)
         except RequestRefusedError as refusal:
-            self._drop(conn, f"HTTP/1.1 {refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
-            return
+            self._refuse(conn, str(refusal))
+        if not conn.leaving and 0 < conn.size <= len(conn.received):
+            self._hand_over(conn)
+
+    def _hand_over(self, conn: Any) -> None:
         received = bytes(conn.received)
         self._leave(conn)
+        conn.in_hand = len(received)
+        self.buffered_bytes += conn.in_hand
+        conn.sock.begin_answer()
         conn.parser.unreader.unread(received)
-        conn.initialized = conn.data_ready = True
         self.enqueue_req(conn)
+
+    def _refuse_largest(self) -> None:
+        """Small requests go on, whoever fills the memory with large ones."""
+        largest = max(self.pending_conns, key=lambda conn: len(conn.received))
+        if len(largest.received) > PART:
+            self._refuse(largest, _BUSY)
+
+    def _refuse(self, conn: Any, status: str) -> None:
+        self._leave(conn)
+        with suppress(OSError):  # whoever asked may be gone
+            conn.sock.send(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        self._linger(conn)
+
+    def _linger(self, conn: Any) -> None:
+        """Closed at once, with something unread, a connection would take its last answer back from the client. gunicorn
+        waits for the client in the main loop, for two seconds each time; here the poller does."""
+        conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
 
     def _leave(self, conn: Any) -> None:
         self.poller.unregister(conn.sock)
         self.pending_conns.remove(conn)
-        self.waiting_bytes -= len(conn.received)
+        self.buffered_bytes -= len(conn.received)
         conn.received = bytearray()
 
-    def _drop(self, conn: Any, answer: bytes = b"") -> None:
+    def _drop(self, conn: Any) -> None:
         self._leave(conn)
+        conn.leaving = True
         self.nr_conns -= 1
-        if answer:
-            with suppress(OSError):  # whoever asked may be gone
-                conn.sock.send(answer)
         conn.close()

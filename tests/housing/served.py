@@ -1,12 +1,14 @@
 """A WSGI application without a database, for tests of the server that stands before Loge's own."""
 
 import json
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from housing.serving import receiving
 
 receiving.SECONDS = 2  # read by the worker, which imports this module
+receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")
 
 
@@ -15,6 +17,14 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     if environ["PATH_INFO"] == "/large":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"x" * 20_000_000]
+    if environ["PATH_INFO"] == "/many":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return (b"x" * 60_000 for _ in range(100))
+    if environ["PATH_INFO"] == "/page":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"x" * 150_000]
+    if environ["PATH_INFO"] == "/wait":
+        time.sleep(0.5)
     told: dict[str, Any] = {name: environ.get(name) for name in SHOWN}
     told["headers"] = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
     told["body"] = len(body)

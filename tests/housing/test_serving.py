@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import Client
 
 from housing.serving.own_machine import is_loopback
-from housing.serving.receiving import BODY_BYTES, HEADER_BYTES, RequestRefusedError, missing_bytes
+from housing.serving.receiving import BODY_BYTES, HEADER_BYTES, RequestRefusedError, request_size
 from tests.housing.test_proxy import free_port
 
 THREADS, HALF_SENT = 2, 12
@@ -169,12 +169,13 @@ def test_what_is_too_large_or_unmeasured_is_refused(port, request_head, status):
     assert answer.startswith(f"HTTP/1.1 {status} ")
 
 
-def test_a_request_is_whole_when_its_last_byte_is_there():
-    assert missing_bytes(GET) == 0 and missing_bytes(GET[:-1]) > 0
-    assert missing_bytes(POST + b"x" * 99) == 1 and missing_bytes(POST + b"x" * 100 + GET) == 0
-    assert missing_bytes(HALF + b"content-LENGTH :  3 \r\n\r\n") == 3
+def test_a_request_is_as_large_as_its_header_says():
+    assert request_size(GET[:-1]) == 0 and request_size(GET) == request_size(GET + GET) == len(GET)
+    assert request_size(POST) == len(POST) + 100
+    header = HALF + b"content-LENGTH:  3 \r\n\r\n"
+    assert request_size(header) == len(header) + 3
     with pytest.raises(RequestRefusedError, match="411"):
-        missing_bytes(HALF + b"TRANSFER-encoding: identity\r\n\r\n")
+        request_size(HALF + b"TRANSFER-encoding: identity\r\n\r\n")
 
 
 # --- What a proxy, or whoever sends a header through one, may say ---

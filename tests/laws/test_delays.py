@@ -40,9 +40,11 @@ COPY = "tests/desk/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unans
 TWO_OFFICERS = "tests/database/test_write_offs.py::test_what_nobody_decided_in_fourteen_days_is_no_more"
 PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_hold_nobody_up_and_are_closed"
+UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
 # module:NAME, or the function of the database and its interval -> the test that stands on both sides of it.
 TESTED: dict[str, str] = {
+    "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
     "access/actions/reviews.py:DAYS": UNUSED,
     "access/models/decided.py:LAPSES_AFTER": LAPSED,

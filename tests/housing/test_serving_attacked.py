@@ -1,0 +1,185 @@
+"""Clients that would stop the server before Loge's own: by what two parsers measure differently, by not closing, by
+reading slowly, and by filling what the server remembers."""
+
+import socket
+import time
+from contextlib import ExitStack, suppress
+from threading import Thread
+
+import pytest
+
+from housing.serving import receiving
+from housing.serving.receiving import LINGER_SECONDS, ClientSocket, RequestRefusedError, request_size
+from tests.housing.test_serving import GET, HALF, THREADS, ask, free_port, open_connection, running, wait_for
+
+CONNECTIONS = 500
+LENGTHS = (
+    b"Content-Length: 0000000000000000000050",
+    b"Content-Length: 99999999999999999",
+    b"Content-Length: +5",
+    b"Content-Length: 5, 5",
+    b"Content-Length: \xb2",
+    b"Content-Length:",
+    b"Content-Length: 5\r\nContent-Length: 5",
+    b"Content-Length: 5\r\nContent-length: 50",
+    b"Content-Length:\r\n 5",
+    b"Content-Length\t: 5\r\nContent-Length: 50",
+)
+
+
+@pytest.fixture(scope="module")
+def port():
+    port = free_port()
+    with running(f"127.0.0.1:{port}"):
+        wait_for(port)
+        yield port
+
+
+@pytest.mark.parametrize("line", LENGTHS)
+def test_a_length_that_two_parsers_may_read_differently_is_refused(line):
+    with pytest.raises(RequestRefusedError, match="400"):
+        request_size(HALF + line + b"\r\n\r\n")
+
+
+def seconds_to_answer(port: int) -> float:
+    begun = time.monotonic()
+    assert ask(port)["PATH_INFO"] == "/chemin"
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("line", LENGTHS[:2])
+def test_no_thread_waits_for_a_body_of_another_length(port, line):
+    with ExitStack() as opened:
+        for _ in range(THREADS):
+            opened.enter_context(open_connection(port)).sendall(HALF + line + b"\r\n\r\n")
+        assert seconds_to_answer(port) < 3
+
+
+CLOSING, MALFORMED = GET.replace(b"1.1", b"1.0"), b"GARBAGE\r\n\r\n"
+
+
+@pytest.mark.parametrize("request_text", [CLOSING, MALFORMED], ids=["closing", "malformed"])
+def test_clients_that_do_not_close_hold_nobody_up(port, request_text):
+    with ExitStack() as opened:
+        for _ in range(8):
+            opened.enter_context(open_connection(port)).sendall(request_text)
+        time.sleep(0.2)
+        assert seconds_to_answer(port) < 1.5
+
+
+def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
+    """Then the kernel answers with a reset; until then what the client sends is read and left."""
+    with open_connection(port) as connection:
+        connection.sendall(CLOSING)
+        while connection.recv(4096):
+            pass
+        connection.sendall(b"x")
+        time.sleep(LINGER_SECONDS - 0.7)
+        connection.sendall(b"x")
+        time.sleep(2)
+        with pytest.raises(OSError):
+            for _ in range(2):
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+
+def test_an_answer_that_is_read_slowly_is_given_up(port):
+    """4,096 bytes each half second are a part of the answer in each `SECONDS`."""
+    with ExitStack() as opened:
+        slow = [opened.enter_context(open_connection(port)) for _ in range(THREADS)]
+        for connection in slow:
+            connection.sendall(GET.replace(b"/ ", b"/many ", 1))
+        begun, answered = time.monotonic(), None
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as other:
+            other.sendall(GET)
+            other.setblocking(False)
+            while answered is None and time.monotonic() - begun < 15:
+                time.sleep(0.5)
+                for connection in slow:
+                    connection.recv(4096)
+                try:
+                    answered = other.recv(100)
+                except BlockingIOError:
+                    continue
+    assert answered and answered.startswith(b"HTTP/1.1 200")
+
+
+def test_a_reader_below_the_slowest_speed_is_given_up_though_each_part_goes_through(monkeypatch):
+    monkeypatch.setattr(receiving, "SECONDS", 0.3)
+    monkeypatch.setattr(receiving, "PART", 1024)
+    monkeypatch.setattr(receiving, "SEND_BUFFER", 4096)
+    accepted, reader = socket.socketpair()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+    def read_slowly() -> None:
+        with suppress(OSError):
+            while reader.recv(1024):
+                time.sleep(0.05)
+
+    with ClientSocket.of(accepted) as sending, reader:
+        thread = Thread(target=read_slowly, daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(TimeoutError):
+            sending.sendall(b"x" * 200_000)
+        assert time.monotonic() - begun < 3
+        sending.shutdown(socket.SHUT_RDWR)
+        thread.join(2)
+
+
+def test_an_answer_of_usual_size_needs_no_reader(port):
+    with ExitStack() as opened:
+        for _ in range(4 * THREADS):
+            opened.enter_context(open_connection(port)).sendall(GET.replace(b"/ ", b"/page ", 1))
+        time.sleep(0.2)
+        assert seconds_to_answer(port) < 1
+
+
+def test_more_connections_than_the_server_takes_lock_nobody_out(port):
+    with ExitStack() as opened:
+        idle = [opened.enter_context(open_connection(port)) for _ in range(CONNECTIONS + 50)]
+        assert seconds_to_answer(port) < 1.5
+        assert idle[0].recv(1) == b""
+
+
+def test_large_requests_fill_no_memory_and_refuse_no_small_ones(port):
+    """`receiving.BUFFERED_BYTES` is 2 MB here (tests/housing/served.py)."""
+    with ExitStack() as opened:
+        large = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(6)]
+        for connection in large:
+            connection.sendall(HALF + b"Content-Length: 600000\r\n\r\n" + b"x" * 500_000)
+        time.sleep(0.3)
+        assert seconds_to_answer(port) < 1.5
+        refused = [connection for connection in large if _answer_of(connection).startswith(b"HTTP/1.1 503 ")]
+        assert 2 <= len(refused) <= 4
+
+
+def _answer_of(connection: socket.socket) -> bytes:
+    connection.settimeout(0.3)
+    try:
+        return connection.recv(100)
+    except TimeoutError:
+        return b""
+
+
+def test_requests_that_wait_for_a_thread_count_as_memory(port):
+    with ExitStack() as opened:
+        large = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(8)]
+        for connection in large:
+            path = HALF.replace(b"/ ", b"/wait ", 1)
+            connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
+        answers = [connection.recv(12) for connection in large]
+    assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
+    assert seconds_to_answer(port) < 3
+
+
+def test_a_header_is_measured_once(monkeypatch):
+    """Not again for each byte of its body: a client chooses how many bytes it sends at a time."""
+    measured = []
+    monkeypatch.setattr(receiving, "request_size", lambda received: measured.append(1) or 1000)
+    worker = receiving.ReceivingWorker.__new__(receiving.ReceivingWorker)
+    conn = receiving.Connection.__new__(receiving.Connection)
+    conn.received = bytearray()
+    for _ in range(50):
+        worker._take(conn, b"x")
+    assert len(measured) == 1
