@@ -97,7 +97,8 @@ def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elis
     found = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
     assert found.target == address and {name for name, _value in found.fields} == {"text", "reason", "ends_on"}
     assert address_of(elise, address, posted(known, text=token_urlsafe(LARGEST))) == ""
-    elsewhere = ("//ailleurs.example/", "https://ailleurs.example/", "")
+    split = [f"/{sign}/ailleurs.example{address}" for sign in "\t\n\r"]
+    elsewhere = ("//ailleurs.example/", "https://ailleurs.example/", "", *split, f"/\\ailleurs.example{address}")
     for target in ("/regles/", "/rien/", "/entrer/", "/api/v1/accounts/search/", *elsewhere):
         assert address_of(elise, target, posted(known)) == "", target
     assert address_of(elise, address, QueryDict("")) == ""
