@@ -52,6 +52,7 @@ NO_PAGE = {
     "set_language": "a choice is sent there, and one is led back",
     "lock": "a wish is sent there, and one is led to the locked page",
     "unlock": "a key is shown there; whoever has none is led away",
+    "draft": "whoever has kept no typed text is led home: tests/stories/test_typed_text.py keeps some",
     "locked": "a session that is not locked is led away: tests/stories/test_keys.py locks one",
     "reminder_door": "a tick is sent there, and one is led back",
     "account_turn": "one is led to the account that comes next",
