@@ -95,9 +95,9 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """The data, or nothing where they name another person than the row does, whom the row's policy has checked."""
+        """The data, or nothing where they name anybody but the row's person, whom the row's policy has checked."""
         data: dict[str, Any] = self.decode(row.session_data)
-        return data if person_in(data) == row.person_id else {}
+        return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
     def _held(self) -> dict[str, Any] | None:
         """As it stands now, and nobody else's to change until this one is written."""
@@ -111,5 +111,10 @@ class SessionStore(db.SessionStore):
 
 def person_in(data: dict[str, Any]) -> UUID | None:
     """Who is signed in, or has shown a password and not yet a second factor."""
-    named = data.get(SESSION_KEY) or (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk")
-    return UUID(named) if named else None
+    return next(iter(_people_in(data)), None)
+
+
+def _people_in(data: dict[str, Any]) -> list[UUID]:
+    """Everybody whom the data could let in: where Django's key lets nobody in, allauth goes on with its own."""
+    named = (data.get(SESSION_KEY), (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk"))
+    return list(dict.fromkeys(UUID(person) for person in named if person))

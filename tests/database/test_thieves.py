@@ -117,6 +117,17 @@ def test_the_caretakers_process_taken_whole_signs_in_no_officer(people):
         assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
 
 
+def test_a_session_of_a_caretaker_carries_no_officer_behind_her(people):
+    """Django lets in nobody by a backend that it does not know; allauth would then go on with whom its key names."""
+    store = SessionStore()
+    forged = store._session_key = store._get_new_session_key()
+    hers = {"_auth_user_id": str(people["awa"].pk), "_auth_user_backend": "nowhere"}
+    data = store.encode(hers | {"account_login": {"user_pk": people["elise"].pk.hex}})
+    row = "INSERT INTO access_session VALUES (%s, %s, now() + interval '1 hour', %s)"
+    assert tried(OF_CARETAKERS, row, forged, data, str(people["awa"].pk)) == [(1,)]
+    assert SessionStore(forged).load() == {}
+
+
 # What signing in needs: the offices' login for everybody, the caretakers' login for caretakers, no other login at all.
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
