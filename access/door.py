@@ -178,8 +178,8 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         passing.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
         passing.outcome = Outcome.CHANGED  # for the log and the figures: the trace has the change's own line
-    if changing and response.status_code == 200 and not spec.api:
-        wait_for_slot(passing.started)  # a form shown again may have named what is hidden
+    if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
+        wait_for_slot(passing.started)  # a search, or a form shown again, may have named what is hidden
     return response
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from access.actions.exchange import NotAsShown, Rows
 from access.actions.places import add_place
-from access.constraints import all_or_nothing
-from access.models import Level, Person, Place
+from access.constraints import all_or_nothing, sentence_of
+from access.models import Assignment, Level, Person, Place
 from access.names import plain_name
 from access.oversight import must_oversee
 from access.permissions import Permission
+from access.reach import makers, today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
@@ -33,6 +34,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
+        _must_be_for_others(by, into)
     if origin.pk == into.pk:
         raise ValidationError(_("Ces logements sont déjà dans ce bâtiment."))
     if origin.place.parent_id != into.place.parent_id:
@@ -41,6 +43,14 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     about = Subject("building", origin.pk)
     record(events.BUILDING_RECUT, by=by, about=about, place=origin.pk, context=context, units=moved, into=into.pk)
     return into
+
+
+def _must_be_for_others(by: Person, into: Building) -> None:
+    """The residents that come into a building are an access for whoever holds it: not for oneself, nor for who made
+    one's account."""
+    held = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
+    if held.open_on(today()).exists():
+        raise ValidationError(sentence_of("recut_for_others"), code="oneself")
 
 
 def _only_building(units: Sequence[Unit]) -> Building:

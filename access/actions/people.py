@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from access.actions.assignments import end
 from access.constraints import all_or_nothing
 from access.models import Assignment, Person
-from access.oversight import must_be_someone_else, must_oversee
+from access.oversight import must_be_apart, must_be_someone_else, must_oversee
 from access.permissions import Permission
 from access.reach import today
 from access.reasons import EndReason
@@ -40,6 +40,7 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
     """Bare of what takes two: a sleeping account with an office would be an access given by one."""
+    must_be_apart(by, person.pk)
     with all_or_nothing():
         _open_or_close(by, person, active=True)
         record(

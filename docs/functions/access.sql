@@ -25,6 +25,15 @@ BEGIN
     RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.access_benefits_me(who uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT who = loge_person() OR who IN (SELECT access_makers(loge_person()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.access_by_people()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -180,6 +189,9 @@ CREATE OR REPLACE FUNCTION public.access_check_reopening(reopened access_person)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    IF reopened.id IN (SELECT access_makers(loge_person())) THEN
+        RAISE EXCEPTION 'a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
+    END IF;
     IF EXISTS (
         SELECT FROM access_assignment a
         WHERE a.person_id = reopened.id AND coalesce(a.ended_on - 1, a.last_day) >= loge_today()

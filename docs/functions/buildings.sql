@@ -1,5 +1,21 @@
 -- The functions of buildings as they are in force. Written by `./dev functions`; migrations make them.
 
+CREATE OR REPLACE FUNCTION public.buildings_recut_for_others()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF EXISTS (
+        SELECT FROM access_assignment a
+        WHERE a.place_id = NEW.building_id AND coalesce(a.ended_on - 1, a.last_day) >= loge_today()
+          AND access_benefits_me(a.person_id)) THEN
+        RAISE EXCEPTION 'for oneself' USING ERRCODE = 'check_violation', CONSTRAINT = 'recut_for_others';
+    END IF;
+    RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.buildings_threshold(kind integer, place uuid, who uuid, what text, account uuid, OUT touches boolean, OUT roles text[], OUT opened bigint)
  RETURNS record
  LANGUAGE plpgsql

@@ -2278,12 +2278,21 @@ CREATE OR REPLACE FUNCTION public.tenants_texts_measured()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT t.source, count(*), CASE WHEN count(*) >= 5 THEN avg(length(t.said))::int END,
-        CASE WHEN count(*) >= 5 THEN max(length(t.said)) END, min(t.since), max(t.since),
+    WITH apart AS MATERIALIZED (SELECT tenants_not_counted() AS about)
+    SELECT t.source, count(*),
+        CASE WHEN count(*) FILTER (WHERE t.measured) >= 5
+            THEN (round(avg(length(t.said)) FILTER (WHERE t.measured), -1))::int END,
+        CASE WHEN count(*) FILTER (WHERE t.measured) >= 5
+            THEN (round(max(length(t.said)) FILTER (WHERE t.measured), -1))::int END,
+        min(t.since), max(t.since),
         CASE t.source WHEN 'tenants.AccountNote.text' THEN
             (SELECT count(*) FROM tenants_accountnote WHERE ends_on < loge_today() OR withdrawn_on < loge_today())
         ELSE 0 END
-    FROM tenants_text t WHERE (SELECT tenants_counts_texts()) AND t.said <> '' GROUP BY t.source
+    FROM (
+        SELECT v.*, (v.since IS NULL OR v.since < loge_today())
+            AND (v.about IS NULL OR v.about NOT IN (SELECT apart.about FROM apart)) AS measured
+        FROM tenants_text v WHERE v.said <> '') t
+    WHERE (SELECT tenants_counts_texts()) GROUP BY t.source
     UNION ALL
     SELECT 'tenants.ContestedSentence.sentence', count(sentence), NULL, NULL,
         min(asked_on) FILTER (WHERE sentence IS NOT NULL), max(asked_on) FILTER (WHERE sentence IS NOT NULL),
@@ -2395,6 +2404,19 @@ AS $function$
         SELECT FROM tenants_clearing c WHERE c.receipt_id = r.id
         AND NOT EXISTS (SELECT FROM tenants_entry e WHERE e.reverses_id = c.entry_id))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.tenants_wall_lifted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF access_benefits_me(NEW.person_id) THEN
+        RAISE EXCEPTION 'for a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
+    END IF;
+    RETURN NULL;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_walled()
  RETURNS SETOF uuid

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing, change, sentence_of
 from access.models import Person
+from access.oversight import must_be_apart
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
@@ -29,6 +30,7 @@ def set_wall(*, by: Person, person: Person, reference: str, context: Context = N
 def end_wall(*, by: Person, wall: ConflictWall, context: Context = NOWHERE) -> None:
     if wall.person_id == by.pk:
         raise ValidationError(sentence_of("wall_ended_by_another"))
+    must_be_apart(by, wall.person_id)
     change(wall, ended_on=today(), ended_by=by)
     about, place = wall.subject(), wall.building_id
     record(events.WALL_ENDED, by=by, about=about, place=place, context=context, person=wall.person_id)

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.urls import reverse
 
 from access import refusal_time
 from tests.builders import run
@@ -40,6 +41,16 @@ def test_a_form_that_is_shown_again_waits_too(house, sign_in, waited):
     paola = sign_in("paola")
     answer = paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"})
     assert answer.status_code == 200 and len(waited) == 1
+
+
+@pytest.mark.parametrize("page", [True, False])
+def test_a_search_waits_whether_it_finds_or_not(house, sign_in, waited, page):
+    """Typed whole, a reference that is hidden would answer later than one that nobody has."""
+    elise, words = sign_in("elise"), [house.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
+    address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
+    for number, q in enumerate([MISSING_REFERENCE, *words], 1):
+        answer = elise.post(reverse(address), {"q": q}, **how)
+        assert answer.status_code == 200 and len(waited) == number
 
 
 def test_what_is_shown_does_not_wait(house, sign_in, waited):

@@ -119,6 +119,29 @@ def test_a_discreet_household_is_in_no_line_that_two_agree_to_read(house, sign_i
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
 
+# --- Lengths ----------------------------------------------------------------------------------------------------------
+
+
+def lengths(client) -> list[str]:
+    """Average and longest of the notes on accounts, as the page tells them."""
+    row = words(client.get("/registre/textes/")).split("Notes sur un compte")[1].split("</tr>")[0]
+    return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "La plus longue")]
+
+
+def test_two_inventories_do_not_tell_the_length_of_one_text(house, sign_in, everybody_has_a_note):
+    """In tens, without the texts of today and without discreet households."""
+    ines = sign_in("ines")
+    assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
+    write_note(house.account(NAMES[0]), SAID * 3)
+    assert lengths(ines) == ["40", "40"]  # written today
+    write_note(house.account(NAMES[0]), SAID + "12", written=-1)
+    assert lengths(ines) == ["40", "40"]
+    write_note(house.account(NAMES[0]), SAID * 3, written=-1)
+    assert lengths(ines) == ["50", "120"]
+    mark_discreet(house, NAMES[0])
+    assert lengths(ines) == ["40", "40"]
+
+
 # --- Twenty a day ----------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,91 @@
+"""What gives access without an assignment (dwellings re-cut, a wall lifted, a sign-in reopened) never benefits who does
+it, nor who made their account."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from access.actions.people import reopen_sign_in
+from access.models import Person
+from buildings.actions import recut
+from buildings.models import Building, Unit
+from tenants.actions.walls import end_wall
+from tenants.models import ConflictWall
+from tests.access.acting import acting
+from tests.access.programs import two_administrators
+from tests.builders import OWNER, assign, make_person, run, stand_wall
+from tests.database.test_four_eyes import refused, write
+
+RECUT = "UPDATE buildings_unit SET building_id = %s WHERE building_id = %s"
+LIFT = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s"
+REOPEN = "UPDATE access_person SET is_active = true WHERE id = %s"
+
+
+@pytest.fixture
+def two(house):
+    return two_administrators(house)
+
+
+@pytest.fixture
+def yvan(house, two):
+    """An administrator whose account Jules asked for five days ago."""
+    top = house.place("Office des Trois-Rives")
+    yvan = make_person("Yvan Roux", top)
+    assign(yvan, "access_administrator", top)
+    run(
+        "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
+        " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
+        " VALUES (gen_random_uuid(), %s, now() - interval '6 days', %s, '', '', %s, 'access_administrator', %s,"
+        " loge_today(), loge_today(), 'posting', 'approved', %s, now() - interval '5 days', '', '{}')",
+        two.asker.pk, yvan.pk, top.pk, top.pk, two.second.pk,
+    )  # fmt: skip
+    return yvan
+
+
+@pytest.fixture
+def jules_in_b(house, two):
+    """Jules is caretaker of Glycines B, too: what comes into that building, he reads."""
+    return assign(two.asker, "caretaker", house.place("Glycines B"))
+
+
+def try_recut(by, house):
+    with acting(by):
+        units = list(Unit.objects.select_related("building__place").filter(building=house.building("Glycines A").pk))
+        into = Building.objects.select_related("place").get(pk=house.building("Glycines B").pk)
+        recut(by=by, units=units, into=into)
+
+
+@pytest.mark.parametrize("who", ["jules", "yvan"])
+def test_dwellings_are_not_recut_into_a_building_of_ones_own_or_of_a_maker(house, two, yvan, jules_in_b, who):
+    by = {"jules": two.asker, "yvan": yvan}[who]
+    with pytest.raises(ValidationError, match="un autre redécoupe"):
+        try_recut(by, house)
+    refused("recut_for_others", by, RECUT, house.building("Glycines B").pk, house.building("Glycines A").pk)
+
+
+def test_another_administrator_recuts_them(house, two, jules_in_b):
+    try_recut(two.second, house)
+    assert not Unit.objects.using(OWNER).filter(building=house.building("Glycines A").pk).exists()
+
+
+def test_what_is_recut_into_a_building_held_until_yesterday_benefits_nobody(house, two):
+    assign(two.asker, "caretaker", house.place("Glycines B"), first=-30, last=-1)
+    try_recut(two.asker, house)
+
+
+def test_no_wall_is_lifted_by_an_account_that_the_walled_person_made(house, two, yvan):
+    stand_wall(house.account("Calme-Quai 9").lease, two.asker)
+    wall = ConflictWall.objects.using(OWNER).get()
+    with pytest.raises(ValidationError, match="a fait votre compte"), acting(yvan):
+        end_wall(by=yvan, wall=ConflictWall.objects.get(pk=wall.pk))
+    refused("assignment_given_apart", yvan, LIFT, yvan.pk)
+    assert write(two.second, LIFT, two.second.pk) == 1
+
+
+def test_no_sign_in_is_reopened_by_an_account_that_its_person_made(house, two, yvan):
+    run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE person_id = %s", two.asker.pk)
+    run("UPDATE access_person SET is_active = false WHERE id = %s", two.asker.pk)
+    closed = Person.objects.using(OWNER).get(pk=two.asker.pk)
+    with pytest.raises(ValidationError, match="a fait votre compte"), acting(yvan):
+        reopen_sign_in(by=yvan, person=closed)
+    refused("assignment_given_apart", yvan, REOPEN, closed.pk)
+    assert write(two.second, REOPEN, closed.pk) == 1
