@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from rest_framework.authentication import CSRFCheck
 
+from access.drafts import address_of_request
 from access.limits import LimitReached, slow_down
 from access.look import DoorRequest
 from access.models import Person
@@ -45,7 +46,9 @@ class Pages:
         return redirect("mfa_index")
 
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
-        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+        """A form that was sent is taken up again afterwards, as after a lock."""
+        draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
+        return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
 
     def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
         return HttpResponseNotAllowed(methods)

@@ -1,4 +1,4 @@
-"""What somebody was typing when the session was locked or ended, carried past the page that asks who sits there.
+"""What was typed when the session was locked or ended, or its proof too old: carried past the page that asks for one.
 
 It travels in the address to come back to, encrypted: the locked page and its source show none of it, and it opens for
 the same person alone, within an hour. Neither the server nor the browser stores it.
@@ -21,7 +21,7 @@ from access.session_limits import ENDED_AFTER_SECONDS
 
 LARGEST = 2600  # signs of an address that travels inside another: gunicorn and nginx take 4,000
 TARGET, SEALED = "draft_target", "brouillon"
-_NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential", "code"})
+_NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Draft:
     def sentences(self) -> list[str]:
         """What a person would miss; the rest are choices, sums and what the page itself had put there."""
         return [value for _name, value in self.fields if " " in value.strip()]
+
+    @property
+    def others(self) -> int:
+        """How many answers are sent beside the sentences."""
+        return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 
 def address_of(person: Person, target: str, posted: QueryDict) -> str:

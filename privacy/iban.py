@@ -1,13 +1,26 @@
 """Bank account numbers (IBAN, ISO 13616): the country's structure, both check digits, and the national key where
 the country has a single one."""
 
+import re
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
+from schwifty.exceptions import InvalidCountryCode, InvalidLength, InvalidStructure, SchwiftyException
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # Countries with one national key for all their banks (in France the RIB key). German keys differ from bank to bank and
 # change; a number is not refused for a list of banks that has aged.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
-MAXIMUM = 34
+NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, puis n’a que des lettres et des chiffres.")
+NO_COUNTRY = _("Aucun pays n’a d’IBAN qui commence par ces deux lettres.")
+WRONG_LENGTH = _("Cet IBAN n’a pas le nombre de caractères de son pays : il en manque, ou il y en a de trop.")
+WRONG_SIGNS = _("Cet IBAN n’a pas la forme de ceux de son pays : relisez ses lettres et ses chiffres.")
+WRONG_KEY = _("Les chiffres de contrôle de cet IBAN ne correspondent pas : relisez-le.")
+_BEGINS = re.compile("[A-Z]{2}[0-9]{2}")
 
 
 def compact(iban: str) -> str:
@@ -15,15 +28,32 @@ def compact(iban: str) -> str:
     return "".join(iban.split()).upper()
 
 
+def validate_iban(text: str) -> None:
+    """Raises ValidationError with what is wrong."""
+    if fault := _fault(text):
+        raise ValidationError(fault, code="iban")
+
+
 def valid_iban(text: str) -> bool:
-    signs = "".join(text.split())
-    if len(signs) > MAXIMUM or not (signs.isascii() and signs.isalnum()):
-        return False
+    return _fault(text) is None
+
+
+def _fault(text: str) -> "_StrPromise | None":
+    """In a sentence of ours: the library's quotes the number."""
+    signs = "".join(text.split()).upper()
+    if not (signs.isascii() and signs.isalnum()) or not _BEGINS.match(signs):
+        return NO_IBAN
     try:
-        IBAN(signs.upper(), validate_bban=signs[:2].upper() in NATIONAL_KEY)
-    except SchwiftyException:  # its message quotes the number
-        return False
-    return True
+        IBAN(signs, validate_bban=signs[:2] in NATIONAL_KEY)
+    except InvalidCountryCode:
+        return NO_COUNTRY
+    except InvalidLength:
+        return WRONG_LENGTH
+    except InvalidStructure:
+        return WRONG_SIGNS
+    except SchwiftyException:
+        return WRONG_KEY
+    return None
 
 
 def masked(iban: str) -> str:

@@ -2,6 +2,7 @@
 
     text = ScreenedText(max_length=280)          # on a model: saved, bulk-created and updated through the screen alone
     clear(text, context)                         # a Clean text, or Refused with what the screen found
+    require_allowed_address(email="nadia@…")     # nothing; or ValidationError for what stands before the @
     named(contact_name="Nadia Voisine")          # nothing; or ValidationError, at that field
 
 A text that is refused stands in no message here: what is found is kept beside the error, for the page that shows it.
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from privacy.screening import Context, Finding, screen
-from privacy.screening.naming import screen_name
+from privacy.screening.naming import screen_address, screen_name
 
 LONGEST = 280
 
@@ -61,8 +62,17 @@ def named(**names: str) -> None:
         except ValidationError as error:
             raise ValidationError({field: error}) from None
     if wrong := [field for field, text in names.items() if screen_name(text)]:
-        said = _("Un nom seul, avec ses majuscules : ces mots disent d’une personne ce qui ne se note pas.")
+        said = _("Un nom seul, avec ses majuscules : ces mots décrivent une personne, et ne peuvent pas être notés.")
         raise ValidationError({field: ValidationError(said, code="screened") for field in wrong})
+
+
+def require_allowed_address(**addresses: str) -> None:
+    """E-mail addresses by their fields: the words before the @ are read as a name with its capitals is."""
+    for field, address in addresses.items():
+        require_length(address)
+        if screen_address(address):
+            said = _("Ces mots, avant l’arobase, décrivent une personne, et ne peuvent pas être notés.")
+            raise ValidationError({field: ValidationError(said, code="screened")})
 
 
 def allowed(text: str) -> Clean:

@@ -12,6 +12,7 @@ from access.permissions import Permission
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
+from privacy.screened import require_allowed_address
 
 
 def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, context: Context = NOWHERE) -> Place:
@@ -38,6 +39,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
 def set_place_contact(*, by: Person, place: Place, phone: str, email: str, context: Context = NOWHERE) -> Place:
     """How an agency is reached: what a front desk tells whoever belongs there."""
     must_oversee(by, Permission.PLACES_MANAGE, place)
+    require_allowed_address(email=email)
     place.phone, place.email = phone, email
     place.clean_fields(exclude=["path"])
     with all_or_nothing():

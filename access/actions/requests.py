@@ -24,7 +24,7 @@ from access.terms import Terms
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from privacy.screened import named
+from privacy.screened import named, require_allowed_address
 
 A_YEAR = timedelta(days=365)
 
@@ -102,6 +102,7 @@ def _for_a_newcomer(asked: AccessRequest, by: Person, whose: Newcomer) -> None:
     must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
     asked.permissions = sorted(whose.permissions)
     named(name=whose.name)
+    require_allowed_address(email=whose.email)
     asked.name, asked.email = plain_name(whose.name), plain_address(whose.email)
     asked.employed_at = whose.employed_at
     newcomer = Person(name=asked.name, email=asked.email, employed_at=asked.employed_at)

@@ -16,7 +16,7 @@ from django.utils import translation
 from access.sheets import Figure, harmless
 from access.telephone import dialled, read_phone
 from privacy.iban import compact, valid_iban
-from privacy.screening.naming import screen_name
+from privacy.screening.naming import screen_address, screen_name
 from tenants.models.account import ALPHABET
 from tenants.money import parse_euros
 
@@ -193,6 +193,8 @@ def read_email(cell: str) -> str:
         validate_email(address)
     except ValidationError:
         raise Wrong("email") from None
+    if screen_address(address):
+        raise Wrong("named")
     return address
 
 

@@ -50,6 +50,12 @@ _SIGNS = re.compile(r"[;:()\[\]!?«»\"“”=…/]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def screen_address(address: str) -> list[Finding]:
+    """What stands before the @ of an e-mail address, read as a name with its capitals."""
+    local, _places = shown(address.partition("@")[0])
+    return screen_name(" ".join(_WORD.findall(local)).title())
+
+
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
     """What is written in the place of a name discloses; nothing for a name."""
     text, _places = shown(text)

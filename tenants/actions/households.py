@@ -13,7 +13,7 @@ from access.reach import today
 from access.telephone import validate_phone
 from audit import events
 from audit.record import NOWHERE, Context, record
-from privacy.screened import named
+from privacy.screened import named, require_allowed_address
 from tenants.discretion import colleagues
 from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant
 
@@ -53,6 +53,7 @@ def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: C
 @all_or_nothing()
 def change_contact(*, by: Person | str, residence: Residence, contact: Contact, context: Context = NOWHERE) -> Tenant:
     named(contact_name=contact.contact_name)
+    require_allowed_address(email=contact.email)
     validate_phone(contact.phone)
     tenant = residence.tenant
     tenant.channel, tenant.phone = contact.channel, contact.phone

@@ -1,14 +1,11 @@
 """Bank details: sealed as they are written, replaced whole."""
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 from access.constraints import all_or_nothing
 from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
-from privacy.iban import compact, valid_iban
+from privacy.iban import compact, validate_iban
 from privacy.screened import named
 from tenants.models import Account, BankDetail, Tenant
 
@@ -17,8 +14,7 @@ from tenants.models import Account, BankDetail, Tenant
 def set_bank_details(
     *, by: Person | str, account: Account, tenant: Tenant, iban: str, holder: str, context: Context = NOWHERE
 ) -> BankDetail:
-    if not valid_iban(iban):
-        raise ValidationError(_("Cet IBAN est faux : relisez ses chiffres."))
+    validate_iban(iban)
     named(holder=holder)
     detail = BankDetail._default_manager.filter(tenant=tenant).first()
     known = detail is not None

@@ -1,11 +1,10 @@
 """The one form of bank details."""
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from privacy.iban import compact, valid_iban
+from privacy.iban import compact, validate_iban
 
 
 class BankForm(forms.Form):
@@ -24,6 +23,5 @@ class BankForm(forms.Form):
     )
 
     def clean_iban(self) -> str:
-        if not valid_iban(self.cleaned_data["iban"]):
-            raise ValidationError(gettext("Cet IBAN est faux : relisez ses chiffres."))
+        validate_iban(self.cleaned_data["iban"])
         return compact(self.cleaned_data["iban"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from access.look import Look
+from access.telephone import written_phone
 from access.views.read_back import ReadBack
 from buildings.models import Building
 from tenants.actions.households import Newcomer
@@ -16,7 +17,7 @@ from tenants.models import Account, Residence, Tenant
 from tenants.models.tenant import Title
 
 NEAR = 92  # days
-UNDO = gettext_lazy("À annuler, au besoin, jusqu’à ce soir depuis la page du bail, tant que rien ne s’y ajoute.")
+UNDO = gettext_lazy("Peut être annulé jusqu’à minuit depuis la page du bail, tant qu’aucun autre acte n’en dépend.")
 
 
 def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
@@ -26,7 +27,11 @@ def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[Ne
     facts = [
         (_("Immeuble"), building.place.name),
         *((_("Loué"), unit_label(unit, None)) for unit in units),
-        *((_("Titulaire") if rank == 0 else _("Cotitulaire"), _name(person)) for rank, person in enumerate(newcomers)),
+        *(
+            fact
+            for rank, newcomer in enumerate(newcomers)
+            for fact in _person(newcomer, _("Cotitulaire") if rank else _("Titulaire"))
+        ),
         (_("Signé le"), values["signed_on"] or _("date inconnue")),
         (_("Prend effet le"), values["starts_on"]),
     ]
@@ -56,8 +61,9 @@ def transfer(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBac
 
 
 def arrival(look: Look, account: Account, who: Tenant | Newcomer, day: date) -> ReadBack:
-    name = _name(who) if isinstance(who, Newcomer) else who.display_name
-    facts = [(_("Bail"), account.reference), (_("Qui arrive"), name), (_("Premier jour"), day)]
+    label = _("Qui arrive")
+    arriving = _person(who, label) if isinstance(who, Newcomer) else [(label, who.display_name)]
+    facts = [(_("Bail"), account.reference), *arriving, (_("Premier jour"), day)]
     return ReadBack(_("Quelqu’un arrive"), facts, _("Enregistrer l’arrivée"), _distant(day, look.day), UNDO)
 
 
@@ -68,9 +74,12 @@ def departure(look: Look, leaving: Residence) -> ReadBack:
     return ReadBack(_("Départ"), facts, _("Enregistrer le départ"), warnings, UNDO)
 
 
-def _name(who: Newcomer) -> str:
+def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
+    """Everything that will be written of somebody new: nothing of it can be seen elsewhere before."""
     title = str(Title(who.title).label) if who.title else ""
-    return " ".join(filter(None, (title, who.first_name, who.last_name)))
+    name = " ".join(filter(None, (title, who.first_name, who.last_name)))
+    phone = [(_("Téléphone"), written_phone(who.phone))] if who.phone else []
+    return [(label, name), *phone]
 
 
 def _ended(day: date, today: date) -> list[str]:

@@ -1,14 +1,15 @@
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy.iban import masked, valid_iban
+from privacy.iban import NO_COUNTRY, NO_IBAN, WRONG_KEY, WRONG_LENGTH, WRONG_SIGNS, masked, valid_iban, validate_iban
 
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 
 
 # The same account under the RIB key 07 instead of 06, under check digits that are right for it.
-WRONG_KEY = "FR84 2004 1010 0505 0001 3M02 607"
+WRONG_KEY_OF_BANK = "FR84 2004 1010 0505 0001 3M02 607"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def with_check_digits(country: str, rest: str) -> str:
     ("fault", "iban"),
     [
         ("no country", with_check_digits("ZZ", "123456789012")),
-        ("French key", WRONG_KEY),
+        ("French key", WRONG_KEY_OF_BANK),
         ("key of Monaco", with_check_digits("MC", "11222" + "00001" + "01234567890" + "31")),
         ("letters in a German number", with_check_digits("DE", "3704004405320A3000")),
         ("digits where the Dutch bank has letters", with_check_digits("NL", "12340417164300")),
@@ -76,3 +77,23 @@ def test_any_text_gets_an_answer(text):
 def test_a_mask_hides_all_but_the_end():
     assert masked(GOOD) == "FR•• •••• 2606"
     assert masked("FR14") == "••••"
+
+
+@pytest.mark.parametrize(
+    ("iban", "said"),
+    [
+        ("", NO_IBAN),
+        ("coucou", NO_IBAN),
+        ("06 39 98 12 34", NO_IBAN),
+        ("ZZ68 5390 0754 7034", NO_COUNTRY),
+        (GOOD[:-1], WRONG_LENGTH),
+        (GOOD + "0", WRONG_LENGTH),
+        (with_check_digits("DE", "3704004405320A3000"), WRONG_SIGNS),
+        (GOOD.replace("14", "15"), WRONG_KEY),
+        (WRONG_KEY_OF_BANK, WRONG_KEY),
+    ],
+)
+def test_the_refusal_of_an_iban_names_what_is_wrong(iban, said):
+    with pytest.raises(ValidationError) as refused:
+        validate_iban(iban)
+    assert refused.value.messages == [said]

@@ -105,6 +105,16 @@ def test_a_name_is_no_place_for_a_sentence(house, sign_in):
     assert elise.post(sent[0][0], {"channel": "contact", "contact_name": "Rose Malade"}).status_code == 302
 
 
+@pytest.mark.parametrize("address", ["alcoolique@exemple.fr", "jean.seropositif@exemple.fr", "VIH-75@exemple.fr"])
+def test_an_email_address_is_no_place_for_a_diagnosis(house, sign_in, address):
+    elise = sign_in("elise")
+    answer = elise.post(page(house, "contact/"), {"channel": "email", "email": address})
+    assert answer.status_code == 200 and "avant l’arobase" in answer.content.decode()
+    assert house.tenant(AT_A).email != address
+    allowed = {"channel": "email", "email": "rose.malade.petit+bail@exemple.fr"}
+    assert elise.post(page(house, "contact/"), allowed).status_code == 302
+
+
 def test_the_database_lets_a_contact_change_and_not_a_name(house, sign_in):
     with pytest.raises(Exception, match="permission denied"):
         run("SET ROLE loge_help; UPDATE tenants_tenant SET last_name = 'Autre'", alias="default")

@@ -46,6 +46,8 @@ def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
     account, leaving = house.account(AT_A), house.residence(AT_A)
     said: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
     who: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
+    who |= {"first-phone": "+33 06 39 98 12 34"}
+    arriving: dict[str, object] = {"title": "mrs", "last_name": "Arrivé", "first_name": "Max", "phone": "0639981235"}
     entry: dict[str, object] = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
     at = f"/comptes/{account.reference}"
     return {
@@ -55,7 +57,7 @@ def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
             lease_page(account, "mutation/"),
             {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)},
         ),
-        "arrival": (lease_page(account, "arrivee/"), {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}),
+        "arrival": (lease_page(account, "arrivee/"), arriving | {"day": typed(0)}),
         "departure": (lease_page(account, f"depart/{leaving.pk}/"), {"last_day": typed(0)}),
         "charge": (f"{at}/appel/", entry | {"label": "rent"}),
         "payment": (f"{at}/paiement/", entry | {"label": "cheque"}),
@@ -67,10 +69,10 @@ def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
 
 
 SAYS = {
-    "lease": ("Neuf", "porte 22", "Rien n’est encore inscrit"),
+    "lease": ("M. Jean Neuf", "06 39 98 12 34", "porte 22", "Rien n’est encore inscrit"),
     "notice": ("Dernier jour du bail", "2 personnes"),
     "transfer": ("Glycines B", "Premier jour"),
-    "arrival": ("Max Arrivé", "Premier jour"),
+    "arrival": ("Mme Max Arrivé", "06 39 98 12 35", "Premier jour"),
     "departure": ("Marie Dette", "Dernier jour"),
     "charge": ("99\u202f999,00\u202f€ en plus", "Solde après"),
     "payment": ("99\u202f999,00\u202f€ en moins", "Solde après"),

@@ -55,7 +55,7 @@ def test_an_act_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which
     account = act(elise, house, which)
     assert stored() != before
     url = link(elise, account)
-    assert "Jusqu’à minuit" in elise.get(url).content.decode()
+    assert "jusqu’à minuit" in elise.get(url).content.decode()
     assert elise.post(url).status_code == 302
     assert stored() == before
     [event] = events(kind="lease_change_undone")
