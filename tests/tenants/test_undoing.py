@@ -149,6 +149,16 @@ def test_the_database_alone_refuses_who_does_not_reach_the_building(house, sign_
     assert LeaseChange.objects.using(OWNER).count() == 1
 
 
+def test_the_database_alone_refuses_the_act_of_another_day(house, sign_in):
+    act(sign_in("elise"), house, "notice")
+    run("UPDATE tenants_leasechange SET day = day - 1")
+    [change] = LeaseChange.objects.using(OWNER).all()
+    with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
+        cursor.execute("SELECT set_config('loge.person', %s, false)", [str(house.person("elise").pk)])
+        cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])
+    connections[OWNER].close()
+
+
 def test_two_who_undo_at_once_undo_once(house, sign_in):
     clients = [sign_in("elise"), sign_in("elise")]
     url, answers = link(clients[0], act(clients[0], house, "notice")), []
