@@ -71,8 +71,8 @@ def require_allowed_address(**addresses: str) -> None:
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
-            said = _("Ces mots, avant l’arobase, décrivent une personne, et ne peuvent pas être notés.")
-            raise ValidationError({field: ValidationError(said, code="screened")})
+            sentence = _("Ces mots, avant l’arobase, décrivent une personne, et ne peuvent pas être notés.")
+            raise ValidationError({field: ValidationError(sentence, code="screened")})
 
 
 def allowed(text: str) -> Clean:

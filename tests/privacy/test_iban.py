@@ -80,7 +80,7 @@ def test_a_mask_hides_all_but_the_end():
 
 
 @pytest.mark.parametrize(
-    ("iban", "said"),
+    ("iban", "sentence"),
     [
         ("", NO_IBAN),
         ("coucou", NO_IBAN),
@@ -93,7 +93,7 @@ def test_a_mask_hides_all_but_the_end():
         (WRONG_KEY_OF_BANK, WRONG_KEY),
     ],
 )
-def test_the_refusal_of_an_iban_names_what_is_wrong(iban, said):
+def test_the_refusal_of_an_iban_names_what_is_wrong(iban, sentence):
     with pytest.raises(ValidationError) as refused:
         validate_iban(iban)
-    assert refused.value.messages == [said]
+    assert refused.value.messages == [sentence]
