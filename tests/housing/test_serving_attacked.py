@@ -168,6 +168,7 @@ def test_requests_that_wait_for_a_thread_count_as_memory(port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
+            time.sleep(0.04)  # so that this one has arrived whole before the next begins
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert seconds_to_answer(port) < 3
