@@ -104,9 +104,9 @@ class StaffOnly(DefaultAccountAdapter):
     # --- How often one may try ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The peer; behind our own proxies, the last address in X-Forwarded-For that is none of theirs: what stands
-        before it was written by the browser. It is counted under a hash; as it is it stands in a person's own list of
-        open sessions, and goes with them."""
+        """The peer's address; behind our own proxies, the last address in X-Forwarded-For that is not a proxy's. The
+        browser may have written any address before it. Counters store it hashed; a person's own list of open sessions
+        shows it in plain, until the session is deleted."""
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         while hops and (not address or address in settings.PROXIES) and (hop := hops.pop().strip()):

@@ -37,7 +37,7 @@ OPEN: dict[str, str] = {
     "lock": "locks one's own session: it shows nothing",
     "locked": "opens it again for the same person: it shows that person's name alone",
     "unlock": "the same, with a key",
-    "draft": "what one was typing when one's session was locked or ended: encrypted for oneself, and kept nowhere",
+    "draft": "what a person was typing when their session was locked or ended: encrypted for them, stored nowhere",
     "health_live": "says that the process runs; it asks nothing of any database",
     "health_ready": "says whether a page would be answered and safe; nobody in it",
     "health_deep": "what the machines need before long, for listed watchers alone; nobody in it",

@@ -108,8 +108,8 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def lock(row: models.Model) -> None:
-    """Reads a row as it is now and holds it until the act is done: of two decisions at once, one sees the other's.
-    Raises ValidationError when it is gone, or no longer one's to change."""
+    """Lock a row until the transaction ends and read it again, so that the second of two simultaneous decisions sees
+    the first. Raises ValidationError if the row is gone or the person may no longer change it."""
     try:
         row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
     except ObjectDoesNotExist:

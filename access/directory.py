@@ -2,8 +2,8 @@
 
 Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature
 of every token, the number that ties it to this browser, and an issuer that is the one written in the environment.
-Who it is and how they were let in, the identity token alone says; an address, and which of a federation's providers
-vouches for it, may stand in the user information (ProConnect: a signed token there too).
+The identity token alone says who a person is and how they signed in. The address and the federation's provider may come
+from the user information instead (with ProConnect, a signed token too).
 """
 
 import hmac
@@ -83,7 +83,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         client = self._client()
         # First asked, then kept: a directory that does not answer leaves nothing behind.
         where = self.authorize_url
-        state_id = token_urlsafe(24)  # ProConnect takes none of less than 32 signs, for the nonce too
+        state_id = token_urlsafe(24)  # ProConnect requires at least 32 characters, for the nonce too
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=kept, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
         address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **_assurance_asked_for()})
@@ -111,14 +111,14 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return self.get_client(self.request, self.get_provider().app)
 
     def _read(self, token: str) -> Claims:
-        """The identity token: for us alone, for this browser, and still good."""
+        """The claims of the identity token: issued to us alone, for this browser, and not expired."""
         claims = self._verified(token, [*_REQUIRED, "exp", "iat", "nonce"])
         if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
             raise jwt.InvalidAudienceError
         return claims
 
     def _verified(self, token: str, required: list[str]) -> Claims:
-        """Signed by a key of the directory, for us, by the issuer of the environment."""
+        """The claims of a token signed by a key of the directory, for us, by the configured issuer."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
             found = web.get(self.openid_config["jwks_uri"])
@@ -136,8 +136,8 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _completed(self, claims: Claims, access_token: Any) -> Claims:
-        """With what the settings need and the identity token leaves out. An address comes with its own
-        `email_verified`, from one place; names, telephones and the rest are not taken."""
+        """Add from the user information what the settings need and the identity token lacks. An address and its
+        `email_verified` come from the same source; names, telephone numbers and the rest are ignored."""
         needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
         missing = [name for name, wanted in needed.items() if wanted and name not in claims]
         if not missing or "userinfo_endpoint" not in self.openid_config:
@@ -165,7 +165,8 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
 
 def _assurance_asked_for() -> dict[str, str]:
-    """Levels in `acr_values`, which a directory may ignore, and in `claims`, which binds it; `amr` comes on request."""
+    """Request the levels in `acr_values`, which a directory may ignore, and as an essential claim, which it may not;
+    `amr` must be requested."""
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
     levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
@@ -174,7 +175,7 @@ def _assurance_asked_for() -> dict[str, str]:
 
 
 def is_assured(claims: Claims) -> bool:
-    """At a level, and by a provider, that the landlord has named; where none is named, any will do."""
+    """Whether level and provider are among those the landlord configured; without configuration any is accepted."""
     level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
     provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
     return level and provider
@@ -198,7 +199,7 @@ def identity(claims: Claims) -> str:
 
 def _by_address(claims: Claims) -> Person | None:
     """Whoever is linked already is not found again: an address given to a successor opens nothing."""
-    # ProConnect says nothing of `email_verified`: there the landlord's own provider, named in OIDC_IDP, vouches for it.
+    # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
     vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
     if claims.get("email_verified") is not True and not vouched:
         return None

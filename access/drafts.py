@@ -1,7 +1,7 @@
-"""What was typed when the session was locked or ended, or its proof too old: carried past the page that asks for one.
+"""Restores typed text after the session was locked or ended, or after a fresh proof of identity was required.
 
-It travels in the address to come back to, encrypted: the locked page and its source show none of it, and it opens for
-the same person alone, within an hour. Neither the server nor the browser stores it.
+The draft is encrypted into the return address, so the lock page and its source do not show it. Only the same person can
+open it, within an hour. Neither the server nor the browser's storage holds it.
 """
 
 import base64
@@ -19,21 +19,21 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.session_limits import ENDED_AFTER_SECONDS
 
-LARGEST = 2600  # signs of an address that travels inside another: gunicorn and nginx take 4,000
+LARGEST = 2600  # characters; the draft is an address inside an address, of which gunicorn and nginx accept 4,000
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`target`: where the form is sent."""
+    """`target`: the address that the form is posted to."""
 
     target: str
     fields: list[tuple[str, str]]
 
     @property
     def sentences(self) -> list[str]:
-        """What a person would miss; the rest are choices, sums and what the page itself had put there."""
+        """The texts that the person typed; the other fields are choices, sums and values from the page itself."""
         return [value for _name, value in self.fields if " " in value.strip()]
 
     @property
@@ -43,7 +43,7 @@ class Draft:
 
 
 def address_of(person: Person, target: str, posted: QueryDict) -> str:
-    """Where the draft is taken up again; nothing when there is none, or more than an address holds."""
+    """The address that restores the draft; empty if nothing was typed or it is too long for an address."""
     fields = [(name, value) for name, values in posted.lists() if name not in _NEVER for value in values]
     if not any(value for _name, value in fields) or not _takes_a_form(target):
         return ""
@@ -63,7 +63,7 @@ def opened(person: Person, sealed: str) -> Draft | None:
 
 
 def address_of_request(request: HttpRequest, person: Person) -> str:
-    """The draft in a POST that came too late: to a door, or left by a page whose time was over."""
+    """The address of the draft in a POST that came after the lock, to a door or from a page whose time was over."""
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     return address_of(
         person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST

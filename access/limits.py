@@ -16,7 +16,7 @@ from access.compartments import Compartment
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
 # In one statement: what reads and then writes loses those who ask at the same moment. The row is one of the shared
-# cache's, which deletes it once it has expired. A bare number, unsigned: whoever writes the table can delete it too.
+# cache's, which deletes it once it has expired. The number is not signed: whoever can write the table could delete it.
 _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
     RETURNING value"""
@@ -48,7 +48,7 @@ def slow_down(person_id: UUID) -> None:
 
 
 def count_once_more(key: str, seconds: int) -> int:
-    """How often, with this time; forgotten so many seconds after the first."""
+    """Count one more and return the total; the counter expires `seconds` after its first use."""
     with connections["cache"].cursor() as cursor:
         cursor.execute(_COUNTED, [key, datetime.fromtimestamp(int(time.time()) + seconds, UTC)])
         return int(cursor.fetchone()[0])

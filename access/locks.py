@@ -33,8 +33,8 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """None for a compartment. What the web's login may do by itself, the caretakers' login may too, but for
-        OFFICES."""
+        """The logins; none for a compartment. Grants of the web's login also apply to the caretakers' login, except
+        those of OFFICES."""
         if isinstance(self.to, Compartment):
             return ()
         return {WEB: (WEB, WEB_CARD), OFFICES: (WEB,)}.get(self.to, (self.to,))
@@ -74,8 +74,8 @@ def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
 
 
 def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
-    """What signing in reads and writes: all rows for the offices' login, those of caretakers for the caretakers' login.
-    `person`: the column that names whose row it is."""
+    """Grants for a sign-in table: all rows for the offices' login, rows of caretakers for the caretakers' login.
+    `person`: the column with the row's person."""
     return (
         Grant(OFFICES, privileges, columns=columns),
         Grant(WEB_CARD, privileges, rows=f"access_caretaker_alone({person})", columns=columns),
@@ -133,7 +133,7 @@ _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 LOCKS = (
     Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
     Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # Where release N-1 keeps its sessions while it is replaced. Nothing reads them afterwards; drop it a release later.
+    # Sessions of release N-1 during the upgrade. Nothing reads them afterwards; drop the table in the next release.
     Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     Lock(
         "access_session",
@@ -181,7 +181,9 @@ LOCKS = (
         ),
     ),
     Lock("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
-    Lock("account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)),  # nobody confirms one
+    Lock(
+        "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
+    ),  # unused: addresses are not confirmed by e-mail
     Lock("django_content_type", (*everyone(), Grant(JOBS))),
     Lock("auth_permission", everyone()),
     Lock("auth_group", everyone()),
@@ -192,7 +194,7 @@ LOCKS = (
     Lock(
         "access_person",
         (
-            # Who checks a password reads it; elsewhere a colleague is a name (access/models/person.py).
+            # Only logins that check passwords read the column (access/models/person.py).
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
@@ -257,7 +259,7 @@ LOCKS = (
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, rows=_MACHINE_OVERSEEN),
-            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger asks who may make it
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks who may make it
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",

@@ -13,7 +13,7 @@ from access.reach import makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
-    """`place` hangs at or below a place where `by` holds the permission today. A program gives no access at all."""
+    """Require that `by` holds the permission today at `place` or above it. Programs give no access at all."""
     if by.is_machine and permission in BY_PEOPLE_ALONE:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     if not place.is_under(paths_held(by.pk, [permission])):
@@ -26,13 +26,14 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:
-    """Nobody gives access to who lately asked for, approved or made the giver's account, nor along a chain."""
+    """Refuse to give access to those who recently requested, approved or made the giver's account, or the accounts of
+    those people in turn."""
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
 
 
 def must_leave_access_to_people(permissions: Sequence[str]) -> None:
-    """A program's token never gives, asks for or decides access."""
+    """Refuse permissions to give, request or decide access in a program's token."""
     if not {permission.value for permission in BY_PEOPLE_ALONE}.isdisjoint(permissions):
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
 

@@ -113,8 +113,8 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# What gives, asks for, decides or opens access, and each decision that takes a second person. A program's token carries
-# none of it; `access_by_people_alone()` says the same in the database.
+# Permissions to give, request, decide or open access, and those of two-person decisions. A program's token has none of
+# them; `access_by_people_alone()` is the same list in the database.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

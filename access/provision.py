@@ -115,8 +115,9 @@ def make_database(super_url: str, say: Say) -> None:
 
 
 def close_server_functions(super_url: str, say: Say) -> None:
-    """What PostgreSQL opens to everybody and Loge does not use: large objects, which no row policy covers, and ending
-    the other connections of one's own login. Nobody makes a table in the schema either, whatever version made it."""
+    """Revoke functions that PostgreSQL grants to PUBLIC and Loge does not use: large objects, which no row policy
+    covers, and ending other connections of the same login. Also revoke CREATE on the schema, which older PostgreSQL
+    versions grant."""
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")

@@ -95,9 +95,9 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 
 
 def stated(request: HttpRequest) -> Purpose | None:
-    """What a program, or a browser's session, says it looks for: one of those that people pick from. Raises Problem.
+    """The purpose in the request's header, one of those that people can pick. Raises Problem for any other.
 
-    The others follow from the work itself; a claim of them would be believed by whoever reads the audit log."""
+    The other purposes follow from the work itself; readers of the audit log would take a claimed one for a fact."""
     said = request.headers.get(HEADER, "")
     if said and said not in PICKED:
         raise Problem("purpose_unknown")
@@ -105,7 +105,7 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """The same, where the door offers fewer."""
+    """The same, restricted to the purposes that the door offers."""
     purpose = stated(request)
     if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")

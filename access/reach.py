@@ -100,13 +100,13 @@ def apart(one: UUID, other: UUID) -> bool:
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Who asked for, approved or made an account: of a person in the last thirty days, of a program at any time; and
-    those who made these, in turn."""
+    """Ids of those who requested, approved or made an account, and recursively of those who made their accounts: in the
+    last thirty days for a person, at any time for a program."""
     return _ids("SELECT access_makers(%s)", person_id)
 
 
 def tokens_to_make() -> set[UUID]:
-    """Approved requests whose token the person asking may make: neither asked nor approved by them."""
+    """Approved requests whose token the current person may make: they neither requested nor approved it."""
     return _ids("SELECT access_tokens_to_make()")
 
 

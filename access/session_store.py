@@ -1,9 +1,9 @@
-"""Sessions in the database, of which the cookie is not a part: a row is named by a keyed hash of the cookie.
+"""Sessions in the database, stored under a keyed hash of the cookie.
 
-Whoever reads the table, or a copy of it, cannot become anybody. The data are signed for that row: copied into another
-they open nothing. And what another request did to a session meanwhile stands: Django writes one whole, as it was when
-a page began, so a page on its way while its reader locked the desk would unlock it again, and one that proved anew who
-sits there would live on under a new key after it was ended.
+Reading the table, or a copy of it, does not allow taking over a session. Data are signed for their row: copied into
+another row they are rejected. Changes by a concurrent request are preserved. Django saves the whole session as it was
+when a page began, so a page in progress while its reader locks the session would unlock it again, and one that renews
+the key after a fresh proof of identity would revive a session that was ended meanwhile.
 """
 
 from typing import Any, cast
@@ -19,12 +19,12 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # signs of 36: 165 bits
-HASH_LENGTH = 40  # hexadecimal signs: 160 bits
+COOKIE_LENGTH = 32  # characters out of 36: 165 bits
+HASH_LENGTH = 40  # hexadecimal digits: 160 bits
 
 
 class StoredKey(str):
-    """The keyed hash under which a session is stored. `cookie`: what it was made of, where this process knows it."""
+    """The keyed hash under which a session is stored. `cookie`: its cookie, if this process knows it."""
 
     cookie: str
 
@@ -36,13 +36,13 @@ class StoredKey(str):
 
 
 class SessionStore(db.SessionStore):
-    """`session_key` is the stored hash everywhere; the cookie is read and set by the middleware alone."""
+    """`session_key` is the stored hash everywhere; only the middleware reads and sets the cookie."""
 
     _knew_lock = False
 
     @property
     def cookie(self) -> str:
-        """Raises AttributeError where the session was found by its hash."""
+        """Raises AttributeError if the session was loaded by its hash."""
         return cast(StoredKey, self.session_key).cookie
 
     @classmethod
@@ -71,7 +71,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's own, which its stubs leave out
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's method, missing from its type stubs
         data = self._opened(row) if row else {}
         self._knew_lock = LOCKED in data
         return data
@@ -85,7 +85,7 @@ class SessionStore(db.SessionStore):
             super().save()
 
     def cycle_key(self) -> None:
-        """Raises SessionInterrupted for one that somebody has ended: it does not go on under another key."""
+        """Raises SessionInterrupted if the session was ended meanwhile: a new key must not revive it."""
         with transaction.atomic():
             if self.session_key is not None:
                 held = self._held()
@@ -95,7 +95,7 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """The data, or nothing where they name anybody but the row's person, whom the row's policy has checked."""
+        """The decoded data; empty if they name anybody but the row's person, whom the row's policy checked."""
         data: dict[str, Any] = self.decode(row.session_data)
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
@@ -110,11 +110,11 @@ class SessionStore(db.SessionStore):
 
 
 def person_in(data: dict[str, Any]) -> UUID | None:
-    """Who is signed in, or has shown a password and not yet a second factor."""
+    """The person who is signed in, or whose password was accepted before the second factor."""
     return next(iter(_people_in(data)), None)
 
 
 def _people_in(data: dict[str, Any]) -> list[UUID]:
-    """Everybody whom the data could let in: where Django's key lets nobody in, allauth goes on with its own."""
+    """All people whom the data could sign in: without Django's key, allauth continues with its own."""
     named = (data.get(SESSION_KEY), (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk"))
     return list(dict.fromkeys(UUID(person) for person in named if person))

@@ -76,8 +76,8 @@ def unlock(request: HttpRequest, means: str) -> None:
 
 
 def may_try_to_unlock(request: HttpRequest) -> bool:
-    """Counts the try before it is checked, where all processes see it: of many at the same moment, a few are checked.
-    Past them the session is over. An unlocked session has another key, and is counted anew."""
+    """Count the attempt in the shared cache before checking it, so that simultaneous attempts cannot exceed the limit.
+    After the limit the session ends. Unlocking changes the session's key, so counting starts again."""
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]
     if tries > UNLOCK_TRIES:

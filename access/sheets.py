@@ -1,4 +1,4 @@
-"""Spreadsheets to take away: a byte-order mark for Excel's accents, and no cell that runs as a formula.
+"""Spreadsheets for download: a byte-order mark for Excel's accents, and no cell that runs as a formula.
 
 Every CSV file is written by `Rows`, which escapes each cell of text; a test finds any other writer.
 """
@@ -19,7 +19,7 @@ _CUTS = ("\t", "\r", "\n")
 
 
 class Figure(str):
-    """A number as its language writes it: its minus sign begins no formula."""
+    """A number in the notation of a language: its minus sign does not begin a formula."""
 
     __slots__ = ()
 
@@ -45,12 +45,12 @@ def _cell(cell: object) -> object:
 def harmless(text: str) -> str:
     """The text, behind an apostrophe if a spreadsheet would run it. For what people are called, not for figures."""
     if text[:1].isalnum() and text.isascii():
-        return text  # as most cells are
+        return text  # most cells
     return f"'{text}" if text.startswith(_CUTS) or _first_shown(text).startswith(_RUNS) else text
 
 
 def _first_shown(text: str) -> str:
-    """The first sign that is neither blank nor invisible, in its ordinary width: "＝" is "="."""
+    """The first visible character, normalised to its ordinary width: "＝" becomes "="."""
     first = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")), "")
     return unicodedata.normalize("NFKC", first)
 

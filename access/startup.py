@@ -123,7 +123,7 @@ def _about_tables(cursor: Any) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """A rule, a trigger or a default that somebody added by hand can drop the rows that are only ever added."""
+    """A rule, trigger or default added by hand can drop rows of append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

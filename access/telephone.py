@@ -1,4 +1,4 @@
-"""Telephone numbers: read as they are typed in France, stored with their country code, written as they are dialled."""
+"""Telephone numbers: typed as in France, stored in E.164, displayed as they are dialled."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -17,24 +17,24 @@ NO_COUNTRY = _("Aucun pays n’a cet indicatif.")
 _SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
 _STORED = re.compile(r"\+[1-9][0-9]{7,14}")
 FRANCE = 33
-# In France numbers of these departments are dialled like any other; from abroad each has its own country code. Of
-# Mayotte's 0639, 06 39 98 is kept for fiction.
+# Overseas departments: dialled in France like any other number, but with their own country code from abroad. 0639 is
+# Mayotte's, except 06 39 98, which is reserved for fiction.
 OVERSEAS = {
     590: re.compile("590|690|691"),
     594: re.compile("594|694"),
     596: re.compile("596|696|697"),
     262: re.compile("262|263|269|692|693|639(?!98)"),
 }
-# An agency may have one of the four-digit numbers of its operator (39 xx); nobody else does.
+# Four-digit numbers (39 xx), which only an agency may have.
 SHORT = re.compile(r"3[0-9]{3}")
 
 
 def read_phone(text: str, short: bool = False) -> str:
-    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Other countries keep the code they were
-    typed with. `short`: a number of four digits is one too. Raises ValidationError with the reason.
+    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Numbers of other countries are
+    typed with their code. `short`: also accept four digits. Raises ValidationError with the reason.
 
-    A French number is any of nine digits after the code, so that the numbers reserved for fiction are taken; of another
-    country its length is checked, not whether an operator has opened its range: lists of ranges age."""
+    Any nine digits after the French code are accepted, so that the numbers reserved for fiction work. For other
+    countries only the length is checked, not whether the range is in use, because lists of ranges become outdated."""
     if short and SHORT.fullmatch(re.sub(r"[\s.-]", "", text)):
         return re.sub(r"[\s.-]", "", text)
     if not _SIGNS.fullmatch(text):
@@ -68,7 +68,7 @@ def _refusal(sentence: "_StrPromise") -> ValidationError:
 
 
 def validate_phone(number: str) -> None:
-    """Raises ValidationError unless it is written as it is stored. Empty is no number, and none is needed."""
+    """Raises ValidationError unless the number is in its stored form. Empty is allowed: a number is optional."""
     if number and read_phone(number) != number:
         raise _refusal(INCOMPLETE)
 
@@ -79,7 +79,7 @@ def validate_agency_phone(number: str) -> None:
 
 
 def dialled(number: str) -> str:
-    """The ten digits by which it is called in France, or an empty string for the number of another country."""
+    """The ten digits to dial in France, or an empty string for a foreign number."""
     if re.fullmatch(r"\+33[1-9]\d{8}", number):
         return f"0{number[3:]}"
     if (there := re.fullmatch(r"\+(262|590|594|596)(\d{9})", number)) and reads_as(f"0{there[2]}") == number:
@@ -88,7 +88,7 @@ def dialled(number: str) -> str:
 
 
 def reads_as(text: str) -> str:
-    """What is stored for a typed number, or an empty string where it is none."""
+    """The stored form of a typed number, or an empty string if it is not a number."""
     try:
         return read_phone(text)
     except ValidationError:

@@ -1,8 +1,8 @@
 """How long each login waits for a lock, runs a statement, and leaves a transaction open without working.
 
-Settings of the database roles, so that they hold through a pool of connections too; `provision` sets them. A job that
-needs longer says so with SET LOCAL, beside what it does. A login that is missing here waits as long as it takes: the
-owner's migrations have limits of their own (audit/patience.py), and a backup takes what its size asks.
+They are settings of the database roles, so that they also apply through a connection pool; `provision` sets them. A job
+that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's migrations set their own
+(audit/patience.py), and a backup takes as long as its size requires.
 """
 
 from typing import NamedTuple
@@ -26,8 +26,8 @@ TIMEOUTS: dict[str, Timeouts] = {
     # Night jobs and imports: a COPY lasts as long as its file is read.
     "jobs": Timeouts("60s", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
-    # A second sealer waits for its turn as for a lock, and `check_trace` reads the whole log.
+    # No lock timeout: a second sealer waits for the first one's lock. `check_trace` reads the whole log.
     "seal": Timeouts("0", "1h", "30min"),
 }
-# A landlord's whole portfolio sent by a page: docs/nginx.conf waits 180 s for it.
+# For a portfolio import through a page; docs/nginx.conf waits 180 s for it.
 INTAKE_STATEMENT = "170s"

@@ -86,14 +86,14 @@ def _present(request: HttpRequest, presented: str) -> None:
         request.bad_token = True  # type: ignore[attr-defined]  # the door records it
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    if machine is None:  # the caretakers' own login knows no machine
+    if machine is None:  # the caretakers' login cannot read machines
         return
     request.user = machine
     request.token = Token(row[0], _known(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
 
 
 def _known(codes: list[str]) -> frozenset[Permission]:
-    """A permission that the code no longer has opens nothing, and none that gives access is a program's."""
+    """Ignore permissions that the code no longer has, and those that programs may not have."""
     return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 

@@ -15,7 +15,7 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# Facts that tell what happened on an account. Of a line that has an amount, the reason is one too.
+# Facts about an account's entries. If the event has an amount, its reason is one of them too.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -108,7 +108,7 @@ class Event(models.Model):
 
     @property
     def readable_facts(self) -> dict[str, Any]:
-        """Without amounts and labels of accounts: who reads the audit log may see no account."""
+        """Without amounts and labels of accounts: readers of the audit log may not see accounts."""
         return without_amounts(self.facts)
 
     @property

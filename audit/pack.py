@@ -73,8 +73,8 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked, in words, of which log, and when it was answered (UTC). `whole`: the first and the last index,
-    where the pack holds every event between them."""
+    """The question in words, its log, and when it was answered (UTC). `whole`: first and last index, if the pack
+    contains every event between them."""
 
     origin: str
     words: str

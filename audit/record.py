@@ -19,7 +19,7 @@ from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
-# The schema is named: a table of the same name could stand first on a login's search path.
+# The schema is explicit because a table of the same name could come first on a login's search path.
 _INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)
@@ -67,7 +67,7 @@ def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
 
 
 def require_answering_log() -> None:
-    """Raises TraceUnavailable while the log hangs, before the page waits for the same table on another connection."""
+    """Raises TraceUnavailable while the log hangs, so that the page does not wait on another connection."""
     try:
         require_answering()
     except Error as error:

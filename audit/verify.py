@@ -7,9 +7,8 @@ from the pack itself, which shows that the pack is whole, and not whose it is. `
 `--whole` refuses a pack with a gap between its first and its last event, whether or not it claims to have none.
 With two packs, both are verified, and then whether they are of one log and the later one continues the earlier.
 
-Ends with 0: it holds, under keys you gave; 3: it holds, under keys of the pack alone; 4: it holds, but a key you gave
-signs nothing in it, or nothing shows that the two packs agree; 1: something in it is false; 2: it cannot be read, or
-the call is wrong.
+Exit codes. 0: valid, with the keys you gave. 1: something in it is false. 2: unreadable, or wrong arguments. 3: valid,
+but only with the keys in the pack. 4: valid, but a key you gave signs nothing, or the two packs cannot be compared.
 
 One file on purpose, with the standard library and `cryptography` alone: it travels in every pack, and whoever doubts
 the house reads this and nothing else. The tree and the notes are therefore said here a second time, apart from those of
@@ -56,7 +55,7 @@ ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # what became of an event's details
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # the event whose details say which months were forgotten
-SHORT = frozenset({"u_unused", "u_apart"})  # what holds, and is less than was asked
+SHORT = frozenset({"u_unused", "u_apart"})  # valid, but less than was requested
 CLOCKS = 300  # seconds by which two clocks may differ and nobody wonders
 
 # Name of a sentence: French | English. `x_` stops the reading, `p_` was proved, `u_` was not.
@@ -76,11 +75,11 @@ x_origin: {name} est le relevé d’un autre journal. | {name} is a checkpoint o
 x_named: {name} est un relevé de {size} événements : ce nom en promet un autre.
   | {name} is a checkpoint of {size} events: its name promises another.
 x_gap: Il manque des événements au dossier, après le n° {index} : il devait les tenir tous.
-  | Events are missing from the pack, after no. {index}: it was to hold them all.
+  | Events are missing from the pack after no. {index}: it should contain all of them.
 x_ends: Le dossier devait aller du n° {index} au n° {last}, et ne le fait pas.
-  | The pack was to go from no. {index} to no. {last}, and does not.
+  | The pack should contain no. {index} to no. {last}, and does not.
 x_fork: Les deux dossiers ne sont pas du même journal : à {size} événements, l’un a été réécrit.
-  | The two packs are not of one log: at {size} events, one of them was rewritten.
+  | The two packs are not of the same log: one of them was rewritten (at {size} events).
 x_event: L’événement {index} n’est pas le même dans les deux dossiers : l’un a été réécrit.
   | Event {index} is not the same in the two packs: one of them was rewritten.
 x_others: Les deux dossiers sont de journaux différents : {name} et {other}.
@@ -383,7 +382,8 @@ def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple
 def check_checkpoints(
     files: dict[str, bytes], origin: str, keys: list[Key]
 ) -> tuple[list[Checkpoint], Report, tuple[int, int], set[Key]]:
-    """All by size, what their signatures are worth, the last size and time that a witness saw, and who signed."""
+    """All checkpoints by size, the report on their signatures, the last size and time that a witness signed, and the
+    keys that signed."""
     found = sorted(
         (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda one: one[0].size
     )
@@ -468,8 +468,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int])
 
 
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
-    """Of a pack that was to hold all events of some time. The pruning that explains what was forgotten came later, and
-    stands apart at the end."""
+    """Check a pack that should hold all events of a period. The pruning that explains deleted events is later and may
+    stand apart at the end."""
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
         run.pop()
@@ -528,7 +528,7 @@ def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
 
 
 def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[Key]]:
-    """Whether the list itself, and so each file on it, is signed, and by whom."""
+    """Check the signature of the list of files, which covers each file, and return who signed it."""
     if "manifest.note" not in files:
         return [("u_whole", {})], set()
     text, by, _ = signers("manifest.note", files["manifest.note"], keys)
@@ -539,7 +539,7 @@ def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[K
 
 
 class Pack(NamedTuple):
-    """One that was verified."""
+    """A verified pack."""
 
     report: Report
     origin: str
@@ -548,7 +548,7 @@ class Pack(NamedTuple):
 
 
 def compare(first: Pack, other: Pack) -> Report:
-    """Whether the later pack is of the same log and continues the earlier."""
+    """Check that the later pack is of the same log and continues the earlier one."""
     earlier, later = sorted((first, other), key=lambda pack: pack.logs[-1].size)
     old, size = earlier.logs[-1].size, later.logs[-1].size
     if earlier.origin != later.origin:
@@ -616,7 +616,7 @@ def show(report: Report, language: str, trusted: bool, events: bool) -> None:
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Say what each pack proves, and what the two prove of each other. The exit code."""
+    """Print what each pack proves, and what comparing them proves. Return the exit code."""
     packs = []
     for path in filter(None, (arguments.pack, arguments.other)):
         packs.append(open_and_verify(path, arguments.vkey, arguments.whole))

@@ -12,14 +12,14 @@ from audit.record import NOWHERE, Context, look, record
 from desk.portfolio.importing import Imported, facts_of, read_in
 from desk.portfolio.upload import Sent
 
-# A report says of each line whether its key is known: what a day may ask is bounded.
+# The report tells for each line whether its key is known, so files and lines are limited per day.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 
 @all_or_nothing()
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
-    """Under the policies of the data steward's compartment, all or nothing. Each file leaves an event before it is
-    read, whether it is tried or taken. Raises ValidationError past a day's files or lines."""
+    """Import the files under the policies of the data steward's compartment, all or nothing. An event for each file is
+    written before it is read, also in a dry run. Raises ValidationError past the daily limit of files or lines."""
 
     def tell(done: Imported) -> None:
         record(events.PORTFOLIO_IMPORTED, by=by, context=context, **facts_of(done))

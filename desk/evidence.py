@@ -93,8 +93,8 @@ def may_take_all(look: Look) -> bool:
 
 
 def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
-    """Writes the pack, and says in the look what was taken. `earlier`: the size of an older pack's checkpoint. Raises
-    NothingSealed, TooMany, WitnessesRefused, and PermissionDenied where it is not theirs to take."""
+    """Write the pack, and record in the event what it contains. `earlier`: size of an older pack's checkpoint. Raises
+    NothingSealed, TooMany, WitnessesRefused, and PermissionDenied if the person may not take it."""
     if question.scope == "period" and not may_take_all(look):
         raise PermissionDenied
     upto = sealed(look.rows)

@@ -1,4 +1,4 @@
-"""What each program was shown in the week, as the data-protection officer is told of it. People are not counted."""
+"""Counts what each program was shown in seven days, for the data-protection officer. People are not counted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from audit.events import Outcome
 
 @dataclass(frozen=True)
 class Program:
-    """`shown`, `changed`, `refused`: lines of the audit log since the day from which the page counts."""
+    """`shown`, `changed`, `refused`: numbers of audit events in the period."""
 
     id: UUID
     name: str
@@ -25,7 +25,7 @@ class Program:
 
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
-    """Those that are open, and the closed ones that were shown anything since."""
+    """Active programs, and closed ones with events since `since`."""
     rows = [
         (machine.is_active, Program(machine.pk, machine.name, **_figures(lines, machine, since)))
         for machine in machines

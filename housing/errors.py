@@ -14,12 +14,12 @@ from audit.events import Outcome
 from audit.record import look
 
 API = "/api/"
-# The server is away, restarts, fails over, is full, or took too long: what was asked for may succeed in a moment.
+# The server is down, restarting, failing over, full or slow: the request may succeed a moment later.
 _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django takes a session that the database could not write for one that somebody has ended."""
+    """Django reports a session that could not be written as one that was ended."""
     if is_database_away(exception):
         return unavailable(request)
     if request.path.startswith(API):
@@ -48,8 +48,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: whatever broke may break again. Django calls it with the error in hand, whichever
-    layer raised it: a middleware, the session, a view, a template, the commit."""
+    """Rendered without the request, because what failed may fail again. Django calls this while handling the exception
+    of any layer: middleware, session, view, template or commit."""
     if is_database_away(sys.exc_info()[1]):
         return unavailable(request)
     if request.path.startswith(API):
@@ -58,8 +58,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 without a personal byte. Whether a commit that was lost on its way took place, nobody knows: the page says
-    where to look, and a program sends the same idempotency key again."""
+    """A 503 without personal data. If the connection was lost during a commit, the outcome is unknown: the page tells
+    people to check, and a program retries with the same idempotency key."""
     if request.path.startswith(API):
         return problem("unavailable", request)
     response = HttpResponse(render_to_string("errors/unavailable.html"), status=503)
@@ -68,7 +68,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Itself, or behind what was raised because of it."""
+    """Whether the error or one of its causes means that the database is not available."""
     while error is not None:
         if isinstance(error, _AWAY):
             return True

@@ -84,8 +84,8 @@ def _rows_are_locked() -> bool:
 
 
 def _alterations() -> list[str]:
-    """What hangs on the guarded tables and should not, or is missing. While the database is ahead of this code, only
-    what no release adds: that is how an upgrade runs (docs/running.md)."""
+    """Unexpected or missing rules, triggers and the like on guarded tables. While the database is ahead of the code, as
+    during an upgrade (docs/running.md), only kinds that no release adds."""
     with connection.cursor() as cursor:
         differences = list(alterations(cursor))
     if differences and not _applied_migrations() <= _known_migrations():
@@ -129,7 +129,7 @@ def _backup_is_young() -> bool:
 
 
 def _seal_keeps_up() -> bool:
-    """And nobody antedated a line lately."""
+    """The log is sealed in time, and no event was antedated recently."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 

@@ -90,7 +90,7 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class SessionByCookie(SessionMiddleware):
-    """The one place that knows both the cookie and the key under which its session is stored."""
+    """The only code that knows both the cookie and the key under which its session is stored."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -151,7 +151,7 @@ class WithinLimits:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        if request.method == "POST":  # what was typed is taken up again once the same person is back
+        if request.method == "POST":  # so that the typed text can be restored after the person signs in again
             back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
         else:
             back = request.get_full_path() if request.method == "GET" else reverse("home")
@@ -159,8 +159,8 @@ class WithinLimits:
 
 
 def on_localhost(get_response: Handler) -> Handler:
-    """In a demonstration, to this machine alone, and by the one name under which a browser lets a page without HTTPS
-    ask for keys."""
+    """Restricts a demonstration to this machine, and to `localhost`, the only name under which browsers allow security
+    keys without HTTPS."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.DEMO and (reason := reason_against(request)):

@@ -95,7 +95,7 @@ ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Requests a minute to the API, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# Seconds. A refusal leaves a whole number of these after its request came: decision 0040.
+# Seconds. A refusal is sent a whole number of these after its request arrived (decision 0040).
 REFUSAL_SLOT = 0.05
 # The file whose age is that of the newest backup: the backup command touches it.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
@@ -175,8 +175,8 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# What all processes must know at once: how often somebody tried, which code was used. On a connection of its own, so
-# that no rollback forgets it; keys are hashes and values are signed.
+# Shared by all processes: counters of attempts, used codes. On its own connection, so that a rollback does not undo
+# them. Keys are hashes and values are signed.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
 # Logins that no page of this process uses: the caretakers' own process, and what copies the whole.
 OTHER_LOGINS = {
@@ -254,7 +254,7 @@ OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
 # Values of acr or amr that stand for a second factor; without them ours is asked for after the directory's.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
-# Levels (acr) without which nobody enters; providers of a federation (idp_id) that alone vouch for people.
+# Required levels (acr), and accepted providers of a federation (idp_id); empty: any.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET_FILE")

@@ -1,8 +1,9 @@
-"""The cache that all processes share: signed JSON in a table of PostgreSQL, so that whoever writes it runs no code.
+"""A cache shared by all processes: signed JSON in a table of PostgreSQL.
 
-Django's own database cache stores pickles. Here a value is JSON under an HMAC of its key, its expiry and its text, made
-with the secret key, which no database holds. A value that was changed, moved to another key or kept past its expiry
-counts as missing. Who writes the table can still delete: housing/decisions/0031-signed-cache.md says what that gives.
+Django's database cache stores pickles, so writing to its table allows running code. Here a value is JSON with an HMAC
+over its key, expiry and text, computed with the secret key, which is not in the database. A value that was changed,
+moved to another key or prolonged counts as missing. Rows can still be deleted: housing/decisions/0031-signed-cache.md
+says what an attacker gains by that.
 """
 
 import json
@@ -22,12 +23,12 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SWEPT_ONE_TIME_IN = 100
 _UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
-# One statement: of several processes that add the same key at the same moment, one succeeds.
+# One statement, so that only one of several processes that add the same key at once succeeds.
 _ADD = f"{_UPSERT} WHERE c.expires <= %s"
 
 
 class SignedJsonCache(BaseCache):
-    """Of each method, Django's documentation of BaseCache says what it does."""
+    """Implements BaseCache, whose documentation describes the methods."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -49,7 +50,7 @@ class SignedJsonCache(BaseCache):
             self.sweep()
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """A row that is there stands in the way even if its signature is wrong: a mark of use is not made twice."""
+        """Fails if an unexpired row exists, even with a wrong signature: a code must not be marked as used twice."""
         return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
@@ -70,11 +71,11 @@ class SignedJsonCache(BaseCache):
         self._run("DELETE FROM {table}")
 
     def sweep(self) -> None:
-        """Deletes what has expired. Nothing else is ever deleted to make room: a flood would erase what was counted."""
+        """Delete expired rows. Unexpired ones are never deleted to make room, or a flood would erase the counters."""
         self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:
-        """Raises TypeError for a value that JSON would not give back as it was, such as a tuple or a date."""
+        """Raises TypeError for a value that does not survive JSON unchanged, such as a tuple or a date."""
         stored, seconds = self.make_and_validate_key(key, version=version), self.get_backend_timeout(timeout)
         expires = NEVER if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
         text = json.dumps(value, separators=(",", ":"))

@@ -12,6 +12,6 @@ from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, w
 from privacy import screening  # noqa: E402  (likewise)
 
 refuse_unsafe_house()
-# Before the first request: nobody waits for it. What is loaded stays, and the garbage collector need not walk it again.
+# Load the screen before the first request. Frozen objects are not visited by the garbage collector again.
 screening.prepare()
 gc.freeze()

@@ -1,5 +1,5 @@
-"""Bank account numbers (IBAN, ISO 13616): the country's structure, both check digits, and the national key where
-the country has a single one."""
+"""Validation of IBANs (ISO 13616): the country's structure, the check digits, and the national key where all banks of
+a country use the same."""
 
 import re
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ from schwifty.exceptions import InvalidCountryCode, InvalidLength, InvalidStruct
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Countries with one national key for all their banks (in France the RIB key). German keys differ from bank to bank and
-# change; a number is not refused for a list of banks that has aged.
+# Countries with one national key for all banks (in France the RIB key). German keys depend on the bank and change; an
+# outdated list of banks would refuse valid numbers.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
 NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, puis n’a que des lettres et des chiffres.")
 NO_COUNTRY = _("Aucun pays n’a d’IBAN qui commence par ces deux lettres.")

@@ -37,12 +37,12 @@ class Clean(str):
 
 
 def require_length(text: str, longest: int = LONGEST) -> None:
-    """Raises ValidationError for a longer text. Called before a text is screened: screening costs time by the sign."""
+    """Raises ValidationError for a longer text. Call before screening, whose time grows with the length."""
     MaxLengthValidator(longest)(text)
 
 
 def found(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """What may not be written, in the reader's language. Raises ValidationError for a longer text."""
+    """The findings, in the reader's language. Raises ValidationError if the text is longer than `longest`."""
     require_length(text, longest)
     return screen(text, context, (get_language() or "fr")[:2])
 

@@ -1,4 +1,4 @@
-"""A name tried under a reference: recorded before its answer, so that a miss counts whatever becomes of the request."""
+"""Attempts to open a card with a reference and a name, recorded before the answer so that a rollback cannot undo it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from audit.record import Context, Subject, look
 
 @dataclass(frozen=True)
 class Try:
-    """`id`: its line of the audit log, by which the database counts it."""
+    """`id`: the audit event of the attempt, which the database counts."""
 
     id: UUID
     by: Person
@@ -25,7 +25,7 @@ class Try:
 
 
 def begin_try(*, by: Person, reference: str, context: Context) -> Try:
-    """On the audit log's own connection: what misses is rolled back, its line is not. Raises TraceUnavailable."""
+    """Record the attempt on the audit log's own connection, which no rollback affects. Raises TraceUnavailable."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_tried_account(%s)", [reference])
         (account,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""What a change of today needs to be undone: written beside it, read by tenants_undo_change() in the database."""
+"""Stores what undoing a change of today needs; tenants_undo_change() in the database reads it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tenants.models.lease_change import Change
 
 
 def standing(lease: Lease) -> dict[str, Any]:
-    """The days of a lease, its units, parties and residents as they are before its end changes."""
+    """The current days of a lease, its units, parties and residents, to be stored before its end changes."""
     return {
         "lease": [lease.notice_on, lease.ends_on],
         "units": list(lease.units.values_list("pk", "last_day")),

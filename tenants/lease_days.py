@@ -1,5 +1,5 @@
-"""Which days of a lease may be written by hand: near enough to be meant. Older leases come with the landlord's files,
-which have wider bounds of their own (tenants_lease_days() in the database)."""
+"""Plausible days of a lease typed by hand. Older leases come with the landlord's files, for which the database has
+wider bounds (tenants_lease_days())."""
 
 from datetime import date, timedelta
 
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # a lease or an arrival noted late
-PAST_END = timedelta(days=31)  # an end noted late: the household left the lists of its caretaker meanwhile
+PAST = timedelta(days=366)  # a lease or an arrival recorded late
+PAST_END = timedelta(
+    days=31
+)  # an end recorded late; shorter because the household leaves its caretaker's lists at once
 COMING = timedelta(days=366)
 
 

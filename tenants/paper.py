@@ -1,6 +1,6 @@
-"""What stands on paper: a document is a list of blocks, set as PDF/UA by `tenants/printing/`.
+"""Builds PDF documents: a document is a list of blocks, rendered as PDF/UA by `tenants/printing/`.
 
-Every text is data: nothing in it is read as markup.
+Texts are data and never interpreted as markup.
 """
 
 import json
@@ -17,11 +17,11 @@ Block = dict[str, Any]
 DRAW = Path(__file__).parent / "printing" / "draw.py"
 TIMEOUT = 120
 WIDTH = 453  # points between the margins of A4
-LETTER = 0.56  # of the size of the letters: the width of a wide one
+LETTER = 0.56  # width of a wide letter, relative to the font size
 
 
 def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
-    """The PDF. The same words give the same bytes, whenever it is made."""
+    """Render the PDF. The same content always gives the same bytes."""
     language = (get_language() or "fr").partition("-")[0]
     job = {
         "title": title,
@@ -29,11 +29,11 @@ def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
         "lang": language,
         "blocks": [note(landlord), {"kind": "title", "text": title}, *blocks],
     }
-    drawn = subprocess.run(  # noqa: S603 (this interpreter, a file of ours)
+    drawn = subprocess.run(  # noqa: S603 (this interpreter, our own file)
         [sys.executable, "-I", str(DRAW)],
         input=json.dumps(job).encode(),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what went wrong may quote a name
+        stderr=subprocess.DEVNULL,  # an error message may contain a name
         timeout=TIMEOUT,
         check=True,
         env={},
@@ -54,7 +54,7 @@ def note(words: object) -> Block:
 
 
 def proof(lines: Sequence[str]) -> Block:
-    """Signs that a program reads again, line by line: none is longer than 112."""
+    """Lines that a program reads again; at most 112 characters each, so that none is wrapped."""
     return {"kind": "proof", "lines": [*lines]}
 
 
@@ -76,7 +76,7 @@ def table(
 
 
 def _breakable(words: str, fits: float) -> str:
-    """A word that is wider than its column may break: a fingerprint has no place of its own for it."""
+    """Insert break opportunities into words wider than their column, such as fingerprints."""
     longest = max(int(fits), 1)
     pieces = (re.findall(rf".{{1,{longest}}}", word) if len(word) > longest else [word] for word in words.split(" "))
     return " ".join("\u200b".join(piece) for piece in pieces)

@@ -1,6 +1,6 @@
 """The inventory of texts: every column that a person may fill, what keeps it short, and lines that two agreed to read.
 
-Of an inventory numbers alone come back. Words are counted by `tenants/word_counts.py`.
+The inventory of an inspection gives numbers only. Words are counted by `tenants/word_counts.py`.
 """
 
 from dataclasses import dataclass

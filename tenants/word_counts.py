@@ -1,8 +1,8 @@
-"""Counting whole words in texts: how many lines carry a word, and never whose.
+"""Counts the lines that contain a whole word, never telling whose they are.
 
-Each word is counted by itself, in each column by itself, for five households or more, rounded down to a multiple of
-five, without discreet households and without the texts of today. Twenty words a day for each person. The database
-enforces all of it (migration 0065), except for sealed sentences, which it cannot read: this module counts those.
+Each word is counted separately in each column, if five households or more have it, rounded down to a multiple of five,
+without discreet households and without the texts of today; at most twenty words a day for each person. The database
+enforces this (migration 0065), except for sealed sentences, which it cannot read: this module counts those.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ ROUNDED_TO = 5
 
 @dataclass(frozen=True)
 class WordCount:
-    """`word`: as it is compared, in lower case without accents. `lines`: rounded down."""
+    """`word`: in lower case without accents. `lines`: rounded down."""
 
     word: str
     source: str
@@ -37,7 +37,7 @@ class WordCount:
 
 @sensitive_variables("words")
 def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
-    """Raises ValidationError when the person has had twenty other words counted today."""
+    """Raises ValidationError past twenty words a day for the person."""
     take_words(person, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_words_counted(%s, %s)", [list(words), digest_key(person)])
@@ -49,8 +49,8 @@ def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
 
 @sensitive_variables("words", "digests")
 def take_words(person: Person, words: Sequence[str]) -> None:
-    """Counts against the day, on the audit log's connection: committed whatever becomes of the request. A word that was
-    taken today already is free."""
+    """Count the words against the daily limit, on the audit log's connection, so that a rollback does not undo it. A
+    word counted earlier today costs nothing."""
     key = digest_key(person)
     digests = [sha256(key + folded(word).encode()).digest() for word in words]
     try:
@@ -63,7 +63,7 @@ def take_words(person: Person, words: Sequence[str]) -> None:
 
 
 def digest_key(person: Person) -> bytes:
-    """Known to the web process alone: without it no word can be worked out from its digest."""
+    """The key of a person's digests, known only to the web process; without it a digest does not disclose its word."""
     return salted_hmac("tenants.word_counts", str(person.pk), algorithm="sha256").digest()
 
 
@@ -72,7 +72,7 @@ def _counted_in_sealed(words: set[str], rows: Iterable[tuple[str, str, int, byte
     households: dict[tuple[str, str], list[int]] = defaultdict(list)
     for source, pk, household, ciphertext in rows:
         sealed = SEALED_MODELS[source](pk=pk)
-        sealed.sentence = Ciphertext(ciphertext)  # type: ignore[assignment]  # as it is read from its column
+        sealed.sentence = Ciphertext(ciphertext)  # type: ignore[assignment]  # as read from the column
         carried = set(folded(sealed.sentence.reveal()).split())
         for word in words & carried:
             households[word, source].append(household)

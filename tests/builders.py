@@ -61,7 +61,7 @@ def paris_day(days: int = 0) -> date:
 
 @contextmanager
 def guards_asleep(table: str) -> Iterator[None]:
-    """The owner's way around the guards of an audit table, which stand as before afterwards."""
+    """Disable the guards of an audit table, as its owner can, and restore them afterwards."""
     run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     yield
     for name in ("audit_keep_rows", "audit_keep_table"):
@@ -143,7 +143,7 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
 
 
 def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any) -> LeaseChange:
-    """What somebody did to a lease today; by default with nothing to put back."""
+    """A change of today on a lease; by default without values to restore."""
     change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=by)
     change.day, change.before = paris_day(), before
     change.save(using=OWNER)

@@ -12,7 +12,7 @@ SUMMER, WINTER = date(2027, 7, 15), date(2027, 1, 15)
 
 
 def stand(moment: datetime) -> None:
-    """The clock of the database shows this and stands still."""
+    """Stop the database's clock at this moment."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamptz '{moment.isoformat()}' $$"
@@ -20,7 +20,7 @@ def stand(moment: datetime) -> None:
 
 
 def stand_after_midnight(day: date) -> datetime:
-    """It is 00:30 in Paris on that day, when UTC has the day before."""
+    """Stop the clock at 00:30 in Paris on that day, when UTC still has the previous day."""
     moment = datetime.combine(day, HALF_PAST, PARIS)
     stand(moment)
     assert paris_day() == day

@@ -1,4 +1,4 @@
-"""What holds after every request, whatever the page; asked by the tests that use `holding`.
+"""Invariants of every request, checked by the tests that use `holding`.
 
 - Nothing of the person stays on the connection: neither `loge.person` nor the role outlives its transaction.
 - A GET writes nothing: behind a door its transaction is read-only, elsewhere it touches sessions alone.
@@ -108,7 +108,7 @@ def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
 
 
 def _row(connection: Any, question: str, *params: Any) -> tuple[Any, ...]:
-    """Beside Django's own cursor: what is watched is not counted, and a broken transaction answers nothing."""
+    """A query on the raw connection, so that it is not counted; empty in a broken transaction."""
     with connection.connection.cursor() as cursor:
         cursor.execute(question, params or None)
         row: tuple[Any, ...] = cursor.fetchone()

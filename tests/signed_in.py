@@ -1,4 +1,4 @@
-"""A browser that was let in asks as its person at least once: otherwise its test proves nothing about that person.
+"""Checks that each signed-in browser of a test sends its session at least once; otherwise the test proves nothing.
 
 A `Cookie` header given to Django's test client replaces the cookies of that client, session included. The log's own
 test once asked two hundred pages that way, and each was answered to nobody.
@@ -46,7 +46,7 @@ def counting_people() -> Iterator[Requests]:
 
 
 def _note(requests: Requests, client: Client, request: Any) -> None:
-    """A session that was sent and had ended meanwhile is what its test is about."""
+    """A session that was sent but had ended counts, because the test is about that."""
     sent = settings.SESSION_COOKIE_NAME in request.COOKIES
     if sent or getattr(request, "user", AnonymousUser()).is_authenticated:
         requests.as_person.add(client)

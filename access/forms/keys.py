@@ -66,7 +66,8 @@ def _must_be_from_here(credential: Any) -> None:
 
 
 def _must_be_new(credential: Any) -> None:
-    """Under the number that the key itself has signed, which no other key of anybody has; the database asks it too."""
+    """Raise ValueError unless the id is the one signed by the key itself and nobody has registered it. The database
+    checks both too."""
     made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
     if made is None or credential["id"] != websafe_encode(made.credential_id):
         raise ValueError("not the number of this key")

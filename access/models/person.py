@@ -47,7 +47,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 @contextmanager
 def passwords_left_out() -> Iterator[None]:
-    """Behind a door: no compartment's database role reads the column."""
+    """Select passwords as empty texts: behind a door, where no compartment's database role may read the column."""
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
         yield
@@ -56,7 +56,7 @@ def passwords_left_out() -> Iterator[None]:
 
 
 class PasswordField(models.CharField):
-    """Selected as an empty text where the database role may not read it: behind a door, and by the nightly jobs."""
+    """Selected as an empty text where the database role may not read it: behind a door and in the nightly jobs."""
 
     READERS = ("default", "owner")
 
@@ -67,7 +67,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # in the database it is one
+        return name, "django.db.models.CharField", args, kwargs  # the column is an ordinary CharField
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

@@ -1,4 +1,4 @@
-"""Sessions as they are stored: under a keyed hash of the cookie, each with its person, whom row policies ask about."""
+"""Stored sessions: the key is a keyed hash of the cookie, and each row names its person for the row policies."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """`session_key` is the hash (access/session_store.py). `person` is empty until somebody has shown a password."""
+    """`session_key` is the hash (access/session_store.py). `person` is empty until a password was accepted."""
 
     privacy = {
         "session_key": DataClass.SECRET,

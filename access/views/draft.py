@@ -1,4 +1,4 @@
-"""What was typed before a session was locked or ended: left by its page, and taken up again by the same person."""
+"""Stores and restores a draft: what was typed before a session was locked or ended (access/drafts.py)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,8 @@ from access.proofs import second_factor_missing
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest) -> HttpResponse:
-    """POST: a page leaves what was typed in it, when its time is over; the session may go on elsewhere."""
+    """GET: show the draft for sending. POST: encrypt what was typed in a page whose time is over; the session may still
+    be open in another tab."""
     person = sessions.person_of(request)
     if second_factor_missing(request):
         return redirect("mfa_index")

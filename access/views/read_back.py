@@ -1,13 +1,11 @@
-"""An act is read back before it is done: the first sending says what will happen and changes nothing, the second
-does it.
+"""Shows what an act will do before it is done: the first POST changes nothing, the second does it.
 
     if form.is_valid() and not correcting(request) and done(form, act, request, ...):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, ReadBack(title, facts, submit), form.cleaned_data)
 
-The act is carried out for both, so that the database says the first time what it refuses; a page shown again is rolled
-back by the door. The second sending carries a token over what was read back, for this person and this address: sent
-with anything else it is read back again.
+Both times the act is carried out, so that refusals of the database show at once; the door rolls the first one back. The
+second POST carries a token over the values, the person and the address. If they differ, the act is read back again.
 """
 
 import json
@@ -34,7 +32,7 @@ _OURS = {"csrfmiddlewaretoken", TOKEN, CORRECT}
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What the page says: `facts` are names with what will be written, `warnings` what is unusual about them."""
+    """Content of the page. `facts`: labels and the values to be stored. `warnings`: sentences about unusual values."""
 
     title: str
     facts: Sequence[tuple[str, Any]]
@@ -44,7 +42,7 @@ class ReadBack:
 
 
 def correcting(request: DoorRequest) -> bool:
-    """The person goes back to the form, as it was filled in."""
+    """Whether the person asked to go back to the filled-in form."""
     return CORRECT in request.POST
 
 
@@ -72,7 +70,7 @@ def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -
 
 
 def facts_of(form: Form) -> list[tuple[str, Any]]:
-    """What a form says, each field by its label, choices by their words; empty fields are left out."""
+    """(label, value) of each field that is not empty, with choices by their label."""
     facts = []
     for bound in form.visible_fields():
         if (value := form.cleaned_data.get(bound.name)) in (None, "", []):

@@ -34,7 +34,7 @@ def tokens(request: DoorRequest) -> HttpResponse:
 
 
 def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
-    """Approved requests without a token: those that this person may make, and those that wait for somebody else."""
+    """Approved requests without a token: those whose token this person may make, and the others."""
     rows = request.look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=request.look.day)
     rows = list(rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
     mine = tokens_to_make()

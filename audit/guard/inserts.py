@@ -7,8 +7,8 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
-# Statements that store one row, or one a tuple, whatever the tables hold. Those that select their rows, or say
-# ON CONFLICT, may rightly store none.
+# Statements that always store one row for each tuple. An INSERT that selects its rows or has ON CONFLICT may
+# legitimately store none.
 _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT \* FROM UNNEST)\b', re.IGNORECASE)
 
 
@@ -23,7 +23,7 @@ def require_stored_rows(cursor: Any, expected: int, table: str) -> None:
 
 
 def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any) -> Any:
-    """A wrapper for Django's `connection.execute_wrappers`: covers every INSERT of the ORM and most written by hand."""
+    """Wrapper for Django's `connection.execute_wrappers`; covers every INSERT of the ORM and most handwritten ones."""
     result = execute(statement, params, many, context)
     inserting = None if many or not isinstance(statement, str) else _CERTAIN.match(statement)
     if inserting and "ON CONFLICT" not in statement.upper():
@@ -36,7 +36,7 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Called whenever a connection opens; the wrappers of one that opens again are still there."""
+    """Add the wrapper when a connection opens; a connection that reopens still has it."""
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)
 

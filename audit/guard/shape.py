@@ -1,8 +1,7 @@
-"""The shape of tables that are only ever added to: what hangs on them, compared with what the migrations leave.
+"""Compares triggers, rules, defaults and the like on append-only tables with what the migrations create.
 
-A rule, a trigger, a default or a child table that somebody adds by hand can drop a row, redirect it or change it, and
-nothing that reads the table afterwards shows it. `shape.txt` holds what stands there when the migrations have run;
-`./dev functions` writes it anew.
+A rule, trigger, default or child table added by hand can drop, redirect or change a row without leaving any sign in the
+table. `shape.txt` holds the expected state after all migrations; `./dev functions` writes it.
 """
 
 import re
@@ -18,10 +17,10 @@ _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
-# One row a thing: its table, and the thing. Every table of the schema is asked for rules and for sleeping triggers; a
-# table of the same name in another schema may stand first on a login's search path; the functions of the audit log
-# answer what is checked. The server spells a condition with
-# other brackets and casts once it was dumped and read back, so those are left out before it is hashed.
+# Rows of (table, description). Rules and disabled triggers are searched on every table of the schema. Tables of the
+# same name in other schemas are listed because they could come first on a login's search path, and the audit log's
+# functions because the checks rely on them. After a dump and restore the server writes conditions with other brackets
+# and casts, so these are removed before hashing.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
     SELECT c.oid, c.relname FROM pg_class c
@@ -93,7 +92,7 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """What hangs on these tables, their parts, and on any table where nothing may hang."""
+    """The descriptions by table: of these tables and their partitions, and of what no table may have."""
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
     for table, thing in cursor.fetchall():
@@ -111,7 +110,7 @@ def expected_shape() -> Shape:
 
 
 def alterations(cursor: Any) -> Iterator[str]:
-    """Each difference as `table: thing`, with + before what was added and - before what is missing."""
+    """Yield each difference as `table: + description` (added) or `table: - description` (missing)."""
     expected = expected_shape()
     actual = read_shape(cursor, [table for table in expected if table != MONTH])
     months = {table for table in actual if _MONTHLY.fullmatch(table)}
@@ -123,7 +122,7 @@ def alterations(cursor: Any) -> Iterator[str]:
 
 
 def render_shape(cursor: Any) -> str:
-    """The text of `shape.txt`, of a database that the migrations and `provision` have just made."""
+    """The text of `shape.txt`, read from a newly migrated and provisioned database."""
     cursor.execute(GUARDED)
     shape = read_shape(cursor, [name for (name,) in cursor.fetchall()])
     months = {table for table in shape if _MONTHLY.fullmatch(table)}

@@ -1,9 +1,9 @@
 """Bounds how long a request waits for the audit log's connection, and how many requests wait for it at once.
 
-The server's own limits (`lock_timeout` and `statement_timeout` of that login, access/timeouts.py) end a statement that
-waits. They cannot end one whose server, pool or network no longer answers: then a watchdog closes the connection after
-`LONGEST` seconds. After a slow failure the log counts as hanging: everybody is refused at once, and one request in each
-`PAUSE` seconds tries again, so that the other threads of the process go on serving what needs no audit log.
+The login's `lock_timeout` and `statement_timeout` (access/timeouts.py) end a waiting statement, unless the server, pool
+or network no longer answers; then a watchdog closes the connection after `LONGEST` seconds. After a slow failure the
+log counts as hanging: requests are refused at once, and one request every `PAUSE` seconds tries again. The other
+threads of the process go on serving what needs no audit log.
 """
 
 import os
@@ -16,19 +16,19 @@ from typing import Any
 
 from django.db import Error, OperationalError
 
-LONGEST = 7.0  # seconds; more than the login's own limits
-SLOW = 1.8  # a failure that took as long was a wait
+LONGEST = 7.0  # seconds; longer than the login's own timeouts
+SLOW = 1.8  # seconds; a failure that took this long was a timeout, not a refusal
 PAUSE = 2.0
 _LOOKS_EVERY = 0.5
 
 
 class StillHanging(OperationalError):
-    """The audit log did not answer a moment ago; it was not tried again."""
+    """The audit log did not answer recently, and this request did not try it again."""
 
 
 class Watchdog:
-    """Closes connections whose statement takes too long. Its thread starts with the first statement: after gunicorn
-    has forked."""
+    """Closes connections whose statement takes too long. Its thread starts with the first statement, hence after
+    gunicorn has forked."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,20 +53,20 @@ class Watchdog:
         while True:
             time.sleep(_LOOKS_EVERY)
             now = time.monotonic()
-            with self._lock:  # whoever is done waits here, so nothing is closed that somebody uses again
+            with self._lock:  # a finishing thread waits for this lock, so no connection in new use is closed
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
                         _shut(connection)
 
 
 def _shut(connection: Any) -> None:
-    """End what the thread that owns the connection waits for, which it then learns as an error."""
+    """Shut the socket down, so that the thread that waits on the connection gets an error."""
     with suppress(Exception), socket.socket(fileno=os.dup(connection.connection.fileno())) as end:
         end.shutdown(socket.SHUT_RDWR)
 
 
 class Breaker:
-    """Refuses while the audit log hangs, but for one thread that tries again."""
+    """Refuses requests while the audit log hangs, except for one thread that tries again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -75,7 +75,7 @@ class Breaker:
 
     @contextmanager
     def admitting(self) -> Iterator[None]:
-        """Raises StillHanging at once, or notes how the attempt went."""
+        """Raises StillHanging at once, or runs the attempt and records its outcome."""
         self.admit()
         begun = time.monotonic()
         try:
@@ -91,7 +91,7 @@ class Breaker:
                 self._trying = 0
 
     def admit(self) -> None:
-        """Raises StillHanging, unless the log answers as far as is known or this thread is the one that tries again."""
+        """Raises StillHanging if the log is known to hang and this is not the thread that tries again."""
         with self._lock:
             now = time.monotonic()
             if not self._closed_until or self._tries():
@@ -109,11 +109,11 @@ _watchdog, _breaker = Watchdog(), Breaker()
 
 @contextmanager
 def bounded(connection: Any) -> Iterator[None]:
-    """For statements on the audit log's own connection. Raises django.db.Error in time."""
+    """For statements on the audit log's own connection. Raises django.db.Error within `LONGEST` seconds."""
     with _breaker.admitting(), _watchdog.watching(connection):
         yield
 
 
 def require_answering() -> None:
-    """For whoever will write an event later: raises StillHanging now, before anything waits for what hangs."""
+    """Call before work that will write an event later: raises StillHanging at once instead of waiting."""
     _breaker.admit()

@@ -22,8 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import EMPTY_ROOT, leaf_hash, node_hash
 
 PAGE = 5_000
-# Whatever transactions say: no transaction of ours lasts as long, and a line this much older than others before it was
-# antedated. Within minutes it is found by the numbers of transactions (audit_late_leaves).
+# No transaction lasts this long, so an event this much older than its predecessors was antedated. Smaller differences
+# are found by comparing transaction numbers (audit_late_leaves).
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}
@@ -39,9 +39,8 @@ _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY s
 
 @dataclass
 class Report:
-    """What was compared, and what was found. `expired`: leaves whose lines are forgotten, as a sealed pruning says.
-    `late`: leaves signed long after the time of their line, which a long transaction or a sealer that stood still
-    explains."""
+    """What was compared, and the findings. `expired`: leaves whose events were deleted by a sealed pruning. `late`:
+    leaves signed long after the time of their event because of a long transaction or a stopped sealer."""
 
     leaves: int = 0
     lines: int = 0

@@ -29,8 +29,8 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf signed long after the time of its line. `backdated`: its line was written after the log had been signed
-    at `signed_before`, and bears a time minutes before."""
+    """A leaf signed long after the time of its event. `backdated`: the event was written after the signature at
+    `signed_before`, but its time is minutes before it."""
 
     number: int
     at: datetime
@@ -40,7 +40,7 @@ class LateLeaf:
 
 
 def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
-    """In the order of the log, of the checkpoints signed since that moment."""
+    """Late leaves under checkpoints signed since `since`, in the order of the log."""
     cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
     return [LateLeaf(*row) for row in cursor.fetchall()]
 

@@ -110,8 +110,7 @@ class Taking:
     """One pack: what is asked of whom, up to which checkpoint."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
-        """`earlier`: the size of an older checkpoint that goes in too, so that an older pack can be compared. Raises
-        TooMany."""
+        """`earlier`: size of an older checkpoint to include, so that an older pack can be compared. Raises TooMany."""
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
         self._earlier = earlier
         self.whole: tuple[int, int] | None = None
@@ -133,7 +132,7 @@ class Taking:
         if self._wanted.whole:
             inside = _between(leaves, self._wanted).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
-            if numbers:  # those between them too, which were written at another time and sealed beside
+            if numbers:  # also those sealed between them, although their time is outside the period
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -181,7 +180,7 @@ class Taking:
         return None, absent
 
     def _may_give(self, line: dict[str, Any]) -> bool:
-        """An amount of an account is proved and withheld: no role that takes a pack may see accounts."""
+        """Withhold the details of amounts, and prove the event: no role that takes packs may see accounts."""
         if AMOUNTS & facts(line).keys():
             return False
         if line["kind"] == TRACE_PRUNED.code or self._wanted.details is Details.ALL:

@@ -18,7 +18,7 @@ from tenants.vocabulary import ENTRY_LABELS
 
 # Models that speak of tenants and stand in no copy, and why.
 ASIDE: dict[str, str] = {
-    "tenants.LeaseChange": "what stood before a change of today, to undo it; erased at night",
+    "tenants.LeaseChange": "the values before a change of today, for undoing it; erased at night",
     "tenants.ReminderDoor": "that a message was brought to a door, whoever lived behind it",
     "tenants.Receipt": "a payment that nobody has been found for",
     "tenants.LookQuestion": "a question to an employee, which names no household",

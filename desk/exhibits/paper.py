@@ -12,9 +12,9 @@ from tenants.paper import Block, document, head, note, proof, table, text
 
 SMALL = 7
 MOST = 1000  # rows of a table on paper; the files have them all
-ACROSS = 120  # letters on a line at that size
+ACROSS = 120  # characters on a line at that size
 LONGEST_WORD = 16
-CUT = 112  # signs of a line of the proof
+CUT = 112  # characters in a line of the signed text
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:
@@ -43,7 +43,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
 
 
 def _widths(one: Table) -> Sequence[float]:
-    """Room for the longest word of a column, and what is left by how much stands in it."""
+    """Widths that fit the longest word of each column; the rest is shared by the amount of text."""
     rows: list[Row] = [one.columns, *one.rows[:50]]
     columns = [[shown(row[at]) for row in rows] for at in range(len(one.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]

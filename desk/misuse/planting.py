@@ -246,7 +246,7 @@ class Planting:
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
     def _programs(self) -> None:
-        """Three accounts a day, then sixty at once."""
+        """A program that opens three accounts a day, then sixty at once."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"

@@ -69,7 +69,7 @@ def name_fits(cells: Cells) -> Wrongs:
 
 
 def whole_name(cells: Cells) -> Wrongs:
-    """First and last name together: each alone may be a name."""
+    """Screen first and last name together, because each alone may pass as a name."""
     if screen_name(f"{cells['prenom']} {cells['nom']}"):
         yield "nom", "named"
 

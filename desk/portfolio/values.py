@@ -27,7 +27,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
-# Signs that may be composed into one.
+# Combining characters.
 LONGEST_COMPOSED = 4
 
 
@@ -54,7 +54,7 @@ def clean(text: str) -> str:
 def read_text(text: str, most: int) -> str:
     """What begins like a formula comes in behind the apostrophe it went out with, or not at all."""
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
-        raise Wrong("long")  # before it is composed, which costs the square of a run of accents
+        raise Wrong("long")  # before normalising, which is quadratic in a run of combining marks
     plain = clean(text)
     if plain[:1] == "'" and harmless(plain[1:]) == plain:
         plain = plain[1:]

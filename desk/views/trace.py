@@ -80,7 +80,7 @@ def _emergencies(request: DoorRequest) -> dict[str, Any]:
 
 
 def _programs(request: DoorRequest) -> dict[str, Any]:
-    """Machines, what they were shown in seven days, and the tokens that she alone may make."""
+    """What programs were shown in seven days, and how many tokens only the officer may make."""
     since = request.look.at - timedelta(days=trace_gifts.DAYS)
     machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
     rows = programs(request.look.rows(Event), machines, since)

@@ -15,18 +15,18 @@ try:
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
     raise SystemExit(str(error)) from None  # gunicorn would tell where in the code it was read
-# Half-sent requests hold no thread up.
+# Incomplete requests occupy no thread.
 worker_class = "housing.serving.receiving.ReceivingWorker"
 worker_connections = 500  # with those to the database, far fewer than the 1,024 open files that a process usually gets
 sendfile = False  # the kernel would send at the reader's pace; our sockets give slow readers up
 # A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
-# Who may say that the browser spoke HTTPS, and in which header. A header from anywhere else is only a header.
+# Which proxies may tell that the browser used HTTPS, and in which header. From others the header is ignored.
 forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
-# By default a proxy, or whoever sends a header through one, moves each address with Script_Name or names a person with
-# Remote_User.
+# By default, headers named Script_Name or Remote_User, also when a client sends them through the proxy, change every
+# address or name a person.
 forwarder_headers, header_map = "", "drop"
 control_socket_disable = True  # nobody steers a web process from beside it
 accesslog = None  # housing/middleware.py writes one line a request, without addresses
@@ -44,7 +44,7 @@ logconfig_dict: dict[str, Any] = {
 
 
 def when_ready(server: Any) -> None:
-    """Before any worker is started: a demonstration lets everybody in, so it listens to its own machine alone."""
+    """Refuse to start a demonstration that listens beyond loopback, because it asks nobody for a password."""
     if DEMO and (reason := reason_against_listening(listener.getsockname() for listener in server.LISTENERS)):
         raise SystemExit(reason)
 

@@ -1,4 +1,4 @@
-"""A demonstration lets anybody in without a password, so it answers to its own machine alone."""
+"""Restricts a demonstration, which asks for no password, to its own machine."""
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
@@ -24,8 +24,8 @@ def is_loopback(address: str) -> bool:
 
 
 def reason_against_listening(names: Iterable[Any]) -> str:
-    """A sentence, or nothing. `names`: of the sockets, as `getsockname` gives them. Who speaks to a UNIX socket is a
-    proxy, which may pass on anybody."""
+    """Why a demonstration may not listen on these sockets, or an empty string. `names`: results of `getsockname`. UNIX
+    sockets are refused because a proxy behind one may forward requests from anywhere."""
     for name in names:
         host = name[0] if isinstance(name, tuple) else ""
         if not is_loopback(host):
@@ -34,7 +34,7 @@ def reason_against_listening(names: Iterable[Any]) -> str:
 
 
 def reason_against(request: HttpRequest) -> str:
-    """A sentence, or nothing: whatever server listens, what came from elsewhere or through a proxy is refused."""
+    """Why this request is refused, or an empty string: it came from another machine or through a proxy."""
     if any(header in request.META for header in PASSED_ON):
         return REASON.format(where="et aucun proxy ne la sert")
     if not is_loopback(request.META.get("REMOTE_ADDR", "")):

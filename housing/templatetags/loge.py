@@ -130,9 +130,9 @@ def ordinal(number: int) -> SafeString:
 
 
 def _stored(number: str | None) -> str:
-    """With its country code, also one that was typed into the settings; what is no full number keeps its digits."""
+    """The number with its country code, also for numbers from the settings. Other texts are returned unchanged."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        return number  # nearly all: a list has hundreds
+        return number  # the usual case, kept fast for long lists
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
 

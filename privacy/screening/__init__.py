@@ -24,7 +24,7 @@ from privacy.screening.wording import wording
 
 
 def prepare() -> None:
-    """Read the lexicons, the weights and the word vectors now: half a second that the first text would wait for."""
+    """Load the lexicons, weights and word vectors (half a second), so that the first text does not wait for them."""
     lexicon.load()
     matching.shortcuts()
     matching.longest_misspelling()

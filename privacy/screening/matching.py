@@ -16,7 +16,7 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-# Texts choose which subsets of a word's companions occur: the memory they take is bounded.
+# The cache's keys depend on the texts, so its size is limited.
 MANY_SUBSETS = 256
 
 
@@ -89,7 +89,7 @@ def differences(one: str, other: str) -> int:
 
 @cache
 def longest_misspelling() -> int:
-    """A longer word is too far from every stem: comparing it letter by letter would cost the square of its length."""
+    """The length above which a word is no misspelling of any stem; comparing letters is quadratic in the length."""
     return max(map(len, load().stems)) + MISHEARD
 
 

@@ -34,7 +34,7 @@ KIN = frozenset(_KIN.split())  # of sentences, where nothing has a capital
 BODIES = frozenset(_BODIES.split())  # first words of those who manage, guard or help
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# Said of people or of things in a sentence; in the place of a name, of people alone.
+# In a sentence these may describe things; in the place of a name they describe a person.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
@@ -42,7 +42,7 @@ _ALONE = (
     " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
 )
 ALONE = frozenset(_ALONE.split())
-# Links that no name has inside: "garde à vue", "sous dialyse".
+# Linking words that no name contains: "garde à vue", "sous dialyse".
 _LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
 MISSPELT_FROM = 10
 JOINED_FROM = 8
@@ -78,7 +78,8 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Found in any order of first and last name. The whole text is the finding: its words say it together."""
+    """Look for such words in either order of first and last name. The finding covers the whole text, because several
+    words may disclose only together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
@@ -88,7 +89,7 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """What words that nobody is called by disclose: one that discloses in most uses, or two that may."""
+    """The category disclosed by words that are no names: one that discloses in most uses, or two ambiguous ones."""
     done = cut(text)
     matches = hits(done.tokens, done.words)
     lawful = {at for hit in matches if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
@@ -105,7 +106,7 @@ def _never_category(text: str) -> str:
 
 
 def _is_never_a_name(word: Word) -> bool:
-    """A misspelling too, if it is long: a short one may be a name that looks like the word."""
+    """Misspellings count for long words only: a short one may be a name similar to the word."""
     if word.light:
         return word.norm in _LINKING
     keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}
@@ -113,7 +114,7 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _joined(words: list[str]) -> str:
-    """One word that was written as two."""
+    """The words joined, if together they are one such word."""
     word = plain("".join(words))
     return word if len(words) > 1 and len(word) >= JOINED_FROM and stem(word) in never_names() else ""
 

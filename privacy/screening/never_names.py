@@ -1,7 +1,7 @@
-"""python -m privacy.screening.never_names FOLDER: words of the lexicons that nobody is called by.
+"""python -m privacy.screening.never_names FOLDER: writes the words of the lexicons that are nobody's name.
 
-FOLDER holds lists of people's names (CSV, columns `nom` and `prenom`). What is written is a part of our own lexicons:
-their words, but for those that the lists hold and those of `data/also_names.txt`. Nothing else of the lists is kept.
+FOLDER holds lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of our lexicons without
+those in the lists and in `data/also_names.txt`. Nothing else of the lists is stored.
 """
 
 import csv
@@ -43,7 +43,7 @@ def listed_names(folder: Path) -> set[str]:
 
 
 def candidates() -> set[str]:
-    """Every stem that some expression of the lexicons is made of, but for light words and figures."""
+    """Every stem in an expression of the lexicons, except light words and numbers."""
     lexicon = load()
     groups = {pattern for patterns in lexicon.by_key.values() for pattern in patterns}
     keys = {

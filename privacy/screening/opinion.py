@@ -38,7 +38,7 @@ UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
 # Two kilobytes each.
 MANY_PLACES = 15_000
 
-# What the vector of an unknown word adds.
+# Contribution of an unknown word's vector.
 NOTHING = (0,) * WIDTH
 
 # A word, and why it says nothing.
@@ -151,7 +151,7 @@ class Opinion:
 
     def added(self, vector: int) -> Added:
         """What a vector adds to the runs that its word stands in."""
-        if not vector:  # a word of which nothing is known
+        if not vector:  # an unknown word
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)

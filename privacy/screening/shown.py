@@ -21,13 +21,13 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
-# Letters in flags, in black circles and squares, and in brackets, which have no plain form in Unicode's tables.
+# Letters as flags, in black circles or squares, and in brackets: Unicode's tables map them to no plain letter.
 _AS_OURS |= {
     start + place: "abcdefghijklmnopqrstuvwxyz"[place]
     for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)
     for place in range(26)
 }
-# Letters that show nothing: fillers of Korean, and the braille cell without a dot.
+# Invisible letters: Korean fillers and the empty braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _BACKWARDS, _ONWARDS = "\u202e", "\u202c"

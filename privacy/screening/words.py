@@ -57,7 +57,7 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# Longer than every ending of an illness with what may stand before it: the start of a longer word is not searched.
+# Longer than every illness suffix with what may precede it. Of a longer word only the last letters are searched.
 LONGEST_ILLNESS = 24
 
 

@@ -37,8 +37,7 @@ _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
 def expire_facts(*, by: Person | str) -> int:
-    """Facts of every kind whose day has passed, and those that were withdrawn; with them what could be undone until
-    midnight."""
+    """Erase expired and withdrawn facts of every kind, and the lease changes that could be undone until midnight."""
     with transaction.atomic(using=LOGIN):
         LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
@@ -66,8 +65,8 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Demands to read an inspection's lines, and copies released to one, a week afterwards, whatever became of them.
-    Digests of counted words serve for a day."""
+    """Erase demands to read an inspection's lines, and copies released to it, a week afterwards in every case, and the
+    digests of words counted before today."""
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]

@@ -19,8 +19,8 @@ from tenants.models import Residence
 def check_identity(
     *, by: Person, reference: str, last_name: str, document: str, context: Context = NOWHERE
 ) -> Residence:
-    """Whose card is open now. Refused alike whether the reference, the name or the place is not the right one, or too
-    many were missed today: five of a reference, twenty of a person."""
+    """Open the card of the household and return its residence. The refusal is the same for a wrong reference, name or
+    place and for too many misses today: five on a reference, twenty by a person (tenants_may_try() in the database)."""
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)
         arguments: list[Any] = [reference, folded(last_name), document, tried.id]

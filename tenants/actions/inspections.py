@@ -20,7 +20,8 @@ from tenants.word_counts import digest_key, take_words
 @sensitive_variables("words")
 @all_or_nothing()
 def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
-    """The database finds the lines itself and keeps their keys. Neither act nor answer tells whether there are any."""
+    """Demand to read lines with these words. The database finds the lines and stores their keys; neither the event nor
+    the answer tells whether there are any."""
     take_words(by, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_ask_inspection(%s, %s)", [list(words), digest_key(by)])

@@ -1,4 +1,4 @@
-"""A mistake of the day is undone: what stood before stands again, and the audit log says that it was undone."""
+"""Undoes an act of today on a lease: restores the previous values and records an event."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from tenants.models import Account, LeaseChange
 
 @all_or_nothing()
 def undo_lease_change(*, by: Person | str, account: Account, change: LeaseChange, context: Context = NOWHERE) -> None:
-    """By whoever may do the act, until midnight, while it is the latest of its lease and nothing stands on it.
+    """Allowed to anybody who may do the act, until midnight, while it is the lease's latest and nothing depends on it.
 
-    The database restores and deletes in one function, under the lock of the lease."""
+    One database function restores and deletes, under a lock on the lease."""
     about, place = account.subject(), change.building_id
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])

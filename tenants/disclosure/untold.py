@@ -4,7 +4,7 @@
 ASIDE: dict[str, str] = {
     "tenants.DiscreetName": "names staff, and no tenant",
     "tenants.LeaseUnit": "that a dwelling is let; whose it is stands in the lease's part",
-    "tenants.LeaseChange": "what stood before a change of today, to undo it; erased at night",
+    "tenants.LeaseChange": "the values before a change of today, for undoing it; erased at night",
     "tenants.ReminderDoor": "that the message was brought to a door",
     "tenants.IdentityCheck": "ten minutes long; that it was made is among the looks",
     "tenants.SourceKey": "an opaque key of an older system, of which no page shows any",

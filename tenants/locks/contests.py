@@ -11,7 +11,7 @@ _WITHOUT_WORDS = (
     " advised_by_id"
 )
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
-# Who asks is not told how many lines there are before somebody else agrees: it would tell whether a word is there.
+# The requester may not see the number of lines before a second person agrees: it would disclose whether a word occurs.
 _WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 LOCKS = (
@@ -60,7 +60,7 @@ LOCKS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Written and compared by functions; the night erases.
+    # Written and read by functions only; the nightly job erases.
     Lock("tenants_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     Lock(
         "tenants_allowedwording",

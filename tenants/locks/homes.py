@@ -65,7 +65,7 @@ LOCKS = (
             *correcting("last_day"),
         ),
     ),
-    # What stood before a change of today: undone by tenants_undo_change() alone.
+    # Values before a change of today; only tenants_undo_change() restores them.
     Lock(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)), DAILY),

@@ -1,7 +1,8 @@
-"""Python's own condition against hidden households, beside the row policies: discreet households that do not name the
-person, and those closed to the person by a conflict wall. Each lock is tested with the other off (tests/two_worlds).
+"""Conditions of querysets that exclude hidden households, in addition to the row policies: discreet households that do
+not name the person, and those closed to the person by a conflict wall. Each is tested with the other switched off
+(tests/two_worlds).
 
-The sets come from the same SQL functions as the policies', for the person of the transaction.
+The hidden sets come from the SQL functions that the policies use, for the person of the transaction.
 """
 
 from typing import Any, Self
@@ -14,10 +15,10 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# The books name nobody: there a mark of discretion hides nothing, a conflict wall does.
+# The books contain no names, so only conflict walls hide rows there, not discreet marks.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_walled",
-    C.EVACUATION: "tenants_unsaid",  # discreet households too, whoever they name
+    C.EVACUATION: "tenants_unsaid",  # all discreet households, including those that name the person
 }
 _ACCOUNTS = {
     C.ACCOUNT: "tenants_hidden_accounts",
@@ -27,7 +28,7 @@ _ACCOUNTS = {
 
 
 class NotHidden(models.Func):
-    """`lease_id <> ALL (ARRAY (SELECT hidden))`: the set is made once a statement, in the shape of the policies."""
+    """`lease_id <> ALL (ARRAY (SELECT hidden))`, written as in the policies so that the set is computed once."""
 
     output_field = models.BooleanField()
     conditional = True
@@ -42,7 +43,7 @@ class NotHidden(models.Func):
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
-    """No condition in compartments that show no household by its lease."""
+    """Empty in compartments that show no household by its lease."""
     hidden = _LEASES.get(compartment)
     return Q(NotHidden(lease, hidden)) if hidden else Q()
 
@@ -60,7 +61,7 @@ class OfLeaseQuerySet(ScopedQuerySet):
 
 
 class Weighs(models.Func):
-    """Does the person read sealed texts for the whole organisation?"""
+    """Whether the person reads sealed texts for the whole organisation."""
 
     template = "(SELECT tenants_weighs())"
     output_field = models.BooleanField()

@@ -122,7 +122,7 @@ class Inheritance(models.Model):
 
 class InheritedLineQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """A hidden household's lines are for those who read them for the whole organisation."""
+        """Lines of hidden households only for people who read sealed texts for the whole organisation."""
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 

@@ -26,7 +26,7 @@ class InspectionQuerySet(ScopedQuerySet):
         """Their own to who asks; all to who may agree. Which lines they are is read by a function alone."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        hidden = ("hits", "lines") if asks else ("hits",)  # how many lines would tell whether a word is there
+        hidden = ("hits", "lines") if asks else ("hits",)  # the number of lines would disclose whether a word occurs
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
     def in_force(self, day: date) -> Self:
@@ -87,8 +87,8 @@ class Inspection(models.Model):
 
 
 class CountedWord(models.Model):
-    """A word that a person had counted on a day, as a digest made with a key outside the database. Written by
-    `tenants_take_words` alone, and erased the night after."""
+    """A word that a person counted on a day, as a digest whose key is outside the database. Written only by
+    `tenants_take_words()`; erased the following night."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -140,7 +140,8 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """An account page may tell a discreet dwelling from an empty one; the lease and its people stay hidden."""
+        """Not restricted by discreet marks, so that an account page can tell a discreet dwelling from an empty one; the
+        lease and its people stay hidden."""
         rows = self.filter(within("building", person, compartment)).select_related("unit")
         return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows
 

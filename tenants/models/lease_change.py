@@ -1,4 +1,4 @@
-"""What somebody did to a lease today, with what stood before: until midnight it can be undone."""
+"""An act of today on a lease with the values before it, which can be undone until midnight."""
 
 import uuid
 from typing import Any, Self
@@ -32,12 +32,12 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
         return super().visible_to(person, compartment).select_related("made_by")
 
     def of_today(self) -> Self:
-        """The latest first: it is the one that can be undone."""
+        """Today's changes, latest first; only the latest can be undone."""
         return self.filter(day=TodayInParis()).order_by("-made_at", "-id")
 
 
 class LeaseChange(models.Model):
-    """`before` holds ids and dates alone, as tenants_undo_change() reads them. Erased when undone, or at night."""
+    """`before` holds only ids and dates, as tenants_undo_change() reads them. Erased when undone or at night."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -71,4 +71,4 @@ class LeaseChange(models.Model):
         return f"lease change {self.pk}"
 
     def subject(self) -> None:
-        """The lease's account is what is shown."""
+        """None: pages show the lease's account instead."""

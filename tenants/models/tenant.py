@@ -123,7 +123,7 @@ class TenantDetailQuerySet(ScopedQuerySet):
 
 class RepresentativeQuerySet(TenantDetailQuerySet):
     def with_power(self, day: date) -> Self:
-        """`acts`: may be called on the day. `over`: their power has ended before it."""
+        """Annotate `acts` (their power is valid on the day) and `over` (it ended before)."""
         over = Q(last_day__isnull=False) & Q(last_day__lt=day)
         return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
 
@@ -131,7 +131,7 @@ class RepresentativeQuerySet(TenantDetailQuerySet):
 class Representative(models.Model):
     """Who acts for a tenant, from when to when. Neither the measure nor its motive is held."""
 
-    acts: bool  # these two only on rows read `with_power`
+    acts: bool  # both only on rows from `with_power`
     over: bool
 
     privacy = {

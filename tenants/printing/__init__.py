@@ -1,1 +1,1 @@
-"""PDF: `paper.typ` is the layout of every document, `draw.py` the process that sets it."""
+"""PDF: `paper.typ` is the layout of every document, `draw.py` the process that renders it."""

@@ -1,7 +1,7 @@
-"""A process of its own that sets one document: a job in JSON on standard input, the PDF on standard output.
+"""Renders one document in a separate process: a JSON job on standard input, the PDF on standard output.
 
-Typst keeps what it has set in memory, names included, and cannot be interrupted: both end with the process. It runs
-alone (`python -I`), without Django, reads no file but the layout, and loads no package and no font of the machine.
+Typst keeps rendered texts in memory, names included, and cannot be interrupted; the end of the process solves both. The
+process runs isolated (`python -I`) and without Django. It reads only the layout: no package and no font of the machine.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-TRIES = 20  # each finds one more letter that no font has
+TRIES = 20  # each attempt finds one more letter that no font has
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
 _MISSING = re.compile(r'the text `"(.+)"` could not be displayed', re.S)
@@ -22,7 +22,7 @@ _DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 def draw(job: dict[str, Any]) -> bytes:
-    """The same job gives the same bytes."""
+    """Render the PDF. The same job always gives the same bytes."""
     fonts = typst.Fonts(include_system_fonts=False)
     missing: set[str] = set()
     for attempt in range(TRIES):
@@ -40,7 +40,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            if attempt == TRIES // 2:  # a text of many scripts: those beyond Cyrillic are given up together
+            if attempt == TRIES // 2:  # many scripts: treat all letters beyond Cyrillic as missing
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:
             return bytes(pdf)
@@ -48,8 +48,8 @@ def draw(job: dict[str, Any]) -> bytes:
 
 
 def clean(value: Any, missing: set[str], compose: bool = True) -> Any:
-    """Every text as it is set: letters composed, no control signs, and a letter that no font has by its number. What
-    was signed is not composed: a program reads it again."""
+    """Prepare every text: normalise to NFC, remove control characters, and replace letters that no font has by their
+    number. Signed texts are not normalised, because a program reads them again."""
     if isinstance(value, dict):
         compose = value.get("kind") != "proof"
         return {key: clean(item, missing, compose) for key, item in value.items()}

@@ -2,8 +2,8 @@
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
 person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
-0038 to 0068. A program's looks are asked about too, and those may be counted. What a household and a colleague are to
-each other is asked for nowhere and kept nowhere.
+0038 to 0068. Rules also cover programs, whose looks may be counted. The relation between a household and a colleague is
+neither asked for nor stored.
 """
 
 from dataclasses import dataclass

@@ -171,11 +171,11 @@ def rows_of(look: Look, accounts: Sequence[Account]) -> list[Row]:
 
 
 def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Names of the parties by lease: today's, the last ones of a lease that has ended, the first of one to come."""
+    """Names of the parties by lease: those of today, or the last of an ended lease, or the first of a future one."""
     ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
     rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # Those who left the lease, or have not joined it yet, are not shown, so not read either.
+    # Parties that left or have not joined yet are not displayed, so they are not read.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
     names: dict[UUID, list[str]] = {}

@@ -55,11 +55,11 @@ class Page:
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # contacts that older facts name and new facts no longer do
+    former: frozenset[UUID] = frozenset()  # contacts that only older facts may name
 
     @property
     def choices(self) -> dict[UUID, str]:
-        """Whom a new fact may point at."""
+        """The contacts that a new fact may name."""
         return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property

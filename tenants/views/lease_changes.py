@@ -1,4 +1,4 @@
-"""The latest act of today on a lease, and its undoing."""
+"""The page that undoes the latest act of today on a lease."""
 
 from uuid import UUID
 

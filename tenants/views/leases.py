@@ -80,7 +80,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     form = LeaseForm(request.POST or None, initial={"starts_on": look.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    filled = form.is_valid() & first.is_valid() & second.is_valid()  # each says what is wrong
+    filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&`: every form is validated, to show all errors
     if request.method == "POST" and filled and not correcting(request):
         opened: list[Account] = []
         if tried(form, lambda: opened.append(_sign(look, form, first, second))):

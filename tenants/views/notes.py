@@ -90,7 +90,7 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     form = _form(look, account, codes, said, old)
     known = _around(look, account)
     text = (said or {}).get("text", "").strip()
-    # A longer text is refused by the form; its beginning is screened for the page alone.
+    # The form refuses a longer text; here only its beginning is screened, to show the page.
     findings = found(text[:LONGEST], known) if text else []
     if said and "contest" in said and form.is_valid() and _contested(request, form, account=account, known=known):
         return redirect("account_notes", reference=account.reference)

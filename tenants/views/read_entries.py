@@ -1,4 +1,4 @@
-"""What the page says before an entry is booked."""
+"""Content of the read-back page of an entry."""
 
 from django.utils.translation import gettext as _
 
@@ -9,11 +9,11 @@ from tenants.models import Account, Entry, EntryKind, WriteOff
 from tenants.money import spoken
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS
 
-UNUSUAL = 3  # times what was last called under the same label
+UNUSUAL = 3  # times the last amount with the same label
 
 
 def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
-    """`posted` is booked in the transaction that is about to be rolled back, and counted already."""
+    """`posted` is already booked, in a transaction that will be rolled back."""
     is_request = isinstance(posted, WriteOff)
     before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
     facts = [

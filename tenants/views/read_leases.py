@@ -1,4 +1,4 @@
-"""What the page says before a lease begins, changes or ends."""
+"""Content of the read-back pages of acts on a lease."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -68,7 +68,7 @@ def arrival(look: Look, account: Account, who: Tenant | Newcomer, day: date) -> 
 
 
 def departure(look: Look, leaving: Residence) -> ReadBack:
-    assert leaving.moved_out is not None  # noqa: S101 (said to the type checker)
+    assert leaving.moved_out is not None  # noqa: S101 (for the type checker)
     facts = [(_("Qui part"), leaving.tenant.display_name), (_("Dernier jour"), leaving.moved_out)]
     warnings = _ended(leaving.moved_out, look.day)
     return ReadBack(_("Départ"), facts, _("Enregistrer le départ"), warnings, UNDO)
@@ -89,7 +89,7 @@ def _ended(day: date, today: date) -> list[str]:
 
 
 def _distant(day: date, today: date) -> list[str]:
-    """More than three months away is rare, and often another year that was meant."""
+    """Warn about a day more than three months away, often a wrong year."""
     if abs((day - today).days) <= NEAR:
         return []
     return [_("Ce jour est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

@@ -1,4 +1,4 @@
-"""Each page that takes nothing but its address, asked by two people in turn; what breaks an invariant is seen."""
+"""Two people request each page without arguments in turn, and tests/invariants.py detects what breaks an invariant."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from tests.invariants import holding
 
 
 def own_pages() -> list[str]:
-    """Addresses of doors that are asked for without an object."""
+    """Addresses of doors without an object."""
     doors = [(str(path), getattr(pattern.callback, "door", None)) for path, pattern in routes()]
     pages = [(path, door) for path, door in doors if door and "GET" in door.methods and not door.api]
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
@@ -22,7 +22,7 @@ def own_pages() -> list[str]:
 
 @pytest.fixture
 def invariants(house):
-    """Nothing that the test's browsers ask breaks one."""
+    """Fails if a request of the test's browsers breaks an invariant."""
     with holding() as found:
         yield
     assert found.found == []
@@ -30,7 +30,7 @@ def invariants(house):
 
 @pytest.mark.usefixtures("invariants")
 def test_two_people_in_turn_are_each_answered_for_themselves(house, sign_in):
-    """The same page for the one, the other and the one again: what is cached without its person shows here."""
+    """Requests by the first, the second and the first person again show content cached without its person."""
     pages = own_pages()
     assert len(pages) > 20
     elise, fatou = sign_in("elise"), sign_in("fatou")
@@ -46,7 +46,7 @@ def test_two_people_in_turn_are_each_answered_for_themselves(house, sign_in):
 
 @pytest.fixture
 def broken(house):
-    """What the invariants find where a test breaks one on purpose."""
+    """The findings, for tests that break an invariant on purpose."""
     with holding() as found:
         yield found
 
@@ -69,7 +69,7 @@ def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, setti
 
 @pytest.mark.usefixtures("invariants")
 def test_a_form_shown_again_keeps_nothing_of_what_its_view_wrote(house, sign_in, monkeypatch):
-    """Its act does all that it does, and finds only then that it may not."""
+    """The act writes everything before it refuses."""
     awa = listed(house.person("awa"))
 
     def end_and_refuse(**what):

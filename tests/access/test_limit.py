@@ -98,7 +98,7 @@ def test_programs_that_ask_at_the_same_moment_are_all_counted(house, settings, m
 
 # --- What is shown counts, through whichever door --------------------------------------------------------------------
 
-# What was shown before lies further back than an hour. The trace lets nobody change a line: its guards sleep meanwhile.
+# Moves all events more than an hour back. The audit log's guards refuse any change, so they are disabled.
 FORGET = """DO $$ DECLARE part regclass; BEGIN
     FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit_event'::regclass LOOP
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', part);
@@ -130,7 +130,7 @@ def test_past_the_limit_every_door_of_an_account_stays_shut(known, sign_in, sett
 
 
 def test_every_door_of_an_account_counts_what_it_shows(known, sign_in, settings):
-    """After each, with nothing else shown in the hour, the next account waits."""
+    """After each door alone, the limit refuses the next account."""
     settings.ACCOUNTS_AN_HOUR = 1
     other, opened, uncounted = f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/", 0, []
     for visit in doors_of_one_account():

@@ -1,4 +1,4 @@
-"""No program gives access to anybody, whichever way it is asked: by its token, by an act, by SQL on the web's login."""
+"""No program can give access: neither through its token, nor through an action, nor with SQL on the web's login."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,7 +48,7 @@ def top(house):
 
 @pytest.fixture
 def old(house, two):
-    """A token of before: it carries the power to give access."""
+    """A token made before the rule, with permissions to give access."""
     token, secret = made(house, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
@@ -185,7 +185,7 @@ def test_with_a_third_administrator_he_makes_it_and_the_officer_does_not(house, 
 
 
 def test_a_second_account_of_who_asked_is_no_third(house, two, top):
-    """A third administrator whom the asker had added a week ago."""
+    """The third administrator was added by the requester a week ago."""
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
     asked = approved(house, two)
@@ -216,7 +216,7 @@ def added(asker, approver, person, top, days=5):
 
 @pytest.fixture
 def chain(house, two, top):
-    """Jules had Yvan added, and Yvan had Ugo added: what Ugo gives to Jules, Jules gives to himself."""
+    """Jules had Yvan added, and Yvan had Ugo added, so Ugo may not give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for one in (yvan, ugo):
         assign(one, "access_administrator", top)
@@ -239,7 +239,7 @@ def test_nobody_gives_to_who_made_their_account_nor_along_a_chain(house, two, ch
 
 
 def test_the_act_refuses_it_with_the_database_s_lock_off(house, two, chain, old):
-    """Each lock holds with the other off; the trigger without the act is asked above."""
+    """The action refuses without the trigger; the test above covers the trigger without the action."""
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a fait votre compte"):

@@ -1,4 +1,4 @@
-"""A federation such as ProConnect: a level and a provider are demanded; an address stands in signed information."""
+"""Sign-in through a federation such as ProConnect: required level and provider, address in signed user information."""
 
 import json
 import time
@@ -17,7 +17,7 @@ TWO_FACTORS = ["eidas2", "eidas3"]
 
 @pytest.fixture
 def proconnect(directory: Provider, house, settings):
-    """Its tokens name nobody's address; its user information does, signed, and says nothing of `email_verified`."""
+    """Its tokens contain no address; its signed user information does, without `email_verified`."""
     settings.OIDC_ACR = settings.OIDC_SECOND = TWO_FACTORS
     settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [OURS], True
     directory.wrong = {"acr": "eidas2", "amr": ["pwd", "otp", "mfa"]}

@@ -12,7 +12,8 @@ from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
 
 @pytest.fixture
 def waited(monkeypatch) -> list[float]:
-    """When the requests came whose answers waited for a slot. A busy machine is slow by itself: time proves nothing."""
+    """Start times of the requests whose answers waited for a slot; recorded instead of measured, because a busy machine
+    is slow by itself."""
     started: list[float] = []
     monkeypatch.setattr("access.door.wait_for_slot", started.append)
     return started

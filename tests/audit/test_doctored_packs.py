@@ -1,4 +1,4 @@
-"""An inspector who was given every key, and a pack that somebody doctored: no exit code says that all is well."""
+"""Verifying a manipulated pack with all keys never ends with exit code 0."""
 
 import io
 import json
@@ -35,7 +35,7 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """The list made again by somebody without the key of packs: the note is dropped."""
+    """The list of files rewritten without the key of packs, hence without its signature."""
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name not in apart}
@@ -88,7 +88,7 @@ def test_removed_cosignatures_are_told_though_the_list_is_signed(room, honest):
 
 
 def test_no_bit_of_the_signature_of_the_list_can_be_turned(honest, room):
-    """Each of them, in turn: name, key id and signature. What counts then as signed is refused or signed by nobody."""
+    """Flip each bit of name, key id and signature: the pack is refused, or the list counts as unsigned."""
     files = unpacked(honest)
     keys, note = [verify.parse_vkey(vkey) for vkey in TRUSTED], files["manifest.note"]
     assert verify.check_whole(files, keys)[1] == {verify.parse_vkey(PACKER.verifier.vkey)}

@@ -62,7 +62,7 @@ def test_a_locked_table_is_503_after_the_lock_timeout_and_at_once_afterwards(hou
 
 
 def test_a_server_that_no_longer_answers_is_given_up(bare, monkeypatch):
-    """Its process is stopped: no limit of its own ends the statement."""
+    """The server process is stopped, so its own timeouts cannot end the statement."""
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")

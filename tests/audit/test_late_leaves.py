@@ -1,4 +1,4 @@
-"""A line that bears an earlier time than the moment it was written: told, and certain where its transaction says so."""
+"""Events written after their time are reported, and called antedated if the transaction number proves it."""
 
 import io
 from contextlib import closing

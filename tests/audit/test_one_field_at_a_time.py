@@ -26,7 +26,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that make a row, end one, decide or answer once: their event comes with it.
+# Pages that create or end a row, decide or answer once: the event comes with the row.
 ONCE = {
     "account_fact",
     "account_facts",

@@ -32,7 +32,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# What stores a row and reports one, though not where or as it was meant.
+# Changes that store a row and report one, but in another place or with other values.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

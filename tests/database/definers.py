@@ -1,10 +1,10 @@
-"""How each SECURITY DEFINER function that a role may call is asked, and what it may never answer.
+"""A call of each SECURITY DEFINER function that a role may execute, and what its answer must not disclose.
 
-A function is asked as its role, by a person who holds the role today. Once the assignments have ended, and while they
-are still to come, it must answer as to somebody without any. `hides`: what it says of a household once that is discreet
-or closed to the person: "nothing" (as if it were not there), "not it" (not among the rows), "names it" (the set of what
-is hidden), or why the household's privacy does not depend on it.
-A text in place of a case says why the answer depends on nobody's assignments.
+Each call runs as its database role, for a person who holds the assignment today. When all assignments have ended, or
+begin in the future, it must answer as for somebody without any. `hides`: the answer about a household that is discreet
+or closed to the person: "nothing" (as if it did not exist), "not it" (it is not among the rows), "names it" (the
+function returns the hidden set), or the reason why the answer discloses nothing about a household.
+A text instead of a Case is the reason why the answer does not depend on assignments.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    same: bool = False  # nobody gets this answer too, in this world: what is compared after the end is then weak
+    same: bool = False  # people without assignments get the same answer in this world, which makes the comparison weak
 
 
 NO_HOUSEHOLD = "speaks of no household"

@@ -1,9 +1,11 @@
-"""Every SECURITY DEFINER function, asked as its role: ended, to come, hidden, closed, and by who is not apart."""
+"""Every SECURITY DEFINER function, called as its role: with ended and future assignments, about hidden households, and
+by people who are not independent of each other."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -17,6 +19,7 @@ from tests.builders import (
     OWNER,
     ask_about_look,
     ask_for_copy,
+    change_lease,
     leave_line,
     let,
     make_demand,
@@ -47,7 +50,7 @@ def callable_functions() -> set[str]:
 
 
 def test_every_function_that_a_role_may_call_has_its_case(house):
-    """A new one without a case fails here; one that nobody may call is not asked."""
+    """A new function needs a case in definers.py, unless no role may call it."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
@@ -58,51 +61,55 @@ def test_every_function_that_a_role_may_call_has_its_case(house):
         assert isinstance(case, str) or f"{name}(" in case.call, name
 
 
-@pytest.fixture
-def asked(house) -> dict[str, Any]:
-    """What the calls name, each `:word`, in a world in which each function has something to say."""
-    home, far, closed = house.account(HOME), house.account(FAR), house.account(WALLED)
-    people = {name: house.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
-    ines, yann, simone, paola = (house.person(name) for name in ("ines", "yann", "simone", "paola"))
+def approved_machine(house) -> UUID:
+    """A machine's account that two people made; all other accounts and assignments are made ninety days old."""
     run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     run("UPDATE access_assignment SET given_at = given_at - interval '90 days'")
-    tenant = house.tenant(HOME)
-    stand_wall(closed.lease, people["elise"])
-    take_words(ines, ["calme"])
-    write_note(home, "Calme, rappelle le 5.", written=-1)
-    seal_sentence(home, people["elise"], asked=-1)
-    line = seal_inherited(home)
-    demand = make_demand(ines, tenant, in_hand=True)
-    opened = open_in_emergency(home.lease, yann)
-    copied = ask_for_copy(simone, home)
-    release_copy(ines, simone, home)
-    question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=house.place("Glycines A"))
+    approved(house.person("noel").pk, house.person("bruno").pk, house.person("fatou").pk, "{residents_list}")
+    machine: UUID = run("SELECT id FROM access_accessrequest")[0][0]
+    return machine
+
+
+def open_card_and_evacuation(home: Any, clerk: Any, caretaker: Any) -> None:
     run(
         "INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)"
         " VALUES (%s, %s, 'licence', loge_now() + interval '10 minutes')",
-        paola.pk,
+        clerk.pk,
         home.lease_id,
     )
     run(
         "INSERT INTO tenants_emergencyaccess (id, person_id, building_id, reason, opened_at, until, review_by, verdict)"
         " VALUES (gen_random_uuid(), %s, %s, 'fire', loge_now(), loge_now() + interval '45 minutes', loge_today() + 3,"
         " '')",
-        yann.pk,
+        caretaker.pk,
         home.building_id,
     )
+
+
+def record_texts(house, home: Any) -> None:
+    """A note, a sealed sentence and a contested fact about the household, and a counted word."""
+    take_words(house.person("ines"), ["calme"])
+    write_note(home, "Calme, rappelle le 5.", written=-1)
+    seal_sentence(home, house.person("elise"), asked=-1)
     note(house.residence(HOME), "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
     run("UPDATE tenants_cardfact SET contested_on = loge_today()")
-    approved(house.person("noel").pk, people["bruno"].pk, people["fatou"].pk, "{residents_list}")
-    [(machine,)] = run("SELECT id FROM access_accessrequest")
-    [(change,)] = run(
-        "INSERT INTO tenants_leasechange (id, lease_id, building_id, kind, made_by_id, made_at, day, before)"
-        " VALUES (gen_random_uuid(), %s, %s, 'moved_out', %s, loge_now(), loge_today(), '{}') RETURNING id",
-        home.lease_id,
-        home.building_id,
-        people["elise"].pk,
-    )
-    settling = settled_soon(house)
+
+
+@pytest.fixture
+def asked(house) -> dict[str, Any]:
+    """Values of the calls' `:word` parameters, in a world in which each function has something to return."""
+    home, far, closed = house.account(HOME), house.account(FAR), house.account(WALLED)
+    people = {name: house.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
+    ines, yann, simone, paola = (house.person(name) for name in ("ines", "yann", "simone", "paola"))
+    tenant, machine = house.tenant(HOME), approved_machine(house)
+    open_card_and_evacuation(home, paola, yann)
+    record_texts(house, home)
+    stand_wall(closed.lease, people["elise"])
+    line, about = seal_inherited(home), [["tenants.Tenant.last_name", str(tenant.pk)]]
+    copied = ask_for_copy(simone, home)
+    release_copy(ines, simone, home)
+    question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=house.place("Glycines A"))
     return {
         **{name: person.pk for name, person in people.items()},
         "A": home.building_id,
@@ -115,21 +122,19 @@ def asked(house) -> dict[str, Any]:
         "far": far.reference,
         "walled": closed.reference,
         "machine": machine,
-        "change": change,
+        "change": change_lease(home.lease, people["elise"]).pk,
         "named": leave_line("identity_tried", paola, home, outcome="attempted", at=timezone.now()),
         "tried": leave_line("emergency_tried", yann),
-        "emergency": opened.pk,
+        "emergency": open_in_emergency(home.lease, yann).pk,
         "line": line.pk,
         "file": line.inheritance_id,
         "key": digest_key(ines),
-        "inspection": make_inspection(
-            ines, [["tenants.Tenant.last_name", str(tenant.pk)]], agreed_by=people["paul"]
-        ).pk,
+        "inspection": make_inspection(ines, about, agreed_by=people["paul"]).pk,
         "asked": copied,
         "question": question.pk,
-        "demand": demand.pk,
+        "demand": make_demand(ines, tenant, in_hand=True).pk,
         "look": leave_line("account_opened", people["elise"], home),
-        "settling": settling,
+        "settling": settled_soon(house),
     }
 
 
@@ -186,7 +191,7 @@ EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
 def test_an_assignment_that_ended_or_is_to_come_gives_no_answer(house, asked):
-    """Nobody holds anything any more: each function answers as if no assignment had ever been given."""
+    """Without assignments in force, each function answers as if none had ever been given."""
     held, over = answers(house, asked), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):

@@ -1,4 +1,4 @@
-"""Decisions by two: of two people at the same moment one is too late, and two accounts of one human are not two."""
+"""Two-person decisions: of two simultaneous decisions the second is refused, and so are two accounts of one person."""
 
 import threading
 from collections.abc import Callable

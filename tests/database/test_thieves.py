@@ -1,4 +1,4 @@
-"""Each login of the product, held by a thief: what its password gives, and what it does not."""
+"""What an attacker with the password of each database login can do, and what they cannot."""
 
 import io
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
 from tests.entering import let_in, listed, session_in
 
-THIEVES = sorted(LOGINS.keys() - {"owner"})  # the owner's is no thief's question: it owns the tables
+THIEVES = sorted(LOGINS.keys() - {"owner"})  # the owner can do everything with the tables
 OF_CARETAKERS = "web_card"
 
 
 @contextmanager
 def stolen(login: str) -> Iterator[psycopg2.extensions.cursor]:
-    """A connection of one's own with that login's name, each statement by itself."""
+    """A new connection with that login, in autocommit mode."""
     parameters = connections["default"].get_connection_params() | {"user": f"{settings.INSTANCE}_{login}"}
     parameters.pop("cursor_factory", None)
     connection = psycopg2.connect(**parameters)
@@ -86,7 +86,8 @@ def test_no_column_holds_a_cookie(house, people):
 
 @pytest.mark.parametrize("login", THIEVES)
 def test_another_persons_session_is_not_moved_to_a_cookie_of_ones_own(people, login):
-    """The thief is a caretaker with a session of her own: he gives her row an officer's data, or their row her key."""
+    """Neither an officer's data in the row of a caretaker's session nor her key on the officer's row opens the
+    officer's session."""
     hers = let_in(Client(), people["awa"])
     theirs = Session.objects.using(OWNER).filter(person=people["elise"]).first()
     key = session_in(hers).session_key

@@ -25,7 +25,7 @@ SAFE = (200, 302, 400, 403, 404, 405, 429)
 
 
 def end_backend() -> None:
-    """As an administrator, a restart or a failover would end it: what is sent next finds nobody."""
+    """End the server process of the connection, as an administrator, a restart or a failover does."""
     assert connection.connection is not None
     run_as_super(f"SELECT pg_terminate_backend({int(connection.connection.get_backend_pid())}, 5000)")
 
@@ -79,7 +79,7 @@ def test_no_door_and_no_other_page_answers_500_while_nothing_listens(known, sign
 
 
 def paths(known: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
-    """Who asks what: a page, a list, an act, a program's reading, a refusal, a page that is none, the way in."""
+    """(person, address, form) for a page, a list, an act, an API read, a refusal, a missing page and sign-in."""
     reference = known.account.reference
     [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
     return {

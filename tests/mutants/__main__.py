@@ -1,4 +1,4 @@
-"""./dev mutants [NAME ...]: plants each defect of planted/*.toml, or those of these names, and expects its tests red.
+"""./dev mutants [NAME ...]: applies each defect of planted/*.toml, or the named ones; its tests must fail.
 
 A name may be a pattern (`cards-*`). Ends with 1 where a defect goes unnoticed or no longer applies, with 2 where
 nothing could be tried.

@@ -87,7 +87,7 @@ def kill_main(asking, name):
 
 
 def kill_all(asking, name):
-    """And those of every other login but the owner's, whose questions this test asks."""
+    """End the connections of all logins except the owner's, which this test uses."""
     asking.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
         [name, [f"{settings.INSTANCE}_owner", "postgres"]],
@@ -124,8 +124,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     assert [bare for officer in officers for bare in officer.bare] == []
     paid = {key: cents for officer in officers for key, cents in officer.paid.items()}
     rows = run(
-        "SELECT idempotency_key, amount_cents FROM tenants_entry WHERE idempotency_key = ANY (%s)",
-        list(map(UUID, paid)),
+        "SELECT idempotency_key, amount_cents FROM tenants_entry WHERE idempotency_key = ANY (%s)", [*map(UUID, paid)]
     )
     assert sorted(rows) == sorted((UUID(key), -cents) for key, cents in paid.items()) and len(paid) > OFFICERS
     [(after,)] = run("SELECT count(*) FROM tenants_entry")

@@ -80,7 +80,7 @@ def test_response_times_do_not_tell_hidden_from_missing(house, sign_in, settings
 
 
 def test_the_comparison_can_fail(house, sign_in, hidden, monkeypatch):
-    """Without slots, and with more work for what is hidden: a busy machine must not pass for an even one."""
+    """Without slots and with extra work for hidden objects the comparison must fail, even on a busy machine."""
     fetch_object = door._fetch
 
     def fetch_slowly(spec, passing, key):

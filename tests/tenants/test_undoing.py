@@ -1,4 +1,4 @@
-"""A mistake of the day is undone: everything stands as before, once, today, by whoever may, and nothing built on it."""
+"""Undoing an act of today restores everything; only once, only today, by permitted people, if nothing depends on it."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""What is shown from one day to another: for each dated model a scene, and the pages and API answers that show it.
+"""For each dated model a scene, and the pages and API answers that show it between its first and last day.
 
 Used by test_time_windows.py. A scene writes its rows; each `Look` says who asks for what, which text tells that the row
 is shown, and the first and the last day on which it must be.

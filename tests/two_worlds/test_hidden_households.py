@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-ALONE = sorted(WALLS.keys() - {"both"})  # where each holds alone, both do
+ALONE = sorted(WALLS.keys() - {"both"})  # if each suffices alone, both do together
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
 # Pages and addresses of the API that show people, accounts and what hangs on them.
 SEEN = (

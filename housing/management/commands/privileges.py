@@ -1,4 +1,4 @@
-"""What each database role may do, as a provisioned server answers it, one text a role: reviewed like code."""
+"""Writes what each database role may do, read from a provisioned server, as one text file for each role."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -18,7 +18,7 @@ HEAD = """# {title}
 """
 PUBLIC = "PUBLIC"
 
-# All schemas but the server's own: there are more than `public`.
+# All schemas except the server's own.
 _OURS = "IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
 _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' END,
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' END,
@@ -28,12 +28,12 @@ _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' E
 _SETTINGS = """SELECT coalesce(r.rolname, 'PUBLIC'), unnest(s.setconfig) FROM pg_db_role_setting s
     LEFT JOIN pg_roles r ON r.oid = s.setrole
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = %s))"""
-# PostgreSQL 15 has no inherit_option: there the member's own INHERIT, listed with its attributes, decides.
+# PostgreSQL 15 has no inherit_option: there the member's INHERIT attribute decides, which is listed with the role.
 _MEMBERSHIPS = """SELECT m.rolname, r.rolname,
         CASE WHEN (to_jsonb(a) ->> 'inherit_option')::boolean THEN ' (inherited)' END,
         CASE WHEN admin_option THEN ' (as administrator)' END
     FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid"""
-# What comes with owning an object is not listed: everything belongs to the owner.
+# The rights of an object's owner are not listed: `owner` owns everything.
 _GRANTEE = "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 _RELATIONS = f"""SELECT {_GRANTEE}, c.oid::regclass::text, a.privilege_type, NULL::name
     FROM pg_class c, aclexplode(c.relacl) a
@@ -58,7 +58,7 @@ _CONTAINERS = f"""SELECT {_GRANTEE}, a.privilege_type, ' on schema ', n.nspname
     UNION ALL SELECT {_GRANTEE}, a.privilege_type, ' on the database', ''
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE d.datname = %s AND a.grantee <> d.datdba"""  # noqa: S608 - constants
-# Listed in the owner's file: each line is something that no policy guards.
+# Listed in the owner's file: objects that no row policy protects.
 _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text FROM pg_class
     WHERE relnamespace {_OURS} AND relkind IN ('r', 'p') AND NOT relispartition
       AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -87,15 +87,15 @@ class Command(BaseCommand):
 
 
 def in_force(database: str = "") -> dict[str, str]:
-    """The text of each file, by its name: one for each login and compartment, one for PUBLIC, one for the readers.
-    `database`: where who may connect is read, which a clone does not inherit from its template."""
+    """File name -> text: one for each login and compartment, one for PUBLIC, one for the readers. `database`: whose
+    CONNECT privileges are read, because a clone does not inherit them from its template."""
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"{_short(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}
     return {**roles, "readers.txt": readers()}
 
 
 def readers() -> str:
-    """The register's recipients: the roles of people whose doors show a column, for all columns."""
+    """For each column, the roles of people whose doors show it (the recipients in the register)."""
     locks, columns = locks_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
@@ -106,7 +106,7 @@ def readers() -> str:
 
 
 class _Server:
-    """All rights of a server, and the text that tells those of one role."""
+    """Reads all privileges of a server and renders those of one role."""
 
     def __init__(self, database: str) -> None:
         owner = f"{settings.INSTANCE}_owner"
@@ -132,14 +132,14 @@ class _Server:
             return list(cursor.fetchall())
 
     def _by_role(self, statement: str, *parameters: str) -> dict[str, list[str]]:
-        """First column -> the others, joined."""
+        """Group rows by their first column; the other columns are joined to one text."""
         texts: dict[str, list[str]] = defaultdict(list)
         for role, *words in sorted(self._rows(statement, *parameters), key=str):
             texts[role].append("".join(word or "" for word in words))
         return texts
 
     def _columns_of(self, relation: str, privilege: str, column: str | None) -> set[str]:
-        """A right on a whole table is one on each column that it has today: a new column is a new word to review."""
+        """Expand a privilege on a whole table to its columns, so that a new column shows in review."""
         if column or privilege not in ("SELECT", "INSERT", "UPDATE"):
             return {column or ""}
         return set(self._columns[relation])
@@ -159,7 +159,7 @@ class _Server:
 
 
 def _short(role: str) -> str:
-    """A role's name whatever the instance is called."""
+    """A role's name without the prefix of the instance."""
     return role.removeprefix(f"{settings.INSTANCE}_")
 
 

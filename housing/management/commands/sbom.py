@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-# Packages whose metadata name no licence, and the one that their own file of it is.
+# Packages whose metadata name no licence -> the licence according to their licence file.
 LICENCE_FILES = {"axe-playwright-python": "MIT", "pyrage": "MIT"}
 _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output-format", "JSON")
 

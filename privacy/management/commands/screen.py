@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from privacy.screening import Finding, screen
 
-# A text to screen is a note. This is far above one, and bounds the time that a line takes.
+# Far longer than a note; limits the time for one line.
 LONGEST_TEXT = 100_000
 
 

@@ -1,4 +1,4 @@
-"""`manage.py check_phones`: the stored numbers that cannot exist, by the row that holds them."""
+"""`manage.py check_phones`: lists the rows whose stored telephone number cannot exist."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from privacy.screening import cutting, lexicon, matching, model, opinion, tokens
 
 SEED = 20261129
 LETTERS = "aeioustrnlpdcm"
-# Found by letting texts of 280 signs compete for the longest time.
+# Found by a search for the slowest texts of 280 characters.
 SLOWEST = (
     "pas, a a a ! , holy X., œœœœœœœr·e·c·o·n·c·i·l·i f*u*i*t b.r.û.l.e.u.r dehors est @İd'heure, Ne Ne "
     "Ne Ne *14, )avec ai. les-㎯repris Soupe s.o.n ·du. près, d.é.b.i.t., droit jamais. x-p-r-i-n-t-, "
@@ -42,7 +42,7 @@ def _slips(drawing: random.Random, known: list[str]) -> Iterator[str]:
 
 
 def hostile_texts(length: int) -> dict[str, str]:
-    """By a name for each kind of text. Drawn alike every time: a longer text begins with the shorter one."""
+    """Kind -> text. The same random draw every time, so that a longer text begins with the shorter one."""
     known = sorted(stem for stem in lexicon.load().stems if stem.isalpha())
     short = [word for word in known if len(word) <= 3]
     drawn: dict[str, tuple[Iterator[str], str]] = {
@@ -82,7 +82,7 @@ def hostile_texts(length: int) -> dict[str, str]:
 
 
 def forget_everything() -> None:
-    """What was worked out for earlier texts; lexicons and weights stay."""
+    """Clear the caches of earlier texts, but not lexicons and weights."""
     cutting.chunks().clear()
     matching.vocabulary().words.clear()
     for remembered in (tokens.normal, words.stem, words.sound, opinion.signs_of):

@@ -1,4 +1,4 @@
-"""What a text costs is its length, counted in work and not in seconds."""
+"""Screening is linear in the length of a text, measured in executed lines."""
 
 import sys
 
