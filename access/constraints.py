@@ -78,9 +78,14 @@ def _said(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]]:
     yield from ((name, str(words)) for name, words in sentences.items())
 
 
+def name_of(error: DatabaseError) -> str:
+    """Which constraint refused, or nothing."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
 def sentence(error: IntegrityError) -> ValidationError:
     """What the database refused, as an error a form can show."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    name = name_of(error)
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
 
 

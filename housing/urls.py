@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from access.urls import api_urlpatterns as access_api
 from access.views import directory, draft, lock, password, sessions
+from access.views import keys as added_keys
 from buildings.urls import api_urlpatterns as buildings_api
 from desk.demo import entrance
 from desk.urls import api_urlpatterns as desk_api
@@ -44,7 +45,7 @@ _sign_in = [
     path("preuve/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("preuve/cle/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("moyens/", mfa.index, name="mfa_index"),
-    path("moyens/cle/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("moyens/cle/", added_keys.add, name="mfa_add_webauthn"),
     path("moyens/cle/<int:pk>/retirer/", _key_removal, name="mfa_remove_webauthn"),
     path("moyens/application/", totp.activate_totp, name="mfa_activate_totp"),
     path("moyens/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),

@@ -25,6 +25,7 @@ from housing.catalogues import compile_catalogues
 from privacy.keys import new_ring
 from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.entering import let_in
+from tests.invariants import holding
 from tests.known import Known
 from tests.oracle import watching
 from tests.signed_in import counting_people
@@ -330,6 +331,15 @@ def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.views.read_back.matches", lambda _request, _values: True)
         yield
+
+
+@pytest.fixture(autouse=True)
+def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What tests/invariants.py lists holds after every request of the test, unless it is marked `breaks_invariants`."""
+    with holding() as broken:
+        yield
+    if not request.node.get_closest_marker("breaks_invariants"):
+        assert broken.found == []
 
 
 @pytest.fixture(scope="session")

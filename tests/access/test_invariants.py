@@ -20,15 +20,6 @@ def own_pages() -> list[str]:
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
 
 
-@pytest.fixture
-def invariants(house):
-    """Fails if a request of the test's browsers breaks an invariant."""
-    with holding() as found:
-        yield
-    assert found.found == []
-
-
-@pytest.mark.usefixtures("invariants")
 def test_two_people_in_turn_are_each_answered_for_themselves(house, sign_in):
     """Requests by the first, the second and the first person again show content cached without its person."""
     pages = own_pages()
@@ -54,7 +45,8 @@ def broken(house):
 @pytest.mark.parametrize(
     ("setting", "value"), [("loge.person", "5a0f0b3e-0000-4000-8000-000000000000"), ("role", "{instance}_card")]
 )
-@pytest.mark.unwatched
+@pytest.mark.unwatched("asks as a person left on the connection")
+@pytest.mark.breaks_invariants("on purpose")
 def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, settings, broken, setting, value):
     assert sign_in("elise").get("/regles/").status_code == 200 and broken.found == []
     with connection.cursor() as cursor:
@@ -67,7 +59,6 @@ def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, setti
     assert ["the connection stays with" in line for line in broken.found] == [True]
 
 
-@pytest.mark.usefixtures("invariants")
 def test_a_form_shown_again_keeps_nothing_of_what_its_view_wrote(house, sign_in, monkeypatch):
     """The act writes everything before it refuses."""
     awa = listed(house.person("awa"))

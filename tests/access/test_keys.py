@@ -244,3 +244,15 @@ def test_the_database_refuses_the_number_of_another_key(house, awa, key):
     held = kept(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
         Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=held.data)
+
+
+def test_a_number_taken_meanwhile_or_out_of_sight_is_refused_like_one_in_sight(house, awa, key, monkeypatch):
+    """The check before sees neither another request's row nor one that a policy hides: the database refuses then."""
+    bruno = let_in(browser(), house.person("bruno"))
+    in_sight = choose(bruno, Key(number=key.number))
+    monkeypatch.setattr("access.forms.keys._must_be_new", lambda _credential: None)
+    answer = choose(bruno, Key(number=key.number))
+    assert answer.status_code == in_sight.status_code == 200
+    assert answer.context["form"].errors == in_sight.context["form"].errors != {}
+    assert not Authenticator.objects.using(OWNER).filter(user=house.person("bruno")).exists()
+    assert not events(kind="factor_added", actor=house.person("bruno").pk)
