@@ -348,7 +348,7 @@ def test_a_connection_killed_between_the_entry_and_its_commit_leaves_nothing(
     monkeypatch.setattr(entries, "record", killed)
     client = sign_in("elise")
     client.raise_request_exception = False
-    assert client.post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 500
+    assert client.post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 503
     monkeypatch.undo()
     assert len(posted(account)) == 2 and halves() == ([], [])
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "failed"]
