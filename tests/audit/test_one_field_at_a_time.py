@@ -66,6 +66,7 @@ ONCE = {
     "lease_new",
     "lease_notice",
     "lease_transfer",
+    "lease_undo",
     "look_answer",
     "look_defer",
     "look_question",

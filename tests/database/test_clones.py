@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from access.timeouts import TIMEOUTS
 from tests.builders import make_tenant, run
 from tests.clones import Clone, run_as_super, sessions
 from tests.entering import let_in
@@ -125,7 +126,7 @@ def test_a_session_is_kept_as_if_new_and_only_as_its_own_login(house, monkeypatc
     run("SELECT 1", alias="default")
     assert len(sessions()) >= 2
     left = "SELECT current_setting('statement_timeout'), to_regclass('mine'), count(*) FROM pg_prepared_statements"
-    assert run(left, alias="jobs") == [("0", None, 0)]
+    assert run(left, alias="jobs") == [(TIMEOUTS["jobs"].statement_timeout, None, 0)]
     connections["default"].close()
     with monkeypatch.context() as patched:
         patched.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
