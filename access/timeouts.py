@@ -8,6 +8,9 @@ that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's
 from typing import NamedTuple
 
 CONNECT_SECONDS = 3
+# A database host that vanishes without closing its connections is noticed by the client itself, within 15 seconds: the
+# server's own limits would never arrive. libpq ignores these options on a local socket.
+LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 
 class Timeouts(NamedTuple):

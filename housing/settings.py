@@ -9,7 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from access import session_limits as limits
-from access.timeouts import CONNECT_SECONDS
+from access.timeouts import CONNECT_SECONDS, LOST_HOST
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,7 +55,7 @@ def env_database(name: str, login: str) -> dict[str, Any]:
         **database,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, **database.get("OPTIONS", {})},
+        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, **LOST_HOST, **database.get("OPTIONS", {})},
     }
 
 

@@ -1,9 +1,12 @@
 """What the environment says wrongly is answered by a sentence that names the variable."""
 
 import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -45,3 +48,15 @@ def test_how_many_processes_serve_is_a_number_above_zero(said):
     told = subprocess.run(asked, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert told.stderr.strip() == f"LOGE_WORKERS is {said!r}: write a whole number, 1 at the least."
+
+
+def test_each_login_gives_up_a_host_that_answers_no_more():
+    """The socket that libpq opened is asked: the server of this suite is a local one, which has no such time limit."""
+    for login, database in settings.DATABASES.items():
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            there = {"host": "127.0.0.1", "port": server.getsockname()[1]}
+            opened = psycopg2.connect(async_=True, **(database["OPTIONS"] | there))
+            with closing(opened), socket.socket(fileno=os.dup(opened.fileno())) as tcp:
+                assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000, login
+                assert tcp.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1, login
+                assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 5, login
