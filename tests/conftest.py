@@ -91,8 +91,6 @@ ON_EACH_VERSION = (
     "two_worlds/test_two_worlds.py::test_what_a_person_reads_does_not_depend_on_what_they_may_not_see[awa",
     "two_worlds/test_two_worlds.py::test_writes_to_the_hidden_and_to_the_missing_are_answered_alike[elise-database",
 )
-# Folders whose requests are compared with tests/invariants.py. The others have not been run under it yet.
-INVARIANTS_IN = ("access/", "desk/", "tenants/")
 # Minutes each: begun last, one of them would be waited for alone.
 LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/test_main_job.py")
 
@@ -338,7 +336,7 @@ def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     """What tests/invariants.py lists holds after every request of the test, unless it is marked `breaks_invariants`."""
-    if not _where(request.node).startswith(INVARIANTS_IN) or request.node.get_closest_marker("breaks_invariants"):
+    if request.node.get_closest_marker("breaks_invariants"):
         yield
         return
     with holding() as broken:
