@@ -14,7 +14,7 @@ from fido2.utils import websafe_encode
 
 from tests.access.keys import CHOOSE, ENTER, FLAG, HOST, PRESENT, VERIFIED, Key, challenge_of, choose, enter, sent
 from tests.audit.test_fail_closed import FAULTS, everything_stored
-from tests.builders import OWNER, events
+from tests.builders import OWNER, events, run
 from tests.entering import let_in, listed
 
 IN, PROVE, UNLOCK = "/regles/", "/entrer/preuve/cle/", "/entrer/verrou/cle/"
@@ -244,6 +244,13 @@ def test_the_database_refuses_the_number_of_another_key(house, awa, key):
     held = kept(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
         Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=held.data)
+
+
+@pytest.mark.spoils
+def test_the_form_refuses_the_number_of_another_key_without_the_index(house, awa, key):
+    run("DROP INDEX key_number_once")
+    assert choose(let_in(browser(), house.person("bruno")), Key(number=key.number)).status_code == 200
+    assert Authenticator.objects.using(OWNER).filter(type="webauthn").count() == 1
 
 
 def test_a_number_taken_meanwhile_or_out_of_sight_is_refused_like_one_in_sight(house, awa, key, monkeypatch):
