@@ -57,7 +57,8 @@ def environment(database: str, application: str = GUARDED) -> dict[str, str]:
     }
     if application == UNGUARDED:
         moved["DATABASE_URL"] = moved["LOGE_OWNER_URL"]
-    return {**os.environ, **moved, "LOGE_LOG_LEVEL": "ERROR", "LOGE_ACCOUNTS_AN_HOUR": "1000000"}
+    unlimited = {"LOGE_ACCOUNTS_AN_HOUR": "1000000", "LOGE_API_A_MINUTE": "1000000"}
+    return {**os.environ, **moved, **unlimited, "LOGE_LOG_LEVEL": "ERROR"}
 
 
 @contextmanager
