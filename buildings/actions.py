@@ -46,10 +46,10 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
 
 
 def _must_be_for_others(by: Person, into: Building) -> None:
-    """The residents that come into a building are an access for whoever holds it: not for oneself, nor for who made
-    one's account."""
-    held = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
-    if held.open_on(today()).exists():
+    """Refuse a re-cut that gives the person, or whoever made their account, access to the residents who come into the
+    building."""
+    assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
+    if assignments.open_on(today()).exists():
         raise ValidationError(sentence_of("recut_for_others"), code="oneself")
 
 

@@ -62,8 +62,8 @@ def named(**names: str) -> None:
         except ValidationError as error:
             raise ValidationError({field: error}) from None
     if wrong := [field for field, text in names.items() if screen_name(text)]:
-        said = _("Un nom seul, avec ses majuscules : ces mots décrivent une personne, et ne peuvent pas être notés.")
-        raise ValidationError({field: ValidationError(said, code="screened") for field in wrong})
+        message = _("Un nom seul, avec ses majuscules : ces mots décrivent une personne, et ne peuvent pas être notés.")
+        raise ValidationError({field: ValidationError(message, code="screened") for field in wrong})
 
 
 def require_allowed_address(**addresses: str) -> None:

@@ -18,8 +18,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
-    """`ago`: seconds since the key was shown; the session itself begins now. `second_factor`: whether one was. It
-    is written once, where Django's own way in writes it four times: half of all tests begin with it."""
+    """Sign a person in. `ago`: seconds since the second factor was checked. `second_factor`: whether it was checked.
+
+    The session is saved once; `Client.force_login` saves it four times, and half of all tests sign somebody in."""
     request = HttpRequest()
     session = request.session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND

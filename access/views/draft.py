@@ -14,8 +14,8 @@ from access.proofs import second_factor_missing
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest) -> HttpResponse:
-    """GET: show the draft for sending. POST: encrypt what was typed in a page whose time is over; the session may still
-    be open in another tab."""
+    """GET: show the stored text, ready to be sent. POST: encrypt the text typed in an expired page into an address. The
+    session may still be open in another tab."""
     person = sessions.person_of(request)
     if second_factor_missing(request):
         return redirect("mfa_index")

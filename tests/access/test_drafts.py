@@ -113,15 +113,15 @@ def test_nobody_else_opens_it_and_nobody_after_an_hour(known, elise, address, cl
 
 
 def posted(known, **more) -> QueryDict:
-    told = QueryDict(mutable=True)
-    told.update(form(known) | more)
-    return told
+    data = QueryDict(mutable=True)
+    data.update(form(known) | more)
+    return data
 
 
 def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elise, address):
     secret = posted(known, password="motdepasse", csrfmiddlewaretoken="jeton", credential="clef")
-    found = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
-    assert found.target == address and {name for name, _value in found.fields} == {"text", "code", "reason", "ends_on"}
+    draft = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
+    assert draft.target == address and {name for name, _value in draft.fields} == {"text", "code", "reason", "ends_on"}
     assert address_of(elise, address, posted(known, text=token_urlsafe(LARGEST))) == ""
     split = [f"/{sign}/ailleurs.example{address}" for sign in "\t\n\r"]
     elsewhere = ("//ailleurs.example/", "https://ailleurs.example/", "", *split, f"/\\ailleurs.example{address}")
@@ -131,7 +131,7 @@ def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elis
 
 
 def test_a_page_leaves_what_was_typed_and_nothing_is_done(known, elise, address):
-    """What the script posts when the page's time is over, whether the session is locked or goes on in another tab."""
+    """The script posts the typed text when the page expires. The session may be locked or open in another tab."""
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM tenants_accountnote")
     left = {**form(known), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)

@@ -1,5 +1,5 @@
-"""What gives access without an assignment (dwellings re-cut, a wall lifted, a sign-in reopened) never benefits who does
-it, nor who made their account."""
+"""Acts that give access without an assignment (a re-cut building, a lifted wall, a reopened sign-in) are refused when
+they benefit the person who acts, or whoever made that person's account."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -241,9 +241,9 @@ def test_a_key_is_not_registered_under_the_number_of_another(house, awa, key):
 
 
 def test_the_database_refuses_the_number_of_another_key(house, awa, key):
-    held = kept(awa)
+    row = kept(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
-        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=held.data)
+        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=row.data)
 
 
 @pytest.mark.spoils

@@ -109,10 +109,10 @@ END $$"""
 
 
 def doors_of_one_account():
-    found = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
-    names = {visit.name for visit in found}
-    assert len(found) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
-    return found
+    limited = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
+    names = {visit.name for visit in limited}
+    assert len(limited) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
+    return limited
 
 
 def test_past_the_limit_every_door_of_an_account_stays_shut(known, sign_in, settings):

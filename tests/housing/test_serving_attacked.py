@@ -68,7 +68,7 @@ def test_clients_that_do_not_close_hold_nobody_up(port, request_text):
 
 
 def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
-    """Then the kernel answers with a reset; until then what the client sends is read and left."""
+    """The server reads and discards what the client still sends; after the close the kernel answers with a reset."""
     with open_connection(port) as connection:
         connection.sendall(CLOSING)
         while connection.recv(4096):

@@ -1,4 +1,4 @@
-"""Programs are watched: what they open by hand as people are, what they go through in bulk by a rule of their own."""
+"""Look rules apply to programs: the rules for people to single views, and a rule of their own to bulk reading."""
 
 import pytest
 

@@ -148,7 +148,7 @@ def readers() -> Iterator[tuple[str, Compartment, str]]:
 
 
 def test_python_hides_what_the_policies_hide_and_nothing_else(house):
-    """Neither lock may forget a table that the other knows, in any compartment."""
+    """In every compartment, the row policies and the Python scope hide hidden households in the same tables."""
     models = {model._meta.db_table: model for model in apps.get_models()}
     by_policy = {(table, c) for table, c, rows in readers() if any(word in rows for word in HIDING)}
     by_python = {(table, c) for table, c, _rows in readers() if table in models and hides(house, models[table], c)}
