@@ -55,7 +55,9 @@ class Forked:
 
 
 def options(web: str, port: int) -> list[str]:
-    return [web, "--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "warning"]
+    """As the product serves: with gunicorn's own worker, four idle connections of a browser keep all threads busy."""
+    own = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
+    return [web, "--config", "python:housing.serving", *own]
 
 
 def read_the_program() -> None:

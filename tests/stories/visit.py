@@ -46,7 +46,7 @@ class Visit:
         self.awaited = {403, 404}  # statuses that are no fault of a page; a test that breaks something adds its own
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", self._said)
         page.on("pageerror", self._broke)
         page.on("request", self._asked)

@@ -152,7 +152,7 @@ class Walk:
         """Asked for beside the browser first: what is no page, or is like one that was shown, is not looked at."""
         address, cookies = self._address(name), {**self._cookies, **self._why()}
         carried = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
-        asked = asking.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=carried, timeout=10)
+        asked = asking.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=carried, timeout=60)
         self.asked.add(name)
         self._hears(asked)
         kind = asked.headers.get("content-type", "").split(";")[0]
