@@ -55,7 +55,7 @@ TRIED = (
     ),
     Tried(
         _("Chaque phrase de l’interface est en français et en anglais."),
-        ("tests/laws/test_language.py::test_no_french_is_left_in_english",),
+        ("tests/architecture/test_language.py::test_no_french_is_left_in_english",),
     ),
 )
 UNTRIED = (

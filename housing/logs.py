@@ -42,7 +42,7 @@ class JsonLines(logging.Formatter):
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:
-    """Our own messages are constants of the code (tests/laws/test_logs.py); others' are not known to be."""
+    """Our own messages are constants of the code (tests/architecture/test_logs.py); others' are not known to be."""
     if not record.name.startswith(OURS):
         return {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
     told = {name: getattr(record, name, None) for name in FIELDS}

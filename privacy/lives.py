@@ -1,7 +1,7 @@
 """How long anything is held, each life named once, and what ends it. Models point here (`privacy/held.py`).
 
-A life says honestly how it ends. What a program erases names that program, and tests/laws/test_register.py runs it to
-see which tables it empties.
+A life says how it ends. What a program erases names that program, and tests/architecture/test_register.py runs it
+to see which tables it empties.
 """
 
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ class Refused(ValidationError):
 
 
 class Clean(str):
-    """A text that the screen has let pass. Made by `clear` and `allowed` alone (tests/laws/test_words.py)."""
+    """A text that the screen has let pass. Made by `clear` and `allowed` alone (tests/architecture/test_words.py)."""
 
     __slots__ = ()
 

@@ -127,13 +127,13 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks a database is asked of each version of its server; the rest once. The longest begin first: one of them
-    makes the templates of all, and for as long the other processes read the laws, which need none."""
+    makes the templates of all, and for as long the other processes run the architecture tests, which need none."""
     _leave_out_nightly(config, items)
     for item in items:
         if _where(item).startswith(ON_EACH_VERSION):
             item.add_marker("database")
     items.sort(key=lambda item: not _where(item).startswith(LONGEST))
-    items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("laws/"))
+    items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("architecture/"))
 
 
 def _leave_out_nightly(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,8 +13,8 @@ from access.paging import MOST
 from access.problems import KINDS
 from audit.purposes import PICKED
 from tests.access.programs import made, two_administrators
+from tests.architecture.source import ROOT
 from tests.builders import run
-from tests.laws.source import ROOT
 
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SITE = "https://loge.example"

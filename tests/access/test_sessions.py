@@ -22,9 +22,9 @@ from access import passwords, session_limits, sessions
 from access.adapter import StaffOnly
 from access.models import Session
 from audit.record import TraceUnavailable
+from tests.architecture.source import ROOT
 from tests.builders import OWNER, events
 from tests.entering import let_in, listed, session_in
-from tests.laws.source import ROOT
 
 PHRASE = "une phrase assez longue"
 IN, LOCKED = "/regles/", "/entrer/verrou/"

@@ -39,7 +39,7 @@ def browsers(house, sign_in):
 
 def test_looking_changes_nothing(known, browsers):
     """Every door by somebody who may pass it: afterwards the same rows, and none written anew. HEAD is answered as GET
-    is (tests/laws/test_two_worlds.py)."""
+    is (tests/architecture/test_two_worlds.py)."""
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
     assert len(looks) > 100

@@ -17,9 +17,9 @@ from django.utils.module_loading import import_string
 
 from desk.demo.entrance import enter
 from housing import settings as written
+from tests.architecture.source import ROOT, files
 from tests.builders import OWNER
 from tests.entering import let_in
-from tests.laws.source import ROOT, files
 
 # What opens a session, by the name it is called.
 ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}

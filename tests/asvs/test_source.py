@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from access.compartments import Compartment
 from housing.management.commands.sbom import LICENCE_FILES
+from tests.architecture.source import ROOT, files
 from tests.builders import run
-from tests.laws.source import ROOT, files
 
 BY_HAND = {"RawSQL", "extra", "raw"}
 

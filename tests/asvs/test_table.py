@@ -5,8 +5,8 @@ import re
 import subprocess
 import sys
 
+from tests.architecture.source import ROOT
 from tests.asvs.table import TABLE
-from tests.laws.source import ROOT
 
 LINES = 65
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from audit import pack, verify
 from audit.tlog.leaf import commitment, read_entry
 from audit.tlog.note import sign, signatures
+from tests.architecture.source import ROOT, imports
 from tests.audit import evidence
 from tests.audit.evidence import (
     ENTRIES,
@@ -36,7 +37,6 @@ from tests.audit.evidence import (
     unpacked,
     verdict,
 )
-from tests.laws.source import ROOT, imports
 
 KEY_ID = LOG.verifier.key_id.hex()
 

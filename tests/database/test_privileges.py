@@ -36,8 +36,8 @@ def test_every_login_and_every_compartment_has_its_file():
 
 
 def test_logins_read_exactly_the_columns_that_the_locks_give_them(bare):
-    """Asked of the server, memberships included. Compartments are compared in tests/laws/test_register.py; the owner
-    and the backup read everything."""
+    """Asked of the server, memberships included. Compartments are compared in tests/architecture/test_register.py; the
+    owner and the backup read everything."""
     logins = [login for login in LOGINS if login not in ("owner", "backup")]
     columns = [
         (table_of(model), field.column)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from desk.accessibility import AXE, TRIED, UNTRIED
-from tests.laws.source import ROOT
+from tests.architecture.source import ROOT
 
 
 @pytest.mark.parametrize("name", ["nobody", "awa", "ines"])

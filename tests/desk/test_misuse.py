@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from desk.misuse.planting import KINDS
 from desk.misuse.scoring import document, simulate
 from tenants.questions.rules import RULES
+from tests.architecture.source import ROOT
 from tests.builders import run
-from tests.laws.source import ROOT
 
 DOCUMENT = ROOT / "docs" / "unexplained-looks.md"
 

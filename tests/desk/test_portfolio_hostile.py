@@ -13,10 +13,10 @@ from desk.portfolio.document import document
 from desk.portfolio.reasons import REASONS, Rejects
 from desk.portfolio.sheets import DAILY, SHEETS, TENANTS
 from desk.portfolio.staging import stage
+from tests.architecture.source import ROOT
 from tests.builders import run
 from tests.desk.portfolio.corpus import CANARY, CORPUS
 from tests.desk.portfolio.landlord import small, write
-from tests.laws.source import ROOT
 
 CODES = set(REASONS)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.laws.source import ROOT
+from tests.architecture.source import ROOT
 
 # Stands for Python in a clone that has installed nothing: every step but the answer talks on standard output.
 PYTHON = """#!/bin/sh

@@ -9,7 +9,7 @@ from django.core.management import get_commands
 from rest_framework.serializers import Serializer
 
 from access.strict import Strict
-from tests.laws.source import APPS, files
+from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
 # Sensitive whoever reads it, and short enough for a name: what is screened refuses it, what is a name may keep it.

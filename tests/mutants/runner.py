@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import psycopg2
 
 from housing.embedded import find_cluster, urls
-from tests.laws.source import ROOT
+from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant, problem_of
 
 WORKERS = 2

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.laws.source import ROOT
+from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant, problem_of, read_mutants
 
 SOUND = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.laws.source import ROOT
+from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant
 from tests.mutants.runner import copy_tree, judge, run_mutants
 

@@ -1,4 +1,4 @@
-"""Models without tables, in a registry of their own: the laws about installed models must not meet them."""
+"""Models without tables, in a registry of their own, so that tests of the installed models do not see them."""
 
 import uuid
 

@@ -21,11 +21,11 @@ from tenants.actions.notes import write_note
 from tenants.forms.vocabulary import LONGEST_WORDS
 from tenants.models import AccountNote, FactCode, InheritedLine
 from tenants.models.inheritance import TOO_LONG as TOO_LONG_CODE
+from tests.architecture.source import files
 from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note
 from tests.desk.test_inheritance import comment, take  # noqa: F401  (a fixture)
 from tests.known import POSTS
-from tests.laws.source import files
 from tests.tenants.test_notes import AT_A, page, said
 
 HUGE = "il est alcoolique, " * 4_000

@@ -10,9 +10,9 @@ from access.compartments import Compartment
 from tenants.models import LookQuestion
 from tenants.questions.rules import RULES
 from tenants.questions.waiting import precision
+from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, ask_about_look, assign, events, leave_line, paris_day, run
 from tests.database.test_locks import as_role
-from tests.laws.source import ROOT, files
 
 LIST = "/trace/questions/"
 ALL = "SELECT id FROM tenants_lookquestion"

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.db.models import DateField
 
+from tests.architecture.source import APPS, ROOT
 from tests.builders import paris_day
-from tests.laws.source import APPS, ROOT
 from tests.tenants.test_clocks import A_MOMENT, midnight, stand
 from tests.tenants.windows import SCENES, Look
 

@@ -26,7 +26,7 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Every word that a view reads from an address (tests/laws/test_two_worlds.py compares), and some that none reads.
+# Every query parameter that a view reads (tests/architecture/test_two_worlds.py compares), and some that none reads.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
@@ -149,7 +149,7 @@ def read_everything(
     client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
 ) -> dict[str, Answer]:
     """All that a signed-in browser can be told by reading: every door, id and query, and every search; of methods GET,
-    as which HEAD is answered (tests/laws/test_two_worlds.py). Briefly: of the queries only the first.
+    as which HEAD is answered (tests/architecture/test_two_worlds.py). Briefly: of the queries only the first.
 
     A door that says 403 does so before it looks for anything: it is asked once, not for each id, query and word. A page
     that reads no word of its address, seen from outside, is asked one long question instead of all.

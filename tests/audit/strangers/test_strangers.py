@@ -25,11 +25,11 @@ from audit.sealed.witness import Ahead, Elsewhere, Forked, Unknown, Untrue, Witn
 from audit.tlog import tiles, tree
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import COSIGNATURE, Signer, sign
+from tests.architecture.source import ROOT
 from tests.audit.evidence import leaf, private, prove, verdict
 from tests.audit.test_tampering import write
 from tests.audit.tlog.test_tree import Grown
 from tests.builders import run
-from tests.laws.source import ROOT
 
 pytestmark = [pytest.mark.strangers, pytest.mark.xdist_group("strangers")]
 SIZE, OLD = 200_000, 150_000

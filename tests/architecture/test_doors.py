@@ -6,7 +6,7 @@ from django.urls import path
 
 from access import checks
 from access.checks import OPEN, every_url_has_a_door, routes
-from tests.laws.source import files, is_view
+from tests.architecture.source import files, is_view
 
 SIDE_ENTRANCES = {"objects", "_default_manager", "_base_manager", "raw", "extra", "cursor", "get_object_or_404"}
 

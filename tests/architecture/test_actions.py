@@ -7,7 +7,7 @@ from django.utils import translation
 
 from audit import events
 from audit.events import KINDS, Kind
-from tests.laws.source import files, is_action, public_functions
+from tests.architecture.source import files, is_action, public_functions
 
 # Public functions of action modules that change nothing, and why they are there.
 ASKS_ONLY: dict[str, str] = {}

@@ -5,8 +5,8 @@ import ast
 import re
 
 from privacy.lives import LIVES, Ending
-from tests.laws.source import APPS, ROOT, files
-from tests.laws.test_suite import suite
+from tests.architecture.source import APPS, ROOT, files
+from tests.architecture.test_suite import suite
 
 UNIT = re.compile(
     r"(SECONDS|MINUTES|HOURS|DAYS|WEEKS|MONTHS?|YEARS?|KEPT|EXTENDED|AFTER|AHEAD|BEHIND|LONGEST|SHORTEST)$"

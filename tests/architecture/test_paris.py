@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.architecture.source import ROOT, files
 from tests.builders import run
 from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
-from tests.laws.source import ROOT, files
 
 # What takes a day of UTC or of the machine, and why it may.
 IN_PYTHON = {

@@ -4,8 +4,8 @@ import ast
 import re
 import tomllib
 
+from tests.architecture.source import ROOT
 from tests.conftest import LONGEST, ON_EACH_VERSION
-from tests.laws.source import ROOT
 
 # Test files whose client needs no clone, and why.
 WITHOUT_CLONE: dict[str, str] = {}

@@ -10,8 +10,8 @@ from privacy.classes import DataClass
 from privacy.registry import classified
 from privacy.screened import ScreenedText
 from tenants.texts import TEXTS
+from tests.architecture.source import files
 from tests.builders import run
-from tests.laws.source import files
 
 OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
 # Texts and codes that no person types, and what writes them. What a person may fill is in tenants/texts.py.
@@ -88,7 +88,7 @@ DOCUMENTS = {
     "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",
     "tenants.DwellingFact.fields": "the same",
     "tenants.AccountFact.fields": "the same",
-    "audit.Event.facts": "the writer takes ids, codes, numbers and dates alone: tests/laws/test_actions.py",
+    "audit.Event.facts": "the writer takes ids, codes, numbers and dates alone: tests/architecture/test_actions.py",
     "audit.Leaf.entry": "a leaf has codes, times, pseudonyms and a digest: audit/tlog/leaf.py refuses anything else",
     "audit.Leaf.hash": "a digest",
     "audit.Subtree.hash": "a digest",

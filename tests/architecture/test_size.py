@@ -3,7 +3,7 @@
 import ast
 from statistics import median
 
-from tests.laws.source import ROOT, files, functions, imports
+from tests.architecture.source import ROOT, files, functions, imports
 
 NO_SIGNALS_BUT = {
     "access/sign_in.py": "sign-in is third-party: it has no other way to say what happened",

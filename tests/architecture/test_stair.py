@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-from tests.laws.source import APPS, files, imports
+from tests.architecture.source import APPS, files, imports
 
 STEP = {app: number for number, app in enumerate(APPS)}
 # Project code that every step may read: (importing module, imported module) -> why.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.apps import apps
 
 from privacy.fields import EncryptedField
-from tests.laws.source import ROOT, files
+from tests.architecture.source import ROOT, files
 
 INVENTORY = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 NAMES = set(re.findall(r"^\| `([a-z_]+\.\w+)` \|", INVENTORY, re.M))

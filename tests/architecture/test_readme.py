@@ -12,7 +12,7 @@ from access.permissions import FOR_EVERYONE
 from access.roles import ROLES
 from access.typography import typeset
 from audit.events import KINDS
-from tests.laws.source import APPS, ROOT, files
+from tests.architecture.source import APPS, ROOT, files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ import ast
 
 from access.compartments import PLACED
 from access.description import api_doors
-from tests.laws.source import files
+from tests.architecture.source import files
 from tests.two_worlds.harness import API_QUERIES, QUERIES
 
 

@@ -18,7 +18,7 @@ from django.utils import translation
 from access.typography import typeset
 from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
-from tests.laws.source import ROOT, files
+from tests.architecture.source import ROOT, files
 
 # Letters of a template that are nobody's words to translate, and why.
 SAME_IN_BOTH = {

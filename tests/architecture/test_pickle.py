@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.utils.module_loading import import_string
 
 from housing.shared_cache import SignedJsonCache
-from tests.laws.source import ROOT, files, imports
+from tests.architecture.source import ROOT, files, imports
 
 UNPICKLING = (
     "pickle",

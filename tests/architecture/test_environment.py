@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from tests.laws.source import ROOT, files
+from tests.architecture.source import ROOT, files
 
 VARIABLE = re.compile(r"(?:LOGE_[A-Z_]+|DATABASE_URL|PROMETHEUS_MULTIPROC_DIR)")
 

@@ -13,9 +13,9 @@ from access.exchange import as_csv, people_csv
 from access.models import Assignment, Person, Place
 from access.sheets import Figure, Rows, harmless, sheet
 from buildings.exchange import as_csv as places_csv
+from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, run
 from tests.known import Known
-from tests.laws.source import ROOT, files
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]

@@ -4,7 +4,7 @@ import ast
 import re
 
 from housing.logs import FIELDS
-from tests.laws.source import ROOT, files
+from tests.architecture.source import ROOT, files
 
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
