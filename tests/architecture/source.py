@@ -1,24 +1,74 @@
-"""The repository, read as a subject: its Python files, parsed once."""
+"""The project's source, parsed once per process."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("audit", "privacy", "access", "buildings", "tenants", "desk", "housing")  # the stair, from the lowest step
+# From the lowest layer to the highest: a layer may import only itself and those before it. Some do not exist yet.
+LAYERS = (
+    "formats",
+    "audit",
+    "screening",
+    "privacy",
+    "access",
+    "buildings",
+    "tenants",
+    "ledger",
+    "casework",
+    "rents",
+    "allocations",
+    "rights",
+    "oversight",
+    "inspection",
+    "exchange",
+    "demo",
+    "backoffice",
+    "desk",  # becomes backoffice
+    "housing",
+)
+APPS = tuple(app for app in LAYERS if (ROOT / app / "__init__.py").exists())
+
+
+@cache
+def parse(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Path from the root -> text, for the Python code of every app. Migrations and tests are not among them."""
+    return _read(path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts)
+
+
+@cache
+def migration_texts() -> dict[str, str]:
+    return _read(sorted(ROOT.glob("*/migrations/*.py")))
+
+
+@cache
+def suite_texts() -> dict[str, str]:
+    """The Python code of the tests."""
+    return _read(sorted((ROOT / "tests").rglob("*.py")))
+
+
+@cache
+def sql_texts() -> dict[str, str]:
+    """The SQL of the apps. Its first folder is its app; docs/functions has one file per app instead."""
+    return _read(ROOT.glob("*/sql/**/*.sql")) | {
+        f"{path.stem}/{path.name}": path.read_text(encoding="utf-8") for path in ROOT.glob("docs/functions/*.sql")
+    }
+
+
+def _read(paths: Iterable[Path]) -> dict[str, str]:
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 @cache
 def files() -> dict[str, ast.Module]:
-    """Path from the root -> parsed module, for everything the house is made of (tests and migrations apart)."""
-    found = {}
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            name = path.relative_to(ROOT).as_posix()
-            if "/migrations/" not in name:
-                found[name] = ast.parse(path.read_text(encoding="utf-8"), name)
-    return found
+    """Path from the root -> parsed module, for what `texts` lists."""
+    return {name: parse(text) for name, text in texts().items()}
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

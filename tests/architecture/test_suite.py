@@ -3,8 +3,9 @@
 import ast
 import re
 import tomllib
+from pathlib import Path
 
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import LONGEST, ON_EACH_VERSION
 
 # Test files whose client needs no clone, and why.
@@ -13,8 +14,7 @@ CLONED = {"house", "bare", "sign_in"}
 
 
 def suite() -> dict[str, ast.Module]:
-    paths = sorted((ROOT / "tests").rglob("test_*.py"))
-    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {name: parse(text) for name, text in suite_texts().items() if Path(name).name.startswith("test_")}
 
 
 def words(tree: ast.Module) -> set[str]:

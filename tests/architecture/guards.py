@@ -1,0 +1,210 @@
+"""Limits on names, sizes and imports, as functions from source text to the offences in it.
+
+`test_guards.py` compares the offences of the project with those listed in `offenders/`.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+
+from tests.architecture import source
+from tests.architecture.source import LAYERS, functions, parse
+
+BANNED_NAMES = frozenset(
+    ["said", "told", "asked", "found", "kept", "held", "shown", "one", "what", "some", "here", "read", "seen"]
+)
+README_WORDS = 900
+PRIVATE_SHARE = 2.5  # percent of all functions
+MODULE_LINES, TEST_MODULE_LINES = 400, 600
+FUNCTION_LINES = 40
+ROOT_MODULES = 14
+
+Texts = dict[str, str]  # path from the root -> text
+
+
+@dataclass(frozen=True)
+class Offence:
+    key: str  # its line in the list of offenders
+    detail: str  # shown when the test fails
+    weight: int = 1
+
+
+def banned_names(texts: Texts) -> Iterator[Offence]:
+    """Names that do not say what their value is."""
+    for path, text in texts.items():
+        for line, name in _bound_names(parse(text)):
+            if name in BANNED_NAMES:
+                yield Offence(path, f"{line} {name}")
+
+
+def _bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, name) of every variable, attribute, parameter, function and class that the module binds."""
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+                | ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.alias(asname=str(name))
+                | ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+            ):
+                yield node.lineno, name
+
+
+def readme_words(text: str) -> Iterator[Offence]:
+    words = len(text.split())
+    if words > README_WORDS:
+        yield Offence("README.md", f"{words} words, at most {README_WORDS}", words)
+
+
+def private_functions(texts: Texts) -> Iterator[Offence]:
+    """Private functions that their module refers to once, while they are too many in the whole project."""
+    if private_share(texts) <= PRIVATE_SHARE:
+        return
+    for path, text in texts.items():
+        uses = Counter(_references(parse(text)))
+        for function in functions(parse(text)):
+            if _is_private(function.name) and uses[function.name] == 1:
+                yield Offence(path, f"{function.lineno} {function.name}")
+
+
+def private_share(texts: Texts) -> float:
+    """Percentage of functions whose private name stands twice in the whole code: where it is defined and once more."""
+    names = [function.name for text in texts.values() for function in functions(parse(text))]
+    words = Counter(word for text in texts.values() for word in re.findall(r"\b_\w+", text))
+    once = sum(words[name] == 2 for name in set(filter(_is_private, names)))
+    return 100 * once / max(len(names), 1)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _references(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+
+
+def views_importing_views(texts: Texts) -> Iterator[Offence]:
+    """Imports from one module of a views package into another."""
+    for path, text in texts.items():
+        if "/views/" in path:
+            for line, target in _imported(parse(text)):
+                if target.split(".")[0] in LAYERS and "views" in target.split("."):
+                    yield Offence(path, f"{line} {target}")
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything imported: `from a import b` gives a.b."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from ((node.lineno, f"{module}.{alias.name}") for alias in names)
+
+
+def long_modules(texts: Texts) -> Iterator[Offence]:
+    for path, text in texts.items():
+        lines, limit = len(text.splitlines()), TEST_MODULE_LINES if path.startswith("tests/") else MODULE_LINES
+        if lines > limit:
+            yield Offence(path, f"{lines} lines, at most {limit}", lines)
+
+
+def long_functions(texts: Texts) -> Iterator[Offence]:
+    for path, text in texts.items():
+        for function in functions(parse(text)):
+            lines = (function.end_lineno or function.lineno) - function.lineno + 1
+            if lines > FUNCTION_LINES:
+                yield Offence(f"{path}:{function.name}", f"{lines} lines, at most {FUNCTION_LINES}", lines)
+
+
+def app_roots(texts: Texts) -> Iterator[Offence]:
+    """Apps with too many modules directly in their folder."""
+    modules = Counter(path.split("/")[0] for path in texts if path.count("/") == 1)
+    for app, number in modules.items():
+        if number > ROOT_MODULES:
+            yield Offence(app, f"{number} modules, at most {ROOT_MODULES}", number)
+
+
+def upward_imports(texts: Texts) -> Iterator[Offence]:
+    """Modules that import an app above their own, also by a name in a string."""
+    for path, text in texts.items():
+        for line, target in (*_imported(parse(text)), *_imported_by_string(parse(text))):
+            if _is_above(target.split(".")[0], path):
+                yield Offence(path, f"{line} {target}")
+
+
+def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, first argument) of calls like `apps.get_model("tenants", "Lease")`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr=function) | ast.Name(id=function), args=[ast.Constant(value=str(target)), *_]
+            ) if function in ("get_model", "get_app_config", "import_module", "import_string"):
+                yield node.lineno, target
+
+
+def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
+    """Tables and functions of an app above that SQL names, in a file of SQL or in a string of Python."""
+    mentions = {
+        (path.split("/")[0], name)
+        for path, text in texts.items()
+        for string in ([text] if path.endswith(".sql") else _strings(parse(text)))
+        for name in names.intersection(re.findall(r"\w+", string))
+        if _is_above(name.split("_")[0], path)
+    }
+    for app, name in sorted(mentions):
+        yield Offence(f"{app} {name}", f"{app}/ is below what {name} belongs to")
+
+
+def _strings(tree: ast.Module) -> Iterator[str]:
+    """The strings of a module, docstrings apart."""
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def _is_above(app: str, path: str) -> bool:
+    """Whether an app is above the one that a file belongs to."""
+    own = path.split("/")[0]
+    return app in LAYERS and own in LAYERS and LAYERS.index(app) > LAYERS.index(own)
+
+
+def sql_names(sql: Texts) -> set[str]:
+    """The tables of every model, and the functions and views that the SQL defines."""
+    defined = re.compile(r"\b(?:FUNCTION|VIEW|TABLE)\s+(?:IF NOT EXISTS\s+)?(?:public\.)?(\w+)", re.IGNORECASE)
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    return tables | {name for text in sql.values() for name in defined.findall(text)}
+
+
+def _upward_sql() -> Iterator[Offence]:
+    sql = source.sql_texts()
+    return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
+
+
+# Guard -> its offences in the project. Each has a list of the same name in offenders/, or none when nothing offends.
+GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
+    "banned_names": lambda: banned_names(source.texts()),
+    "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),
+    "private_functions": lambda: private_functions(source.texts()),
+    "views_importing_views": lambda: views_importing_views(source.texts()),
+    "long_modules": lambda: long_modules(source.texts() | source.suite_texts()),
+    "long_functions": lambda: long_functions(source.texts() | source.suite_texts()),
+    "app_roots": lambda: app_roots(source.texts()),
+    "upward_imports": lambda: upward_imports(source.texts()),
+    "upward_sql": _upward_sql,
+}

@@ -1,0 +1,175 @@
+"""Names, sizes and imports stay within their limits. What is beyond them today is listed in offenders/."""
+
+import pytest
+
+from tests.architecture import guards, source
+from tests.architecture.guards import GUARDS, Offence
+from tests.architecture.ratchet import FOLDER, differences, listed, shorten, weigh
+
+pytestmark = pytest.mark.xdist_group("guards")  # they share the parsed source
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_only_listed_offenders_are_left(guard):
+    assert differences(GUARDS[guard](), listed(guard)) == []
+
+
+def test_every_list_belongs_to_a_guard():
+    assert {path.stem for path in FOLDER.iterdir()} <= set(GUARDS)
+
+
+def test_guards_read_the_whole_project():
+    assert len(source.texts()) > 500
+    assert len(source.migration_texts()) > 0
+    assert len(source.suite_texts()) > 300
+    assert len(guards.sql_names(source.sql_texts())) > 250
+
+
+# --- Each guard can fail ---
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "found = 1",
+        "self.kept = 1",
+        "def told(): ...",
+        "async def asked(): ...",
+        "def f(one): ...",
+        "f = lambda *, some: 1",
+        "class held: ...",
+        "import os as here",
+        "try: ...\nexcept ValueError as said: ...",
+        "match x:\n    case [seen, *_]: ...",
+        "match x:\n    case [*seen]: ...",
+        "match x:\n    case {**read}: ...",
+        "[what for what in x]",
+        "for shown in x: ...",
+    ],
+)
+def test_a_banned_name_is_an_offence_wherever_it_is_bound(code):
+    assert weigh(guards.banned_names({"access/a.py": code})) == {"access/a.py": 1}
+
+
+def test_using_a_banned_name_of_others_is_no_offence():
+    assert weigh(guards.banned_names({"access/a.py": "file.read(); read = 1"})) == {"access/a.py": 1}
+    assert weigh(guards.banned_names({"access/a.py": "file.read(kept=1)"})) == {}
+
+
+def test_a_readme_over_its_limit_is_an_offence():
+    assert weigh(guards.readme_words("word " * 901)) == {"README.md": 901}
+    assert weigh(guards.readme_words("word " * 900)) == {}
+
+
+def test_private_functions_used_once_are_offences_past_their_share():
+    once = "def _a(): ...\n_a()\n"
+    twice = "def _b(): ...\n_b()\n_b()\n"
+    assert weigh(guards.private_functions({"access/a.py": once, "access/b.py": twice})) == {"access/a.py": 1}
+    many = "".join(f"def f{number}(): ...\n" for number in range(39))
+    assert weigh(guards.private_functions({"access/a.py": once + many})) == {}  # 1 of 40 is 2.5 %
+    assert guards.private_share({"access/a.py": once + many}) == 2.5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from access.views.acting import done",
+        "from access.views import acting",
+        "import access.views.acting",
+        "from access import views",
+    ],
+)
+def test_a_view_that_imports_a_view_is_an_offence(line):
+    assert weigh(guards.views_importing_views({"tenants/views/a.py": line})) == {"tenants/views/a.py": 1}
+    assert weigh(guards.views_importing_views({"tenants/urls.py": line})) == {}
+
+
+def test_a_view_may_import_views_of_libraries():
+    line = "from django.views.decorators.http import require_GET"
+    assert weigh(guards.views_importing_views({"tenants/views/a.py": line})) == {}
+
+
+def test_a_long_module_is_an_offence():
+    texts = {"access/a.py": "x = 1\n" * 401, "access/b.py": "x = 1\n" * 400}
+    assert weigh(guards.long_modules(texts)) == {"access/a.py": 401}
+    texts = {"tests/a.py": "x = 1\n" * 601, "tests/b.py": "x = 1\n" * 600}
+    assert weigh(guards.long_modules(texts)) == {"tests/a.py": 601}
+
+
+def test_a_long_function_is_an_offence():
+    code = "def f():\n" + "    x = 1\n" * 40 + "def g():\n" + "    x = 1\n" * 39
+    assert weigh(guards.long_functions({"access/a.py": code})) == {"access/a.py:f": 41}
+
+
+def test_a_wide_app_root_is_an_offence():
+    texts = {f"access/m{number}.py": "" for number in range(15)} | {f"audit/m{number}.py": "" for number in range(14)}
+    assert weigh(guards.app_roots(texts | {"audit/views/more.py": ""})) == {"access": 15}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import tenants",
+        "from tenants.models import Lease",
+        "def f():\n    from rents import runs",
+        'apps.get_model("tenants", "Lease")',
+        'import_module("tenants.models")',
+    ],
+)
+def test_an_upward_import_is_an_offence(line):
+    assert weigh(guards.upward_imports({"access/a.py": line})) == {"access/a.py": 1}
+    assert weigh(guards.upward_imports({"allocations/a.py": line, "housing/a.py": line})) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("access/a.py", 'SQL = "SELECT cents FROM tenants_entry"'),
+        ("access/a.py", 'SQL = f"SELECT {column} FROM tenants_entry"'),
+        ("access/migrations/0001_a.py", 'SQL = "SELECT cents FROM tenants_entry"'),
+        ("access/sql/a.sql", "SELECT cents FROM public.tenants_entry"),
+    ],
+)
+def test_an_upward_name_in_sql_is_an_offence(path, text):
+    names = {"tenants_entry", "access_person"}
+    assert weigh(guards.upward_sql({path: text}, names)) == {"access tenants_entry": 1}
+    assert weigh(guards.upward_sql({path.replace("access", "rents"): text}, names)) == {}
+
+
+def test_docstrings_and_other_words_are_no_sql():
+    code = '"""Reads tenants_entry."""\nEVENT = "tenants_changed"'
+    assert weigh(guards.upward_sql({"access/a.py": code}, {"tenants_entry"})) == {}
+
+
+def test_names_in_sql_are_those_that_models_and_sql_define():
+    sql = {"access/sql/a.sql": "CREATE OR REPLACE FUNCTION public.access_f() ...; create view access_v as select 1"}
+    assert {"access_f", "access_v", "access_person"} <= guards.sql_names(sql)
+
+
+# --- Lists only shrink ---
+
+
+def test_a_new_offender_and_a_stale_line_both_fail():
+    offences = [Offence("a.py", "1 found"), Offence("a.py", "2 said"), Offence("b.py", "3 told")]
+    assert differences(offences, {"a.py": 2, "b.py": 1}) == []
+    (message,) = differences(offences, {"a.py": 1, "b.py": 1})
+    assert "a.py: 2, and 1 listed" in message and "1 found; 2 said" in message
+    (message,) = differences(offences, {"a.py": 2, "b.py": 1, "c.py": 1})
+    assert "c.py: offends no longer. Delete its line" in message
+    (message,) = differences(offences, {"a.py": 3, "b.py": 1})
+    assert "a.py: 2 is left of 3. Lower its number" in message
+
+
+def test_the_command_only_shortens(tmp_path):
+    (tmp_path / "a.py").touch()
+    assert shorten({"a.py": 3, "gone.py": 1}, {"a.py": 2}, tmp_path) == {"a.py": 2}
+    with pytest.raises(ValueError, match=r"b\.py \(\+1\)"):
+        shorten({"a.py": 3}, {"a.py": 2, "b.py": 1}, tmp_path)
+    with pytest.raises(ValueError, match=r"a\.py \(\+1\)"):
+        shorten({"a.py": 3}, {"a.py": 4}, tmp_path)
+
+
+def test_the_command_follows_moved_files(tmp_path):
+    assert shorten({"old/a.py": 3}, {"new/a.py": 3}, tmp_path) == {"new/a.py": 3}
+    with pytest.raises(ValueError, match=r"new/a\.py"):
+        shorten({"old/a.py": 3}, {"new/a.py": 4}, tmp_path)
