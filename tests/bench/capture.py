@@ -1,4 +1,4 @@
-"""What pages say to the database, word for word: `python -m tests.bench.capture APPLICATION`, pages on stdin."""
+"""Prints the SQL statements of pages as JSON: `python -m tests.bench.capture APPLICATION`, with the pages on stdin."""
 
 import json
 import sys
@@ -8,34 +8,34 @@ from typing import Any
 
 
 def main(application: str) -> None:
-    import_module(application)  # sets the settings, which the lines below need
-    asked = json.load(sys.stdin)
-    print(json.dumps([_statements(*page) for page in asked]))
+    import_module(application)  # configures Django
+    requests = json.load(sys.stdin)
+    print(json.dumps([_statements(*page) for page in requests]))
 
 
-def _statements(path: str, session: str, words: dict[str, str] | None) -> list[tuple[str, bool, str]]:
-    """(login, inside a transaction?, statement) of the second time: the first fills what a process keeps."""
+def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tuple[str, bool, str]]:
+    """(login, whether in a transaction, statement) of a page's second request. The first fills the process's caches."""
     from django.conf import settings
     from django.db import connections
     from django.test import Client
 
-    said: list[tuple[str, bool, str]] = []
+    statements: list[tuple[str, bool, str]] = []
 
-    def hear(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def record(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         text = context["cursor"].cursor.mogrify(sql, params).decode()
-        said.append((context["connection"].alias, context["connection"].in_atomic_block, text))
+        statements.append((context["connection"].alias, context["connection"].in_atomic_block, text))
         return execute(sql, params, many, context)
 
     client = Client(SERVER_NAME="localhost")
-    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")  # and what is said beside it
+    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")  # `session` may carry more cookies
     with ExitStack() as hearing:
         for alias in connections:
-            hearing.enter_context(connections[alias].execute_wrapper(hear))
+            hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):
-            said.clear()
-            answer = client.get(path) if words is None else client.post(path, words)
+            statements.clear()
+            answer = client.get(path) if form is None else client.post(path, form)
             assert answer.status_code == 200, (path, answer.status_code)
-    return said
+    return statements
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Populate against a bare COPY of the very rows it made, into the same tables with the same keys."""
+"""Compares `populate` with a plain COPY of the same rows into the same tables."""
 
 import io
 import tempfile
@@ -20,21 +20,23 @@ AIM = 3
 
 
 def against_copy(leases: int, rounds: int) -> Finding:
-    taken: dict[str, list[float]] = {"a bare COPY": [], "populate": []}
+    durations: dict[str, list[float]] = {"a plain COPY": [], "populate": []}
     with _empty() as empty, tempfile.TemporaryDirectory() as folder:
         for _round in range(rounds):
             with _clone(empty):
                 start = milliseconds(lambda: populate(leases, 1, by="bench"))
-                taken["populate"].append(start)
-                tables = _take_down(Path(folder))
+                durations["populate"].append(start)
+                tables = _dump_tables(Path(folder))
             with _clone(empty):
-                taken["a bare COPY"].append(milliseconds(partial(_copy, Path(folder), tables)))
-    times = {name: Times(rounds) for name, rounds in taken.items()}
+                durations["a plain COPY"].append(milliseconds(partial(_copy, Path(folder), tables)))
+    times = {name: Times(rounds) for name, rounds in durations.items()}
     if rounds > 1:
         show(f"Populate {leases:,} leases", times, rounds)
-    ratio = times["populate"].ratio(times["a bare COPY"])
+    ratio = times["populate"].ratio(times["a plain COPY"])
     seconds = times["populate"].median / 1000
-    return Finding("Populate, to a bare COPY of its rows", ratio, AIM, note=f"{leases:,} leases in {seconds:.1f} s")
+    return Finding(
+        "Populate, relative to a plain COPY of its rows", ratio, AIM, note=f"{leases:,} leases in {seconds:.1f} s"
+    )
 
 
 @contextmanager
@@ -62,8 +64,8 @@ def _clone(template: str) -> Iterator[None]:
         run_as_super(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _take_down(folder: Path) -> list[str]:
-    """Every table that holds rows, into a file each; in the order of their keys."""
+def _dump_tables(folder: Path) -> list[str]:
+    """Write each non-empty table to a file. Returns their names in the order of foreign keys."""
     tables = [table for table in _ORDER if _rows(table)]
     with connections["owner"].cursor() as cursor:
         for table in tables:

@@ -1,6 +1,7 @@
-"""How long a proof and a pack take in a log of ten million events, and how long at home until the pack is verified.
+"""Times of proofs and evidence packs in a log of ten million events, and of the verification of a pack.
 
-The log is tiles of hashes in memory, as they would lie in files; all but the events taken away are noise.
+The log is hash tiles in memory, as they would be in files. Only the exported events are real; all other hashes are
+random.
 """
 
 import io
@@ -30,39 +31,41 @@ WIDE = tiles.WIDTH * tree.HASH_BYTES
 
 
 def evidence(leaves: int) -> list[Finding]:
-    chance = random.Random(1)
-    chosen = {index: _entry(index) for index in sorted(chance.sample(range(leaves), EVENTS))}
+    generator = random.Random(1)
+    chosen = {index: _entry(index) for index in sorted(generator.sample(range(leaves), EVENTS))}
     start = time.perf_counter()
-    levels = _levels(leaves, chosen, chance)
-    print(f"\nA log of {leaves:,} events after {time.perf_counter() - start:.0f} s.", flush=True)
+    levels = _levels(leaves, chosen, generator)
+    print(f"\nA log of {leaves:,} events, created in {time.perf_counter() - start:.0f} s.", flush=True)
     fetch = _fetch(levels)
 
-    def read() -> tree.Read:
+    def new_reader() -> tree.Read:
         return Prover(fetch, leaves).read
 
     old = leaves * 2 // 3
-    wherever = iter([chance.randrange(leaves) for _round in range(3 * ROUNDS)])
-    # Each by a prover that holds no tile yet, so that it pays for all it reads.
-    ways: dict[str, Callable[[], object]] = {
-        "an event is in the log": lambda: tree.inclusion_proof(next(wherever), leaves, read()),
-        "the log continues what it was": lambda: tree.consistency_proof(old - next(wherever) // 2, leaves, read()),
-        "the root": lambda: tree.root(leaves, read()),
+    positions = iter([generator.randrange(leaves) for _round in range(3 * ROUNDS)])
+    # Each proof uses a new prover without cached tiles, so that all reads are measured.
+    cases: dict[str, Callable[[], object]] = {
+        "an event is in the log": lambda: tree.inclusion_proof(next(positions), leaves, new_reader()),
+        "the log continues what it was": lambda: tree.consistency_proof(
+            old - next(positions) // 2, leaves, new_reader()
+        ),
+        "the root": lambda: tree.root(leaves, new_reader()),
     }
-    taken = {what: median(milliseconds(act) for _round in range(ROUNDS)) for what, act in ways.items()}
+    durations = {label: median(milliseconds(prove) for _round in range(ROUNDS)) for label, prove in cases.items()}
     note = f"log of {leaves:,} events"
-    found = [Finding(f"A proof: {what}", took, unit="ms", note=note) for what, took in taken.items()]
-    found += _packed(leaves, old, levels, chosen, note)
-    for one in found:
-        print(f"  {one.what:<58} {one.figure:>9.2f} ms")
-    return found
+    findings = [Finding(f"A proof: {label}", took, unit="ms", note=note) for label, took in durations.items()]
+    findings += _packed(leaves, old, levels, chosen, note)
+    for finding in findings:
+        print(f"  {finding.label:<58} {finding.figure:>9.2f} ms")
+    return findings
 
 
 def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
-    """Proved, written and verified as a page would do it."""
+    """Durations of writing and verifying a pack, as the page does it."""
     prover = Prover(_fetch(levels), leaves)
-    read = prover.read
+    reader = prover.read
     signer = Signer(ORIGIN, Ed25519PrivateKey.generate())
-    notes = [sign(Checkpoint(ORIGIN, size, tree.root(size, read)).text(), signer) for size in (old, leaves)]
+    notes = [sign(Checkpoint(ORIGIN, size, tree.root(size, reader)).text(), signer) for size in (old, leaves)]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
 
@@ -72,18 +75,18 @@ def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes]
             entries = [pack.Entry(index, leaves, entry, proof, details) for (index, entry), proof in proofs]
             question = pack.Question(ORIGIN, "bench", "2026-01-01T00:00:00.000000Z")
             with path.open("wb") as file:
-                pack.write(file, question, entries, notes, pack.link((old, leaves), read), [], signer)
+                pack.write(file, question, entries, notes, pack.link((old, leaves), reader), [], signer)
 
         def judge() -> None:
-            with redirect_stdout(io.StringIO()) as said:
+            with redirect_stdout(io.StringIO()) as output:
                 code = verify.main([str(path), f"--vkey={signer.verifier.vkey}"])
-            assert code == 0, said.getvalue()
+            assert code == 0, output.getvalue()
 
         writing, judging, size = milliseconds(write), milliseconds(judge), path.stat().st_size // 1024
-    said = f"{note}; {size:,} KiB"
+    note_with_size = f"{note}; {size:,} KiB"
     return [
-        Finding(f"An evidence pack of {EVENTS:,} events, made", writing, unit="ms", note=said),
-        Finding(f"An evidence pack of {EVENTS:,} events, verified", judging, unit="ms", note=said),
+        Finding(f"An evidence pack of {EVENTS:,} events, written", writing, unit="ms", note=note_with_size),
+        Finding(f"An evidence pack of {EVENTS:,} events, verified", judging, unit="ms", note=note_with_size),
     ]
 
 
@@ -93,9 +96,9 @@ def _entry(index: int) -> bytes:
     return Leaf(event, "2026-01-01T00:00:00.000000Z", "account_opened", "shown", sealed, actor=f"{index:032x}").entry()
 
 
-def _levels(leaves: int, chosen: dict[int, bytes], chance: random.Random) -> list[bytes]:
-    """Hashes of leaves, and of every eighth level above, each level one string of bytes."""
-    level = bytearray().join(chance.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
+def _levels(leaves: int, chosen: dict[int, bytes], generator: random.Random) -> list[bytes]:
+    """Hashes of the leaves and of every eighth level above them, each level as one byte string."""
+    level = bytearray().join(generator.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
     for index, entry in chosen.items():
         level[index * tree.HASH_BYTES : (index + 1) * tree.HASH_BYTES] = tree.leaf_hash(entry)
     levels = [bytes(level)]

@@ -1,7 +1,8 @@
-"""Two landlords who differ in size alone: ten thousand leases, and as many as asked. The people of the bench, their
-buildings and their residents are the same in both, to the id, so that one address and one session open both.
+"""Two landlords that differ in size only: ten thousand leases, and as many as requested.
 
-Made by SQL as the server's superuser, with the checks of every row put off: what is made here is right by construction.
+The people of the bench, their buildings and their residents have the same ids in both, so that one address and one
+session work in both. The rows are inserted as superuser without triggers and foreign key checks, because they are valid
+by construction.
 """
 
 import io
@@ -24,13 +25,13 @@ from tests.bench.serving import session_of
 from tests.builders import assign, make_person, make_place, run
 from tests.clones import run_as_super, stand_on
 
-DOORS = 100  # dwellings of a building, each let
+DOORS = 100  # let dwellings of each building
 SMALL = 10_000
-HERS, OFFICERS = 8, 10  # buildings of the caretaker, and of the agency whose officers keep 1,000 accounts
-OFFICER_COUNT = 40  # they take turns: nobody opens accounts by the thousand in an hour
-ENTRIES, OTHERS = 36, 2  # of each account of the agency, and of each other one
+CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10  # the officers manage 1,000 accounts
+OFFICER_COUNT = 40  # they take turns, because of the hourly limit on accounts opened
+ENTRIES, OTHERS = 36, 2  # entries of each account of the officers, and of each other account
 
-# One statement a table, so that a progress bar has something to say. %(first)s and %(last)s are numbers of buildings.
+# One statement for each table, shown by a progress bar. %(first)s and %(last)s are numbers of buildings.
 _STEPS = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT id, 'building', parent, 'Foule ' || n, 'foule-' || n, path || id || '/'
@@ -79,7 +80,7 @@ _NEW = """(SELECT id, code, n FROM access_place CROSS JOIN LATERAL
            WHERE n BETWEEN %(first)s AND %(last)s)"""
 _WORDS = {
     "new": _NEW,
-    "officers": OFFICERS,
+    "officers": OFFICER_BUILDINGS,
     "doors": DOORS,
     "entries": ENTRIES,
     "others": OTHERS,
@@ -88,7 +89,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Landlord:
-    """What the bench opens. `small` and `large` are databases of one server."""
+    """What the bench opens. `small` and `large` are databases on the same server."""
 
     small: str
     large: str
@@ -112,7 +113,7 @@ class Landlord:
 
 @contextmanager
 def landlords(leases: int) -> Iterator[Landlord]:
-    """In databases of their own, dropped afterwards. This process stands on the small one."""
+    """Create both in their own databases, which are dropped afterwards. This process is connected to the small one."""
     tag = uuid4().hex[:8]
     small, large = (f"{settings.INSTANCE}_bench_{tag}_{size}" for size in ("small", "large"))
     try:
@@ -146,7 +147,7 @@ def _hire() -> tuple[Person, list[Person]]:
 
 
 def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
-    """The same sessions in both, made last: a session that is left alone locks itself."""
+    """Create the same sessions in both databases. Created last, because an idle session locks itself."""
     stand_on(small)
     sessions = {person.pk: session_of(person) for person in people}
     rows = run("SELECT session_key, session_data, expire_date, person_id FROM access_session")
@@ -161,23 +162,23 @@ def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
 
 
 def grow(database: str, first: int, last: int) -> None:
-    """Buildings with these numbers, full of people, and the planner told of them."""
+    """Insert buildings with these numbers, full of residents, and update the planner's statistics."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
             cursor.execute("SET synchronous_commit = off; SET work_mem = '128MB'")
-            aside = _set_aside(cursor)
+            recreate = _drop_indexes(cursor)
             steps = [step.format(**_WORDS) for step in _STEPS.split(";\n")]
             for step in tqdm(
-                [*steps, *aside, "VACUUM ANALYZE"], desc=f"{last * DOORS:,} leases", leave=False, disable=None
+                [*steps, *recreate, "VACUUM ANALYZE"], desc=f"{last * DOORS:,} leases", leave=False, disable=None
             ):
                 cursor.execute(step, {"first": first, "last": last} if step in steps else None)
             cursor.execute("CHECKPOINT")
 
 
-def _set_aside(cursor: Any) -> list[str]:
-    """Drops what is quicker made whole than row by row; the statements that make it again."""
+def _drop_indexes(cursor: Any) -> list[str]:
+    """Drop indexes and exclusion constraints that are faster to rebuild. Returns the statements that recreate them."""
     cursor.execute(
         "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
         " format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
@@ -186,14 +187,14 @@ def _set_aside(cursor: Any) -> list[str]:
         " FROM pg_index WHERE indrelid::regclass::text ~ '^(tenants_|buildings_unit)' AND NOT indisunique"
         " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
     )
-    found = cursor.fetchall()
-    for drop, _again in found:
+    statements = cursor.fetchall()
+    for drop, _again in statements:
         cursor.execute(drop)
-    return [again for _drop, again in found]
+    return [recreate for _drop, recreate in statements]
 
 
 def _post(database: str, caretaker: Person) -> None:
-    """Her eight buildings, all of the officers' sector."""
+    """Assign the caretaker to eight buildings of the officers' sector."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -203,6 +204,6 @@ def _post(database: str, caretaker: Person) -> None:
                 " '', now()"
                 " FROM access_place b JOIN access_place p ON p.id = b.parent_id WHERE p.code = 'secteur-proche'"
                 " ORDER BY b.code LIMIT %s",
-                [str(caretaker.pk), HERS],
+                [str(caretaker.pk), CARETAKER_BUILDINGS],
             )
         connection.commit()

@@ -1,4 +1,4 @@
-"""Several ways of doing one thing, taken in turn so that a busy machine slows them alike."""
+"""Measures several ways of doing the same thing in turn, so that other load on the machine slows them alike."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,12 +19,14 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Of the medians: rounds stand side by side, so what slowed one slowed the other."""
+        """Ratio of the medians. The rounds alternate, so load affects both alike."""
         return self.median / base.median
 
     def spread(self, base: "Times") -> tuple[float, float]:
-        """Between which ratios half of the rounds lie."""
-        low, _middle, high = quantiles([mine / its for mine, its in zip(self.rounds, base.rounds, strict=True)], n=4)
+        """The quartiles of the ratio of each round."""
+        low, _middle, high = quantiles(
+            [own / reference for own, reference in zip(self.rounds, base.rounds, strict=True)], n=4
+        )
         return low, high
 
 
@@ -35,15 +37,15 @@ def milliseconds(act: Callable[[], object]) -> float:
 
 
 def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
-    """The times of each way, printed with their ratio to the first one."""
-    for act in [*ways.values()] * 3:
-        act()
-    taken: dict[str, list[float]] = {name: [] for name in ways}
+    """The times of each way, printed with their ratio to the first."""
+    for function in [*ways.values()] * 3:
+        function()
+    durations: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
-        # Who comes first comes last in the next round: a cache that one leaves warm serves all alike.
+        # The order alternates, so that caches warmed by one way benefit all of them.
         for name in list(ways) if number % 2 else reversed(list(ways)):
-            taken[name].append(milliseconds(ways[name]))
-    times = {name: Times(rounds) for name, rounds in taken.items()}
+            durations[name].append(milliseconds(ways[name]))
+    times = {name: Times(rounds) for name, rounds in durations.items()}
     show(title, times, rounds)
     return times
 
@@ -51,18 +53,19 @@ def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
 def show(title: str, times: Mapping[str, Times], rounds: int) -> None:
     base = next(iter(times.values()))
     print(f"\n{title} (median of {rounds}; half of the rounds between)")
-    for name, found in times.items():
-        low, high = found.spread(base)
+    for name, measured in times.items():
+        low, high = measured.spread(base)
         print(
-            f"  {name:<58} {found.median:>9.2f} ms  x{found.ratio(base):>6.2f}  ({low:.2f} to {high:.2f})", flush=True
+            f"  {name:<58} {measured.median:>9.2f} ms  x{measured.ratio(base):>6.2f}  ({low:.2f} to {high:.2f})",
+            flush=True,
         )
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the report. A ratio is held when it is at most `aim`; without an aim it is only told."""
+    """A line of the report. With an aim, the figure should be at most that; without one, it is only reported."""
 
-    what: str
+    label: str
     figure: float
     aim: float | None = None
     spread: tuple[float, float] | None = None
@@ -70,11 +73,11 @@ class Finding:
     note: str = ""
 
     @property
-    def held(self) -> str:
+    def within_aim(self) -> str:
         return "" if self.aim is None else "yes" if self.figure <= self.aim else "no"
 
 
-def finding(what: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
+def finding(label: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
     """The ratio of one way to the first."""
     base = next(iter(times.values()))
-    return Finding(what, times[name].ratio(base), aim, times[name].spread(base), note=note)
+    return Finding(label, times[name].ratio(base), aim, times[name].spread(base), note=note)

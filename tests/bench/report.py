@@ -1,4 +1,4 @@
-"""docs/bench.md: what was measured, on what, and which aims hold."""
+"""Writes docs/bench.md: the measurements, the machine, and which aims are met."""
 
 import os
 import platform
@@ -12,11 +12,11 @@ from tests.builders import run
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "bench.md"
 _PACKAGES = ("django", "gunicorn", "psycopg2-binary", "django-guardian", "django-auditlog")
-_HEAD = """# What the locks cost
+_HEAD = """# What access control costs
 
-Written by `./dev bench`, which makes two landlords, measures, and drops them. A figure with × is a ratio of medians, of
-two ways taken in turn, so that a busy machine slows both; in brackets, between which ratios half of the rounds lie.
-What those under the locks are made of, and why one aim is not held: `housing/decisions/0027-what-the-locks-cost.md`.
+Written by `./dev bench`, which creates two landlords, measures, and drops them. A figure with × is a ratio of medians
+of two ways measured in turn, so that other load slows both; in brackets, the quartiles of the ratio in single rounds.
+What the figures consist of, and why one aim is not met: `housing/decisions/0027-what-the-locks-cost.md`.
 
 """
 
@@ -29,20 +29,20 @@ def machine() -> list[tuple[str, str]]:
     return [
         ("day", f"{date.today():%Y-%m-%d}"),
         ("machine", f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.machine()}"),
-        ("others on it", f"load {os.getloadavg()[2]:.1f} over the last 15 minutes, the bench's own included"),
+        ("other load", f"load {os.getloadavg()[2]:.1f} over the last 15 minutes, including the bench"),
         ("PostgreSQL", f"{server}, fsync {fsync}, synchronous_commit {durable}"),
         ("Python", f"{platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
     ]
 
 
 def write(facts: Sequence[tuple[str, str]], findings: Sequence[Finding]) -> None:
-    lines = ["| | |", "| --- | --- |", *(f"| {name} | {what} |" for name, what in facts), ""]
-    lines += ["| what | aim | held | figure | |", "| --- | --- | --- | --- | --- |", *map(_row, findings), ""]
+    lines = ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in facts), ""]
+    lines += ["| measurement | aim | met | figure | |", "| --- | --- | --- | --- | --- |", *map(_row, findings), ""]
     PAGE.write_text(_HEAD + "\n".join(lines), encoding="utf-8")
 
 
-def _row(found: Finding) -> str:
-    aim = "" if found.aim is None else f"≤ {found.aim:g}"
-    figure = f"{found.figure:.3g} {found.unit}" if found.unit else f"× {found.figure:.2f}"
-    between = f" ({found.spread[0]:.2f} to {found.spread[1]:.2f})" if found.spread else ""
-    return f"| {found.what} | {aim} | {found.held} | {figure}{between} | {found.note} |"
+def _row(finding: Finding) -> str:
+    aim = "" if finding.aim is None else f"≤ {finding.aim:g}"
+    figure = f"{finding.figure:.3g} {finding.unit}" if finding.unit else f"× {finding.figure:.2f}"
+    spread = f" ({finding.spread[0]:.2f} to {finding.spread[1]:.2f})" if finding.spread else ""
+    return f"| {finding.label} | {aim} | {finding.within_aim} | {figure}{spread} | {finding.note} |"

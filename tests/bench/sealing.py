@@ -1,4 +1,4 @@
-"""What the sealer costs those who write the trace, and how long a line waits for its leaf and its signature."""
+"""What the sealer costs those who write audit events, and how long an event waits for its leaf and a checkpoint."""
 
 import signal
 import subprocess
@@ -15,21 +15,20 @@ from audit import events
 from audit.events import Outcome
 from audit.record import look
 from tests.bench.landlord import Landlord
-from tests.bench.load import together
+from tests.bench.load import open_concurrently
 from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
-WRITERS, LINES = 8, 1_000  # each, a round: as long as several passes, so that they cost it what they cost all day
+WRITERS, LINES = 8, 1_000  # events of each writer in a round, which then lasts several passes of the sealer
 PAGES = 80
-ALONE, SEALED = "the sealer asleep", "beside the sealer"
+ALONE, SEALED = "without the sealer", "with the sealer"
 AIM = 1 / 0.95
-# Every line has its leaf, and every leaf a checkpoint over it: that one comes a second after the one before.
+# True once every event has a leaf and every leaf is covered by a checkpoint. Checkpoints are a second apart.
 _DRAINED = """SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)
     AND (SELECT count(*) FROM audit_leaf) = (SELECT max(size) FROM audit_checkpoint)"""
 LEAF_SECONDS = 1
-# From a line's own moment to the first checkpoint over its leaf, which is written by the pass that adds the leaf, or by
-# a later one: no line waits longer for its leaf.
+# Time from an event to the first checkpoint that covers its leaf. The leaf itself is never written later than that.
 _WAITED = """SELECT percentile_cont(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM c.at - l.at)::float8)
     FROM audit_leaf l CROSS JOIN LATERAL
         (SELECT at FROM audit_checkpoint WHERE size > l.number ORDER BY size LIMIT 1) c
@@ -41,67 +40,72 @@ _MANY = """INSERT INTO audit_event
 
 
 def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int) -> Iterator[Finding]:
-    """Pages, each of which writes a line, and lines as fast as eight can write nothing else."""
+    """Measures page views, each of which writes an event, and eight writers that write nothing but events."""
     with sealer(landlord.small) as process:
         drain()
-        pages, _waits = in_turn(process, partial(together, open_page, WRITERS, PAGES), rounds)
-        lines, waits = in_turn(process, write, rounds)
+        pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), rounds)
+        lines, waits = in_turn(process, write_events, rounds)
     show(f"{PAGES} pages by {WRITERS} clients", pages, rounds)
     a_second = PAGES / pages[SEALED].median * 1000
-    yield finding("Accounts opened, to the same without the sealer", pages, SEALED, AIM, f"{a_second:,.0f} pages/s")
-    show(f"{WRITERS} writers of {LINES} lines", lines, rounds)
+    yield finding(
+        "Accounts opened, relative to the same without the sealer", pages, SEALED, AIM, f"{a_second:,.0f} pages/s"
+    )
+    show(f"{WRITERS} writers of {LINES} events", lines, rounds)
     a_second = WRITERS * LINES / lines[SEALED].median * 1000
-    yield finding("Writing nothing but the trace, to the same", lines, SEALED, AIM, f"{a_second:,.0f} lines/s")
-    middle, longest = sorted(wait[0] for wait in waits)[len(waits) // 2], max(wait[1] for wait in waits)
-    yield Finding("From a line to its leaf and the signature over it, under that load", middle, unit="s")
-    yield Finding("The longest that one of these lines waited", longest, LEAF_SECONDS, unit="s")
+    yield finding("Writing audit events only, relative to the same", lines, SEALED, AIM, f"{a_second:,.0f} events/s")
+    middle, longest = sorted(pair[0] for pair in waits)[len(waits) // 2], max(pair[1] for pair in waits)
+    yield Finding("From an event to its leaf and checkpoint, under that load", middle, unit="s")
+    yield Finding("The longest wait of one of these events", longest, LEAF_SECONDS, unit="s")
     yield catching_up(landlord)
 
 
 def in_turn(
     process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
 ) -> tuple[dict[str, Times], list[list[float]]]:
-    """The same with the sealer asleep and awake; what it finds waiting, it has done before the next round. And how long
-    lines waited while it was awake: the middle and the longest, in seconds, of each round."""
-    taken: dict[str, list[float]] = {ALONE: [], SEALED: []}
+    """Run `act` with the sealer stopped and running in turn. The sealer catches up before each next round.
+
+    Returns the times of both, and for each round with the sealer the median and the longest wait of an event, in
+    seconds.
+    """
+    durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
     waits: list[list[float]] = []
     for _round in range(rounds):
         process.send_signal(signal.SIGSTOP)
-        taken[ALONE].append(milliseconds(act))
+        durations[ALONE].append(milliseconds(act))
         process.send_signal(signal.SIGCONT)
         drain()
         [(since,)] = run("SELECT clock_timestamp()")
-        taken[SEALED].append(milliseconds(act))
+        durations[SEALED].append(milliseconds(act))
         [(until,)] = run("SELECT clock_timestamp()")
         drain()
         waits.append(run(_WAITED, since, until)[0][0])
-    return {name: Times(found) for name, found in taken.items()}, waits
+    return {name: Times(milliseconds_of_rounds) for name, milliseconds_of_rounds in durations.items()}, waits
 
 
 def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
-    """How fast a sealer that was away comes back."""
+    """How fast a sealer catches up after a pause."""
     run(_MANY, lines)
     start = time.perf_counter()
     command = [sys.executable, "manage.py", "seal", "--once"]
     subprocess.run(command, env=environment(landlord.small), check=True, stdout=subprocess.DEVNULL)
     return Finding(
-        "A sealer that was away catches up",
+        "Catching up after a pause of the sealer",
         lines / (time.perf_counter() - start),
-        unit="lines/s",
-        note="its start included",
+        unit="events/s",
+        note="including its start",
     )
 
 
-def write() -> None:
-    """Until all writers are done, each on a connection of its own."""
-    writers = [threading.Thread(target=_write) for _number in range(WRITERS)]
+def write_events() -> None:
+    """Write events from concurrent threads, each with its own connections, until all are done."""
+    writers = [threading.Thread(target=_write_some) for _number in range(WRITERS)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
 
 
-def _write() -> None:
+def _write_some() -> None:
     try:
         for _line in range(LINES):
             look(events.LIST_SHOWN, Outcome.SHOWN, by="bench", list="accounts")

@@ -1,4 +1,4 @@
-"""Whole houses over the network: gunicorn as `./dev serve` starts it, and a browser that only asks."""
+"""Runs whole servers, gunicorn as in `./dev serve`, and a minimal HTTP client."""
 
 import http.client
 import os
@@ -19,7 +19,7 @@ from access.models import Person
 from tests.entering import let_in
 
 GUARDED, UNGUARDED, STOCK = "housing.wsgi", "tests.bench.unguarded", "tests.bench.stock.wsgi"
-_LONGEST = 60  # seconds until a server answers
+_LONGEST = 60  # seconds to wait for a server
 _CSRF = "a" * 32
 
 
@@ -28,13 +28,13 @@ class Server:
     port: int
     pid: int
 
-    def ask(self, path: str, session: str, words: Mapping[str, str] | None = None) -> bytes:
-        """One page, whole; anything but 200 ends the bench. With words, they are posted."""
+    def ask(self, path: str, session: str, form: Mapping[str, str] | None = None) -> bytes:
+        """The body of one page. Posts `form` if given. Raises AssertionError on any status but 200."""
         cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={_CSRF}"
         headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "Accept-Language": "fr"}
         body = None
-        if words is not None:
-            body = urlencode(words)
+        if form is not None:
+            body = urlencode(form)
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": _CSRF}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
@@ -48,8 +48,11 @@ class Server:
 
 
 def environment(database: str, application: str = GUARDED) -> dict[str, str]:
-    """Ours, with every login standing on this database; and the unguarded house's on the owner's, which passes every
-    policy. It is said here, since gunicorn's own settings read it before the application is."""
+    """This process's environment, with every database login on this database.
+
+    The unguarded application uses the owner's login, which passes every policy. It is set here because gunicorn's
+    configuration reads the settings before the application is imported.
+    """
     moved = {
         name: urlsplit(value)._replace(path=f"/{database}").geturl()
         for name, value in os.environ.items()
@@ -76,16 +79,16 @@ def served(application: str, database: str) -> Iterator[Server]:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until a worker answers: the socket is open before."""
+    """Wait until a worker answers. The socket is open earlier than that."""
     for _try in range(_LONGEST * 10):
         if process.poll() is not None:
-            raise RuntimeError("gunicorn did not start: its own words are above.")
+            raise RuntimeError("gunicorn did not start: see its output above.")
         time.sleep(0.1)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_LONGEST)
         with closing(connection), suppress(OSError, http.client.HTTPException):
@@ -96,14 +99,14 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def session_of(person: Person) -> str:
-    """A session as signing in makes it, in the database this process stands on."""
+    """The cookie of a new session, created as signing in does, in the database that this process uses."""
     client = Client(SERVER_NAME="localhost")
     let_in(client, person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def collect_static() -> None:
-    """As on a server: with names that carry a hash, read once from the manifest."""
+    """Collect static files with hashed names, as on a server, unless that is done."""
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
         subprocess.run(command, check=True)

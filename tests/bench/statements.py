@@ -1,4 +1,4 @@
-"""The database's part of a page: its statements, taken down once and said again, without Python between."""
+"""The database's share of a page: its SQL statements, captured once and replayed without Python code in between."""
 
 import json
 import re
@@ -13,23 +13,23 @@ import psycopg2
 from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
-# What the door says by itself: who enters, and what guardian and the rules answer of the object; then its trace.
-_OF_THE_DOOR, _OF_THE_TRACE = ("access_enter(", "buildings_threshold("), ("INSERT INTO audit_event",)
+# Statements of the door itself: it sets the person and the database role, checks the permission, and records the event.
+_DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO audit_event",)
 _EVENT = re.compile(r"(INSERT INTO audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A page to ask for: an address, a session, and words when they are posted."""
+class PageRequest:
+    """A page to request: an address, a session, and a form if it is posted."""
 
     path: str
     session: str
-    words: dict[str, str] | None = None
+    form: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class Said:
-    """The statements of a page: (login, inside a transaction?, text)."""
+class PageStatements:
+    """The statements of a page: (login, whether in a transaction, SQL)."""
 
     statements: list[tuple[str, bool, str]]
 
@@ -38,50 +38,53 @@ class Said:
         return len(self.statements)
 
     @property
-    def at_the_door(self) -> "Said":
-        """Without what the view reads: what each page of the house pays, whatever it shows."""
-        return self._only(_OF_THE_DOOR)
+    def of_door(self) -> "PageStatements":
+        """Only the statements that every page has, without those of the view."""
+        return self._only(_DOOR_CALLS)
 
     @property
-    def in_the_trace(self) -> "Said":
-        return self._only(_OF_THE_TRACE)
+    def of_event(self) -> "PageStatements":
+        return self._only(_EVENT_CALLS)
 
-    def _only(self, some: Sequence[str]) -> "Said":
-        kept = [one for one in self.statements if any(words in one[2] for words in some)]
-        assert len(kept) == len(some), "the door says something else now"
-        return Said(kept)
+    def _only(self, patterns: Sequence[str]) -> "PageStatements":
+        matching = [statement for statement in self.statements if any(pattern in statement[2] for pattern in patterns)]
+        assert len(matching) == len(patterns), "the door's statements have changed"
+        return PageStatements(matching)
 
 
-def captured(application: str, database: str, pages: Sequence[Asked]) -> list[Said]:
-    asked = json.dumps([[page.path, page.session, page.words] for page in pages])
+def captured(application: str, database: str, pages: Sequence[PageRequest]) -> list[PageStatements]:
+    requests = json.dumps([[page.path, page.session, page.form] for page in pages])
     command = [sys.executable, "-m", "tests.bench.capture", application]
     environ = environment(database, application)
-    done = subprocess.run(command, input=asked, env=environ, check=True, stdout=subprocess.PIPE, text=True)
-    return [Said([tuple(one) for one in page]) for page in json.loads(done.stdout.splitlines()[-1])]
+    completed = subprocess.run(command, input=requests, env=environ, check=True, stdout=subprocess.PIPE, text=True)
+    return [
+        PageStatements([tuple(statement) for statement in page])
+        for page in json.loads(completed.stdout.splitlines()[-1])
+    ]
 
 
-def replay(pages: Sequence[Said], application: str, database: str) -> Callable[[], object]:
-    """Says one page after the other again, on connections of its own, in the transactions they were said in."""
+def replay(pages: Sequence[PageStatements], application: str, database: str) -> Callable[[], object]:
+    """A function that replays the next page's statements, on its own connections and in the same transactions."""
     addresses = environment(database, application)
-    spoken = {one[0] for said in pages for one in said.statements}
-    logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in spoken}
+    aliases = {statement[0] for page in pages for statement in page.statements}
+    logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in aliases}
     for connection in logins.values():
         connection.autocommit = True
     cursors = {alias: connection.cursor() for alias, connection in logins.items()}
-    scripts = cycle([(cursors[alias], text) for alias, text in _with_transactions(said)] for said in pages)
+    scripts = cycle([(cursors[alias], text) for alias, text in _with_transactions(page)] for page in pages)
 
-    def act() -> None:
+    def replay_next() -> None:
         for cursor, text in next(scripts):
             cursor.execute(text)
             if cursor.description:
                 cursor.fetchall()
 
-    return act
+    return replay_next
 
 
-def _with_transactions(said: Said) -> list[tuple[str, str]]:
+def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
     script, inside = [], False
-    for alias, atomic, text in said.statements:
+    for alias, atomic, text in page.statements:
         if alias == "default" and atomic != inside:
             script.append(("default", "BEGIN" if atomic else "COMMIT"))
             inside = atomic
@@ -92,6 +95,6 @@ def _with_transactions(said: Said) -> list[tuple[str, str]]:
     return [*script, ("default", "COMMIT")] if inside else script
 
 
-def both(database: str, pages: Sequence[Asked]) -> list[tuple[Said, Said]]:
-    """(with no locks, with them) for each page."""
+def capture_both(database: str, pages: Sequence[PageRequest]) -> list[tuple[PageStatements, PageStatements]]:
+    """(statements without access control, statements with it) of each page."""
     return list(zip(captured(UNGUARDED, database, pages), captured(GUARDED, database, pages), strict=True))

@@ -1,7 +1,7 @@
-"""Proofs and packs from the log as the database keeps it, at ten million events, and how long strangers' files take.
+"""Times of proofs and evidence packs from the log stored in the database, with ten million events.
 
-The tree is made in seconds: only the 256 leaves around each event that is taken away are rows, all other subtrees are
-noise of the right size. What is read for a proof is read as from a full log, since a proof reads no more than that.
+The tree is created in seconds: only the 256 leaves around each exported event are rows, and all other subtrees are
+random hashes. A proof reads no more rows from a full log, so the times are the same.
 """
 
 import io
@@ -50,20 +50,23 @@ _SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM u
 
 
 def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
-    """`officer`: who may take evidence away. The log of this database is made anew, and is of no use afterwards."""
+    """Measure with `officer`, who may export evidence. The log of this database is replaced and useless afterwards."""
     start = time.perf_counter()
     grow(leaves, account)
-    print(f"\nA stored log of {leaves:,} events after {time.perf_counter() - start:.0f} s.", flush=True)
+    print(f"\nA stored log of {leaves:,} events, created in {time.perf_counter() - start:.0f} s.", flush=True)
     note = f"stored log of {leaves:,} events"
-    found = [Finding(f"A stored proof: {what}", took, unit="ms", note=note) for what, took in proofs(leaves)]
-    found += packs(officer, reference, account, note)
-    for one in found:
-        print(f"  {one.what:<70} {one.figure:>9.2f} ms")
-    return found
+    findings = [Finding(f"A stored proof: {label}", took, unit="ms", note=note) for label, took in proofs(leaves)]
+    findings += packs(officer, reference, account, note)
+    for finding in findings:
+        print(f"  {finding.label:<70} {finding.figure:>9.2f} ms")
+    return findings
 
 
 def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
-    """Of one account of the small landlord, by an officer hired for it. To be measured last."""
+    """Measure one account of the small landlord, with a newly created DPO.
+
+    Must run last, because it replaces the log.
+    """
     top = Place.objects.using("owner").get(level=Level.ORGANISATION)
     officer = make_person("Inès Banc", top)
     assign(officer, "dpo", top)
@@ -71,24 +74,24 @@ def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
 
 
 def proofs(leaves: int) -> Iterator[tuple[str, float]]:
-    """Each by a tree that remembers no tile: it pays for all that it reads. At numbers that have their leaves."""
-    there = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
-    wherever = iter(there * 2)
+    """Durations of proofs. Each uses a new tree without cached tiles, at positions that have their leaves."""
+    numbers = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
+    positions = iter(numbers * 2)
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
 
-        def read() -> Callable[[int, int], bytes]:
+        def new_reader() -> Callable[[int, int], bytes]:
             return StoredTree(cursor, leaves).read
 
-        ways: dict[str, Callable[[], object]] = {
-            "an event is in the log": lambda: inclusion_proof(next(wherever), leaves, read()),
-            "the log continues what it was": lambda: consistency_proof(next(wherever) + 1, leaves, read()),
+        cases: dict[str, Callable[[], object]] = {
+            "an event is in the log": lambda: inclusion_proof(next(positions), leaves, new_reader()),
+            "the log continues what it was": lambda: consistency_proof(next(positions) + 1, leaves, new_reader()),
         }
-        for what, act in ways.items():
-            yield what, median(milliseconds(act) for _round in range(ROUNDS))
+        for label, prove in cases.items():
+            yield label, median(milliseconds(prove) for _round in range(ROUNDS))
 
 
 def packs(officer: Person, reference: str, account: object, note: str) -> Iterator[Finding]:
-    """As the page and the command make one: chosen, proved, written under the officer's own role; then verified."""
+    """Durations of a pack, chosen, proved and written under the DPO's database role, and of its verification."""
     question = Question({reference: account}, None, None, None, Details.OWN)  # type: ignore[dict-item]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
@@ -98,21 +101,23 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
             with wearing(passing, read_only=True), path.open("wb") as file:
                 assert take(passing, question, file, MOST).events == EVENTS
 
-        def judge() -> None:
-            with redirect_stdout(io.StringIO()) as said:
+        def verify_pack() -> None:
+            with redirect_stdout(io.StringIO()) as output:
                 code = verify.main([str(path)])
-            assert code == 3, said.getvalue()
+            assert code == 3, output.getvalue()
 
-        made, judged = milliseconds(write), milliseconds(judge)
+        writing, judging = milliseconds(write), milliseconds(verify_pack)
         with zipfile.ZipFile(path) as archive:
             entries = archive.getinfo("entries.jsonl").file_size // 1024
-        said = f"{note}; {path.stat().st_size // 1024:,} KiB, {entries:,} unpacked"
-    yield Finding(f"A pack of an account’s {EVENTS:,} events, asked and made", made, unit="ms", note=said)
-    yield Finding("The same, verified at home", judged, unit="ms", note=said)
+        note_with_size = f"{note}; {path.stat().st_size // 1024:,} KiB, {entries:,} unpacked"
+    yield Finding(
+        f"A pack of an account’s {EVENTS:,} events, chosen and written", writing, unit="ms", note=note_with_size
+    )
+    yield Finding("The same, verified", judging, unit="ms", note=note_with_size)
 
 
 def grow(leaves: int, account: object) -> None:
-    """The account's events, sealed as they are, then set apart in a log of `leaves`, a tile of others around each."""
+    """Seal the events of the account, then place them in a log of `leaves`, with a tile of other leaves around each."""
     ids = [
         look(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
         for _event in range(EVENTS)
@@ -131,7 +136,7 @@ def grow(leaves: int, account: object) -> None:
         columns = [list(column) for column in zip(*ours, strict=True)]
         run(_MOVED, list(at.values()), *columns)
         subtrees(leaves, {tile: bytes(row[3]) for tile, row in zip(tiles, ours, strict=True)}, at)
-        sign_it(leaves)
+        sign_checkpoint(leaves)
         for table in _TABLES:
             run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_keep_rows")
             run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_keep_table")
@@ -139,13 +144,13 @@ def grow(leaves: int, account: object) -> None:
 
 
 def around(number: int) -> list[tuple[int, int]]:
-    """What stands before and after a leaf in its tile."""
+    """The spans of positions before and after a leaf in its tile."""
     first = number // WIDTH * WIDTH
     return [span for span in ((first, number - 1), (number + 1, first + WIDTH - 1)) if span[0] <= span[1]]
 
 
 def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
-    """Those of 256 leaves, noise where no leaf is a row, and all above them."""
+    """Insert the subtrees of 256 leaves, random where no leaf is a row, and all subtrees above them."""
     row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
     level = 8
     while row:
@@ -154,16 +159,16 @@ def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
         level += 8
 
 
-def tile_hash(tile: int, mine: bytes | None, at: dict[int, int]) -> bytes:
-    if mine is None:
+def tile_hash(tile: int, leaf: bytes | None, at: dict[int, int]) -> bytes:
+    if leaf is None:
         return sha256(b"noise" + tile.to_bytes(8)).digest()
     numbers = range(tile * WIDTH, (tile + 1) * WIDTH)
-    return fold([mine if number == at[tile] else sha256(number.to_bytes(8)).digest() for number in numbers])
+    return fold([leaf if number == at[tile] else sha256(number.to_bytes(8)).digest() for number in numbers])
 
 
-def sign_it(leaves: int) -> None:
-    held = signing_keys.load(signing_keys.path())
+def sign_checkpoint(leaves: int) -> None:
+    signing_key = signing_keys.load(signing_keys.path())
     with connections["owner"].cursor() as cursor:
         root = StoredTree(cursor, leaves).root()
-    note = sign(Checkpoint(held.origin, leaves, root).text(), held.signer)
+    note = sign(Checkpoint(signing_key.origin, leaves, root).text(), signing_key.signer)
     run("INSERT INTO audit_checkpoint (size, note) VALUES (%s, %s)", leaves, note.encode())

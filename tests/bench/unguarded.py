@@ -1,8 +1,8 @@
-"""The same pages with no lock and no trace: what the locks are compared with, and what nobody should ever serve.
+"""The same application without access control and audit log, as a baseline for the bench. Must never be deployed.
 
-The views, templates, middleware and sessions are the house's own. The door only signs in, finds the object by its
-reference and calls the view; nobody narrows the rows, the login passes every policy (tests/bench/serving.py gives it
-the owner's), nothing is written down.
+Views, templates, middleware and sessions are unchanged. The door only requires a sign-in, loads the object by its
+reference and calls the view. Querysets are not restricted, and the login passes every row-level security policy
+(tests/bench/serving.py uses the owner's).
 """
 
 import os
@@ -18,7 +18,7 @@ from django.db.models import Q
 
 import access.scope
 
-access.scope.within = lambda *_: Q()  # before the models take it from there: every row is everybody's
+access.scope.within = lambda *_: Q()  # no condition on rows; patched before the models import it
 django.setup()
 
 from django.contrib.auth.views import redirect_to_login  # noqa: E402  (what follows needs the apps)
@@ -33,7 +33,7 @@ from access.roles import OFFICER  # noqa: E402
 
 
 class Open(Look):
-    """What a view asks its look for, without a question put to the database."""
+    """Provides what a view asks of its look, without database queries."""
 
     def rows(self, model: Any) -> Any:
         return model._default_manager.visible_to(self.person, self.compartment)
@@ -70,5 +70,5 @@ def no_door(
     return decorate
 
 
-access.door.door = no_door  # before the views take it from there
+access.door.door = no_door  # patched before the views import it
 application = get_wsgi_application()

@@ -1,1 +1,1 @@
-"""Planted defects: each is one small edit of the code that named tests must notice. `./dev mutants` tries them."""
+"""Planted defects: small edits of the code, each of which must make a named test fail. `./dev mutants` tries them."""

@@ -1,7 +1,7 @@
 """./dev mutants [NAME ...]: applies each defect of planted/*.toml, or the named ones; its tests must fail.
 
-A name may be a pattern (`cards-*`). Ends with 1 where a defect goes unnoticed or no longer applies, with 2 where
-nothing could be tried.
+A name may be a pattern (`cards-*`). Exits with 1 if a defect is unnoticed or no longer applies, and with 2 if nothing
+could be tried.
 """
 
 import sys

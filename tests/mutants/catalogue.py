@@ -10,7 +10,7 @@ PLANTED = Path(__file__).parent / "planted"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect: replacing `before` by `after` in `path` must make one of `tests` fail."""
+    """One defect: replacing `before` by `after` in `path` must make at least one of `tests` fail."""
 
     name: str
     defect: str
@@ -24,7 +24,7 @@ class Mutant:
 
 
 def read_mutants(folder: Path = PLANTED) -> list[Mutant]:
-    """All entries, in the order of their files. Raises ValueError on an entry of another shape."""
+    """All entries, in the order of the files. Raises ValueError for an entry without exactly the expected keys."""
     mutants = []
     for path in sorted(folder.glob("*.toml")):
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def read_mutants(folder: Path = PLANTED) -> list[Mutant]:
 def _mutant(file: str, entry: dict[str, object]) -> Mutant:
     expected = {field.name for field in fields(Mutant)}
     if entry.keys() != expected:
-        raise ValueError(f"{file}: {entry.get('name', '?')}: wants exactly {', '.join(sorted(expected))}")
+        raise ValueError(f"{file}: {entry.get('name', '?')}: expected exactly {', '.join(sorted(expected))}")
     tests = entry["tests"]
     texts = {key: value for key, value in entry.items() if key != "tests"}
     if not isinstance(tests, list) or not all(isinstance(value, str) for value in [*texts.values(), *tests]):

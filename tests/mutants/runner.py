@@ -1,7 +1,7 @@
 """Tries planted defects: each is applied alone to a copy of the tree, where its tests must then fail.
 
-Two workers run side by side, each with a copy of its own. They share one server, and the template databases too unless
-a defect may change how those are made: it then has its own roles and templates (a database instance of its own).
+Two workers run side by side, each with its own copy. They share one server. They also share the template databases,
+unless a defect may change how these are created: such a defect gets its own roles and templates (its own instance).
 """
 
 import os
@@ -31,8 +31,8 @@ MAKES_TEMPLATES = re.compile(
     r"/migrations/|/locks(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(provision|relock|compartments|roles|permissions|reach|scope)\.py"
 )
-SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; two runs do not meet
-# Tests marked nightly are named by some defects.
+SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; unique to this run
+# Includes tests marked nightly, because some defects name them.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
 
@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Workplace:
-    """A copy of the tree, run with the virtual environment and the server of the checkout."""
+    """A copy of the tree, which uses the virtual environment and the server of the checkout."""
 
     root: Path
     templates: Path
@@ -68,7 +68,7 @@ class Workplace:
         )
 
     def try_mutant(self, mutant: Mutant, instance: str) -> Outcome:
-        """Plant, run, take back. `noticed` only where a test failed: an error before any test ran proves nothing."""
+        """Plant the defect, run its tests, and remove it. An error before any test ran does not count as noticed."""
         path, start = self.root / mutant.path, time.monotonic()
         text = path.read_text(encoding="utf-8")
         path.write_text(mutant.planted_in(text), encoding="utf-8")
@@ -82,7 +82,10 @@ class Workplace:
 
 
 def judge(code: int, output: str) -> tuple[bool, str]:
-    """Whether a run of pytest had a failed test, and a remark. The watch over a test's pages fails at its teardown."""
+    """Whether a run of pytest had a failed test, and a remark.
+
+    The check of audit completeness fails at the teardown.
+    """
     if code == 0:
         return False, "SURVIVED: its tests pass"
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.M)
@@ -93,7 +96,7 @@ def judge(code: int, output: str) -> tuple[bool, str]:
 
 
 def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
-    """The outcomes as they come. Raises RuntimeError where the unmutated tests are not green."""
+    """Yield the outcomes as they arrive. Raises RuntimeError if the tests fail without any defect."""
     problems = {mutant.name: problem for mutant in mutants if (problem := problem_of(mutant, ROOT))}
     yield from (Outcome(name, False, f"DOES NOT APPLY: {problem}") for name, problem in problems.items())
     sound = [mutant for mutant in mutants if mutant.name not in problems]
@@ -104,7 +107,7 @@ def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
         free: SimpleQueue[Workplace] = SimpleQueue()
         for place in places:
             free.put(place)
-        # Long ones first: none is then waited for alone.
+        # The long ones first, so that none runs alone at the end.
         numbered = sorted(enumerate(sound), key=lambda pair: not MAKES_TEMPLATES.search(pair[1].path))
         with ThreadPoolExecutor(len(places)) as pool:
             yield from pool.map(lambda pair: _try_on(free, f"{SHARED}x{pair[0]}", pair[1]), numbered)
@@ -117,7 +120,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
             outcome = place.try_mutant(mutant, SHARED)
             if not outcome.remark.startswith("SURVIVED"):
                 return outcome
-        # Tried again before it counts as unnoticed: the shared templates may have hidden it.
+        # Try again before it counts as unnoticed, because the shared templates may have hidden it.
         outcome = place.try_mutant(mutant, own_instance)
         drop_instance(own_instance)
         return outcome
@@ -127,16 +130,16 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
 
 def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
     tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
-    print(f"{len(tests)} tests without any defect first:", flush=True)
+    print(f"First, {len(tests)} tests without any defect:", flush=True)
     run = place.pytest(tests, SHARED, "-n", str(WORKERS), timeout=TIMEOUT + 60 * len(tests))
     if run.returncode:
-        raise RuntimeError(f"{run.stdout[-6000:]}{run.stderr[-2000:]}\nThe tests are not green without any defect.")
+        raise RuntimeError(f"{run.stdout[-6000:]}{run.stderr[-2000:]}\nThe tests fail without any defect.")
     print(run.stdout.splitlines()[-1], flush=True)
 
 
 @contextmanager
 def workplaces() -> Iterator[list[Workplace]]:
-    """Copies of the working tree inside .local/, where tests find what lies beside the checkout."""
+    """Copies of the working tree in .local/, where tests find the files that are not in git."""
     with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
         templates = Path(folder) / "templates"
         templates.mkdir()
@@ -150,7 +153,7 @@ def workplaces() -> Iterator[list[Workplace]]:
 
 
 def copy_tree(target: Path) -> None:
-    """What git knows or would take, as it is now."""
+    """Copy all files that git tracks or would track, with their current content."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):
@@ -162,7 +165,7 @@ def copy_tree(target: Path) -> None:
 
 
 def drop_instance(instance: str) -> None:
-    """Its databases and its roles."""
+    """Drop the instance's databases and roles."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT datname FROM pg_database WHERE datdba = to_regrole(%s)", [f"{instance}_owner"])

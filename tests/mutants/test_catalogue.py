@@ -1,4 +1,4 @@
-"""Each planted defect still applies: whoever renames what it names updates it in the same commit."""
+"""Each planted defect still applies. A change of the code that it quotes updates the quote in the same commit."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The runner of planted defects: what counts as noticed, and one whole run."""
+"""The runner of planted defects: which results count as noticed, and one complete run."""
 
 from pathlib import Path
 
@@ -46,20 +46,20 @@ def test_copy_holds_the_tree_as_it_is_now(tmp_path):
 
 @pytest.mark.nightly
 def test_run_tells_noticed_defects_from_others():
-    seen = Mutant(
-        "seen",
+    noticed = Mutant(
+        "noticed",
         **{**BASE, "path": "tests/mutants/runner.py", "before": "if code == 0:", "after": "if code:"},
         tests=(TEST,),
     )
-    unseen = Mutant("unseen", **BASE, tests=(TEST,))
+    unnoticed = Mutant("unnoticed", **BASE, tests=(TEST,))
     gone = Mutant("gone", **{**BASE, "before": "never written"}, tests=(TEST,))
-    before = Path(ROOT / seen.path).read_bytes()
-    outcomes = {outcome.mutant: outcome for outcome in run_mutants([seen, unseen, gone])}
+    before = Path(ROOT / noticed.path).read_bytes()
+    outcomes = {outcome.mutant: outcome for outcome in run_mutants([noticed, unnoticed, gone])}
     assert {name: outcome.noticed for name, outcome in outcomes.items()} == {
-        "seen": True,
-        "unseen": False,
+        "noticed": True,
+        "unnoticed": False,
         "gone": False,
     }
-    assert outcomes["seen"].remark == TEST
-    assert "SURVIVED" in outcomes["unseen"].remark and "DOES NOT APPLY" in outcomes["gone"].remark
-    assert Path(ROOT / seen.path).read_bytes() == before
+    assert outcomes["noticed"].remark == TEST
+    assert "SURVIVED" in outcomes["unnoticed"].remark and "DOES NOT APPLY" in outcomes["gone"].remark
+    assert Path(ROOT / noticed.path).read_bytes() == before

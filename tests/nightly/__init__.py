@@ -1,1 +1,1 @@
-"""What `.ci/run` leaves out because it takes long: `./dev nightly` runs it (see __main__.py)."""
+"""Tests and rounds that take too long for `.ci/run`. `./dev nightly` runs them (see __main__.py)."""

@@ -1,4 +1,4 @@
-"""./dev nightly: says how long it takes, then runs in turn each round that `.ci/run` leaves out."""
+"""./dev nightly: prints how long it takes, then runs each round that `.ci/run` omits."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    """Add a round here when it is no test; a test is marked `nightly`."""
+    """The rounds to run. A round that is not a test is added here; a test is marked `nightly` instead."""
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     return [
         Round("planted defects", mutants, ("-m", "tests.mutants")),
@@ -27,10 +27,10 @@ def rounds() -> list[Round]:
 
 def main() -> int:
     planned = rounds()
-    print(f"About {sum(step.minutes for step in planned):.0f} minutes in all, on two cores:")
-    for step in planned:
-        print(f"  {step.title}: about {step.minutes:.0f} minutes", flush=True)
-    failed = [step.title for step in planned if not _passes(step)]
+    print(f"About {sum(planned_round.minutes for planned_round in planned):.0f} minutes in all, on two cores:")
+    for planned_round in planned:
+        print(f"  {planned_round.title}: about {planned_round.minutes:.0f} minutes", flush=True)
+    failed = [planned_round.title for planned_round in planned if not _passes(planned_round)]
     print(f"Failed: {', '.join(failed)}" if failed else "All rounds passed.")
     return 1 if failed else 0
 

@@ -1,7 +1,7 @@
-"""The main PostgreSQL connections are killed again and again while people and programs work.
+"""PostgreSQL connections are killed again and again while officers and machine clients work.
 
-Every acknowledged payment is there exactly once, every page that was shown has its event, and whoever asks meanwhile is
-told 503 with `Retry-After`, never 500.
+Every acknowledged payment is stored exactly once, every page that was served has its event, and requests in the
+meantime get 503 with `Retry-After`, never 500.
 """
 
 import http.client
@@ -23,26 +23,26 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import paris_day, run
 
 KILLS = int(os.environ.get("LOGE_KILLS", "30"))
-OFFICERS, BETWEEN = 4, 0.8  # threads that work; seconds between two kills
-SLOWEST = 45  # seconds for one answer
+OFFICERS, BETWEEN = 4, 0.8  # working threads; mean seconds between two kills
+SLOWEST = 45  # longest wait for an answer, in seconds
 CSRF = "a" * 32
 
 pytestmark = [
     pytest.mark.nightly,
-    pytest.mark.unwatched("asks a server of its own"),
+    pytest.mark.unwatched("sends requests to a server of its own"),
     pytest.mark.spoils,
 ]
 
 
 class Officer(threading.Thread):
-    """Opens an account and books a payment, in turn; tries a payment again, with its key, until it is acknowledged."""
+    """Opens a page and books a payment in turn. Retries a payment with the same key until it is acknowledged."""
 
     def __init__(self, port, session, account, day):
         super().__init__(daemon=True)
         self.port, self.session, self.account, self.day = port, session, account, str(day)
         self.done = threading.Event()
-        self.statuses, self.bare = Counter(), []
-        self.shown, self.paid = 0, {}
+        self.statuses, self.no_retry = Counter(), []
+        self.views, self.paid = 0, {}
 
     def run(self):
         while not self.done.is_set():
@@ -50,49 +50,49 @@ class Officer(threading.Thread):
             self.pay()
 
     def open_page(self):
-        """The list of accounts: it names people, and nobody is asked why."""
-        self.shown += self.ask("GET", "/comptes/") == 200
+        """Open the list of accounts, which names people but needs no purpose."""
+        self.views += self.ask("GET", "/comptes/") == 200
 
     def pay(self):
         key = str(uuid4())
-        sent = {"label": "bank_transfer", "cents": random.randint(100, 99_999), "effective_on": self.day}
+        payment = {"label": "bank_transfer", "cents": random.randint(100, 99_999), "effective_on": self.day}
         for _try in range(60):
-            if self.ask("POST", f"/api/v1/accounts/{self.account.reference}/payments/", sent, key) == 201:
-                self.paid[key] = sent["cents"]
+            if self.ask("POST", f"/api/v1/accounts/{self.account.reference}/payments/", payment, key) == 201:
+                self.paid[key] = payment["cents"]
                 return
             time.sleep(0.1)
         raise AssertionError("a payment was never acknowledged")
 
-    def ask(self, method, path, sent=None, key=""):
+    def ask(self, method, path, body_data=None, key=""):
         cookies = f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
         headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "X-CSRFToken": CSRF}
-        headers |= {"Content-Type": "application/json", "Idempotency-Key": key} if sent else {}
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": key} if body_data else {}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SLOWEST)) as connection:
-            connection.request(method, path, json.dumps(sent) if sent else None, headers)
+            connection.request(method, path, json.dumps(body_data) if body_data else None, headers)
             answer = connection.getresponse()
             body = answer.read()
         self.statuses[answer.status] += 1
         if answer.status == 503 and not answer.headers["Retry-After"]:
-            self.bare.append((path, body[:200]))
+            self.no_retry.append((path, body[:200]))
         return answer.status
 
 
-def kill_main(asking, name):
-    """End every connection of the web's own login, as a restart or an administrator would."""
-    asking.execute(
+def kill_main(cursor, name):
+    """End every connection of the web login, as a restart or an administrator would."""
+    cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename = %s",
         [name, f"{settings.INSTANCE}_web"],
     )
-    return asking.fetchone()[0]
+    return cursor.fetchone()[0]
 
 
-def kill_all(asking, name):
+def kill_all(cursor, name):
     """End the connections of all logins except the owner's, which this test uses."""
-    asking.execute(
+    cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
         [name, [f"{settings.INSTANCE}_owner", "postgres"]],
     )
-    return asking.fetchone()[0]
+    return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("kill", [kill_main, kill_all])
@@ -107,12 +107,12 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
         for officer in officers:
             officer.start()
         ended = 0
-        with super_.cursor() as asking:
+        with super_.cursor() as cursor:
             for _kill in range(KILLS):
                 time.sleep(BETWEEN * random.uniform(0.5, 1.5))
-                ended += kill(asking, name)
-        end = time.monotonic() + 60  # after the last kill everybody goes on as before
-        while time.monotonic() < end and not all(officer.shown > 1 and len(officer.paid) > 1 for officer in officers):
+                ended += kill(cursor, name)
+        end = time.monotonic() + 60  # after the last kill, work must go on as before
+        while time.monotonic() < end and not all(officer.views > 1 and len(officer.paid) > 1 for officer in officers):
             time.sleep(0.2)
         for officer in officers:
             officer.done.set()
@@ -121,7 +121,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     assert not any(officer.is_alive() for officer in officers)
     statuses = sum((officer.statuses for officer in officers), Counter())
     assert ended >= KILLS / 2 and set(statuses) <= {200, 201, 503}, statuses
-    assert [bare for officer in officers for bare in officer.bare] == []
+    assert [bare for officer in officers for bare in officer.no_retry] == []
     paid = {key: cents for officer in officers for key, cents in officer.paid.items()}
     rows = run(
         "SELECT idempotency_key, amount_cents FROM tenants_entry WHERE idempotency_key = ANY (%s)", [*map(UUID, paid)]
@@ -131,8 +131,8 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     assert after - before == len(paid)
     [(recorded,)] = run("SELECT count(*) FROM audit_event WHERE kind = 'payment_taken' AND outcome = 'changed'")
     assert recorded == len(paid)
-    shown = sum(officer.shown for officer in officers)
+    views = sum(officer.views for officer in officers)
     [(events,)] = run(
         "SELECT count(*) FROM audit_event WHERE outcome = 'shown' AND actor = %s", house.person("elise").pk
     )
-    assert shown > OFFICERS and events >= shown
+    assert views > OFFICERS and events >= views

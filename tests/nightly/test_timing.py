@@ -1,7 +1,7 @@
-"""Hidden and missing take the same time, by page and by API: many samples, in turn and in a random order.
+"""Hidden and missing objects are answered in the same time, on pages and in the API: many samples in random order.
 
-What is compared: the probability that an answer about something hidden takes longer than one about nothing at all
-(Mann-Whitney's U as a share). One half is what chance gives; of N samples each it strays by 0.41 / sqrt(N).
+The measure is the probability that an answer about a hidden object takes longer than one about a missing object
+(Mann-Whitney's U as a share). It is one half without a difference; with N samples each it varies by 0.41 / sqrt(N).
 """
 
 import random
@@ -19,12 +19,12 @@ from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-FAR_FROM_HALF = 0.10  # more than three times what chance gives
+FAR_FROM_HALF = 0.10  # more than three times the random variation
 
 
 @pytest.fixture
 def hidden(house) -> dict[str, str]:
-    """Kind -> the household that is hidden in that way from the officer and the caretaker."""
+    """Kind of hiding -> the household hidden in that way from the officer and the caretaker."""
     lease = house.account("Dette-Glycines A").lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
@@ -34,7 +34,7 @@ def hidden(house) -> dict[str, str]:
 
 
 def addresses(house, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """(who, what, kind -> address), for pages and for the API."""
+    """(person, kind of page, kind of hiding -> address), for pages and for the API."""
     accounts = {kind: house.account(name) for kind, name in hidden.items()}
     homes = {kind: house.residence(name) for kind, name in hidden.items()}
     page = {kind: reverse("account", args=[account.reference]) for kind, account in accounts.items()}
@@ -52,34 +52,34 @@ def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -
         for kind in shuffled.sample(sorted(urls), len(urls)):
             start = time.perf_counter()
             get(urls[kind])
-            if number >= 10:  # plans and caches are warm
+            if number >= 10:  # the first rounds warm plans and caches
                 took[kind].append(time.perf_counter() - start)
     return took
 
 
-def superiority(these: list[float], those: list[float]) -> float:
-    """How probable it is that one of these is larger than one of those."""
-    ordered = sorted(those)
-    below = sum(bisect_left(ordered, one) + bisect_right(ordered, one) for one in these)
-    return below / 2 / (len(these) * len(those))
+def superiority(first: list[float], second: list[float]) -> float:
+    """The probability that a value of the first list is larger than one of the second."""
+    ordered = sorted(second)
+    below = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in first)
+    return below / 2 / (len(first) * len(second))
 
 
-def told_apart(took: dict[str, list[float]]) -> dict[str, float]:
+def distinguishable(took: dict[str, list[float]]) -> dict[str, float]:
     shares = {kind: superiority(times, took["missing"]) for kind, times in took.items()}
     return {kind: round(share, 3) for kind, share in shares.items() if abs(share - 0.5) > FAR_FROM_HALF}
 
 
-def test_response_times_do_not_tell_hidden_from_missing(house, sign_in, settings, hidden):
+def test_response_times_do_not_distinguish_hidden_from_missing(house, sign_in, settings, hidden):
     settings.REFUSAL_SLOT = 0.05
-    found = {}
-    for who, what, urls in addresses(house, hidden):
-        client = sign_in(who)
+    differences = {}
+    for name, page, urls in addresses(house, hidden):
+        client = sign_in(name)
         assert {client.get(url).status_code for url in urls.values()} == {404}
-        found[what] = told_apart(measured(client.get, urls, SAMPLES))
-    assert not any(found.values()), found
+        differences[page] = distinguishable(measured(client.get, urls, SAMPLES))
+    assert not any(differences.values()), differences
 
 
-def test_the_comparison_can_fail(house, sign_in, hidden, monkeypatch):
+def test_timing_comparison_can_fail(house, sign_in, hidden, monkeypatch):
     """Without slots and with extra work for hidden objects the comparison must fail, even on a busy machine."""
     fetch_object = door._fetch
 
@@ -92,4 +92,4 @@ def test_the_comparison_can_fail(house, sign_in, hidden, monkeypatch):
 
     monkeypatch.setattr(door, "_fetch", fetch_slowly)
     [(who, _what, urls), *_rest] = addresses(house, hidden)
-    assert told_apart(measured(sign_in(who).get, urls, 60)).keys() == hidden.keys()
+    assert distinguishable(measured(sign_in(who).get, urls, 60)).keys() == hidden.keys()

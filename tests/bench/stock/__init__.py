@@ -1,2 +1,5 @@
-"""The stock twin: the same page as one would build it from packages, with guardian's permissions object by object and
-auditlog's access log, both with their defaults. Its tables are its own, filled from the house's."""
+"""The stock twin: the account page as built from packages, for comparison.
+
+It uses guardian's object permissions and auditlog's access log, both with their defaults, and its own tables, filled
+from Loge's.
+"""

@@ -1,6 +1,6 @@
-"""Makes the twin's tables in the database it stands on, fills them from the house's, gives the officers permissions.
+"""Creates the twin's tables in the current database, fills them from Loge's, and grants the officers permissions.
 
-python -m tests.bench.stock.fill
+Usage: python -m tests.bench.stock.fill
 """
 
 import os

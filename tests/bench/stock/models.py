@@ -1,4 +1,4 @@
-"""What the page shows, in tables of the twin's own."""
+"""The data of the account page, in the twin's own tables."""
 
 import uuid
 

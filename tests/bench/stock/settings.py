@@ -1,4 +1,4 @@
-"""The house's settings, as a new project has them: Django's own middleware, guardian's own tables, auditlog."""
+"""Loge's settings, changed to those of a new project: Django's middleware, guardian's own tables, auditlog."""
 
 from housing.settings import *  # noqa: F403
 from housing.settings import DATABASES, INSTALLED_APPS, env_database
@@ -16,12 +16,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",  # asked for by the app whose pages the template points at
+    "allauth.account.middleware.AccountMiddleware",  # required by the app whose pages the template links to
     "auditlog.middleware.AuditlogMiddleware",
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",  # the session the bench made names it
+    "allauth.account.auth_backends.AuthenticationBackend",  # named in the sessions that the bench creates
     "guardian.backends.ObjectPermissionBackend",
 ]
 ROOT_URLCONF = "tests.bench.stock.urls"

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from housing.urls import urlpatterns as of_the_house
+from housing.urls import urlpatterns as loge_urlpatterns
 from tests.bench.stock.views import AccountPage
 
-# The template points at the house's other pages.
-urlpatterns = [path("stock/<str:reference>/", AccountPage.as_view(), name="stock_account"), *of_the_house]
+# The template links to other pages of Loge.
+urlpatterns = [path("stock/<str:reference>/", AccountPage.as_view(), name="stock_account"), *loge_urlpatterns]

@@ -1,4 +1,4 @@
-"""The account's page: guardian's mixin in front, auditlog's mixin behind, the house's own template between."""
+"""The account page with guardian's and auditlog's mixins and Loge's template."""
 
 from datetime import date
 from typing import Any
@@ -31,10 +31,10 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, account, day = self.request, self.object, timezone.localdate()
         request.look = _look(request.user, day)
-        found: list[Any] = list(
+        entries: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
-        lines = named(ledger.lines_of(found), account.reference)
+        lines = named(ledger.lines_of(entries), account.reference)
         balance = lines[-1].balance if lines else 0
         months = ledger.months_of(lines, kind=kind_of(request))
         parties = (
@@ -81,7 +81,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
 
 
 def _look(person: Any, day: date) -> Look:
-    """What the house's frame asks of a look; nothing is behind it."""
+    """The attributes of a look that Loge's base template reads."""
     return Look(
         person=person,
         permission=Permission.ACCOUNT_VIEW,

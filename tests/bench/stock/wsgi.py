@@ -1,4 +1,4 @@
-"""Serves the twin."""
+"""WSGI application of the stock twin."""
 
 import os
 
