@@ -2,7 +2,7 @@
 
 from access.charges import the_officer_has_a_second
 from tests.builders import run
-from tests.tenants.test_look_decisions import opened
+from tests.tenants.test_look_decisions import open_account
 
 SAID = "Personne n’est responsable des données"
 PAGES = {"ines": ("/trace/", "/contestations/", "/registre/controle/"), "jules": ("/acces/personnes/",)}
@@ -16,7 +16,7 @@ def pages(house, sign_in):
     for who, paths in PAGES.items():
         client = sign_in(who)
         yield from ((path, client.get(path).content.decode()) for path in paths)
-    yield "defer", sign_in("ines").get(f"/droits/reports/{opened(house, sign_in)['id']}/").content.decode()
+    yield "defer", sign_in("ines").get(f"/droits/reports/{open_account(house, sign_in)['id']}/").content.decode()
 
 
 def test_pages_say_that_nobody_is_there_to_agree(house, sign_in):

@@ -18,13 +18,13 @@ ELSEWHERE = ("desk/demo/", "desk/misuse/", "desk/populate/", "desk/management/co
 LETTERS = {"tenants/api/residents.py:SHORTEST", "tenants/forms/search.py:SHORTEST", "access/passwords.py:LONGEST"}
 
 CLOCKS = "tests/tenants/test_clocks.py::"
-MINUTES = f"{CLOCKS}test_what_is_opened_for_minutes_shuts_at_that_very_moment"
-NIGHT = f"{CLOCKS}test_a_night_takes_what_is_past_its_day_and_nothing_that_has_a_moment_left"
-YEAR = f"{CLOCKS}test_an_opening_and_a_question_end_a_year_after_the_moment_itself"
-CASE = f"{CLOCKS}test_a_case_is_late_after_its_month_and_not_on_its_last_day"
-FRESH = f"{CLOCKS}test_a_fresh_proof_is_fresh_for_ten_minutes_and_its_form_five_more"
-TRACE = f"{CLOCKS}test_a_month_goes_when_its_last_line_is_as_old_as_the_term"
-TO_THE_DAY = f"{CLOCKS}test_no_month_goes_before_it_is_twelve_months_old_to_the_day"
+MINUTES = f"{CLOCKS}test_temporary_access_ends_at_the_exact_minute"
+NIGHT = f"{CLOCKS}test_nightly_job_deletes_rows_past_their_last_day_and_no_others"
+YEAR = f"{CLOCKS}test_emergency_access_and_view_question_expire_a_year_after_the_moment"
+CASE = f"{CLOCKS}test_subject_request_is_late_after_its_month_and_not_on_its_last_day"
+FRESH = f"{CLOCKS}test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form"
+TRACE = f"{CLOCKS}test_month_is_dropped_when_its_last_event_passes_the_retention_period"
+TO_THE_DAY = f"{CLOCKS}test_no_month_is_dropped_before_it_is_twelve_months_old"
 SEAT = "tests/access/test_sessions.py::"
 LAPSED = "tests/database/test_four_eyes.py::test_a_lapsed_request_and_a_new_administrator"
 MONTH_OFF = "tests/database/test_four_eyes.py::test_a_month_is_a_month_whatever_it_is_cut_into"
@@ -35,7 +35,7 @@ UNUSED = "tests/access/test_reviews.py::test_proposed_when_nothing_was_done_unde
 SEAT_ENDS = f"{SEAT}test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over"
 ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
-HEARD = "tests/tenants/test_look_questions.py::test_misuse_waits_seven_days_for_who_says_nothing"
+HEARD = "tests/tenants/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
 COPY = "tests/desk/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
 TWO_OFFICERS = "tests/database/test_write_offs.py::test_what_nobody_decided_in_fourteen_days_is_no_more"
 PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
@@ -51,13 +51,13 @@ TESTED: dict[str, str] = {
     "access/proofs.py:FILLING_IN_SECONDS": FRESH,
     "access/proofs.py:FRESH_SECONDS": FRESH,
     "access/views/read_back.py:VALID_SECONDS": "tests/tenants/test_read_back.py::"
-    "test_a_confirmation_of_another_person_or_account_or_hour_confirms_nothing",
-    "access/purpose.py:MINUTES": f"{CLOCKS}test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour",
+    "test_confirmation_is_bound_to_person_account_and_hour",
+    "access/purpose.py:MINUTES": f"{CLOCKS}test_purpose_of_a_file_is_valid_for_fifteen_minutes",
     "access/roles.py:STAND_IN_DAYS": MONTH_OFF,
     "access/session_limits.py:ENDED_AFTER_SECONDS": SEAT_ENDS,
     "access/session_limits.py:LOCKED_AFTER_SECONDS": f"{SEAT}test_after_a_quarter_of_an_hour_the_same_person_goes_on",
     "access/session_limits.py:LONGEST_SECONDS": SEAT_ENDS,
-    "access/shown_as.py:MINUTES": f"{CLOCKS}test_a_caretakers_desk_is_stood_at_for_a_quarter_of_an_hour",
+    "access/shown_as.py:MINUTES": f"{CLOCKS}test_inspector_sees_a_caretakers_pages_for_fifteen_minutes",
     "access_check_decision 14 days": LAPSED,
     "access_in_standing 30 days": LAPSED,
     "access_makers 30 days": "tests/access/test_machine_powers.py::test_after_thirty_days_an_account_is_its_own",
@@ -82,7 +82,7 @@ TESTED: dict[str, str] = {
     "tenants/models/residence.py:ARRIVALS_AHEAD": DAYS_AROUND,
     "tenants/models/residence.py:DEPARTURES_BEHIND": DAYS_AROUND,
     "tenants/actions/inheritance.py:NOTE_MONTHS": OLD_COMMENT,
-    "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_no_more_than_31_days",
+    "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_errand_over_31_days_is_refused",
     "tenants_check_identity 10 minutes": MINUTES,
     "tenants_copies_asked 7 days": COPY,
     "tenants_emergency_keeps 1 year": YEAR,
@@ -92,16 +92,16 @@ TESTED: dict[str, str] = {
     "tenants_prepare_receipt 10 minutes": MINUTES,
     "tenants_lookquestion 1 year": YEAR,
     "tenants_question_keeps 1 year": YEAR,
-    "tenants_refusals_of 3 minutes": f"{RULES}test_a_wrong_sign_mended_and_a_post_that_has_just_ended_are_explained",
+    "tenants_refusals_of 3 minutes": f"{RULES}test_corrected_typo_and_recently_ended_assignment_explain_refusals",
     "tenants_release_copy 24 hours": COPY,
-    "tenants_rule_guessed 1 hour": "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_are_asked_about",
-    "tenants_rule_blocked 1 hour": f"{RULES}test_attempts_to_get_in_under_a_name",
-    "tenants_rule_burst 10 minutes": f"{RULES}test_a_burst_is_one_question",
-    "tenants_rule_burst 50 minutes": f"{RULES}test_a_pile_worked_through_is_no_burst",
-    "tenants_rule_refused 1 hour": f"{RULES}test_five_files_refused_in_an_hour",
+    "tenants_rule_guessed 1 hour": "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_raise_a_question",
+    "tenants_rule_blocked 1 hour": f"{RULES}test_failed_sign_ins_raise_a_question_about_the_account",
+    "tenants_rule_burst 10 minutes": f"{RULES}test_burst_raises_one_question",
+    "tenants_rule_burst 50 minutes": f"{RULES}test_many_accounts_with_work_done_are_no_burst",
+    "tenants_rule_refused 1 hour": f"{RULES}test_five_refused_files_in_an_hour_raise_a_question",
     "tenants_lowers_alone 14 days": TWO_OFFICERS,
     "tenants_writeoff 14 days": TWO_OFFICERS,
-    "tenants_wrong_line 1 minute": f"{RULES}test_what_was_no_wrong_line",
+    "tenants_wrong_line 1 minute": f"{RULES}test_other_sequences_are_not_taken_for_a_wrong_line",
 }
 _PACE = "how often the machine signs, asks or looks again; nobody's access or data ends by it"
 _ALARM = "when an alarm is raised for who runs the server"
@@ -173,7 +173,7 @@ UNTIMED: dict[str, str] = {
 
 # What ends by a command, and the test in which the night that takes it is the right one.
 ENDED: dict[str, str] = {
-    "until_midnight": "tests/tenants/test_undoing.py::test_what_could_be_undone_is_erased_at_night",
+    "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
     "note": NIGHT,
     "contest": NIGHT,
@@ -184,7 +184,7 @@ ENDED: dict[str, str] = {
     "emergency": YEAR,
     "look_question": YEAR,
     "trace_year": TRACE,
-    "exposure": "tests/tenants/test_exposure.py::test_measured_again_it_is_one_row_and_old_ones_go",
+    "exposure": "tests/tenants/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "pseudonym": PARTED,
     "session": f"{SEAT}test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from",
 }

@@ -58,7 +58,7 @@ from tests.builders import (
 from tests.database.test_locks import as_role
 from tests.desk.test_control import inside
 from tests.reading import reads, untold
-from tests.tenants.test_clocks import A_MOMENT, stand
+from tests.tenants.test_clocks import A_MOMENT, freeze_clock
 
 OWED, OTHER = "Dette-Glycines A", "Calme-Glycines A"
 E22, ASK, OPEN = "/controle/E22/", "/controle/copie/", "/registre/copies/"
@@ -330,16 +330,16 @@ def test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses(house, sig
     asked, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM tenants_copies_asked()"
     for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
-        stand(start + WEEK + step)
+        freeze_clock(start + WEEK + step)
         assert as_role(Compartment.INSPECTION, house.person("ines").pk, waiting) == [(there,)], step
     assert ines.post(OPEN, {"event": str(asked)}).status_code == 200
-    stand(start)
+    freeze_clock(start)
     assert ines.post(OPEN, {"event": str(asked)}).status_code == 302
     for step in (-A_MOMENT, timedelta(0), A_MOMENT):
-        stand(start + DAY + step)
+        freeze_clock(start + DAY + step)
         assert bool(lines(simone, account)) is (step < timedelta(0)), step
     for step, gone in ((-A_MOMENT, 0), (timedelta(0), 0), (A_MOMENT, 1)):
-        stand(start + WEEK + step)
+        freeze_clock(start + WEEK + step)
         assert expire_inspections(by="expire_notes") == gone, step
     assert not CopyRelease.objects.using(OWNER).exists()
     assert [one["facts"] for one in events(kind="inspections_expired")] == [{"inspections": 1}]

@@ -16,7 +16,7 @@ from desk.inheritance.reading import is_open, records
 from privacy.keys import rotate
 from tenants.models import AccountNote, Inheritance, InheritedLine
 from tests.builders import OWNER, events, paris_day, run
-from tests.tenants.test_notes import AT_A, CANARY, in_the_database
+from tests.tenants.test_notes import AT_A, CANARY, tables_containing
 
 HEADER = "compte;bail;date;auteur;texte"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
@@ -85,8 +85,8 @@ def test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed(house, take
 
 def test_what_is_sealed_stands_in_no_table(house, take):
     told = take([comment(house, BAD), comment(house, LAWFUL)])
-    assert CANARY not in told and not in_the_database() and not in_the_database("chimio")
-    assert in_the_database("second versement") == ["tenants_accountnote"]
+    assert CANARY not in told and not tables_containing() and not tables_containing("chimio")
+    assert tables_containing("second versement") == ["tenants_accountnote"]
     assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM tenants_inheritedline"))
 
 
@@ -178,7 +178,7 @@ def test_a_refused_line_is_named_and_not_quoted(house, take, line, column, reaso
     [named] = [one for one in told.splitlines() if one.startswith("commentaires")]
     assert where in named and reason in named, named
     assert CANARY not in told and "aaaa" not in told and "Des lignes sont refusées" in told
-    assert counts() == (2, 2, 0, 0, 0, 0, 1) and not in_the_database()
+    assert counts() == (2, 2, 0, 0, 0, 0, 1) and not tables_containing()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from buildings.names import folded
 from tenants.models import Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
 from tests.database.test_locks import as_role
-from tests.tenants.test_notes import in_the_database
+from tests.tenants.test_notes import tables_containing
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."
@@ -182,7 +182,7 @@ def test_the_words_are_kept_nowhere(house, sign_in, written, caplog):
     sign_in("elise").post("/registre/controle/", {"words": CANARY})
     for page in ("/registre/controle/", "/registre/textes/", "/trace/", "/trace/mentions/"):
         assert CANARY not in words(ines.get(page))
-    assert in_the_database(CANARY) == [] and CANARY not in caplog.text and CANARY not in str(events())
+    assert tables_containing(CANARY) == [] and CANARY not in caplog.text and CANARY not in str(events())
     assert CANARY not in str(getattr(cache, "_cache", ""))
 
 

@@ -26,7 +26,7 @@ from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note
 from tests.desk.test_inheritance import comment, take  # noqa: F401  (a fixture)
 from tests.known import POSTS
-from tests.tenants.test_notes import AT_A, page, said
+from tests.tenants.test_notes import AT_A, note_form, page
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)
@@ -109,12 +109,12 @@ def test_actions_refuse_a_longer_text_unscreened(house, lengths):
 
 def test_pages_screen_no_more_than_their_fields_take(house, sign_in, lengths):
     officer, steward = sign_in("elise"), sign_in("paul")
-    answer = officer.post(page(house), said(HUGE))
+    answer = officer.post(page(house), note_form(HUGE))
     assert answer.status_code == 200 and "280" in answer.content.decode()
     assert (
         officer.post(reverse("note_reading", args=[house.account(AT_A).reference]), {"text": HUGE}).status_code == 200
     )
-    assert officer.post(page(house), said(HUGE, contest="1")).status_code == 200
+    assert officer.post(page(house), note_form(HUGE, contest="1")).status_code == 200
     code = {**POSTS["vocabulary_add"](None), **dict.fromkeys(("title_fr", "sentence_fr", "code"), HUGE)}
     assert steward.post("/vocabulaire/nouveau/", code).status_code == 200
     assert lengths and max(lengths) <= LONGEST_WORDS < 500

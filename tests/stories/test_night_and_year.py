@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from tests.builders import run
 from tests.stories.leaving import goes_home
 from tests.stories.test_look import tower
-from tests.tenants.test_evacuations import WORDS, helped
+from tests.tenants.test_evacuations import WORDS, request_help
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
 def test_at_night_two_taps_and_one_sheet_of_paper(come_in, house, screen):
     tower(house)
-    helped(house.residence("Calme-Glycines A"), "stairs_help", "two_helpers")
+    request_help(house.residence("Calme-Glycines A"), "stairs_help", "two_helpers")
     yann, building = come_in("yann", **screen), house.building("Glycines A")
     yann.sees("Évacuer un immeuble", "Glycines B")
     yann.page.locator(f'a[href="/evacuations/{building.pk}/"]').click()

@@ -1,4 +1,7 @@
-"""Words counted, and lines asked for, past each of their rules: by the owner, who is held to them as well."""
+"""Ways to break the rules on counting words and on word inspections, for test_constraints.py.
+
+Each runs as the database owner, who is bound by these rules too.
+"""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -9,20 +12,23 @@ Break = Callable[..., object]
 
 
 def inspect(word: str, *, taken: bool = True) -> Break:
-    """`taken`: counted against the day first, as the program does."""
+    """Ask to read the lines that contain `word`.
+
+    With `taken`, first count the word against the day, as the application does.
+    """
 
     def act(house):
         ines, digest = str(house.person("ines").pk), sha256(b"key" + word.encode()).digest()
         if taken:
             run("SELECT tenants_take_words(%s, %s)", ines, [digest])
-        asked = "SELECT set_config('loge.person', %s, false); SELECT tenants_ask_inspection(%s, %s)"
-        run(asked, ines, [word], b"key")
+        sql = "SELECT set_config('loge.person', %s, false); SELECT tenants_ask_inspection(%s, %s)"
+        run(sql, ines, [word], b"key")
 
     return act
 
 
 def inspect_many_lines(house) -> None:
-    """205 notes about five households, none of them discreet."""
+    """Write 205 notes that contain one word, about five households of which none is discreet, and ask to read them."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
             write_note(house.account(name), "Rappelle le 5.", written=-1)
@@ -30,17 +36,18 @@ def inspect_many_lines(house) -> None:
 
 
 def take_words(*counts: int) -> Break:
-    """So many words of one day, in as many questions."""
+    """Count these numbers of words on one day, one call for each number."""
 
     def act(house):
         for number, count in enumerate(counts):
-            digests = [sha256(f"{number} {one}".encode()).digest() for one in range(count)]
+            digests = [sha256(f"{number} {word}".encode()).digest() for word in range(count)]
             run("SELECT tenants_take_words(%s, %s)", str(house.person("ines").pk), digests)
 
     return act
 
 
 def take_twice(house) -> None:
+    """Insert a counted word a second time."""
     take_words(1)(house)
     run(
         "INSERT INTO tenants_countedword (id, person_id, day, digest)"

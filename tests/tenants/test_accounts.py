@@ -1,4 +1,4 @@
-"""The officer's lists and search: her agency's accounts, each recorded as shown, in a fixed number of questions."""
+"""The officer's lists of accounts and search: scope, audit events, number of queries, pages."""
 
 import re
 
@@ -29,7 +29,7 @@ BELLEVILLE = ("Glycines A", "Glycines B", "Tour basse", "Tour haute")
 @pytest.mark.parametrize(
     ("name", "buildings"), [("elise", BELLEVILLE), ("fatou", ("Quai 9",)), ("denis", ("Tour basse", "Tour haute"))]
 )
-def test_each_officer_lists_the_accounts_of_their_places(house, sign_in, name, buildings):
+def test_officer_lists_exactly_the_accounts_in_reach(house, sign_in, name, buildings):
     answer = sign_in(name).get("/comptes/")
     assert answer.status_code == 200
     assert set(references(answer)) == accounts_in(*buildings)
@@ -40,18 +40,18 @@ def test_each_officer_lists_the_accounts_of_their_places(house, sign_in, name, b
 
 @pytest.mark.parametrize("url", LISTS)
 @pytest.mark.parametrize("name", ["awa", "georges", "helene", "ines", "jules", "noel"])
-def test_nobody_else_opens_a_list(house, sign_in, url, name):
+def test_account_lists_give_403_to_other_roles(house, sign_in, url, name):
     assert sign_in(name).get(url).status_code == 403
     assert [e["outcome"] for e in events(kind="refused")] == ["refused"]
 
 
-def test_balances_are_those_of_the_entries(house, sign_in):
+def test_list_shows_balances_computed_from_entries(house, sign_in):
     body = sign_in("elise").get("/comptes/").content.decode()
     assert body.count('1\u202f461,60<span class="sens">dû</span>') == 4
     assert "Mme Marie Dette-Glycines A, Mme Paul Dette-Glycines A" in body
 
 
-def test_owing_and_in_credit(house, sign_in):
+def test_list_filters_accounts_owing_and_in_credit(house, sign_in):
     ahead = house.account("Calme-Glycines B")
     post(ahead, -5_000, "cheque", "payment")
     elise = sign_in("elise")
@@ -62,7 +62,7 @@ def test_owing_and_in_credit(house, sign_in):
     assert len(references(elise.get("/comptes/?solde=n-importe-quoi"))) == len(accounts_in(*BELLEVILLE))
 
 
-def test_former_accounts_stay_until_settled(house, sign_in):
+def test_former_account_is_listed_until_settled(house, sign_in):
     unit = make_unit(house.building("Glycines A"), "31", 3)
     former = let(unit, make_tenant("Partie", "Rose"), start=-600, end=-40)
     elise = sign_in("elise")
@@ -75,7 +75,7 @@ def test_former_accounts_stay_until_settled(house, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "matches"),
     [
         ("dette", 4),
         ("DETTE marie", 4),
@@ -90,28 +90,28 @@ def test_former_accounts_stay_until_settled(house, sign_in):
         ("", 0),
     ],
 )
-def test_search_by_name_or_address_within_the_perimeter(house, sign_in, words, found):
+def test_search_matches_name_or_address_within_reach(house, sign_in, words, matches):
     answer = sign_in("elise").post("/comptes/recherche/", {"q": words})
-    assert answer.status_code == 200 and len(references(answer)) == found
+    assert answer.status_code == 200 and len(references(answer)) == matches
     [event] = events(kind="search_run")
-    assert (event["count"], event["facts"]) == (found, {"scope": "accounts"})
+    assert (event["count"], event["facts"]) == (matches, {"scope": "accounts"})
     assert words not in str(event["facts"]) or not words
 
 
 @pytest.mark.parametrize("typed", ["{0}", "{0[0]}{0[1]}{0[2]}{0[3]}", " {1} "])
-def test_search_by_reference_however_it_is_typed(house, sign_in, typed):
+def test_search_accepts_a_reference_in_any_spelling(house, sign_in, typed):
     account = house.account("Dette-Glycines A")
     words = typed.format(account.reference, account.reference.replace("-", "").lower())
     assert account.reference in references(sign_in("elise").post("/comptes/recherche/", {"q": words}))
     assert references(sign_in("fatou").post("/comptes/recherche/", {"q": words})) == []
 
 
-def test_no_word_of_a_search_is_kept_anywhere_in_the_trace(house, sign_in):
+def test_search_terms_are_not_stored_in_the_audit_log(house, sign_in):
     sign_in("elise").post("/comptes/recherche/", {"q": "dette-glycines secret"})
     assert not [e for e in events() if "secret" in str(e)]
 
 
-def test_a_discreet_household_is_in_no_list_and_no_search(house, sign_in):
+def test_discreet_household_is_absent_from_lists_and_search(house, sign_in):
     account = house.account("Dette-Glycines A")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
@@ -126,24 +126,24 @@ def test_a_discreet_household_is_in_no_list_and_no_search(house, sign_in):
     assert elise.get(f"/comptes/{account.reference}/").status_code == 404
 
 
-def asked(client, url: str) -> int:
+def count_queries(client, url: str) -> int:
     with CaptureQueriesContext(connections["default"]) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
 
 
-def test_the_number_of_questions_does_not_grow_with_the_list(house, sign_in):
+def test_number_of_queries_does_not_grow_with_the_list(house, sign_in):
     elise = sign_in("elise")
     elise.get("/comptes/")
-    few = asked(elise, "/comptes/")
+    few = count_queries(elise, "/comptes/")
     building = house.building("Glycines A")
     for number in range(30):
         account = let(make_unit(building, f"5{number:02}", 5), make_tenant(f"Nouvelle{number}", "Ida"))
         post(account, 100)
-    assert asked(elise, "/comptes/") == few
+    assert count_queries(elise, "/comptes/") == few
 
 
-def test_pages_follow_each_other_without_losing_one(house, sign_in):
+def test_pages_together_contain_each_account_once(house, sign_in):
     building = house.building("Glycines A")
     for number in range(65):
         let(make_unit(building, f"6{number:02}", 6), make_tenant(f"Nouvelle{number}", "Ida"))
@@ -153,9 +153,11 @@ def test_pages_follow_each_other_without_losing_one(house, sign_in):
     assert set(first) | set(second) == accounts_in(*BELLEVILLE)
 
 
-def test_pages_are_those_of_one_walk_through_all_buildings(house, sign_in, monkeypatch):
-    """Each page reads its own buildings alone; side by side they are the export, which reads them all at once. Two
-    buildings of one name are told as one, staircase by staircase."""
+def test_pages_in_sequence_equal_the_full_ordered_list(house, sign_in, monkeypatch):
+    """Each page queries only its own buildings, yet the pages in sequence equal the full list, whatever the page size.
+
+    Two buildings with the same name are merged and ordered by staircase.
+    """
     estate = house.building("Glycines A").place.parent
     for number in ("1", "2"):
         building = make_building(f"Jumelle {number}", estate, number=number)
@@ -169,7 +171,7 @@ def test_pages_are_those_of_one_walk_through_all_buildings(house, sign_in, monke
         monkeypatch.setattr("tenants.views.accounts.A_PAGE", a_page)
         last = -(-len(whole) // a_page)
         pages = [references(elise.get(f"/comptes/?page={number}")) for number in range(1, last + 1)]
-        assert [one for page in pages for one in page] == whole and len(pages[0]) == a_page
+        assert [listed for page in pages for listed in page] == whole and len(pages[0]) == a_page
         assert references(elise.get("/comptes/?page=999")) == pages[-1]
     ordered = run(
         "SELECT a.reference FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
@@ -180,7 +182,7 @@ def test_pages_are_those_of_one_walk_through_all_buildings(house, sign_in, monke
     assert whole == [reference for (reference,) in ordered]
 
 
-def test_a_guarantor_is_named_as_no_holder(house, sign_in):
+def test_guarantor_is_not_named_as_holder(house, sign_in):
     account, elise = house.account("Calme-Glycines A"), sign_in("elise")
     guarantee(account)
     at = account.reference

@@ -1,4 +1,4 @@
-"""The accountant reads entries under a reference: never a name, a dwelling or an address."""
+"""The accountant's pages: entries under a reference, without names, dwellings or addresses."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from tests.builders import events, post, run
 
 
-def test_the_list_is_references_and_balances(house, sign_in):
+def test_list_shows_references_and_balances(house, sign_in):
     answer = sign_in("helene").get("/ecritures/")
     body = answer.content.decode()
     assert answer.status_code == 200 and len(set(re.findall(r"/ecritures/([0-9A-Z-]{14})/", body))) == 15
@@ -16,7 +16,7 @@ def test_the_list_is_references_and_balances(house, sign_in):
     assert event["facts"] == {"list": "books"} and len(event["shown"]) == 15
 
 
-def test_entries_under_a_reference(house, sign_in):
+def test_accountant_reads_the_entries_of_a_reference(house, sign_in):
     account = house.account("Dette-Glycines A")
     post(account, -1_000, "cheque", "payment")
     answer = sign_in("helene").get(f"/ecritures/{account.reference}/")
@@ -27,7 +27,7 @@ def test_entries_under_a_reference(house, sign_in):
 
 
 @pytest.mark.parametrize("page", ["/ecritures/", "/ecritures/{}/"])
-def test_nothing_in_the_books_says_who_or_where(house, sign_in, page):
+def test_books_contain_no_name_place_or_id(house, sign_in, page):
     names = {word for row in run("SELECT last_name, first_name FROM tenants_tenant") for word in row if word}
     places = {name for (name,) in run("SELECT name FROM access_place WHERE level IN ('building', 'estate', 'sector')")}
     streets = {street for (street,) in run("SELECT street FROM buildings_address")}
@@ -38,14 +38,14 @@ def test_nothing_in_the_books_says_who_or_where(house, sign_in, page):
     assert not [pk for pk in ids if pk in body]
 
 
-def test_a_settled_account_stays_in_the_books(house, sign_in):
+def test_settled_account_stays_in_the_books(house, sign_in):
     account = house.account("Calme-Glycines A")
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(account.pk))
     assert sign_in("helene").get(f"/ecritures/{account.reference}/").status_code == 200
     assert sign_in("elise").get(f"/comptes/{account.reference}/").status_code == 404
 
 
-def test_one_may_ask_for_a_reference_and_nothing_else(house, sign_in):
+def test_search_finds_references_and_nothing_else(house, sign_in):
     account, helene = house.account("Dette-Glycines A"), sign_in("helene")
     answer = helene.post("/ecritures/", {"q": account.reference[:9].lower().replace("-", " ")})
     assert account.reference in answer.content.decode()
@@ -56,12 +56,12 @@ def test_one_may_ask_for_a_reference_and_nothing_else(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["elise", "awa", "georges", "ines", "jules", "noel"])
-def test_nobody_else_reads_the_books(house, sign_in, name):
+def test_books_give_403_to_other_roles(house, sign_in, name):
     client = sign_in(name)
     assert client.get("/ecritures/").status_code == 403
     assert client.get(f"/ecritures/{house.account('Dette-Glycines A').reference}/").status_code == 403
     assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
 
 
-def test_the_accountant_opens_no_account(house, sign_in):
+def test_accountant_gets_403_for_the_account_page(house, sign_in):
     assert sign_in("helene").get(f"/comptes/{house.account('Dette-Glycines A').reference}/").status_code == 403

@@ -1,4 +1,4 @@
-"""The card of a resident: who may open it, what it says, where it stops."""
+"""The resident's card: who may open it, what it shows, and what it must not show."""
 
 import pytest
 
@@ -11,8 +11,8 @@ LONG = "Ravindranathan-de La Rochefoucauld-Montbel"
 
 def card(house, name, first_name=None):
     rows = Residence.objects.using(OWNER).filter(tenant__last_name=name).order_by("tenant__first_name")
-    found = rows.filter(tenant__first_name=first_name).first() if first_name else rows.first()
-    return f"/fiches/{found.pk}/"
+    residence = rows.filter(tenant__first_name=first_name).first() if first_name else rows.first()
+    return f"/fiches/{residence.pk}/"
 
 
 def ask(house, name, code, *, renew=100, **fields):
@@ -26,7 +26,7 @@ def new(house, name, door="31", **fields):
     return card(house, name)
 
 
-def test_the_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
+def test_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
     answer = sign_in("awa").get(card(house, "Calme-Glycines A"))
     body = text(answer)
     assert answer.status_code == 200
@@ -40,7 +40,7 @@ def test_the_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["bruno", "denis", "fatou"])
-def test_a_neighbour_gets_404_and_it_is_recorded(house, sign_in, name):
+def test_card_out_of_reach_is_404_and_recorded(house, sign_in, name):
     answer = sign_in(name).get(card(house, "Calme-Glycines A"))
     assert answer.status_code == 404 and "Calme" not in text(answer)
     assert [event["outcome"] for event in events(kind="refused")] == ["missing"]
@@ -48,17 +48,17 @@ def test_a_neighbour_gets_404_and_it_is_recorded(house, sign_in, name):
 
 
 @pytest.mark.parametrize("name", ["chloe", "olga", "noel", "helene", "ines", "jules", "lea", "marc"])
-def test_without_a_card_anywhere_it_is_403(house, sign_in, name):
+def test_card_is_403_for_people_without_card_permission(house, sign_in, name):
     assert sign_in(name).get(card(house, "Calme-Glycines A")).status_code == 403
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges"])
-def test_caretaker_officer_and_sector_manager_open_it(house, sign_in, name):
+def test_caretaker_officer_and_sector_manager_open_a_card(house, sign_in, name):
     assert sign_in(name).get(card(house, "Calme-Glycines A")).status_code == 200
 
 
-def test_the_card_of_a_household_names_the_others_and_records_them(house, sign_in):
+def test_card_names_the_other_residents_and_records_them(house, sign_in):
     body = text(sign_in("awa").get(card(house, "Dette-Glycines A", "Marie")))
     assert "Mme Paul Dette-Glycines A" in body
     [event] = events(kind="card_opened")
@@ -67,8 +67,8 @@ def test_the_card_of_a_household_names_the_others_and_records_them(house, sign_i
     assert people.exclude(tenant=event["about"]).get().tenant_id in event["shown"]
 
 
-def test_the_card_stops_at_the_landing(house, sign_in):
-    """A tenant who owes three months: nothing of it, for the caretaker or for anyone else who opens the card."""
+def test_card_shows_nothing_of_the_account(house, sign_in):
+    """The tenant owes three months of rent. The card shows nothing of it, not even to the officer."""
     for name in ("awa", "elise"):
         body = text(sign_in(name).get(card(house, "Dette-Glycines A")))
         for word in (
@@ -83,7 +83,7 @@ def test_the_card_stops_at_the_landing(house, sign_in):
             assert word not in body
 
 
-def test_help_asked_for_is_shown_with_its_dates_and_only_while_it_runs(house, sign_in):
+def test_requested_help_is_shown_with_dates_and_only_while_in_force(house, sign_in):
     ask(house, "Calme-Glycines A", "stairs_help")
     ask(house, "Calme-Glycines A", "knock_loudly", renew=-1)
     ask(house, "Calme-Glycines A", "lift_notice", ended_on=paris_day(-5))
@@ -99,7 +99,7 @@ def test_help_asked_for_is_shown_with_its_dates_and_only_while_it_runs(house, si
         assert "escalier" not in text(client.get(elsewhere)).replace("Escalier", "")
 
 
-def test_arriving_and_leaving_are_said_with_their_day(house, sign_in):
+def test_card_shows_the_day_of_arrival_or_departure(house, sign_in):
     client = sign_in("awa")
     assert "<dt>Arrive</dt>" in text(client.get(card(house, "Arrive-Glycines A")))
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Partante"), end=9)
@@ -108,53 +108,53 @@ def test_arriving_and_leaving_are_said_with_their_day(house, sign_in):
     assert "<dt>Parti</dt>" in text(client.get(card(house, "Partie")))
 
 
-def test_a_week_after_the_departure_the_card_is_gone(house, sign_in):
+def test_card_is_404_a_week_after_the_departure(house, sign_in):
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Ancienne"), end=-8)
     assert sign_in("awa").get(card(house, "Ancienne")).status_code == 404
 
 
-def test_only_the_chosen_way_is_offered(house, sign_in):
+def test_card_offers_only_the_chosen_contact_channel(house, sign_in):
     client = sign_in("awa")
     number = "+33612345678"
-    asked = {
+    urls = {
         "sms": new(house, "Texto", "31", phone=number, channel="text"),
         "mailto": new(house, "Courriel", "32", phone=number, channel="email", email="c@ex.example"),
         "chosen": new(house, "Choisie", "33", phone=number, channel="contact", contact_name="M. Fils"),
         "letter": new(house, "Lettre", "34", phone=number, channel="letter"),
         "none": new(house, "Muette", "35", phone=""),
     }
-    seen = {way: text(client.get(url)) for way, url in asked.items()}
-    assert f'href="sms:{number}"' in seen["sms"] and "tel:" not in seen["sms"]
-    assert 'href="mailto:c@ex.example"' in seen["mailto"] and number not in seen["mailto"]
-    assert "06\u00a012\u00a034" in seen["sms"] and "06\u00a012\u00a034" not in seen["mailto"] + seen["letter"]
-    assert f'href="tel:{number}"' in seen["chosen"] and "Appeler M. Fils" in seen["chosen"]
-    assert number not in seen["letter"] and "par courrier" in seen["letter"]
-    assert "Pas de numéro" in seen["none"] and "tel:" not in seen["none"]
+    pages = {way: text(client.get(url)) for way, url in urls.items()}
+    assert f'href="sms:{number}"' in pages["sms"] and "tel:" not in pages["sms"]
+    assert 'href="mailto:c@ex.example"' in pages["mailto"] and number not in pages["mailto"]
+    assert "06\u00a012\u00a034" in pages["sms"] and "06\u00a012\u00a034" not in pages["mailto"] + pages["letter"]
+    assert f'href="tel:{number}"' in pages["chosen"] and "Appeler M. Fils" in pages["chosen"]
+    assert number not in pages["letter"] and "par courrier" in pages["letter"]
+    assert "Pas de numéro" in pages["none"] and "tel:" not in pages["none"]
 
 
-def test_a_long_name_is_whole(house, sign_in):
+def test_long_name_is_not_cut(house, sign_in):
     assert f"Anne-Charlotte {LONG}" in text(sign_in("awa").get(new(house, LONG, first_name="Anne-Charlotte")))
 
 
-def test_a_dwelling_of_unknown_floor_has_a_card_all_the_same(house, sign_in):
+def test_dwelling_of_unknown_floor_has_a_card(house, sign_in):
     let(make_unit(house.building("Glycines A"), "", None, ""), make_tenant("Inconnue"))
     body = text(sign_in("awa").get(card(house, "Inconnue")))
     assert "Logement n°\u00a01" in body and "étage inconnu" not in body
 
 
-def test_the_caretaker_changes_nothing_there(house, sign_in):
+def test_caretaker_cannot_change_a_card(house, sign_in):
     client = sign_in("awa")
     assert "Changer le contact" not in text(client.get(card(house, "Calme-Glycines A")))
     assert client.post(card(house, "Calme-Glycines A")).status_code == 405
 
 
-def test_a_discreet_person_of_the_same_lease_does_not_show(house, sign_in):
-    """The mark is on the household: all of it is hidden, whichever of its cards is asked for."""
+def test_discreet_mark_hides_the_card_of_the_whole_household(house, sign_in):
+    """The discreet mark is on the lease, so the card of each person of the household is hidden."""
     hide(house.account("Dette-Glycines A"))
     for first in ("Marie", "Paul"):
         assert sign_in("awa").get(card(house, "Dette-Glycines A", first)).status_code == 404
 
 
-def test_a_card_does_not_follow_the_debt(house, sign_in):
+def test_card_shows_no_amount_after_a_charge(house, sign_in):
     post(house.account("Calme-Glycines A"), 500_000)
     assert "5\u202f000" not in text(sign_in("awa").get(card(house, "Calme-Glycines A")))

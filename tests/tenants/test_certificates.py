@@ -1,4 +1,7 @@
-"""The certificate of destruction: counts that the database states, signed, on a page and on paper, without a word."""
+"""The destruction certificate of a legacy comment file: counts from the database, signed, on a page and as a PDF.
+
+It contains no word of the comments.
+"""
 
 import base64
 import io
@@ -30,13 +33,13 @@ def page(house) -> str:
     return f"{LIST}certificats/{line.inheritance_id}/"
 
 
-def emptied(house, sign_in) -> None:
+def erase_all_comments(house, sign_in) -> None:
     steward = sign_in("paul")
     for (pk,) in run("SELECT id FROM tenants_inheritedline ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
 
 
-def test_there_is_none_while_a_line_waits(house, sign_in, page):
+def test_no_certificate_while_a_comment_is_undecided(house, sign_in, page):
     steward = sign_in("paul")
     assert "Établir" not in steward.get(page).content.decode()
     assert steward.post(page, {"issue": "1"}).status_code == 200
@@ -44,14 +47,14 @@ def test_there_is_none_while_a_line_waits(house, sign_in, page):
     assert not DestructionCertificate.objects.using(OWNER).exists() and not events(kind="certificate_issued")
 
 
-def test_it_says_how_many_by_agency_category_and_outcome_and_not_a_word(house, sign_in, page):
-    emptied(house, sign_in)
+def test_certificate_shows_counts_and_no_comment_text(house, sign_in, page):
+    erase_all_comments(house, sign_in)
     assert sign_in("ines").post(page, {"issue": "1"}).status_code == 404
     assert sign_in("paul").post(page, {"issue": "1"}).status_code == 302
-    shown = sign_in("ines").get(page).content.decode()
-    for told in ("Agence Belleville", "Agence Bercy", "Signature vérifiée", "Plus aucune ligne", ">7<", ">5<", ">2<"):
-        assert told in shown, told
-    assert CANARY not in shown and "chimio" not in shown
+    html = sign_in("ines").get(page).content.decode()
+    for phrase in ("Agence Belleville", "Agence Bercy", "Signature vérifiée", "Plus aucune ligne", ">7<", ">5<", ">2<"):
+        assert phrase in html, phrase
+    assert CANARY not in html and "chimio" not in html
     [event] = events(kind="certificate_issued")
     assert event["facts"]["lines"] == 2 and event["actor"] == house.person("paul").pk
     assert sign_in("georges").get(page).status_code == sign_in("georges").get(f"{page[:-1]}.pdf").status_code == 404
@@ -59,31 +62,31 @@ def test_it_says_how_many_by_agency_category_and_outcome_and_not_a_word(house, s
         assert sign_in(name).get(page).status_code == sign_in(name).get(f"{page[:-1]}.pdf").status_code == 403
 
 
-def test_on_paper_it_says_the_same(house, sign_in, page):
-    emptied(house, sign_in)
+def test_pdf_shows_the_same_counts(house, sign_in, page):
+    erase_all_comments(house, sign_in)
     sign_in("paul").post(page, {"issue": "1"})
     answer = sign_in("ines").get(f"{page[:-1]}.pdf")
     assert answer["Content-Type"] == "application/pdf"
-    text = " ".join("".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.content)).pages).split())
+    text = " ".join("".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.content)).pages).split())
     certificate = DestructionCertificate.objects.using(OWNER).get()
-    for told in ("Office des Trois-Rives", "Certificat de destruction", "Agence Bercy", "Paul Nguyen", "n’attend"):
-        assert told in text, told
+    for phrase in ("Office des Trois-Rives", "Certificat de destruction", "Agence Bercy", "Paul Nguyen", "n’attend"):
+        assert phrase in text, phrase
     assert certificate.signature[:40] in text and CANARY not in text
     english = sign_in("ines")
     english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    told = PdfReader(io.BytesIO(english.get(f"{page[:-1]}.pdf").content)).pages[0].extract_text()
-    assert "Certificate of destruction" in told
+    english_text = PdfReader(io.BytesIO(english.get(f"{page[:-1]}.pdf").content)).pages[0].extract_text()
+    assert "Certificate of destruction" in english_text
 
 
-def test_anybody_checks_it_with_the_public_key_and_a_change_is_seen(house, sign_in, page):
-    emptied(house, sign_in)
+def test_signature_verifies_with_the_public_key_and_detects_a_change(house, sign_in, page):
+    erase_all_comments(house, sign_in)
     steward = sign_in("paul")
     steward.post(page, {"issue": "1"})
-    shown = steward.get(page).content.decode()
-    public = base64.b64decode(shown.split("public ")[1].split("<")[0])
-    one = DestructionCertificate.objects.using(OWNER).get()
-    said = json.dumps(one.statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    Ed25519PublicKey.from_public_bytes(public).verify(base64.b64decode(one.signature), said)
+    html = steward.get(page).content.decode()
+    public = base64.b64decode(html.split("public ")[1].split("<")[0])
+    certificate = DestructionCertificate.objects.using(OWNER).get()
+    signed_text = json.dumps(certificate.statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    Ed25519PublicKey.from_public_bytes(public).verify(base64.b64decode(certificate.signature), signed_text)
     rotate(Path(settings.KEY_FILE))
     assert "Signature vérifiée" in steward.get(page).content.decode()
     run("ALTER TABLE tenants_destructioncertificate DISABLE TRIGGER USER")
@@ -91,36 +94,38 @@ def test_anybody_checks_it_with_the_public_key_and_a_change_is_seen(house, sign_
     assert "La signature ne correspond pas" in steward.get(page).content.decode()
 
 
-def test_it_states_what_was_counted_and_nothing_else(house, sign_in, page):
-    emptied(house, sign_in)
-    one = Inheritance.objects.using(OWNER).get()
-    made = (
+def test_database_accepts_only_the_counted_statement(house, sign_in, page):
+    erase_all_comments(house, sign_in)
+    comment_file = Inheritance.objects.using(OWNER).get()
+    insert = (
         "INSERT INTO tenants_destructioncertificate"
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, {}, 'k1', 'x', loge_today(), %s)"
     )
-    stated, by = f"tenants_destruction_counted('{one.pk}')", str(house.person("paul").pk)
+    stated, by = f"tenants_destruction_counted('{comment_file.pk}')", str(house.person("paul").pk)
     for wrong in ("'{}'", f"jsonb_set({stated}, '{{erased}}', '1')"):
         with pytest.raises(IntegrityError):
-            run(made.format(wrong), str(one.pk), by)
-    run(made.format(stated), str(one.pk), by)
+            run(insert.format(wrong), str(comment_file.pk), by)
+    run(insert.format(stated), str(comment_file.pk), by)
     for change in ("UPDATE {} SET signature = 'y'", "DELETE FROM {}"):
         with pytest.raises(IntegrityError):
             run(change.format("tenants_destructioncertificate"))
     assert sign_in("paul").post(page, {"issue": "1"}).status_code == 200
 
 
-def test_no_manager_is_told_the_counts_of_other_sectors_and_the_steward_alone_issues(house, sign_in, page):
-    """Asked of the database, with no page between: the role is put on by somebody whose office it is not."""
-    emptied(house, sign_in)
+def test_only_the_steward_reads_the_counts_and_issues_in_the_database(house, sign_in, page):
+    """Run as the database role, without the page, by people whose role does not allow it."""
+    erase_all_comments(house, sign_in)
     (file,) = Inheritance.objects.using(OWNER).values_list("pk", flat=True)
     stated = "SELECT tenants_destruction_statement(%s)"
-    told = {name: as_role(Compartment.TRIAGE, house.person(name).pk, stated, file) for name in ("georges", "elise")}
-    assert told == {"georges": [(None,)], "elise": [(None,)]}
+    statements = {
+        name: as_role(Compartment.TRIAGE, house.person(name).pk, stated, file) for name in ("georges", "elise")
+    }
+    assert statements == {"georges": [(None,)], "elise": [(None,)]}
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT tenants_destruction_counted(%s)", file)
     [(counted,)] = run("SELECT tenants_destruction_counted(%s)::text", str(file))
-    made = (
+    insert = (
         "INSERT INTO tenants_destructioncertificate"
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, %s, 'k1', 'x', loge_today(), %s)"
@@ -128,12 +133,12 @@ def test_no_manager_is_told_the_counts_of_other_sectors_and_the_steward_alone_is
     for name in ("georges", "elise", "ines"):
         who = house.person(name).pk
         with pytest.raises(DatabaseError, match="row-level security"):
-            as_role(Compartment.TRIAGE, who, made, file, counted, who)
+            as_role(Compartment.TRIAGE, who, insert, file, counted, who)
     assert as_role(Compartment.TRIAGE, house.person("paul").pk, stated, file) != [(None,)]
 
 
-def test_an_officer_who_manages_a_sector_besides_does_not_issue_it(house, sign_in, page):
-    emptied(house, sign_in)
+def test_dpo_who_also_manages_a_sector_cannot_issue(house, sign_in, page):
+    erase_all_comments(house, sign_in)
     assign(house.person("ines"), "sector_manager", house.place("Secteur Glycines"))
     officer = sign_in("ines")
     assert "Établir" not in officer.get(page).content.decode()

@@ -1,6 +1,6 @@
-"""Every delay at its edge: the moment before, the moment itself, the moment after.
+"""Every time limit at its edge: one microsecond before, at the moment itself, and one after.
 
-The database's clock stands still and is moved by hand: minutes shut what was opened, nights erase what was kept.
+The database clock is frozen and moved by the tests.
 """
 
 import io
@@ -39,15 +39,15 @@ from tests.builders import (
 )
 from tests.database.test_locks import as_role
 from tests.tenants.test_disclosure import asked_for, taken_up
-from tests.tenants.test_front_desk import shows
+from tests.tenants.test_front_desk import check_identity
 
 PARIS = ZoneInfo("Europe/Paris")
 A_MOMENT, A_DAY = timedelta(microseconds=1), timedelta(days=1)
 NEAR, FAR = "Dette-Glycines A", "Dette-Quai 9"
 
 
-def stand(moment: datetime) -> None:
-    """The clock of the database shows this and stands still."""
+def freeze_clock(moment: datetime) -> None:
+    """Freeze the database clock at `moment`."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamptz '{moment.isoformat()}' $$"
@@ -61,7 +61,7 @@ def midnight(day: date) -> datetime:
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 
 HOMES, PERSONS = "SELECT count(*) FROM tenants_residence", "SELECT count(*) FROM tenants_tenant"
-# What is opened for some minutes: how many, to whom, and what the policies then let through.
+# What is opened for some minutes: how many, for whom, the compartment, and a query that counts the visible rows.
 OPENED = {
     "emergency": (45, "awa", C.EMERGENCY, HOMES),
     "evacuation": (45, "yann", C.EVACUATION, HOMES),
@@ -70,30 +70,30 @@ OPENED = {
 }
 
 
-def test_what_is_opened_for_minutes_shuts_at_that_very_moment(house, sign_in):
+def test_temporary_access_ends_at_the_exact_minute(house, sign_in):
     start = timezone.now()
-    stand(start)
-    asked, pages = asked_for(house), {}
+    freeze_clock(start)
+    request, pages = asked_for(house), {}
     awa, yann, paola, ines = (sign_in(name) for name in ("awa", "yann", "paola", "ines"))
     far = {"reference": house.account(FAR).reference, "reason": "water"}
     pages["emergency"] = awa, awa.post("/urgence/", far)["Location"]
     yann.post(f"/evacuations/{house.building('Glycines A').pk}/", {"reason": "fire"})
-    pages["identity checked"] = paola, shows(paola, house.account(NEAR).reference, NEAR)["Location"]
-    pages["receipt"] = ines, f"{taken_up(ines, asked)}/"
+    pages["identity checked"] = paola, check_identity(paola, house.account(NEAR).reference, NEAR)["Location"]
+    pages["receipt"] = ines, f"{taken_up(ines, request)}/"
     people = {name: house.person(name).pk for _minutes, name, *_rest in OPENED.values()}
     for edge in sorted({minutes for minutes, *_rest in OPENED.values()}):
         for step in (-A_MOMENT, timedelta(0), A_MOMENT):
             now = timedelta(minutes=edge) + step
-            stand(start + now)
-            for what, (minutes, who, compartment, sql) in OPENED.items():
+            freeze_clock(start + now)
+            for case, (minutes, who, compartment, sql) in OPENED.items():
                 [(rows,)] = as_role(compartment, people[who], sql)
-                assert (rows > 0) == (now < timedelta(minutes=minutes)), (what, now)
-            for what, (client, page) in pages.items():
-                expected = 200 if now < timedelta(minutes=OPENED[what][0]) else 404
-                assert client.get(page).status_code == expected, (what, now)
+                assert (rows > 0) == (now < timedelta(minutes=minutes)), (case, now)
+            for case, (client, page) in pages.items():
+                expected = 200 if now < timedelta(minutes=OPENED[case][0]) else 404
+                assert client.get(page).status_code == expected, (case, now)
 
 
-def test_a_fresh_proof_is_fresh_for_ten_minutes_and_its_form_five_more(monkeypatch):
+def test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form(monkeypatch):
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("access.proofs.time", SimpleNamespace(time=lambda: clock.at))
     monkeypatch.setattr("access.proofs.proofs", lambda request: [{"method": "mfa", "at": 1_800_000_000.0}])
@@ -101,31 +101,31 @@ def test_a_fresh_proof_is_fresh_for_ten_minutes_and_its_form_five_more(monkeypat
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
-            clock.at = 1_800_000_000.0 - 60 * minutes - seconds  # shown to a process whose clock is ahead of this one's
+            clock.at = 1_800_000_000.0 - 60 * minutes - seconds  # the proof was made by a process whose clock is ahead
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
 
 
-def test_a_reason_picked_for_a_file_holds_for_a_quarter_of_an_hour(monkeypatch):
-    """Signed by the second, like a caretaker's desk."""
+def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
+    """The cookie's signature counts whole seconds."""
     clock, somebody = SimpleNamespace(at=1_800_000_000.0), SimpleNamespace(pk=uuid4())
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     request = SimpleNamespace(COOKIES={purpose.COOKIE: purpose.signed(somebody, "here", "tenant_asked")})
-    for seconds, said in ((-1, "tenant_asked"), (0, "tenant_asked"), (1, None)):
+    for seconds, expected in ((-1, "tenant_asked"), (0, "tenant_asked"), (1, None)):
         clock.at = 1_800_000_000.0 + 15 * 60 + seconds
-        assert purpose.held(request, somebody, "here") == said, seconds
+        assert purpose.held(request, somebody, "here") == expected, seconds
     assert purpose.MINUTES == 15
 
 
-def test_a_caretakers_desk_is_stood_at_for_a_quarter_of_an_hour(house, sign_in, monkeypatch):
-    """Signed by the second: what begins within a second ends with its last."""
+def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(house, sign_in, monkeypatch):
+    """The signature counts whole seconds, so access that begins within a second ends at the end of the last one."""
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     simone, begun = sign_in("simone"), clock.at
     assert simone.post("/controle/comme/", {"person": house.person("awa").email}).status_code == 302
-    for seconds, shown in ((AT_A_DESK * 60 - 1, True), (AT_A_DESK * 60, True), (AT_A_DESK * 60 + 1, False)):
+    for seconds, visible in ((AT_A_DESK * 60 - 1, True), (AT_A_DESK * 60, True), (AT_A_DESK * 60 + 1, False)):
         clock.at = begun + seconds
         answer = simone.get("/controle/gardien/immeubles/")
-        assert ("Awa Diakité" in answer.content.decode()) is shown and (answer.status_code == 200) is shown, seconds
+        assert ("Awa Diakité" in answer.content.decode()) is visible and (answer.status_code == 200) is visible, seconds
     assert AT_A_DESK == 15
 
 
@@ -133,10 +133,10 @@ def test_a_caretakers_desk_is_stood_at_for_a_quarter_of_an_hour(house, sign_in, 
 
 REVIEWS = [  # opened, answered by
     (date(2026, 11, 23), date(2026, 11, 26)),
-    (date(2026, 11, 25), date(2026, 11, 30)),  # over a week-end
+    (date(2026, 11, 25), date(2026, 11, 30)),  # over a weekend
     (date(2026, 11, 28), date(2026, 12, 2)),  # opened on a Saturday
     (date(2026, 4, 2), date(2026, 4, 8)),  # Easter Monday
-    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May and a week-end
+    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May and a weekend
     (date(2026, 12, 23), date(2026, 12, 29)),  # Christmas
     (date(2027, 7, 12), date(2027, 7, 16)),  # 14 July
 ]
@@ -145,38 +145,41 @@ REVIEWS = [  # opened, answered by
 def test_a_review_is_late_after_three_working_days_and_not_on_the_third():
     assert [review_by(opened) for opened, _due in REVIEWS] == [due for _opened, due in REVIEWS]
     for _opened, due in REVIEWS:
-        one = EmergencyAccess(review_by=due)
-        assert [one.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
+        access = EmergencyAccess(review_by=due)
+        assert [access.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
 
 
 def test_a_contest_is_late_after_two_working_days_and_not_on_the_second():
-    for asked, due in (
+    for asked_on, due in (
         (date(2026, 11, 25), date(2026, 11, 27)),
         (date(2026, 11, 26), date(2026, 11, 30)),
         (date(2026, 5, 12), date(2026, 5, 15)),  # Ascension Day
     ):
-        one = ContestedSentence(answer_by=answer_by(asked))
-        assert answer_by(asked) == due
-        assert [one.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
+        contest = ContestedSentence(answer_by=answer_by(asked_on))
+        assert answer_by(asked_on) == due
+        assert [contest.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
 
 
-def test_a_case_is_late_after_its_month_and_not_on_its_last_day():
-    """31 January has its month on the last of February, or on the working day after; and two months more."""
-    for asked, due, extended in (
+def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
+    """The month after 31 January ends on the last day of February or the next working day.
+
+    An extension adds two months.
+    """
+    for asked_on, due, extended in (
         (date(2025, 1, 31), date(2025, 2, 28), date(2025, 4, 30)),
         (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # a Sunday, then 1 May
         (date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 30)),
     ):
-        assert due_on(asked) == due
-        one = SubjectRequest(due_on=due)
-        assert [one.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
-        longer = SubjectRequest(due_on=extended_until(asked))
+        assert due_on(asked_on) == due
+        request = SubjectRequest(due_on=due)
+        assert [request.is_late(due + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
+        longer = SubjectRequest(due_on=extended_until(asked_on))
         assert longer.due_on == extended and not longer.is_late(due + A_DAY)
         assert [longer.is_late(extended + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
 
 
-def test_the_database_counts_late_answers_from_the_same_midnight(house):
-    """What stands out on the desks of those who answer does so on the day after, from its first moment."""
+def test_database_counts_late_items_from_midnight_in_paris(house):
+    """The database counts an item as late from midnight in Paris after its last day."""
     georges, account = house.person("georges").pk, house.account(NEAR)
     contest = seal_sentence(account, house.person("elise"))
     opened = open_in_emergency(account.lease, house.person("awa"))
@@ -186,13 +189,13 @@ def test_the_database_counts_late_answers_from_the_same_midnight(house):
     ):
         edge = midnight(last_day + A_DAY)
         for moment, late in ((edge - A_MOMENT, 0), (edge, 1), (edge + A_MOMENT, 1)):
-            stand(moment)
+            freeze_clock(moment)
             assert as_role(compartment, georges, f"SELECT late FROM {due}") == [(late,)], (due, moment)
 
 
-# --- Nights -----------------------------------------------------------------------------------------------------------
+# --- The nightly job --------------------------------------------------------------------------------------------------
 
-# Table -> the first day, after the one on which it was written, whose night takes the row of `kept` below.
+# Table -> days after writing on which the nightly job first deletes the row that `write_expiring_rows` makes.
 NIGHTS = {
     "tenants_inspection": 8,
     "tenants_accountfact": 21,
@@ -205,8 +208,8 @@ NIGHTS = {
 }
 
 
-def kept(house) -> date:
-    """A row in each table of which the night takes what is past its day."""
+def write_expiring_rows(house) -> date:
+    """Write a row in each table that the nightly job deletes from. Returns the day."""
     day, ines, account = paris_day(), house.person("ines"), house.account(NEAR)
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -226,46 +229,46 @@ def count(table: str) -> int:
 
 
 def overdue() -> set[str]:
-    """What an inspector is told is past its day."""
+    """Tables that the inspector's view lists as past their last day."""
     rows = run("SELECT source FROM tenants_ends GROUP BY source HAVING min(last_day) < loge_today()")
     return {source for (source,) in rows}
 
 
-def night(moment: datetime) -> None:
-    stand(moment)
+def run_nightly_job(moment: datetime) -> None:
+    freeze_clock(moment)
     call_command("expire_notes", stdout=io.StringIO())
 
 
-def test_a_night_takes_what_is_past_its_day_and_nothing_that_has_a_moment_left(house):
-    day = kept(house)
+def test_nightly_job_deletes_rows_past_their_last_day_and_no_others(house):
+    day = write_expiring_rows(house)
     assert {table: count(table) for table in NIGHTS} == dict.fromkeys(NIGHTS, 1)
     for days in sorted(set(NIGHTS.values())):
         edge = midnight(day + days * A_DAY)
         for moment in (edge - A_MOMENT, edge, edge + A_MOMENT):
-            stand(moment)
+            freeze_clock(moment)
             before, late = {table for table in NIGHTS if count(table)}, overdue()
-            night(moment)
-            held = {table for table in NIGHTS if count(table)}
-            assert (before - held, overdue()) == (late, set()), (days, moment)
+            run_nightly_job(moment)
+            left = {table for table in NIGHTS if count(table)}
+            assert (before - left, overdue()) == (late, set()), (days, moment)
             wanted = {table for table, gone in NIGHTS.items() if gone > days or (gone == days and moment < edge)}
-            assert held == wanted, (days, moment)
+            assert left == wanted, (days, moment)
 
 
-def test_an_opening_and_a_question_end_a_year_after_the_moment_itself(house):
+def test_emergency_access_and_view_question_expire_a_year_after_the_moment(house):
     opened = open_in_emergency(house.account(NEAR).lease, house.person("awa"))
     signed = {"judged_by": house.person("ines"), "judged_on": paris_day()}
     ask_about_look(house.person("elise"), at=opened.opened_at, verdict="misuse", **signed)
     tables = ("tenants_emergencyaccess", "tenants_lookquestion")
     edge = opened.opened_at + timedelta(days=366)
     for moment, left in ((edge - A_MOMENT, 1), (edge, 1), (edge + A_MOMENT, 0)):
-        night(moment)
+        run_nightly_job(moment)
         assert [count(table) for table in tables] == [left, left], moment
 
 
-# --- Months of the trace ----------------------------------------------------------------------------------------------
+# --- Months of the audit log ------------------------------------------------------------------------------------------
 
 
-def test_no_month_goes_before_it_is_twelve_months_old_to_the_day(bare):
+def test_no_month_is_dropped_before_it_is_twelve_months_old(bare):
     ask = "SELECT audit_drop_months((now() - interval '12 months')::date + %s)"
     for days in (-1, 0):
         run(ask, days, alias="prune")
@@ -273,13 +276,16 @@ def test_no_month_goes_before_it_is_twelve_months_old_to_the_day(bare):
         run(ask, 1, alias="prune")
 
 
-def test_a_month_goes_when_its_last_line_is_as_old_as_the_term(bare, settings, tmp_path):
-    """Twelve months, or the thirty-six that a landlord has motivated: the month before goes, the month itself stays."""
+def test_month_is_dropped_when_its_last_event_passes_the_retention_period(bare, settings, tmp_path):
+    """The term is 12 months, or up to 36 that the landlord has justified.
+
+    A month one older is dropped, the month itself stays.
+    """
     file = tmp_path / "retention.json"
     why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}
     file.write_text(json.dumps({"months": 36, **why}))
-    for term, said in ((36, str(file)), (12, "")):
-        settings.RETENTION_FILE = said
+    for term, retention_file in ((36, str(file)), (12, "")):
+        settings.RETENTION_FILE = retention_file
         gone, stays = (make_month(months_ago(n), months_ago(n - 1)) for n in (term + 1, term))
         call_command("prune_trace", "--apply", stdout=io.StringIO())
         assert gone not in months() and stays in months(), term

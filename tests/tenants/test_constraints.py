@@ -1,5 +1,4 @@
-"""Every rule that the database holds by name, broken on purpose by the owner: refused under that very name,
-and said in French. A rule that this table does not break, or a sentence without a rule, fails the last tests."""
+"""Every named database rule, broken on purpose by the owner: refused under its name, with its own French sentence."""
 
 import json
 from collections.abc import Callable
@@ -77,7 +76,7 @@ def cloned(filled):
 
 
 def fill(house: World) -> None:
-    """A row in every table that has a rule."""
+    """Write a row in every table that has a rule."""
     account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
     building, person, day = house.building("Glycines A"), house.person("elise"), paris_day()
     year = {"first_day": day, "last_day": paris_day(200)}
@@ -101,9 +100,9 @@ def fill(house: World) -> None:
     open_in_emergency(account.lease, person)
     make_review(house.person("georges"))
     ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
-    held = Assignment.objects.using(OWNER).get(person=house.person("awa"))
-    KeptRight(kept_on=day, reason="rare", assignment=held, kept_by=house.person("georges")).save(using=OWNER)
-    SentAct(sent_by=house.person("jules"), key=uuid4(), last_day=held.last_day, assignment=held).save(using=OWNER)
+    granted = Assignment.objects.using(OWNER).get(person=house.person("awa"))
+    KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=house.person("georges")).save(using=OWNER)
+    SentAct(sent_by=house.person("jules"), key=uuid4(), last_day=granted.last_day, assignment=granted).save(using=OWNER)
     stand_wall(account.lease, house.person("paul"))
     change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
@@ -113,10 +112,10 @@ def fill(house: World) -> None:
         inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
     )
     demand = make_demand(person, residence.tenant, in_hand=True)
-    said = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
-    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **said)
-    asked = {"asked_by": person, "asked_on": day}
-    LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **asked).save(using=OWNER)
+    decision = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
+    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
+    request = {"asked_by": person, "asked_on": day}
+    LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **request).save(using=OWNER)
     lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
@@ -124,7 +123,7 @@ def fill(house: World) -> None:
 
 
 def ask(house):
-    """A demand that waits: Jules asks, for Léa, an agency's accounts."""
+    """Write a pending access request: Jules requests an officer's assignment to an agency for Léa."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=house.person("jules"),
         person=house.person("lea"),
@@ -137,7 +136,7 @@ def ask(house):
 
 
 def decided(by: str, decision: str = "approved") -> Break:
-    """The waiting demand, decided by one of the cast."""
+    """Decide the pending access request as this person."""
 
     def act(house):
         run(
@@ -149,25 +148,25 @@ def decided(by: str, decision: str = "approved") -> Break:
     return act
 
 
-def change(table: str, what: str, where: str = "true") -> Break:
-    return lambda house: run(f"UPDATE {table} SET {what} WHERE {where}")
+def change(table: str, assignments: str, where: str = "true") -> Break:
+    return lambda house: run(f"UPDATE {table} SET {assignments} WHERE {where}")
 
 
 def elsewhere(table: str) -> Break:
-    """Its rows of one building sent to another, without what they hang on."""
+    """Change the building of the table's rows, but not of the rows that they reference."""
 
     def act(house):
-        here, there = str(house.building("Glycines A").pk), str(house.building("Glycines B").pk)
-        run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", there, here)
+        source, target = str(house.building("Glycines A").pk), str(house.building("Glycines B").pk)
+        run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", target, source)
 
     return act
 
 
 def again(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
-    """A row put in a second time, with some columns otherwise; `other` values are read as SQL over the first row."""
+    """Insert a copy of a row with some columns replaced: `other` holds SQL expressions over the first row, `t`."""
 
     def act(house):
-        if keyless:  # the rule stands behind the primary key, which would speak first
+        if keyless:  # the primary key would be violated before the rule
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
             name
@@ -199,14 +198,14 @@ def as_officer(sql: str) -> Break:
     return act
 
 
-def allow(one: str, other: str) -> Break:
-    """A wording allowed for the landlord, proposed by one of the cast and allowed by another."""
+def allow(proposer: str, approver: str) -> Break:
+    """Insert an allowed wording, proposed by one person and allowed by another."""
 
     def act(house):
         run(
             "INSERT INTO tenants_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
             " VALUES (gen_random_uuid(), 'rue du Cancer', %s, %s, loge_today())",
-            *(str(house.person(name).pk) for name in (one, other)),
+            *(str(house.person(name).pk) for name in (proposer, approver)),
         )
 
     return act
@@ -238,18 +237,18 @@ SETTLE = "SELECT tenants_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
 
 
-def said_too_soon(house):
-    """By the officer, of somebody who has not been heard."""
-    said = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
+def judge_before_hearing(house):
+    """As the DPO, find misuse before the person has explained."""
+    verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{house.person('ines').pk}', false)")
     try:
-        run(f"UPDATE tenants_lookquestion SET {said}")
+        run(f"UPDATE tenants_lookquestion SET {verdict}")
     finally:
         run("SELECT set_config('loge.person', '', false)")
 
 
 def defers_own(house):
-    """Asked for by whoever made the look."""
+    """Defer the view of the very person who asks for the deferral."""
     look = leave_line("account_opened", house.person("elise"), house.account("Dette-Glycines A"))
     run("UPDATE tenants_lookdeferral SET event = %s", look)
 
@@ -307,7 +306,7 @@ RULES: dict[str, Break] = {
     "look_verdict_signed": again("tenants_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
     "look_not_judged_by_oneself": again("tenants_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
     "look_judged_by_another": change("tenants_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
-    "look_heard_first": said_too_soon,
+    "look_heard_first": judge_before_hearing,
     "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
     "fact_code_is_a_code": again("tenants_factcode", code="'Pas un code'"),
     "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),
@@ -471,9 +470,9 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda house: run("DELETE FROM tenants_inheritedline"),
 }
-# Asked of the web's login by triggers, and broken in its name in these files.
+# Rules that triggers apply to the web login only. These files break them as that login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
-ASKED_OF_THE_WEB = {
+WEB_RULES = {
     "assignment_given_apart",
     "by_people_alone",
     "recut_for_others",
@@ -496,22 +495,22 @@ ASKED_OF_THE_WEB = {
     "stand_in_own_staff",
     "token_made_by_a_third",
 }
-# Kept by programs alone: nobody types into them, so nobody reads a sentence about them.
-UNSPOKEN = {"role_compartment_once", "entry_mirrored"}
+# Only application code writes these columns, so no person needs a sentence about them.
+INTERNAL = {"role_compartment_once", "entry_mirrored"}
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_broken_rule_is_refused_under_its_name_and_in_words(house, name):
+def test_broken_rule_is_refused_under_its_name_with_a_sentence(house, name):
     with pytest.raises(IntegrityError) as refused:
         RULES[name](house)
-    said = sentence(refused.value)
-    assert said.code == name
-    if name not in UNSPOKEN:
-        assert said.messages != [str(_UNKNOWN)] and name not in said.messages[0]
+    error = sentence(refused.value)
+    assert error.code == name
+    if name not in INTERNAL:
+        assert error.messages != [str(_UNKNOWN)] and name not in error.messages[0]
 
 
 def named_in_the_database() -> set[str]:
-    """Constraints of the three steps that carry a name of their own, not one that Django or the server made up."""
+    """Constraints and unique indexes of these apps, without those that Django or PostgreSQL named."""
     rows = run(
         "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE c.contype IN ('c', 'u', 'x', 'f')"
@@ -525,41 +524,41 @@ def named_in_the_database() -> set[str]:
     return {name for (name,) in rows}
 
 
-def ours() -> set[str]:
-    return {name for name, _said in declared() if not name.startswith("unique_")}  # the sign-in module's own
+def with_sentence() -> set[str]:
+    return {name for name, _sentence in declared() if not name.startswith("unique_")}  # those of django-allauth
 
 
-def test_the_table_breaks_every_rule_there_is(house):
-    held = named_in_the_database()
-    assert not held - RULES.keys(), "rules that nothing breaks here"
-    assert not ours() - RULES.keys() - ASKED_OF_THE_WEB, "sentences for rules that nothing breaks here"
-    assert not held - ours() - UNSPOKEN, "rules without a sentence"
+def test_every_rule_is_broken_here_and_has_a_sentence(house):
+    rules = named_in_the_database()
+    assert not rules - RULES.keys(), "rules that nothing breaks here"
+    assert not with_sentence() - RULES.keys() - WEB_RULES, "sentences for rules that nothing breaks here"
+    assert not rules - with_sentence() - INTERNAL, "rules without a sentence"
     broken_there = "".join((Path(__file__).parents[1] / name).read_text(encoding="utf-8") for name in BROKEN_IN)
-    assert [name for name in ASKED_OF_THE_WEB if name not in ours() or f'"{name}"' not in broken_there] == []
-    assert len(held) >= 60 and len(RULES) >= 60
+    assert [name for name in WEB_RULES if name not in with_sentence() or f'"{name}"' not in broken_there] == []
+    assert len(rules) >= 60 and len(RULES) >= 60
 
 
-def test_every_sentence_is_french_and_its_own():
-    said = {name: str(text) for name, text in declared() if name in RULES and name not in UNSPOKEN}
-    assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in said.values())
-    assert len(set(said.values())) >= len(said) - 9  # one rule held on several tables says one sentence
+def test_every_rule_has_its_own_french_sentence():
+    sentences = {name: str(text) for name, text in declared() if name in RULES and name not in INTERNAL}
+    assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in sentences.values())
+    assert len(set(sentences.values())) >= len(sentences) - 9  # a rule that applies to several tables has one sentence
 
 
-# --- What has no name to break, refused all the same ------------------------------------------------------------------
+# --- Refused without a named rule ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE tenants_entry SET reason = 'x'", "DELETE FROM tenants_entry", "TRUNCATE tenants_entry CASCADE"],
 )
-def test_entries_are_only_ever_added_even_for_the_owner(house, statement):
+def test_entries_cannot_be_changed_or_deleted_even_by_the_owner(house, statement):
     before = Entry.objects.using(OWNER).count()
     with pytest.raises(DatabaseError, match="only ever added"):
         run(statement)
     assert Entry.objects.using(OWNER).count() == before > 0
 
 
-def test_a_reversal_on_another_account_is_refused(house):
+def test_reversal_on_another_account_is_refused(house):
     entry = Entry.objects.using(OWNER).filter(account=house.account("Dette-Glycines A"), kind="charge").first()
     other = house.account("Calme-Glycines A")
     row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
@@ -571,8 +570,8 @@ def test_a_reversal_on_another_account_is_refused(house):
 @pytest.mark.parametrize(
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "tenants_entry"]
 )
-def test_a_row_in_a_building_that_does_not_exist_is_refused(house, table):
-    """Planted: what a foreign key would let through if the owner's checks did not see every row."""
+def test_row_in_a_missing_building_is_refused(house, table):
+    """A foreign key check that could not see every row, because of row-level security, would let such a row through."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
         again(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(house)
@@ -586,8 +585,8 @@ FREE = {
 }
 
 
-def test_the_owner_checks_a_foreign_key_over_rows_that_row_security_would_hide(house):
-    """A key added over an orphan must fail: the owner passes row security, or the check would see no rows and pass."""
+def test_foreign_key_check_sees_rows_that_row_level_security_hides(house):
+    """Adding a key over an orphan row must fail: under row-level security the check would see no row."""
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))
     run("ALTER TABLE planted ENABLE ROW LEVEL SECURITY; ALTER TABLE planted FORCE ROW LEVEL SECURITY")
@@ -595,6 +594,6 @@ def test_the_owner_checks_a_foreign_key_over_rows_that_row_security_would_hide(h
         run("ALTER TABLE planted ADD FOREIGN KEY (unit_id) REFERENCES buildings_unit (id)")
 
 
-def test_an_unknown_refusal_still_says_that_nothing_was_written():
+def test_unknown_database_error_has_a_sentence():
     assert sentence(IntegrityError("?")).messages == [str(_UNKNOWN)]
     assert json.dumps(sentence(IntegrityError("?")).messages)

@@ -1,4 +1,4 @@
-"""A refusal contested: sealed, read by two offices alone, decided by two people, gone in thirty days."""
+"""Contested refusals: stored encrypted, read by two roles only, decided by two people, deleted after thirty days."""
 
 import io
 import re
@@ -18,13 +18,13 @@ from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.database.test_locks import as_role
 from tests.known import typed
 from tests.tenants.test_facts import text_of
-from tests.tenants.test_notes import AT_A, BAD, CANARY, SAID, in_the_database, page, said
+from tests.tenants.test_notes import AT_A, BAD, CANARY, SAID, note_form, page, tables_containing
 
 
 def contested(house, sign_in) -> ContestedSentence:
-    """As an officer does it: the refusal first, then the button beside it."""
+    """As an officer: submit a sentence that is refused, then contest the refusal."""
     officer = sign_in("elise")
-    assert "Contester ce refus" in officer.post(page(house), said(BAD)).content.decode()
+    assert "Contester ce refus" in officer.post(page(house), note_form(BAD)).content.decode()
     text = {**SAID, "text": BAD, "ends_on": typed(90), "contest": "1"}
     text.pop("save")
     assert officer.post(page(house), text).status_code == 302
@@ -32,8 +32,11 @@ def contested(house, sign_in) -> ContestedSentence:
 
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
-def test_a_contested_sentence_ends_when_a_note_may(house, sign_in, days):
-    """Two people who let it pass would make a note of it that no account takes."""
+def test_contest_rejects_a_last_day_that_a_note_may_not_have(house, sign_in, days):
+    """A contested sentence that is approved becomes a note, and a note ends within twelve months.
+
+    So the last day is checked when the refusal is contested.
+    """
     text = {**SAID, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
     answer = sign_in("elise").post(page(house), text)
@@ -46,30 +49,30 @@ def at(contest, rest: str = "") -> str:
 
 
 def answer(manager, contest, button: str = "agree"):
-    """By the page's own form, with what it has shown."""
+    """Post the manager's form with the proposal that the page showed."""
     page = at(contest, "a-decider/")
-    seen = re.search(r'name="seen" value="([^"]*)"', manager.get(page).content.decode())
-    return manager.post(page, {button: "1", "seen": seen[1] if seen else ""})
+    match = re.search(r'name="seen" value="([^"]*)"', manager.get(page).content.decode())
+    return manager.post(page, {button: "1", "seen": match[1] if match else ""})
 
 
-def test_a_contested_sentence_is_sealed_and_read_by_the_steward_and_the_dpo_alone(house, sign_in):
+def test_only_steward_and_dpo_read_a_contested_sentence(house, sign_in):
     contest = contested(house, sign_in)
-    assert contest.sentence.reveal() == BAD and not in_the_database()
+    assert contest.sentence.reveal() == BAD and not tables_containing()
     for name in ("paul", "ines"):
         assert CANARY in sign_in(name).get(at(contest)).content.decode()
         assert CANARY not in sign_in(name).get("/contestations/").content.decode()
     own = sign_in("elise").get(page(house)).content.decode()
     assert "réponse due le" in own and CANARY not in own
     manager = sign_in("georges")
-    shown = [manager.get(at(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
-    assert all(answer.status_code == 200 and CANARY not in answer.content.decode() for answer in shown)
+    pages = [manager.get(at(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
+    assert all(answer.status_code == 200 and CANARY not in answer.content.decode() for answer in pages)
     for name in ("georges", "elise", "awa", "jules"):
         assert sign_in(name).get(at(contest)).status_code == 403
     assert CANARY not in str(events()) and len(events(kind="sealed_read")) == 2
     assert [event["facts"]["contest"] for event in events(kind="refusal_contested")] == [str(contest.pk)]
 
 
-def test_two_people_let_a_sentence_pass_once_and_it_becomes_its_writers_note(house, sign_in):
+def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
     contest = contested(house, sign_in)
     steward, manager = sign_in("paul"), sign_in("georges")
     assert answer(manager, contest).status_code == 200
@@ -78,8 +81,10 @@ def test_two_people_let_a_sentence_pass_once_and_it_becomes_its_writers_note(hou
     assert answer(manager, contest).status_code == 302
     assert answer(manager, contest).status_code == 200
     assert steward.post(at(contest), {"enter": "1"}).status_code == 302
-    told = sign_in("ines").get("/trace/").content.decode().replace("\u202f", " ")
-    assert "Part des refus jugés à tort" in told and "100 %" in told.split("Part des refus jugés à tort")[1][:60]
+    page_text = sign_in("ines").get("/trace/").content.decode().replace("\u202f", " ")
+    assert (
+        "Part des refus jugés à tort" in page_text and "100 %" in page_text.split("Part des refus jugés à tort")[1][:60]
+    )
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.written_by) == (BAD, house.person("elise"))
     contest.refresh_from_db(using=OWNER)
@@ -87,7 +92,7 @@ def test_two_people_let_a_sentence_pass_once_and_it_becomes_its_writers_note(hou
     assert BAD in sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
 
 
-def test_a_wording_let_pass_is_no_disclosure_from_then_on(house, sign_in):
+def test_allowed_wording_passes_the_screening_afterwards(house, sign_in):
     contest = contested(house, sign_in)
     steward = sign_in("paul")
     assert steward.post(at(contest), {"outcome": "allow_wording"}).status_code == 200
@@ -96,11 +101,11 @@ def test_a_wording_let_pass_is_no_disclosure_from_then_on(house, sign_in):
     assert answer(sign_in("georges"), contest).status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None and AllowedWording.objects.using(OWNER).get().text == "sous chimiothérapie"
-    assert sign_in("elise").post(page(house), said(BAD)).status_code == 302
+    assert sign_in("elise").post(page(house), note_form(BAD)).status_code == 302
 
 
 @pytest.mark.parametrize("outcome", ["erased", ""])
-def test_what_is_erased_or_suspended_goes(house, sign_in, outcome):
+def test_erased_or_suspended_contest_makes_no_note(house, sign_in, outcome):
     contest = contested(house, sign_in)
     if outcome:
         assert sign_in("paul").post(at(contest), {"outcome": outcome}).status_code == 302
@@ -115,7 +120,7 @@ def test_what_is_erased_or_suspended_goes(house, sign_in, outcome):
     assert not AccountNote.objects.using(OWNER).exists()
 
 
-def test_thirty_days_end_it_whatever_was_decided(house):
+def test_contest_is_deleted_after_thirty_days(house):
     elise, account = house.person("elise"), house.account(AT_A)
     seal_sentence(account, elise, asked=-30), seal_sentence(account, elise, asked=-29)
     with pytest.raises(IntegrityError):
@@ -125,7 +130,7 @@ def test_thirty_days_end_it_whatever_was_decided(house):
     assert [event["facts"] for event in events(kind="contests_expired")] == [{"contests": 1}]
 
 
-def test_what_one_step_of_the_night_cannot_erase_keeps_no_other(house):
+def test_failed_step_of_the_nightly_job_does_not_stop_the_others(house):
     seal_sentence(house.account(AT_A), house.person("elise"), asked=-30)
     words = [word for word, _act in STEPS]
     assert len(words) >= 10 and words.index("faits") < words.index("phrases contestées")
@@ -136,7 +141,7 @@ def test_what_one_step_of_the_night_cannot_erase_keeps_no_other(house):
     assert not ContestedSentence.objects.using(OWNER).exists() and len(events(kind="contests_expired")) == 1
 
 
-def test_the_database_keeps_the_words_from_the_manager_and_the_decision_for_two(house):
+def test_database_hides_the_sentence_from_the_manager_and_requires_two(house):
     contest = seal_sentence(house.account(AT_A), house.person("elise"))
     paul, georges, ines = (house.person(name).pk for name in ("paul", "georges", "ines"))
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -161,33 +166,35 @@ def test_the_database_keeps_the_words_from_the_manager_and_the_decision_for_two(
     assert as_role(Compartment.SEALED, house.person("elise").pk, "SELECT 1 FROM tenants_contestedsentence") == []
 
 
-# --- The officer advises ----------------------------------------------------------------------------------------------
+# --- The data protection officer advises ------------------------------------------------------------------------------
 
 
-def test_the_dpo_advises_and_who_proposes_and_decides_reads_it(house, sign_in):
+def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(house, sign_in):
     contest = contested(house, sign_in)
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
-    shown = text_of(ines.get(at(contest)))
-    assert "Donner cet avis" in shown and "Suspendre" in shown and "Proposer" not in shown
-    assert "<mark>" in shown and "chimiothérapie" in shown and "RGPD" in shown  # why, beside the words
+    page_text = text_of(ines.get(at(contest)))
+    assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
+    assert (
+        "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
+    )  # the reason is shown beside the sentence
     assert ines.post(at(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
-    assert ines.post(at(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302  # the latest stands
+    assert ines.post(at(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302  # replaces the first
     for client, where in ((paul, at(contest)), (georges, at(contest, "a-decider/")), (paul, "/contestations/")):
-        told = text_of(client.get(where))
-        assert "ntendre d’abord son auteur" in told and "à effacer" not in told
+        others_text = text_of(client.get(where))
+        assert "ntendre d’abord son auteur" in others_text and "à effacer" not in others_text
     assert "Donner cet avis" not in text_of(paul.get(at(contest)))
     assert [(event["facts"]["advice"], event["actor"]) for event in events(kind="contest_advised")] == [
         ("special_category", house.person("ines").pk),
         ("hear_writer", house.person("ines").pk),
     ]
-    # Advice binds nobody.
+    # The advice does not bind those who decide.
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     late = ines.post(at(contest), {"advise": "1", "advice": "hear_writer"})
     assert late.status_code == 200 and "n’attend plus d’avis" in text_of(late)
 
 
-def test_advice_is_a_word_of_the_list_and_the_dpos_alone(house, sign_in):
+def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
     contest = contested(house, sign_in)
     for word in (CANARY, "", "allow_once"):
         answer = sign_in("ines").post(at(contest), {"advise": "1", "advice": word})
@@ -196,12 +203,12 @@ def test_advice_is_a_word_of_the_list_and_the_dpos_alone(house, sign_in):
         assert sign_in("paul").post(at(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
         assert sign_in("ines").post(at(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    assert sign_in("paul").post(at(contest), {}).status_code == 200  # nothing chosen: said at its field
+    assert sign_in("paul").post(at(contest), {}).status_code == 200  # nothing chosen: an error at the field
     contest.refresh_from_db(using=OWNER)
-    assert (contest.advice, contest.proposal) == ("", "") and not in_the_database()
+    assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
 
 
-def test_what_is_suspended_waits_until_the_dpo_lets_it_go_on(house, sign_in):
+def test_suspended_contest_waits_until_the_dpo_resumes_it(house, sign_in):
     contest = contested(house, sign_in)
     ines, paul = sign_in("ines"), sign_in("paul")
     assert ines.post(at(contest), {"resume": "1"}).status_code == 200
@@ -217,7 +224,7 @@ def test_what_is_suspended_waits_until_the_dpo_lets_it_go_on(house, sign_in):
     assert [len(events(kind=kind)) for kind in ("contest_suspended", "contest_resumed")] == [1, 1]
 
 
-def test_the_database_keeps_advice_for_the_dpo_and_decisions_from_her(house):
+def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(house):
     contest = seal_sentence(house.account(AT_A), house.person("elise"))
     paul, ines = (house.person(name).pk for name in ("paul", "ines"))
     advise = "UPDATE tenants_contestedsentence SET advice = 'say_less', advised_on = loge_today(), advised_by_id = %s"
@@ -225,7 +232,7 @@ def test_the_database_keeps_advice_for_the_dpo_and_decisions_from_her(house):
         with pytest.raises(IntegrityError):
             as_role(Compartment.SEALED, who, advise, signed)
     as_role(Compartment.SEALED, ines, advise, ines)
-    # Whoever advises neither proposes nor decides, should somebody give her the office of those who do.
+    # The person who advised can neither propose nor decide, even with the role of those who do.
     root = house.place("Office des Trois-Rives")
     assign(house.person("ines"), "data_steward", root)
     with pytest.raises(IntegrityError):
@@ -239,11 +246,11 @@ def test_the_database_keeps_advice_for_the_dpo_and_decisions_from_her(house):
     assert (contest.advice, contest.proposal) == ("say_less", "")
 
 
-def test_a_manager_who_does_not_agree_sends_the_proposal_back(house, sign_in):
+def test_manager_can_send_a_proposal_back(house, sign_in):
     contest = contested(house, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = at(contest, "a-decider/")
-    assert answer(georges, contest, "back").status_code == 200  # nothing is proposed yet
+    assert answer(georges, contest, "back").status_code == 200  # no proposal yet
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(at(contest), wording).status_code == 302
     assert "Renvoyer, sans accord" in text_of(georges.get(back))
@@ -254,10 +261,10 @@ def test_a_manager_who_does_not_agree_sends_the_proposal_back(house, sign_in):
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
-    assert answer(georges, contest, "back").status_code == 200  # decided
+    assert answer(georges, contest, "back").status_code == 200  # already decided
 
 
-def test_a_manager_answers_what_they_have_read_and_no_later_proposal(house, sign_in):
+def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(house, sign_in):
     contest = contested(house, sign_in)
     paul, georges, where = sign_in("paul"), sign_in("georges"), at(contest, "a-decider/")
     assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
@@ -265,8 +272,8 @@ def test_a_manager_answers_what_they_have_read_and_no_later_proposal(house, sign
     for later in ({"outcome": "allow_wording", "wording": "sous chimiothérapie"}, {"outcome": "allow_once"}):
         assert paul.post(at(contest), later).status_code == 302
         for button in ("agree", "back"):
-            told = georges.post(where, {button: "1", "seen": "erased:"})
-            assert told.status_code == 200 and "La proposition a changé" in text_of(told)
+            response = georges.post(where, {button: "1", "seen": "erased:"})
+            assert response.status_code == 200 and "La proposition a changé" in text_of(response)
     assert georges.post(where).status_code == 200
     contest.refresh_from_db(using=OWNER)
     assert (contest.proposal, contest.outcome) == ("allow_once", "")
@@ -274,19 +281,19 @@ def test_a_manager_answers_what_they_have_read_and_no_later_proposal(house, sign
     assert answer(georges, contest).status_code == 302
 
 
-def test_a_decision_that_is_refused_leaves_the_page_as_things_stand(house, sign_in):
+def test_decision_that_fails_shows_the_error_and_changes_nothing(house, sign_in):
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     contest = contested(house, sign_in)
     paul, georges = house.person("paul"), house.person("georges")
     admitted = {"text": wording["wording"], "proposed_by": paul, "allowed_by": georges, "allowed_on": paris_day()}
     AllowedWording.objects.using(OWNER).create(**admitted)
     assert sign_in("paul").post(at(contest), wording).status_code == 302
-    told = answer(sign_in("georges"), contest)
-    assert told.status_code == 200 and "Cette formulation est déjà admise" in text_of(told)
-    assert "Renvoyer, sans accord" in text_of(told) and "Décision" not in text_of(told)
+    response = answer(sign_in("georges"), contest)
+    assert response.status_code == 200 and "Cette formulation est déjà admise" in text_of(response)
+    assert "Renvoyer, sans accord" in text_of(response) and "Décision" not in text_of(response)
 
 
-def test_the_database_lets_a_manager_send_back_and_propose_nothing(house):
+def test_database_lets_a_manager_send_back_but_not_propose(house):
     paul, georges = house.person("paul"), house.person("georges").pk
     contest = seal_sentence(house.account(AT_A), house.person("elise"), proposal="erased", proposed_by=paul)
     change = "UPDATE tenants_contestedsentence SET proposal = %s, proposed_by_id = %s"
@@ -301,97 +308,99 @@ def test_the_database_lets_a_manager_send_back_and_propose_nothing(house):
 # --- In two working days ----------------------------------------------------------------------------------------------
 
 
-def test_what_is_late_stands_out_where_those_who_answer_land(house, sign_in):
+def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(house, sign_in):
     elise = house.person("elise")
     seal_sentence(house.account(AT_A), elise, asked=-10)
     for name, where in (("paul", "/"), ("georges", "/"), ("ines", "/"), ("ines", "/registre/textes/")):
-        told = text_of(sign_in(name).get(where, follow=True))
-        assert "1 contestation attend sa réponse depuis plus de deux jours ouvrés" in told, (name, where)
+        page_text = text_of(sign_in(name).get(where, follow=True))
+        assert "1 contestation attend sa réponse depuis plus de deux jours ouvrés" in page_text, (name, where)
     for name in ("awa", "elise", "fatou", "jules"):
         assert "contestation attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
-    # A manager is told of their own places alone.
+    # A manager is told only of contests within reach.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, house.place("Secteur Quai").pk, house.person("georges").pk)
     assert "contestation attend" not in text_of(sign_in("georges").get("/immeubles/"))
 
 
-def test_what_is_answered_suspended_or_fresh_is_not_late(house, sign_in):
+def test_decided_suspended_or_recent_contest_is_not_late(house, sign_in):
     elise, paul, georges = (house.person(name) for name in ("elise", "paul", "georges"))
     account, day = house.account(AT_A), paris_day()
     seal_sentence(account, elise)
     seal_sentence(account, elise, asked=-10, suspended_on=day, suspended_by=house.person("ines"))
     decided = {"proposal": "erased", "proposed_by": paul, "outcome": "erased", "decided_on": day}
     seal_sentence(account, elise, asked=-10, **decided, decided_by=georges)
-    told = text_of(sign_in("georges").get("/immeubles/"))
-    assert "attend sa réponse depuis" not in told and "aucun à décider encore" in told
+    page_text = text_of(sign_in("georges").get("/immeubles/"))
+    assert "attend sa réponse depuis" not in page_text and "aucun à décider encore" in page_text
     listed = text_of(sign_in("paul").get("/contestations/"))
     assert "1 en attente" in listed and "en retard" not in listed
-    # Those that wait come first.
+    # Undecided contests come first.
     assert listed.index("à peser") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
-def test_the_writer_is_offered_what_serves_at_once(house, sign_in):
+def test_author_of_a_refused_sentence_is_offered_facts_instead(house, sign_in):
     client = sign_in("elise")
     offered = f"/fiches/{house.residence(AT_A).pk}/faits/call_first/"
-    assert offered in text_of(client.post(page(house), said(BAD)))
+    assert offered in text_of(client.post(page(house), note_form(BAD)))
     assert offered not in text_of(client.get(page(house)))
     contested(house, sign_in)
-    shown = text_of(client.get(page(house)))
-    assert offered in shown and "/faits/visit_in_pairs/" not in shown  # a manager's: she is told whom to ask
-    assert "Les visites à deux se demandent au responsable de secteur" in shown
+    page_text = text_of(client.get(page(house)))
+    assert (
+        offered in page_text and "/faits/visit_in_pairs/" not in page_text
+    )  # only a manager records it: the page says whom to ask
+    assert "Les visites à deux se demandent au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
 
 
-def test_two_working_days_are_counted_without_week_ends_and_public_holidays():
+def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
     assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # over Easter Monday
     assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)  # over Ascension Day
-    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # over Christmas and a week-end
+    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # over Christmas and a weekend
     assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # over New Year's Day
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
 
 
-# --- With no page between: the role is put on by somebody whose office it is not --------------------------------------
+# --- As the database role, without the page, by people whose role does not allow it -----------------------------------
 
 
-def test_the_officer_enters_no_sentence_and_takes_none_away(house):
+def test_only_the_steward_writes_the_note_and_clears_the_sentence(house):
     paul, georges, ines, elise = (house.person(name) for name in ("paul", "georges", "ines", "elise"))
-    said = {"proposal": "allow_once", "proposed_by": paul, "outcome": "allow_once", "decided_by": georges}
-    contest = seal_sentence(house.account(AT_A), elise, **said, decided_on=paris_day())
+    decision = {"proposal": "allow_once", "proposed_by": paul, "outcome": "allow_once", "decided_by": georges}
+    contest = seal_sentence(house.account(AT_A), elise, **decision, decided_on=paris_day())
     entered = (
         "INSERT INTO tenants_accountnote"
         " (id, account_id, building_id, code_id, reason, text, written_on, ends_on, written_by_id)"
         " VALUES (gen_random_uuid(), %s, %s, %s, %s, 'Rappelle.', loge_today(), %s, %s)"
     )
-    asked = (contest.account_id, contest.building_id, contest.code_id, contest.reason, contest.ends_on, elise.pk)
-    longer = (*asked[:4], contest.ends_on + timedelta(days=1), elise.pk)
-    for who, row in ((ines, asked), (georges, asked), (paul, longer)):
+    row_values = (contest.account_id, contest.building_id, contest.code_id, contest.reason, contest.ends_on, elise.pk)
+    longer = (*row_values[:4], contest.ends_on + timedelta(days=1), elise.pk)
+    for who, row in ((ines, row_values), (georges, row_values), (paul, longer)):
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.SEALED, who.pk, entered, *row)
     gone = "UPDATE tenants_contestedsentence SET sentence = NULL"
     with pytest.raises(IntegrityError):
         as_role(Compartment.SEALED, ines.pk, gone)
-    as_role(Compartment.SEALED, paul.pk, entered, *asked)
+    as_role(Compartment.SEALED, paul.pk, entered, *row_values)
     as_role(Compartment.SEALED, paul.pk, gone)
 
 
-def test_a_wording_passes_that_somebody_else_proposes_word_for_word(house):
+def test_only_the_exact_wording_proposed_by_another_is_allowed(house):
     paul, georges, elise = (house.person(name) for name in ("paul", "georges", "elise"))
     allow = (
         "INSERT INTO tenants_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
         " VALUES (gen_random_uuid(), %s, %s, %s, loge_today())"
     )
-    said = {"proposal": "allow_wording", "wording": "rue de l’Ivresse", "proposed_by": paul}
+    proposal = {"proposal": "allow_wording", "wording": "rue de l’Ivresse", "proposed_by": paul}
     alone = ((georges, "ivrogne"), (elise, "rue de l’Ivresse"))
     for who, text in ((georges, "rue de l’Ivresse"), *alone):
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)
-    seal_sentence(house.account(AT_A), elise, **said)
+    seal_sentence(house.account(AT_A), elise, **proposal)
     for who, text in alone:
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)

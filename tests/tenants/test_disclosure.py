@@ -1,4 +1,7 @@
-"""A person is told what is held of them and every look at it, and nothing of anybody else (GDPR, art. 15)."""
+"""The access report: a person receives what is stored about them and every view of it, and nothing about anyone else.
+
+GDPR article 15.
+"""
 
 import io
 import json
@@ -45,26 +48,26 @@ STAFF = ("Awa", "Diakité", "Élise", "Bernard", "Georges", "Paola", "Ricci", "I
 
 
 def demand(client, house, name: str, first: str, path: str = TAKE, **more):
-    said = {"reference": house.account(name).reference, "last_name": name, "first_name": first}
-    return client.post(path, {**said, "kind": "access", "proof": "letter" if path == WRITTEN else "photo", **more})
+    names = {"reference": house.account(name).reference, "last_name": name, "first_name": first}
+    return client.post(path, {**names, "kind": "access", "proof": "letter" if path == WRITTEN else "photo", **more})
 
 
-def taken_up(client, asked: SubjectRequest) -> str:
-    """In the officer's hands: the address of the receipt."""
-    assert client.post(f"/droits/{asked.pk}/", {"prepare": "1"}).status_code == 302
-    return f"/droits/{asked.pk}/releve"
+def taken_up(client, request: SubjectRequest) -> str:
+    """Start to prepare the report, as the DPO. Returns its address without the suffix."""
+    assert client.post(f"/droits/{request.pk}/", {"prepare": "1"}).status_code == 302
+    return f"/droits/{request.pk}/releve"
 
 
-def receipt(client, asked: SubjectRequest) -> dict:
-    return json.loads(client.get(f"{taken_up(client, asked)}.json").content)
+def receipt(client, request: SubjectRequest) -> dict:
+    return json.loads(client.get(f"{taken_up(client, request)}.json").content)
 
 
-def part(said: dict, code: str) -> list[dict]:
-    return next(one["rows"] for one in said["held"] if one["part"] == code)
+def part(report: dict, code: str) -> list[dict]:
+    return next(section["rows"] for section in report["held"] if section["part"] == code)
 
 
-def kinds(said: dict) -> list[str]:
-    return [one["kind"] for one in said["looks"]]
+def kinds(report: dict) -> list[str]:
+    return [view["kind"] for view in report["looks"]]
 
 
 def tenant(house, name: str, first: str):
@@ -75,18 +78,20 @@ def asked_for(house, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
     return make_demand(house.person("ines"), tenant(house, name, first))
 
 
-# --- Asked at the counter, or in writing ------------------------------------------------------------------------------
+# --- Requested at the counter, or in writing --------------------------------------------------------------------------
 
 
-def test_the_counter_hands_a_demand_on_and_reads_nothing_of_it(house, sign_in):
+def test_front_desk_takes_a_request_and_reads_nothing_of_it(house, sign_in):
     paola, ines = sign_in("paola"), sign_in("ines")
     answer = demand(paola, house, PAIR, "Marie")
     assert answer.status_code == 302 and answer["Location"].startswith(TAKE)
-    [asked] = SubjectRequest.objects.using(OWNER).all()
-    assert (asked.tenant.first_name, asked.proof, asked.due_on) == ("Marie", "photo", due_on(paris_day()))
-    told = [(e["kind"], e["about"], e["role"]) for e in events(outcome="changed", about_kind="tenant")]
-    assert told == [(kind, asked.tenant_id, "front_desk") for kind in ("identity_checked", "subject_request_taken")]
-    assert paola.get(f"/droits/{asked.pk}/releve/").status_code == paola.get("/droits/").status_code == 403
+    [request] = SubjectRequest.objects.using(OWNER).all()
+    assert (request.tenant.first_name, request.proof, request.due_on) == ("Marie", "photo", due_on(paris_day()))
+    recorded = [(e["kind"], e["about"], e["role"]) for e in events(outcome="changed", about_kind="tenant")]
+    assert recorded == [
+        (kind, request.tenant_id, "front_desk") for kind in ("identity_checked", "subject_request_taken")
+    ]
+    assert paola.get(f"/droits/{request.pk}/releve/").status_code == paola.get("/droits/").status_code == 403
     for table in ("tenants_subjectrequest", "tenants_account", "tenants_identity"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.COUNTER, house.person("paola").pk, f"SELECT count(*) FROM {table}")
@@ -94,12 +99,12 @@ def test_the_counter_hands_a_demand_on_and_reads_nothing_of_it(house, sign_in):
     assert demand(ines, house, PAIR, "Paul", WRITTEN).status_code == 302
 
 
-def test_nobody_is_found_by_half_a_name_elsewhere_or_behind_a_mark(house, sign_in):
-    """One answer for all of them. In writing a discreet household is answered as any other."""
+def test_partial_name_other_place_and_discreet_mark_get_one_answer(house, sign_in):
+    """The front desk gets one answer for all of them. In writing, a discreet household is answered like any other."""
     paola, ines = sign_in("paola"), sign_in("ines")
     wrong = [(PAIR, ""), (PAIR, "Anne"), (CALM, ""), (CALM, "An"), ("Dette-Quai 9", "Marie")]
-    pages = {bare(demand(paola, house, *one)) for one in wrong}
-    assert all("prénom compris" in page for page in pages)  # what a clerk most often left out
+    pages = {bare(demand(paola, house, *names)) for names in wrong}
+    assert all("prénom compris" in page for page in pages)  # the field that clerks forget most often
     hide(house, PAIR)
     pages.add(bare(demand(paola, house, PAIR, "Marie")))
     assert len(pages) == 1
@@ -121,11 +126,11 @@ def hide(house, name: str) -> None:
     )
 
 
-# --- What it says -----------------------------------------------------------------------------------------------------
+# --- Contents ---------------------------------------------------------------------------------------------------------
 
 
 def fill(house, name: str, first: str) -> None:
-    """A row in every table that a receipt reads."""
+    """Write a row in every table that an access report reads."""
     account, who = house.account(name), tenant(house, name, first)
     day = paris_day().isoformat()
     home = who.residences.using(OWNER).select_related("unit").get()
@@ -138,8 +143,8 @@ def fill(house, name: str, first: str) -> None:
     Representative.objects.using(OWNER).create(tenant=who, name="Odile Rey", first_day=paris_day())
     note(home, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
     note(home, "contact_correction", contact_item="phone", correction_step="asked", date=day)
-    said = {"key_kind": "entrance_badge", "count": 2, "date": day}
-    keys = DwellingFact(unit=home.unit, building_id=home.building_id, code_id="keys_handed", fields=said)
+    key_fields = {"key_kind": "entrance_badge", "count": 2, "date": day}
+    keys = DwellingFact(unit=home.unit, building_id=home.building_id, code_id="keys_handed", fields=key_fields)
     keys.written_on, keys.ends_on, keys.lease_id = paris_day(), paris_day(20), account.lease_id
     keys.save(using=OWNER)
     note(account, "payment_difficulty", offer="instalments", date=day)
@@ -151,67 +156,78 @@ def fill(house, name: str, first: str) -> None:
     hide(house, name)
 
 
-def test_every_compartment_is_told_in_three_forms_and_two_languages(house, sign_in):
+def test_report_covers_every_compartment_in_three_formats_and_two_languages(house, sign_in):
     fill(house, CALM, "Anne")
-    ines, asked = sign_in("ines"), asked_for(house, CALM, "Anne")
-    said = receipt(ines, asked)
-    assert [one["part"] for one in said["held"] if not one["rows"]] == []
-    for one in said["held"]:
-        assert one["purposes"] and one["grounds"] and one["recipients"] and one["kept"], one["part"]
+    ines, request = sign_in("ines"), asked_for(house, CALM, "Anne")
+    report = receipt(ines, request)
+    assert [section["part"] for section in report["held"] if not section["rows"]] == []
+    for section in report["held"]:
+        assert section["purposes"] and section["grounds"] and section["recipients"] and section["kept"], section["part"]
     assert {"IBAN, masqué": "FR•• •••• 2606"}.items() <= {
-        r["Donnée"]: r["Ce qui est tenu"] for r in part(said, "identity")
+        r["Donnée"]: r["Ce qui est tenu"] for r in part(report, "identity")
     }.items()
-    assert part(said, "notes")[0]["Phrase"].startswith("Rappelle le 5")
-    assert part(said, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()  # whatever end its writer wished for
-    written = json.dumps(said, ensure_ascii=False)
+    assert part(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
+    assert (
+        part(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()
+    )  # not the last day that its author chose
+    written = json.dumps(report, ensure_ascii=False)
     assert [word for word in ("malade", "Alcoolique", "Rose Caution", *STAFF) if word in written] == []
-    where = f"/droits/{asked.pk}/releve"
+    where = f"/droits/{request.pk}/releve"
     page, english = ines.get(f"{where}/").content.decode(), ines.get(f"{where}/?langue=en").content.decode()
     assert "Ce qui est tenu sur vous" in page and 'lang="en"' in english and "What is held about you" in english
     paper = PdfReader(io.BytesIO(ines.get(f"{where}.pdf?langue=en").content))
-    told = " ".join(one.extract_text() for one in paper.pages)
-    assert "What is held about you" in told and "2606" in told and "FR14" not in told and "Alcoolique" not in told
+    pdf_text = " ".join(sheet.extract_text() for sheet in paper.pages)
+    assert (
+        "What is held about you" in pdf_text
+        and "2606" in pdf_text
+        and "FR14" not in pdf_text
+        and "Alcoolique" not in pdf_text
+    )
     formats = [event["facts"]["format"] for event in events(kind="disclosure_shown")]
     assert formats == ["json", "page", "page", "pdf"]
 
 
-def test_no_table_that_speaks_of_tenants_is_forgotten():
-    """Read from the register: what says something of somebody, and is no matter of staff, is told or has its reason."""
+def test_every_table_with_tenant_data_is_reported_or_exempted():
+    """From the record of processing: each table that contains data about tenants, not staff, is in the report or
+    exempted.
+    """
     models = [*apps.get_app_config("tenants").get_models()]
-    told = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {"tenants.SubjectRequest"}
-    fields = [one for one in entries(models) if one.says_something and one.treatment is not SIGNATURES]
-    speaks = {one.model._meta.label for one in fields}
-    assert len(speaks) > 20 and speaks - told - ASIDE.keys() == set()
-    assert ASIDE.keys() & told == set() and ASIDE.keys() <= speaks
+    reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {
+        "tenants.SubjectRequest"
+    }
+    fields = [field for field in entries(models) if field.says_something and field.treatment is not SIGNATURES]
+    personal = {field.model._meta.label for field in fields}
+    assert len(personal) > 20 and personal - reported - ASIDE.keys() == set()
+    assert ASIDE.keys() & reported == set() and ASIDE.keys() <= personal
     assert all(len(reason.split()) > 3 for reason in ASIDE.values())
 
 
-def test_no_column_that_speaks_of_somebody_is_forgotten(house, sign_in, monkeypatch):
-    """Each is read as the parts are made, or has its reason: a field that is added is told, or says why not."""
+def test_every_personal_column_is_reported_or_exempted(house, sign_in, monkeypatch):
+    """The report reads each column with personal data, or the column is exempted with a reason."""
     fill(house, CALM, "Anne")
     made, parts = [], _About.parts
 
-    def noted(about, person):
-        with reads() as read:
-            told = list(parts(about, person))
-        made.append((told, read))
-        return told
+    def record_parts(about, person):
+        with reads() as columns:
+            sections = list(parts(about, person))
+        made.append((sections, columns))
+        return sections
 
-    monkeypatch.setattr(_About, "parts", noted)
+    monkeypatch.setattr(_About, "parts", record_parts)
     receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))
-    [(told, read)] = made
-    models = {model for one in told for model in one.models}
-    assert len(models) > 15 and len(read) > 100
-    silent = untold(models, read)
+    [(sections, columns)] = made
+    models = {model for section in sections for model in section.models}
+    assert len(models) > 15 and len(columns) > 100
+    silent = untold(models, columns)
     assert (sorted(silent - UNTOLD.keys()), sorted(UNTOLD.keys() - silent)) == ([], [])
     assert all(len(reason.split()) > 3 for reason in UNTOLD.values())
 
 
-# --- One person at a time, for some minutes ---------------------------------------------------------------------------
+# --- One person at a time, for a few minutes --------------------------------------------------------------------------
 
 
-def test_the_database_alone_holds_it(house):
-    """Before: nothing. While it is in hand: the person's rows. Of another, to another, afterwards: nothing."""
+def test_policies_show_one_persons_rows_while_the_report_is_open(house):
+    """The policies show nothing before the report is prepared, then only this person's rows, and nothing afterwards."""
     ines, marie = house.person("ines").pk, tenant(house, PAIR, "Marie")
     fill(house, CALM, "Anne")
     fill(house, PAIR, "Marie")
@@ -219,19 +235,19 @@ def test_the_database_alone_holds_it(house):
     key = {"tenants_identity": "tenant_id"}
     count = {table: f"SELECT {key.get(table, 'id')} FROM {table}" for table in tables}
 
-    def read(who=ines) -> dict[str, int]:
+    def count_rows(who=ines) -> dict[str, int]:
         return {table: len(as_role(Compartment.DISCLOSURE, who, sql)) for table, sql in count.items()}
 
-    assert set(read().values()) == {0} and looks(ines) == []
-    asked = make_demand(house.person("ines"), marie, in_hand=True)
-    held = read()
-    assert [table for table, rows in held.items() if rows == 0] == ["tenants_accountnote", "tenants_discreetmark"]
-    assert held["tenants_tenant"] == held["tenants_residence"] == held["tenants_leaseparty"] == 1
+    assert set(count_rows().values()) == {0} and looks(ines) == []
+    request = make_demand(house.person("ines"), marie, in_hand=True)
+    visible = count_rows()
+    assert [table for table, rows in visible.items() if rows == 0] == ["tenants_accountnote", "tenants_discreetmark"]
+    assert visible["tenants_tenant"] == visible["tenants_residence"] == visible["tenants_leaseparty"] == 1
     assert as_role(Compartment.DISCLOSURE, ines, "SELECT id FROM tenants_tenant") == [(marie.pk,)]
     for other in ("jules", "elise", "paul"):
-        assert set(read(house.person(other).pk).values()) == {0}, other
-    closed = {"accountnote": "written_by_id", "contestedsentence": "sentence", "inheritedline": "sentence"}
-    for table, column in {**closed, "entry": "posted_by_id", "cardfact": "written_by_id"}.items():
+        assert set(count_rows(house.person(other).pk).values()) == {0}, other
+    unreadable = {"accountnote": "written_by_id", "contestedsentence": "sentence", "inheritedline": "sentence"}
+    for table, column in {**unreadable, "entry": "posted_by_id", "cardfact": "written_by_id"}.items():
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.DISCLOSURE, ines, f"SELECT {column} FROM tenants_{table}")
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -239,19 +255,19 @@ def test_the_database_alone_holds_it(house):
             Compartment.DISCLOSURE, ines, "UPDATE tenants_subjectrequest SET prepared_until = now() + interval '1 day'"
         )
     SubjectRequest.objects.using(OWNER).update(prepared_until=timezone.now() - timedelta(seconds=1))
-    assert set(read().values()) == {0} and looks(ines) == []
-    said = {"answer": "given", "closed_on": paris_day(), "closed_by": house.person("ines")}
-    SubjectRequest.objects.using(OWNER).filter(pk=asked.pk).update(
-        prepared_until=timezone.now() + timedelta(minutes=5), **said
+    assert set(count_rows().values()) == {0} and looks(ines) == []
+    closed = {"answer": "given", "closed_on": paris_day(), "closed_by": house.person("ines")}
+    SubjectRequest.objects.using(OWNER).filter(pk=request.pk).update(
+        prepared_until=timezone.now() + timedelta(minutes=5), **closed
     )
-    assert set(read().values()) == {0}
+    assert set(count_rows().values()) == {0}
 
 
 def looks(who) -> list:
     return as_role(Compartment.DISCLOSURE, who, "SELECT * FROM tenants_disclosed_looks(ARRAY['account_opened'])")
 
 
-def test_the_next_demand_shuts_the_last_and_an_answer_shuts_it_for_good(house, sign_in):
+def test_report_closes_when_another_is_prepared_or_the_request_answered(house, sign_in):
     ines, first, second = sign_in("ines"), asked_for(house), asked_for(house, CALM, "Anne")
     where = taken_up(ines, first)
     assert ines.get(f"{where}/").status_code == 200
@@ -263,52 +279,54 @@ def test_the_next_demand_shuts_the_last_and_an_answer_shuts_it_for_good(house, s
     assert [e["facts"]["answer"] for e in events(kind="subject_request_answered")] == ["given"]
 
 
-def test_who_is_kept_from_a_household_makes_no_receipt_of_its_people(house, sign_in):
-    ines, asked = house.person("ines"), asked_for(house, CALM, "Anne")
+def test_dpo_with_a_conflict_of_interest_cannot_prepare_the_report(house, sign_in):
+    ines, request = house.person("ines"), asked_for(house, CALM, "Anne")
     SubjectRequest.objects.using(OWNER).update(prepared_by=ines, prepared_until=timezone.now() + timedelta(minutes=5))
-    held = "SELECT id FROM tenants_tenant"
-    assert len(as_role(Compartment.DISCLOSURE, ines.pk, held)) == 1
+    tenants = "SELECT id FROM tenants_tenant"
+    assert len(as_role(Compartment.DISCLOSURE, ines.pk, tenants)) == 1
     stand_wall(house.account(CALM).lease, ines)
-    assert as_role(Compartment.DISCLOSURE, ines.pk, held) == []
-    answer = sign_in("ines").post(f"/droits/{asked.pk}/", {"prepare": "1"})
+    assert as_role(Compartment.DISCLOSURE, ines.pk, tenants) == []
+    answer = sign_in("ines").post(f"/droits/{request.pk}/", {"prepare": "1"})
     assert answer.status_code == 200 and events(kind="disclosure_prepared") == []
 
 
-def test_what_an_inspector_was_shown_of_an_account_is_told(house, sign_in):
+def test_report_lists_views_by_an_inspector(house, sign_in):
     sign_in("simone").post("/controle/E22/", {"reference": house.account(CALM).reference})
-    [told] = [
-        one for one in receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))["looks"] if one["role"] == "inspector"
+    [view] = [
+        item
+        for item in receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))["looks"]
+        if item["role"] == "inspector"
     ]
-    assert told["kind"] == "exhibit_shown" and told["purpose"] == "control"
+    assert view["kind"] == "exhibit_shown" and view["purpose"] == "control"
 
 
 # --- CJEU 22 June 2023, C-579/21, Pankki S: point by point ------------------------------------------------------------
 
 Point = Callable[[dict], bool]
 POINTS: dict[str, Point] = {
-    "46-49: the processing of personal data covers a consultation of them": lambda r: "card_opened" in kinds(r),
-    "55: when her data were consulted": lambda r: all(re.match(r"\d{4}-\d\d-\d\dT", one["at"]) for one in r["looks"]),
-    "57-58: how often, each look by itself": lambda r: kinds(r).count("account_opened") == 2,
-    "59: for what purpose": lambda r: all(one["said"] and one["why"] and one["purpose"] in WORDS for one in r["looks"]),
-    "31-36: looks made before anybody asked, as long as their log is held": lambda r: (
-        r["looks"][0]["at"] < r["made_on"]
+    "46-49: a view of personal data is processing": lambda r: "card_opened" in kinds(r),
+    "55: when her data were consulted": lambda r: all(re.match(r"\d{4}-\d\d-\d\dT", item["at"]) for item in r["looks"]),
+    "57-58: how often, each view listed separately": lambda r: kinds(r).count("account_opened") == 2,
+    "59: for what purpose": lambda r: all(
+        item["said"] and item["why"] and item["purpose"] in WORDS for item in r["looks"]
     ),
-    "73: who works under the controller is no recipient: roles are told": lambda r: (
-        {one["role"] for one in r["looks"]} == {"officer", "caretaker", "front_desk", "dpo", "accountant"}
+    "31-36: views made before the request, while the log is stored": lambda r: r["looks"][0]["at"] < r["made_on"],
+    "73: employees are not recipients: their roles are listed": lambda r: (
+        {item["role"] for item in r["looks"]} == {"officer", "caretaker", "front_desk", "dpo", "accountant"}
     ),
-    "75-77, 83: no employee's name, unless she cannot do without": lambda r: (
+    "75-77, 83: no employee's name, unless indispensable to her rights": lambda r: (
         not [name for name in STAFF if name in json.dumps(r, ensure_ascii=False)]
     ),
-    "15(1) c: who receives what is held": lambda r: all(one["recipients"] for one in r["held"]),
-    "15(1) d: how long": lambda r: all(one["kept"] for one in r["held"]),
-    "15(1) a: what for, on what ground": lambda r: all(one["purposes"] and one["grounds"] for one in r["held"]),
+    "15(1) c: recipients": lambda r: all(item["recipients"] for item in r["held"]),
+    "15(1) d: retention periods": lambda r: all(item["kept"] for item in r["held"]),
+    "15(1) a: purposes and legal grounds": lambda r: all(item["purposes"] and item["grounds"] for item in r["held"]),
     "15(1) e, f: her other rights, and the authority": lambda r: "CNIL" in json.dumps(r["rights"]),
-    "15(3): a copy that machines read": lambda r: {"held", "looks", "rights", "person"} <= r.keys(),
-    "15(4): nothing of another": lambda r: "Paul" not in json.dumps(r),
+    "15(3): a machine-readable copy": lambda r: {"held", "looks", "rights", "person"} <= r.keys(),
+    "15(4): nothing about another person": lambda r: "Paul" not in json.dumps(r),
 }
 
 
-def test_c_579_21_point_by_point(house, sign_in):
+def test_report_meets_each_point_of_cjeu_c_579_21(house, sign_in):
     elise, awa, helene, paola, ines = (sign_in(name) for name in ("elise", "awa", "helene", "paola", "ines"))
     account, card = house.account(PAIR), house.residence(PAIR)
     elise.get(f"/comptes/{account.reference}/")
@@ -318,27 +336,27 @@ def test_c_579_21_point_by_point(house, sign_in):
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     demand(paola, house, PAIR, card.tenant.first_name)
     back_date("card_opened", days=1)
-    said = receipt(ines, SubjectRequest.objects.using(OWNER).get())
-    assert [point for point, holds in POINTS.items() if not holds(said)] == []
+    report = receipt(ines, SubjectRequest.objects.using(OWNER).get())
+    assert [point for point, holds in POINTS.items() if not holds(report)] == []
     assert len(POINTS) > 12
 
 
 def back_date(kind: str, days: int) -> None:
-    """In its own month's table; on the first of a month, the default one takes it."""
+    """Move events of this kind to earlier days. The rows stay in their partition."""
     for (table,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"):
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER; ALTER TABLE {table} DISABLE TRIGGER audit_keep_rows")
     run("UPDATE audit_event SET at = at - %s * interval '1 day' WHERE kind = %s", days, kind)
 
 
-# --- Nothing of another -----------------------------------------------------------------------------------------------
+# --- Nothing about another person -------------------------------------------------------------------------------------
 
 
-def plain(said: dict) -> str:
-    return re.sub(r'"at": "[^"]+"|"number": "[^"]+"', "", json.dumps(said, ensure_ascii=False))
+def plain(report: dict) -> str:
+    return re.sub(r'"at": "[^"]+"|"number": "[^"]+"', "", json.dumps(report, ensure_ascii=False))
 
 
-def test_who_shares_a_lease_never_learns_that_the_other_asked(house, sign_in):
-    """Between two receipts of his, the same lines are new whether or not she asked and was answered in every form."""
+def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
+    """Two reports of his differ by the same lines, whether or not she made a request and was answered in between."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     his = asked_for(house, PAIR, "Paul")
     fill(house, PAIR, "Marie")
@@ -350,7 +368,7 @@ def test_who_shares_a_lease_never_learns_that_the_other_asked(house, sign_in):
 
     first = receipt(ines, his)
     second, alone = added(first)
-    demand(paola, house, PAIR, "Marie")  # discreet: refused, and recorded
+    demand(paola, house, PAIR, "Marie")  # refused and recorded, because her household is discreet
     hers = asked_for(house)
     where = taken_up(ines, hers)
     assert [ines.get(f"{where}{form}").status_code for form in ("/", ".pdf", ".json")] == [200] * 3
@@ -358,8 +376,10 @@ def test_who_shares_a_lease_never_learns_that_the_other_asked(house, sign_in):
     third, beside = added(second)
     assert alone == beside and "Marie" not in plain(third)
     assert third["held"] == first["held"] and part(third, "discretion") == []
-    assert any("ni qu’elle ne l’est pas" in one["note"] for one in third["held"])  # a mark there is, and he is not told
-    # And hers shows his looks as little: only what was of their account, or of her.
+    assert any(
+        "ni qu’elle ne l’est pas" in section["note"] for section in third["held"]
+    )  # a mark exists, and the report does not say so
+    # Her report lists views of their account and of her, not views of him alone.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{house.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
     again = receipt(ines, his)
@@ -368,8 +388,8 @@ def test_who_shares_a_lease_never_learns_that_the_other_asked(house, sign_in):
     assert kinds(receipt(ines, her_second)).count("bank_details_shown") == 1
 
 
-def test_days_when_another_was_the_party_are_not_told(house, sign_in):
-    """He left the lease a month ago: what is posted, written and looked at since is hers alone."""
+def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
+    """He left the lease a month ago. Entries, notes and views since then are hers alone."""
     ines, elise, account = sign_in("ines"), sign_in("elise"), house.account(PAIR)
     elise.get(f"/comptes/{account.reference}/")
     sign_in("helene").get(f"/ecritures/{account.reference}/")
@@ -390,8 +410,8 @@ def test_days_when_another_was_the_party_are_not_told(house, sign_in):
     assert (kinds(hers).count("books_opened"), kinds(his).count("books_opened")) == (1, 0)
 
 
-def test_when_the_one_who_stayed_goes_is_not_told_to_the_one_who_left(house, sign_in):
-    """Nor when the account is settled: it would say when to look for her elsewhere."""
+def test_former_holder_does_not_learn_when_the_remaining_one_leaves(house, sign_in):
+    """He does not learn on which day the account was settled either, since that would tell when she moved."""
     ines, account, paul = sign_in("ines"), house.account(PAIR), tenant(house, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)
     run(
@@ -401,16 +421,16 @@ def test_when_the_one_who_stayed_goes_is_not_told_to_the_one_who_left(house, sig
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
 
     def ends(first: str) -> list[str | None]:
-        said = receipt(ines, asked_for(house, PAIR, first))
-        [lease], [kept] = part(said, "leases"), part(said, "accounts")
-        return [lease["Congé"], lease["Fin du bail"], kept["Soldé le"]]
+        report = receipt(ines, asked_for(house, PAIR, first))
+        [lease], [account_row] = part(report, "leases"), part(report, "accounts")
+        return [lease["Congé"], lease["Fin du bail"], account_row["Soldé le"]]
 
     days = [paris_day(back).isoformat() for back in (-9, -2, 0)]
     assert (ends("Paul"), ends("Marie")) == ([None, None, None], days)
     run("UPDATE tenants_lease SET notice_on = loge_today() - 40 WHERE id = %s", account.lease_id)
-    assert ends("Paul")[1] == paris_day(-2).isoformat()  # he gave notice with her
+    assert ends("Paul")[1] == paris_day(-2).isoformat()  # notice was given while he was a party
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE lease_id = %s", account.lease_id)
-    assert ends("Paul")[2] == paris_day().isoformat()  # nobody stayed
+    assert ends("Paul")[2] == paris_day().isoformat()  # nobody stayed behind
 
 
 # --- Delays -----------------------------------------------------------------------------------------------------------
@@ -423,41 +443,43 @@ CLOCKS = [
     (date(2026, 3, 31), date(2026, 4, 30), "30 days"),
     (date(2026, 6, 10), date(2026, 7, 10), "the same date"),
     (date(2026, 6, 14), date(2026, 7, 15), "14 July is a holiday"),
-    (date(2026, 4, 1), date(2026, 5, 4), "1 May, then a week-end"),
+    (date(2026, 4, 1), date(2026, 5, 4), "1 May, then a weekend"),
     (date(2026, 3, 6), date(2026, 4, 7), "Easter Monday"),
-    (date(2026, 11, 25), date(2026, 12, 28), "Christmas, then a week-end"),
+    (date(2026, 11, 25), date(2026, 12, 28), "Christmas, then a weekend"),
 ]
 
 
-def test_a_month_is_a_month_and_ends_on_a_working_day():
-    assert [(asked, due_on(asked)) for asked, _due, _why in CLOCKS] == [(asked, due) for asked, due, _why in CLOCKS]
-    assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)  # the 28th of February, a Sunday
+def test_answer_is_due_after_a_calendar_month_on_a_working_day():
+    assert [(request_day, due_on(request_day)) for request_day, _due, _why in CLOCKS] == [
+        (request_day, due) for request_day, due, _why in CLOCKS
+    ]
+    assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)  # 28 February 2027 is a Sunday
     assert extended_until(date(2027, 11, 30)) == date(2028, 2, 29)
     spans = [due_on(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]
     longer = [extended_until(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]
     assert (min(spans).days, max(spans).days) == (28, 34) and min(longer).days >= 89 and max(longer).days <= 97
 
 
-def test_two_months_more_once_within_the_first_and_forgotten_after_three_years(house, sign_in):
-    ines, asked = sign_in("ines"), asked_for(house)
-    assert ines.post(f"/droits/{asked.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 302
-    asked.refresh_from_db(using=OWNER)
-    assert asked.due_on == extended_until(paris_day()) and asked.extension == "complexity"
-    again = ines.post(f"/droits/{asked.pk}/", {"extend": "1", "reason": "complexity"})
+def test_request_is_extended_once_and_deleted_after_three_years(house, sign_in):
+    ines, request = sign_in("ines"), asked_for(house)
+    assert ines.post(f"/droits/{request.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 302
+    request.refresh_from_db(using=OWNER)
+    assert request.due_on == extended_until(paris_day()) and request.extension == "complexity"
+    again = ines.post(f"/droits/{request.pk}/", {"extend": "1", "reason": "complexity"})
     assert again.status_code == 200 and len(events(kind="subject_request_extended")) == 1
-    late = make_demand(house.person("ines"), asked.tenant, asked=-60)
+    late = make_demand(house.person("ines"), request.tenant, asked=-60)
     listed = ines.get("/droits/").content.decode()
     assert listed.count("en retard") == 1 and "1 demande attend sa réponse au-delà" in listed
     assert ines.post(f"/droits/{late.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 200
     closed = {"answer": "given", "closed_by": house.person("ines")}
     for days in (1096, 1097):
-        make_demand(house.person("ines"), asked.tenant, asked=-1200, closed_on=paris_day(-days), **closed)
+        make_demand(house.person("ines"), request.tenant, asked=-1200, closed_on=paris_day(-days), **closed)
     call_command("expire_notes", stdout=io.StringIO())
     assert SubjectRequest.objects.using(OWNER).count() == 3
     assert [e["facts"] for e in events(kind="subject_requests_expired")] == [{"requests": 1}]
 
 
-def test_a_receipt_says_how_long_the_trace_is_kept_here(settings, tmp_path):
+def test_report_states_the_retention_period_of_the_audit_log(settings, tmp_path):
     assert period(None).startswith("Douze mois")
     file = tmp_path / "retention.json"
     why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}

@@ -1,4 +1,4 @@
-"""A household that asked to be out of lists and search: gone for everyone who is not named, there for those who are."""
+"""Discreet households: hidden from everyone who is not named, visible to those who are."""
 
 import pytest
 from django.db import connections, transaction
@@ -27,7 +27,7 @@ def hide(client, house, *names: str, last: int = 200):
 
 @pytest.fixture
 def second_officer(house):
-    """Another officer of the same agency, and not named."""
+    """Another officer of the same agency, who is not named."""
     person = make_person("Karl Second", house.place("Agence Belleville"))
     assign(person, "officer", house.place("Agence Belleville"))
     return person
@@ -42,7 +42,7 @@ def enter(client, person):
     ("name", "status"),
     [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403)],
 )
-def test_only_the_agencys_officer_notes_it(house, sign_in, name, status):
+def test_only_an_officer_of_the_agency_sets_a_discreet_mark(house, sign_in, name, status):
     client = sign_in(name)
     assert client.get(page(house)).status_code == status
     if status != 200:
@@ -50,14 +50,14 @@ def test_only_the_agencys_officer_notes_it(house, sign_in, name, status):
         assert not DiscreetMark.objects.using(OWNER).exists() and not events(outcome="changed")
 
 
-def test_it_offers_the_caretakers_and_officers_of_this_building_today_and_no_others(house, sign_in, second_officer):
+def test_form_offers_only_todays_caretakers_and_officers_of_the_building(house, sign_in, second_officer):
     text = sign_in("elise").get(page(house)).content.decode()
     assert "Awa Diakité" in text and second_officer.name in text
     for name in ("bruno", "chloe", "olga", "fatou", "georges", "helene", "ines", "karim"):
         assert str(house.person(name).pk) not in text, name
 
 
-def test_who_is_not_named_finds_nothing_anywhere(house, sign_in, client, second_officer):
+def test_person_who_is_not_named_finds_the_household_nowhere(house, sign_in, client, second_officer):
     account, residence = house.account(AT_A), house.residence(AT_A)
     assert hide(sign_in("elise"), house).status_code == 302
     other, awa = enter(client, second_officer), sign_in("awa")
@@ -69,11 +69,11 @@ def test_who_is_not_named_finds_nothing_anywhere(house, sign_in, client, second_
     for someone in (awa, other):
         assert AT_A.encode() not in someone.get(building).content
     assert AT_A.encode() not in other.get("/comptes/").content
-    found = awa.post("/immeubles/chercher/", {"q": "Calme"})
-    assert found.status_code == 200 and str(residence.pk) not in found.content.decode()
+    response = awa.post("/immeubles/chercher/", {"q": "Calme"})
+    assert response.status_code == 200 and str(residence.pk) not in response.content.decode()
 
 
-def test_who_is_named_finds_all_as_before(house, sign_in):
+def test_named_person_still_finds_the_household(house, sign_in):
     account, residence = house.account(AT_A), house.residence(AT_A)
     elise = sign_in("elise")
     hide(elise, house, "awa")
@@ -85,7 +85,7 @@ def test_who_is_named_finds_all_as_before(house, sign_in):
         assert elise.get(f"/comptes/{account.reference}/{path}").status_code == 200, path
 
 
-def test_whoever_notes_it_is_always_named(house, sign_in):
+def test_officer_who_sets_the_mark_is_always_named(house, sign_in):
     hide(sign_in("elise"), house, "awa")
     named = {name.person_id for name in DiscreetName.objects.using(OWNER).all()}
     assert named == {house.person("elise").pk, house.person("awa").pk}
@@ -93,7 +93,7 @@ def test_whoever_notes_it_is_always_named(house, sign_in):
     assert event["facts"] == {"people": 2} and event["about"] == house.account(AT_A).lease_id
 
 
-def test_a_discreet_dwelling_is_not_offered_as_vacant(house, sign_in, second_officer, client):
+def test_discreet_dwelling_is_not_offered_as_vacant(house, sign_in, second_officer, client):
     unit = house.residence(AT_A).unit
     hide(sign_in("elise"), house)
     other = enter(client, second_officer)
@@ -101,8 +101,8 @@ def test_a_discreet_dwelling_is_not_offered_as_vacant(house, sign_in, second_off
     assert str(unit.pk) not in offered
 
 
-def test_the_placeholder_says_the_same_of_every_discreet_dwelling(house, sign_in):
-    """The same two doors with other people behind them, for another time: the page is the same to the byte."""
+def test_placeholder_is_identical_for_every_discreet_dwelling(house, sign_in):
+    """With other residents and other days behind the same two doors, the page is the same to the byte."""
     elise, awa = sign_in("elise"), sign_in("awa")
     building = house.residence(AT_A).building_id
     hide(elise, house)
@@ -118,22 +118,22 @@ def test_the_placeholder_says_the_same_of_every_discreet_dwelling(house, sign_in
 
 
 def faceless(text: str) -> str:
-    """Without what changes from one request to the next: the token, and the minute in the margin."""
+    """Without the lines that differ between requests: the CSRF token and the time."""
     return "\n".join(line for line in text.splitlines() if "csrf" not in line and "<time" not in line)
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 400), (0, -1), (-3, 20), (5, 3)])
-def test_it_lasts_from_a_day_to_a_year_from_today_on(house, sign_in, first, last):
+def test_mark_with_invalid_days_is_refused(house, sign_in, first, last):
     answer = sign_in("elise").post(page(house), {"first_day": typed(first), "last_day": typed(last)})
     assert answer.status_code == 200 and not DiscreetMark.objects.using(OWNER).exists()
 
 
-def test_nobody_outside_the_building_can_be_named(house, sign_in):
+def test_person_without_the_building_in_reach_cannot_be_named(house, sign_in):
     answer = hide(sign_in("elise"), house, "bruno")
     assert answer.status_code == 200 and not DiscreetMark.objects.using(OWNER).exists()
 
 
-def test_it_is_not_noted_twice(house, sign_in):
+def test_second_mark_on_a_household_is_refused(house, sign_in):
     elise = sign_in("elise")
     hide(elise, house)
     answer = hide(elise, house)
@@ -141,7 +141,7 @@ def test_it_is_not_noted_twice(house, sign_in):
     assert DiscreetMark.objects.using(OWNER).count() == 1
 
 
-def test_once_lifted_everyone_finds_the_household_again(house, sign_in):
+def test_household_is_visible_again_after_the_mark_is_ended(house, sign_in):
     elise, awa, residence = sign_in("elise"), sign_in("awa"), house.residence(AT_A)
     hide(elise, house)
     run("UPDATE tenants_discreetmark SET first_day = first_day - 10, last_day = last_day - 10")
@@ -152,7 +152,7 @@ def test_once_lifted_everyone_finds_the_household_again(house, sign_in):
     assert hide(elise, house).status_code == 302
 
 
-def test_one_that_began_today_holds_until_tonight(house, sign_in):
+def test_mark_ended_on_its_first_day_applies_until_midnight(house, sign_in):
     elise = sign_in("elise")
     hide(elise, house)
     elise.post(page(house), {"end": "1"})
@@ -160,27 +160,27 @@ def test_one_that_began_today_holds_until_tonight(house, sign_in):
     assert (mark.first_day, mark.last_day) == (paris_day(), paris_day())
 
 
-def test_one_lifted_before_it_began_hides_nobody_on_any_day(house, sign_in):
+def test_mark_cancelled_before_it_began_never_applies(house, sign_in):
     elise, awa = sign_in("elise"), sign_in("awa")
-    asked = {"first_day": typed(30), "last_day": typed(200), "people": []}
-    assert elise.post(page(house), asked).status_code == 302
+    mark_form = {"first_day": typed(30), "last_day": typed(200), "people": []}
+    assert elise.post(page(house), mark_form).status_code == 302
     assert elise.post(page(house), {"end": "1"}).status_code == 302
     assert awa.get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 200
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
-    # Nothing of it is in a receipt, and another may be asked for at once.
+    # The access report does not show it, and a new mark can be set at once.
     assert part(receipt(sign_in("ines"), asked_for(house, AT_A, "Anne")), "discretion") == []
     assert hide(elise, house).status_code == 302
     assert awa.get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 404
 
 
-def test_it_ends_by_itself_on_its_last_day(house, sign_in):
+def test_mark_stops_applying_after_its_last_day(house, sign_in):
     hide(sign_in("elise"), house, last=20)
     run("UPDATE tenants_discreetmark SET first_day = first_day - 21, last_day = last_day - 21")
     assert sign_in("awa").get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 200
 
 
-def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
+def test_household_stays_discreet_after_an_internal_transfer(house, sign_in):
     from buildings.models import Unit
 
     elise = sign_in("elise")
@@ -195,38 +195,41 @@ def test_a_discreet_household_stays_discreet_where_it_moves(house, sign_in):
     assert len(events(kind="discreet_set")) == 2
 
 
-def test_discretion_that_begins_later_goes_along_with_a_transfer(house, sign_in):
+def test_future_mark_moves_along_with_an_internal_transfer(house, sign_in):
     account, there = house.account(AT_A), house.building("Glycines B").units.using(OWNER).get(door="22")
     days = {"first_day": paris_day(3), "last_day": paris_day(60)}
     DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
-    said = {"unit": str(there.pk), "first_day": typed(1)}
-    assert sign_in("elise").post(f"/comptes/{account.reference}/bail/mutation/", said).status_code == 302
+    form = {"unit": str(there.pk), "first_day": typed(1)}
+    assert sign_in("elise").post(f"/comptes/{account.reference}/bail/mutation/", form).status_code == 302
     mark = DiscreetMark.objects.using(OWNER).get(lease__main_unit=there)
     assert (mark.first_day, mark.last_day) == (days["first_day"], days["last_day"])
 
 
 @pytest.mark.unwatched("reads the rows that a role sees, not pages")
-def test_the_other_leases_of_a_discreet_household_are_hidden_with_it(house):
-    """A parking space of the same tenant would give the name away."""
+def test_other_leases_of_a_discreet_household_are_hidden_too(house):
+    """The lease of a parking space of the same tenant would reveal the name."""
     tenant, building = house.tenant("Calme-Glycines A"), house.building("Glycines A")
     space = make_unit(building, "P1", None, kind="parking")
     parking = let(space, tenant, resident=False)
     elise = str(house.person("elise").pk)
-    seen = "SELECT id FROM tenants_account WHERE id = %s"
-    assert as_officer(elise, seen, str(parking.pk))
+    query = "SELECT id FROM tenants_account WHERE id = %s"
+    assert as_officer(elise, query, str(parking.pk))
     mark(house.account("Calme-Glycines A"))
-    assert not as_officer(elise, seen, str(parking.pk))
+    assert not as_officer(elise, query, str(parking.pk))
 
 
 @pytest.mark.unwatched("reads the rows that a role sees, not pages")
 @pytest.mark.parametrize("close", [lambda house: mark(house.account(AT_A)), lambda house: wall_off(house, "elise")])
-def test_whoever_has_the_same_guarantor_is_no_household_of_theirs(house, close):
-    """An organisation stands surety for hundreds, and every one of them is in an account that a colleague works on."""
+def test_household_with_the_same_guarantor_is_not_hidden(house, close):
+    """One organisation is guarantor for hundreds of tenants.
+
+    Hiding them all would hide the accounts that colleagues work on.
+    """
     account, another = house.account(AT_A), house.account("Dette-Glycines B")
     guarantee(account, another)
     close(house)
-    elise, seen = str(house.person("elise").pk), "SELECT id FROM tenants_account WHERE id = %s"
-    assert not as_officer(elise, seen, str(account.pk)) and as_officer(elise, seen, str(another.pk))
+    elise, query = str(house.person("elise").pk), "SELECT id FROM tenants_account WHERE id = %s"
+    assert not as_officer(elise, query, str(account.pk)) and as_officer(elise, query, str(another.pk))
     assert as_officer(elise, "SELECT lease_id FROM tenants_leaseparty WHERE lease_id = %s", str(another.lease_id))
     assert as_officer(elise, "SELECT tenants_hidden()") == [(account.lease_id,)]
 

@@ -1,4 +1,4 @@
-"""In an emergency: one household outside one's places, for 45 minutes, told at once, and reviewed by another."""
+"""Emergency access: one household out of reach for 45 minutes, announced at once and reviewed by another person."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, 
 from tests.database.test_locks import as_role
 from tests.tenants.test_disclosure import back_date
 
-HERE = "/urgence/"
+URL = "/urgence/"
 FAR, NEAR = "Dette-Quai 9", "Dette-Glycines A"
 ASK = "SELECT * FROM tenants_open_emergency(%s, NULL, 'fire', loge_today() + 3, %s)"
 HOUSEHOLDS = "SELECT name_key FROM tenants_residence"
@@ -32,16 +32,16 @@ def awa(sign_in):
 
 
 def opens(client, reference="", reason="water", **at):
-    return client.post(HERE, {"reference": reference, "reason": reason, **at})
+    return client.post(URL, {"reference": reference, "reason": reason, **at})
 
 
 def cards_of(lease):
-    """Of everybody who lives there: one of them is opened, and names the others."""
+    """Cards of all residents of a lease. One of them is opened, and it names the others."""
     return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
 
 
 def later(**much):
-    """The clock of the database goes on."""
+    """Move the database clock forward."""
     seconds = timedelta(**much).total_seconds()
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
@@ -49,7 +49,7 @@ def later(**much):
     )
 
 
-def test_one_household_for_45_minutes_and_never_an_account(house, awa):
+def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa):
     far, near = house.account(FAR), house.account(NEAR)
     card = opens(awa, far.reference.lower())["Location"]
     assert card in cards_of(far.lease_id)
@@ -58,9 +58,13 @@ def test_one_household_for_45_minutes_and_never_an_account(house, awa):
     assert not re.search(r"€|solde|compte locatif", page) and far.reference not in page
     [opened] = events(kind="emergency_opened")
     assert (opened["purpose"], opened["facts"]["reason"], opened["about"]) == ("emergency", "water", far.lease_id)
-    [seen] = events(kind="card_opened")
-    assert (seen["purpose"], seen["outcome"], seen["place"]) == ("emergency", "shown", far.building_id)
-    # Neither the ordinary card, nor the account, nor anybody else's eyes.
+    [card_event] = events(kind="card_opened")
+    assert (card_event["purpose"], card_event["outcome"], card_event["place"]) == (
+        "emergency",
+        "shown",
+        far.building_id,
+    )
+    # It opens neither the ordinary card nor the account, and opens nothing to other people.
     assert awa.get(f"/fiches/{house.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
     awa_id, bruno_id = house.person("awa").pk, house.person("bruno").pk
@@ -69,7 +73,7 @@ def test_one_household_for_45_minutes_and_never_an_account(house, awa):
     for table in ("tenants_account", "tenants_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
-    # Another closes the first; time closes any; and what ends with one's assignment ends here.
+    # A second opening closes the first. Access also ends after 45 minutes, or when the assignment ends.
     other = opens(awa, house.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
@@ -81,7 +85,7 @@ def test_one_household_for_45_minutes_and_never_an_account(house, awa):
     assert near.reference not in page
 
 
-def test_found_by_exact_words_and_refused_alike(house, awa):
+def test_household_is_found_by_exact_terms_and_refusals_are_identical(house, awa):
     far, hidden = house.residence(FAR), house.account("Calme-Quai 9")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
@@ -96,7 +100,7 @@ def test_found_by_exact_words_and_refused_alike(house, awa):
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        {"reference": house.account(NEAR).reference},  # her own: there is a card for that
+        {"reference": house.account(NEAR).reference},  # within her reach: she has the ordinary card
         {**at, "door": vacant.door},
     ):
         page = opens(awa, **words).content.decode()
@@ -107,13 +111,13 @@ def test_found_by_exact_words_and_refused_alike(house, awa):
     assert opens(awa).status_code == 200  # neither a reference nor a door
     card = opens(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
-    # Who has no such role opens nothing, in the database either.
+    # A person without the role opens nothing, in the database either.
     paul = house.person("paul")
     assert as_role(Compartment.EMERGENCY, paul.pk, ASK, house.account(FAR).reference, tried(paul)) == []
 
 
-def test_five_tries_a_day_found_or_not(house, sign_in):
-    """A miss is rolled back and counted all the same; of a form that asked nothing, nothing is counted."""
+def test_five_attempts_a_day_whether_or_not_they_succeed(house, sign_in):
+    """A failed attempt is rolled back but still counted. An incomplete form is not counted."""
     awa, bruno, far = sign_in("awa"), sign_in("bruno"), house.account(FAR).reference
     for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
         assert opens(awa, **wrong).status_code == 200
@@ -127,7 +131,7 @@ def test_five_tries_a_day_found_or_not(house, sign_in):
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(house.person("awa").pk, "attempted", None, "emergency")}
     assert opens(bruno, far).status_code == 302
-    # The database counts: without a line of one's own of that day, or past the fifth, nothing opens.
+    # The database counts too: it requires the person's own audit event of that day, at most the fifth.
     person = house.person("awa")
     denied = (uuid4(), tried(house.person("bruno")), tried(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
@@ -138,11 +142,11 @@ def test_five_tries_a_day_found_or_not(house, sign_in):
 
 
 def tried(person):
-    """A line of the trace that says so, as the action leaves it."""
+    """The audit event of an attempt, as the action writes it."""
     return look(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
-def test_asked_for_at_one_moment_five_stay_five_and_one_stays_open(house, sign_in):
+def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in):
     clients, start = [sign_in("awa") for _ in range(8)], Barrier(8)
 
     def ask(client):
@@ -158,14 +162,14 @@ def test_asked_for_at_one_moment_five_stay_five_and_one_stays_open(house, sign_i
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
 
 
-def test_others_are_told_at_once_without_a_name(house, awa, sign_in):
+def test_managers_and_dpo_are_notified_at_once_without_names(house, awa, sign_in):
     quay = house.place("Secteur Quai")
     assign(house.person("lea"), "sector_manager", quay)
     opens(awa, house.account(FAR).reference)
     [letter] = mail.outbox
     assert set(letter.recipients()) == {house.person("lea").email, house.person("ines").email}
-    said = letter.subject + letter.body
-    assert not [word for word in ("Awa", "Dette", "Quai", "quai", house.account(FAR).reference) if word in said]
+    message = letter.subject + letter.body
+    assert not [word for word in ("Awa", "Dette", "Quai", "quai", house.account(FAR).reference) if word in message]
     lea, ines, georges = sign_in("lea"), sign_in("ines"), sign_in("georges")
     assert "1 accès exceptionnel à relire" in lea.get("/immeubles/").content.decode()
     assert "1 accès exceptionnel à relire" in ines.get("/trace/").content.decode()
@@ -174,7 +178,7 @@ def test_others_are_told_at_once_without_a_name(house, awa, sign_in):
     assert "Fuite ou inondation" in watched and house.person("awa").name not in watched and "Dette" not in watched
 
 
-def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
+def test_emergency_is_reviewed_once_by_another_manager_of_the_place(house, sign_in):
     lease = house.account(NEAR).lease
     theirs = open_in_emergency(lease, house.person("denis"), opened=12)
     own = open_in_emergency(lease, house.person("georges"))
@@ -182,18 +186,18 @@ def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
     assert "en retard" in georges.get("/urgences/").content.decode()
     late = ines.get("/urgences/suivi/").content.decode()
     assert "attend sa relecture depuis plus de trois jours ouvrés" in late
-    here = f"/urgences/{theirs.pk}/"
-    assert "Denis Roux" in georges.get(here).content.decode()
+    review_url = f"/urgences/{theirs.pk}/"
+    assert "Denis Roux" in georges.get(review_url).content.decode()
     assert georges.post(f"/urgences/{own.pk}/", {"verdict": "justified"}).status_code == 200
-    assert georges.post(here, {"verdict": "unjustified"}).status_code == 302
-    assert georges.post(here, {"verdict": "justified"}).status_code == 200
-    stood = {one.pk: one.verdict for one in EmergencyAccess.objects.using(OWNER).all()}
-    assert stood == {theirs.pk: "unjustified", own.pk: ""}
+    assert georges.post(review_url, {"verdict": "unjustified"}).status_code == 302
+    assert georges.post(review_url, {"verdict": "justified"}).status_code == 200
+    verdicts = {access.pk: access.verdict for access in EmergencyAccess.objects.using(OWNER).all()}
+    assert verdicts == {theirs.pk: "unjustified", own.pk: ""}
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
-    # Another sector's manager does not find it, and nobody edits one.
+    # A manager of another sector does not find it, and nobody can edit it.
     assign(house.person("lea"), "sector_manager", house.place("Secteur Quai"))
-    assert sign_in("lea").get(here).status_code == 404
+    assert sign_in("lea").get(review_url).status_code == 404
     who = house.person("georges").pk
     mine = "UPDATE tenants_emergencyaccess SET verdict = 'justified', reviewed_by_id = %s, reviewed_on = loge_today()"
     assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []
@@ -201,20 +205,22 @@ def test_reviewed_once_by_a_manager_of_the_place_who_is_another(house, sign_in):
         as_role(Compartment.CONTESTS, who, "UPDATE tenants_emergencyaccess SET reason = 'fire'")
 
 
-def test_the_household_is_told_on_paper_once_it_is_reviewed(house, sign_in):
-    """When, why, by which role, what somebody said of it; nobody by name, and not to whoever has come after them."""
+def test_household_gets_a_letter_after_the_review(house, sign_in):
+    """The letter states when, why, which role and the verdict. It names nobody, and is not for later residents."""
     lease = house.account(NEAR).lease
     opened = open_in_emergency(lease, house.person("denis"))
     page, letter = f"/urgences/{opened.pk}/", f"/urgences/{opened.pk}/lettre/"
     georges = sign_in("georges")
-    assert georges.get(letter).status_code == 404, "not before somebody has reviewed it"
+    assert georges.get(letter).status_code == 404, "there is no letter before the review"
     assert georges.post(page, {"verdict": "unjustified"})["Location"] == letter
     body = georges.get(letter).content.decode()
-    told = body[body.index("<main") :]
-    assert "Fuite ou inondation" in told and "Leak or flood" in told and "45 minutes" in told
-    assert "présentons nos excuses" in told and "we apologise" in told and "cnil.fr" in told
-    assert "Gardien" in told and "Caretaker" in told and "Injustifié" in told and "Unjustified" in told
-    assert not [name for name in ("Denis", "Roux", "Dette", "Marie", "Georges") if name in told]
+    main_part = body[body.index("<main") :]
+    assert "Fuite ou inondation" in main_part and "Leak or flood" in main_part and "45 minutes" in main_part
+    assert "présentons nos excuses" in main_part and "we apologise" in main_part and "cnil.fr" in main_part
+    assert (
+        "Gardien" in main_part and "Caretaker" in main_part and "Injustifié" in main_part and "Unjustified" in main_part
+    )
+    assert not [name for name in ("Denis", "Roux", "Dette", "Marie", "Georges") if name in main_part]
     assert letter in georges.get(page).content.decode()
     assert [e["about"] for e in events(kind="emergency_notice_printed", outcome="shown")] == [lease.pk]
     assert {sign_in(who).get(letter).status_code for who in ("denis", "ines", "elise")} == {403}
@@ -228,9 +234,9 @@ def test_the_household_is_told_on_paper_once_it_is_reviewed(house, sign_in):
     assert "ne postez rien" in gone and "Fuite" not in gone and "data-print" not in gone
 
 
-def test_gone_after_a_year(house):
+def test_emergency_access_is_deleted_after_a_year(house):
     lease = house.account(NEAR).lease
     old, young = (open_in_emergency(lease, house.person("denis"), opened=days) for days in (370, 300))
     call_command("expire_notes")
-    assert [one.pk for one in EmergencyAccess.objects.using(OWNER).all()] == [young.pk] != [old.pk]
+    assert [access.pk for access in EmergencyAccess.objects.using(OWNER).all()] == [young.pk] != [old.pk]
     assert events(kind="emergencies_expired")[0]["facts"] == {"emergencies": 1}

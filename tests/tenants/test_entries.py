@@ -1,4 +1,4 @@
-"""Entries through the door: exact, once, undone by a reversal, and never half-written."""
+"""Entries posted through the pages: exact, booked once, undone by a reversal, and never half-written."""
 
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -19,7 +19,7 @@ KINDS = {
     ),
 }
 
-AT_ONCE = pytest.mark.unwatched("several threads ask at once: whose line is whose is not told by time")
+AT_ONCE = pytest.mark.unwatched("threads send requests at once, so that time does not tell whose event is whose")
 
 
 def form(**more: object) -> dict[str, object]:
@@ -36,13 +36,13 @@ def balance(account: Account) -> int:
 
 @pytest.fixture(autouse=True)
 def alone(house) -> None:
-    """No sum takes two here: tests/tenants/test_write_offs.py."""
+    """Raise the sum that one person may write off alone. test_write_offs.py tests that limit."""
     let_one_pass(99_999_999)
 
 
 @pytest.fixture
 def account(house):
-    """Its two old entries cancel: it stands at zero."""
+    """An account with a balance of zero: its two entries cancel each other."""
     return house.account("Calme-Glycines A")
 
 
@@ -50,7 +50,7 @@ def account(house):
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_an_entry_is_booked_with_its_attempt_and_its_event(house, sign_in, account, page):
+def test_entry_is_booked_with_its_attempt_and_change_events(house, sign_in, account, page):
     fields, kind, cents = KINDS[page]
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
     entry = posted(account)[-1]
@@ -65,7 +65,7 @@ def test_an_entry_is_booked_with_its_attempt_and_its_event(house, sign_in, accou
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_the_form_alone_changes_nothing(house, sign_in, account, page):
+def test_showing_the_form_changes_nothing(house, sign_in, account, page):
     answer = sign_in("elise").get(f"/comptes/{account.reference}/{page}/")
     assert answer.status_code == 200 and 'name="key"' in answer.content.decode()
     assert len(posted(account)) == 2 and [e["outcome"] for e in events(kind="form_shown")] == ["shown"]
@@ -89,7 +89,7 @@ def test_the_form_alone_changes_nothing(house, sign_in, account, page):
         ("key", "zz", "UUID"),
     ],
 )
-def test_what_cannot_be_booked_is_refused_with_its_sentence(house, sign_in, account, field, typed, sentence):
+def test_invalid_entry_is_refused_with_its_sentence(house, sign_in, account, field, typed, sentence):
     typed = f"{paris_day(typed):%d/%m/%Y}" if isinstance(typed, int) else typed
     data = form(label="cheque") | {field: typed}
     answer = sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data)
@@ -101,31 +101,31 @@ def test_what_cannot_be_booked_is_refused_with_its_sentence(house, sign_in, acco
 @pytest.mark.parametrize(
     ("page", "label", "day"), [("appel", "rent", 31), ("paiement", "cheque", 0), ("paiement", "cheque", -400)]
 )
-def test_the_days_within_reason(house, sign_in, account, page, label, day):
+def test_plausible_effective_days_are_accepted(house, sign_in, account, page, label, day):
     data = form(label=label, effective_on=f"{paris_day(day):%d/%m/%Y}")
     assert sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data).status_code == 302
 
 
-def test_what_is_called_is_dated_a_month_ahead_at_most(house, sign_in, account):
+def test_charge_is_dated_a_month_ahead_at_most(house, sign_in, account):
     data = form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/appel/", data)
     assert "31 jours au plus" in answer.content.decode() and len(posted(account)) == 2
 
 
 @pytest.mark.parametrize("page", ["paiement", "paiement/relire"])
-def test_nothing_is_received_on_a_day_to_come(house, sign_in, account, page):
+def test_payment_with_a_future_date_is_refused(house, sign_in, account, page):
     data = form(label="cheque", effective_on=f"{paris_day(1):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data)
     assert "Ce jour n’est pas encore venu" in answer.content.decode() and len(posted(account)) == 2
 
 
-def test_a_refund_raises_what_is_owed(house, sign_in, account):
+def test_refund_raises_the_balance(house, sign_in, account):
     sign_in("elise").post(f"/comptes/{account.reference}/paiement/", form(label="refund"))
     assert (posted(account)[-1].kind, balance(account)) == ("payment", 43_584)
 
 
 @pytest.mark.parametrize(("sense", "cents"), [("up", 43_584), ("down", -43_584)])
-def test_an_adjustment_says_its_sense_and_its_reason(house, sign_in, account, sense, cents):
+def test_adjustment_needs_a_direction_and_a_reason(house, sign_in, account, sense, cents):
     data = form(label="rent_recall", reason="rent_revision", sense=sense)
     sign_in("elise").post(f"/comptes/{account.reference}/rectification/", data)
     assert (posted(account)[-1].reason, balance(account)) == ("rent_revision", cents)
@@ -136,7 +136,7 @@ def test_an_adjustment_says_its_sense_and_its_reason(house, sign_in, account, se
 # --- Once ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_form_sent_twice_books_once_and_answers_alike(house, sign_in, account):
+def test_form_sent_twice_books_once_and_is_answered_alike(house, sign_in, account):
     elise, data = sign_in("elise"), form(label="cheque")
     first, second = (elise.post(f"/comptes/{account.reference}/paiement/", data) for _ in range(2))
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
@@ -144,8 +144,8 @@ def test_the_same_form_sent_twice_books_once_and_answers_alike(house, sign_in, a
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "changed", "attempted"]
 
 
-def test_a_form_that_comes_back_with_something_else_in_it_is_refused(house, sign_in, account):
-    """A key is bound to all that was sent with it."""
+def test_same_key_with_other_values_is_refused(house, sign_in, account):
+    """An idempotency key is bound to all values that were sent with it."""
     elise, data, there = sign_in("elise"), form(label="cheque"), f"/comptes/{account.reference}/paiement/"
     elise.post(there, data)
     yesterday = f"{paris_day(-1):%d/%m/%Y}"
@@ -156,17 +156,17 @@ def test_a_form_that_comes_back_with_something_else_in_it_is_refused(house, sign
 
 
 def at_once(times: int, act) -> list[object]:
-    """Run it in as many threads, each with connections of its own, started together."""
+    """Run `act` in that many threads at the same moment, each with its own connections. Returns the results."""
     barrier, answers = Barrier(times), []
 
-    def one(number: int) -> None:
+    def run_once(number: int) -> None:
         try:
             barrier.wait(20)
             answers.append(act(number))
         finally:
             connections.close_all()
 
-    threads = [Thread(target=one, args=(number,)) for number in range(times)]
+    threads = [Thread(target=run_once, args=(number,)) for number in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -175,7 +175,7 @@ def at_once(times: int, act) -> list[object]:
 
 
 @AT_ONCE
-def test_the_same_payment_sent_twelve_times_at_once_books_once(house, sign_in, account):
+def test_same_payment_sent_by_twelve_threads_books_once(house, sign_in, account):
     clients, data = [sign_in("elise") for _ in range(12)], form(label="cheque")
     answers = at_once(12, lambda n: clients[n].post(f"/comptes/{account.reference}/paiement/", data).status_code)
     assert answers == [302] * 12
@@ -185,14 +185,14 @@ def test_the_same_payment_sent_twelve_times_at_once_books_once(house, sign_in, a
 
 
 @AT_ONCE
-def test_twelve_different_payments_at_once_are_twelve(house, sign_in, account):
+def test_twelve_different_concurrent_payments_are_all_booked(house, sign_in, account):
     clients = [sign_in("elise") for _ in range(12)]
     url = f"/comptes/{account.reference}/paiement/"
     assert at_once(12, lambda n: clients[n].post(url, form(label="cheque")).status_code) == [302] * 12
     assert balance(account) == -12 * 43_584
 
 
-# --- Undone ----------------------------------------------------------------------------------------------------------
+# --- Reversals -------------------------------------------------------------------------------------------------------
 
 
 def undo(client, account, entry, reason="duplicate", **more):
@@ -200,7 +200,7 @@ def undo(client, account, entry, reason="duplicate", **more):
     return client.post(url, {"reason": reason, "key": uuid4(), **more})
 
 
-def test_a_reversal_cancels_to_the_cent(house, sign_in, account):
+def test_reversal_cancels_the_entry_to_the_cent(house, sign_in, account):
     rent = posted(account)[0]
     before = balance(account)
     assert undo(sign_in("elise"), account, rent).status_code == 302
@@ -213,7 +213,7 @@ def test_a_reversal_cancels_to_the_cent(house, sign_in, account):
     assert "<s>Loyer</s>" in body and "Annulation\u00a0: Loyer du" in body and "saisie en double" in body
 
 
-def test_a_reversal_is_not_reversed_and_nothing_is_reversed_twice(house, sign_in, account):
+def test_reversal_cannot_be_reversed_and_no_entry_twice(house, sign_in, account):
     elise, rent = sign_in("elise"), posted(account)[0]
     undo(elise, account, rent)
     twice, back = undo(elise, account, rent), undo(elise, account, posted(account)[-1])
@@ -224,26 +224,26 @@ def test_a_reversal_is_not_reversed_and_nothing_is_reversed_twice(house, sign_in
         assert elise.get(url).status_code == 200
 
 
-def test_a_reversal_has_a_reason_from_the_list(house, sign_in, account):
+def test_reversal_without_a_listed_reason_is_refused(house, sign_in, account):
     for reason in ("", "because", "goodwill"):
         assert undo(sign_in("elise"), account, posted(account)[0], reason).status_code == 200
     assert len(posted(account)) == 2
 
 
 @AT_ONCE
-def test_two_reversals_at_once_make_one(house, sign_in, account):
+def test_concurrent_reversals_make_one(house, sign_in, account):
     clients, rent = [sign_in("elise") for _ in range(6)], posted(account)[0]
     answers = at_once(6, lambda n: undo(clients[n], account, rent).status_code)
     assert sorted(answers) == [200] * 5 + [302] and len(posted(account)) == 3
 
 
-def test_an_entry_of_another_account_is_not_found_here(house, sign_in, account):
+def test_entry_of_another_account_is_404(house, sign_in, account):
     other = posted(house.account("Dette-Glycines B"))[0]
     url = f"/comptes/{account.reference}/ecritures/{other.pk}/annuler/"
     assert sign_in("elise").get(url).status_code == 404 and undo(sign_in("elise"), account, other).status_code == 404
 
 
-# --- Settled ---------------------------------------------------------------------------------------------------------
+# --- Settling an account ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ def settle(client, account):
     return client.post(f"/comptes/{account.reference}/solder/")
 
 
-def test_a_former_account_at_zero_is_settled_and_rests(house, sign_in, former):
+def test_former_account_with_balance_zero_is_settled_for_good(house, sign_in, former):
     post(former, 500), post(former, -500, "cheque", "payment")
     elise = sign_in("elise")
     assert "Solder ce compte" in elise.get(f"/comptes/{former.reference}/").content.decode()
@@ -268,7 +268,7 @@ def test_a_former_account_at_zero_is_settled_and_rests(house, sign_in, former):
 
 
 @pytest.mark.parametrize("cents", [1, -1])
-def test_what_is_owed_either_way_keeps_it_open(house, sign_in, former, cents):
+def test_account_with_a_balance_is_not_settled(house, sign_in, former, cents):
     post(former, cents, "rent_recall", "adjustment")
     answer = settle(sign_in("elise"), former)
     assert answer.status_code == 200 and "il reste une somme" in answer.content.decode()
@@ -276,7 +276,7 @@ def test_what_is_owed_either_way_keeps_it_open(house, sign_in, former, cents):
     assert [e["outcome"] for e in events(kind="account_settled")] == ["attempted"]
 
 
-def test_a_lease_that_runs_keeps_it_open(house, sign_in, account):
+def test_account_of_a_running_lease_is_not_settled(house, sign_in, account):
     answer = settle(sign_in("elise"), account)
     assert answer.status_code == 200 and "une fois le bail terminé" in answer.content.decode()
     unit = make_unit(house.building("Glycines A"), "32", 3)
@@ -287,7 +287,7 @@ def test_a_lease_that_runs_keeps_it_open(house, sign_in, account):
 
 @AT_ONCE
 @pytest.mark.parametrize("turn", range(4))
-def test_a_payment_and_a_settling_at_once_never_leave_a_settled_account_that_owes(house, sign_in, former, turn):
+def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance(house, sign_in, former, turn):
     clients = [sign_in("elise") for _ in range(6)]
 
     def act(number: int) -> int:
@@ -302,8 +302,8 @@ def test_a_payment_and_a_settling_at_once_never_leave_a_settled_account_that_owe
     assert settled or balance(former) == -43_584 * (answers.count(302))
 
 
-def test_an_entry_on_an_account_settled_meanwhile_is_refused_by_the_database(house, sign_in, former, monkeypatch):
-    """The view has the account in hand when it is settled: the entry's own policy says no."""
+def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(house, sign_in, former, monkeypatch):
+    """The account is settled after the view has loaded it, so only the row-level security policy can refuse."""
     real = Account.check_day
 
     def settled_meanwhile(self, *days):
@@ -316,34 +316,32 @@ def test_an_entry_on_an_account_settled_meanwhile_is_refused_by_the_database(hou
     assert not [e for e in events(kind="payment_taken") if e["outcome"] == "changed"]
 
 
-# --- Whole or not at all ---------------------------------------------------------------------------------------------
+# --- Atomicity -------------------------------------------------------------------------------------------------------
 
 
 def halves() -> tuple[list, list]:
-    """Entries of officers without their event, and events without their entry."""
+    """Officers' entries without their event, and events without their entry."""
     kinds = "('payment_taken', 'charge_posted', 'adjustment_posted', 'entry_reversed')"
-    told = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
-    silent = run(f"SELECT id FROM tenants_entry WHERE posted_by_id IS NOT NULL AND id NOT IN ({told})")
-    return silent, run(f"SELECT * FROM ({told}) told (id) WHERE id NOT IN (SELECT id FROM tenants_entry)")
+    recorded = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
+    unrecorded = run(f"SELECT id FROM tenants_entry WHERE posted_by_id IS NOT NULL AND id NOT IN ({recorded})")
+    return unrecorded, run(f"SELECT * FROM ({recorded}) recorded (id) WHERE id NOT IN (SELECT id FROM tenants_entry)")
 
 
 @pytest.mark.parametrize("moment", ["before the event", "after the event"])
-def test_a_connection_killed_between_the_entry_and_its_commit_leaves_nothing(
-    house, sign_in, account, monkeypatch, moment
-):
+def test_connection_killed_before_commit_leaves_neither_entry_nor_event(house, sign_in, account, monkeypatch, moment):
     from tenants.actions import entries
 
     real = entries.record
 
-    def killed(*args: object, **what: object) -> object:
+    def killed(*args: object, **facts: object) -> object:
         if moment == "after the event":
-            real(*args, **what)
+            real(*args, **facts)
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM tenants_entry WHERE posted_by_id IS NOT NULL")
-            assert cursor.fetchone()[0] == 1  # it is written, and not yet committed
+            assert cursor.fetchone()[0] == 1  # written, but not yet committed
             cursor.execute("SELECT pg_backend_pid()")
             kill(cursor.fetchone()[0])
-        return real(*args, **what)
+        return real(*args, **facts)
 
     monkeypatch.setattr(entries, "record", killed)
     client = sign_in("elise")
@@ -363,7 +361,7 @@ def kill(pid: int) -> None:
     run_as_super(f"SELECT pg_terminate_backend({int(pid)}, 5000)")
 
 
-# --- Doors -----------------------------------------------------------------------------------------------------------
+# --- Access ----------------------------------------------------------------------------------------------------------
 
 WRITING = ["paiement/", "appel/", "rectification/", "solder/"]
 
@@ -373,7 +371,7 @@ WRITING = ["paiement/", "appel/", "rectification/", "solder/"]
     ("name", "status"),
     [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("jules", 403)],
 )
-def test_neighbours_neither_read_nor_write(house, sign_in, account, page, name, status):
+def test_people_without_access_neither_read_nor_write_entries(house, sign_in, account, page, name, status):
     entry = posted(account)[0]
     client, url = sign_in(name), f"/comptes/{account.reference}/" + page.format(entry=entry.pk)
     assert client.get(url).status_code == status
@@ -385,6 +383,6 @@ def test_neighbours_neither_read_nor_write(house, sign_in, account, page, name, 
     assert not [e for e in events() if e["outcome"] == "changed"]
 
 
-def test_denis_books_in_his_tower(house, sign_in):
+def test_officer_of_a_sector_books_within_reach(house, sign_in):
     account = house.account("Dette-Tour basse")
     assert sign_in("denis").post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 302

@@ -1,4 +1,4 @@
-"""One building's evacuation list: doors and help asked for, in two taps, for 45 minutes; told at once, and reviewed."""
+"""A building's evacuation list: doors and requested help, in two taps, for 45 minutes; announced and reviewed."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -29,19 +29,19 @@ def yann(sign_in):
 
 
 @pytest.fixture
-def here(house):
-    """Help was asked for behind three doors of Glycines A, and one of Glycines B."""
-    helped(house.residence("Calme-Glycines A"), "stairs_help", "leave_written")
-    helped(house.residence("Dette-Glycines A"), "two_helpers")
-    helped(house.residence("Arrive-Glycines A"), "guide_arm")  # not there before five days
-    helped(house.residence("Calme-Glycines B"), "wait_inside")
+def glycines_url(house):
+    """Evacuation list of Glycines A, where three doors requested help. One door of Glycines B did too."""
+    request_help(house.residence("Calme-Glycines A"), "stairs_help", "leave_written")
+    request_help(house.residence("Dette-Glycines A"), "two_helpers")
+    request_help(house.residence("Arrive-Glycines A"), "guide_arm")  # arrives only in five days
+    request_help(house.residence("Calme-Glycines B"), "wait_inside")
     return f"/evacuations/{house.building('Glycines A').pk}/"
 
 
-def helped(residence, *codes, **said):
+def request_help(residence, *codes, **fields):
     for code in codes:
-        asked = {"asked_on": paris_day(-9), "renew_by": paris_day(90), **said}
-        HelpCode(tenant=residence.tenant, code=code, asked_by="tenant", **asked).save(using=OWNER)
+        days = {"asked_on": paris_day(-9), "renew_by": paris_day(90), **fields}
+        HelpCode(tenant=residence.tenant, code=code, asked_by="tenant", **days).save(using=OWNER)
 
 
 def opens(client, url, reason="fire"):
@@ -59,33 +59,37 @@ def discreet(lease, *named):
     )
 
 
-def test_two_taps_from_the_first_page_to_doors_and_help_without_a_name(house, yann, here):
+def test_evacuation_list_opens_in_two_taps_without_a_name(house, yann, glycines_url):
     landed = yann.get("/", follow=True)
     assert landed.redirect_chain[-1][0] == "/evacuations/"
     first = landed.content.decode()
-    assert here in first and "rue" in first and "Tour" not in first and "Quai" not in first
-    asked = yann.get(here).content.decode()  # the first tap
-    assert re.findall(r'name="reason" value="(\w+)"', asked) == ["fire", "gas", "water", "rescuers"]
-    assert WORDS["two_helpers"] not in asked and "<script" not in asked.split("<main")[1]
-    assert opens(yann, here)["Location"] == here  # the second
-    page = yann.get(here).content.decode()
+    assert glycines_url in first and "rue" in first and "Tour" not in first and "Quai" not in first
+    question = yann.get(glycines_url).content.decode()  # the first tap
+    assert re.findall(r'name="reason" value="(\w+)"', question) == ["fire", "gas", "water", "rescuers"]
+    assert WORDS["two_helpers"] not in question and "<script" not in question.split("<main")[1]
+    assert opens(yann, glycines_url)["Location"] == glycines_url  # the second
+    page = yann.get(glycines_url).content.decode()
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] in page
-    for code in ("leave_written", "guide_arm", "wait_inside"):  # for a card; of who arrives; next door
+    for code in (
+        "leave_written",
+        "guide_arm",
+        "wait_inside",
+    ):  # only for the card; of a future resident; of the next building
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
-    [opened], [shown] = events(kind="evacuation_opened"), events(kind="evacuation_shown")
+    [opened], [shown_event] = events(kind="evacuation_opened"), events(kind="evacuation_shown")
     assert (opened["purpose"], opened["facts"]["reason"]) == ("emergency", "fire")
-    assert {opened["about"], opened["place"], shown["place"]} == {house.building("Glycines A").pk}
+    assert {opened["about"], opened["place"], shown_event["place"]} == {house.building("Glycines A").pk}
     tenants = {house.tenant("Calme-Glycines A").pk, house.residence("Dette-Glycines A").tenant_id}
-    assert {*shown["shown"]} == {*tenants, opened["about"]} and shown["count"] == 2
+    assert {*shown_event["shown"]} == {*tenants, opened["about"]} and shown_event["count"] == 2
 
 
-def test_the_database_shows_one_building_its_doors_and_these_codes(house, yann, here):
+def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yann, glycines_url):
     who = house.person("yann").pk
     assert as_role(C.EVACUATION, who, HOMES) == as_role(C.EVACUATION, who, CODES) == []
-    opens(yann, here)
+    opens(yann, glycines_url)
     assert set(as_role(C.EVACUATION, who, HOMES)) == {(house.building("Glycines A").pk,)}
     assert as_role(C.EVACUATION, who, CODES) == [("stairs_help",), ("two_helpers",)]
     for forbidden in (
@@ -98,63 +102,63 @@ def test_the_database_shows_one_building_its_doors_and_these_codes(house, yann, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, house.person("awa").pk, CODES) == []
-    assert as_role(C.EMERGENCY, who, HOMES) == []  # nobody's card
-    # One building at a time, forty-five minutes, and with the duty.
+    assert as_role(C.EMERGENCY, who, HOMES) == []  # no card is opened
+    # Access is to one building at a time, for 45 minutes, and only while the assignment is in force.
     other = f"/evacuations/{house.building('Glycines B').pk}/"
     opens(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
-    assert WORDS["stairs_help"] not in yann.get(here).content.decode()
+    assert WORDS["stairs_help"] not in yann.get(glycines_url).content.decode()
     later(minutes=46)
     assert as_role(C.EVACUATION, who, CODES) == [] and 'value="fire"' in yann.get(other).content.decode()
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", who)
     assert yann.get(other).status_code == 403
 
 
-def test_a_discreet_household_is_a_door_even_to_who_is_named(house, sign_in, here):
+def test_discreet_household_is_only_a_door_even_for_a_named_person(house, sign_in, glycines_url):
     awa, home = house.person("awa"), house.residence("Dette-Glycines A")
     discreet(home.lease, awa)
     client = sign_in("awa")
-    opens(client, here)
+    opens(client, glycines_url)
     assert as_role(C.EVACUATION, awa.pk, CODES) == [("stairs_help",)]
-    page = client.get(here).content.decode()
+    page = client.get(glycines_url).content.decode()
     assert WORDS["two_helpers"] not in page and WORDS["stairs_help"] in page
     assert re.search(r"\b12\b", page.split("<main")[1])
 
 
-def test_help_is_said_of_whoever_has_the_guarantor_of_a_discreet_household(house, yann, here):
+def test_household_sharing_a_discreet_ones_guarantor_shows_its_help(house, yann, glycines_url):
     hidden, beside = house.residence("Dette-Glycines A"), house.account("Calme-Glycines A")
     guarantee(house.account("Dette-Glycines A"), beside)
     discreet(hidden.lease)
-    opens(yann, here)
-    page = yann.get(here).content.decode()
+    opens(yann, glycines_url)
+    page = yann.get(glycines_url).content.decode()
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] not in page
 
 
-def test_a_caretaker_in_the_own_building_and_nobody_elsewhere(house, sign_in, here):
-    assert here in sign_in("awa").get("/immeubles/").content.decode()
-    assert opens(sign_in("awa"), here).status_code == 302
+def test_caretaker_opens_the_list_of_their_own_building_only(house, sign_in, glycines_url):
+    assert glycines_url in sign_in("awa").get("/immeubles/").content.decode()
+    assert opens(sign_in("awa"), glycines_url).status_code == 302
     for who, status in (("bruno", 404), ("denis", 404), ("elise", 403), ("ines", 403), ("paola", 403)):
-        assert sign_in(who).get(here).status_code == status
-        assert opens(sign_in(who), here).status_code == status
+        assert sign_in(who).get(glycines_url).status_code == status
+        assert opens(sign_in(who), glycines_url).status_code == status
     elsewhere = f"/evacuations/{house.building('Quai 9').pk}/"
     assert opens(sign_in("yann"), elsewhere).status_code == 404
     ask = "SELECT tenants_open_evacuation(%s, 'fire', loge_today() + 3)"
     for who, building in (("yann", "Quai 9"), ("elise", "Glycines A"), ("chloe", "Glycines A")):
         assert as_role(C.EVACUATION, house.person(who).pk, ask, house.building(building).pk) == [(None,)]
-    assert opens(sign_in("awa"), here, "curiosity").status_code == 200
+    assert opens(sign_in("awa"), glycines_url, "curiosity").status_code == 200
 
 
-def test_help_that_is_over_is_not_on_the_list(house, yann, here):
+def test_ended_or_expired_help_is_not_on_the_list(house, yann, glycines_url):
     home = house.residence("Calme-Glycines A")
-    helped(home, "animal_home", ended_on=paris_day(-1))
-    helped(home, "knock_loudly", asked_on=paris_day(-300), renew_by=paris_day(-1))
-    opens(yann, here)
-    page = yann.get(here).content.decode()
+    request_help(home, "animal_home", ended_on=paris_day(-1))
+    request_help(home, "knock_loudly", asked_on=paris_day(-300), renew_by=paris_day(-1))
+    opens(yann, glycines_url)
+    page = yann.get(glycines_url).content.decode()
     assert WORDS["animal_home"] not in page and WORDS["knock_loudly"] not in page and WORDS["stairs_help"] in page
 
 
-def test_told_at_once_and_reviewed_like_any_other(house, yann, here, sign_in):
-    opens(yann, here)
+def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, glycines_url, sign_in):
+    opens(yann, glycines_url)
     [letter] = mail.outbox
     assert set(letter.recipients()) == {house.person("georges").email, house.person("ines").email}
     assert not [word for word in ("Yann", "Glycines", "feu") if word in letter.subject + letter.body]
@@ -163,14 +167,14 @@ def test_told_at_once_and_reviewed_like_any_other(house, yann, here, sign_in):
     assert "Liste d’évacuation" in georges.get("/urgences/").content.decode()
     watched = ines.get("/urgences/suivi/").content.decode()
     assert "Liste d’évacuation" in watched and "Yann" not in watched
-    one = EmergencyAccess.objects.using(OWNER).get()
-    url = f"/urgences/{one.pk}/"
+    access = EmergencyAccess.objects.using(OWNER).get()
+    url = f"/urgences/{access.pk}/"
     assert "Yann Le Goff" in georges.get(url).content.decode()
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
-    assert (event["about_kind"], event["about"]) == ("building", one.building_id)
-    # Not reviewed in three working days, it stands out; and whoever opened one does not review it.
-    opens(georges, here)
+    assert (event["about_kind"], event["about"]) == ("building", access.building_id)
+    # After three working days without a review it is marked late. The person who opened it cannot review it.
+    opens(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")
     assert "en retard" in georges.get("/urgences/").content.decode()
@@ -180,13 +184,13 @@ def test_told_at_once_and_reviewed_like_any_other(house, yann, here, sign_in):
     assert georges.post(f"/urgences/{own.pk}/", {"verdict": "justified"}).status_code == 200
 
 
-def test_five_a_day_apart_from_households_and_one_stays_open(house, sign_in, here):
+def test_five_lists_a_day_and_only_the_latest_stays_open(house, sign_in, glycines_url):
     clients, start = [sign_in("yann") for _ in range(7)], Barrier(7)
 
     def ask(client):
         try:
             start.wait(30)
-            return opens(client, here).status_code
+            return opens(client, glycines_url).status_code
         finally:
             connections.close_all()
 
@@ -196,17 +200,17 @@ def test_five_a_day_apart_from_households_and_one_stays_open(house, sign_in, her
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
     far = house.account("Dette-Quai 9").reference
     assert clients[0].post("/urgence/", {"reference": far, "reason": "fire"}).status_code == 302
-    assert opened.filter(until__gt=timezone.now()).count() == 2  # a card does not shut the list
-    assert WORDS["two_helpers"] in clients[0].get(here).content.decode()
+    assert opened.filter(until__gt=timezone.now()).count() == 2  # opening a card does not close the list
+    assert WORDS["two_helpers"] in clients[0].get(glycines_url).content.decode()
 
 
-def test_a_tower_is_light_and_the_top_comes_first(house, yann, here):
+def test_list_of_a_tower_is_small_and_starts_at_the_top_floor(house, yann, glycines_url):
     building = house.building("Glycines A")
     for floor in range(3, 33):
         for door in range(1, 5):
             make_unit(building, f"{floor}{door:02}", floor, staircase="B")
-    opens(yann, here)
-    answer = yann.get(here)
+    opens(yann, glycines_url)
+    answer = yann.get(glycines_url)
     page = answer.content.decode()
     assert len(answer.content) < 60_000
     doors = re.findall(r"\b\d{3,4}\b", page.split('id="escalier-2"')[1])
@@ -214,13 +218,19 @@ def test_a_tower_is_light_and_the_top_comes_first(house, yann, here):
     assert page.count('<th role="rowheader"') == 32
 
 
-def test_which_codes_help_to_get_out_is_the_vocabularys_to_say():
-    shown = {code for code, term in HELP_CODES.terms.items() if "evacuation" in term.row["shown_where"].split(";")}
-    assert shown == {*IN_EVACUATION} and {"stairs_help", "two_helpers"} <= shown and "leave_written" not in shown
+def test_evacuation_codes_are_those_marked_in_the_vocabulary():
+    evacuation_codes = {
+        code for code, term in HELP_CODES.terms.items() if "evacuation" in term.row["shown_where"].split(";")
+    }
+    assert (
+        evacuation_codes == {*IN_EVACUATION}
+        and {"stairs_help", "two_helpers"} <= evacuation_codes
+        and "leave_written" not in evacuation_codes
+    )
 
 
-def test_a_year_later_it_is_gone(house, yann, here):
-    opens(yann, here)
+def test_evacuation_access_is_deleted_after_a_year(house, yann, glycines_url):
+    opens(yann, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET opened_at = now() - %s", timedelta(days=370))
     run("ALTER TABLE tenants_emergencyaccess ENABLE TRIGGER USER")

@@ -1,4 +1,4 @@
-"""What leaves the house: CSV that no spreadsheet runs, statements that add up, each with its event."""
+"""Exports: CSV that no spreadsheet runs as a formula, statements that add up, each with its event."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ def cells(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_the_entries_of_an_account(house, sign_in):
+def test_csv_contains_the_entries_of_an_account(house, sign_in):
     account = house.account("Calme-Glycines A")
     answer = sign_in("elise").get(f"/comptes/{account.reference}/export/")
     header, *rows = cells(answer)
@@ -28,7 +28,7 @@ def test_the_entries_of_an_account(house, sign_in):
     assert (event["facts"], event["about"], event["outcome"]) == ({"format": "csv"}, account.pk, "shown")
 
 
-def test_the_list_is_whole_and_everyone_in_it_is_recorded(house, sign_in):
+def test_csv_of_accounts_is_complete_and_records_everyone_in_it(house, sign_in):
     answer = sign_in("elise").get("/comptes/export/")
     header, *rows = cells(answer)
     assert header[0] == "Référence" and len(rows) == 12
@@ -41,12 +41,12 @@ def test_the_list_is_whole_and_everyone_in_it_is_recorded(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"])
-def test_no_name_runs_as_a_formula(name):
+def test_name_like_a_formula_is_quoted(name):
     written = sheet(["a"], [[harmless(name)]]).decode("utf-8-sig").splitlines()[1]
     assert written.strip('"').startswith("'")
 
 
-def test_a_tenant_called_like_a_formula(house, sign_in):
+def test_export_quotes_a_tenant_named_like_a_formula(house, sign_in):
     tenant = make_tenant('=HYPERLINK("x")')
     run("UPDATE tenants_tenant SET title = '' WHERE id = %s", str(tenant.pk))
     let(make_unit(house.building("Glycines A"), "41", 4), tenant)
@@ -54,11 +54,11 @@ def test_a_tenant_called_like_a_formula(house, sign_in):
     assert [row[1] for row in rows if "HYPERLINK" in row[1]] == ['\'=HYPERLINK("x")']
 
 
-def test_ordinary_names_are_left_alone():
+def test_ordinary_names_are_unchanged():
     assert [harmless(name) for name in ("Mme Ba", "d’Été", "")] == ["Mme Ba", "d’Été", ""]
 
 
-def test_a_statement_adds_up_and_is_recorded(house, sign_in):
+def test_statement_adds_up_and_is_recorded(house, sign_in):
     account = house.account("Dette-Glycines A")
     post(account, -20_000, "cheque", "payment", day=-1)
     answer = sign_in("elise").get(f"/comptes/{account.reference}/decompte/")
@@ -69,7 +69,7 @@ def test_a_statement_adds_up_and_is_recorded(house, sign_in):
     assert (event["about"], event["outcome"]) == (account.pk, "shown")
 
 
-def test_a_statement_of_some_months_starts_from_the_balance_before(house, sign_in):
+def test_statement_of_a_period_starts_from_the_previous_balance(house, sign_in):
     account = house.account("Dette-Glycines A")
     month = f"{paris_day(-20):%Y-%m}"
     body = sign_in("elise").get(f"/comptes/{account.reference}/decompte/?du={month}&au={month}").content.decode()
@@ -80,7 +80,7 @@ def test_a_statement_of_some_months_starts_from_the_balance_before(house, sign_i
 @pytest.mark.parametrize(
     "odd", ["du=2026-13", "du=zz&au=9999-99", "du=2030-01&au=1999-01", "du=0000-01", "du=0001-01", "au=9999-12"]
 )
-def test_an_odd_period_is_no_error(house, sign_in, odd):
+def test_invalid_period_is_no_error(house, sign_in, odd):
     account = house.account("Dette-Glycines A")
     for page in ("", "decompte/"):
         assert sign_in("elise").get(f"/comptes/{account.reference}/{page}?{odd}").status_code == 200
@@ -90,7 +90,7 @@ def test_an_odd_period_is_no_error(house, sign_in, odd):
 @pytest.mark.parametrize(
     ("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("ines", 403)]
 )
-def test_neighbours_take_nothing_away(house, sign_in, url, name, status):
+def test_people_without_access_export_nothing(house, sign_in, url, name, status):
     answer = sign_in(name).get(url.format(house.account("Dette-Glycines A").reference))
     assert answer.status_code == status and "Dette" not in answer.content.decode()
     assert not events(kind="export_taken") and not events(kind="statement_printed")

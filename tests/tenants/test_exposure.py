@@ -1,4 +1,4 @@
-"""Standing exposure: possible looks at residents that nobody ever made use of, by role, and never by person."""
+"""Exposure: how many residents each role could open, and how many of these were not opened. Never by person."""
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +18,7 @@ def measured() -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def team(house):
-    """Five caretakers of one building, beside the two of the sector and the one of the quay."""
+    """Five more caretakers of Glycines A, besides the two of the sector and the one of the quay."""
     return [
         assign(
             make_person(f"Gardien {number}", house.place("Secteur Glycines")), "caretaker", house.place("Glycines A")
@@ -27,16 +27,16 @@ def team(house):
     ]
 
 
-def test_under_five_people_nothing_is_said_of_a_role(house):
-    """Three caretakers, a manager and three officers, one of them twice: six people together, no role by itself."""
+def test_roles_of_fewer_than_five_people_are_not_measured_alone(house):
+    """The cast has three caretakers, a manager and three officers, one of them twice: no role has five people."""
     assert [*measured()] == [""]
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE role = 'officer'")
     assert measured() == {}
 
 
-def test_what_somebody_was_shown_is_no_exposure_of_theirs(house, team, sign_in):
+def test_residents_already_opened_count_as_used(house, team, sign_in):
     before = measured()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # eight caretakers, each of a building where three people live
+    assert before[0] == before[1] == 8 * 3  # eight caretakers, each with a building of three residents
     sign_in("awa").get(f"/immeubles/{house.building('Glycines A').pk}/")
     assert measured()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)
@@ -45,14 +45,14 @@ def test_what_somebody_was_shown_is_no_exposure_of_theirs(house, team, sign_in):
     assert measured()["caretaker"] == (18, 15)
 
 
-def test_measured_again_it_is_one_row_and_old_ones_go(house, team):
+def test_second_measure_replaces_the_first_and_old_rows_are_deleted(house, team):
     first = measured()
     run("UPDATE tenants_exposureday SET day = loge_today() - 1097")
     assert measured() == first and ExposureDay.objects.using(OWNER).count() == len(first)
     assert events(kind="exposure_measured")[-1]["facts"] == {"rows": len(first)}
 
 
-def test_the_officer_reads_it_as_weeks_and_nobody_else_does(house, team, sign_in):
+def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
     assert "Rien n’est mesuré encore" in sign_in("ines").get("/trace/exposition/").content.decode()
     measured()
     page = sign_in("ines").get("/trace/exposition/").content.decode()

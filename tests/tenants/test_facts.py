@@ -1,4 +1,4 @@
-"""Coded facts: said by who may, in their compartment, until a day; nothing edited, and no word typed anywhere."""
+"""Coded facts: recorded by permitted roles, in their compartment, until a day. Never edited, and without free text."""
 
 import io
 import json
@@ -33,10 +33,10 @@ def text_of(answer) -> str:
     return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
-# --- A day's use -----------------------------------------------------------------------------------------------------
+# --- Everyday use ----------------------------------------------------------------------------------------------------
 
 
-def test_a_caretaker_notes_a_fact_in_three_steps_and_reads_it_on_the_card(house, sign_in):
+def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(house, sign_in):
     client = sign_in("awa")
     choices = text_of(client.get(card(house, "faits/")))
     assert "Coordonnées à corriger" in choices and "Visites à deux" not in choices
@@ -44,8 +44,8 @@ def test_a_caretaker_notes_a_fact_in_three_steps_and_reads_it_on_the_card(house,
     assert "numéro de téléphone" in form and as_typed() in form and "<textarea" not in form
     answer = client.post(card(house, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
     assert (answer.status_code, answer["Location"]) == (302, card(house))
-    said = "Coordonnées du locataire (numéro de téléphone) : correction demandée, le"
-    assert said in text_of(client.get(card(house))) and said in text_of(sign_in("elise").get(card(house)))
+    expected = "Coordonnées du locataire (numéro de téléphone) : correction demandée, le"
+    assert expected in text_of(client.get(card(house))) and expected in text_of(sign_in("elise").get(card(house)))
     [fact] = CardFact.objects.using(OWNER).all()
     assert (fact.written_by, fact.ends_on) == (house.person("awa"), months_after(paris_day(), 3))
     [event] = events(kind="fact_recorded")
@@ -53,42 +53,42 @@ def test_a_caretaker_notes_a_fact_in_three_steps_and_reads_it_on_the_card(house,
     assert set(event["facts"]) == {"fact", "until"}
 
 
-def test_whoever_notes_something_reads_of_whom_on_that_very_page(house, sign_in):
-    """The door next to it is one thumb away: a form that names its code alone is filled in for a neighbour."""
+def test_form_of_a_fact_names_whom_it_is_about(house, sign_in):
+    """A form that shows only the code of the fact is easily filled in for the neighbour."""
     awa, elise, residence = sign_in("awa"), sign_in("elise"), house.residence(AT_A)
-    whose = f'<p class="whose">{residence.tenant.display_name}'
+    heading = f'<p class="whose">{residence.tenant.display_name}'
     account = f"/comptes/{house.account(AT_A).reference}/"
-    assert whose in text_of(awa.get(card(house, "faits/contact_correction/")))
+    assert heading in text_of(awa.get(card(house, "faits/contact_correction/")))
     for rest in ("faits/", "faits/payment_promised/", "notes/"):
-        assert whose in text_of(elise.get(f"{account}{rest}")), rest
+        assert heading in text_of(elise.get(f"{account}{rest}")), rest
     dwelling = text_of(awa.get(f"/logements/{residence.unit_id}/visit_planned/"))
     assert re.search(
         rf'<p class="whose">\s*{house.building("Glycines A").place.name}.*porte {residence.unit.door}', dwelling
     )
 
 
-def test_a_dwelling_has_its_facts_let_or_vacant(house, sign_in):
+def test_facts_are_recorded_on_let_and_vacant_dwellings(house, sign_in):
     client, building = sign_in("awa"), house.building("Glycines A")
     vacant, let = building.units.using(OWNER).get(door="22"), house.residence(AT_A).unit
     for unit in (vacant, let):
         page = f"/logements/{unit.pk}/"
-        said = {"key_kind": "entrance_badge", "count": "2", "date": as_typed()}
-        assert client.post(f"{page}keys_handed/", said).status_code == 302
+        fields = {"key_kind": "entrance_badge", "count": "2", "date": as_typed()}
+        assert client.post(f"{page}keys_handed/", fields).status_code == 302
         assert "badge d’immeuble, nombre : 2" in text_of(client.get(page))
     leases = dict(DwellingFact.objects.using(OWNER).values_list("unit", "lease"))
     assert leases == {vacant.pk: None, let.pk: house.residence(AT_A).lease_id}
     assert f"/logements/{vacant.pk}/" in text_of(client.get(f"/immeubles/{building.pk}/vacants/"))
 
 
-def test_a_fact_is_withdrawn_or_replaced_and_never_edited(house, sign_in):
+def test_fact_is_replaced_or_withdrawn_and_never_edited(house, sign_in):
     client = sign_in("awa")
     old = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     page = card(house, "faits/contact_correction/")
     assert 'value="phone"' in client.get(f"{page}?remplace={old.pk}").content.decode()
     new = {**CORRECTION, "correction_step": "done", "date": as_typed(), "replaces": str(old.pk)}
     assert client.post(page, new).status_code == 302
-    shown = text_of(client.get(card(house)))
-    assert "correction faite" in shown and "correction demandée" not in shown
+    card_text = text_of(client.get(card(house)))
+    assert "correction faite" in card_text and "correction demandée" not in card_text
     [fresh] = CardFact.objects.using(OWNER).filter(withdrawn_on=None)
     assert fresh.replaces == old.pk and [e["facts"]["fact"] for e in events(kind="fact_replaced")] == [old.code_id]
     assert client.post(card(house, "faits/"), {"end": str(fresh.pk)}).status_code == 302
@@ -97,12 +97,12 @@ def test_a_fact_is_withdrawn_or_replaced_and_never_edited(house, sign_in):
     assert len(events(kind="fact_withdrawn")) == 1
 
 
-def test_officers_note_facts_on_accounts_and_caretakers_never_see_one(house, sign_in):
+def test_facts_on_accounts_are_hidden_from_caretakers(house, sign_in):
     reference, client = house.account(AT_A).reference, sign_in("elise")
     before = sign_in("awa").get(card(house)).content
     page = f"/comptes/{reference}/faits/"
-    said = {"amount": "1 051,80", "date": as_typed(9)}
-    assert client.post(f"{page}payment_promised/", said).status_code == 302
+    fields = {"amount": "1 051,80", "date": as_typed(9)}
+    assert client.post(f"{page}payment_promised/", fields).status_code == 302
     assert "Règlement annoncé : 1 051,80 €, pour le" in text_of(client.get(f"/comptes/{reference}/"))
     refused = client.post(f"{page}payment_promised/", {"amount": "beaucoup", "date": "bientôt"})
     assert refused.status_code == 200 and AccountFact.objects.using(OWNER).count() == 1
@@ -110,14 +110,14 @@ def test_officers_note_facts_on_accounts_and_caretakers_never_see_one(house, sig
     assert sign_in("awa").get(page).status_code == 403 and len(after) == len(before)
 
 
-def test_visits_in_pairs_are_a_managers_told_first_and_open_to_challenge(house, sign_in):
+def test_only_a_manager_records_a_precaution_which_can_be_contested(house, sign_in):
     page, manager = card(house, "faits/visit_in_pairs/"), sign_in("georges")
     assert sign_in("awa").get(page).status_code == sign_in("elise").get(page).status_code == 404
-    said = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
-    assert manager.post(page, {**said, "told_on": ""}).status_code == 200
-    assert "au plus tard" in text_of(manager.post(page, {**said, "until": as_typed(250)}))
+    fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
+    assert manager.post(page, {**fields, "told_on": ""}).status_code == 200
+    assert "au plus tard" in text_of(manager.post(page, {**fields, "until": as_typed(250)}))
     assert not CardFact.objects.using(OWNER).exists()
-    assert manager.post(page, said).status_code == 302
+    assert manager.post(page, fields).status_code == 302
     [fact] = CardFact.objects.using(OWNER).all()
     caretaker = sign_in("awa")
     assert "Visites à deux personnes" in text_of(caretaker.get(card(house)))
@@ -128,7 +128,7 @@ def test_visits_in_pairs_are_a_managers_told_first_and_open_to_challenge(house, 
     assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
 
 
-def test_what_the_tenant_was_not_told_is_not_contested_in_their_name(house, sign_in):
+def test_fact_the_tenant_was_not_told_of_cannot_be_contested(house, sign_in):
     fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     client = sign_in("awa")
     assert "Le locataire conteste" not in text_of(client.get(card(house, "faits/")))
@@ -137,24 +137,24 @@ def test_what_the_tenant_was_not_told_is_not_contested_in_their_name(house, sign
 
 
 def in_pairs(house, **days):
-    said = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
-    return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **said, **days)
+    fields = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
+    return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **fields, **days)
 
 
 def letter(house, fact) -> str:
     return card(house, f"faits/{fact.pk}/lettre/")
 
 
-def test_a_precaution_leads_to_the_letter_that_tells_it_in_two_languages(house, sign_in):
+def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
     agency = house.place("Agence Belleville").pk
     run("UPDATE access_place SET phone = '+33199001234', email = 'belleville@trois.example' WHERE id = %s", agency)
     manager = sign_in("georges")
-    said = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
-    answer = manager.post(card(house, "faits/visit_in_pairs/"), said)
+    fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
+    answer = manager.post(card(house, "faits/visit_in_pairs/"), fields)
     [fact] = CardFact.objects.using(OWNER).all()
     assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter(house, fact), paris_day())
-    told = text_of(manager.get(answer["Location"]))
-    french, english = told.split('lang="fr" aria-labelledby')[1].split('lang="en" aria-labelledby')
+    letter_text = text_of(manager.get(answer["Location"]))
+    french, english = letter_text.split('lang="fr" aria-labelledby')[1].split('lang="en" aria-labelledby')
     until = paris_day(90)
     assert "Visites à deux personnes, décision du responsable" in french and "Visits by two people" in english
     for words, months in ((french, "fr"), (english, "en")):
@@ -162,13 +162,13 @@ def test_a_precaution_leads_to_the_letter_that_tells_it_in_two_languages(house, 
             assert date_format(until, "F Y") in words
         assert "L4121-1" in words and "CNIL" in words and "belleville@trois.example" in words
     assert "Si vous n’êtes pas d’accord" in french and "If you disagree" in english
-    assert house.residence(AT_A).tenant.display_name in told and "Agence Belleville" in told
-    [event] = [one for one in events(kind="fact_letter_printed") if one["outcome"] == "shown"]
+    assert house.residence(AT_A).tenant.display_name in letter_text and "Agence Belleville" in letter_text
+    [event] = [printed for printed in events(kind="fact_letter_printed") if printed["outcome"] == "shown"]
     assert (event["about"], event["facts"]) == (house.residence(AT_A).tenant_id, {"fact": "visit_in_pairs"})
     assert letter(house, fact) in text_of(manager.get(card(house, "faits/")))
 
 
-def test_nobody_else_finds_the_letter_nor_is_led_to_it(house, sign_in):
+def test_letter_is_available_to_the_manager_only(house, sign_in):
     fact = in_pairs(house)
     answers = {name: sign_in(name).get(letter(house, fact)).status_code for name in CAST if name not in NOT_LET_IN}
     assert answers.pop("georges") == 200 and set(answers.values()) == {403} and len(answers) > 12
@@ -185,20 +185,20 @@ def test_nobody_else_finds_the_letter_nor_is_led_to_it(house, sign_in):
     assert sign_in("georges").get(card(house, "faits/")).status_code == 404
 
 
-def test_a_precaution_withdrawn_has_no_letter(house, sign_in):
+def test_withdrawn_precaution_has_no_letter(house, sign_in):
     fact = in_pairs(house)
     run("UPDATE tenants_cardfact SET withdrawn_on = loge_today() WHERE id = %s", fact.pk)
     assert sign_in("georges").get(letter(house, fact)).status_code == 404
 
 
-def test_a_challenge_is_the_managers_to_answer_and_stands_on_the_page_they_land_on(house, sign_in):
+def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
     fact, facts = in_pairs(house), card(house, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # nothing to answer yet
+    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # not contested yet
     assert caretaker.post(facts, {"contest": str(fact.pk)}).status_code == 302
-    told = text_of(manager.get("/immeubles/"))
-    assert "Consignes contestées par un locataire" in told and facts in told
+    first_page = text_of(manager.get("/immeubles/"))
+    assert "Consignes contestées par un locataire" in first_page and facts in first_page
     for name in ("awa", "elise"):
         assert "Consignes contestées" not in text_of(sign_in(name).get("/immeubles/"))
         assert "Maintenir" not in text_of(sign_in(name).get(facts))
@@ -215,24 +215,24 @@ def test_a_challenge_is_the_managers_to_answer_and_stands_on_the_page_they_land_
 
 
 @pytest.mark.parametrize("answer", ["withdrawn", "replaced"])
-def test_to_withdraw_or_replace_what_is_challenged_is_an_answer_too(house, sign_in, answer):
+def test_withdrawing_or_replacing_a_contested_fact_answers_it(house, sign_in, answer):
     fact, manager = in_pairs(house), sign_in("georges")
     manager.post(card(house, "faits/"), {"contest": str(fact.pk)})
     if answer == "withdrawn":
         assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
     else:
-        said = {"date": as_typed(), "until": as_typed(30), "told_on": as_typed(), "replaces": str(fact.pk)}
-        assert manager.post(card(house, "faits/visit_in_pairs/"), said).status_code == 302
+        fields = {"date": as_typed(), "until": as_typed(30), "told_on": as_typed(), "replaces": str(fact.pk)}
+        assert manager.post(card(house, "faits/visit_in_pairs/"), fields).status_code == 302
     assert [event["facts"]["answer"] for event in events(kind="challenge_decided")] == [answer]
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
 
 
-def test_the_database_takes_an_answer_from_who_may_write_the_fact_alone(house):
+def test_database_takes_an_answer_only_from_who_may_write_the_fact(house):
     fact = in_pairs(house)
     keep = "UPDATE tenants_cardfact SET kept_on = loge_today(), kept_by_id = %s"
     georges, awa = house.person("georges").pk, house.person("awa").pk
     with pytest.raises(IntegrityError):
-        as_role(Compartment.HELP, georges, keep, georges)  # nobody contests it
+        as_role(Compartment.HELP, georges, keep, georges)  # not contested
     run("UPDATE tenants_cardfact SET contested_on = loge_today()")
     for who, signed in ((awa, awa), (georges, awa)):
         with pytest.raises(IntegrityError):
@@ -244,7 +244,7 @@ def test_the_database_takes_an_answer_from_who_may_write_the_fact_alone(house):
     assert not fact.is_challenged
 
 
-def test_what_is_over_is_not_shown_and_then_erased(house, sign_in):
+def test_expired_fact_is_hidden_and_then_deleted(house, sign_in):
     day = paris_day(-40).isoformat()
     for ends in (-1, 0):
         note(house.residence(AT_A), "call_agency", written=-30 if ends else 0, ends=ends, date=day, until=day)
@@ -275,7 +275,7 @@ PROSE = "séropositif, ne pas approcher"
         ({**CORRECTION, "date": {"x": PROSE}}, "fact_fields_fit"),
     ],
 )
-def test_no_word_gets_into_a_fact_by_any_way(house, fields, why):
+def test_database_refuses_free_text_in_a_fact(house, fields, why):
     row = house.residence(AT_A)
     written = (
         "INSERT INTO tenants_cardfact (id, building_id, residence_id, code_id, fields, written_on, ends_on)"
@@ -286,23 +286,23 @@ def test_no_word_gets_into_a_fact_by_any_way(house, fields, why):
     assert refusal.value.__cause__.diag.constraint_name == why and "positif" not in str(refusal.value)
 
 
-def test_lives_precautions_and_retired_codes_are_the_databases_too(house):
+def test_database_enforces_retention_precautions_and_retired_codes(house):
     residence, day = house.residence(AT_A), paris_day().isoformat()
-    said = {"contact_item": "phone", "correction_step": "asked", "date": day}
+    fields = {"contact_item": "phone", "correction_step": "asked", "date": day}
     for why, act in {
-        "fact_within_its_life": lambda: note(residence, "contact_correction", ends=120, **said),
+        "fact_within_its_life": lambda: note(residence, "contact_correction", ends=120, **fields),
         "fact_told_first": lambda: note(residence, "visit_in_pairs", date=day, until=day),
-        "card_fact_ends_after_it_was_written": lambda: note(residence, "contact_correction", ends=-1, **said),
+        "card_fact_ends_after_it_was_written": lambda: note(residence, "contact_correction", ends=-1, **fields),
     }.items():
         with pytest.raises(IntegrityError) as refusal:
             act()
         assert refusal.value.__cause__.diag.constraint_name == why
     FactCode.objects.using(OWNER).filter(code="contact_correction").update(retired_on=paris_day())
     with pytest.raises(IntegrityError):
-        note(residence, "contact_correction", **said)
+        note(residence, "contact_correction", **fields)
 
 
-def test_a_fact_stays_as_it_was_written(house):
+def test_database_refuses_to_change_a_fact(house):
     fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     for change in ("fields = '{}'", "ends_on = ends_on + 9", "written_on = written_on - 1", "code_id = 'call_first'"):
         with pytest.raises(IntegrityError):
@@ -314,7 +314,7 @@ def test_a_fact_stays_as_it_was_written(house):
         run("UPDATE tenants_cardfact SET withdrawn_on = NULL")
 
 
-def test_each_compartment_has_its_facts_and_each_role_its_codes(house):
+def test_policies_limit_facts_by_compartment_and_by_role(house):
     awa, georges = house.person("awa").pk, house.person("georges").pk
     for compartment, table in ((Compartment.HELP, "tenants_accountfact"), (Compartment.CARD, "tenants_cardfact")):
         with pytest.raises(DatabaseError, match="permission denied"):
@@ -325,11 +325,11 @@ def test_each_compartment_has_its_facts_and_each_role_its_codes(house):
         " written_by_id) VALUES (gen_random_uuid(), %s, %s, 'visit_in_pairs', %s, loge_today(), loge_today() + 9,"
         " loge_today(), %s)"
     )
-    said = json.dumps({"date": paris_day().isoformat(), "until": paris_day(9).isoformat()})
+    fields = json.dumps({"date": paris_day().isoformat(), "until": paris_day(9).isoformat()})
     for who, signed in ((awa, awa), (georges, awa)):
         with pytest.raises(DatabaseError, match="row-level security"):
-            as_role(Compartment.HELP, who, written, residence.building_id, residence.pk, said, signed)
-    as_role(Compartment.HELP, georges, written, residence.building_id, residence.pk, said, georges)
+            as_role(Compartment.HELP, who, written, residence.building_id, residence.pk, fields, signed)
+    as_role(Compartment.HELP, georges, written, residence.building_id, residence.pk, fields, georges)
     withdraw = "UPDATE tenants_cardfact SET withdrawn_on = loge_today(), withdrawn_by_id = %s"
     with pytest.raises(IntegrityError):
         as_role(Compartment.HELP, awa, withdraw, awa)
@@ -338,7 +338,7 @@ def test_each_compartment_has_its_facts_and_each_role_its_codes(house):
     as_role(Compartment.HELP, georges, withdraw, georges)
 
 
-def test_a_fact_follows_its_dwelling_when_a_building_is_recut(house):
+def test_fact_follows_its_dwelling_to_another_building(house):
     residence = house.residence(AT_A)
     note(residence, "contact_correction", **CORRECTION, date=paris_day().isoformat())
     note(residence.unit, "departure_planned", date=paris_day(9).isoformat())
@@ -362,53 +362,59 @@ SAMPLES = {
 }
 
 
-def test_every_code_makes_its_sentence_in_both_languages(house):
+def test_every_code_has_a_sentence_in_both_languages(house):
     codes = list(FactCode.objects.using(OWNER).all())
     assert len(codes) > 60 and {code.pk for code in codes} == {row["code"] for row in shipped()}
     for code in codes:
-        said = {slot.name: SAMPLES.get(slot.type) or first_of(slot.name) for slot in code.slots}
+        fields = {slot.name: SAMPLES.get(slot.type) or first_of(slot.name) for slot in code.slots}
         with transaction.atomic(using=OWNER):
-            assert fits(code, said), code.pk
-        french, english = (spoken(code, said, language) for language in ("fr", "en"))
+            assert fits(code, fields), code.pk
+        french, english = (sentence_in(code, fields, language) for language in ("fr", "en"))
         assert "{" not in french + english and french != english and max(len(french), len(english)) < 280
-        assert typed(code, said).keys() == said.keys()
+        assert typed(code, fields).keys() == fields.keys()
     promised = FactCode.objects.using(OWNER).get(code="payment_promised")
-    said = {"amount": 105_180, "date": "2026-11-01"}
-    assert spoken(promised, said, "fr") == "Règlement annoncé\u00a0: 1\u202f051,80\u202f€, pour le 1er novembre 2026."
-    assert spoken(promised, said, "en") == "Payment announced: €1,051.80, for 1 November 2026."
+    fields = {"amount": 105_180, "date": "2026-11-01"}
+    assert (
+        sentence_in(promised, fields, "fr")
+        == "Règlement annoncé\u00a0: 1\u202f051,80\u202f€, pour le 1er novembre 2026."
+    )
+    assert sentence_in(promised, fields, "en") == "Payment announced: €1,051.80, for 1 November 2026."
 
 
 def first_of(name: str) -> str:
     return run("SELECT code FROM tenants_factterm WHERE list = %s LIMIT 1", name)[0][0]
 
 
-def fits(code: FactCode, said: dict) -> bool:
-    """As the trigger asks; a contact is a record, and there is none here."""
+def fits(code: FactCode, fields: dict) -> bool:
+    """Whether the fields pass the trigger's check.
+
+    A contact refers to a record, and none exists here, so it is skipped.
+    """
     return all(
         slot.type == "contact"
-        or run("SELECT tenants_fact_value_fits(%s, %s, %s)", slot.name, slot.type, json.dumps(said[slot.name]))[0][0]
+        or run("SELECT tenants_fact_value_fits(%s, %s, %s)", slot.name, slot.type, json.dumps(fields[slot.name]))[0][0]
         for slot in code.slots
     )
 
 
-def spoken(code: FactCode, said: dict, language: str) -> str:
+def sentence_in(code: FactCode, fields: dict, language: str) -> str:
     with translation.override(language):
-        return sentence(code, said, {})
+        return sentence(code, fields, {})
 
 
-def test_months_are_counted_as_the_database_counts_them(house):
+def test_months_after_counts_like_the_database(house):
     for day in (date(2026, 1, 31), date(2028, 2, 29), date(2026, 11, 25), date(2026, 8, 31)):
         for months in (1, 6, 12, 36):
-            [(told,)] = run("SELECT (%s::date + make_interval(months => %s))::date", day, months)
-            assert months_after(day, months) == told
+            [(counted,)] = run("SELECT (%s::date + make_interval(months => %s))::date", day, months)
+            assert months_after(day, months) == counted
 
 
-def test_the_front_desk_reads_on_a_checked_card_what_concerns_reaching_and_no_precaution(house, sign_in):
+def test_front_desk_sees_contact_facts_on_a_checked_card_and_no_precaution(house, sign_in):
     residence, day = house.residence(AT_A), paris_day().isoformat()
     note(residence, "contact_correction", **CORRECTION, date=day)
     note(residence, "visit_in_pairs", told=0, date=day, until=day)
     until = timezone.now() + timedelta(minutes=5)
-    seen = IdentityCheck(person=house.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
-    seen.save(using=OWNER)
+    check = IdentityCheck(person=house.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
+    check.save(using=OWNER)
     card_shown = text_of(sign_in("paola").get(f"/accueil/fiches/{residence.pk}/"))
     assert "correction demandée" in card_shown and "deux personnes" not in card_shown

@@ -1,4 +1,4 @@
-"""The front desk says which agency keeps a reference, and opens one card to whoever has shown a paper: nothing else."""
+"""The front desk: it learns which agency manages a reference, and opens one card after an identity check."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def plain(body: bytes) -> str:
     return re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", "REFERENCE", text)
 
 
-def shows(client, reference: str, last_name: str, document: str = "photo"):
+def check_identity(client, reference: str, last_name: str, document: str = "photo"):
     return client.post(CHECK, {"reference": reference, "last_name": last_name, "document": document})
 
 
@@ -36,7 +36,7 @@ def paola(house, sign_in):
 # --- Which agency ----------------------------------------------------------------------------------------------------
 
 
-def test_a_reference_of_any_agency_names_its_agency_and_nobody(house, paola):
+def test_reference_leads_to_its_agency_and_names_nobody(house, paola):
     Place.objects.using(OWNER).filter(name="Agence Bercy").update(phone="+33199001234", email="bercy@example.org")
     account = house.account(ELSEWHERE)
     page = paola.post(DESK, {"reference": account.reference.lower().replace("-", " ")}).content.decode()
@@ -51,7 +51,7 @@ def test_a_reference_of_any_agency_names_its_agency_and_nobody(house, paola):
     )
 
 
-def test_settled_discreet_and_missing_references_tell_nothing(house, paola):
+def test_discreet_reference_is_answered_like_any_and_settled_like_missing(house, paola):
     account = house.account(OWES)
     known = plain(paola.post(DESK, {"reference": account.reference}).content)
     hide(house, account)
@@ -72,7 +72,7 @@ def hide(house, account):
     )
 
 
-def test_words_are_asked_for_whole(paola):
+def test_partial_reference_is_refused(paola):
     page = paola.post(DESK, {"reference": "K7QX"}).content.decode()
     assert "douze signes" in page and 'aria-invalid="true"' in page and events(kind="search_run") == []
 
@@ -80,9 +80,9 @@ def test_words_are_asked_for_whole(paola):
 # --- One card --------------------------------------------------------------------------------------------------------
 
 
-def test_a_paper_opens_one_household_to_one_person_for_ten_minutes(house, sign_in, paola):
+def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign_in, paola):
     account, residence = house.account(OWES), house.residence(OWES)
-    answer = shows(paola, account.reference, "dette glycines a")
+    answer = check_identity(paola, account.reference, "dette glycines a")
     assert answer.status_code == 302 and answer["Location"].startswith("/accueil/fiches/")
     card = paola.get(answer["Location"]).content.decode()
     assert residence.tenant.last_name in card and "s’arrête au palier" in card
@@ -101,27 +101,34 @@ def test_a_paper_opens_one_household_to_one_person_for_ten_minutes(house, sign_i
     assert paola.get(answer["Location"]).status_code == 404
 
 
-def test_the_next_visitor_shuts_the_card_of_the_last(house, paola):
-    first = shows(paola, house.account(OWES).reference, OWES)["Location"]
-    second = shows(paola, house.account(CALM).reference, CALM, "licence")["Location"]
+def test_next_identity_check_closes_the_previous_card(house, paola):
+    first = check_identity(paola, house.account(OWES).reference, OWES)["Location"]
+    second = check_identity(paola, house.account(CALM).reference, CALM, "licence")["Location"]
     assert paola.get(second).status_code == 200 and paola.get(first).status_code == 404
     assert IdentityCheck.objects.using(OWNER).get().document == "licence"
 
 
-def test_a_wrong_name_a_wrong_reference_and_the_wrong_place_are_refused_alike(house, paola):
+def test_all_failed_identity_checks_are_answered_alike(house, paola):
     right, elsewhere = house.account(OWES), house.account(ELSEWHERE)
-    asked = [(right.reference, "Calme"), (NOBODYS, "Calme"), (elsewhere.reference, "Calme"), (right.reference, "Dett")]
-    told = {plain(shows(paola, reference, name).content).replace("Dett", "Calme") for reference, name in asked}
-    told.add(plain(shows(paola, elsewhere.reference, ELSEWHERE).content).replace(ELSEWHERE, "Calme"))
+    attempts = [
+        (right.reference, "Calme"),
+        (NOBODYS, "Calme"),
+        (elsewhere.reference, "Calme"),
+        (right.reference, "Dett"),
+    ]
+    pages = {
+        plain(check_identity(paola, reference, name).content).replace("Dett", "Calme") for reference, name in attempts
+    }
+    pages.add(plain(check_identity(paola, elsewhere.reference, ELSEWHERE).content).replace(ELSEWHERE, "Calme"))
     hide(house, right)
-    told.add(plain(shows(paola, right.reference, OWES).content).replace(OWES, "Calme"))
-    assert len(told) == 1 and "Aucun foyer de vos lieux" in told.pop()
+    pages.add(plain(check_identity(paola, right.reference, OWES).content).replace(OWES, "Calme"))
+    assert len(pages) == 1 and "Aucun foyer de vos lieux" in pages.pop()
     assert events(kind="identity_checked") == [] and not IdentityCheck.objects.using(OWNER).exists()
-    assert "a pas été trouvée" not in shows(paola, right.reference, "", "permit").content.decode()
+    assert "a pas été trouvée" not in check_identity(paola, right.reference, "", "permit").content.decode()
 
 
-def test_a_household_that_moves_out_of_reach_shuts(house, paola):
-    card = shows(paola, house.account(OWES).reference, OWES)["Location"]
+def test_card_closes_when_the_household_leaves_reach(house, paola):
+    card = check_identity(paola, house.account(OWES).reference, OWES)["Location"]
     hide(house, house.account(OWES))
     assert paola.get(card).status_code == 404
     run("DELETE FROM tenants_discreetmark")
@@ -130,15 +137,15 @@ def test_a_household_that_moves_out_of_reach_shuts(house, paola):
     assert paola.get(card).status_code == 403
 
 
-def test_neither_lists_nor_search_nor_the_caretakers_card(house, paola):
+def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(house, paola):
     card = house.residence(OWES).pk
-    shows(paola, house.account(OWES).reference, OWES)
+    check_identity(paola, house.account(OWES).reference, OWES)
     for path in ("/immeubles/", "/immeubles/chercher/", f"/fiches/{card}/", "/comptes/", "/trace/"):
         assert paola.get(path).status_code == 403, path
 
 
-def test_the_database_alone_holds_it(house):
-    """Under the counter's role: no row without a check, nothing else of the household with one, no check by hand."""
+def test_policies_require_an_identity_check(house):
+    """As the counter's role: no row without an identity check, one household with it, and no check by INSERT."""
     paola, count = house.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
     check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", house.account(OWES)
@@ -165,10 +172,10 @@ def give(house, name):
     IdentityCheck(person=house.person("paola"), lease_id=lease, document="photo", until=until).save(using=OWNER)
 
 
-# --- What it tells ---------------------------------------------------------------------------------------------------
+# --- Contact details of agencies -------------------------------------------------------------------------------------
 
 
-def test_an_administrator_says_how_an_agency_is_reached(house, sign_in):
+def test_administrator_sets_the_contact_details_of_an_agency(house, sign_in):
     agency, jules = house.place("Agence Belleville"), sign_in("jules")
     page = jules.post(f"/acces/lieux/{agency.pk}/contact/", {"phone": "01 99 00 12 34"}, follow=True)
     assert "01 99 00 12 34" in page.content.decode().replace("\u202f", " ").replace("\xa0", " ")

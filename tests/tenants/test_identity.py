@@ -1,4 +1,4 @@
-"""Identity and bank details: masked, shown on purpose and recorded, sealed in the database."""
+"""Identity and bank details: masked, shown on request and recorded, encrypted in the database."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def set_bank(client, house, iban: str = CANARY, holder: str = HOLDER):
 
 
 @pytest.mark.parametrize(("name", "status"), NEIGHBOURS)
-def test_identity_is_the_agencys_officers(house, sign_in, name, status):
+def test_only_an_officer_of_the_agency_opens_identity_pages(house, sign_in, name, status):
     client = sign_in(name)
     assert client.get(page(house)).status_code == status
     assert client.get(bank_page(house)).status_code == status
@@ -43,7 +43,7 @@ def test_identity_is_the_agencys_officers(house, sign_in, name, status):
         assert not BankDetail.objects.using(OWNER).exists()
 
 
-def test_opening_is_recorded_with_whom_it_showed(house, sign_in):
+def test_opening_is_recorded_with_the_tenants_shown(house, sign_in):
     tenant = house.tenant(AT_A)
     Identity.objects.using(OWNER).create(tenant=tenant, birth_date=paris_day(-12_000))
     assert sign_in("elise").get(page(house)).status_code == 200
@@ -51,7 +51,7 @@ def test_opening_is_recorded_with_whom_it_showed(house, sign_in):
     assert (event["about"], event["shown"]) == (house.account(AT_A).pk, [tenant.pk])
 
 
-def test_a_number_is_masked_until_it_is_asked_for_and_that_is_recorded_too(house, sign_in):
+def test_iban_is_masked_until_requested_and_the_request_is_recorded(house, sign_in):
     client, tenant = sign_in("elise"), house.tenant(AT_A)
     assert set_bank(client, house, "fr76 3000 6000 0112 3456 7890 189").status_code == 302
     before = client.get(page(house)).content.decode()
@@ -63,7 +63,7 @@ def test_a_number_is_masked_until_it_is_asked_for_and_that_is_recorded_too(house
     assert SHOWN not in client.get(page(house)).content.decode()
 
 
-def test_asking_for_somebody_elses_number_shows_none(house, sign_in):
+def test_request_for_the_iban_of_another_tenant_shows_none(house, sign_in):
     client = sign_in("elise")
     set_bank(client, house)
     answer = client.post(page(house), {"show": str(house.tenant("Dette-Glycines A").pk)})
@@ -71,7 +71,7 @@ def test_asking_for_somebody_elses_number_shows_none(house, sign_in):
     assert not events(kind="bank_details_shown")
 
 
-def test_the_raw_table_and_the_trace_hold_neither_number_nor_holder(house, sign_in):
+def test_raw_table_and_audit_log_contain_neither_iban_nor_holder(house, sign_in):
     set_bank(sign_in("elise"), house)
     [(row,)] = run("SELECT row_to_json(b)::text FROM tenants_bankdetail b")
     raw = b"".join(bytes(value) for value in run("SELECT iban, holder FROM tenants_bankdetail")[0])
@@ -83,13 +83,13 @@ def test_the_raw_table_and_the_trace_hold_neither_number_nor_holder(house, sign_
 
 
 @pytest.mark.parametrize("iban", ["FR7630006000011234567890188", "FR76", "", "30006000011234567890189"])
-def test_a_wrong_number_is_refused_and_nothing_is_sealed(house, sign_in, iban):
+def test_invalid_iban_is_refused_and_nothing_is_stored(house, sign_in, iban):
     answer = set_bank(sign_in("elise"), house, iban)
     assert answer.status_code == 200 and not BankDetail.objects.using(OWNER).exists()
     assert not events(kind="bank_details_set")
 
 
-def test_a_new_number_replaces_the_old_one_and_the_form_never_shows_it(house, sign_in):
+def test_new_iban_replaces_the_old_one_and_the_form_never_shows_it(house, sign_in):
     client = sign_in("elise")
     set_bank(client, house)
     assert CANARY[4:] not in client.get(bank_page(house)).content.decode().replace(" ", "")
@@ -98,7 +98,7 @@ def test_a_new_number_replaces_the_old_one_and_the_form_never_shows_it(house, si
     assert [event["about"] for event in events(kind="bank_details_set")] == [house.tenant(AT_A).pk] * 2
 
 
-def test_a_tenant_of_another_lease_has_no_page_under_this_account(house, sign_in):
+def test_tenant_of_another_lease_is_404_under_this_account(house, sign_in):
     client, other = sign_in("elise"), house.tenant("Dette-Glycines A")
     assert client.get(page(house, f"{other.pk}/banque/")).status_code == 404
     assert client.post(page(house, f"{other.pk}/banque/"), {"iban": CANARY, "holder": HOLDER}).status_code == 404

@@ -1,5 +1,8 @@
-"""The comments that the CNIL read in 2012, among lawful ones, in an older system’s file: they go in under seal, nobody
-who keeps accounts or buildings reads one, the sorting empties them, and the certificate says so."""
+"""The excessive comments that the CNIL published in 2012, mixed with lawful ones, imported from an older system's file.
+
+The excessive ones are stored encrypted. Officers, caretakers, accountants and administrators never see one. Sorting
+removes them, and the certificate of destruction states the counts.
+"""
 
 import csv
 import io
@@ -13,13 +16,13 @@ from tenants.models import AccountFact, AccountNote, Inheritance, InheritedLine
 from tests.builders import OWNER, events, run
 from tests.desk.test_inheritance import HEADER, comment
 from tests.known import Known
-from tests.tenants.test_notes import AT_A, CANARY, in_the_database
+from tests.tenants.test_notes import AT_A, CANARY, tables_containing
 from tests.tenants.test_triage import LIST
 from tests.visits import visits
 
 LAWFUL = ["Rappelle le 5 pour fixer la date du second versement.", "Clés remises à l’agence.", "Mur aveugle repeint."]
 ELSEWHERE = "Dette-Quai 9"
-OFFICERS = ("elise", "awa", "helene", "jules")
+STAFF = ("elise", "awa", "helene", "jules")
 
 
 @pytest.fixture
@@ -30,8 +33,8 @@ def quoted(shared_data) -> list[str]:
 
 
 @pytest.fixture
-def taken(house, quoted, tmp_path) -> list[str]:
-    """Each quotation as it was, and once more beside a word that stands nowhere else; lawful lines between them."""
+def imported(house, quoted, tmp_path) -> list[str]:
+    """Each quotation for two accounts, once more with a canary word, and a lawful comment in between."""
     lines = []
     for number, text in enumerate(quoted):
         lines += [comment(house, quote(text), at) for at in (AT_A, ELSEWHERE)]
@@ -39,9 +42,9 @@ def taken(house, quoted, tmp_path) -> list[str]:
         lines += [comment(house, LAWFUL[number % 3])]
     path = tmp_path / "anciens.csv"
     path.write_bytes("\r\n".join([HEADER, *lines, ""]).encode("cp1252"))
-    said = io.StringIO()
-    call_command("import_notes", str(path), stdout=said)
-    assert CANARY not in said.getvalue()
+    output = io.StringIO()
+    call_command("import_notes", str(path), stdout=output)
+    assert CANARY not in output.getvalue()
     return lines
 
 
@@ -53,10 +56,10 @@ def file() -> Inheritance:
     return Inheritance.objects.using(OWNER).get()
 
 
-def test_every_quotation_is_sealed_and_every_lawful_line_is_a_note(house, taken, quoted):
+def test_quotations_are_encrypted_and_lawful_comments_become_notes(house, imported, quoted):
     assert len(quoted) == 27
-    one = file()
-    assert (one.imported, one.noted, one.waiting, one.refused) == (108, 27, 81, 0)
+    comment_file = file()
+    assert (comment_file.imported, comment_file.noted, comment_file.waiting, comment_file.refused) == (108, 27, 81, 0)
     notes = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
     assert notes == set(LAWFUL)
     sealed = {line.sentence.reveal() for line in InheritedLine.objects.using(OWNER)}
@@ -64,58 +67,58 @@ def test_every_quotation_is_sealed_and_every_lawful_line_is_a_note(house, taken,
 
 
 @pytest.mark.unwatched
-@pytest.mark.parametrize("name", OFFICERS)
-def test_no_page_export_search_or_program_shows_one(house, taken, sign_in, name, caplog):
-    """Every door there is, asked by who keeps accounts, who keeps the building, who counts, who hands out rights."""
+@pytest.mark.parametrize("name", STAFF)
+def test_no_page_export_search_or_api_shows_a_quotation(house, imported, sign_in, name, caplog):
+    """Every door, requested by an officer, a caretaker, an accountant and an access administrator."""
     caplog.set_level(logging.DEBUG)
     known, client, opened = Known(house), sign_in(name), 0
     for visit in visits():
         answer = visit.ask(client, known, "GET" if "GET" in visit.methods else "POST")
-        shown = answer.content.decode(errors="replace")
-        assert CANARY not in shown and "chimioth" not in shown and "alcooliq" not in shown, visit.name
+        body = answer.content.decode(errors="replace")
+        assert CANARY not in body and "chimioth" not in body and "alcooliq" not in body, visit.name
         opened += answer.status_code == 200
-    assert opened > 8 and CANARY not in caplog.text and not in_the_database()
+    assert opened > 8 and CANARY not in caplog.text and not tables_containing()
 
 
-def test_nor_does_a_list_of_who_sorts_or_watches(house, taken, sign_in):
+def test_lists_of_those_who_sort_or_supervise_show_no_quotation(house, imported, sign_in):
     for name in ("paul", "georges", "ines"):
         client = sign_in(name)
         for url in ("/", LIST, "/trace/", "/ma-trace/", "/registre/", "/registre/textes/", "/contestations/"):
             assert CANARY not in client.get(url, follow=True).content.decode(), (name, url)
-    assert CANARY not in str(events()) and not in_the_database()
+    assert CANARY not in str(events()) and not tables_containing()
 
 
-def test_the_sorting_empties_it_and_the_certificate_says_so(house, taken, quoted, sign_in, caplog):
+def test_sorting_removes_every_comment_and_the_certificate_states_it(house, imported, quoted, sign_in, caplog):
     caplog.set_level(logging.DEBUG)
     steward, manager = sign_in("paul"), sign_in("georges")
     rows = InheritedLine.objects.using(OWNER).filter(building=house.building("Glycines A")).order_by("line")
-    kept, replaced = rows[0].pk, rows[1].pk
+    kept_pk, replaced_pk = rows[0].pk, rows[1].pk
     ground = {"keep": "1", "ground": "not_a_disclosure"}
-    assert manager.post(f"{LIST}{kept}/", ground).status_code == 302
-    assert steward.post(f"{LIST}{kept}/", {"agree": "1"}).status_code == 302
-    said = {"replace": "1", "fact": "difficult_exchange", "channel": "phone", "date": "03/02/2011"}
-    assert steward.post(f"{LIST}{replaced}/", said).status_code == 302
+    assert manager.post(f"{LIST}{kept_pk}/", ground).status_code == 302
+    assert steward.post(f"{LIST}{kept_pk}/", {"agree": "1"}).status_code == 302
+    fact_form = {"replace": "1", "fact": "difficult_exchange", "channel": "phone", "date": "03/02/2011"}
+    assert steward.post(f"{LIST}{replaced_pk}/", fact_form).status_code == 302
     for (pk,) in run("SELECT id FROM tenants_inheritedline ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
-    one = file()
-    assert (one.imported, one.noted, one.waiting) == (108, 27, 0)
-    assert (one.kept, one.replaced, one.erased) == (1, 1, 79)
+    comment_file = file()
+    assert (comment_file.imported, comment_file.noted, comment_file.waiting) == (108, 27, 0)
+    assert (comment_file.kept, comment_file.replaced, comment_file.erased) == (1, 1, 79)
     assert run("SELECT tenants_inheritance_reconciles(id) FROM tenants_inheritance") == [(True,)]
-    assert not InheritedLine.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced
-    assert AccountNote.objects.using(OWNER).filter(pk=kept).exists() and CANARY not in caplog.text
-    certified(house, one, steward, sign_in("ines"))
+    assert not InheritedLine.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced_pk
+    assert AccountNote.objects.using(OWNER).filter(pk=kept_pk).exists() and CANARY not in caplog.text
+    check_certificate(house, comment_file, steward, sign_in("ines"))
 
 
-def certified(house, one: Inheritance, steward, officer) -> None:
-    page = f"{LIST}certificats/{one.pk}/"
+def check_certificate(house, comment_file: Inheritance, steward, officer) -> None:
+    page = f"{LIST}certificats/{comment_file.pk}/"
     assert steward.post(page, {"issue": "1"}).status_code == 302
-    shown = officer.get(page).content.decode()
+    html = officer.get(page).content.decode()
     paper = PdfReader(io.BytesIO(officer.get(f"{page[:-1]}.pdf").content))
-    told = " ".join("".join(sheet.extract_text() for sheet in paper.pages).split())
-    for text in (shown, told):
+    pdf_text = " ".join("".join(sheet.extract_text() for sheet in paper.pages).split())
+    for text in (html, pdf_text):
         assert "79" in text and "108" in text and "Agence Bercy" in text and CANARY not in text
         assert "alcooliq" not in text and "nationalité" not in text
-    assert "Signature vérifiée" in shown and [
+    assert "Signature vérifiée" in html and [
         event["facts"]["lines"] for event in events(kind="certificate_issued")
     ] == [79]
-    assert not in_the_database()
+    assert not tables_containing()

@@ -1,4 +1,4 @@
-"""A lease from its signature to its end, through the door, with what each step leaves in the trace."""
+"""A lease from signature to end, through the pages, with the events that each step records."""
 
 import pytest
 
@@ -18,24 +18,24 @@ def vacant(house, building: str) -> Unit:
 
 
 def sign(client, house, unit: Unit, building: str = "Glycines A", **more: str):
-    said = {"unit": str(unit.pk), "starts_on": typed(0), "first-title": "mr", "first-last_name": "Neuf"}
-    said |= {"first-first_name": "Jean", "first-phone": "06 39 98 55 66"}
-    return client.post(f"/immeubles/{house.building(building).pk}/baux/nouveau/", said | more)
+    form = {"unit": str(unit.pk), "starts_on": typed(0), "first-title": "mr", "first-last_name": "Neuf"}
+    form |= {"first-first_name": "Jean", "first-phone": "06 39 98 55 66"}
+    return client.post(f"/immeubles/{house.building(building).pk}/baux/nouveau/", form | more)
 
 
 def lease_page(account: Account, rest: str = "") -> str:
     return f"/comptes/{account.reference}/bail/{rest}"
 
 
-def test_the_page_shows_units_parties_and_household_and_records_whom_it_showed(house, sign_in):
+def test_lease_page_shows_units_parties_and_household_and_records_them(house, sign_in):
     account = house.account(AT_A)
     answer = sign_in("elise").get(lease_page(account))
     assert answer.status_code == 200
     for words in ("Marie Dette-Glycines A", "Paul Dette-Glycines A", "porte 12", "titulaire"):
         assert words in answer.content.decode()
     [event] = events(kind="lease_opened")
-    shown = {party.tenant_id for party in LeaseParty.objects.using(OWNER).filter(lease=account.lease)}
-    assert (event["outcome"], event["about"]) == ("shown", account.pk) and shown <= set(event["shown"])
+    tenants = {party.tenant_id for party in LeaseParty.objects.using(OWNER).filter(lease=account.lease)}
+    assert (event["outcome"], event["about"]) == ("shown", account.pk) and tenants <= set(event["shown"])
 
 
 PAGES = ("", "conge/", "mutation/", "arrivee/", "representants/")
@@ -46,21 +46,21 @@ PAGES = ("", "conge/", "mutation/", "arrivee/", "representants/")
     ("name", "status"),
     [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403)],
 )
-def test_every_page_of_a_lease_is_the_officers_of_its_agency(house, sign_in, page, name, status):
+def test_lease_pages_are_open_to_officers_of_the_agency_only(house, sign_in, page, name, status):
     assert sign_in(name).get(lease_page(house.account(AT_A), page)).status_code == status
 
 
 @pytest.mark.parametrize(
     ("name", "status"), [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)]
 )
-def test_leaving_and_signing_are_the_officers_of_the_agency(house, sign_in, name, status):
+def test_departure_and_new_lease_are_open_to_officers_of_the_agency_only(house, sign_in, name, status):
     client, residence = sign_in(name), house.residence(AT_A)
     assert client.get(lease_page(house.account(AT_A), f"depart/{residence.pk}/")).status_code == status
     assert client.get(f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/").status_code == status
 
 
 @pytest.mark.parametrize("name", ["fatou", "denis", "awa", "georges"])
-def test_who_is_refused_changes_nothing_by_posting_either(house, sign_in, name):
+def test_post_without_access_changes_nothing(house, sign_in, name):
     account, client = house.account(AT_A), sign_in(name)
     client.post(lease_page(account, "conge/"), {"notice_on": typed(0), "ends_on": typed(30)})
     client.post(lease_page(account, "mutation/"), {"unit": vacant(house, "Glycines B").pk, "first_day": typed(0)})
@@ -70,7 +70,7 @@ def test_who_is_refused_changes_nothing_by_posting_either(house, sign_in, name):
     assert not events(outcome="changed")
 
 
-def test_signing_opens_lease_residence_and_account_in_one_go(house, sign_in):
+def test_signing_creates_lease_residence_and_account(house, sign_in):
     unit = vacant(house, "Glycines A")
     cellar = make_unit(house.building("Glycines A"), "C4", floor=-1, kind="annexe")
     second = {"second-last_name": "Neuve", "second-first_name": "Ada", "annexes": [str(cellar.pk)]}
@@ -88,7 +88,7 @@ def test_signing_opens_lease_residence_and_account_in_one_go(house, sign_in):
     assert len(events(kind="tenant_added")) == 2
 
 
-def test_a_dwelling_that_is_let_is_not_offered_and_not_taken(house, sign_in):
+def test_let_dwelling_is_neither_offered_nor_accepted(house, sign_in):
     taken = house.residence(AT_A).unit
     client = sign_in("elise")
     page = client.get(f"/immeubles/{taken.building_id}/baux/nouveau/").content.decode()
@@ -97,7 +97,7 @@ def test_a_dwelling_that_is_let_is_not_offered_and_not_taken(house, sign_in):
     assert answer.status_code == 200 and "n’est pas libre" in answer.content.decode()
 
 
-def test_a_second_lease_at_the_same_dates_is_refused_in_words_and_writes_nothing(house, sign_in):
+def test_overlapping_lease_is_refused_and_writes_nothing(house, sign_in):
     unit = vacant(house, "Glycines A")
     client = sign_in("elise")
     sign(client, house, unit)
@@ -109,12 +109,12 @@ def test_a_second_lease_at_the_same_dates_is_refused_in_words_and_writes_nothing
     assert sign(client, house, unit, starts_on=typed(21), **{"first-last_name": "Apres"}).status_code == 302
 
 
-def test_a_dwelling_of_another_building_cannot_be_signed_here(house, sign_in):
+def test_dwelling_of_another_building_cannot_be_signed_here(house, sign_in):
     answer = sign(sign_in("elise"), house, vacant(house, "Quai 9"))
     assert answer.status_code == 200 and not Lease.objects.using(OWNER).filter(main_unit=vacant(house, "Quai 9"))
 
 
-def test_notice_ends_lease_units_parties_and_residents_on_one_day(house, sign_in):
+def test_notice_ends_lease_units_parties_and_residences_on_one_day(house, sign_in):
     account, last = house.account(AT_A), paris_day(40)
     client = sign_in("elise")
     answer = client.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
@@ -134,17 +134,17 @@ def test_notice_ends_lease_units_parties_and_residents_on_one_day(house, sign_in
 @pytest.mark.parametrize(
     ("ends", "words"), [(-900, "Le bail finit avant de commencer."), (None, "Une date s’écrit jour/mois")]
 )
-def test_an_impossible_end_is_said_in_words(house, sign_in, ends, words):
-    said = {"notice_on": typed(0), "ends_on": "demain" if ends is None else typed(ends)}
-    answer = sign_in("elise").post(lease_page(house.account(AT_A), "conge/"), said)
+def test_impossible_end_is_refused_with_a_sentence(house, sign_in, ends, words):
+    form = {"notice_on": typed(0), "ends_on": "demain" if ends is None else typed(ends)}
+    answer = sign_in("elise").post(lease_page(house.account(AT_A), "conge/"), form)
     assert answer.status_code == 200 and words in answer.content.decode()
     assert not events(kind="notice_given")
 
 
-def test_someone_arrives_and_someone_leaves_without_the_lease_ending(house, sign_in):
+def test_residents_arrive_and_leave_while_the_lease_goes_on(house, sign_in):
     account, client = house.account(AT_A), sign_in("elise")
-    said = {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}
-    assert client.post(lease_page(account, "arrivee/"), said).status_code == 302
+    form = {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}
+    assert client.post(lease_page(account, "arrivee/"), form).status_code == 302
     arrived = house.residence("Arrivé")
     assert arrived.lease_id == account.lease_id and arrived.moved_out is None
     assert not LeaseParty.objects.using(OWNER).filter(tenant=arrived.tenant)
@@ -156,7 +156,7 @@ def test_someone_arrives_and_someone_leaves_without_the_lease_ending(house, sign
     assert "Le départ précède l’arrivée." in answer.content.decode()
 
 
-def test_who_left_can_come_back_by_name(house, sign_in):
+def test_former_resident_can_move_in_again(house, sign_in):
     account, client, left = house.account(AT_A), sign_in("elise"), house.residence(AT_A)
     client.post(lease_page(account, f"depart/{left.pk}/"), {"last_day": typed(-3)})
     answer = client.post(lease_page(account, "arrivee/"), {"who": str(left.tenant_id), "day": typed(0)})
@@ -164,17 +164,17 @@ def test_who_left_can_come_back_by_name(house, sign_in):
     assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 2
 
 
-def test_a_resident_of_another_lease_does_not_leave_from_this_one(house, sign_in):
+def test_departure_of_a_resident_of_another_lease_is_404(house, sign_in):
     other = house.residence("Calme-Glycines A")
     assert sign_in("elise").get(lease_page(house.account(AT_A), f"depart/{other.pk}/")).status_code == 404
 
 
-def test_a_transfer_takes_the_household_from_one_caretaker_to_the_other_on_the_day(house, sign_in):
+def test_transfer_moves_the_household_to_the_other_caretaker_on_the_day(house, sign_in):
     account, there = house.account(AT_A), vacant(house, "Glycines B")
     before = house.residence(AT_A)
     assert sign_in("awa").get(f"/fiches/{before.pk}/").status_code == 200
-    said = {"unit": str(there.pk), "first_day": typed(0)}
-    answer = sign_in("elise").post(lease_page(account, "mutation/"), said)
+    form = {"unit": str(there.pk), "first_day": typed(0)}
+    answer = sign_in("elise").post(lease_page(account, "mutation/"), form)
     assert answer.status_code == 302
     new = Account.objects.using(OWNER).get(lease__main_unit=there)
     assert answer["Location"] == lease_page(new)
@@ -194,64 +194,64 @@ def test_a_transfer_takes_the_household_from_one_caretaker_to_the_other_on_the_d
     assert [event["about"] for event in events(kind="lease_signed")] == [new.pk]
 
 
-def test_a_transfer_leaves_behind_those_who_had_left(house, sign_in):
+def test_transfer_leaves_former_parties_and_residents_behind(house, sign_in):
     account, there = house.account(AT_A), vacant(house, "Glycines B")
     former, days = make_tenant("Ancienne"), {"first_day": paris_day(-300), "last_day": paris_day(-90)}
-    of = {"lease": account.lease, "tenant": former, "name_key": former.name_key, "building_id": account.building_id}
-    LeaseParty(**of, **days, capacity="co_holder").save(using=OWNER)
+    common = {"lease": account.lease, "tenant": former, "name_key": former.name_key, "building_id": account.building_id}
+    LeaseParty(**common, **days, capacity="co_holder").save(using=OWNER)
     settle_in(former, account.lease, account.lease.main_unit, -300, -90)
-    said = {"unit": str(there.pk), "first_day": typed(0)}
-    assert sign_in("elise").post(lease_page(account, "mutation/"), said).status_code == 302
+    form = {"unit": str(there.pk), "first_day": typed(0)}
+    assert sign_in("elise").post(lease_page(account, "mutation/"), form).status_code == 302
     new = Account.objects.using(OWNER).get(lease__main_unit=there).lease
     assert new.parties.using(OWNER).count() == new.residences.using(OWNER).count() == 2
     assert not new.parties.using(OWNER).filter(tenant=former).exists()
     assert not new.residences.using(OWNER).filter(tenant=former).exists()
 
 
-def test_a_transfer_that_fails_at_the_end_leaves_nothing_behind(house, sign_in):
+def test_failed_transfer_writes_nothing(house, sign_in):
     there = vacant(house, "Glycines B")
     client = sign_in("elise")
     sign(client, house, there, "Glycines B")
     client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
     leases = Lease.objects.using(OWNER).count()
-    said = {"unit": str(there.pk), "first_day": typed(10)}
-    answer = client.post(lease_page(house.account(AT_A), "mutation/"), said)
+    form = {"unit": str(there.pk), "first_day": typed(10)}
+    answer = client.post(lease_page(house.account(AT_A), "mutation/"), form)
     assert answer.status_code == 200 and "a déjà un bail" in answer.content.decode()
     assert Lease.objects.using(OWNER).count() == leases
     assert house.account(AT_A).lease.ends_on is None and house.residence(AT_A).moved_out is None
 
 
-def test_a_transfer_offers_the_vacant_dwellings_of_one_agency_only(house, sign_in):
+def test_transfer_offers_vacant_dwellings_of_one_agency_only(house, sign_in):
     page = sign_in("elise").get(lease_page(house.account(AT_A), "mutation/")).content.decode()
     assert all(str(vacant(house, name).pk) in page for name in ("Glycines A", "Glycines B", "Tour haute"))
     assert str(vacant(house, "Quai 9").pk) not in page
 
 
-def test_a_notice_is_not_recorded_before_it_is_received(house, sign_in):
+def test_notice_with_a_future_date_is_refused(house, sign_in):
     account = house.account(AT_A)
     answer = sign_in("elise").post(lease_page(account, "conge/"), {"notice_on": typed(1), "ends_on": typed(60)})
     assert answer.status_code == 200 and "une fois reçu" in answer.content.decode()
     assert house.account(AT_A).lease.ends_on is None
 
 
-def test_a_lease_that_has_ended_changes_no_more(house, sign_in):
+def test_ended_lease_cannot_be_changed(house, sign_in):
     account, client = house.account(AT_A), sign_in("elise")
     client.post(lease_page(account, "conge/"), {"notice_on": typed(-40), "ends_on": typed(-1)})
     assert client.get(lease_page(account)).status_code == 200
-    said = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
-    for page, form in (("conge/", {"notice_on": typed(0), "ends_on": typed(9)}), ("mutation/", said)):
+    transfer_form = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
+    for page, form in (("conge/", {"notice_on": typed(0), "ends_on": typed(9)}), ("mutation/", transfer_form)):
         answer = client.post(lease_page(account, page), form)
         assert answer.status_code == 200 and "Ce bail a déjà pris fin." in answer.content.decode()
 
 
-def test_a_representative_is_noted_with_dates_and_no_motive(house, sign_in):
+def test_representative_is_recorded_with_days_and_without_a_reason(house, sign_in):
     account, client = house.account(AT_A), sign_in("elise")
     tenant = house.tenant(AT_A)
-    said = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
-    assert client.post(lease_page(account, "representants/"), said).status_code == 302
+    form = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
+    assert client.post(lease_page(account, "representants/"), form).status_code == 302
     page = client.get(lease_page(account)).content.decode()
     assert "Rita Tutelle" in page and "tel:+33144000000" in page
     [event] = events(kind="representative_set")
     assert event["about"] == tenant.pk and "Rita" not in str(event)
-    answer = client.post(lease_page(account, "representants/"), said | {"last_day": typed(-9)})
+    answer = client.post(lease_page(account, "representants/"), form | {"last_day": typed(-9)})
     assert "La représentation finit avant de commencer." in answer.content.decode()

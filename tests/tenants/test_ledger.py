@@ -1,4 +1,4 @@
-"""An account read as a register: sums, running balances, months, the year in words. No database here."""
+"""An account's entries as a ledger: sums, running balances, months, and the summary of a year. Without a database."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,14 +31,14 @@ def in_order(entries):
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))
-def test_the_balance_is_the_sum_whatever_the_order(entries, random: Random):
+def test_balance_is_the_sum_in_any_order(entries, random: Random):
     shuffled = list(entries)
     random.shuffle(shuffled)
     assert ledger.balance_of(shuffled) == ledger.balance_of(entries) == sum(e.amount_cents for e in entries)
 
 
 @given(ENTRIES)
-def test_the_running_balance_ends_at_the_balance(entries):
+def test_running_balance_ends_at_the_balance(entries):
     lines = ledger.lines_of(in_order(entries))
     assert (lines[-1].balance if lines else 0) == ledger.balance_of(entries)
     for before, line in pairwise(lines):
@@ -46,14 +46,14 @@ def test_the_running_balance_ends_at_the_balance(entries):
 
 
 @given(ENTRIES)
-def test_each_line_is_in_one_column_and_above_zero(entries):
+def test_each_line_has_one_positive_amount_in_one_column(entries):
     for line in ledger.lines_of(in_order(entries)):
         assert [line.charged is None, line.paid is None].count(True) == 1
         assert (line.charged or line.paid) > 0
 
 
 @given(ENTRIES)
-def test_months_hold_every_line_once_and_their_balances_meet(entries):
+def test_months_contain_every_line_once_with_matching_balances(entries):
     lines = ledger.lines_of(in_order(entries))
     months = ledger.months_of(lines)
     assert [line for month in reversed(months) for line in reversed(month.entries)] == lines
@@ -69,7 +69,7 @@ def test_months_hold_every_line_once_and_their_balances_meet(entries):
 
 
 @given(ENTRIES, DAYS, DAYS, st.sampled_from(["", "payment"]))
-def test_filtering_changes_which_lines_are_shown_and_no_balance(entries, first, last, kind):
+def test_filter_limits_the_lines_and_changes_no_balance(entries, first, last, kind):
     first, last = sorted((first.replace(day=1), last.replace(day=1)))
     lines = ledger.lines_of(in_order(entries))
     whole = {month.first_day: month.balance for month in ledger.months_of(lines)}
@@ -80,7 +80,7 @@ def test_filtering_changes_which_lines_are_shown_and_no_balance(entries, first, 
 
 
 @given(CENTS, DAYS, ENTRIES)
-def test_a_reversal_cancels_to_the_cent_and_strikes(cents, day, others):
+def test_reversal_cancels_to_the_cent_and_strikes_its_entry(cents, day, others):
     wrong = Fake(cents, day)
     undone = Fake(-cents, day + timedelta(days=3), reverses_id=wrong.id)
     entries = in_order([*others, wrong, undone])
@@ -91,7 +91,7 @@ def test_a_reversal_cancels_to_the_cent_and_strikes(cents, day, others):
 
 
 @given(ENTRIES, DAYS)
-def test_a_balance_on_a_day_is_the_sum_until_then(entries, day):
+def test_balance_on_a_day_is_the_sum_until_that_day(entries, day):
     lines = ledger.lines_of(in_order(entries))
     until = sum(e.amount_cents for e in entries if e.effective_on <= day)
     assert ledger.balance_on(lines, day) == until
@@ -100,7 +100,7 @@ def test_a_balance_on_a_day_is_the_sum_until_then(entries, day):
     assert [moment for moment, _cents in points] == sorted({e.effective_on for e in entries if e.effective_on <= day})
 
 
-def test_the_year_in_words():
+def test_summary_of_a_year():
     entries = [Fake(50_000, date(2026, month, 1)) for month in range(1, 5)]
     entries += [Fake(-50_000, date(2026, month, 8), "payment") for month in (1, 2, 4)]
     year = ledger.year_of(ledger.lines_of(in_order(entries)), date(2026, 4, 20))
@@ -108,12 +108,12 @@ def test_the_year_in_words():
     assert (year.at_zero, year.months) == (2, 4)
 
 
-def test_an_account_without_entries_has_no_month_and_nothing_owed():
+def test_account_without_entries_has_no_month_and_no_balance():
     assert ledger.months_of([]) == [] and ledger.points_of([], date(2026, 4, 1)) == []
     year = ledger.year_of([], date(2026, 4, 20))
     assert (year.highest, year.highest_on, year.at_zero, year.months) == (0, None, 12, 12)
 
 
-def test_the_latest_months_are_open():
+def test_only_the_latest_months_are_expanded():
     lines = ledger.lines_of([Fake(1, date(2026, month, 1)) for month in (1, 2, 3, 4)])
     assert [month.open for month in ledger.months_of(lines)] == [True, True, False, False]

@@ -1,4 +1,4 @@
-"""A look under a lawful secret is told after its day; who looked is told where a person cannot do without."""
+"""Decisions about views in an access report: deferring one under legal secrecy, naming the employee who made one."""
 
 import io
 import json
@@ -15,49 +15,52 @@ from tests.known import typed
 from tests.tenants.test_disclosure import PAIR, asked_for, kinds, receipt, taken_up
 
 
-def opened(house, sign_in) -> dict:
-    """Élise opens the pair’s account."""
+def open_account(house, sign_in) -> dict:
+    """Élise opens the account of the pair. Returns the event."""
     sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
     return events(kind="account_opened")[-1]
 
 
-def test_a_look_under_a_secret_is_told_after_its_day_and_not_before(house, sign_in):
-    ines, paul, asked = sign_in("ines"), sign_in("paul"), asked_for(house)
-    look = opened(house, sign_in)["id"]
+def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
+    ines, paul, request = sign_in("ines"), sign_in("paul"), asked_for(house)
+    look = open_account(house, sign_in)["id"]
     page = f"/droits/reports/{look}/"
 
-    def told() -> int:
-        return kinds(receipt(ines, asked)).count("account_opened")
+    def count_views() -> int:
+        return kinds(receipt(ines, request)).count("account_opened")
 
     assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(200)}).status_code == 200
     assert ines.post(page, {"ground": "curiosity", "until": typed(30)}).status_code == 200
     assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(30)}).status_code == 302
-    assert told() == 1, "one person alone defers nothing"
+    assert count_views() == 1, "a deferral takes two people"
     listed = paul.get("/reports/").content.decode()
     assert str(look)[:8] in listed and "Marie" not in listed and house.account(PAIR).reference not in listed
     assert ines.get("/reports/").status_code == paul.get(page).status_code == 403
     deferral = LookDeferral.objects.using(OWNER).get()
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 302
-    assert told() == 0
+    assert count_views() == 0
     assert kinds(receipt(ines, asked_for(house, PAIR, "Paul"))).count("account_opened") == 0
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 200
     for days, count in ((0, 0), (-1, 1)):
         LookDeferral.objects.using(OWNER).update(asked_on=paris_day(-30), until=paris_day(days))
-        assert told() == count, days
-    said = [
+        assert count_views() == count, days
+    recorded = [
         (e["kind"], e["about_kind"], e["facts"].get("ground")) for e in events(kind__in=DEFERRED, outcome="changed")
     ]
-    assert said == [("look_deferred", "event", "judicial_inquiry"), ("deferral_agreed", "event", None)]
-    assert not set(DEFERRED) & set(kinds(receipt(ines, asked)))
+    assert recorded == [("look_deferred", "event", "judicial_inquiry"), ("deferral_agreed", "event", None)]
+    assert not set(DEFERRED) & set(kinds(receipt(ines, request)))
     call_command("expire_notes", stdout=io.StringIO())
-    assert not LookDeferral.objects.using(OWNER).exists() and told() == 1
+    assert not LookDeferral.objects.using(OWNER).exists() and count_views() == 1
 
 
 DEFERRED = ("look_deferred", "deferral_agreed")
 
 
-def test_nobody_decides_about_a_look_of_their_own(house, sign_in):
-    """Neither the officer who asks nor the steward who agrees. Her own line offers no way there."""
+def test_nobody_decides_on_a_deferral_of_their_own_view(house, sign_in):
+    """Neither the DPO who requests the deferral nor the data steward who agrees.
+
+    The DPO's own view offers no link to it.
+    """
     ines, paul, account = sign_in("ines"), sign_in("paul"), house.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Personne ne décide du report"
     hers, his, other = (leave_line("account_opened", house.person(name), account) for name in ("ines", "paul", "elise"))
@@ -71,11 +74,11 @@ def test_nobody_decides_about_a_look_of_their_own(house, sign_in):
     assert refused in paul.post("/reports/", {"agree": str(deferral.pk)}).content.decode()
     deferral.refresh_from_db()
     assert deferral.agreed_on is None and not events(kind__in=DEFERRED[1:], outcome="changed")
-    assert [one["facts"]["look"] for one in events(kind="look_deferred", outcome="changed")] == [str(his)]
+    assert [event["facts"]["look"] for event in events(kind="look_deferred", outcome="changed")] == [str(his)]
 
 
-def test_no_role_defers_or_agrees_by_hand(house):
-    """The officer does not agree, the steward does not ask, and neither changes what was asked."""
+def test_database_refuses_deferrals_by_the_wrong_role(house):
+    """As database roles: the DPO cannot agree, the data steward cannot request, and neither can change a request."""
     ines, paul, jules = (house.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
         event=paul, ground="judicial_inquiry", asked_by_id=ines, asked_on=paris_day(), until=paris_day(9)
@@ -94,22 +97,22 @@ def test_no_role_defers_or_agrees_by_hand(house):
     assert as_role(Compartment.INTAKE, paul, agree, str(paul)) == [(row.pk,)]
 
 
-def test_a_name_is_told_of_one_look_in_one_receipt_once_it_was_weighed(house, sign_in):
-    look, ines, asked = opened(house, sign_in), sign_in("ines"), asked_for(house)
+def test_employee_is_named_for_one_view_in_one_report_after_a_decision(house, sign_in):
+    look, ines, request = open_account(house, sign_in), sign_in("ines"), asked_for(house)
     other = sign_in("elise").get(f"/comptes/{house.account('Calme-Glycines A').reference}/")
-    assert other.status_code == 200 and "Bernard" not in json.dumps(receipt(ines, asked))
-    number, page = str(look["id"])[:8], f"/droits/{asked.pk}/"
+    assert other.status_code == 200 and "Bernard" not in json.dumps(receipt(ines, request))
+    number, page = str(look["id"])[:8], f"/droits/{request.pk}/"
     decision = {"name": "1", "number": number, "reason": "known_person", "weighed": "heard_outweighed"}
     elsewhere = str(events(kind="account_opened")[-1]["id"])[:8]
     for wrong in ({"weighed": ""}, {"reason": ""}, {"number": "0" * 8}, {"number": elsewhere}):
         assert ines.post(page, {**decision, **wrong}).status_code == 200, wrong
     assert not NamedLook.objects.using(OWNER).exists()
     assert ines.post(page, decision).status_code == 302
-    said = receipt(ines, asked)
-    assert [one["name"] for one in said["looks"] if "name" in one] == ["Élise Bernard"]
+    report = receipt(ines, request)
+    assert [view["name"] for view in report["looks"] if "name" in view] == ["Élise Bernard"]
     [event] = events(kind="look_named")
-    assert (event["about"], event["facts"]["person"]) == (asked.tenant_id, str(house.person("elise").pk))
-    assert "Bernard" in ines.get(f"{taken_up(ines, asked)}/").content.decode()
+    assert (event["about"], event["facts"]["person"]) == (request.tenant_id, str(house.person("elise").pk))
+    assert "Bernard" in ines.get(f"{taken_up(ines, request)}/").content.decode()
     for another in (asked_for(house), asked_for(house, PAIR, "Paul")):
         assert "Bernard" not in json.dumps(receipt(ines, another), ensure_ascii=False)
     run("UPDATE tenants_subjectrequest SET prepared_until = now() - interval '1 second'")
@@ -120,11 +123,11 @@ def test_a_name_is_told_of_one_look_in_one_receipt_once_it_was_weighed(house, si
     assert not NamedLook.objects.using(OWNER).exists() and not SubjectRequest.objects.using(OWNER).exists()
 
 
-def test_a_household_opened_in_an_emergency_is_told_so(house, sign_in):
-    """And one that asked for a mark of discretion is not told of the mark: that event, too, is about a lease."""
+def test_report_lists_emergency_access_and_no_discreet_mark(house, sign_in):
+    """The event of a discreet mark is about the lease too, and is not reported."""
     awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
     awa.post("/urgence/", {"reference": house.account(away).reference, "reason": "water"})
     mark = {"first_day": typed(), "last_day": typed(90)}
     assert sign_in("fatou").post(f"/comptes/{house.account(away).reference}/discretion/", mark).status_code == 302
-    told = kinds(receipt(ines, asked_for(house, away)))
-    assert told.count("emergency_opened") == 1 and not [kind for kind in told if kind.startswith("discreet")]
+    reported = kinds(receipt(ines, asked_for(house, away)))
+    assert reported.count("emergency_opened") == 1 and not [kind for kind in reported if kind.startswith("discreet")]

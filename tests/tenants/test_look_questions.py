@@ -1,4 +1,4 @@
-"""What becomes of a question about a look: who reads it, explains, is asked, judges; and what nobody learns."""
+"""View questions: who reads one, explains, answers and judges; what nobody can learn from them; when they expire."""
 
 import re
 
@@ -24,94 +24,94 @@ def elise(house):
 
 
 @pytest.fixture
-def asked(house, elise):
-    """A look of Élise's at a calm account of Glycines A, that a rule asks about."""
+def question(house, elise):
+    """A question about a view by Élise of an account of Glycines A that owes nothing."""
     account = house.account("Calme-Glycines A")
     lines = [leave_line("account_opened", elise, account, -4, purpose="repair", seconds=s) for s in (-60, 0, 60)]
-    kept = lines[1]
-    at = events(id=kept)[0]["at"]
-    return ask_about_look(elise, event=kept, at=at, rule="surname", place=house.place("Glycines A"))
+    event_id = lines[1]
+    at = events(id=event_id)[0]["at"]
+    return ask_about_look(elise, event=event_id, at=at, rule="surname", place=house.place("Glycines A"))
 
 
 def fresh(question):
     return LookQuestion.objects.using(OWNER).get(pk=question.pk)
 
 
-def test_from_the_question_to_the_verdict(house, sign_in, asked):
+def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, question):
     ines, georges, elise = (sign_in(name) for name in ("ines", "georges", "elise"))
     assert "1 question sur une consultation" in ines.get("/trace/").content.decode()
     page = ines.get(LIST).content.decode()
     assert "porte le même nom" in page and "1 attend un verdict" in page
-    here = f"{LIST}{asked.pk}/"
-    page = ines.get(here).content.decode()
+    question_url = f"{LIST}{question.pk}/"
+    page = ines.get(question_url).content.decode()
     assert "celle-ci" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
     assert not re.search("Élise|Bernard|Calme", page)
-    # Without an explanation, and before seven days, it is no misuse yet.
-    assert "n’a pas été entendu" in ines.post(here, {"verdict": "misuse"}).content.decode()
-    assert ines.post(here, {"ask": "1"}).status_code == 302
-    # The manager: who, when, where; neither rule nor household.
+    # Misuse cannot be found before an explanation or seven days.
+    assert "n’a pas été entendu" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
+    assert ines.post(question_url, {"ask": "1"}).status_code == 302
+    # The manager sees who, when and where, but neither the rule nor the household.
     assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
-    page = georges.get(f"/reponses/{asked.pk}/").content.decode()
+    page = georges.get(f"/reponses/{question.pk}/").content.decode()
     assert "Élise Bernard" in page and "Glycines A" in page and not re.search("nom que|Calme|repair|Réparation", page)
-    assert georges.post(f"/reponses/{asked.pk}/", {"answer": "nothing_known"}).status_code == 302
-    # The person: sees the rule, the answer, and explains once.
+    assert georges.post(f"/reponses/{question.pk}/", {"answer": "nothing_known"}).status_code == 302
+    # The person sees the rule and the answer, and explains once.
     assert "porte le même nom" in elise.get("/ma-trace/").content.decode()
-    mine = f"/ma-trace/{asked.pk}/"
+    mine = f"/ma-trace/{question.pk}/"
     assert "Je n’en sais rien" in elise.get(mine).content.decode()
     assert elise.post(mine, {"explanation": "no_reason"}).status_code == 302
     assert "se juge une fois" in elise.post(mine, {"explanation": "stand_in"}).content.decode()
-    assert ines.post(here, {"verdict": "misuse"}).status_code == 302
+    assert ines.post(question_url, {"verdict": "misuse"}).status_code == 302
     assert "Mésusage" in elise.get(mine).content.decode()
-    told = fresh(asked)
-    assert (told.explanation, told.answer, told.verdict) == ("no_reason", "nothing_known", "misuse")
+    stored = fresh(question)
+    assert (stored.explanation, stored.answer, stored.verdict) == ("no_reason", "nothing_known", "misuse")
     kinds = ("look_put_to_manager", "look_answered", "look_explained", "look_judged")
     lines = [line for line in events() if line["kind"] in kinds and line["outcome"] == "changed"]
     assert [line["kind"] for line in lines] == list(kinds)
-    assert {line["about"] for line in lines} == {asked.pk}
-    read = {line["facts"]["question"] for line in events(kind="look_question_read", outcome="shown")}
-    assert read == {str(asked.pk)}
+    assert {line["about"] for line in lines} == {question.pk}
+    read_ids = {line["facts"]["question"] for line in events(kind="look_question_read", outcome="shown")}
+    assert read_ids == {str(question.pk)}
 
 
-def test_what_is_asked_of_the_officer_is_read_by_the_steward_alone(house, sign_in):
+def test_question_about_the_dpo_is_read_by_the_steward_only(house, sign_in):
     ines, paul = house.person("ines"), house.person("paul")
     hers = ask_about_look(ines, desk="steward", rule="trace_of_person", role="dpo")
     theirs = ask_about_look(house.person("elise"))
     assert sign_in("ines").get(f"{LIST}{hers.pk}/").status_code == 404
     assert sign_in("paul").get(f"{LIST}{hers.pk}/").status_code == 200
     assert sign_in("paul").get(f"{LIST}{theirs.pk}/").status_code == 404
-    seen = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, house.person("jules").pk)}
-    assert seen == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], house.person("jules").pk: []}
+    visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, house.person("jules").pk)}
+    assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], house.person("jules").pk: []}
     assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
-    # Nor does a second role help: what is asked about oneself is judged by another.
+    # A second role does not help: a question about oneself stays hidden.
     assign(ines, "data_steward", house.place("Office des Trois-Rives"))
     assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
 
 
-def test_the_night_sends_the_officers_own_to_the_steward(house):
+def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(house):
     leave_line("limit_reached", house.person("ines"), None, -1, outcome="refused")
     leave_line("limit_reached", house.person("jules"), None, -1, outcome="refused")
     call_command("watch_looks", back=1)
-    found = LookQuestion.objects.using(OWNER).values_list("person__name", "desk")
-    assert set(found) == {("Inès Haddad", "steward"), ("Jules Moreau", "dpo")}
+    rows = LookQuestion.objects.using(OWNER).values_list("person__name", "desk")
+    assert set(rows) == {("Inès Haddad", "steward"), ("Jules Moreau", "dpo")}
 
 
-def test_the_database_holds_each_act_to_who_may(house, elise, asked):
-    """Without the door and without the program: each refused under the rule's name."""
-    said = {
+def test_database_refuses_each_act_by_the_wrong_person(house, elise, question):
+    """As the owner with the person set, without door or application code: refused under the rule's name."""
+    attempts = {
         "explanation = 'stand_in', explained_on = loge_today()": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today()": "elise",
         "asked_by_id = loge_person(), asked_on = loge_today()": "paul",
-        "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",  # nobody asked him
+        "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",  # not put to him
         "rule = 'burst'": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today() - 1": "ines",
     }
-    for change, who in said.items():
+    for change, who in attempts.items():
         with pytest.raises(IntegrityError) as refused:
             as_owner_for(house.person(who).pk, f"UPDATE tenants_lookquestion SET {change}")
         assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
-    as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(said)[1]}")
-    with pytest.raises(IntegrityError):  # once
-        as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(said)[1]}")
+    as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(attempts)[1]}")
+    with pytest.raises(IntegrityError):  # only once
+        as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(attempts)[1]}")
 
 
 def as_owner_for(person, sql):
@@ -123,13 +123,13 @@ def as_owner_for(person, sql):
             cursor.execute("SELECT set_config('loge.person', '', false)")
 
 
-def test_a_manager_reads_neither_the_rule_nor_the_line(house, asked):
+def test_manager_reads_neither_the_rule_nor_the_event(house, question):
     georges = house.person("georges").pk
-    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # nobody put it to him
+    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # not put to him yet
     as_owner_for(
         house.person("ines").pk, "UPDATE tenants_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()"
     )
-    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == [(asked.pk,)]
+    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == [(question.pk,)]
     for who in ("jules", "ines", "elise", "awa"):
         assert as_role(Compartment.ASSIGNMENTS, house.person(who).pk, ALL) == []
     for column in ("rule", "event", "explanation", "verdict"):
@@ -137,39 +137,39 @@ def test_a_manager_reads_neither_the_rule_nor_the_line(house, asked):
             as_role(Compartment.ASSIGNMENTS, georges, f"SELECT {column} FROM tenants_lookquestion")
 
 
-def test_misuse_waits_seven_days_for_who_says_nothing(house, sign_in, elise):
+def test_misuse_without_explanation_is_found_after_seven_days_only(house, sign_in, elise):
     early, late = ask_about_look(elise, found=6), ask_about_look(elise, found=7)
     ines = sign_in("ines")
     assert ines.post(f"{LIST}{early.pk}/", {"verdict": "misuse"}).status_code == 200
     assert ines.post(f"{LIST}{late.pk}/", {"verdict": "misuse"}).status_code == 302
 
 
-def test_questions_end(house, elise):
+def test_questions_expire_by_verdict_and_age(house, elise):
     ines = house.person("ines")
     judged = {"judged_by": ines, "judged_on": paris_day(-93)}
     ask_about_look(elise, ago=200, verdict="explained", **judged)
-    kept = ask_about_look(elise, ago=200, verdict="misuse", **judged)
+    misuse = ask_about_look(elise, ago=200, verdict="misuse", **judged)
     recent = ask_about_look(elise, ago=200, verdict="mistake", judged_by=ines, judged_on=paris_day(-92))
     ask_about_look(elise, ago=367)
     call_command("expire_notes")
-    assert set(run(ALL)) == {(kept.pk,), (recent.pk,)}
+    assert set(run(ALL)) == {(misuse.pk,), (recent.pk,)}
     assert [line["facts"] for line in events(kind="look_questions_expired")] == [{"questions": 2}]
 
 
-def test_a_rules_worth_is_said_from_five_verdicts_on(house, elise):
+def test_precision_of_a_rule_is_shown_from_five_verdicts_on(house, elise):
     ines = house.person("ines")
     for verdict in ("misuse", "mistake", "explained", "rule_wrong"):
         ask_about_look(elise, rule="burst", verdict=verdict, judged_by=ines, judged_on=paris_day())
     rows = list(LookQuestion.objects.using(OWNER).all())
-    worth = {one.rule.code: one for one in precision(rows, paris_day())}
+    worth = {figure.rule.code: figure for figure in precision(rows, paris_day())}
     assert (worth["burst"].verdicts, worth["burst"].share) == (4, None)
     ask_about_look(elise, rule="burst", verdict="mistake", judged_by=ines, judged_on=paris_day())
     rows = list(LookQuestion.objects.using(OWNER).all())
-    assert {one.rule.code: one.share for one in precision(rows, paris_day())}["burst"] == 60
+    assert {figure.rule.code: figure.share for figure in precision(rows, paris_day())}["burst"] == 60
     assert precision(rows, paris_day(200))[0].verdicts == 0
 
 
-def test_everyone_reads_the_rules(house, sign_in):
+def test_everybody_can_read_the_rules(house, sign_in):
     page = sign_in("noel").get("/regles/consultations/").content.decode()
     assert all(str(rule.sentence) in page and str(rule.looks_at) in page for rule in RULES.values())
     assert "/regles/consultations/" in sign_in("awa").get("/regles/").content.decode()
@@ -184,12 +184,12 @@ IN_PYTHON = re.compile(
 )
 
 
-def test_no_function_and_no_query_adds_up_what_a_person_did(house):
-    """A rule may run through one person's lines to see a burst; what it answers is lines, and never a number."""
+def test_no_function_and_no_query_counts_events_per_person(house):
+    """A rule may scan one person's events to detect a burst, but it returns events and never a number per person."""
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     )
-    ours = [one for one in functions if one[0].startswith(("tenants_", "audit_", "access_", "buildings_", "loge_"))]
+    ours = [row for row in functions if row[0].startswith(("tenants_", "audit_", "access_", "buildings_", "loge_"))]
     assert len(ours) > 100
     assert [name for name, source, _result in ours if PEOPLE.search(source)] == []
     rules = {name: result for name, _source, result in ours if name.startswith("tenants_rule_")}
@@ -209,12 +209,12 @@ def test_no_function_and_no_query_adds_up_what_a_person_did(house):
 @pytest.mark.parametrize(
     "wrong", ["SELECT actor, count(*) FROM audit_event GROUP BY actor", "x GROUP BY role, q.person_id"]
 )
-def test_the_law_sees_what_it_forbids(wrong):
+def test_search_for_counts_per_person_detects_them(wrong):
     assert PEOPLE.search(wrong) and not PEOPLE.search("GROUP BY role) SELECT person FROM x GROUP BY 3")
     assert IN_PYTHON.search('rows.values("person").annotate(n=Count("id"))')
 
 
-def test_no_page_counts_or_ranks_people(house, sign_in, elise):
+def test_page_of_questions_neither_counts_nor_ranks_people(house, sign_in, elise):
     for name in ("elise", "elise", "elise", "fatou"):
         ask_about_look(house.person(name))
     page = sign_in("ines").get(LIST).content.decode()

@@ -1,11 +1,11 @@
-"""Look rules apply to programs: the rules for people to single views, and a rule of their own to bulk reading."""
+"""Machine clients are checked like people for single views, and by a rule of their own for bulk reading."""
 
 import pytest
 
 from access.models import AccessRequest, MachineToken, Person
 from tests.access.programs import made, two_administrators
 from tests.builders import OWNER, leave_line, let, make_tenant, make_unit, run
-from tests.tenants.test_look_rules import CALM, DAY, LOOK, asked, renamed, silent
+from tests.tenants.test_look_rules import CALM, DAY, LOOK, asks_nothing, questions_of, renamed
 
 
 @pytest.fixture
@@ -20,77 +20,81 @@ def machine(house):
     return Person.objects.using(OWNER).get(pk=token.machine_id)
 
 
-def shown(who, house, day, many, seconds=0):
-    """One line of a list that named so many residents."""
-    everybody = [row for (row,) in run("SELECT id FROM tenants_residence LIMIT 1")] * many
+def list_shown(who, house, day, number, seconds=0):
+    """Write a list event that names `number` residents."""
+    everybody = [row for (row,) in run("SELECT id FROM tenants_residence LIMIT 1")] * number
     return leave_line("list_shown", who, None, day, shown=everybody, seconds=seconds)
 
 
-def test_a_program_at_its_limit_is_asked_about(house, machine):
+def test_machine_at_its_limit_raises_a_question_for_the_steward(house, machine):
     line = leave_line("limit_reached", machine, None, DAY, outcome="refused")
-    [one] = asked("burst")
-    assert (one.event, one.person_id, one.desk) == (line, machine.pk, "steward")  # the officer made its token
+    [question] = questions_of("burst")
+    assert (question.event, question.person_id, question.desk) == (
+        line,
+        machine.pk,
+        "steward",
+    )  # the DPO issued its token
 
 
-def test_a_program_that_the_officer_had_no_part_in_is_asked_about_at_her_desk(house, machine):
+def test_question_goes_to_the_dpo_if_she_had_no_part_in_the_machine(house, machine):
     MachineToken.objects.using(OWNER).update(made_by=house.person("noel"))
     leave_line("limit_reached", machine, None, DAY, outcome="refused")
-    assert [one.desk for one in asked("burst")] == ["dpo"]
+    assert [question.desk for question in questions_of("burst")] == ["dpo"]
 
 
-def test_one_account_opened_through_a_program_is_compared_with_the_file(house, machine):
+def test_account_opened_by_a_machine_is_compared_with_the_file(house, machine):
     line = leave_line("account_opened", machine, house.account(CALM), LOOK, purpose="arrears")
-    assert [one.event for one in asked("unborne")] == [line]
+    assert [question.event for question in questions_of("unborne")] == [line]
 
 
 @pytest.mark.parametrize("whose", ["asked_by", "decided_by", "made_by"])
-def test_the_household_of_whoever_had_a_part_in_the_program_is_asked_about(house, machine, whose):
+def test_machine_opening_the_household_of_its_makers_raises_a_question(house, machine, whose):
     row = AccessRequest.objects.using(OWNER).get() if whose != "made_by" else MachineToken.objects.using(OWNER).get()
     renamed(getattr(row, whose), f"Luc {CALM}")
     leave_line("account_opened", machine, house.account(CALM), LOOK, purpose="tenant_asked")
-    assert [one.person_id for one in asked("surname")] == [machine.pk]
+    assert [question.person_id for question in questions_of("surname")] == [machine.pk]
 
 
-def test_five_files_refused_to_a_program_are_asked_about(house, machine):
+def test_five_files_refused_to_a_machine_raise_a_question(house, machine):
     for number in range(5):
         reference = f"ZZZ{number}-ZZZZ-ZZZZ"
         leave_line("refused", machine, None, DAY, outcome="missing", facts={"reference": reference}, seconds=number)
-    assert [one.person_id for one in asked("refused")] == [machine.pk]
+    assert [question.person_id for question in questions_of("refused")] == [machine.pk]
 
 
-def test_the_trace_read_through_a_program_is_asked_about(house, machine):
+def test_audit_log_read_by_a_machine_raises_a_question(house, machine):
     facts = {"scope": "account"}
     leave_line("history_read", machine, house.account(CALM), DAY, facts=facts, permission="trace_read", role="dpo")
-    assert [one.person_id for one in asked("trace_of_account")] == [machine.pk]
+    assert [question.person_id for question in questions_of("trace_of_account")] == [machine.pk]
 
 
-def test_a_program_that_shows_far_more_than_before_is_asked_about(house, machine):
-    shown(machine, house, DAY - 5, 20)
-    shown(machine, house, DAY, 25)
-    assert silent("program")
-    line = shown(machine, house, DAY, 16, seconds=-60)
-    assert [one.event for one in asked("program")] == [line]
+def test_machine_reading_far_more_than_before_raises_a_question(house, machine):
+    list_shown(machine, house, DAY - 5, 20)
+    list_shown(machine, house, DAY, 25)
+    assert asks_nothing("program")
+    line = list_shown(machine, house, DAY, 16, seconds=-60)
+    assert [question.event for question in questions_of("program")] == [line]
 
 
-def test_the_first_day_of_a_program_counts_from_twenty_five(house, machine):
-    shown(machine, house, DAY, 24)
-    assert silent("program")
-    shown(machine, house, DAY, 1, seconds=60)
-    assert len(asked("program")) == 1
+def test_machine_on_its_first_day_raises_a_question_from_25_residents(house, machine):
+    list_shown(machine, house, DAY, 24)
+    assert asks_nothing("program")
+    list_shown(machine, house, DAY, 1, seconds=60)
+    assert len(questions_of("program")) == 1
 
 
-def test_the_same_list_each_day_is_its_work(house, machine):
+def test_machine_reading_the_same_list_daily_raises_no_question(house, machine):
     for day in range(5):
-        shown(machine, house, DAY - day, 300)
-    assert silent("program")
+        list_shown(machine, house, DAY - day, 300)
+    assert asks_nothing("program")
 
 
-def test_a_person_is_never_measured_by_that_rule(house):
-    shown(house.person("elise"), house, DAY, 500)
-    assert silent("program")
+def test_bulk_rule_does_not_apply_to_people(house):
+    list_shown(house.person("elise"), house, DAY, 500)
+    assert asks_nothing("program")
 
 
-def test_the_officer_s_first_page_names_each_program_and_what_it_was_shown(house, sign_in, machine):
+def test_audit_page_lists_each_machine_with_its_views(house, sign_in, machine):
     for number in range(3):
         leave_line("account_opened", machine, house.account(CALM), 0, seconds=-number)
     leave_line("refused", machine, None, 0, outcome="missing", seconds=-9)
@@ -101,30 +105,30 @@ def test_the_officer_s_first_page_names_each_program_and_what_it_was_shown(house
     assert "Jeton de machine fait" in page
 
 
-def test_a_closed_program_without_looks_is_not_listed(house, sign_in, machine):
+def test_inactive_machine_without_views_is_not_listed(house, sign_in, machine):
     run("UPDATE access_person SET is_active = false WHERE id = %s", machine.pk)
     assert f"/personnes/{machine.pk}/" not in sign_in("ines").get("/trace/").content.decode()
 
 
-# --- What was done, and not what was claimed -------------------------------------------------------------------------
+# --- The claimed purpose does not matter -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("claim", ["emergency", "counter", "control", "own", "tenant_asked", ""])
-def test_a_burst_is_asked_about_whatever_purpose_was_claimed(house, crowd, claim):
+def test_burst_raises_a_question_whatever_the_claimed_purpose(house, crowd, claim):
     elise = house.person("elise")
     for rank, account in enumerate(crowd):
         leave_line("account_opened", elise, account, DAY, purpose=claim, seconds=rank)
-    assert len(asked("burst")) == 1
+    assert len(questions_of("burst")) == 1
 
 
 @pytest.mark.parametrize("permission", ["checked_card_view", "emergency_open"])
-def test_cards_that_have_their_own_proof_are_no_burst(house, crowd, permission):
+def test_cards_opened_by_identity_check_or_emergency_are_no_burst(house, crowd, permission):
     for rank, account in enumerate(crowd):
         leave_line("card_opened", house.person("paola"), account, DAY, permission=permission, seconds=rank)
-    assert silent("burst")
+    assert asks_nothing("burst")
 
 
-def test_a_household_reopened_under_an_emergency_that_was_only_claimed_is_asked_about(house):
+def test_repeated_views_under_a_claimed_emergency_raise_a_question(house):
     for day in (LOOK, LOOK - 2, LOOK - 4, LOOK - 6):
         leave_line("account_opened", house.person("elise"), house.account(CALM), day, purpose="emergency")
-    assert len(asked("returning")) == 1
+    assert len(questions_of("returning")) == 1

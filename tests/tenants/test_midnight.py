@@ -1,4 +1,4 @@
-"""Half past midnight in Paris, when UTC has the day before: what is booked, given and ended has Paris's day."""
+"""At 00:30 in Paris, UTC still has the previous day: entries and assignments use the day in Paris."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from tests.tenants.test_entries import KINDS, form, posted
 
 @pytest.fixture
 def tonight(house):
-    """00:30 of the next day; the assignments of the cast go on."""
+    """Move the clock to 00:30 of the next day, while the assignments of the cast are still in force."""
     let_one_pass(99_999_999)
     return stand_after_midnight(paris_day(1)).date()
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_an_entry_is_booked_on_the_day_of_paris(house, sign_in, tonight, page):
+def test_entry_is_booked_on_the_day_in_paris(house, sign_in, tonight, page):
     fields, kind, _cents = KINDS[page]
     account = house.account("Calme-Glycines A")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
@@ -25,7 +25,7 @@ def test_an_entry_is_booked_on_the_day_of_paris(house, sign_in, tonight, page):
     assert len(events(kind=kind)) == 2
 
 
-def test_an_access_that_ended_yesterday_is_over_and_one_that_begins_today_has_begun(house, sign_in, tonight):
+def test_assignment_begins_and_ends_at_midnight_in_paris(house, sign_in, tonight):
     home = house.residence("Dette-Glycines A")
     awa = house.person("awa").pk
     client = sign_in("awa")

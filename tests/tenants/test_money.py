@@ -1,4 +1,4 @@
-"""Money typed in French or in English becomes cents exactly, and what is no sum is refused with the reason."""
+"""Parsing amounts typed in French or English into exact cents, and refusing anything else with a reason."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ CENTS = st.integers(min_value=1, max_value=LARGEST - 1)
 
 
 @given(CENTS, st.sampled_from(["fr", "en"]))
-def test_what_is_written_reads_back_to_the_cent(cents, language):
+def test_formatted_amount_parses_back_to_the_cent(cents, language):
     with translation.override(language):
         assert parse_euros(plain(cents)) == cents
         assert parse_euros(euros(cents)) == cents
@@ -40,7 +40,7 @@ def test_what_is_written_reads_back_to_the_cent(cents, language):
         ("999.999,99 €", 99_999_999),
     ],
 )
-def test_the_ways_it_is_typed(typed, cents):
+def test_common_spellings_of_an_amount_are_accepted(typed, cents):
     assert parse_euros(typed) == cents
 
 
@@ -73,14 +73,14 @@ def test_the_ways_it_is_typed(typed, cents):
         ("", "not_a_sum"),
     ],
 )
-def test_what_is_no_sum_is_refused_with_its_reason(typed, code):
+def test_invalid_amount_is_refused_with_its_reason(typed, code):
     with pytest.raises(ValidationError) as refusal:
         parse_euros(typed)
     assert refusal.value.code == code and len(refusal.value.messages[0]) > 20
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_typed_it_is_a_plausible_sum_or_a_sentence(text):
+def test_any_text_gives_a_plausible_amount_or_a_sentence(text):
     try:
         assert 0 < parse_euros(text) < LARGEST
     except ValidationError as refusal:
@@ -100,7 +100,7 @@ def test_whatever_is_typed_it_is_a_plausible_sum_or_a_sentence(text):
         ("999,999.99", 99_999_999),
     ],
 )
-def test_the_ways_it_is_typed_in_english(typed, cents):
+def test_english_spellings_of_an_amount_are_accepted(typed, cents):
     with translation.override("en"):
         assert parse_euros(typed) == cents
 
@@ -116,7 +116,7 @@ def test_the_ways_it_is_typed_in_english(typed, cents):
         ("1,000,000.00", "too_large"),
     ],
 )
-def test_what_is_no_sum_in_english_is_refused(typed, code):
+def test_invalid_english_amount_is_refused(typed, code):
     with translation.override("en"), pytest.raises(ValidationError) as refusal:
         parse_euros(typed)
     assert refusal.value.code == code
@@ -129,13 +129,13 @@ def test_what_is_no_sum_in_english_is_refused(typed, code):
         ("en", "“1,051” can be read in two ways: write 1051, or two digits after the point."),
     ],
 )
-def test_what_reads_in_two_ways_is_asked_again_never_guessed(language, sentence):
+def test_ambiguous_amount_is_refused_in_both_languages(language, sentence):
     with translation.override(language), pytest.raises(ValidationError) as refusal:
         parse_euros("1,051")
     assert refusal.value.messages == [sentence]
 
 
-def test_a_spreadsheet_gets_a_plain_figure():
+def test_plain_figure_for_spreadsheets():
     assert [plain(cents) for cents in (105180, -3812, 0, 5)] == ["1051,80", "-38,12", "0,00", "0,05"]
     with translation.override("en"):
         assert plain(-105180) == "-1051.80"

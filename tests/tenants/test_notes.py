@@ -1,4 +1,7 @@
-"""One sentence where a fact is not enough: screened at every mouth, explained, ended, and nowhere if refused."""
+"""Notes: one sentence where a fact is not enough.
+
+Screened on every path, with a last day; a refused one is not stored.
+"""
 
 import io
 import logging
@@ -20,7 +23,7 @@ from tests.known import typed
 
 AT_A = "Calme-Glycines A"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
-# A word no other table, log or session holds, beside what may not be written.
+# A word that occurs nowhere else, next to a sentence that may not be stored.
 CANARY = "zyxqwanary"
 BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
 SAID = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
@@ -30,7 +33,7 @@ def page(house, rest: str = "") -> str:
     return f"/comptes/{house.account(AT_A).reference}/notes/{rest}"
 
 
-def said(text: str, **more: str) -> dict[str, str]:
+def note_form(text: str, **more: str) -> dict[str, str]:
     return {**SAID, "text": text, "ends_on": typed(90), **more}
 
 
@@ -38,46 +41,46 @@ def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNo
     return write_note(house.account(AT_A), text, days, ends)
 
 
-# --- A day's use -----------------------------------------------------------------------------------------------------
+# --- Everyday use ----------------------------------------------------------------------------------------------------
 
 
-def test_an_officer_writes_a_lawful_sentence_and_nobody_else_does(house, sign_in):
+def test_only_an_officer_writes_a_note(house, sign_in):
     client = sign_in("elise")
     form = client.get(page(house)).content.decode()
     assert "Le locataire peut lire ceci." in form and typed(365)[:5] in form
-    assert client.post(page(house), said(LAWFUL)).status_code == 302
+    assert client.post(page(house), note_form(LAWFUL)).status_code == 302
     assert LAWFUL in client.get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
     [event] = events(kind="note_written")
     assert event["facts"].keys() == {"fact", "reason", "until"} and event["about"] == house.account(AT_A).pk
     for name in ("awa", "georges", "helene"):
-        assert sign_in(name).post(page(house), said(LAWFUL)).status_code == 403
+        assert sign_in(name).post(page(house), note_form(LAWFUL)).status_code == 403
     assert sign_in("fatou").get(page(house)).status_code == 404
 
 
-def test_a_refused_sentence_is_explained_and_its_way_out_is_one_click_away(house, sign_in):
+def test_refused_sentence_is_explained_with_alternatives(house, sign_in):
     client = sign_in("elise")
-    answer = client.post(page(house), said(BAD))
-    shown = answer.content.decode()
-    assert answer.status_code == 200 and "La phrase n’est pas entrée dans le registre" in shown
-    assert "<mark>" in shown and "chimiothérapie" in shown and "RGPD" in shown
-    assert f"{CANARY} paiera le 20.</textarea>" in shown
-    assert f"/comptes/{house.account(AT_A).reference}/faits/equipment_need/" in shown
-    span = shown.split('name="remove" value="')[1].split('"')[0]
-    cut = client.post(page(house), said(BAD, remove=span)).content.decode()
+    answer = client.post(page(house), note_form(BAD))
+    html = answer.content.decode()
+    assert answer.status_code == 200 and "La phrase n’est pas entrée dans le registre" in html
+    assert "<mark>" in html and "chimiothérapie" in html and "RGPD" in html
+    assert f"{CANARY} paiera le 20.</textarea>" in html
+    assert f"/comptes/{house.account(AT_A).reference}/faits/equipment_need/" in html
+    span = html.split('name="remove" value="')[1].split('"')[0]
+    cut = client.post(page(house), note_form(BAD, remove=span)).content.decode()
     assert "chimio" not in cut and f"{CANARY} paiera le 20." in cut and "Rien à retirer." in cut
     assert not AccountNote.objects.using(OWNER).exists()
     [event] = events(kind="sentence_refused")
     assert (event["facts"], event["count"], event["outcome"]) == ({"categories": "health"}, 1, "shown")
 
 
-def test_the_names_that_stand_around_an_account_are_no_disclosure(house, sign_in):
+def test_names_of_the_household_pass_the_screening(house, sign_in):
     run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
     account = house.account("Alzheimer")
-    named = said("Mme Alzheimer rappelle le 5.")
+    named = note_form("Mme Alzheimer rappelle le 5.")
     assert sign_in("elise").post(f"/comptes/{account.reference}/notes/", named).status_code == 302
 
 
-def test_a_sentence_is_read_while_it_is_typed_and_none_of_it_is_kept(house, sign_in):
+def test_sentence_is_screened_while_typed_and_not_stored(house, sign_in):
     client = sign_in("elise")
     answer = client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
     assert answer["HX-Loge"] == "fragment" and "<mark>" in answer.content.decode()
@@ -86,15 +89,15 @@ def test_a_sentence_is_read_while_it_is_typed_and_none_of_it_is_kept(house, sign
     assert "<mark>" not in clean and "Rien à retirer." in clean
 
 
-def test_a_note_ends_within_a_year_and_is_withdrawn_or_replaced_never_edited(house, sign_in):
+def test_note_ends_within_a_year_and_is_replaced_or_withdrawn(house, sign_in):
     client = sign_in("elise")
     for days in (-1, 400):
-        assert client.post(page(house), {**said(LAWFUL), "ends_on": typed(days)}).status_code == 200
-    assert client.post(page(house), {**said(LAWFUL), "ends_on": ""}).status_code == 200
-    assert client.post(page(house), said("x" * 281)).status_code == 200
+        assert client.post(page(house), {**note_form(LAWFUL), "ends_on": typed(days)}).status_code == 200
+    assert client.post(page(house), {**note_form(LAWFUL), "ends_on": ""}).status_code == 200
+    assert client.post(page(house), note_form("x" * 281)).status_code == 200
     old = write(house)
     assert LAWFUL in client.get(f"{page(house)}?remplace={old.pk}").content.decode()
-    assert client.post(page(house), said("Rappelle le 6.", replaces=str(old.pk))).status_code == 302
+    assert client.post(page(house), note_form("Rappelle le 6.", replaces=str(old.pk))).status_code == 302
     [new] = AccountNote.objects.using(OWNER).filter(withdrawn_on=None)
     assert (new.text, new.replaces) == ("Rappelle le 6.", old.pk)
     assert client.post(page(house), {"end": str(new.pk)}).status_code == 302
@@ -104,18 +107,18 @@ def test_a_note_ends_within_a_year_and_is_withdrawn_or_replaced_never_edited(hou
         run("UPDATE tenants_accountnote SET text = 'autre' WHERE id = %s", new.pk)
 
 
-def test_what_is_over_is_erased_and_counted(house):
+def test_expired_note_is_deleted_and_counted(house):
     write(house, days=-40, ends=-1), write(house)
     call_command("expire_notes", stdout=io.StringIO())
     assert AccountNote.objects.using(OWNER).count() == 1
     assert [event["facts"] for event in events(kind="notes_expired")] == [{"notes": 1}]
 
 
-# --- Every mouth -----------------------------------------------------------------------------------------------------
+# --- Every way to store a text ---------------------------------------------------------------------------------------
 
 
-def mouths(house):
-    """Each way the models have of storing a text."""
+def write_paths(house):
+    """Each way in which a model can store a text."""
     account, rows = house.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
@@ -128,16 +131,16 @@ def mouths(house):
     }
 
 
-@pytest.mark.parametrize("mouth", ["save", "create", "bulk_create", "get_or_create", "update"])
-def test_no_way_of_saving_goes_round_the_screen(house, mouth):
+@pytest.mark.parametrize("method", ["save", "create", "bulk_create", "get_or_create", "update"])
+def test_every_model_method_screens_the_text(house, method):
     write(house)
     with pytest.raises(Refused) as refusal:
-        mouths(house)[mouth]()
+        write_paths(house)[method]()
     assert CANARY not in str(refusal.value) + repr(refusal.value)
     assert [note.text for note in AccountNote.objects.using(OWNER).all()] == [LAWFUL]
 
 
-def test_a_text_that_nobody_has_read_is_no_text(house):
+def test_values_that_cannot_be_screened_are_refused(house):
     note, rows = write(house), AccountNote.objects.using(OWNER)
     for text in (F("reason"), Concat(Value(BAD), Value("")), Value(BAD), 12, None):
         with pytest.raises(TypeError):
@@ -148,7 +151,7 @@ def test_a_text_that_nobody_has_read_is_no_text(house):
     assert isinstance(Clean("x"), str)
 
 
-def test_no_role_writes_a_note_that_is_not_its_own(house):
+def test_database_refuses_a_note_in_another_persons_name(house):
     account = house.account(AT_A)
     written = (
         "INSERT INTO tenants_accountnote (id, account_id, building_id, code_id, reason, text, written_on,"
@@ -166,30 +169,30 @@ def test_no_role_writes_a_note_that_is_not_its_own(house):
         run("UPDATE tenants_accountnote SET withdrawn_on = loge_today()", alias="jobs")
 
 
-def test_what_is_refused_is_nowhere_afterwards(house, sign_in, caplog):
-    """A canary through each mouth of the page; then the whole database, the logs, the sessions and the cache."""
+def test_refused_sentence_is_stored_nowhere(house, sign_in, caplog):
+    """Submit a canary word in each way, then search the database, the logs, the sessions and the cache for it."""
     caplog.set_level(logging.DEBUG)
     client = sign_in("elise")
-    for how in (
+    for fields in (
         {"save": "1"},
         {"reading": "1"},
         {"remove": "0-9999"},
         {"remove": CANARY},
         {"save": "1", "code": CANARY},
     ):
-        answer = client.post(page(house), {**said(BAD), **how})
+        answer = client.post(page(house), {**note_form(BAD), **fields})
         assert answer.status_code == 200 and CANARY not in str(answer.headers)
     client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
-    client.post(page(house), {**said(BAD), "replaces": CANARY})
+    client.post(page(house), {**note_form(BAD), "replaces": CANARY})
     write(house)
-    for mouth in mouths(house).values():
+    for write_path in write_paths(house).values():
         with pytest.raises(Refused):
-            mouth()
-    assert CANARY not in caplog.text and not in_the_database()
+            write_path()
+    assert CANARY not in caplog.text and not tables_containing()
 
 
-def in_the_database(word: str = CANARY) -> list[str]:
-    """Tables of every schema of ours in which the canary stands, sessions, trace and cache included."""
+def tables_containing(word: str = CANARY) -> list[str]:
+    """Tables that contain the word, including sessions, audit log and cache."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -199,15 +202,15 @@ def in_the_database(word: str = CANARY) -> list[str]:
     return [name for name in tables if run(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", f"%{word}%")]
 
 
-def test_the_search_for_the_canary_can_find_it(house):
+def test_search_for_the_canary_can_find_it(house):
     write(house, f"Rappelle {CANARY}.")
-    assert in_the_database() == ["tenants_accountnote"]
+    assert tables_containing() == ["tenants_accountnote"]
 
 
-# --- Marks -----------------------------------------------------------------------------------------------------------
+# --- Highlighted words -----------------------------------------------------------------------------------------------
 
 
-def test_words_are_taken_out_with_what_held_them():
+def test_removing_words_also_removes_their_punctuation():
     text = "Rappelée le 23, est malade, paiera le 5."
     start = text.index("est malade")
     assert without(text, f"{start}-{start + 10}") == "Rappelée le 23 paiera le 5."
@@ -215,7 +218,7 @@ def test_words_are_taken_out_with_what_held_them():
     assert without(text, "9-3") == without(text, "x") == without(text, "0-999") == text
 
 
-def test_marks_cover_the_words_and_lose_none():
+def test_highlighted_pieces_join_to_the_whole_sentence():
     findings = screen(BAD)
     cut = pieces(BAD, findings)
     assert "".join(piece.text for piece in cut) == BAD

@@ -1,4 +1,4 @@
-"""What is printed: the letters of every name, tags that a screen reader follows, and nothing read as markup."""
+"""Printed PDFs: every letter of every name, accessibility tags, and nothing interpreted as markup."""
 
 import io
 import subprocess
@@ -35,73 +35,73 @@ MARKUP = [
 ]
 
 
-def read(pdf: bytes) -> PdfReader:
+def open_pdf(pdf: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(pdf))
 
 
 def words(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).split())
+    return " ".join(" ".join(page.extract_text() for page in open_pdf(pdf).pages).split())
 
 
 def everywhere(sign: str) -> list:
-    """Nine times."""
+    """Blocks that print the text nine times."""
     tables = [table([[sign, sign]], (1, 1), (sign, sign)), table([[sign, "1"], [sign, "1"]], (1, 1))]
     return [head(sign), text(sign), note(sign), *tables]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_printed_letter_by_letter(name):
-    said = words(document(name, name, everywhere(name)))
-    assert said.count(name) == 9 + 2, said  # with the title and the landlord
+def test_every_letter_of_a_name_is_printed(name):
+    printed = words(document(name, name, everywhere(name)))
+    assert printed.count(name) == 9 + 2, printed  # nine blocks, the title and the landlord
 
 
-def test_a_decomposed_letter_is_the_same_letter():
+def test_decomposed_letter_is_printed_composed():
     assert "Nguyễn" in words(document("t", "l", [text("Nguye\u0302\u0303n")]))
 
 
 @pytest.mark.parametrize("sign", MARKUP)
-def test_nothing_that_is_printed_is_read_as_markup(sign):
-    said = words(document(sign, sign, [*everywhere(sign), proof([sign])]))
-    assert said.count(sign) == 9 + 3, said
+def test_printed_text_is_not_interpreted_as_markup(sign):
+    printed = words(document(sign, sign, [*everywhere(sign), proof([sign])]))
+    assert printed.count(sign) == 9 + 3, printed
 
 
-def test_letters_no_font_has_are_printed_by_their_numbers():
-    said = words(document("t", "l", [text("Mme 王小 Dupont 😀")]))
-    assert "Mme [U+738B][U+5C0F] Dupont [U+1F600]" in said
+def test_letters_without_a_glyph_are_printed_as_code_points():
+    printed = words(document("t", "l", [text("Mme 王小 Dupont 😀")]))
+    assert "Mme [U+738B][U+5C0F] Dupont [U+1F600]" in printed
 
 
-def test_a_text_of_many_scripts_is_printed_all_the_same():
-    said = words(document("t", "l", [text("Łucja " + " ".join(chr(0x4E00 + 7 * one) for one in range(60)))]))
-    assert "Łucja [U+4E00] [U+4E07]" in said and said.count("[U+") == 60
+def test_text_with_many_missing_glyphs_is_printed():
+    printed = words(document("t", "l", [text("Łucja " + " ".join(chr(0x4E00 + 7 * number) for number in range(60)))]))
+    assert "Łucja [U+4E00] [U+4E07]" in printed and printed.count("[U+") == 60
 
 
-def test_what_was_signed_is_printed_as_it_was_signed():
+def test_signed_lines_are_not_normalised():
     decomposed = "e\u0301"
     assert clean({"kind": "proof", "lines": [decomposed]}, set())["lines"] == [decomposed]
     assert clean({"kind": "text", "text": decomposed}, set())["text"] == "é"
 
 
-def test_signs_that_turn_or_hide_text_are_not_printed():
+def test_bidirectional_and_control_characters_are_removed():
     assert clean("a\u202eb\u2066c\x00d\tf", set()) == "abc d f"
     assert words(document("t", "l", [text("Marie\u202e eiraM \x07")])).startswith("l t Marie eiraM")
 
 
-def structure(node, found: set[str]) -> set[str]:
+def structure(node, tags: set[str]) -> set[str]:
     node = node.get_object()
     if isinstance(node, list):
-        for one in node:
-            structure(one, found)
+        for child in node:
+            structure(child, tags)
     elif hasattr(node, "get"):
-        found.add(str(node.get("/S")))
+        tags.add(str(node.get("/S")))
         if (kids := node.get("/K")) is not None and not isinstance(kids, int):
-            structure(kids, found)
-    return found
+            structure(kids, tags)
+    return tags
 
 
 @pytest.mark.parametrize(("language", "title"), [("fr", "Ce qui est tenu sur vous"), ("en", "What is held about you")])
-def test_a_document_is_tagged_and_says_its_language_and_title(language, title):
+def test_document_is_tagged_with_language_and_title(language, title):
     with translation.override(language):
-        paper = read(document(title, "Office des Trois-Rives", everywhere("Marie")))
+        paper = open_pdf(document(title, "Office des Trois-Rives", everywhere("Marie")))
     root = paper.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"].value and root["/Lang"] == language
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value and paper.metadata.title == title
@@ -111,8 +111,8 @@ def test_a_document_is_tagged_and_says_its_language_and_title(language, title):
     assert all(page["/Tabs"] == "/S" for page in paper.pages)
 
 
-def test_every_font_is_embedded_and_maps_its_glyphs_to_letters():
-    paper = read(document("Ş ı Ł", "l", [text("Ş ı Ł ą ễ"), proof(["abc"])]))
+def test_every_font_is_embedded_with_a_unicode_map():
+    paper = open_pdf(document("Ş ı Ł", "l", [text("Ş ı Ł ą ễ"), proof(["abc"])]))
     fonts = [font.get_object() for page in paper.pages for font in page["/Resources"]["/Font"].values()]
     assert len(fonts) >= 2
     for font in fonts:
@@ -121,18 +121,18 @@ def test_every_font_is_embedded_and_maps_its_glyphs_to_letters():
         assert {"/FontFile2", "/FontFile3"} & described.keys() and "/ToUnicode" in font
 
 
-def test_the_same_words_give_the_same_bytes():
+def test_same_text_gives_the_same_bytes():
     blocks = everywhere("Łukasz Wąsik")
     assert document("t", "l", blocks) == document("t", "l", blocks)
 
 
-def test_a_long_word_stays_in_its_column():
+def test_long_word_wraps_in_its_column():
     fingerprint = "0123456789abcdef" * 4
     pdf = document("t", "l", [table([[fingerprint, "à côté"]], (1, 5))])
     assert fingerprint in words(pdf).replace("\u200b", "").replace(" ", "")
 
 
-def test_a_job_that_cannot_be_set_is_an_error_and_quotes_nobody(monkeypatch):
+def test_failed_typesetting_raises_without_quoting_the_text(monkeypatch):
     monkeypatch.setattr("tenants.printing.draw.TRIES", 1)
     with pytest.raises(ValueError, match="1 letters") as refused:
         draw({"title": "王", "landlord": "l", "lang": "fr", "blocks": [text("王")]})
@@ -143,9 +143,9 @@ def test_a_job_that_cannot_be_set_is_an_error_and_quotes_nobody(monkeypatch):
     assert "Marie" not in str(late.value)
 
 
-def test_the_receipt_of_a_tenant_holds_the_letters_of_her_name(house, sign_in):
+def test_access_report_prints_every_letter_of_the_tenants_name(house, sign_in):
     tenant = house.tenant("Dette-Glycines A")
     run("UPDATE tenants_tenant SET last_name = 'Yıldız Nguyễn', first_name = 'Şule Łucja' WHERE id = %s", tenant.pk)
-    asked = make_demand(house.person("ines"), tenant, in_hand=True)
-    pdf = sign_in("ines").get(f"/droits/{asked.pk}/releve.pdf").content
+    request = make_demand(house.person("ines"), tenant, in_hand=True)
+    pdf = sign_in("ines").get(f"/droits/{request.pk}/releve.pdf").content
     assert "Şule Łucja Yıldız Nguyễn" in words(pdf)

@@ -1,4 +1,7 @@
-"""From an account to the next: the list in hand, signed, of one person, without a word in it."""
+"""The account queue: from one account of a list to the next.
+
+Its signed cookie belongs to one person and has no words.
+"""
 
 import re
 
@@ -22,30 +25,32 @@ def rank(answer) -> str:
     return "".join(re.findall(r"<span>(\d+ sur \d+)</span>", answer.content.decode()))
 
 
-def test_one_walks_a_list_to_its_end_and_back(house, elise):
-    answer, seen = elise.get("/comptes/pile/?rang=1", follow=True), []
+def test_queue_leads_through_the_list_and_back(house, elise):
+    answer, paths = elise.get("/comptes/pile/?rang=1", follow=True), []
     while True:
-        seen.append(answer.wsgi_request.path)
-        assert rank(answer) == f"{len(seen)} sur {BELLEVILLE_OWING}"
+        paths.append(answer.wsgi_request.path)
+        assert rank(answer) == f"{len(paths)} sur {BELLEVILLE_OWING}"
         following = re.search(r'rel="next" href="([^"]+)"', answer.content.decode())
         if following is None:
             break
         answer = elise.get(following.group(1), follow=True)
-    assert len(set(seen)) == len(seen) == BELLEVILLE_OWING
+    assert len(set(paths)) == len(paths) == BELLEVILLE_OWING
     before = re.search(r'rel="prev" href="([^"]+)"', answer.content.decode()).group(1).replace("&amp;", "&")
-    assert elise.get(before, follow=True).wsgi_request.path == seen[-2]
+    assert elise.get(before, follow=True).wsgi_request.path == paths[-2]
     assert 'href="/comptes/?solde=du" data-key="l"' in answer.content.decode()
-    assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1  # each opened once, none by the way
+    assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1  # each account opened once, no other on the way
 
 
-def test_no_reference_of_the_pile_stands_in_a_page(house, elise):
+def test_page_contains_no_other_reference_of_the_queue(house, elise):
     first = elise.get("/comptes/pile/?rang=1", follow=True)
-    here = first.wsgi_request.path.split("/")[2]
+    current = first.wsgi_request.path.split("/")[2]
     page = first.content.decode()
-    assert [one for (one,) in run("SELECT reference FROM tenants_account") if one in page] == [here]
+    assert [reference for (reference,) in run("SELECT reference FROM tenants_account") if reference in page] == [
+        current
+    ]
 
 
-def test_what_left_the_desk_is_passed_over(house, elise):
+def test_account_no_longer_available_is_skipped(house, elise):
     second = elise.get("/comptes/pile/?rang=2")["Location"]
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE reference = %s", second.split("/")[2])
     third = elise.get("/comptes/pile/?rang=3")["Location"]
@@ -55,12 +60,12 @@ def test_what_left_the_desk_is_passed_over(house, elise):
     assert not events(kind="refused")
 
 
-@pytest.mark.parametrize("asked", ["", "?rang=", "?rang=0", "?rang=99", "?rang=-1", "?rang=x", "?rang=²"])
-def test_past_the_ends_one_is_back_at_the_list(house, elise, asked):
-    assert elise.get(f"/comptes/pile/{asked}")["Location"] == "/comptes/?solde=du"
+@pytest.mark.parametrize("query", ["", "?rang=", "?rang=0", "?rang=99", "?rang=-1", "?rang=x", "?rang=²"])
+def test_position_outside_the_queue_returns_to_the_list(house, elise, query):
+    assert elise.get(f"/comptes/pile/{query}")["Location"] == "/comptes/?solde=du"
 
 
-def test_a_pile_is_of_one_person_and_cannot_be_made_up(house, sign_in, elise):
+def test_queue_of_another_person_or_with_a_wrong_signature_is_ignored(house, sign_in, elise):
     denis = sign_in("denis")
     denis.cookies[COOKIE] = elise.cookies[COOKIE].value
     assert denis.get("/comptes/pile/?rang=1")["Location"] == "/comptes/"
@@ -68,16 +73,16 @@ def test_a_pile_is_of_one_person_and_cannot_be_made_up(house, sign_in, elise):
     assert elise.get("/comptes/pile/?rang=1")["Location"] == "/comptes/"
 
 
-def test_words_are_in_no_pile_and_it_goes_with_the_session(house, sign_in):
+def test_cookie_contains_no_search_terms_and_ends_with_the_session(house, sign_in):
     elise = sign_in("elise")
     elise.post("/comptes/recherche/", {"q": "dette"})
     cookie = elise.cookies[COOKIE]
-    owner, back, signs, why = signing.loads(cookie.value, salt="tenants.pile")
-    assert (owner, back, why) == (str(house.person("elise").pk), "/comptes/recherche/", "0000")
-    assert len(signs) == 12 * 4
+    owner, back, references, purposes = signing.loads(cookie.value, salt="tenants.pile")
+    assert (owner, back, purposes) == (str(house.person("elise").pk), "/comptes/recherche/", "0000")
+    assert len(references) == 12 * 4
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
 
 
-def test_a_pile_leaves_with_its_page_or_not_at_all(house, sign_in):
+def test_refused_list_sets_no_queue_cookie(house, sign_in):
     elise = sign_in("awa")
     assert elise.get("/comptes/").status_code == 403 and COOKIE not in elise.cookies

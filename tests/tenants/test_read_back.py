@@ -1,4 +1,4 @@
-"""An act that lasts is read back before it is done: what will happen, plausible days, and nothing else confirmed."""
+"""Checking a form before saving: the page states what will happen, refuses implausible days, and confirms only that."""
 
 import re
 from datetime import timedelta
@@ -23,14 +23,14 @@ def page_of(answer) -> str:
 
 
 def hidden(answer) -> dict[str, str]:
-    """What the page that reads back sends when its button is pressed."""
+    """The fields that the confirm button of the check page submits."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
     return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}
 
 
 def days(values: dict[str, object]) -> dict[str, object]:
-    """Numbers are days from today."""
+    """The values with each integer replaced by the day that many days from today."""
     return {name: typed(value) if isinstance(value, int) else value for name, value in values.items()}
 
 
@@ -44,14 +44,14 @@ def stored() -> tuple[int, ...]:
 
 def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
     account, leaving = house.account(AT_A), house.residence(AT_A)
-    said: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
-    who: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
-    who |= {"first-phone": "+33 06 39 98 12 34"}
+    lease_fields: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
+    holder_fields: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
+    holder_fields |= {"first-phone": "+33 06 39 98 12 34"}
     arriving: dict[str, object] = {"title": "mrs", "last_name": "Arrivé", "first_name": "Max", "phone": "0639981235"}
     entry: dict[str, object] = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
     at = f"/comptes/{account.reference}"
     return {
-        "lease": (f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/", said | who),
+        "lease": (f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/", lease_fields | holder_fields),
         "notice": (lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)}),
         "transfer": (
             lease_page(account, "mutation/"),
@@ -81,22 +81,22 @@ SAYS = {
 
 
 @pytest.mark.parametrize("act", SAYS)
-def test_an_act_is_read_back_changes_nothing_and_is_done_by_its_button(house, sign_in, act):
+def test_check_page_changes_nothing_and_its_button_saves(house, sign_in, act):
     url, values = acts(house)[act]
-    elise, before, trace = sign_in("elise"), stored(), len(events(outcome="changed"))
+    elise, before, recorded = sign_in("elise"), stored(), len(events(outcome="changed"))
     first = elise.post(url, values)
     page = page_of(first)
     assert [words for words in SAYS[act] if words not in page] == []
-    assert stored() == before and len(events(outcome="changed")) == trace
+    assert stored() == before and len(events(outcome="changed")) == recorded
     sent = hidden(first)
     assert sent.keys() >= {"relu", *values}
     assert elise.post(url, sent).status_code == 302
     assert stored() != before or act == "departure"
-    assert len(events(outcome="changed")) > trace
+    assert len(events(outcome="changed")) > recorded
 
 
 @pytest.mark.parametrize("act", SAYS)
-def test_going_back_to_correct_shows_the_form_as_it_was_filled_in(house, sign_in, act):
+def test_correcting_shows_the_form_as_it_was_filled_in(house, sign_in, act):
     url, values = acts(house)[act]
     elise, before = sign_in("elise"), stored()
     sent = hidden(elise.post(url, values))
@@ -118,14 +118,14 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("act", OTHERS)
-def test_a_confirmation_with_other_values_is_read_back_again(house, sign_in, act):
+def test_confirmation_with_other_values_is_checked_again(house, sign_in, act):
     url, values = acts(house)[act]
     elise, before = sign_in("elise"), stored()
     sent = hidden(elise.post(url, values)) | days(OTHERS[act])
     assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
 
 
-def test_a_confirmation_of_another_person_or_account_or_hour_confirms_nothing(house, sign_in, monkeypatch):
+def test_confirmation_is_bound_to_person_account_and_hour(house, sign_in, monkeypatch):
     url, values = acts(house)["charge"]
     elise, karim, before = sign_in("elise"), sign_in("fatou"), stored()
     sent = hidden(elise.post(url, values))
@@ -138,18 +138,18 @@ def test_a_confirmation_of_another_person_or_account_or_hour_confirms_nothing(ho
     assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
 
 
-def test_the_payment_at_hand_is_read_back_once(house, sign_in):
+def test_payment_form_of_the_account_page_is_checked_once(house, sign_in):
     account, elise = house.account(AT_A), sign_in("elise")
-    said = {"key": str(uuid4()), "cents": "150", "label": "cheque", "effective_on": typed(0)}
-    first = elise.post(f"/comptes/{account.reference}/paiement/relire/", said)
+    form = {"key": str(uuid4()), "cents": "150", "label": "cheque", "effective_on": typed(0)}
+    first = elise.post(f"/comptes/{account.reference}/paiement/relire/", form)
     body = first.content.decode()
-    form = body[body.index(f'action="/comptes/{account.reference}/paiement/"') :]
-    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("<button")]))
+    confirm_form = body[body.index(f'action="/comptes/{account.reference}/paiement/"') :]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', confirm_form[: confirm_form.index("<button")]))
     assert elise.post(f"/comptes/{account.reference}/paiement/", sent).status_code == 302
-    assert Entry.objects.using(OWNER).get(idempotency_key=said["key"]).amount_cents == -15_000
+    assert Entry.objects.using(OWNER).get(idempotency_key=form["key"]).amount_cents == -15_000
 
 
-def test_a_sum_far_above_the_last_of_its_label_is_said(house, sign_in):
+def test_amount_far_above_the_last_of_its_label_is_pointed_out(house, sign_in):
     account = house.account(AT_A)
     post(account, 30_800)
     page = page_of(sign_in("elise").post(*acts(house)["charge"]))
@@ -175,7 +175,7 @@ IMPLAUSIBLE = {
 
 
 @pytest.mark.parametrize("case", IMPLAUSIBLE)
-def test_a_day_that_cannot_be_meant_is_refused_with_its_bounds(house, sign_in, case):
+def test_implausible_day_is_refused_with_its_bounds(house, sign_in, case):
     act, wrong, words = IMPLAUSIBLE[case]
     url, values = acts(house)[act]
     before = stored()
@@ -183,19 +183,19 @@ def test_a_day_that_cannot_be_meant_is_refused_with_its_bounds(house, sign_in, c
     assert words in page and 'name="relu"' not in page and stored() == before
 
 
-def test_a_notice_for_yesterday_says_that_the_day_is_past(house, sign_in):
+def test_notice_for_yesterday_warns_that_the_day_is_past(house, sign_in):
     url, values = acts(house)["notice"]
     page = page_of(sign_in("elise").post(url, values | {"ends_on": typed(-1)}))
     assert "Ce jour est passé" in page
 
 
-def test_a_day_far_away_is_pointed_out(house, sign_in):
+def test_distant_day_is_pointed_out(house, sign_in):
     url, values = acts(house)["notice"]
     assert "plus de trois mois" in page_of(sign_in("elise").post(url, values | {"ends_on": typed(200)}))
     assert paris_day(200) - paris_day() == timedelta(days=200)
 
 
-# --- Other acts that last --------------------------------------------------------------------------------------------
+# --- Other changes that cannot be undone -----------------------------------------------------------------------------
 
 
 def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
@@ -216,10 +216,10 @@ def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
 
 
 @pytest.mark.parametrize("act", ["bank details", "representative", "breach"])
-def test_what_cannot_be_taken_back_is_read_back_first(house, sign_in, act):
+def test_irreversible_change_is_checked_first(house, sign_in, act):
     who, url, values, words = lasting(house)[act]
-    client, trace = sign_in(who), len(events(outcome="changed"))
+    client, recorded = sign_in(who), len(events(outcome="changed"))
     first = client.post(url, values)
-    assert words in page_of(first) and len(events(outcome="changed")) == trace
+    assert words in page_of(first) and len(events(outcome="changed")) == recorded
     assert client.post(url, hidden(first)).status_code == 302
-    assert len(events(outcome="changed")) == trace + 1
+    assert len(events(outcome="changed")) == recorded + 1

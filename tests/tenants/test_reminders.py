@@ -1,4 +1,4 @@
-"""The reminder mission: who gives it, who passes it on, and all that it does not say."""
+"""Errands: who gives one, who passes the message on, and what it must not reveal."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ def units(house, *doors, building="Glycines A"):
 
 
 def mission(house, *doors, building="Glycines A", first=0, last=10):
-    """A mission that stands already, as the owner writes it."""
+    """An errand in force, written by the owner."""
     place = house.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     reminder = Reminder(building=place, given_by=house.person("elise"), **days)
@@ -42,7 +42,7 @@ def give(client, house, *doors, building="Glycines A", days=14):
 
 
 @pytest.mark.parametrize("name", ["elise", "georges"])
-def test_officer_and_sector_manager_give_a_mission_and_it_is_recorded(house, sign_in, name):
+def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(house, sign_in, name):
     answer = give(sign_in(name), house, "11", "12")
     reminder = Reminder.objects.using(OWNER).get()
     assert (answer.status_code, answer.url) == (302, f"/rappels/{reminder.pk}/")
@@ -55,13 +55,13 @@ def test_officer_and_sector_manager_give_a_mission_and_it_is_recorded(house, sig
     assert [attempt["outcome"] for attempt in events(route="reminder_give", kind="form_shown")] == ["attempted"]
 
 
-def test_the_form_offers_let_dwellings_only(house, sign_in):
+def test_form_offers_let_dwellings_only(house, sign_in):
     body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
-    assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body  # three digits stand in many an id
+    assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body  # these three digits may occur in an id
 
 
-def test_a_vacant_dwelling_or_one_next_door_is_refused_and_nothing_is_written(house, sign_in):
+def test_vacant_dwelling_or_one_of_another_building_is_refused(house, sign_in):
     client = sign_in("elise")
     assert give(client, house, "22").status_code == 200
     other = units(house, "11", building="Glycines B")["11"]
@@ -72,7 +72,7 @@ def test_a_vacant_dwelling_or_one_next_door_is_refused_and_nothing_is_written(ho
 
 
 @pytest.mark.parametrize("days", [-1, 32, 90])
-def test_no_more_than_31_days(house, sign_in, days):
+def test_errand_over_31_days_is_refused(house, sign_in, days):
     assert give(sign_in("elise"), house, "11", days=days).status_code == 200
     with pytest.raises(ValidationError, match="un mois au plus"):
         give_reminder(
@@ -87,17 +87,17 @@ def test_no_more_than_31_days(house, sign_in, days):
 @pytest.mark.parametrize(
     ("name", "status"), [("awa", 403), ("bruno", 403), ("fatou", 404), ("denis", 404), ("helene", 403)]
 )
-def test_others_give_none(house, sign_in, name, status):
+def test_other_roles_cannot_give_an_errand(house, sign_in, name, status):
     assert give(sign_in(name), house, "11").status_code == status
     assert not Reminder.objects.using(OWNER).exists()
 
 
-def test_who_is_caretaker_here_and_officer_there_gives_none_here(house, sign_in):
+def test_officer_elsewhere_cannot_give_an_errand_where_only_caretaker(house, sign_in):
     assert give(sign_in("denis"), house, "11", building="Quai 9").status_code == 403
     assert give(sign_in("denis"), house, "11", building="Tour basse").status_code == 302
 
 
-def test_a_discreet_dwelling_is_offered_by_its_door_alone(house, sign_in):
+def test_discreet_dwelling_is_offered_by_its_door_only(house, sign_in):
     hide(house.account("Calme-Glycines A"))
     body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "Calme" not in body
@@ -107,7 +107,7 @@ def test_a_discreet_dwelling_is_offered_by_its_door_alone(house, sign_in):
 # --- Passing on ------------------------------------------------------------------------------------------------------
 
 
-def test_the_caretaker_sees_doors_and_one_sentence(house, sign_in):
+def test_caretaker_sees_doors_and_a_neutral_message(house, sign_in):
     reminder = mission(house, "11", "12")
     client = sign_in("awa")
     today = text(client.get("/immeubles/"))
@@ -120,8 +120,8 @@ def test_the_caretaker_sees_doors_and_one_sentence(house, sign_in):
     assert (event["facts"], event["shown"]) == ({"list": "reminder"}, [])
 
 
-def test_a_mission_reads_the_same_whoever_owes_at_its_door(house, sign_in):
-    """The door of who owes three months and the door of who owes nothing differ by their number alone."""
+def test_errand_page_does_not_depend_on_the_debt(house, sign_in):
+    """The pages of a door with three months of debt and of one without debt differ by the door number only."""
     client = sign_in("awa")
     lines = []
     for door in ("11", "12"):
@@ -148,7 +148,7 @@ def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
     assert "1 sur 2 faits" in text(client.get("/immeubles/"))
 
 
-def test_the_giver_follows_it_without_marking(house, sign_in):
+def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
     reminder = mission(house, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
     assert "à faire" in body and "Fait, porte" not in body
@@ -158,7 +158,7 @@ def test_the_giver_follows_it_without_marking(house, sign_in):
 @pytest.mark.parametrize(
     ("name", "status"), [("bruno", 404), ("denis", 404), ("chloe", 403), ("olga", 403), ("fatou", 404)]
 )
-def test_neighbours_neither_see_nor_mark(house, sign_in, name, status):
+def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, status):
     reminder = mission(house, "11")
     client, door = sign_in(name), doors_of(reminder).get()
     assert client.get(f"/rappels/{reminder.pk}/").status_code == status
@@ -167,7 +167,7 @@ def test_neighbours_neither_see_nor_mark(house, sign_in, name, status):
     assert not events(kind="reminder_done") and len(events(kind="refused")) == 2
 
 
-def test_a_mission_that_is_over_no_longer_says_which_doors(house, sign_in):
+def test_ended_errand_hides_its_doors(house, sign_in):
     reminder = mission(house, "11", "12", first=-20, last=-1)
     client = sign_in("awa")
     assert "Merci d’appeler" not in text(client.get("/immeubles/"))
@@ -180,14 +180,14 @@ def test_a_mission_that_is_over_no_longer_says_which_doors(house, sign_in):
     assert doors_of(reminder).first().done_on is None
 
 
-def test_opening_the_address_of_a_door_changes_nothing(house, sign_in):
+def test_get_request_does_not_mark_a_door(house, sign_in):
     door = doors_of(mission(house, "11")).get()
     assert sign_in("awa").get(f"/rappels/portes/{door.pk}/").status_code == 302
     assert doors_of(door.reminder).get().done_on is None
 
 
-def test_the_mission_leaves_no_mark_on_other_pages(house, sign_in):
-    """Who is on a mission's list looks like everybody else in the building and on the card."""
+def test_errand_changes_no_other_page(house, sign_in):
+    """A resident on an errand's list looks like any other in the building and on the card."""
     client = sign_in("awa")
     looks = [page(house), page(house, rest="?vue=liste"), f"/fiches/{house.residence('Dette-Glycines A').pk}/"]
     before = [same(client.get(url)) for url in looks]
@@ -195,8 +195,7 @@ def test_the_mission_leaves_no_mark_on_other_pages(house, sign_in):
     assert [same(client.get(url)) for url in looks] == before
 
 
-def test_the_database_alone_keeps_a_mission_in_its_building(house):
-    """A door of the next building cannot be slipped into a mission."""
+def test_database_refuses_a_door_of_another_building(house):
     reminder, other = mission(house, "11"), units(house, "11", building="Glycines B")["11"]
     with pytest.raises(Exception, match="violates foreign key constraint"):
         run(

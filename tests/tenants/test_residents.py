@@ -31,7 +31,7 @@ def text(answer):
 
 
 def same(answer):
-    """An answer without what differs from one look to the next: the token against forged forms, and the time."""
+    """An answer without what differs between two requests: the CSRF token and the time."""
     token = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text(answer))
     return re.sub(r"<time datetime=[^<]*</time>", "", token)
 
@@ -56,7 +56,7 @@ def tenants_of(house, name, *last_names):
 # --- Today -----------------------------------------------------------------------------------------------------------
 
 
-def test_today_shows_my_building_until_when_and_who_arrives(house, sign_in):
+def test_today_shows_ones_building_its_last_day_and_arrivals(house, sign_in):
     answer = sign_in("awa").get("/immeubles/")
     body = text(answer)
     assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_today_shows_my_building_until_when_and_who_arrives(house, sign_in):
     assert set(event["shown"]) == {house.tenant("Arrive-Glycines A").pk}
 
 
-def test_a_stand_in_sees_until_when_it_is_hers(house, sign_in):
+def test_stand_in_sees_the_last_day_of_the_assignment(house, sign_in):
     assignment = assign(house.person("bruno"), "caretaker", house.place("Glycines A"), last=3)
     run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", assignment.pk)
     body = text(sign_in("bruno").get("/immeubles/"))
@@ -79,12 +79,12 @@ def test_a_stand_in_sees_until_when_it_is_hers(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["chloe", "olga", "noel", "lea", "marc", "ines", "helene", "jules"])
-def test_without_an_assignment_today_there_is_no_today(house, sign_in, name):
+def test_today_is_403_without_an_assignment_in_force(house, sign_in, name):
     assert sign_in(name).get("/immeubles/").status_code == 403
     assert not shown_in("list_shown")
 
 
-def test_departures_are_shown_a_week_and_not_longer(house, sign_in):
+def test_departures_are_shown_for_a_week(house, sign_in):
     building = house.building("Glycines A")
     for door, days in (("31", -6), ("32", -8), ("33", 13)):
         let(make_unit(building, door, 3), make_tenant(f"Part{door}"), end=days)
@@ -92,7 +92,7 @@ def test_departures_are_shown_a_week_and_not_longer(house, sign_in):
     assert "Part31" in body and "Part33" in body and "Part32" not in body
 
 
-def test_a_place_without_buildings_says_whom_to_ask(house, sign_in):
+def test_place_without_buildings_says_whom_to_ask(house, sign_in):
     run("DELETE FROM access_assignment WHERE person_id = %s", house.person("georges").pk)
     empty = make_place(Level.SECTOR, "Secteur vide", house.place("Agence Bercy"))
     assign(house.person("georges"), "sector_manager", empty)
@@ -100,14 +100,14 @@ def test_a_place_without_buildings_says_whom_to_ask(house, sign_in):
     assert "Demandez à votre responsable de secteur" in body
 
 
-def test_many_buildings_are_a_list_by_sector(house, sign_in):
+def test_many_buildings_are_listed_by_sector(house, sign_in):
     estate = house.place("Les Glycines")
     for number in range(1, 46):
         make_unit(make_building(f"Bloc {number}", estate, number=str(number)), "1")
     body = text(sign_in("elise").get("/immeubles/"))
     assert "Secteur Glycines" in body and "47 immeubles" not in body and "49 immeubles" in body
     assert "page 1 sur 2" in body and len(body) < 60_000
-    # What is let beside a dwelling fills none.
+    # A let parking space does not count as a let dwelling.
     let(make_unit(house.building("Tour basse"), "P1", kind=UnitKind.PARKING), make_tenant("Seulement", "Garée"))
     second = text(sign_in("elise").get("/immeubles/?page=2"))
     assert "Secteur Tour" in second and second.count("4 logements, 2 vacants") == 4
@@ -116,7 +116,7 @@ def test_many_buildings_are_a_list_by_sector(house, sign_in):
 # --- One building ----------------------------------------------------------------------------------------------------
 
 
-def test_a_building_shows_its_doors_and_records_who_was_shown(house, sign_in):
+def test_building_shows_its_doors_and_records_the_residents_shown(house, sign_in):
     answer = sign_in("awa").get(page(house))
     body = text(answer)
     assert answer.status_code == 200 and "Escalier A" in body
@@ -133,14 +133,14 @@ def test_a_building_shows_its_doors_and_records_who_was_shown(house, sign_in):
 @pytest.mark.parametrize(
     ("name", "status"), [("bruno", 404), ("denis", 404), ("fatou", 404), ("chloe", 403), ("olga", 403)]
 )
-def test_the_neighbours_building_stays_shut_and_the_refusal_is_recorded(house, sign_in, name, status, rest):
+def test_building_out_of_reach_is_refused_and_recorded(house, sign_in, name, status, rest):
     answer = sign_in(name).get(page(house, rest=rest))
     assert answer.status_code == status and "Glycines A" not in text(answer)
     assert [event["kind"] for event in events(actor=house.person(name).pk)][-1] == "refused"
     assert not shown_in("list_shown")
 
 
-def test_the_list_calls_only_the_chosen_contact(house, sign_in):
+def test_list_offers_only_the_chosen_contact(house, sign_in):
     building = house.building("Glycines A")
     let(make_unit(building, "31", 3), make_tenant("Texto", phone="+33611111111", channel="text"))
     let(make_unit(building, "32", 3), make_tenant("Lettre", phone="+33622222222", channel="letter"))
@@ -152,14 +152,14 @@ def test_the_list_calls_only_the_chosen_contact(house, sign_in):
     assert "pas de numéro" in body and 'aria-label="Appeler Mme Fille"' in body and "joindre Mme Fille" in body
 
 
-def test_a_long_name_is_whole_in_the_list_and_in_the_facade(house, sign_in):
+def test_long_name_is_not_cut_in_list_and_facade(house, sign_in):
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant(LONG, "Marie-Antoinette"))
     client = sign_in("awa")
     assert LONG in text(client.get(page(house)))
     assert f"Marie-Antoinette {LONG}" in text(client.get(page(house, rest="?vue=liste")))
 
 
-def test_discreet_households_are_hidden_and_all_look_alike(house, sign_in):
+def test_discreet_households_are_hidden_and_their_doors_look_alike(house, sign_in):
     building = house.building("Glycines A")
     first = let(make_unit(building, "31", 3), make_tenant("Cachette", "Une"))
     second = let(make_unit(building, "32", 3), make_tenant("Secret", "Deux"), make_tenant("Secret", "Trois"))
@@ -171,8 +171,8 @@ def test_discreet_households_are_hidden_and_all_look_alike(house, sign_in):
     body = text(client.get(page(house)))
     for name in ("Cachette", "Secret"):
         assert name not in body
-        found = text(client.post("/immeubles/chercher/", {"q": name}))
-        assert "Personne de ce nom" in found
+        results = text(client.post("/immeubles/chercher/", {"q": name}))
+        assert "Personne de ce nom" in results
         assert client.get(f"/fiches/{house.residence(name).pk}/").status_code == 404
     doors = [door for door in re.findall(r'<span class="door">.*?</span></li>', body, re.DOTALL) if "#w-closed" in door]
     assert len(doors) == 3 and len({re.sub(r"3\d", "", door) for door in doors}) == 1
@@ -181,7 +181,7 @@ def test_discreet_households_are_hidden_and_all_look_alike(house, sign_in):
     assert third.building_id == building.pk
 
 
-def test_the_named_person_still_sees_a_discreet_household(house, sign_in):
+def test_named_caretaker_still_sees_a_discreet_household(house, sign_in):
     account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Cachette", "Une"))
     hide(account)
     run(
@@ -191,24 +191,24 @@ def test_the_named_person_still_sees_a_discreet_household(house, sign_in):
     assert "Cachette" in text(sign_in("awa").get(page(house)))
 
 
-def test_whoever_moved_to_the_next_building_is_gone_at_once(house, sign_in):
+def test_transferred_resident_disappears_at_once(house, sign_in):
     residence = house.residence("Calme-Glycines A")
     run("UPDATE tenants_residence SET moved_out = %s, transferred = true WHERE id = %s", paris_day(-1), residence.pk)
     assert "Calme-Glycines A" not in text(sign_in("awa").get(page(house)))
 
 
-def test_two_residents_who_differ_only_in_debt_look_the_same_to_the_byte(house, sign_in):
+def test_pages_do_not_depend_on_the_debt(house, sign_in):
     client, account = sign_in("awa"), house.account("Calme-Glycines A")
     card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
-    looks = ["/immeubles/", page(house), page(house, rest="?vue=liste"), page(house, rest="vacants/"), card]
+    urls = ["/immeubles/", page(house), page(house, rest="?vue=liste"), page(house, rest="vacants/"), card]
 
-    def seen():
-        return [same(client.get(url)) for url in looks] + [same(client.post("/immeubles/chercher/", {"q": "calme"}))]
+    def pages():
+        return [same(client.get(url)) for url in urls] + [same(client.post("/immeubles/chercher/", {"q": "calme"}))]
 
-    before = seen()
+    before = pages()
     for month in range(1, 7):
         post(account, 87_654, day=-30 * month)
-    assert seen() == before
+    assert pages() == before
     assert all("Calme" in body for body in (before[1], before[2], before[4], before[5]))
 
 
@@ -227,7 +227,7 @@ def queries(client, url):
     return len(captured), answer
 
 
-def test_a_large_building_takes_no_more_queries_than_a_small_one_and_stays_light(house, sign_in):
+def test_large_building_needs_no_more_queries_and_stays_small(house, sign_in):
     client, url = sign_in("awa"), page(house)
     client.get(url)
     small, _ = queries(client, url)
@@ -238,13 +238,13 @@ def test_a_large_building_takes_no_more_queries_than_a_small_one_and_stays_light
     assert queries(client, "/immeubles/")[0] == today <= 20
     body = text(answer)
     assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
-    assert "tel:" not in body  # a large building hands out no page of numbers
+    assert "tel:" not in body  # no telephone numbers in bulk
     sizes = {rest: len(client.get(page(house, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
-def test_a_very_large_building_is_walked_part_by_part(house, sign_in):
-    """29 floors of six doors: no page is heavy, none reads the people of another, and every floor is one jump away."""
+def test_very_large_building_is_shown_in_parts(house, sign_in):
+    """With 29 floors of six doors, each part is small, reads only its own residents, and links to every floor."""
     client, url = sign_in("awa"), page(house)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")
     big(house.building("Glycines A"), floors=29, doors=6)
@@ -252,15 +252,15 @@ def test_a_very_large_building_is_walked_part_by_part(house, sign_in):
     assert "Habitant 173" in first and "Habitant 173" not in second and "Habitant 2<" in second + "<"
     assert 'href="?partie=2#etage-a-3"' in first and 'id="etage-a-3"' in second and 'href="#etage-a-28"' in first
     assert max(len(client.get(f"{url}?partie={n}&vue={view}").content) for n in (1, 2) for view in VIEWS) < 60_000
-    shown = [set(event["shown"]) for event in events(kind="list_shown")[:2]]
-    assert shown[0] and shown[1] and not shown[0] & shown[1]
+    people = [set(event["shown"]) for event in events(kind="list_shown")[:2]]
+    assert people[0] and people[1] and not people[0] & people[1]
     assert client.get(f"{url}?partie=zz").status_code == client.get(f"{url}?partie=99").status_code == 200
 
 
 VIEWS = ("facade", "liste")
 
 
-def test_dwellings_nobody_described_are_a_plain_list(house, sign_in):
+def test_dwellings_without_door_and_floor_are_a_plain_list(house, sign_in):
     building = make_building("Bloc importé", house.place("Les Glycines"))
     assign(house.person("bruno"), "caretaker", building.place)
     for number in range(3):
@@ -276,7 +276,7 @@ def test_dwellings_nobody_described_are_a_plain_list(house, sign_in):
 # --- Vacant ----------------------------------------------------------------------------------------------------------
 
 
-def test_vacant_dwellings_are_listed_without_a_name_in_the_page_or_the_trace(house, sign_in):
+def test_vacant_dwellings_are_listed_without_names_in_page_and_event(house, sign_in):
     answer = sign_in("awa").get(page(house, rest="vacants/"))
     body = text(answer)
     assert answer.status_code == 200 and ">22" in body and ">21" in body and "loué à partir du" in body
@@ -289,7 +289,7 @@ def test_vacant_dwellings_are_listed_without_a_name_in_the_page_or_the_trace(hou
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
-def test_search_finds_by_the_beginning_of_each_word_in_my_buildings_only(house, sign_in):
+def test_search_matches_beginnings_of_words_within_reach(house, sign_in):
     client = sign_in("awa")
     body = text(client.post("/immeubles/chercher/", {"q": "dett mar"}))
     assert "Marie Dette-Glycines A" in body and "Paul" not in body and "Glycines B" not in body
@@ -299,7 +299,7 @@ def test_search_finds_by_the_beginning_of_each_word_in_my_buildings_only(house, 
     assert "dett" not in str(events())
 
 
-def test_a_search_that_finds_nothing_is_recorded_too(house, sign_in):
+def test_search_without_results_is_recorded(house, sign_in):
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "Calme-Tour"}))
     assert "Personne de ce nom" in body
     [event] = events(kind="search_run")
@@ -307,13 +307,13 @@ def test_a_search_that_finds_nothing_is_recorded_too(house, sign_in):
 
 
 @pytest.mark.parametrize("words", ["", "d", " - ", "d m"])
-def test_fewer_than_two_letters_is_no_search(house, sign_in, words):
+def test_search_needs_two_letters(house, sign_in, words):
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": words}))
     assert "au moins deux lettres" in body and "Dette" not in body
     assert not events(kind="search_run") and len(events(kind="form_shown")) == 1
 
 
-def test_no_more_than_fifty_are_shown_and_recorded_and_the_page_says_so(house, sign_in):
+def test_search_shows_and_records_fifty_results_at_most(house, sign_in):
     unit = make_unit(house.building("Glycines A"), "99", 9)
     let(unit, *(make_tenant("Foule", f"Prénom{number}") for number in range(55)))
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "foule"}))
@@ -322,15 +322,15 @@ def test_no_more_than_fifty_are_shown_and_recorded_and_the_page_says_so(house, s
     assert event["count"] == 55 and len(event["shown"]) == 50 and len(body) < 60_000
 
 
-def test_words_do_not_come_by_the_address(house, sign_in):
+def test_search_ignores_terms_in_the_address(house, sign_in):
     assert "Calme" not in text(sign_in("awa").get("/immeubles/chercher/?q=calme"))
 
 
 @pytest.mark.parametrize("name", ["chloe", "olga", "ines", "helene", "jules", "noel"])
-def test_without_residents_there_is_no_search(house, sign_in, name):
+def test_search_is_403_without_residents_permission(house, sign_in, name):
     assert sign_in(name).post("/immeubles/chercher/", {"q": "calme"}).status_code == 403
 
 
-def test_an_officer_and_caretaker_in_two_places_searches_both(house, sign_in):
+def test_person_with_two_roles_searches_both_places(house, sign_in):
     body = text(sign_in("denis").post("/immeubles/chercher/", {"q": "calme"}))
     assert "Quai 9" in body and "Tour haute" in body and "Glycines" not in body

@@ -1,4 +1,4 @@
-"""Money that matches no account waits where the file says, is cleared once by who holds that desk, and comes back."""
+"""Incoming payments without an account: listed for the place in the file, cleared once, and undone."""
 
 import threading
 
@@ -16,7 +16,7 @@ OFFICER, BOOKS = "/comptes/attente/", "/ecritures/attente/"
 
 @pytest.fixture
 def receipts(house):
-    """One for each agency, one for nobody in particular."""
+    """An incoming payment for each agency, and one without an agency."""
     return {
         "belleville": make_receipt(house.place("Agence Belleville"), 51_230, "R-BELLEVILLE"),
         "bercy": make_receipt(house.place("Agence Bercy"), 7_777, "R-BERCY"),
@@ -29,33 +29,33 @@ def clear(client, receipt, reference, url=OFFICER):
 
 
 @pytest.mark.parametrize(
-    ("name", "url", "shown"),
+    ("name", "url", "expected"),
     [
         ("elise", OFFICER, {"R-BELLEVILLE"}),
         ("fatou", OFFICER, {"R-BERCY"}),
-        ("denis", OFFICER, set()),  # officer of one sector: the agency's receipts are not that sector's
+        ("denis", OFFICER, set()),  # officer of a sector, not of its agency
         ("helene", BOOKS, {"R-BELLEVILLE", "R-BERCY", "R-PERSONNE"}),
     ],
 )
-def test_who_finds_what(house, sign_in, receipts, name, url, shown):
+def test_each_role_lists_the_payments_of_its_places(house, sign_in, receipts, name, url, expected):
     body = sign_in(name).get(url).content.decode()
-    assert {key for key in ("R-BELLEVILLE", "R-BERCY", "R-PERSONNE") if key in body} == shown
+    assert {key for key in ("R-BELLEVILLE", "R-BERCY", "R-PERSONNE") if key in body} == expected
     [event] = events(kind="list_shown")
-    assert event["facts"] == {"list": "receipts"} and len(event["shown"]) == len(shown)
+    assert event["facts"] == {"list": "receipts"} and len(event["shown"]) == len(expected)
 
 
-def test_an_officer_of_the_whole_house_leaves_what_has_no_agency_to_the_accountant(house, sign_in, receipts):
+def test_payment_without_agency_is_left_to_the_accountant(house, sign_in, receipts):
     assign(house.person("noel"), "officer", house.place("Office des Trois-Rives"))
     body = sign_in("noel").get(OFFICER).content.decode()
     assert "R-BELLEVILLE" in body and "R-BERCY" in body and "R-PERSONNE" not in body
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "jules", "noel", "helene"])
-def test_nobody_else_opens_the_officers_list(house, sign_in, name):
+def test_officers_list_is_403_for_other_roles(house, sign_in, name):
     assert sign_in(name).get(OFFICER).status_code == 403
 
 
-def test_clearing_is_a_payment_on_the_account(house, sign_in, receipts):
+def test_clearing_books_a_payment_on_the_account(house, sign_in, receipts):
     account, client = house.account("Dette-Glycines A"), sign_in("elise")
     answer = clear(client, receipts["belleville"], account.reference.lower().replace("-", " "))
     assert "inscrit au compte" in answer.content.decode()
@@ -72,7 +72,7 @@ def test_clearing_is_a_payment_on_the_account(house, sign_in, receipts):
     assert f"/comptes/{account.reference}/" in client.get(OFFICER).content.decode()
 
 
-def test_it_is_undone_and_waits_again(house, sign_in, receipts):
+def test_undone_clearing_is_listed_again(house, sign_in, receipts):
     account, client = house.account("Dette-Glycines A"), sign_in("elise")
     clear(client, receipts["belleville"], account.reference)
     clearing = Clearing.objects.using(OWNER).get()
@@ -89,15 +89,15 @@ def waiting_part(client):
     return client.get(OFFICER).content.decode().split('id="affectes"')[0]
 
 
-def test_a_second_clearing_is_refused(house, sign_in, receipts):
+def test_second_clearing_is_refused(house, sign_in, receipts):
     account, client = house.account("Dette-Glycines A"), sign_in("elise")
     clear(client, receipts["belleville"], account.reference)
     assert "n’attend plus" in clear(client, receipts["belleville"], account.reference).content.decode()
     assert Entry.objects.using(OWNER).filter(label="suspense").count() == 1
 
 
-@pytest.mark.unwatched("two requests at once: whose lines are whose cannot be told by the hour")
-def test_two_at_once_are_one_payment(house, sign_in, receipts):
+@pytest.mark.unwatched("sends requests at once, so that time does not tell whose event is whose")
+def test_concurrent_clearings_book_one_payment(house, sign_in, receipts):
     references = [house.account(f"{name}-Glycines A").reference for name in ("Dette", "Calme")]
     clients = [sign_in("elise"), sign_in("elise")]
 
@@ -115,35 +115,36 @@ def test_two_at_once_are_one_payment(house, sign_in, receipts):
 
 
 @pytest.mark.parametrize(
-    ("reference", "said"),
+    ("reference", "sentence"),
     [
         ("K7QX", "douze signes"),
         ("ZZZZ-ZZZZ-ZZZZ", "Aucun compte ouvert"),
         ("", "obligatoire"),
     ],
 )
-def test_what_is_no_account_is_refused_beside_its_receipt(house, sign_in, receipts, reference, said):
+def test_invalid_reference_is_refused_with_a_sentence(house, sign_in, receipts, reference, sentence):
     answer = clear(sign_in("elise"), receipts["belleville"], reference)
-    assert answer.status_code == 200 and said in answer.content.decode()
+    assert answer.status_code == 200 and sentence in answer.content.decode()
     assert not Clearing.objects.using(OWNER).exists()
 
 
-def test_an_account_of_the_next_agency_is_answered_like_one_that_is_not(house, sign_in, receipts):
+def test_account_out_of_reach_is_refused_like_a_missing_one(house, sign_in, receipts):
     hidden = house.account("Dette-Quai 9").reference
-    told = [clear(sign_in("elise"), receipts["belleville"], r).content.decode() for r in (hidden, "ZZZZ-ZZZZ-ZZZZ")]
-    assert all("Aucun compte ouvert" in body for body in told)
+    pages = [clear(sign_in("elise"), receipts["belleville"], r).content.decode() for r in (hidden, "ZZZZ-ZZZZ-ZZZZ")]
+    assert all("Aucun compte ouvert" in body for body in pages)
     assert not Entry.objects.using(OWNER).filter(label="suspense").exists()
 
 
-def test_a_receipt_of_the_next_agency_is_answered_like_one_that_is_not(house, sign_in, receipts):
+def test_payment_out_of_reach_is_refused_like_a_missing_one(house, sign_in, receipts):
     reference, client = house.account("Dette-Glycines A").reference, sign_in("elise")
     missing = Receipt(pk=receipts["bercy"].agency_id)
     assert all(
-        "n’attend plus" in clear(client, one, reference).content.decode() for one in (receipts["bercy"], missing)
+        "n’attend plus" in clear(client, payment, reference).content.decode()
+        for payment in (receipts["bercy"], missing)
     )
 
 
-def test_a_settled_account_takes_nothing(house, sign_in, receipts):
+def test_settled_account_takes_no_payment(house, sign_in, receipts):
     unit = house.building("Glycines A").units.using(OWNER).get(door="22")
     account = let(unit, make_tenant("Partie", "Rose"), start=-300, end=-40)
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(account.pk))
@@ -154,7 +155,7 @@ def test_a_settled_account_takes_nothing(house, sign_in, receipts):
         )
 
 
-def test_the_accountant_clears_and_undoes_under_a_reference(house, sign_in, receipts):
+def test_accountant_clears_and_undoes_under_a_reference(house, sign_in, receipts):
     account, client = house.account("Dette-Quai 9"), sign_in("helene")
     body = clear(client, receipts["nobody"], account.reference, BOOKS).content.decode()
     assert f"/ecritures/{account.reference}/" in body
@@ -172,7 +173,7 @@ ENTRY = (
 
 
 @pytest.mark.parametrize(("kind", "label", "cents"), [("charge", "rent", 100), ("payment", "cheque", -100)])
-def test_an_accountants_role_books_nothing_else(house, kind, label, cents):
+def test_accountants_database_role_books_only_suspense_payments(house, kind, label, cents):
     reference = house.account("Dette-Quai 9").reference
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.BOOKS, house.person("helene").pk, ENTRY, kind, label, cents, reference)
@@ -185,14 +186,14 @@ CLEARING = (
 )
 
 
-def test_an_entry_of_another_amount_clears_nothing(house, receipts):
+def test_policy_refuses_a_clearing_by_an_entry_of_another_amount(house, receipts):
     elise = str(house.person("elise").pk)
     entry = Entry.objects.using(OWNER).filter(account=house.account("Calme-Glycines A"), kind="payment")[0]
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ACCOUNT, elise, CLEARING, str(receipts["belleville"].pk), str(entry.pk), elise)
 
 
-def test_the_database_alone_keeps_the_next_agencys_receipts_away(house, receipts):
+def test_policy_hides_payments_out_of_reach(house, receipts):
     rows = as_role(Compartment.ACCOUNT, house.person("elise").pk, "SELECT source_key FROM tenants_receipt")
     assert rows == [("R-BELLEVILLE",)]
     for compartment in (Compartment.CARD, Compartment.IDENTITY):
@@ -201,15 +202,15 @@ def test_the_database_alone_keeps_the_next_agencys_receipts_away(house, receipts
 
 
 @pytest.mark.parametrize("table", ["tenants_receipt", "tenants_clearing"])
-def test_they_are_only_ever_added_to(house, sign_in, receipts, table):
+def test_payments_and_clearings_cannot_be_changed_or_deleted(house, sign_in, receipts, table):
     clear(sign_in("elise"), receipts["belleville"], house.account("Dette-Glycines A").reference)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id", f"TRUNCATE {table} CASCADE"):
         with pytest.raises(DatabaseError, match="only ever added"):
             run(statement)
 
 
-def test_a_sector_may_be_a_desk(house, sign_in):
-    """A landlord without agencies names its sectors."""
+def test_payments_can_be_assigned_to_sectors(house, sign_in):
+    """A landlord without agencies assigns incoming payments to its sectors."""
     make_receipt(house.place("Secteur Tour"), 100, "R-SECTEUR")
     make_receipt(make_place(Level.AGENCY, "Agence Vide", house.place("Direction Est")), 100, "R-VIDE")
     assert "R-SECTEUR" in sign_in("denis").get(OFFICER).content.decode()

@@ -1,4 +1,4 @@
-"""In a person's receipt nothing of those around: who guarantees, inherits, lives there, or left for another lease."""
+"""An access report contains nothing about other people: guarantors, heirs, other residents, former holders."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ from tests.builders import (
 from tests.tenants.test_disclosure import PAIR, kinds, part, plain, receipt, tenant
 
 THIRD = ("Garantelle", "Succédelle", "Hébergelle")
-# What of them may stand nowhere: names, telephone, who represents them, bank, birth, help, their own lease.
+# Must not be in her report: their names, telephone, representative, bank, birth date, help, own lease.
 OF_THEM = (*THIRD, "Paul", "+33639980077", "Odile Tierce", "2606", "1949-05-06", "RENDEZ", "77777")
 
 
@@ -37,8 +37,8 @@ def live(account, who: Tenant, like) -> None:
     note(home, "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
 
 
-def known(house, who: Tenant) -> None:
-    """What the house holds of each of them, and looks at it."""
+def record_personal_data(house, who: Tenant) -> None:
+    """Store all kinds of personal data about a tenant, and record a view of them."""
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1949, 5, 6))
     bank = {"iban": "FR1420041010050500013M02606", "holder": "Odile Tierce", "set_on": paris_day()}
     BankDetail(tenant=who, **bank).save(using=OWNER)
@@ -50,14 +50,14 @@ def known(house, who: Tenant) -> None:
 
 @pytest.fixture
 def before(house, sign_in):
-    """Marie's receipt, when she was alone with somebody who left; and her demand, to be taken up again."""
-    asked = make_demand(house.person("ines"), tenant(house, PAIR, "Marie"))
+    """Marie's access report while only Paul, who left, shared her lease; and her request, to be prepared again."""
+    request = make_demand(house.person("ines"), tenant(house, PAIR, "Marie"))
     leaves(house)
-    return receipt(sign_in("ines"), asked), asked
+    return receipt(sign_in("ines"), request), request
 
 
 def leaves(house) -> None:
-    """Paul, forty days ago."""
+    """End Paul's part in the lease forty days ago."""
     paul = tenant(house, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 40 WHERE tenant_id = %s", paul)
     run("UPDATE tenants_residence SET moved_out = loge_today() - 40 WHERE tenant_id = %s", paul)
@@ -65,6 +65,7 @@ def leaves(house) -> None:
 
 @pytest.fixture
 def around(house, before) -> dict[str, Tenant]:
+    """Add a guarantor, an heir, another resident, and Paul's new lease."""
     account, home = house.account(PAIR), house.residence(PAIR)
     third = {name: make_tenant(name, "Ida", phone="+33639980077") for name in THIRD}
     party(account, third["Garantelle"], Capacity.GUARANTOR)
@@ -77,38 +78,43 @@ def around(house, before) -> dict[str, Tenant]:
     note(elsewhere, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
     leave_line("account_opened", house.person("elise"), elsewhere)
     for who in third.values():
-        known(house, who)
+        record_personal_data(house, who)
     return third
 
 
-def test_her_receipt_is_the_same_with_all_of_them_around(house, sign_in, before, around):
-    first, asked = before
-    second = receipt(sign_in("ines"), asked)
+def test_report_is_unchanged_by_other_people_around_the_lease(house, sign_in, before, around):
+    first, request = before
+    second = receipt(sign_in("ines"), request)
     assert second["held"] == first["held"] and len(second["held"]) > 10
     assert second["looks"][: len(first["looks"])] == first["looks"]
     assert set(kinds(second)[len(first["looks"]) :]) <= {"disclosure_shown", "disclosure_prepared"}
     assert [word for word in OF_THEM if word in plain(second)] == []
 
 
-def test_none_of_theirs_speaks_of_her_or_of_days_that_were_not_theirs(house, sign_in, around):
-    """A guarantor and who merely lives there read no account; an heir what came since; who left, until then."""
+def test_reports_of_the_others_are_limited_to_their_own_days(house, sign_in, around):
+    """A guarantor and a mere resident see no account.
+
+    An heir sees what came since, a former holder what came before.
+    """
     write_note(house.account(PAIR), "Rappelle le 5 pour le second versement.", written=-60)
     ines, entries = sign_in("ines"), {}
     for name, who in around.items():
-        said = receipt(ines, make_demand(house.person("ines"), who))
-        told = plain(said)
-        others = [one for one in (*THIRD, "Marie", "Paul") if one != name]
-        assert [word for word in others if word in told] == [], name
-        assert "second versement" not in told or name == "Paul"
-        entries[name] = [len(part(said, one)) for one in ("accounts", "entries", "notes")]
+        report = receipt(ines, make_demand(house.person("ines"), who))
+        report_text = plain(report)
+        others = [other for other in (*THIRD, "Marie", "Paul") if other != name]
+        assert [word for word in others if word in report_text] == [], name
+        assert "second versement" not in report_text or name == "Paul"
+        entries[name] = [len(part(report, code)) for code in ("accounts", "entries", "notes")]
     assert entries == {"Garantelle": [0, 0, 0], "Succédelle": [1, 1, 0], "Hébergelle": [0, 0, 0], "Paul": [2, 3, 2]}
 
 
-def test_a_function_too_wide_would_be_found(house, sign_in, before, around):
-    """The comparison sees: with the accounts of everybody, a look at Paul's later one is among hers."""
-    first, asked = before
+def test_comparison_detects_a_scope_that_is_too_wide(house, sign_in, before, around):
+    """Shows that the comparison can fail: with every account in her scope, a view of Paul's later account is in her
+    report.
+    """
+    first, request = before
     [(body,)] = run("SELECT pg_get_functiondef('tenants_spans_of'::regproc)")
-    right = "p.tenant_id = whose"
-    assert body.count(right) == 1
-    run(body.replace(right, "whose IS NOT NULL"))
-    assert "account_opened" in kinds(receipt(sign_in("ines"), asked)) and "account_opened" not in kinds(first)
+    condition = "p.tenant_id = whose"
+    assert body.count(condition) == 1
+    run(body.replace(condition, "whose IS NOT NULL"))
+    assert "account_opened" in kinds(receipt(sign_in("ines"), request)) and "account_opened" not in kinds(first)

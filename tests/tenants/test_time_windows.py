@@ -1,4 +1,4 @@
-"""Every list and card, page and API, on the day before, the first, the last and the day after, at midnight in Paris."""
+"""Lists, cards, pages and API answers at midnight in Paris before and after the first and the last day of a row."""
 
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from django.db.models import DateField
 
 from tests.architecture.source import APPS, ROOT
 from tests.builders import paris_day
-from tests.tenants.test_clocks import A_MOMENT, midnight, stand
+from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
 from tests.tenants.windows import SCENES, Look
 
 FIRST, LAST = 16, 30  # days from today
 
 
-@pytest.mark.unwatched("what is shown on which day is compared, not the trace")
+@pytest.mark.unwatched("compares what is shown on each day, not the audit log")
 @pytest.mark.parametrize("scene", SCENES)
 def test_each_answer_changes_at_midnight_in_paris(house, sign_in, scene):
     looks, today = SCENES[scene](house, FIRST, LAST), paris_day()
@@ -22,7 +22,7 @@ def test_each_answer_changes_at_midnight_in_paris(house, sign_in, scene):
     wrong = []
     for edge in sorted({edge for look in looks for edge in look.edges}):
         for moment, day in ((-A_MOMENT, edge - 1), (timedelta(0), edge)):
-            stand(midnight(today + timedelta(days=edge)) + moment)
+            freeze_clock(midnight(today + timedelta(days=edge)) + moment)
             concerned = [look for look in looks if edge in look.edges]
             wrong += [
                 f"day {day}: {look.who} {look.address}: {look.mark} {'missing' if look.expected(day) else 'shown'}"
@@ -33,21 +33,21 @@ def test_each_answer_changes_at_midnight_in_paris(house, sign_in, scene):
 
 
 def shows(client, look: Look) -> bool:
-    address, _mark, words = look.address.partition("?")
-    if not words or "=" in words:
+    address, _mark, term = look.address.partition("?")
+    if not term or "=" in term:
         answer = client.get(look.address)
     elif address.startswith("/api/"):
-        answer = client.post(address, {"q": words}, content_type="application/json")
+        answer = client.post(address, {"q": term}, content_type="application/json")
     else:
-        answer = client.post(address, {"q": words})
+        answer = client.post(address, {"q": term})
     assert answer.status_code in (200, 403, 404), (look, answer.status_code)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code == 200 and look.mark in body.decode()
 
 
-# Dated models without a scene: the test that holds their edges, or why no list depends on their days.
-SIGNED = "says when somebody acted, and hides nothing"
-SERVER = "of the server's own books, which no page lists by day"
+# Dated models without a scene: the test of their edges, or why no list depends on their days.
+SIGNED = "records when somebody acted, and hides nothing"
+SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {
     "access.AccessRequest": "tests/access/test_four_eyes.py",
     "access.KeptRight": "tests/access/test_reviews.py",
@@ -64,7 +64,7 @@ ELSEWHERE = {
     "audit.Pseudonym": SERVER,
     "audit.Salt": "tests/audit/test_months.py",
     "audit.SealKey": SERVER,
-    "tenants.Account": "settled by an act, which hides it at once: tests/tenants/test_entries.py",
+    "tenants.Account": "settled by an action that hides it at once: tests/tenants/test_entries.py",
     "tenants.AllowedWording": SIGNED,
     "tenants.BankDetail": SIGNED,
     "tenants.Breach": SIGNED,
@@ -88,7 +88,7 @@ ELSEWHERE = {
     "tenants.LookQuestion": "tests/tenants/test_clocks.py",
     "tenants.NamedLook": SIGNED,
     "tenants.Receipt": SIGNED,
-    "tenants.ReminderDoor": "shown with its mission, whose days are its own",
+    "tenants.ReminderDoor": "shown with its errand, which has the days",
     "tenants.SubjectRequest": "tests/tenants/test_clocks.py",
     "tenants.WriteOff": "tests/tenants/test_write_offs.py",
 }
@@ -102,6 +102,8 @@ def test_every_dated_model_has_a_scene_or_a_reason():
     }
     scenes = {name.partition(",")[0] for name in SCENES}
     assert len(dated) > 40 and not scenes & ELSEWHERE.keys()
-    assert sorted(dated ^ (scenes | ELSEWHERE.keys())) == [], "tests/tenants/windows.py: a scene for each dated model"
+    assert sorted(dated ^ (scenes | ELSEWHERE.keys())) == [], (
+        "add a scene in tests/tenants/windows.py for each dated model"
+    )
     named = [word for reason in ELSEWHERE.values() for word in reason.split() if word.startswith("tests/")]
     assert len(named) > 10 and [path for path in named if not (ROOT / path).exists()] == []

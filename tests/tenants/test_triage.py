@@ -1,4 +1,4 @@
-"""Sorting what an older system left: read by three offices and traced, erased by one, kept by two, and counted."""
+"""Sorting legacy comments: read by three roles and recorded, erased by one, kept by two, and counted."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tenants.triage import KINDS
 from tests.builders import OWNER, assign, events, paris_day, run, seal_inherited
 from tests.database.test_locks import as_role
 from tests.entering import let_in
-from tests.tenants.test_notes import AT_A, CANARY, in_the_database
+from tests.tenants.test_notes import AT_A, CANARY, tables_containing
 
 LIST = "/anciens-commentaires/"
 SAID = f"Est sous chimiothérapie, {CANARY} paiera le 20."
@@ -37,36 +37,36 @@ def counts() -> dict[str, int]:
     return {name: value for name, value in Inheritance.objects.using(OWNER).values(*names).get().items() if value}
 
 
-# --- Who reads -------------------------------------------------------------------------------------------------------
+# --- Who reads a comment ---------------------------------------------------------------------------------------------
 
 
-def test_three_offices_read_a_line_and_each_reading_is_traced(house, sign_in, line):
+def test_three_roles_read_a_comment_and_each_view_is_recorded(house, sign_in, line):
     for name in ("paul", "georges", "ines"):
-        shown = sign_in(name).get(at(line)).content.decode()
-        assert CANARY in shown and "<mark>" in shown and "Santé" in shown and "Calme" not in shown
-        assert ("Effacer" in shown) == (name != "ines")
-    read = events(kind="inherited_read", outcome="shown")
-    assert [one["role"] for one in read] == ["data_steward", "sector_manager", "dpo"]
-    assert {one["about"] for one in read} == {line.account_id} and CANARY not in str(events())
+        html = sign_in(name).get(at(line)).content.decode()
+        assert CANARY in html and "<mark>" in html and "Santé" in html and "Calme" not in html
+        assert ("Effacer" in html) == (name != "ines")
+    views = events(kind="inherited_read", outcome="shown")
+    assert [event["role"] for event in views] == ["data_steward", "sector_manager", "dpo"]
+    assert {event["about"] for event in views} == {line.account_id} and CANARY not in str(events())
 
 
-def test_the_list_shows_counts_and_no_word(house, sign_in, line):
+def test_list_shows_counts_and_no_comment_text(house, sign_in, line):
     seal_inherited(house.account(AT_A), "Alcoolique.", "addiction"), seal_inherited(house.account(TOWER), SAID)
     for name in ("paul", "ines"):
-        shown = sign_in(name).get(LIST).content.decode()
-        assert CANARY not in shown and "Agence Belleville" in shown
-        assert "2 à trier" in shown and "1 à trier" in shown and "0 ligne triée sur 3" in shown
+        html = sign_in(name).get(LIST).content.decode()
+        assert CANARY not in html and "Agence Belleville" in html
+        assert "2 à trier" in html and "1 à trier" in html and "0 ligne triée sur 3" in html
     own = sign_in("georges").get(LIST).content.decode()
     assert "2 à trier" not in own and own.count("1 à trier") == 2
 
 
-def test_each_kind_of_line_has_its_english_name():
+def test_each_category_has_its_english_name():
     with override("en"):
         names = [str(name) for name in KINDS.values()]
     assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 11
 
 
-def test_nobody_else_opens_it_and_a_manager_elsewhere_finds_nothing(house, sign_in, line):
+def test_comments_are_hidden_from_other_roles_and_other_managers(house, sign_in, line):
     for name in ("awa", "elise", "helene", "jules", "paola", "noel"):
         assert sign_in(name).get(at(line)).status_code == sign_in(name).get(LIST).status_code == 403
     away = seal_inherited(house.account(TOWER), SAID)
@@ -78,7 +78,7 @@ def test_nobody_else_opens_it_and_a_manager_elsewhere_finds_nothing(house, sign_
     assert len(as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT 1 FROM tenants_inheritedline")) == 1
 
 
-def test_a_line_asks_who_one_is_once_more(house, sign_in, line):
+def test_comment_requires_a_recent_sign_in(house, sign_in, line):
     assert sign_in("paul").get(at(line)).status_code == 200
     steward = let_in(Client(), house.person("paul"), ago=3600)
     answer = steward.get(at(line))
@@ -86,8 +86,8 @@ def test_a_line_asks_who_one_is_once_more(house, sign_in, line):
     assert steward.post(at(line), {"erase": "1"}).status_code == 302 and counts()["waiting"] == 1
 
 
-def test_a_discreet_households_lines_are_no_managers(house, sign_in, line):
-    """Its card and account are out of a manager's sight, and so is what was once written of it."""
+def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_in, line):
+    """A manager sees no card and no account of a discreet household, so its legacy comments are hidden too."""
     where = {"lease_id": house.account(AT_A).lease_id, "building_id": line.building_id}
     DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
     manager, steward = sign_in("georges"), sign_in("paul")
@@ -101,11 +101,11 @@ def test_a_discreet_households_lines_are_no_managers(house, sign_in, line):
     assert CANARY in manager.get(at(line)).content.decode()
 
 
-# --- What becomes of a line ------------------------------------------------------------------------------------------
+# --- Outcomes --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["paul", "georges"])
-def test_one_erases_and_nothing_is_left_but_a_number(house, sign_in, line, name):
+def test_one_person_erases_a_comment_and_only_a_count_remains(house, sign_in, line, name):
     assert sign_in(name).post(at(line), {"erase": "1"})["Location"] == LIST
     assert not InheritedLine.objects.using(OWNER).exists() and counts() == {"imported": 1, "erased": 1}
     assert sign_in(name).get(at(line)).status_code == 404
@@ -115,16 +115,21 @@ def test_one_erases_and_nothing_is_left_but_a_number(house, sign_in, line, name)
     assert line.account_id.hex not in str(run("SELECT * FROM tenants_inheritancetally"))
 
 
-def test_a_fact_takes_its_place_and_its_officer_reads_it(house, sign_in, line):
+def test_comment_is_replaced_by_a_fact_shown_to_the_officer(house, sign_in, line):
     steward = sign_in("paul")
-    shown = steward.get(at(line)).content.decode()
-    assert "?fait=equipment_need" in shown
+    html = steward.get(at(line)).content.decode()
+    assert "?fait=equipment_need" in html
     form = steward.get(f"{at(line)}?fait=appointment_outcome").content.decode()
     assert 'name="appointment_outcome"' in form and "03/02/2011" in form
     wrong = steward.post(at(line), {"replace": "1", "fact": "appointment_outcome", "date": "hier"})
     assert wrong.status_code == 200 and counts() == {"imported": 1, "waiting": 1}
-    said = {"replace": "1", "fact": "appointment_outcome", "appointment_outcome": choice(form), "date": "03/02/2011"}
-    assert steward.post(at(line), said).status_code == 302
+    fact_form = {
+        "replace": "1",
+        "fact": "appointment_outcome",
+        "appointment_outcome": choice(form),
+        "date": "03/02/2011",
+    }
+    assert steward.post(at(line), fact_form).status_code == 302
     fact = AccountFact.objects.using(OWNER).get(pk=line.pk)
     assert (fact.written_by, fact.account_id) == (house.person("paul"), line.account_id)
     assert counts() == {"imported": 1, "replaced": 1}
@@ -132,32 +137,32 @@ def test_a_fact_takes_its_place_and_its_officer_reads_it(house, sign_in, line):
 
 
 def choice(form: str) -> str:
-    found = re.search(r'name="appointment_outcome" value="(\w+)"', form)
-    assert found
-    return found[1]
+    match = re.search(r'name="appointment_outcome" value="(\w+)"', form)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize(("first", "second"), [("paul", "georges"), ("georges", "paul")])
-def test_two_offices_keep_it_whoever_asked_first(house, sign_in, line, first, second):
+def test_two_roles_keep_a_comment_in_either_order(house, sign_in, line, first, second):
     keep = {"keep": "1", "ground": "legal_claim"}
     assert sign_in(second).post(at(line), {"agree": "1"}).status_code == 200
     assert sign_in(first).post(at(line), {"keep": "1"}).status_code == 200
     assert sign_in(first).post(at(line), keep).status_code == 302
     assert sign_in(first).post(at(line), {"agree": "1"}).status_code == 200
     assert counts() == {"imported": 1, "waiting": 1} and not AccountNote.objects.using(OWNER).exists()
-    told = sign_in(second).get(at(line)).content.decode()
-    assert "constater, exercer ou défendre" in told and "Conserver aussi" in told
+    html = sign_in(second).get(at(line)).content.decode()
+    assert "constater, exercer ou défendre" in html and "Conserver aussi" in html
     assert sign_in(second).post(at(line), {"agree": "1"}).status_code == 302
     note = AccountNote.objects.using(OWNER).get(pk=line.pk)
     assert (note.text, note.reason, note.first_written_on) == (SAID, "inherited", line.first_written_on)
     assert timedelta(days=300) < note.ends_on - note.written_on <= timedelta(days=366)
     assert counts() == {"imported": 1, "kept": 1}
-    assert [one["facts"]["ground"] for one in events(kind="inherited_decided")] == ["legal_claim"]
-    assert in_the_database() == ["tenants_accountnote"]
+    assert [event["facts"]["ground"] for event in events(kind="inherited_decided")] == ["legal_claim"]
+    assert tables_containing() == ["tenants_accountnote"]
 
 
-def test_neither_one_office_twice_nor_one_person_of_both_keeps_it(house, sign_in, line):
-    """A second manager of the same place is the same office; who holds both offices is one person."""
+def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(house, sign_in, line):
+    """Two managers of one place count as one role, and a person with both roles counts as one person."""
     assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
     assert sign_in("georges").post(at(line), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     assert sign_in("bruno").post(at(line), {"agree": "1"}).status_code == 200
@@ -168,8 +173,8 @@ def test_neither_one_office_twice_nor_one_person_of_both_keeps_it(house, sign_in
     assert counts() == {"imported": 1, "erased": 1}
 
 
-def test_the_ground_that_one_proposed_is_the_ground_the_other_agrees_to(house, sign_in, line):
-    """A page that was open since before brings no other ground in between, and a refused proposal leaves none."""
+def test_second_proposal_cannot_change_the_ground(house, sign_in, line):
+    """A page opened before the proposal cannot submit another ground, and a refused proposal changes nothing."""
     assert sign_in("paul").post(at(line), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(at(line), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà proposé de conserver" in again and "constater, exercer ou défendre" in again
@@ -177,45 +182,45 @@ def test_the_ground_that_one_proposed_is_the_ground_the_other_agrees_to(house, s
     assert (line.ground, line.proposed_by) == ("legal_claim", house.person("paul"))
 
 
-def test_what_is_too_long_for_a_note_is_not_kept(house, sign_in):
+def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
     line = seal_inherited(house.account(AT_A), "Rappelle le 5. " * 30, "long")
     steward = sign_in("paul")
     assert "Conserver, à deux" not in steward.get(at(line)).content.decode()
-    told = steward.post(at(line), {"keep": "1", "ground": "legal_claim"})
-    assert told.status_code == 200 and "Trop longue pour une note" in told.content.decode()
+    response = steward.post(at(line), {"keep": "1", "ground": "legal_claim"})
+    assert response.status_code == 200 and "Trop longue pour une note" in response.content.decode()
     assert counts() == {"imported": 1, "waiting": 1}
 
 
-def test_the_officer_who_watches_decides_nothing(house, sign_in, line):
-    for said in ({"erase": "1"}, {"keep": "1", "ground": "legal_claim"}, {"agree": "1"}, {}):
-        assert sign_in("ines").post(at(line), said).status_code == 404
+def test_dpo_cannot_decide_on_a_comment(house, sign_in, line):
+    for form in ({"erase": "1"}, {"keep": "1", "ground": "legal_claim"}, {"agree": "1"}, {}):
+        assert sign_in("ines").post(at(line), form).status_code == 404
     assert sign_in("paul").post(at(line), {}).status_code == 404
     assert sign_in("paul").post(at(line), {"replace": "1", "fact": "contact_correction"}).status_code == 404
     assert counts() == {"imported": 1, "waiting": 1}
 
 
-# --- One after another -----------------------------------------------------------------------------------------------
+# --- Sequence --------------------------------------------------------------------------------------------------------
 
 
-def test_the_next_of_the_same_group_comes_by_itself(house, sign_in):
+def test_next_comment_of_the_same_category_follows(house, sign_in):
     lines = [seal_inherited(house.account(AT_A), f"Est malade {n}.") for n in range(3)]
     other = seal_inherited(house.account(AT_A), "Alcoolique.", "addiction")
     steward = sign_in("paul")
     assert "1 sur 3" in steward.get(at(lines[0])).content.decode()
     assert steward.post(at(lines[0]), {"erase": "1"})["Location"] == at(lines[1])
-    shown = steward.get(at(lines[1])).content.decode()
-    assert "2 sur 3" in shown and at(lines[2]) in shown
+    html = steward.get(at(lines[1])).content.decode()
+    assert "2 sur 3" in html and at(lines[2]) in html
     assert steward.post(at(lines[2]), {"keep": "1", "ground": "explicit_consent"})["Location"] == at(lines[1])
     assert steward.post(at(lines[1]), {"erase": "1"})["Location"] == LIST
-    told = steward.get(LIST).content.decode()
-    assert "1 proposée par vous" in told and at(other) in told
+    list_html = steward.get(LIST).content.decode()
+    assert "1 proposée par vous" in list_html and at(other) in list_html
     assert "attend un second accord" in sign_in("georges").get(LIST).content.decode()
 
 
-# --- What the database holds to --------------------------------------------------------------------------------------
+# --- As the database role --------------------------------------------------------------------------------------------
 
 
-def test_the_database_asks_the_person_and_not_the_page(house, line):
+def test_database_checks_who_proposes_and_decides(house, line):
     paul, georges, ines = (house.person(name).pk for name in ("paul", "georges", "ines"))
     erase = "UPDATE tenants_inheritedline SET outcome = 'erased', decided_by_id = %s"
     keep = "UPDATE tenants_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
@@ -224,7 +229,7 @@ def test_the_database_asks_the_person_and_not_the_page(house, line):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE tenants_inheritedline SET outcome = 'kept', decided_by_id = %s"
-    for who in (paul, georges):  # neither alone, nor the second before the note is there
+    for who in (paul, georges):  # neither one alone, nor the second before the note exists
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
     for column in ("sentence = ''", "category = 'origin'", "ends_on = ends_on + 1"):
@@ -235,32 +240,32 @@ def test_the_database_asks_the_person_and_not_the_page(house, line):
     assert counts() == {"imported": 1, "waiting": 1}
 
 
-def test_a_note_or_a_fact_comes_in_under_the_key_of_its_line_alone(house, line):
+def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(house, line):
     paul = house.person("paul").pk
-    noted = (
+    insert_note = (
         "INSERT INTO tenants_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
         " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
     )
-    said = (
+    insert_fact = (
         "INSERT INTO tenants_accountfact"
         " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"
         " VALUES (%s, %s, %s, 'reminder_hold', '{\"until\": \"2026-12-01\"}', loge_today(), loge_today() + 9, %s)"
     )
-    for statement, more in ((noted, ()), (said, (paul,))):
+    for statement, more in ((insert_note, ()), (insert_fact, (paul,))):
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.TRIAGE, paul, statement, uuid4(), line.account_id, line.building_id, *more)
     with pytest.raises(DatabaseError, match="row-level security"):
-        as_role(Compartment.TRIAGE, paul, noted, line.pk, line.account_id, line.building_id)
+        as_role(Compartment.TRIAGE, paul, insert_note, line.pk, line.account_id, line.building_id)
 
 
-def test_who_reads_without_sorting_writes_nothing_and_a_second_of_the_same_office_no_note(house, line):
-    """The officer who watches, and another manager of the place, under the very role of those who sort."""
-    said = (
+def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(house, line):
+    """The DPO and a second manager of the place, with the database role of those who sort."""
+    insert_fact = (
         "INSERT INTO tenants_accountfact"
         " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"
         " VALUES (%s, %s, %s, 'reminder_hold', '{\"until\": \"2026-12-01\"}', loge_today(), loge_today() + 9, %s)"
     )
-    noted = (
+    insert_note = (
         "INSERT INTO tenants_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
         " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
     )
@@ -270,8 +275,8 @@ def test_who_reads_without_sorting_writes_nothing_and_a_second_of_the_same_offic
     as_role(Compartment.TRIAGE, georges, keep, georges)
     row = (line.pk, line.account_id, line.building_id)
     with pytest.raises(DatabaseError, match="row-level security"):
-        as_role(Compartment.TRIAGE, ines, said, *row, ines)
+        as_role(Compartment.TRIAGE, ines, insert_fact, *row, ines)
     for who in (ines, bruno, georges):
         with pytest.raises(DatabaseError, match="row-level security"):
-            as_role(Compartment.TRIAGE, who, noted, *row)
-    as_role(Compartment.TRIAGE, house.person("paul").pk, noted, *row)
+            as_role(Compartment.TRIAGE, who, insert_note, *row)
+    as_role(Compartment.TRIAGE, house.person("paul").pk, insert_note, *row)

@@ -1,4 +1,4 @@
-"""Undoing an act of today restores everything; only once, only today, by permitted people, if nothing depends on it."""
+"""Undoing a lease change restores every row: once, on the same day, by permitted people, if nothing depends on it."""
 
 import re
 import threading
@@ -21,13 +21,13 @@ def stored() -> dict[str, list]:
 
 
 def link(client, account: Account) -> str:
-    """Where the page of the lease offers to undo."""
-    found = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
-    return found[0] if found else ""
+    """The undo link on the lease page, or an empty string."""
+    links = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
+    return links[0] if links else ""
 
 
 def act(client, house, which: str) -> Account:
-    """Does it, and returns the account on whose page it is undone."""
+    """Make the change, and return the account on whose lease page it can be undone."""
     account = house.account(AT_A)
     moves = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
     pages = {
@@ -39,8 +39,8 @@ def act(client, house, which: str) -> Account:
     if which == "lease":
         assert sign(client, house, vacant(house, "Glycines A")).status_code == 302
         return house.account("Neuf")
-    page, said = pages[which]
-    assert client.post(lease_page(account, page), said).status_code == 302
+    page, form = pages[which]
+    assert client.post(lease_page(account, page), form).status_code == 302
     if which == "transfer":
         return Account.objects.using(OWNER).get(lease__main_unit=vacant(house, "Glycines B"))
     return account
@@ -50,7 +50,7 @@ ACTS = ("lease", "notice", "arrival", "departure", "transfer")
 
 
 @pytest.mark.parametrize("which", ACTS)
-def test_an_act_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which):
+def test_change_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which):
     elise, before = sign_in("elise"), stored()
     account = act(elise, house, which)
     assert stored() != before
@@ -63,7 +63,7 @@ def test_an_act_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which
     assert elise.post(url).status_code == 404
 
 
-def test_a_notice_corrected_twice_is_undone_step_by_step(house, sign_in):
+def test_corrected_notice_is_undone_step_by_step(house, sign_in):
     elise, account = sign_in("elise"), house.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
     first = stored()
@@ -74,7 +74,7 @@ def test_a_notice_corrected_twice_is_undone_step_by_step(house, sign_in):
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None and link(elise, account) == ""
 
 
-def test_only_the_latest_act_is_undone(house, sign_in):
+def test_only_the_latest_change_can_be_undone(house, sign_in):
     elise = sign_in("elise")
     account = act(elise, house, "notice")
     [older] = LeaseChange.objects.using(OWNER).all()
@@ -84,7 +84,7 @@ def test_only_the_latest_act_is_undone(house, sign_in):
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
 
 
-def test_nothing_is_undone_after_midnight_in_paris(house, sign_in):
+def test_change_cannot_be_undone_after_midnight_in_paris(house, sign_in):
     elise = sign_in("elise")
     account = act(elise, house, "notice")
     url = link(elise, account)
@@ -93,26 +93,26 @@ def test_nothing_is_undone_after_midnight_in_paris(house, sign_in):
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
 
 
-BUILT = {
+DEPENDENT = {
     "an entry": lambda account: post(account, 30_800),
     "a fact": lambda account: note(account, "payment_difficulty", offer="instalments", date=paris_day().isoformat()),
     "a sealed sentence": lambda account: seal_sentence(account, Person.objects.using(OWNER).get(name="Élise Bernard")),
 }
 
 
-@pytest.mark.parametrize("what", BUILT)
+@pytest.mark.parametrize("dependent", DEPENDENT)
 @pytest.mark.parametrize("which", ["lease", "transfer"])
-def test_nothing_is_undone_under_what_stands_on_it(house, sign_in, which, what):
+def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, dependent):
     elise = sign_in("elise")
     account = act(elise, house, which)
     url = link(elise, account)
-    BUILT[what](account)
+    DEPENDENT[dependent](account)
     before = stored()
     assert "Autre chose s’appuie déjà sur cet acte" in elise.post(url).content.decode()
     assert stored() == before and not events(kind="lease_change_undone")
 
 
-def test_a_dwelling_let_again_meanwhile_keeps_its_new_lease(house, sign_in):
+def test_notice_cannot_be_undone_once_the_dwelling_is_let_again(house, sign_in):
     elise, account = sign_in("elise"), house.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-5), "ends_on": typed(-1)})
     url = link(elise, account)
@@ -122,7 +122,7 @@ def test_a_dwelling_let_again_meanwhile_keeps_its_new_lease(house, sign_in):
 
 
 @pytest.mark.parametrize(("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)])
-def test_who_may_not_do_the_act_does_not_undo_it(house, sign_in, name, status):
+def test_person_without_access_cannot_undo(house, sign_in, name, status):
     elise = sign_in("elise")
     url = link(elise, act(elise, house, "notice"))
     before = stored()
@@ -130,14 +130,14 @@ def test_who_may_not_do_the_act_does_not_undo_it(house, sign_in, name, status):
     assert {client.get(url).status_code, client.post(url).status_code} == {status} and stored() == before
 
 
-def test_the_act_of_one_account_is_not_undone_at_the_address_of_another(house, sign_in):
+def test_change_cannot_be_undone_at_the_address_of_another_account(house, sign_in):
     elise = sign_in("elise")
     url = link(elise, act(elise, house, "notice"))
     other = house.account("Calme-Glycines A")
     assert elise.post(url.replace(house.account(AT_A).reference, other.reference)).status_code == 404
 
 
-def test_the_database_alone_refuses_who_does_not_reach_the_building(house, sign_in):
+def test_database_refuses_undo_without_reach_of_the_building(house, sign_in):
     elise = sign_in("elise")
     act(elise, house, "notice")
     [change] = LeaseChange.objects.using(OWNER).all()
@@ -149,7 +149,7 @@ def test_the_database_alone_refuses_who_does_not_reach_the_building(house, sign_
     assert LeaseChange.objects.using(OWNER).count() == 1
 
 
-def test_the_database_alone_refuses_the_act_of_another_day(house, sign_in):
+def test_database_refuses_undo_of_another_days_change(house, sign_in):
     act(sign_in("elise"), house, "notice")
     run("UPDATE tenants_leasechange SET day = day - 1")
     [change] = LeaseChange.objects.using(OWNER).all()
@@ -159,7 +159,7 @@ def test_the_database_alone_refuses_the_act_of_another_day(house, sign_in):
     connections[OWNER].close()
 
 
-def test_two_who_undo_at_once_undo_once(house, sign_in):
+def test_concurrent_undo_happens_once(house, sign_in):
     clients = [sign_in("elise"), sign_in("elise")]
     url, answers = link(clients[0], act(clients[0], house, "notice")), []
 
@@ -175,7 +175,7 @@ def test_two_who_undo_at_once_undo_once(house, sign_in):
     assert answers.count(302) == 1 and len(events(kind="lease_change_undone")) == 1
 
 
-def test_what_could_be_undone_is_erased_at_night(house, sign_in):
+def test_nightly_job_deletes_lease_changes_of_past_days(house, sign_in):
     act(sign_in("elise"), house, "notice")
     expire_facts(by="expire_notes")
     assert LeaseChange.objects.using(OWNER).count() == 1
@@ -184,11 +184,11 @@ def test_what_could_be_undone_is_erased_at_night(house, sign_in):
     assert not LeaseChange.objects.using(OWNER).exists()
 
 
-def test_a_person_known_otherwise_stays_when_an_arrival_is_undone(house, sign_in):
+def test_undone_arrival_does_not_delete_a_tenant_known_before(house, sign_in):
     elise, account, left = sign_in("elise"), house.account(AT_A), house.residence(AT_A)
     run("UPDATE tenants_residence SET moved_out = %s WHERE id = %s", paris_day() - timedelta(days=3), left.pk)
-    said = {"who": str(left.tenant_id), "day": typed(0)}
-    assert elise.post(lease_page(account, "arrivee/"), said).status_code == 302
+    form = {"who": str(left.tenant_id), "day": typed(0)}
+    assert elise.post(lease_page(account, "arrivee/"), form).status_code == 302
     elise.post(link(elise, account))
     assert Tenant.objects.using(OWNER).filter(pk=left.tenant_id).exists()
     assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 1

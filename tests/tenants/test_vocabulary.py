@@ -1,4 +1,4 @@
-"""The landlord's own codes: added once every word is screened, used at once, retired, never edited."""
+"""The landlord's own fact codes: screened when added, usable at once, retired, never edited."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from tests.known import POSTS, typed
 OWN = POSTS["vocabulary_add"](cast(Any, None))
 
 
-def test_a_code_of_ones_own_is_written_with_at_once_and_retired(house, sign_in):
+def test_own_code_is_usable_at_once_and_can_be_retired(house, sign_in):
     steward, caretaker = sign_in("paul"), sign_in("awa")
     assert steward.post("/vocabulaire/nouveau/", OWN).status_code == 302
     assert "Serrure changée" in steward.get("/vocabulaire/").content.decode()
@@ -29,10 +29,10 @@ def test_a_code_of_ones_own_is_written_with_at_once_and_retired(house, sign_in):
     assert FactCode.objects.using(OWNER).get(code="lock_changed").added_by == house.person("paul")
 
 
-def test_the_code_under_which_old_comments_come_in_is_not_retired(house, sign_in):
+def test_code_for_legacy_comments_cannot_be_retired(house, sign_in):
     steward = sign_in("paul")
-    shown = steward.get("/vocabulaire/").content.decode()
-    assert "Ancien commentaire" in shown and 'value="old_comment"' not in shown and 'value="keys_handed"' in shown
+    html = steward.get("/vocabulaire/").content.decode()
+    assert "Ancien commentaire" in html and 'value="old_comment"' not in html and 'value="keys_handed"' in html
     assert steward.post("/vocabulaire/", {"retire": "old_comment"}).status_code == 404
     assert FactCode.objects.using(OWNER).get(code="old_comment").retired_on is None
 
@@ -53,13 +53,13 @@ def test_the_code_under_which_old_comments_come_in_is_not_retired(house, sign_in
         {"code": "keys_handed"},
     ],
 )
-def test_a_code_that_says_what_a_person_is_or_reaches_too_far_does_not_get_in(house, sign_in, wrong):
+def test_code_with_sensitive_words_or_too_wide_access_is_refused(house, sign_in, wrong):
     assert sign_in("paul").post("/vocabulaire/nouveau/", {**OWN, **wrong}).status_code == 200
     assert FactCode.objects.using(OWNER).count() == len(shipped())
     assert "alcoolique" not in str(events()) and not events(kind="fact_code_added")
 
 
-def test_what_is_no_code_is_not_retired(sign_in):
+def test_retiring_an_unknown_code_is_404(sign_in):
     assert [sign_in("paul").post("/vocabulaire/", {"retire": word}).status_code for word in ("no_such", "\0")] == [
         404,
         404,

@@ -1,4 +1,7 @@
-"""A household that one colleague does not open: 403 inside their world, nowhere in their lists, and nothing of why."""
+"""Conflicts of interest: a household closed to one employee.
+
+403 within their reach, absent from lists, without a reason.
+"""
 
 import pytest
 from django.db import DatabaseError
@@ -11,38 +14,38 @@ NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
 PAGES = ("", "motif/", "decompte/", "paiement/", "bail/", "identite/", "notes/")
 
 
-def test_whoever_stands_behind_a_wall_is_sent_to_a_colleague(house, sign_in):
+def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(house, sign_in):
     elise, account, residence = sign_in("elise"), house.account(NEAR), house.residence(NEAR)
-    here, card = f"/comptes/{account.reference}/", f"/fiches/{residence.pk}/"
-    assert elise.get(here).status_code == elise.get(card).status_code == 200
+    account_url, card = f"/comptes/{account.reference}/", f"/fiches/{residence.pk}/"
+    assert elise.get(account_url).status_code == elise.get(card).status_code == 200
     wall = stand_wall(account.lease, house.person("elise"))
-    said = set()
-    for path in (*(here + page for page in PAGES), card):
+    messages = set()
+    for path in (*(account_url + page for page in PAGES), card):
         answer = elise.get(path)
         page = answer.content.decode()
         assert answer.status_code == 403 and NAME not in page and account.reference not in page, path
-        said.add(page[page.index('<div class="refusal">') : page.index("</main")])
-    assert len(said) == 1 and "Voyez un collègue" in said.pop()
+        messages.add(page[page.index('<div class="refusal">') : page.index("</main")])
+    assert len(messages) == 1 and "Voyez un collègue" in messages.pop()
     [first, *_others] = events(kind="wall_met")
     assert (first["outcome"], first["facts"], first["permission"]) == (
         "refused",
         {"reference": account.reference},
         "account_view",
     )
-    # Neither a list, nor a search, nor a pile, nor a change.
+    # Absent from lists, search and API.
     for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
         assert NAME not in elise.get(listed).content.decode(), listed
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
-    # A colleague opens it, and so does she again once the wall is lifted.
+    # A colleague can open it, and so can she after the conflict has ended.
     assign(house.person("lea"), "officer", house.place("Agence Belleville"))
-    assert sign_in("lea").get(here).status_code == 200
+    assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
-    assert elise.get(here).status_code == 200
+    assert elise.get(account_url).status_code == 200
 
 
-def test_outside_ones_world_there_is_no_wall(house, sign_in):
-    """It tells nobody that an account exists: neither a neighbour, nor whom a discreet household has not named."""
+def test_conflict_on_an_account_out_of_sight_is_404(house, sign_in):
+    """The refusal must not reveal an account that is out of reach or hidden by a discreet mark: the answer is 404."""
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), house.account(NEAR)
     stand_wall(account.lease, house.person("fatou"))
     assert fatou.get(f"/comptes/{account.reference}/").status_code == 404
@@ -58,15 +61,15 @@ def test_outside_ones_world_there_is_no_wall(house, sign_in):
     assert not events(kind="wall_met")
 
 
-def test_a_wall_stands_before_the_other_leases_of_the_household(house, sign_in):
-    """A parking space of the same tenant, which has an account of its own."""
+def test_conflict_covers_the_other_leases_of_the_household(house, sign_in):
+    """Here the lease of a parking space of the same tenant, with its own account."""
     elise, near = sign_in("elise"), house.account(NEAR)
     space = make_unit(house.building("Glycines B"), "P1", None, kind="parking")
     parking = let(space, house.tenant(NEAR), resident=False)
-    here = f"/comptes/{parking.reference}/"
-    assert elise.get(here).status_code == 200
+    parking_url = f"/comptes/{parking.reference}/"
+    assert elise.get(parking_url).status_code == 200
     stand_wall(near.lease, house.person("elise"))
-    assert elise.get(here).status_code == 403
+    assert elise.get(parking_url).status_code == 403
     assert parking.reference not in elise.get("/comptes/").content.decode()
     helene, accounts = house.person("helene"), "SELECT 1 FROM tenants_account WHERE id = %s"
     assert as_role(C.BOOKS, helene.pk, accounts, parking.pk)
@@ -74,7 +77,7 @@ def test_a_wall_stands_before_the_other_leases_of_the_household(house, sign_in):
     assert not as_role(C.BOOKS, helene.pk, accounts, parking.pk)
 
 
-def test_a_colleague_with_the_same_guarantor_is_behind_no_wall(house, sign_in):
+def test_conflict_does_not_cover_a_household_with_the_same_guarantor(house, sign_in):
     elise, near, beside = sign_in("elise"), house.account(NEAR), house.account("Calme-Glycines B")
     guarantee(near, beside)
     stand_wall(near.lease, house.person("elise"))
@@ -84,7 +87,7 @@ def test_a_colleague_with_the_same_guarantor_is_behind_no_wall(house, sign_in):
     helene, entries = house.person("helene"), "SELECT 1 FROM tenants_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # That the other household is discreet hides no wall.
+    # A discreet mark on the other household does not change the conflict.
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -98,7 +101,7 @@ READERS = [("elise", (C.ACCOUNT, C.IDENTITY, C.HELP, C.CARD)), ("helene", (C.BOO
 
 
 @pytest.mark.parametrize("who, compartments", READERS)
-def test_the_database_holds_it_by_itself(house, who, compartments):
+def test_policies_hide_the_household_from_the_person(house, who, compartments):
     account, person = house.account(NEAR), house.person(who)
     tables = {
         C.ACCOUNT: ("tenants_account", "tenants_residence", "tenants_leaseparty", "tenants_lease"),
@@ -108,7 +111,7 @@ def test_the_database_holds_it_by_itself(house, who, compartments):
         C.BOOKS: ("tenants_account",),
     }
     column = {"tenants_lease": "id"}
-    asked = {
+    queries = {
         (c, table): f"SELECT 1 FROM {table} WHERE {column.get(table, 'lease_id')} = %s"
         for c in compartments
         for table in tables[c]
@@ -118,26 +121,26 @@ def test_the_database_holds_it_by_itself(house, who, compartments):
     for wall in (False, True):
         if wall:
             stand_wall(account.lease, person)
-        found = {key: as_role(key[0], person.pk, sql, account.lease_id) for key, sql in asked.items()}
-        assert {key for key, rows in found.items() if rows} == (set() if wall else asked.keys())
+        rows_seen = {key: as_role(key[0], person.pk, sql, account.lease_id) for key, sql in queries.items()}
+        assert {key for key, rows in rows_seen.items() if rows} == (set() if wall else queries.keys())
         assert [bool(as_role(c, person.pk, entries, account.pk)) for c in reads] == [not wall] * len(reads)
 
 
-def test_set_by_who_keeps_accesses_where_they_keep_them_and_lifted_by_another(house, sign_in):
+def test_conflict_is_set_within_reach_and_ended_by_another(house, sign_in):
     georges, jules, account = sign_in("georges"), sign_in("jules"), house.account(NEAR)
     elise, far = house.person("elise"), house.account(FAR)
-    here = "/acces/cloisons/"
-    asked = {"person": elise.email, "reference": account.reference}
-    assert georges.post(here, asked).status_code == 302
-    assert "déjà fermé" in jules.post(here, asked).content.decode()
-    for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):  # of another sector, and of none: the same words
-        page = georges.post(here, {"person": elise.email, "reference": reference}).content.decode()
+    url = "/acces/cloisons/"
+    form = {"person": elise.email, "reference": account.reference}
+    assert georges.post(url, form).status_code == 302
+    assert "déjà fermé" in jules.post(url, form).content.decode()
+    for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):  # another sector's account and a missing one: the same answer
+        page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page
     [event] = events(kind="wall_set", outcome="changed")
     assert (event["facts"], event["about"]) == ({"person": str(elise.pk)}, account.lease_id)
-    listed = georges.get(here).content.decode()
+    listed = georges.get(url).content.decode()
     assert "Élise Bernard" in listed and NAME not in listed and account.reference not in listed
-    # Nothing says why, and nobody lifts their own.
+    # No column stores a reason, and nobody ends a conflict of their own.
     columns = {
         name
         for (name,) in run(
@@ -146,13 +149,13 @@ def test_set_by_who_keeps_accesses_where_they_keep_them_and_lifted_by_another(ho
     }
     assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
     own = stand_wall(house.account("Calme-Glycines A").lease, house.person("georges"))
-    assert "par un autre" in georges.post(f"{here}{own.pk}/lever/").content.decode()
+    assert "par un autre" in georges.post(f"{url}{own.pk}/lever/").content.decode()
     lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"
     who = house.person("georges").pk
     assert as_role(C.ASSIGNMENTS, who, lift, who, own.pk) == []
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(C.ASSIGNMENTS, who, "UPDATE tenants_conflictwall SET person_id = %s", who)
-    assert jules.post(f"{here}{own.pk}/lever/").status_code == 302
+    assert jules.post(f"{url}{own.pk}/lever/").status_code == 302
     assert run("SELECT count(*) FROM tenants_conflictwall WHERE ended_on IS NULL") == [(1,)]
     assert events(kind="wall_ended", outcome="changed")[0]["facts"] == {"person": str(who)}
-    assert sign_in("elise").get(here).status_code == 403
+    assert sign_in("elise").get(url).status_code == 403

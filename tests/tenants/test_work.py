@@ -1,4 +1,4 @@
-"""The officer's day: what is to be done, derived each time, each line leading on, all of it recorded as one list."""
+"""The officer's day: a list of work computed on each request, with links, recorded as one list."""
 
 import re
 from uuid import uuid4
@@ -18,7 +18,7 @@ def count_of(answer, name: str) -> str:
     return "".join(re.findall(r"<span>(\S+?)(?: ·[^<]*)?</span></h2>", section(answer, name)))
 
 
-def test_the_day_tells_what_there_is_to_do_and_records_whom_it_showed(house, known, sign_in):
+def test_day_lists_the_work_and_records_the_accounts_shown(house, known, sign_in):
     elise = sign_in("elise")
     assert elise.get("/", follow=True).redirect_chain == [("/journee/", 302)]
     day = elise.get("/journee/")
@@ -39,12 +39,12 @@ def test_the_day_tells_what_there_is_to_do_and_records_whom_it_showed(house, kno
     assert f"/rappels/{known.reminder_door.reminder_id}/" in section(day, "transmettre")
     assert f"/comptes/{former.reference}/" in section(day, "solder")
     assert f"/comptes/attente/#e{known.receipt.pk.hex}" in section(day, "affecter")
-    shown = events(kind="list_shown")[-1]
-    assert shown["facts"] == {"list": "work"} and {owing.pk, former.pk, known.receipt.pk} <= set(shown["shown"])
+    event = events(kind="list_shown")[-1]
+    assert event["facts"] == {"list": "work"} and {owing.pk, former.pk, known.receipt.pk} <= set(event["shown"])
     assert "Quai 9" not in day.content.decode()
 
 
-def test_a_day_with_nothing_to_do_says_so(house, sign_in):
+def test_day_without_work_says_so(house, sign_in):
     run("DELETE FROM tenants_residence WHERE moved_in > loge_today()")
     for name in ("Glycines A", "Glycines B", "Tour basse", "Tour haute"):
         post(house.account(f"Dette-{name}"), -146_160, "cheque", "payment")
@@ -53,7 +53,7 @@ def test_a_day_with_nothing_to_do_says_so(house, sign_in):
 
 
 def row_of(client, account) -> str:
-    """What the list of late accounts says of one."""
+    """The row of this account in the list of late accounts."""
     body = client.get("/comptes/?solde=retard").content.decode()
     return next(row for row in body.split("<tr") if account.reference in row)
 
@@ -63,11 +63,14 @@ def late(client) -> list[str]:
     return re.findall(r"/comptes/([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/", body)
 
 
-def test_what_is_owed_for_more_than_a_month(house, sign_in):
-    """What came in pays the oldest; an undone payment is owed again from its own month; leavers have their own list."""
+def test_late_list_contains_debts_older_than_a_month(house, sign_in):
+    """Payments settle the oldest charges first.
+
+    A reversed payment is owed from its own month. Former tenants are not listed.
+    """
     elise, owing, calm = sign_in("elise"), house.account("Dette-Glycines A"), house.account("Calme-Glycines A")
     assert owing.reference in late(elise) and calm.reference not in late(elise)
-    post(owing, -97_440, "cheque", "payment")  # two of three months: what is left was called twenty days ago
+    post(owing, -97_440, "cheque", "payment")  # two of three months: the rest was charged twenty days ago
     assert owing.reference not in late(elise)
     post(calm, 90_000, day=-31)
     assert late(elise)[0] != calm.reference and calm.reference in late(elise)
@@ -88,36 +91,36 @@ def reverse(client, account, entry, reason: str):
     assert client.post(f"/comptes/{account.reference}/ecritures/{entry.pk}/annuler/", undoing).status_code == 302
 
 
-def a_debit_comes_back(client, account):
+def return_a_debit(client, account):
     post(account, -50_000, "direct_debit", "payment", day=-8)
     post(account, 50_000, "debit_rejected", "payment", day=-5)
 
 
-def a_rent_is_called_twice(client, account):
+def charge_a_rent_twice(client, account):
     post(account, 45_000, day=-12)
     reverse(client, account, post(account, 45_000, day=-12), "duplicate")
 
 
-def this_months_payment_is_undone(client, account):
+def reverse_a_payment_of_this_month(client, account):
     post(account, 45_000, day=-12)
     reverse(client, account, post(account, -50_000, "cheque", "payment", day=0), "bank_return")
 
 
-def money_is_given_back(client, account):
+def refund_money(client, account):
     post(account, -20_000, "cheque", "payment", day=-40)
     post(account, 20_000, "refund", "payment", day=-3)
 
 
 @pytest.mark.parametrize(
-    "happened",
-    [a_debit_comes_back, a_rent_is_called_twice, this_months_payment_is_undone, money_is_given_back],
+    "movement",
+    [return_a_debit, charge_a_rent_twice, reverse_a_payment_of_this_month, refund_money],
 )
-def test_what_comes_to_nothing_leaves_an_old_debt_where_it_was(house, sign_in, happened):
-    """In the list and in the rule of looks alike: a payment that did not stay, a call that was none."""
+def test_movements_that_cancel_out_do_not_change_an_old_debt(house, sign_in, movement):
+    """A payment that was returned or a charge that was reversed, in the list and in the rule about views."""
     elise, account = sign_in("elise"), let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Mouvement"))
     let_one_pass(99_999_999)
     by_then = "SELECT tenants_late(%s, loge_today() - 1), tenants_late(%s, loge_today())"
-    happened(elise, account)
+    movement(elise, account)
     assert account.reference not in late(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]
     owed = post(account, 50_000, day=-60)
     assert account.reference in late(elise) and "dont 500,00" in row_of(elise, account)
@@ -126,7 +129,7 @@ def test_what_comes_to_nothing_leaves_an_old_debt_where_it_was(house, sign_in, h
     assert account.reference not in late(elise) and run(by_then, *[account.lease_id] * 2) == [(True, False)]
 
 
-def test_a_discreet_household_is_in_nobodys_day_but_theirs_whom_it_named(house, sign_in):
+def test_discreet_household_is_in_the_day_of_named_officers_only(house, sign_in):
     account = house.account("Dette-Glycines A")
     mark = (
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
@@ -140,7 +143,7 @@ def test_a_discreet_household_is_in_nobodys_day_but_theirs_whom_it_named(house, 
     assert account.reference in late(elise)
 
 
-def test_the_lists_behind_the_day(house, sign_in):
+def test_day_links_to_lists_of_arrivals_and_departures(house, sign_in):
     elise = sign_in("elise")
     arriving = elise.get("/comptes/?solde=arrivees").content.decode()
     assert arriving.count("Arrive-") == 4 and "Dette-" not in arriving
@@ -149,7 +152,7 @@ def test_the_lists_behind_the_day(house, sign_in):
     assert elise.get("/comptes/?solde=departs").content.decode().count("Calme-") == 4
 
 
-def test_a_long_list_is_cut_short_and_leads_to_the_whole(house, sign_in):
+def test_long_list_is_cut_and_links_to_the_full_list(house, sign_in):
     building, agency = house.building("Glycines A"), house.place("Agence Belleville")
     for number in range(9):
         account = let(make_unit(building, f"9{number}", 9), make_tenant(f"Longue{number}", "Ida"))

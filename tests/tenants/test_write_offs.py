@@ -1,4 +1,4 @@
-"""Past a bound an account is lowered without money by two: one asks, another decides; pieces add up."""
+"""Write-offs above a limit take two people: one requests, another decides. Small ones within thirty days add up."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ ASKED = "attend une autre personne"
 
 @pytest.fixture
 def account(house):
-    """Where Élise and Denis both keep accounts."""
+    """An account that both Élise and Denis manage."""
     return house.account("Dette-Tour haute")
 
 
@@ -30,16 +30,16 @@ def undo(client, account, entry, **more):
     return client.post(f"/comptes/{account.reference}/ecritures/{entry.pk}/annuler/", form)
 
 
-def asked_on(account):
+def requests_on(account):
     return list(WriteOff.objects.using(OWNER).filter(account=account).order_by("asked_at"))
 
 
-def page_of(account, one):
-    return f"/comptes/{account.reference}/en-moins/{one.pk}/"
+def page_of(account, write_off):
+    return f"/comptes/{account.reference}/en-moins/{write_off.pk}/"
 
 
 def by_hand(account, person, cents, days=0):
-    """Passed by somebody, so many days ago."""
+    """An adjustment posted by this person, a number of days ago."""
     entry = post(account, 1, "key_badge")
     entry.pk, entry.kind, entry.label, entry.reason = uuid4(), "adjustment", "compensation", "compensation"
     entry.amount_cents, entry.posted_by, entry.booked_on, entry._state.adding = cents, person, paris_day(-days), True
@@ -47,216 +47,220 @@ def by_hand(account, person, cents, days=0):
     return entry
 
 
-# --- The honest way --------------------------------------------------------------------------------------------------
+# --- The regular course ----------------------------------------------------------------------------------------------
 
 
-def test_one_asks_another_approves_and_it_is_booked_as_it_was_asked(house, sign_in, account):
+def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
     elise, denis, before = sign_in("elise"), sign_in("denis"), balance(account)
     answer = lower(elise, account)
     assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/")
-    [one] = asked_on(account)
-    assert balance(account) == before and not one.decision
+    [write_off] = requests_on(account)
+    assert balance(account) == before and not write_off.decision
     page = elise.get(f"/comptes/{account.reference}/").content.decode()
     assert ASKED in page and "Élise Bernard" in page and "C’est demandé" in page
     day = denis.get("/journee/").content.decode()
-    assert page_of(account, one) in day and "300,00" in day and "Élise Bernard" in day
-    assert page_of(account, one) not in elise.get("/journee/").content.decode()
-    assert "Approuver et inscrire" in denis.get(page_of(account, one)).content.decode()
-    assert denis.post(page_of(account, one), {"approve": "1"}).status_code == 302
-    entry = Entry.objects.using(OWNER).get(pk=one.pk)
+    assert page_of(account, write_off) in day and "300,00" in day and "Élise Bernard" in day
+    assert page_of(account, write_off) not in elise.get("/journee/").content.decode()
+    assert "Approuver et inscrire" in denis.get(page_of(account, write_off)).content.decode()
+    assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 302
+    entry = Entry.objects.using(OWNER).get(pk=write_off.pk)
     assert (entry.amount_cents, entry.label, entry.reason) == (-30_000, "compensation", "compensation")
     assert entry.posted_by == house.person("denis") and balance(account) == before - 30_000
     assert ASKED not in elise.get(f"/comptes/{account.reference}/").content.decode()
-    told = [(e["kind"], e["actor"]) for e in events(outcome="changed") if e["about"] == account.pk]
+    recorded = [(e["kind"], e["actor"]) for e in events(outcome="changed") if e["about"] == account.pk]
     elise_is, denis_is = house.person("elise").pk, house.person("denis").pk
-    assert told == [
+    assert recorded == [
         ("write_off_asked", elise_is),
         ("write_off_approved", denis_is),
         ("adjustment_posted", denis_is),
     ]
     [approved] = events(kind="write_off_approved")
-    assert approved["facts"] == {"write_off": str(one.pk), "person": str(elise_is)}
+    assert approved["facts"] == {"write_off": str(write_off.pk), "person": str(elise_is)}
 
 
-def test_it_is_refused_for_a_reason_that_who_asked_reads(house, sign_in, account):
-    elise, denis, one, before = sign_in("elise"), sign_in("denis"), ask_write_off(account), balance(account)
-    answer = denis.post(page_of(account, one), {"reason": "whatever"})
-    assert answer.status_code == 200 and not asked_on(account)[0].decision
-    assert denis.post(page_of(account, one), {"reason": "proof_missing"}).status_code == 302
+def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
+    elise, denis, write_off, before = sign_in("elise"), sign_in("denis"), ask_write_off(account), balance(account)
+    answer = denis.post(page_of(account, write_off), {"reason": "whatever"})
+    assert answer.status_code == 200 and not requests_on(account)[0].decision
+    assert denis.post(page_of(account, write_off), {"reason": "proof_missing"}).status_code == 302
     assert "la pièce qui le justifie manque" in elise.get(f"/comptes/{account.reference}/").content.decode()
     assert balance(account) == before and events(kind="write_off_refused")[-1]["facts"]["reason"] == "proof_missing"
-    answer = elise.post(page_of(account, one), {"approve": "1"})
+    answer = elise.post(page_of(account, write_off), {"approve": "1"})
     assert answer.status_code == 200 and "déjà décidée" in answer.content.decode()
 
 
-def test_who_asked_decides_nothing_and_may_take_it_back(house, sign_in, account):
+def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
     elise = sign_in("elise")
     lower(elise, account)
-    [one] = asked_on(account)
-    page = elise.get(page_of(account, one)).content.decode()
+    [write_off] = requests_on(account)
+    page = elise.get(page_of(account, write_off)).content.decode()
     assert "Approuver" not in page and "Retirer la demande" in page
     for act in ({"approve": "1"}, {"reason": "not_founded"}):
-        answer = elise.post(page_of(account, one), act)
+        answer = elise.post(page_of(account, write_off), act)
         assert answer.status_code == 200 and "Qui demande ne décide pas" in answer.content.decode()
-    answer = sign_in("denis").post(page_of(account, one), {"withdraw": "1"})
+    answer = sign_in("denis").post(page_of(account, write_off), {"withdraw": "1"})
     assert answer.status_code == 200 and "se retire par qui l’a faite" in answer.content.decode()
-    assert not asked_on(account)[0].decision and balance(account) == sum(e.amount_cents for e in posted(account))
-    assert elise.post(page_of(account, one), {"withdraw": "1"}).status_code == 302
-    assert asked_on(account)[0].decision == "withdrawn" and events(kind="write_off_withdrawn")
-    assert one.pk not in {entry.pk for entry in posted(account)}
+    assert not requests_on(account)[0].decision and balance(account) == sum(e.amount_cents for e in posted(account))
+    assert elise.post(page_of(account, write_off), {"withdraw": "1"}).status_code == 302
+    assert requests_on(account)[0].decision == "withdrawn" and events(kind="write_off_withdrawn")
+    assert write_off.pk not in {entry.pk for entry in posted(account)}
 
 
-def test_whoever_may_not_open_the_account_does_not_decide(house, sign_in, account):
-    """Another agency, a role without accounts, one who is walled off, and one whose charge has ended since."""
-    one = ask_write_off(account, house.person("elise"))
+def test_person_without_access_to_the_account_cannot_decide(house, sign_in, account):
+    """An officer of another agency, other roles, a person with a conflict of interest, and one whose assignment has
+    ended.
+    """
+    write_off = ask_write_off(account, house.person("elise"))
     answers = {
-        name: sign_in(name).post(page_of(account, one), {"approve": "1"}) for name in ("fatou", "georges", "ines")
+        name: sign_in(name).post(page_of(account, write_off), {"approve": "1"}) for name in ("fatou", "georges", "ines")
     }
     assert {name: answer.status_code for name, answer in answers.items()} == {"fatou": 404, "georges": 403, "ines": 403}
     denis = sign_in("denis")
     wall = stand_wall(account.lease, house.person("denis"))
-    assert denis.post(page_of(account, one), {"approve": "1"}).status_code == 403
-    assert page_of(account, one) not in denis.get("/journee/").content.decode()
+    assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 403
+    assert page_of(account, write_off) not in denis.get("/journee/").content.decode()
     run("UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = set_by_id WHERE id = %s", wall.pk)
     run(ENDED, wall.person_id)
-    assert denis.post(page_of(account, one), {"approve": "1"}).status_code == 403
+    assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 403
     other = house.account("Dette-Glycines A")
-    assert sign_in("elise").get(page_of(other, one)).status_code == 404
-    assert not asked_on(account)[0].decision
+    assert sign_in("elise").get(page_of(other, write_off)).status_code == 404
+    assert not requests_on(account)[0].decision
 
 
 @AT_ONCE
-def test_two_who_approve_at_once_book_once(house, sign_in, account):
-    one, before = ask_write_off(account), balance(account)
+def test_concurrent_approvals_book_once(house, sign_in, account):
+    write_off, before = ask_write_off(account), balance(account)
     clients = [sign_in(name) for name in ("elise", "denis") * 3]
-    answers = at_once(6, lambda n: clients[n].post(page_of(account, one), {"approve": "1"}).status_code)
+    answers = at_once(6, lambda n: clients[n].post(page_of(account, write_off), {"approve": "1"}).status_code)
     assert sorted(answers) == [200] * 5 + [302] and balance(account) == before - 30_000
 
 
-def test_the_same_form_sent_again_asks_once(house, sign_in, account):
+def test_form_sent_again_requests_once(house, sign_in, account):
     elise, denis, key = sign_in("elise"), sign_in("denis"), uuid4()
     assert [lower(elise, account, key=key).status_code for _ in range(2)] == [302, 302]
-    assert len(asked_on(account)) == 1 == len(events(kind="write_off_asked"))
+    assert len(requests_on(account)) == 1 == len(events(kind="write_off_asked"))
     changed = lower(elise, account, cents="301", key=key)
     assert changed.status_code == 200 and "déjà servi" in changed.content.decode()
     another = lower(elise, account)
     assert another.status_code == 200 and "attend déjà une décision" in another.content.decode()
-    denis.post(page_of(account, asked_on(account)[0]), {"approve": "1"})
+    denis.post(page_of(account, requests_on(account)[0]), {"approve": "1"})
     before = balance(account)
     assert lower(elise, account, key=key).status_code == 302 and balance(account) == before
-    assert len(asked_on(account)) == 1
+    assert len(requests_on(account)) == 1
 
 
-# --- The bound -------------------------------------------------------------------------------------------------------
+# --- The limit -------------------------------------------------------------------------------------------------------
 
 
-def test_to_the_bound_one_passes_alone_and_a_cent_more_takes_two(house, sign_in, account):
+def test_one_person_suffices_up_to_the_limit_and_not_a_cent_more(house, sign_in, account):
     elise = sign_in("elise")
     lower(elise, account, "150")
-    assert not asked_on(account) and posted(account)[-1].amount_cents == -15_000
+    assert not requests_on(account) and posted(account)[-1].amount_cents == -15_000
     lower(elise, account, "0,01")
-    assert len(asked_on(account)) == 1 and posted(account)[-1].amount_cents == -15_000
+    assert len(requests_on(account)) == 1 and posted(account)[-1].amount_cents == -15_000
 
 
-def test_what_raises_and_what_was_paid_take_nobody_else(house, sign_in, account):
+def test_increase_and_payment_need_no_second_person(house, sign_in, account):
     elise = sign_in("elise")
     lower(elise, account, "900", sense="up")
     form = {"cents": "900", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "cheque"}
     elise.post(f"/comptes/{account.reference}/paiement/", form)
-    assert [entry.amount_cents for entry in posted(account)[-2:]] == [90_000, -90_000] and not asked_on(account)
+    assert [entry.amount_cents for entry in posted(account)[-2:]] == [90_000, -90_000] and not requests_on(account)
 
 
-def test_in_pieces_by_whomever_under_whatever_label_it_comes_to_the_same(house, sign_in, account):
+def test_pieces_by_any_person_under_any_label_add_up(house, sign_in, account):
     elise, denis = sign_in("elise"), sign_in("denis")
     lower(elise, account, "80")
     lower(denis, account, "60", label="goodwill", reason="goodwill")
     before = balance(account)
     lower(denis, account, "40", label="irrecoverable", reason="irrecoverable")
-    assert balance(account) == before and [one.amount_cents for one in asked_on(account)] == [-4_000]
-    lower(elise, account, "10")  # with what waits it is past the bound
-    assert balance(account) == before and len(asked_on(account)) == 2
-    denis.post(page_of(account, asked_on(account)[0]), {"withdraw": "1"})
-    elise.post(page_of(account, asked_on(account)[1]), {"withdraw": "1"})
+    assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
+    lower(elise, account, "10")  # above the limit together with the pending one
+    assert balance(account) == before and len(requests_on(account)) == 2
+    denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
+    elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
     lower(elise, account, "10,00", label="meter_correction", reason="meter_correction")
     assert balance(account) == before - 1_000
 
 
 @AT_ONCE
-def test_pieces_sent_at_once_do_not_pass_each_other(house, sign_in, account):
+def test_concurrent_pieces_stay_within_the_limit(house, sign_in, account):
     clients, before = [sign_in(name) for name in ("elise", "denis") * 3], balance(account)
     sums = [str(100 + number) for number in range(6)]
     answers = at_once(6, lambda n: lower(clients[n], account, sums[n]).status_code)
-    assert answers == [302] * 6 and len(asked_on(account)) == 5 and before - 15_000 <= balance(account) < before
+    assert answers == [302] * 6 and len(requests_on(account)) == 5 and before - 15_000 <= balance(account) < before
 
 
-def test_it_is_counted_for_thirty_days_to_the_day(house, sign_in, account):
+def test_write_offs_add_up_for_exactly_thirty_days(house, sign_in, account):
     elise = sign_in("elise")
     by_hand(account, house.person("denis"), -10_000, days=30)
     lower(elise, account, "100")
-    assert not asked_on(account)
+    assert not requests_on(account)
     other = house.account("Calme-Tour haute")
     by_hand(other, house.person("denis"), -10_000, days=29)
     lower(elise, other, "100")
-    assert len(asked_on(other)) == 1
+    assert len(requests_on(other)) == 1
 
 
-def test_what_the_landlords_own_books_lower_does_not_count(house, sign_in, account):
+def test_adjustments_imported_from_the_landlord_do_not_count(house, sign_in, account):
     post(account, -40_000, "rls", "adjustment", 0)
     lower(sign_in("elise"), account, "100")
-    assert not asked_on(account)
+    assert not requests_on(account)
 
 
 # --- Reversals -------------------------------------------------------------------------------------------------------
 
 
-def test_undoing_what_was_called_counts_and_undoing_ones_own_slip_does_not(house, sign_in, account):
+def test_reversal_counts_unless_it_corrects_ones_own_mistake(house, sign_in, account):
     elise, denis = sign_in("elise"), sign_in("denis")
-    called = post(account, 48_720)
-    undo(elise, account, called)
-    [one] = asked_on(account)
-    assert one.reverses_id == called.pk and "Annulation" in denis.get(page_of(account, one)).content.decode()
+    charge = post(account, 48_720)
+    undo(elise, account, charge)
+    [write_off] = requests_on(account)
+    assert (
+        write_off.reverses_id == charge.pk and "Annulation" in denis.get(page_of(account, write_off)).content.decode()
+    )
     before = balance(account)
-    denis.post(page_of(account, one), {"approve": "1"})
-    entry = Entry.objects.using(OWNER).get(pk=one.pk)
-    assert (entry.reverses_id, entry.period, balance(account)) == (called.pk, called.period, before - 48_720)
+    denis.post(page_of(account, write_off), {"approve": "1"})
+    entry = Entry.objects.using(OWNER).get(pk=write_off.pk)
+    assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    undo(denis, account, posted(account)[-1])  # a colleague's: whoever called it may have been right
-    assert len(asked_on(account)) == 2
-    elise.post(page_of(account, asked_on(account)[1]), {"reason": "wrong_account"})
+    undo(denis, account, posted(account)[-1])  # posted by a colleague, who may have been right
+    assert len(requests_on(account)) == 2
+    elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})
     undo(elise, account, Entry.objects.using(OWNER).get(account=account, amount_cents=60_000))
-    assert len(asked_on(account)) == 2 and balance(account) == before - 48_720
+    assert len(requests_on(account)) == 2 and balance(account) == before - 48_720
 
 
-def test_what_was_undone_leaves_its_place(house, sign_in, account):
+def test_reversed_write_off_no_longer_counts(house, sign_in, account):
     elise, other = sign_in("elise"), house.account("Calme-Tour haute")
     for _ in range(3):
         lower(elise, other, "140")
         entry = posted(other)[-1]
         assert entry.amount_cents == -14_000 and undo(elise, other, entry).status_code == 302
-    assert not asked_on(other)
+    assert not requests_on(other)
 
 
-def test_asked_twice_and_undone_meanwhile(house, sign_in, account):
-    """What was undone otherwise since is not undone a second time by an approval."""
-    called, elise, denis = post(account, 48_720), sign_in("elise"), sign_in("denis")
-    undo(elise, account, called)
-    [one] = asked_on(account)
+def test_approval_of_a_reversal_already_made_changes_nothing(house, sign_in, account):
+    """An approval does not reverse an entry that was reversed otherwise in the meantime."""
+    charge, elise, denis = post(account, 48_720), sign_in("elise"), sign_in("denis")
+    undo(elise, account, charge)
+    [write_off] = requests_on(account)
     mirror = post(account, 1)
-    mirror.pk, mirror.amount_cents, mirror.reverses, mirror.reason = uuid4(), -48_720, called, "not_due"
+    mirror.pk, mirror.amount_cents, mirror.reverses, mirror.reason = uuid4(), -48_720, charge, "not_due"
     mirror._state.adding = True
     mirror.save(using=OWNER, force_insert=True)
     before = balance(account)
-    answer = denis.post(page_of(account, one), {"approve": "1"})
+    answer = denis.post(page_of(account, write_off), {"approve": "1"})
     assert answer.status_code == 200 and "déjà annulée" in answer.content.decode()
-    assert balance(account) == before and not asked_on(account)[0].decision
+    assert balance(account) == before and not requests_on(account)[0].decision
 
 
-# --- Who the second is -----------------------------------------------------------------------------------------------
+# --- The second person -----------------------------------------------------------------------------------------------
 
 
-def test_a_second_account_is_no_second_person(house, sign_in, account, client):
-    """Made by who asks, less than thirty days ago: a third decides."""
+def test_second_sign_in_of_the_requester_is_no_second_person(house, sign_in, account, client):
+    """The second sign-in was requested by the same person less than thirty days ago, so a third person must decide."""
     elise, agency = house.person("elise"), house.place("Agence Belleville")
     double = make_person("Élise Bernard-Double", agency)
     assign(double, "officer", agency)
@@ -267,17 +271,17 @@ def test_a_second_account_is_no_second_person(house, sign_in, account, client):
         " 'posting', 'approved', %s, now(), '', '{}')",
         *(elise.pk, double.pk, agency.pk, agency.pk, house.person("jules").pk),
     )
-    one = ask_write_off(account, elise)
+    write_off = ask_write_off(account, elise)
     let_in(client, double)
-    answer = client.post(page_of(account, one), {"approve": "1"})
+    answer = client.post(page_of(account, write_off), {"approve": "1"})
     assert answer.status_code == 200 and "un troisième décide" in answer.content.decode()
-    assert sign_in("denis").post(page_of(account, one), {"approve": "1"}).status_code == 302
+    assert sign_in("denis").post(page_of(account, write_off), {"approve": "1"}).status_code == 302
 
 
-# --- Programs --------------------------------------------------------------------------------------------------------
+# --- API -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_program_is_told_who_decides_and_nothing_is_kept(house, sign_in, account):
+def test_api_refuses_a_write_off_above_the_limit(house, sign_in, account):
     body = {"label": "compensation", "cents": -30_000, "reason": "compensation", "effective_on": f"{paris_day()}"}
     url = f"/api/v1/accounts/{account.reference}/adjustments/"
 
@@ -287,15 +291,15 @@ def test_a_program_is_told_who_decides_and_nothing_is_kept(house, sign_in, accou
 
     answer = sent()
     assert answer.status_code == 422 and "un autre chargé de gestion locative" in answer.json()["errors"][0]["detail"]
-    assert not asked_on(account) and sent(cents=-15_000).status_code == 201
+    assert not requests_on(account) and sent(cents=-15_000).status_code == 201
 
 
-def test_the_page_says_the_bound(sign_in, account):
+def test_page_states_the_limit(sign_in, account):
     page = sign_in("elise").get(f"/comptes/{account.reference}/rectification/").content.decode()
     assert "150,00" in page and "trente jours" in page
 
 
-def test_an_account_settled_since_takes_nothing(house, sign_in, account):
-    one = ask_write_off(account)
+def test_write_off_on_a_settled_account_is_404(house, sign_in, account):
+    write_off = ask_write_off(account)
     Account.objects.using(OWNER).filter(pk=account.pk).update(settled_on=paris_day())
-    assert sign_in("denis").post(page_of(account, one), {"approve": "1"}).status_code == 404
+    assert sign_in("denis").post(page_of(account, write_off), {"approve": "1"}).status_code == 404

@@ -1,7 +1,7 @@
-"""For each dated model a scene, and the pages and API answers that show it between its first and last day.
+"""Scenes for test_time_windows.py: one for each model that has a first and a last day.
 
-Used by test_time_windows.py. A scene writes its rows; each `Look` says who asks for what, which text tells that the row
-is shown, and the first and the last day on which it must be.
+A scene writes its rows and returns the pages and API answers that show them. Each `Look` names who requests which
+address, the text that proves that the row is shown, and the first and last day on which it must be shown.
 """
 
 from collections.abc import Callable
@@ -21,16 +21,19 @@ from tests.builders import (
 )
 from tests.world import World
 
-AHEAD, BEHIND = 14, 7  # arrivals shown in advance, departures shown afterwards
+AHEAD, BEHIND = 14, 7  # days: arrivals are shown this long before, departures this long after
 NAME = "Passage"
 
 
 @dataclass(frozen=True)
 class Look:
-    """Shown from `start` to `end`, days from today; None: no edge there. `inverse`: hidden in between instead."""
+    """An answer that contains `mark` from day `start` to day `end`, counted from today.
+
+    None means no limit on that side. With `inverse`, the mark is hidden between these days and shown outside them.
+    """
 
     who: str
-    address: str  # with a ? and one word: posted as the search `q`
+    address: str  # after a "?", a word without "=" is posted as the search term `q`
     mark: str
     start: int | None
     end: int | None
@@ -50,12 +53,12 @@ Scene = Callable[[World, int, int], list[Look]]
 
 
 def residence(house: World, first: int, last: int) -> list[Look]:
-    """Somebody who joins another on a lease, and leaves."""
+    """A resident who joins another person's lease and later leaves."""
     building = house.building("Glycines A")
     account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
     stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
     companion = house.residence("Compagne")
-    around, here, coming, going = (
+    around, living, coming, going = (
         (first - AHEAD, last + BEHIND),
         (first, last),
         (first - AHEAD, first - 1),
@@ -72,7 +75,7 @@ def residence(house: World, first: int, last: int) -> list[Look]:
         Look("awa", f"{api}search/?{NAME}", str(stay.pk), *around),
         Look("awa", f"{api}{stay.pk}/", f'"{NAME}"', *around),
         Look("awa", f"{api}{companion.pk}/", str(stay.pk), first - AHEAD, last),
-        Look("awa", f"{api}?when=living", str(stay.pk), *here),
+        Look("awa", f"{api}?when=living", str(stay.pk), *living),
         Look("awa", f"{api}?when=arriving", str(stay.pk), *coming),
         Look("awa", f"{api}?when=leaving", str(stay.pk), *going),
         Look("elise", "/comptes/?solde=arrivees", account.reference, *coming),
@@ -81,7 +84,7 @@ def residence(house: World, first: int, last: int) -> list[Look]:
 
 
 def moves(house: World, first: int, last: int) -> list[Look]:
-    """The caretaker's first page: who arrives, then who leaves."""
+    """The caretaker's first page lists coming arrivals, then departures."""
     unit = make_unit(house.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
@@ -91,7 +94,7 @@ def moves(house: World, first: int, last: int) -> list[Look]:
 
 
 def letting(house: World, first: int, last: int) -> list[Look]:
-    """A dwelling that nobody has written a name for: let or vacant."""
+    """A lease without a resident: its dwelling is listed as vacant before and after the lease."""
     building = house.building("Glycines A")
     unit = make_unit(building, "Z37", 3)
     let(unit, start=first, end=last)
@@ -105,22 +108,22 @@ def former(house: World, first: int, last: int) -> list[Look]:
 
 
 def party(house: World, first: int, last: int) -> list[Look]:
-    """A second holder of a lease that goes on. Another lease in the same lists begins later still."""
+    """A joint holder for part of a lease that goes on. Another lease in the same lists begins later."""
     let(make_unit(house.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     of = {"lease": account.lease, "tenant": second, "name_key": second.name_key, "building_id": account.building_id}
     LeaseParty(**of, **days, capacity="co_holder").save(using=OWNER)
-    api, here = "/api/v1/accounts/", (first, last)
+    api, days_shown = "/api/v1/accounts/", (first, last)
     return [
-        Look("elise", "/comptes/", NAME, *here),
-        Look("elise", f"/comptes/{account.reference}/", NAME, *here),
-        Look("elise", f"/comptes/{account.reference}/decompte/", NAME, *here),
-        Look("elise", api, NAME, *here),
-        Look("elise", f"{api}{account.reference}/", NAME, *here),
-        Look("elise", f"{api}search/?Titulaire", NAME, *here),
-        Look("elise", "/comptes/recherche/?Titulaire", NAME, *here),
+        Look("elise", "/comptes/", NAME, *days_shown),
+        Look("elise", f"/comptes/{account.reference}/", NAME, *days_shown),
+        Look("elise", f"/comptes/{account.reference}/decompte/", NAME, *days_shown),
+        Look("elise", api, NAME, *days_shown),
+        Look("elise", f"{api}{account.reference}/", NAME, *days_shown),
+        Look("elise", f"{api}search/?Titulaire", NAME, *days_shown),
+        Look("elise", "/comptes/recherche/?Titulaire", NAME, *days_shown),
     ]
 
 
@@ -136,7 +139,7 @@ def help_code(house: World, first: int, last: int) -> list[Look]:
 
 
 def representative(house: World, first: int, last: int) -> list[Look]:
-    """The lease's page lists all with their days; one whose power has ended or not begun is no longer called."""
+    """The lease page lists all representatives with their days. It offers to call only one whose power is in force."""
     account = house.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     who = Representative(tenant=house.tenant("Calme-Glycines A"), name="Nadia Voisine", phone="+33639981277", **days)
@@ -150,7 +153,7 @@ def representative(house: World, first: int, last: int) -> list[Look]:
 
 
 def card_fact(house: World, first: int, last: int) -> list[Look]:
-    """Facts and notes are written on the day itself: they have no day before the first."""
+    """A fact is written on its first day, so there is no day before it to test. The same holds for the scenes below."""
     home = house.residence("Calme-Glycines A")
     day = paris_day().isoformat()
     note(home, "contact_correction", ends=20, contact_item="phone", correction_step="asked", date=day)
@@ -199,11 +202,11 @@ def discreet_mark(house: World, first: int, last: int) -> list[Look]:
         ("elise", f"/api/v1/accounts/{account.reference}/", account.reference),
         ("elise", f"/api/v1/accounts/{account.reference}/entries/", "amount_cents"),
     ]
-    return [Look(*what, first, last, inverse=True) for what in hidden]
+    return [Look(*hidden_answer, first, last, inverse=True) for hidden_answer in hidden]
 
 
 def assignment(house: World, first: int, last: int) -> list[Look]:
-    """The caretaker of the next building, for some days in this one too; somebody who held nothing, an officer."""
+    """Temporary assignments: for the caretaker of the next building, and for a person without a role, as officer."""
     building, home, account = (
         house.building("Glycines A"),
         house.residence("Calme-Glycines A"),
