@@ -1,4 +1,4 @@
-"""What the accessibility statement says is tried, and by which test: the page tells nothing that no test holds."""
+"""The claims of the accessibility statement, each with the tests that verify it."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ AXE = "4.12.1"  # the version of axe-core that the tests run
 
 @dataclass(frozen=True)
 class Tried:
-    what: Promise | str
-    by: tuple[str, ...]  # "file::test", each of which exists
+    claim: Promise | str
+    by: tuple[str, ...]  # "file::test" or "file::function"
 
 
 _LOOK = "tests/stories/test_look.py::"

@@ -1,4 +1,4 @@
-"""What is done across steps in a person's name: a landlord's files, brought in from a browser."""
+"""Import of a landlord's files from the browser."""
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -12,7 +12,7 @@ from audit.record import NOWHERE, Context, look, record
 from desk.portfolio.importing import Imported, facts_of, read_in
 from desk.portfolio.upload import Sent
 
-# The report tells for each line whether its key is known, so files and lines are limited per day.
+# The import report discloses whether the key in each line exists, so files and lines are limited per day.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 

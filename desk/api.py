@@ -1,4 +1,6 @@
-"""The trace for programs: one's own looks, and the officer's reading. Never who: that is opened with a reason."""
+"""API endpoints of the audit log: a person's own views, and all events for the data protection officer. They never
+return who acted: that is opened on a page, with a reason.
+"""
 
 from typing import Any
 
@@ -66,7 +68,7 @@ class TraceQuery(OwnQuery):
     query=OwnQuery,
 )
 def own_looks(request: ApiRequest) -> Page:
-    return page(request, reading.narrowed(request.look.rows(Event), _asked(request)))
+    return page(request, reading.narrowed(request.look.rows(Event), _filters(request)))
 
 
 @endpoint(
@@ -77,11 +79,11 @@ def own_looks(request: ApiRequest) -> Page:
     query=TraceQuery,
 )
 def trace(request: ApiRequest) -> Page:
-    look, asked = request.look, _asked(request)
+    look, filters = request.look, _filters(request)
     look.note(scope="lines")
-    look.about = Subject("", asked.about) if asked.about else None
+    look.about = Subject("", filters.about) if filters.about else None
     look.place = request.query.get("place")
-    return page(request, reading.narrowed(look.rows(Event), asked))
+    return page(request, reading.narrowed(look.rows(Event), filters))
 
 
 @endpoint(
@@ -97,15 +99,15 @@ def trace_event(request: ApiRequest, event: Event) -> Event:
     return event
 
 
-def _asked(request: ApiRequest) -> Asked:
-    said = request.query
-    place = request.look.rows(Place).filter(pk=said["place"]).first() if "place" in said else None
+def _filters(request: ApiRequest) -> Asked:
+    query = request.query
+    place = request.look.rows(Place).filter(pk=query["place"]).first() if "place" in query else None
     return Asked(
-        about=said.get("about"),
-        places=(place_and_below(place) if place else []) if "place" in said else None,
-        kinds=[said[word] for word in ("kind",) if word in said],
-        outcomes=[said[word] for word in ("outcome",) if word in said],
-        roles=[said[word] for word in ("role",) if word in said],
-        start=midnight(said["first_day"]) if "first_day" in said else None,
-        end=midnight(said["last_day"], 1) if "last_day" in said else None,
+        about=query.get("about"),
+        places=(place_and_below(place) if place else []) if "place" in query else None,
+        kinds=[query[word] for word in ("kind",) if word in query],
+        outcomes=[query[word] for word in ("outcome",) if word in query],
+        roles=[query[word] for word in ("role",) if word in query],
+        start=midnight(query["first_day"]) if "first_day" in query else None,
+        end=midnight(query["last_day"], 1) if "last_day" in query else None,
     )

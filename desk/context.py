@@ -1,4 +1,4 @@
-"""What the frame of every page needs: the house, the menu of the person's roles, the mention in the margin."""
+"""Template context of every page: the landlord, the menu for the person's roles, the mention in the margin."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_w
 
 
 def search_of(roles: frozenset[str]) -> dict[str, str] | None:
-    """The one search box at every page of whoever keeps accounts, or their books."""
+    """The search box on every page of people who manage accounts or read their entries; None for other people."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
         hint = _("Nom, référence ou adresse. La recherche est comptée, ses mots ne sont pas gardés.")
         return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
@@ -46,7 +46,8 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Inside a door the roles were read before the database role was put on; outside they are read here."""
+    """Context processor. Inside a door, the roles come from `request.look`, which was filled before the database role
+    was set; elsewhere they are queried."""
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
@@ -54,14 +55,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     look = getattr(request, "look", None)
     roles = look.roles if look else roles_today(person.pk)
     shown_as = look.shown_as if look else None
-    here = request.resolver_match.view_name if request.resolver_match else ""
-    search, menu = search_of(roles), menu_of(roles, here)
-    if here in CHOOSING and second_factor_missing(request):  # until one is chosen, every other page leads back here
-        return {**house, **_alone(person), **_directory(person)}
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    search, menu = search_of(roles), menu_of(roles, view_name)
+    # A person without a second factor must choose one first: every other page redirects to these.
+    if view_name in CHOOSING and second_factor_missing(request):
+        alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [_accessibility()]}
+        return {**house, **alone, **_directory(person)}
     return {
         **house,
-        **(_directory(person) if here == "mfa_index" else {}),
-        **({"proof_for": _led_to(request, roles)} if here in PROVING else {}),
+        **(_directory(person) if view_name == "mfa_index" else {}),
+        **({"proof_for": _led_to(request, roles)} if view_name in PROVING else {}),
         "person": person,
         "shown_as": shown_as,
         "desk_search": search,
@@ -75,24 +78,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _alone(person: Person) -> dict[str, Any]:
-    return {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [_accessibility()]}
-
-
 def _led_to(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """The entry that the page asked for stands under, by the name of its view: the address itself is not repeated."""
-    asked = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
+    """URL and label of the menu entry that `next` leads to. The address in `next` itself is not shown."""
+    address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
-        there = resolve(urlsplit(asked).path).view_name
-    except (Resolver404, ValueError):  # no address of ours, or none at all
+        view_name = resolve(urlsplit(address).path).view_name
+    except (Resolver404, ValueError):  # not an address of this site, or empty
         return None
-    if there in ONES_OWN:
+    if view_name in ONES_OWN:
         return {"url": reverse("mfa_index"), "label": _("Ma connexion")}
-    return next(({"url": one.url, "label": one.label} for one in menu_of(roles, there) if one.current), None)
+    items = menu_of(roles, view_name)
+    return next(({"url": item.url, "label": item.label} for item in items if item.current), None)
 
 
 def _foot(*, keyboard: bool) -> list[tuple[str, Any]]:
-    """What is one's own, and everybody's, below every page."""
+    """Links at the foot of every page: the person's own pages, and the public ones."""
     return [
         (reverse("mine"), _("Mes accès")),
         (reverse("own_looks"), _("Ma trace")),
@@ -104,30 +104,26 @@ def _foot(*, keyboard: bool) -> list[tuple[str, Any]]:
 
 
 def _outside(request: HttpRequest) -> dict[str, Any]:
-    """Of nobody yet: the way in, and what is everybody's to read."""
-    return {"person": None, "stage": _stage(request), **_directory(), "foot_links": [_accessibility(), _figures()]}
+    """Context without a signed-in person: ways to sign in, and links to the public pages."""
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
+    return {
+        "person": None,
+        "stage": people_to_be() if view_name == "account_login" and open_here() else [],  # of a demonstration
+        **_directory(),
+        "foot_links": [_accessibility(), figures],
+    }
 
 
 def _accessibility() -> tuple[str, str]:
-    """In the foot of every page, under the words that the law asks for."""
+    """The link at the foot of every page, in the words that the law prescribes."""
     return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")
 
 
-def _figures() -> tuple[str, str]:
-    """In the foot of the way in: whoever has no account may know how people's rights are answered."""
-    return reverse("subject_figures"), _("Droits des personnes, en chiffres")
-
-
 def _directory(person: Person | None = None) -> dict[str, Any]:
-    """The landlord's directory, on the two pages that speak of it: the entrance, and one's own ways in."""
+    """The landlord's OpenID directory, for the sign-in page and the page of the person's own sign-in methods."""
     if not is_offered():
         return {}
     name = settings.OIDC_NAME or _("l’annuaire de la maison")
     label = _("Entrer par %(directory)s") % {"directory": name}
     return {"directory": label, "directory_linked": bool(person and is_linked(person))}
-
-
-def _stage(request: HttpRequest) -> list[tuple[Person, str]]:
-    """Whom one can be, on the entrance of a demonstration."""
-    here = request.resolver_match.view_name if request.resolver_match else ""
-    return people_to_be() if here == "account_login" and open_here() else []

@@ -1,6 +1,7 @@
-"""The evidence pack of somebody who may take one: what is asked, in words and for the database, and the file.
+"""Evidence packs: the question as text and as a query, and the file that is written.
 
-A page and a command call it from behind the same door's role; neither gives more than the person may read.
+A page and a command use this module, both under the database role of the person's permission, so that a pack contains
+no more than that person may read.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ DETAILS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """`accounts` by their references. `reason`: why a colleague's looks are asked for, as a code and in words."""
+    """`accounts`: reference -> id. `reason`: why a colleague's views are requested, as a code and as text."""
 
     accounts: dict[str, UUID]
     person: Person | None
@@ -58,8 +59,14 @@ class Question:
         )
 
     def words(self, by: Person, upto: Sealed) -> str:
-        """What was asked, by whom and of what: the manifest says it, and the pack's key signs it."""
-        return " ".join([f"{self._about()}{self._when()}.", _asked(by, upto), self._given()])
+        """The question as text, with who asked it and the size of the log. It is signed as part of the manifest."""
+        requested = _("Demandé par %(name)s, au journal de %(size)s événements signé le %(when)s.") % {
+            "name": by.name,
+            "size": upto.size,
+            "when": f"{upto.at.astimezone(UTC):%d/%m/%Y %H:%M:%S} UTC",
+        }
+        details = _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
+        return " ".join([f"{self._about()}{self._when()}.", requested, details])
 
     def _about(self) -> str:
         if self.person:
@@ -67,34 +74,33 @@ class Question:
             return _("Ce que %(name)s a vu ou changé (motif : %(reason)s)") % words
         if not self.accounts:
             return _("Tout ce qui est entré au journal")
-        found = ngettext(
+        sentence = ngettext(
             "Ce qui a été vu ou changé du compte %(list)s",
             "Ce qui a été vu ou changé des comptes %(list)s",
             len(self.accounts),
         )
-        return found % {"list": ", ".join(self.accounts)}
+        return sentence % {"list": ", ".join(self.accounts)}
 
     def _when(self) -> str:
-        days = {"first": _day(self.first), "last": _day(self.last)}
+        days = {name: f"{day:%d/%m/%Y}" if day else "" for name, day in (("first", self.first), ("last", self.last))}
         if self.first and self.last:
             return _(", du %(first)s au %(last)s") % days
         if self.first:
             return _(", depuis le %(first)s") % days
         return _(", jusqu’au %(last)s") % days if self.last else ""
 
-    def _given(self) -> str:
-        return _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
-
 
 def may_take_all(look: Look) -> bool:
-    """All of a period is taken by who inspects, and by nobody else. Each entry bears the pseudonym of who acted: all of
-    them with their times would be a record of when people work, which nobody who watches the staff may hold (0028)."""
+    """Whether the person may take all events of a period. Only an inspector may: the events carry the pseudonyms of
+    those who acted, so a whole period shows when each employee works, which their employer must not learn (decision
+    0028)."""
     return look.holds(Permission.CONTROL_READ)
 
 
 def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
-    """Write the pack, and record in the event what it contains. `earlier`: size of an older pack's checkpoint. Raises
-    NothingSealed, TooMany, WitnessesRefused, and PermissionDenied if the person may not take it."""
+    """Write the pack, and record in the audit event what it contains. `most`: the largest number of events. `earlier`:
+    size of the log at an older pack's checkpoint. Raises NothingSealed, TooMany, WitnessesRefused, and PermissionDenied
+    if the person may not take it."""
     if question.scope == "period" and not may_take_all(look):
         raise PermissionDenied
     upto = sealed(look.rows)
@@ -102,21 +108,6 @@ def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: in
     *_older, (_key_id, _made, signer) = packers()
     made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)), taking.whole)
     done = taking.write(file, made, [*pack_keys(), *witness_keys()], signer)
-    _say(look, question, done)
-    return done
-
-
-def pack_keys() -> list[pack.Key]:
-    """What signs packs, the current one last."""
-    return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
-
-
-def witness_keys() -> list[pack.Key]:
-    """Of the witnesses this house knows. Raises WitnessesRefused."""
-    return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]
-
-
-def _say(look: Look, question: Question, done: Taken) -> None:
     for account in question.accounts.values():
         look.saw(Subject("account", account))
     look.note(
@@ -129,15 +120,14 @@ def _say(look: Look, question: Question, done: Taken) -> None:
         person=question.person.pk if question.person else None,
         reason=Code(question.reason[0]) if question.reason[0] else None,
     )
+    return done
 
 
-def _asked(by: Person, upto: Sealed) -> str:
-    return _("Demandé par %(name)s, au journal de %(size)s événements signé le %(when)s.") % {
-        "name": by.name,
-        "size": upto.size,
-        "when": f"{upto.at.astimezone(UTC):%d/%m/%Y %H:%M:%S} UTC",
-    }
+def pack_keys() -> list[pack.Key]:
+    """The keys that sign packs, the current one last."""
+    return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
 
 
-def _day(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""
+def witness_keys() -> list[pack.Key]:
+    """The keys of the configured witnesses. Raises WitnessesRefused."""
+    return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]

@@ -1,6 +1,6 @@
-"""Counts as a person reads them, for what commands say."""
+"""Numbers formatted for the output of commands and pages."""
 
 
 def figure(number: int) -> str:
-    """21840 -> "21 840", with the narrow space that French puts between thousands."""
+    """21840 -> "21 840": French separates thousands with a narrow no-break space."""
     return f"{number:,}".replace(",", "\u202f")

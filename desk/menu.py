@@ -1,4 +1,4 @@
-"""The menu: one line an entry, offered to whoever holds the permission. It opens nothing; the doors do."""
+"""The navigation menu. An entry is shown to people who have its permission; access itself is checked by the doors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,29 +13,31 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Entry:
-    """`under` are the beginnings of the view names that belong to it, so that a page knows where it stands."""
+    """`under`: names of the views that belong to the entry, so that it is marked as current on their pages. `at_desk`
+    and `drawn_at_desk`: label and icon for people who manage accounts, when they differ from those of other people."""
 
     permission: Permission
     url_name: str
     label: Promise | str
     icon: str
     under: tuple[str, ...]
-    at_desk: Promise | str = ""  # what it is called beside the day of whoever keeps accounts, and how it is drawn there
+    at_desk: Promise | str = ""
     drawn_at_desk: str = ""
 
-    def said_to(self, roles: frozenset[str]) -> Promise | str:
-        return self.at_desk if self.at_desk and keeps_accounts(roles) else self.label
+    def label_for(self, roles: frozenset[str]) -> Promise | str:
+        return self.at_desk if self.at_desk and manages_accounts(roles) else self.label
 
-    def drawn_for(self, roles: frozenset[str]) -> str:
-        return self.drawn_at_desk if self.drawn_at_desk and keeps_accounts(roles) else self.icon
+    def icon_for(self, roles: frozenset[str]) -> str:
+        return self.drawn_at_desk if self.drawn_at_desk and manages_accounts(roles) else self.icon
 
     def offered_to(self, roles: frozenset[str]) -> bool:
         return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An entry on a page. `near`: a telephone's bar has it, beside the word that opens the others."""
+class MenuItem:
+    """A menu entry as rendered on one page. `near`: it is in the bar at the bottom of a telephone's screen; the other
+    entries open from there."""
 
     name: str
     url: str
@@ -45,7 +47,7 @@ class Shown:
     near: bool
 
 
-def keeps_accounts(roles: frozenset[str]) -> bool:
+def manages_accounts(roles: frozenset[str]) -> bool:
     return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
 
 
@@ -284,7 +286,8 @@ MENU: tuple[Entry, ...] = (
     ),
 )
 
-NEAR, SHORT = 4, 8  # entries of a telephone's bar; of a menu that is read at a glance, in one part
+# Number of entries in a telephone's bar, and the longest menu that is not divided into parts.
+NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
     (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
     (_("Terrain"), ("buildings", "front_desk", "residents_search", "evacuations", "emergency", "patrimony")),
@@ -308,21 +311,26 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 )
 
 
-def menu_of(roles: frozenset[str], here: str) -> list[Shown]:
-    """`here`: the name of the view that is open."""
-    offered = [one for one in MENU if one.offered_to(roles)]
+def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
+    """The menu for these roles, on the page of the view `view_name`."""
+    offered = [entry for entry in MENU if entry.offered_to(roles)]
     return [
-        Shown(
-            one.url_name, reverse(one.url_name), one.said_to(roles), one.drawn_for(roles), here in one.under, at < NEAR
+        MenuItem(
+            name=entry.url_name,
+            url=reverse(entry.url_name),
+            label=entry.label_for(roles),
+            icon=entry.icon_for(roles),
+            current=view_name in entry.under,
+            near=position < NEAR,
         )
-        for at, one in enumerate(offered)
+        for position, entry in enumerate(offered)
     ]
 
 
-def parted(menu: Sequence[Shown]) -> list[tuple[Promise | str, list[Shown]]]:
-    """A long menu in its named parts; of a short one, none."""
+def parted(menu: Sequence[MenuItem]) -> list[tuple[Promise | str, list[MenuItem]]]:
+    """A long menu divided into named parts; empty when the menu is short."""
     if len(menu) <= SHORT:
         return []
-    by_name = {one.name: one for one in menu}
+    by_name = {item.name: item for item in menu}
     parts = [(part, [by_name[name] for name in names if name in by_name]) for part, names in PARTS]
     return [(part, entries) for part, entries in parts if entries]

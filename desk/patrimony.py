@@ -1,4 +1,4 @@
-"""What the patrimony pages read: sectors with their counts, buildings with their dwellings, and nobody in them."""
+"""Queries of the housing stock pages: sectors with their counts, buildings with their dwellings. No residents."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -16,7 +16,7 @@ from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from buildings.programmes import UNKNOWN
 
-# The nature can betray who lives there: it is worded here and shown on one page, that of a building's patrimony.
+# The nature of a programme can disclose who lives there, so only the building page of the housing stock shows it.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),
     "student_residence": _("Résidence étudiante"),
@@ -49,7 +49,8 @@ class Estate:
 
 
 def sectors(look: Look) -> PlaceQuerySet:
-    """Places that estates or lone buildings hang from, with `estates`, `buildings` and `dwellings`."""
+    """Places directly above estates or single buildings, annotated with the counts `estates`, `buildings` and
+    `dwellings`."""
     below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
     standing = {f"building__place__{name}": value for name, value in below.items()}
     hanging = look.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
@@ -68,7 +69,7 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
 
 
 def buildings_under(look: Look, place: Place) -> BuildingQuerySet:
-    """Buildings below a place, estate by estate, with `dwellings`."""
+    """Buildings below a place, ordered by estate, annotated with the number of `dwellings`."""
     rows: BuildingQuerySet = look.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
     counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)))
     counted = counted.select_related("place__parent")
@@ -85,7 +86,7 @@ def by_estate(buildings: list[Building]) -> list[Estate]:
 
 
 def known_units(building: Building) -> list[Unit]:
-    """Units of which something is known: dwellings as one walks from the top, then the rest."""
+    """Units with at least one known attribute: dwellings from the top floor down, then other units."""
     unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
     rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)

@@ -1,6 +1,5 @@
-"""The register of Article 30, made of what the models say they hold, the locks that decide who reads it, and the roles.
-
-Nothing of it is written a second time: a field without a purpose, or a table without a lock, changes this page.
+"""Record of processing activities (GDPR article 30), computed from the models' declarations, the table policies and
+the roles. Nothing is typed in twice, so a new field or a changed policy appears in it at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +37,7 @@ CLASS_NAMES: dict[DataClass, Promise | str] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A field, as the dictionary of data says it."""
+    """One field in the data dictionary, with the roles that can read it."""
 
     entry: Entry
     lock: Lock | None
@@ -59,7 +58,8 @@ class Line:
 
     @property
     def recipients(self) -> str:
-        """Roles; or each their own part; or the server alone."""
+        """The roles that can read the field, as text. Everyone may read their own part of some tables; a field that no
+        role reads is for the server alone."""
         names = [str(role.name) for role in self.roles]
         if len(names) == len(ROLES):
             return _("tous les rôles")
@@ -69,40 +69,42 @@ class Line:
 
 @dataclass(frozen=True)
 class Activity:
-    """One treatment with the fields that serve it. What is plain is counted, and listed in the file alone."""
+    """A processing activity with its fields. The page lists the fields that say something about a person and only
+    counts the plain ones; the exported file lists all."""
 
     treatment: Treatment
     lines: Sequence[Line]
 
     @cached_property
-    def said(self) -> list[Line]:
+    def listed(self) -> list[Line]:
         return [line for line in self.lines if line.entry.says_something]
 
     @property
     def plain(self) -> int:
-        return len(self.lines) - len(self.said)
+        return len(self.lines) - len(self.listed)
 
     @cached_property
     def lives(self) -> list[Life]:
-        return list(dict.fromkeys(line.entry.life for line in self.said))
+        return list(dict.fromkeys(line.entry.life for line in self.listed))
 
     @property
     def classes(self) -> list[tuple[Promise | str, int]]:
-        counts = ((name, sum(line.entry.data_class is one for line in self.said)) for one, name in CLASS_NAMES.items())
+        classes = [line.entry.data_class for line in self.listed]
+        counts = ((name, classes.count(data_class)) for data_class, name in CLASS_NAMES.items())
         return [(name, number) for name, number in counts if number]
 
     @cached_property
     def roles(self) -> list[Role]:
-        held = {role.code for line in self.said for role in line.roles}
-        return [role for role in ROLES.values() if role.code in held]
+        codes = {role.code for line in self.listed for role in line.roles}
+        return [role for role in ROLES.values() if role.code in codes]
 
     @property
     def tables(self) -> list[str]:
-        return sorted({table_of(line.entry.model) for line in self.said})
+        return sorted({table_of(line.entry.model) for line in self.listed})
 
     @property
     def compartments(self) -> frozenset[Compartment]:
-        return frozenset().union(*(line.compartments for line in self.said))
+        return frozenset().union(*(line.compartments for line in self.listed))
 
     @property
     def measures(self) -> list[str]:
@@ -110,28 +112,31 @@ class Activity:
 
 
 def dictionary() -> list[Line]:
-    """Every field of every model, in the order of its table."""
+    """Every field of every model, ordered by table and name."""
     locks = locks_by_table()
-    found = sorted(entries(apps.get_models()), key=lambda entry: (table_of(entry.model), entry.field.name))
+    fields = sorted(entries(apps.get_models()), key=lambda entry: (table_of(entry.model), entry.field.name))
     return [
-        Line(one, locks.get(table_of(one.model)), roles_reading(one, locks), read_by_everyone(one, locks))
-        for one in found
+        Line(entry, locks.get(table_of(entry.model)), roles_reading(entry, locks), read_by_everyone(entry, locks))
+        for entry in fields
     ]
 
 
 def activities() -> list[Activity]:
-    """Those that speak of somebody, in the order in which they are named."""
+    """The processing activities that concern a person, in the order in which they are declared."""
     lines = dictionary()
-    found = (Activity(one, [line for line in lines if line.entry.treatment is one]) for one in TREATMENTS.values())
-    return [activity for activity in found if activity.said]
+    candidates = (
+        Activity(treatment, [line for line in lines if line.entry.treatment is treatment])
+        for treatment in TREATMENTS.values()
+    )
+    return [activity for activity in candidates if activity.listed]
 
 
-# --- What protects them, counted in the locks -------------------------------------------------------------------------
+# --- Security measures, counted from the table policies ---------------------------------------------------------------
 
 
 def _measures(activity: Activity) -> Iterable[str]:
-    columns = [line.entry.field for line in activity.said]
-    tables = {line.lock.table: line.lock for line in activity.said if line.lock}
+    columns = [line.entry.field for line in activity.listed]
+    tables = {line.lock.table: line.lock for line in activity.listed if line.lock}
     policies = sum(isinstance(grant.to, Compartment) for lock in tables.values() for grant in lock.grants)
     yield ngettext(
         "%(n)s règle de la base sur ses tables, une par compartiment et par verbe",
@@ -150,7 +155,7 @@ def _measures(activity: Activity) -> Iterable[str]:
             "%(n)s tables où aucune page ne modifie ni n’efface",
             len(untouched),
         ) % {"n": len(untouched)}
-    if fresh := _asked_for_a_fresh_proof(activity.compartments):
+    if fresh := _doors_asking_for_second_factor(activity.compartments):
         yield ngettext(
             "%(n)s porte qui redemande le second facteur", "%(n)s portes qui redemandent le second facteur", fresh
         ) % {"n": fresh}
@@ -163,13 +168,13 @@ def _changed_by_a_page(lock: Lock) -> bool:
     return any(not isinstance(g.to, str) or g.to == "web" for g in lock.grants if {"UPDATE", "DELETE"} & {*g.verbs})
 
 
-def _asked_for_a_fresh_proof(compartments: frozenset[Compartment]) -> int:
-    found = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
-    return sum(door.fresh and door.permission.compartment in compartments for door in found if door)
+def _doors_asking_for_second_factor(compartments: frozenset[Compartment]) -> int:
+    doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
+    return sum(door.fresh and door.permission.compartment in compartments for door in doors if door)
 
 
 def file_rows() -> list[dict[str, Any]]:
-    """The dictionary as a file says it, one field a line."""
+    """Rows of the exported data dictionary, one per field."""
     return [
         {
             _("Activité"): str(line.entry.treatment.name),

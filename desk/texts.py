@@ -1,6 +1,6 @@
-"""What became of texts, counted for the officer: what the screen refused, what was contested, what was erased.
+"""Counts about free texts for the data protection officer: refused sentences, contested refusals, erased texts.
 
-Counts follow the rule of the trace's charts: a group of fewer than five people is merged with others.
+As in `trace_charts`, a group of fewer than five people is merged with others.
 """
 
 from calendar import monthrange
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,13 +24,13 @@ from desk.trace_lines import above_agencies, counting_places
 from tenants.texts import TextLine
 from tenants.words import CATEGORIES
 
-MONTHS = 12  # as long as the trace is kept
+MONTHS = 12  # the retention period of the audit log
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A line of a chart that is also a table: a name, a number (None when merged), and the length of its bar. `lines`:
-    what the trace is asked for to read that line's mentions, "" for groups that are merged."""
+    """A row of a chart that is also a table: a name, a number (None when merged), and the length of its bar from 0 to
+    1. `lines`: query string of the page with the row's audit events, "" for merged groups."""
 
     name: Promise | str
     number: int | None
@@ -40,9 +39,9 @@ class Bar:
 
 
 def months_until(day: date) -> list[date]:
-    """The first days of the months shown, this month's last."""
-    at = day.year * 12 + day.month - 1
-    return [date((at - back) // 12, (at - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
+    """The first days of the last `MONTHS` months, oldest first, up to the month of `day`."""
+    index = day.year * 12 + day.month - 1
+    return [date((index - back) // 12, (index - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
 
 
 def start_of(day: date) -> datetime:
@@ -50,7 +49,7 @@ def start_of(day: date) -> datetime:
 
 
 def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
-    """Refused sentences of a year by category, by agency and by month; several people behind each number."""
+    """Refused sentences of the last year by category, by agency and by month. Each number concerns several people."""
     groups, places = counting_places()
 
     def counted(by: By) -> Merged:
@@ -59,7 +58,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    agencies = set(groups.values()) - above_agencies()  # above, what is counted is not all that lies below
+    agencies = set(groups.values()) - above_agencies()  # a count above excludes the agencies below, so it has no link
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}
     return {
@@ -70,46 +69,44 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 
 
 def bars(
-    counts: Merged, names: Mapping[str, Promise | str], rest: str, asks: Mapping[str, Mapping[str, str]]
+    counts: Merged, names: Mapping[str, Promise | str], rest: str, filters: Mapping[str, Mapping[str, str]]
 ) -> list[Bar]:
-    """The largest groups first, then what the small ones are together; nothing at all when all are too few."""
-    longest = max(counts.shown.values(), default=0) or 1
-    shown = sorted(counts.shown.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
-    lines = [Bar(names.get(key, key), number, number / longest, _lines(asks.get(key))) for key, number in shown]
+    """The largest groups first, then the merged groups; one bar without a number when everything is hidden. `filters`:
+    the query parameters that select the events of a group."""
+    longest = max(counts.large.values(), default=0) or 1
+    large = sorted(counts.large.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
+    lines = [Bar(names.get(key, key), number, number / longest, _query(filters.get(key))) for key, number in large]
     if counts.hidden:
         return [Bar(rest, None)]
     return [*lines, Bar(rest, counts.rest)] if counts.rest else lines
 
 
-def _lines(asked: Mapping[str, str] | None) -> str:
-    return urlencode({"kind": events.SENTENCE_REFUSED.code, **asked}) if asked else ""
+def _query(filters: Mapping[str, str] | None) -> str:
+    return urlencode({"kind": events.SENTENCE_REFUSED.code, **filters}) if filters else ""
 
 
 def _by_month(counts: Merged, months: Sequence[date]) -> list[Bar]:
-    """Every month, those without a refusal too; nothing at all when all of them together are too few people's."""
+    """One bar for each month, also without refusals; empty when everything is hidden."""
     if counts.hidden:
         return []
-    longest = max(counts.shown.values(), default=0) or 1
-    return [_month(month, counts.of(f"{month:%Y-%m}"), longest) for month in months]
-
-
-def _month(month: date, number: int | None, longest: int) -> Bar:
-    last = month.replace(day=monthrange(month.year, month.month)[1])
-    asked = {"first": month.isoformat(), "last": last.isoformat()} if number else None
-    return Bar(date_format(month, "F Y"), number, (number or 0) / longest, _lines(asked))
+    longest = max(counts.large.values(), default=0) or 1
+    bars = []
+    for month in months:
+        number = counts.of(f"{month:%Y-%m}")
+        last = month.replace(day=monthrange(month.year, month.month)[1])
+        filters = {"first": month.isoformat(), "last": last.isoformat()} if number else None
+        bars.append(Bar(date_format(month, "F Y"), number, (number or 0) / longest, _query(filters)))
+    return bars
 
 
 def erasures(rows: EventQuerySet, day: date) -> list[Any]:
-    """What the night's job said it erased, the latest first."""
+    """The latest five events of the nightly erasure."""
     kinds = (events.NOTES_EXPIRED.code, events.FACTS_EXPIRED.code, events.CONTESTS_EXPIRED.code)
     return list(rows.filter(kind__in=kinds, at__gte=start_of(day)).newest_first()[:5])
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
-    """Each line with its agency: the building would say more than the question asks."""
+    """Each line with the name of its agency. The building would disclose more than the question needs."""
     groups, places = counting_places()
-    return [(line, _agency(line.place, groups, places)) for line in lines]
-
-
-def _agency(place: UUID | None, groups: Mapping[UUID, str], places: Mapping[str, str]) -> str:
-    return places.get(groups.get(place, ""), _("tout l’organisme")) if place else _("tout l’organisme")
+    everywhere = _("tout l’organisme")
+    return [(line, places.get(groups.get(line.place, ""), everywhere) if line.place else everywhere) for line in lines]

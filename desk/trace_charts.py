@@ -1,7 +1,8 @@
-"""Counts of the trace in which nobody can be singled out: groups under five people are merged, never masked alone.
+"""Aggregated counts of audit events that single nobody out: groups of fewer than five people are merged.
 
-One figure masked beside a total is found by subtraction. Merged, every figure published and every sum or difference of
-them speaks of five people or more. The charts follow no filter: two filters would be two totals to subtract.
+Masking one figure is not enough, because it can be computed by subtracting the others from the total. After merging,
+every published figure, and every sum or difference of figures, concerns at least five people. The charts accept no
+filter, because the totals under two filters could be subtracted too.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,35 +18,36 @@ WEEKS = 13
 
 @dataclass(frozen=True)
 class Merged:
-    """`shown`: events of each group that is large enough. `rest`: events of the others together, None when there are
-    none. `hidden`: all together are too few people, so that nothing is said at all."""
+    """`large`: number of events of each group that is large enough. `small`: keys of the groups that were merged.
+    `rest`: number of events of the merged groups together, None when there are none. `hidden`: all groups together
+    have fewer than five people, so no figure is published."""
 
-    shown: Mapping[str, int]
+    large: Mapping[str, int]
     small: frozenset[str] = frozenset()
     rest: int | None = None
     hidden: bool = False
 
     @property
     def total(self) -> int | None:
-        return None if self.hidden else sum(self.shown.values()) + (self.rest or 0)
+        return None if self.hidden else sum(self.large.values()) + (self.rest or 0)
 
     def of(self, key: str) -> int | None:
-        """Events of one group: None when it is not said by itself."""
-        return None if self.hidden or key in self.small else self.shown.get(key, 0)
+        """Number of events of one group, None when the group was merged or hidden."""
+        return None if self.hidden or key in self.small else self.large.get(key, 0)
 
 
 def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]) -> Merged:
-    """`people_in` counts the different people of several groups together: somebody may be in two of them."""
-    kept = sorted(cells, key=lambda cell: (cell.people, cell.events, cell.key), reverse=True)
+    """`people_in` counts the distinct people in several groups together: one person may be in two of them."""
+    large = sorted(cells, key=lambda cell: (cell.people, cell.events, cell.key), reverse=True)
     small: list[Cell] = []
-    while kept and kept[-1].people < LEAST:
-        small.append(kept.pop())
-    if small and kept and people_in([cell.key for cell in small]) < LEAST:
-        small.append(kept.pop())  # the smallest of the large ones brings its five people along
-    elif small and not kept and people_in([cell.key for cell in small]) < LEAST:
+    while large and large[-1].people < LEAST:
+        small.append(large.pop())
+    if small and large and people_in([cell.key for cell in small]) < LEAST:
+        small.append(large.pop())  # merging the smallest large group brings the merged groups to five people
+    elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
     rest = sum(cell.events for cell in small) if small else None
-    return Merged({cell.key: cell.events for cell in kept}, frozenset(cell.key for cell in small), rest)
+    return Merged({cell.key: cell.events for cell in large}, frozenset(cell.key for cell in small), rest)
 
 
 def monday_of(day: date) -> date:
@@ -53,13 +55,13 @@ def monday_of(day: date) -> date:
 
 
 def mondays(today: date) -> list[date]:
-    """The Mondays of the weeks shown, this week's last."""
+    """The Mondays of the charts' weeks, oldest first, up to this week."""
     this = monday_of(today)
     return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
 
 def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
-    """For parts/weeks.html. This week is not over, so its bar is drawn hollow."""
+    """Bars for parts/weeks.html. The current week is partial and is drawn hollow."""
     return [
         {
             "monday": monday,
@@ -72,8 +74,8 @@ def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table: a group, its looks and refusals (None when merged), the length of its bar from 0 to 1.
-    `key` is the group's, empty for those that are merged under one name."""
+    """A table row: the name of a group, its views and refusals (None when merged), and the length of its bar from 0
+    to 1. `key` is the group's key, empty for the row of merged groups."""
 
     name: str
     looks: int | None
@@ -83,9 +85,9 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Groups with most looks first, then what the small ones are together. Each column is merged by itself."""
-    keys = set(looks.shown) | looks.small | set(refusals.shown) | refusals.small
-    longest = max(looks.shown.values(), default=0) or 1
+    """Groups in descending order of views, then the merged groups. Each column is merged separately."""
+    keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
+    longest = max(looks.large.values(), default=0) or 1
     lines = [
         Row(str(names.get(key, key)), looks.of(key), refusals.of(key), (looks.of(key) or 0) / longest, key)
         for key in keys

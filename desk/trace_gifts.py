@@ -1,4 +1,6 @@
-"""The week's accesses, asked for and given, as the data-protection officer is told of them: what and where, not who."""
+"""Access requested, granted, extended or refused in the last week, for the data protection officer: what and where,
+not who.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from desk.trace_lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # what an approval does, told by its own line
+_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # consequences of an approval
 KINDS = (
     events.ACCESS_REQUESTED.code,
     _BY_TWO,
@@ -35,12 +37,12 @@ class Gift:
     place: str
 
     @property
-    def said(self) -> Promise | str:
+    def sentence(self) -> Promise | str:
         return reading.sentence(self.event)
 
     @property
     def role(self) -> Promise | str:
-        """The role that was asked for or given, not that of whoever did so."""
+        """The role that was requested or granted, not the role of the person who acted."""
         return role_name(self.event.facts.get("role", ""))
 
     @property
@@ -52,19 +54,19 @@ class Gift:
         return _day(self.event.facts.get("last_day"))
 
     @property
-    def asked(self) -> UUID | None:
-        """The request, whose own page names the people."""
+    def access_request(self) -> UUID | None:
+        """The access request, whose own page names the people."""
         fact = self.event.facts.get("request")
         return UUID(fact) if fact else None
 
 
 def gifts(lines: Iterable[Event]) -> list[Gift]:
-    """Newest first. An approval, the person it added and the assignment it gave are one act, and one line."""
+    """Newest first. An approval, the person it added and the assignment it granted make one line."""
     lines = list(lines)
     approvals = {line.request for line in lines if line.kind == _BY_TWO}
-    kept = [line for line in lines if line.kind not in _OF_IT or line.request not in approvals]
-    names = place_names({line.place for line in kept if line.place})
-    return [Gift(line, names.get(line.place, "")) for line in kept]
+    lines = [line for line in lines if line.kind not in _OF_IT or line.request not in approvals]
+    names = place_names({line.place for line in lines if line.place})
+    return [Gift(line, names.get(line.place, "")) for line in lines]
 
 
 def _day(fact: Any) -> date | None:

@@ -1,10 +1,9 @@
-"""Lines of the trace as pages show them: a sentence, a place by its name, a role; never who."""
+"""Audit events as pages show them: a sentence, the name of a place, a role. The person is never named."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -27,7 +26,7 @@ class Line:
     place: str
 
     @property
-    def said(self) -> Promise | str:
+    def sentence(self) -> Promise | str:
         return reading.OUTCOMES[self.event.outcome] if self.refused else reading.sentence(self.event)
 
     @property
@@ -36,7 +35,7 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """How it ended, when that goes without saying neither for a look nor for a change."""
+        """The outcome, when it is not the usual one of a view or a change."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
 
@@ -54,12 +53,12 @@ def role_name(code: str) -> Promise | str:
 
 
 def permission_name(code: str) -> Promise | str:
-    """In the words of the trade; an older line may name one that is no more."""
+    """The French name of a permission. An old event may carry a code that no longer exists: the code is returned."""
     return next((name for permission, name in PERMISSIONS.items() if permission.value == code), code)
 
 
 def by_day(events: Iterable[Event]) -> list[tuple[date, list[Line]]]:
-    """The lines under the day in Paris on which they were written."""
+    """The events grouped by the day in Paris on which they were recorded."""
     events = list(events)
     names = place_names({event.place for event in events if event.place})
     lines = [Line(event, names.get(event.place, "")) for event in events]
@@ -71,7 +70,7 @@ def place_names(ids: Iterable[UUID]) -> dict[UUID | None, str]:
 
 
 def path_names(place_id: UUID | None) -> list[str]:
-    """From the landlord down to the place; nothing when the place is gone."""
+    """Names from the landlord down to the place; empty when the place no longer exists."""
     place = Place.objects.filter(pk=place_id).first() if place_id else None
     return list(Place.objects.above(place).order_by("path").values_list("name", flat=True)) if place else []
 
@@ -81,10 +80,10 @@ def place_and_below(place: Place) -> list[UUID]:
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """(id, name) down to the estates, indented as the tree is. Buildings are asked for from one of their lines."""
-    found = Place.objects.exclude(level=Level.BUILDING)
+    """(id, name) of the places down to the estates, indented by level. A building is chosen from one of its events."""
+    places = Place.objects.exclude(level=Level.BUILDING)
     children: dict[UUID | None, list[Place]] = {}
-    for place in sorted(found, key=lambda place: place.name):
+    for place in sorted(places, key=lambda place: place.name):
         children.setdefault(place.parent_id, []).append(place)
     return list(_branch(children, None, 0))
 
@@ -96,14 +95,15 @@ def _branch(children: Mapping[UUID | None, list[Place]], parent: UUID | None, de
 
 
 def account_named(reference: str) -> UUID | None:
-    """The account under a reference. The officer reads no account; this one question tells her whose lines to read."""
+    """Id of the account with this reference. The data protection officer reads no account, but may ask for this id in
+    order to read the account's events."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT account FROM tenants_account_place(%s)", [reference])
-        found = cursor.fetchone()
-    return found[0] if found else None
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
-# Events are counted by the agency they happened in; what is above an agency counts by itself.
+# Events are counted by agency. Events of a place above the agencies are counted under that place.
 _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
@@ -111,15 +111,14 @@ def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
     """(place -> key of the group it counts in, key -> name)."""
     places = {str(place.pk): place for place in Place.objects.all()}
     heads = {key: place for key, place in places.items() if place.level in _ABOVE}
-    groups = {place.pk: _head(place.path, heads) for place in places.values()}
+    groups = {
+        place.pk: next((step for step in reversed(place.path.strip("/").split("/")) if step in heads), "")
+        for place in places.values()
+    }
     return groups, {key: place.name for key, place in heads.items()}
 
 
 def above_agencies() -> set[str]:
-    """Keys of the places that agencies hang from: their own events are counted apart from those below."""
-    found = Place.objects.filter(level__in=_ABOVE).exclude(level=Level.AGENCY)
-    return {str(place.pk) for place in found}
-
-
-def _head(path: str, heads: Mapping[str, Any]) -> str:
-    return next((step for step in reversed(path.strip("/").split("/")) if step in heads), "")
+    """Keys of the places above the agencies. Their figures do not include the events of the places below them."""
+    places = Place.objects.filter(level__in=_ABOVE).exclude(level=Level.AGENCY)
+    return {str(place.pk) for place in places}

@@ -1,4 +1,4 @@
-"""Counts what each program was shown in seven days, for the data-protection officer. People are not counted."""
+"""Counts the audit events of each machine client, for the data protection officer. People are not counted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ from audit.events import Outcome
 
 @dataclass(frozen=True)
 class Program:
-    """`shown`, `changed`, `refused`: numbers of audit events in the period."""
+    """`views`, `changed`, `refused`: numbers of audit events in the period."""
 
     id: UUID
     name: str
-    shown: int
+    views: int
     changed: int
     refused: int
 
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
-    """Active programs, and closed ones with events since `since`."""
+    """Active machine clients, and closed ones with events since `since`."""
     rows = [
         (machine.is_active, Program(machine.pk, machine.name, **_figures(lines, machine, since)))
         for machine in machines
     ]
-    return [row for is_active, row in rows if is_active or row.shown or row.changed or row.refused]
+    return [row for is_active, row in rows if is_active or row.views or row.changed or row.refused]
 
 
 def _figures(lines: Any, machine: Person, since: datetime) -> dict[str, int]:
     counted: dict[str, int] = lines.filter(actor=machine.pk, at__gte=since).aggregate(
-        shown=Count("id", filter=Q(outcome=Outcome.SHOWN)),
+        views=Count("id", filter=Q(outcome=Outcome.SHOWN)),
         changed=Count("id", filter=Q(outcome=Outcome.CHANGED)),
         refused=Count("id", filter=Q(outcome__in=reading.REFUSALS)),
     )

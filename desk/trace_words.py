@@ -1,4 +1,4 @@
-"""What the screen refused, what was contested of it, and what two people then let pass: sums of the house."""
+"""Counts of refused sentences, contested refusals, and refusals that two people overruled, for the whole landlord."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ class Refusals:
 
     @property
     def wrong(self) -> int:
-        """In a hundred refusals, those that two people found wrong."""
+        """Percentage of refusals that two people overruled."""
         return round(100 * self.let_pass / self.refused) if self.refused else 0
 
 

@@ -28,11 +28,11 @@ def merged(lines):
 
 def published(result):
     """The sets of groups whose events are told as one figure: each group shown, the rest, and the total."""
-    sets = [frozenset({key}) for key in result.shown]
+    sets = [frozenset({key}) for key in result.large]
     if result.rest is not None:
         sets.append(result.small)
     if result.total is not None:
-        sets.append(frozenset(result.shown) | result.small)
+        sets.append(frozenset(result.large) | result.small)
     return sets
 
 
@@ -59,7 +59,7 @@ def test_figures_are_true_and_nothing_is_left_out(lines):
     result = merged(lines)
     counts = Counter(group for group, _person in lines)
     if result.hidden:
-        assert not result.shown and result.total is None and len({p for _g, p in lines}) < LEAST
+        assert not result.large and result.total is None and len({p for _g, p in lines}) < LEAST
     else:
         assert result.total == len(lines)
         assert all(result.of(key) == n for key, n in counts.items() if key not in result.small)
@@ -69,7 +69,7 @@ def test_figures_are_true_and_nothing_is_left_out(lines):
 def test_a_group_of_one_takes_the_smallest_large_group_along():
     lines = [("A", p) for p in range(9)] + [("B", p) for p in range(5)] + [("C", 1)]
     result = merged(lines)
-    assert dict(result.shown) == {"A": 9} and result.rest == 6 and result.small == {"B", "C"}
+    assert dict(result.large) == {"A": 9} and result.rest == 6 and result.small == {"B", "C"}
 
 
 def test_a_person_in_two_small_groups_counts_once():

@@ -16,7 +16,7 @@ def test_it_is_open_to_everybody_and_in_the_foot_of_every_page(house, sign_in, n
     client = sign_in(name)
     page = client.get("/accessibilite/").content.decode()
     assert "Déclaration d’accessibilité" in page and AXE in page and "Défenseur des droits" in page
-    assert all(str(one.what) in page for one in TRIED) and all(str(words) in page for words in UNTRIED)
+    assert all(str(one.claim) in page for one in TRIED) and all(str(words) in page for words in UNTRIED)
     elsewhere = client.get("/", follow=True).content.decode()
     assert f'href="{reverse("accessibility")}"' in elsewhere and "non conforme" in elsewhere
 
