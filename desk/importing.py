@@ -1,7 +1,8 @@
-"""The open data's housing programmes, taken into the patrimony: places, addresses, dwellings. Nobody lives in them yet.
+"""Import of housing programmes from open data: creates places, addresses, buildings and empty dwellings.
 
-Several lines of the file are often the same house, so what the lines plan is grouped into one building an address, a
-home and ordinary dwellings never in the same one. What the file does not say (staircase, floor, type) stays empty.
+Several lines of the file often describe the same building, so lines are grouped into one building per address. A home
+and ordinary dwellings are never in the same building. What the file does not contain (staircase, floor, type) stays
+empty.
 """
 
 import hashlib
@@ -21,12 +22,12 @@ from buildings.models import Address, Building, Programme, Unit
 from buildings.names import folded
 from buildings.programme_file import Refused
 from buildings.programmes import PlannedBuilding, Reading, is_home, plan_buildings
-from buildings.programmes import Programme as Read
+from buildings.programmes import Programme as SourceProgramme
 from desk.importing_places import JOBS, NoTree, Tree
 
 AT_ONCE = 2_000
-LONGEST_STREET = 90  # its number, "Résidence" and a part are written beside it, in a name of 120
-TOO_LONG = "Trop long pour la base\u00a0: {what} dépasse {most} caractères."
+LONGEST_STREET = 90  # leaves room for the number, "Résidence" and the part in a place name of 120 characters
+TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
 Step = Callable[[int], object]
 
@@ -35,7 +36,8 @@ __all__ = ["Imported", "NoTree", "import_programmes"]
 
 @dataclass
 class Imported:
-    """What an import did. `dwellings` are the file’s, all in the base; `surplus` are in the base alone."""
+    """Counts of an import. `dwellings`: those of the file, all stored. `surplus`: stored ones that are not in the file.
+    `added`: new rows by kind."""
 
     lines: int
     programmes: int
@@ -53,7 +55,7 @@ class Imported:
 
 @dataclass
 class House:
-    """One building to be: what all lines plan at one address. `code` is its key from one import to the next."""
+    """A building to create, from all lines with the same address. `code` identifies it across imports."""
 
     code: str
     part: str | None
@@ -67,7 +69,8 @@ class House:
 
 
 def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda _n: None, by: str) -> Imported:
-    """All of the file or nothing. Raises NoTree when it is not said where the buildings hang."""
+    """Import the whole file or nothing. `under`: code of the place to attach missing buildings to. `step`: called with
+    the number of dwellings done. Raises NoTree when the place to attach them to is unknown."""
     usable, refused = fitting(reading)
     houses = group(usable)
     with transaction.atomic(using=JOBS):
@@ -80,8 +83,8 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
     return done
 
 
-def fitting(reading: Reading) -> tuple[list[Read], tuple[Refused, ...]]:
-    """The programmes whose texts the base can hold, and every refused line with its reason."""
+def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...]]:
+    """Programmes whose texts fit into the columns, and all refused lines with their reasons."""
     usable, refused = [], list(reading.refused)
     for programme in reading.programmes:
         sentence = _too_long(programme)
@@ -89,19 +92,19 @@ def fitting(reading: Reading) -> tuple[list[Read], tuple[Refused, ...]]:
             refused.append(Refused(programme.source_line, "too_long", sentence))
         else:
             usable.append(programme)
-    return usable, tuple(sorted(refused, key=lambda one: one.line))
+    return usable, tuple(sorted(refused, key=lambda refusal: refusal.line))
 
 
-def _too_long(programme: Read) -> str:
+def _too_long(programme: SourceProgramme) -> str:
     texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
     for address in programme.addresses:
         texts += [("le numéro", address.number or "", 16), ("la voie", address.street, LONGEST_STREET)]
         texts += [("la commune", address.city, 60)]
-    return next((TOO_LONG.format(what=what, most=limit) for what, text, limit in texts if len(text) > limit), "")
+    return next((TOO_LONG.format(field=name, most=limit) for name, text, limit in texts if len(text) > limit), "")
 
 
-def group(programmes: Iterable[Read]) -> list[House]:
-    """One house for an address, a home or not, and a part; in the order of the file."""
+def group(programmes: Iterable[SourceProgramme]) -> list[House]:
+    """One house per address, kind (home or not) and part, in the order of the file."""
     houses: dict[tuple[str, bool, str | None], House] = {}
     for programme in programmes:
         for planned in plan_buildings(programme):
@@ -111,12 +114,12 @@ def group(programmes: Iterable[Read]) -> list[House]:
     return list(houses.values())
 
 
-def _code(letter: str, *told: object) -> str:
-    """A code that says nothing about what it stands for."""
-    return f"{letter}-{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}"
+def _code(letter: str, *key: object) -> str:
+    """A place code derived from a key by a hash, so that it does not disclose the key."""
+    return f"{letter}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
 
 
-def _write(programmes: list[Read], houses: list[House], tree: Tree, step: Step) -> Imported:
+def _write(programmes: list[SourceProgramme], houses: list[House], tree: Tree, step: Step) -> Imported:
     done = Imported(len(programmes), len(programmes), 0, (), 0)
     before = Place.objects.using(JOBS).count()
     buildings = _buildings(houses, tree)
@@ -129,7 +132,7 @@ def _write(programmes: list[Read], houses: list[House], tree: Tree, step: Step) 
 
 
 def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
-    """Building ids by house code. A house already there stays where it hangs, wherever the landlord moved it."""
+    """Building ids by house code. An existing building keeps its parent, even if the landlord has moved it."""
     codes = [house.code for house in houses]
     known = {place.code: place for place in Place.objects.using(JOBS).filter(code__in=codes)}
     new: list[Place] = []
@@ -139,7 +142,7 @@ def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
             continue
         beside = next((known[house.code].parent_id for house in estate if house.code in known), None)
         parent = beside or _estate(tree, estate)
-        new += [Place(level=Level.BUILDING, parent_id=parent, name=one.name, code=one.code) for one in missing]
+        new += [Place(level=Level.BUILDING, parent_id=parent, name=house.name, code=house.code) for house in missing]
     tree.save()
     _bulk(new)
     _bulk(Building(place=place) for place in new)
@@ -147,7 +150,7 @@ def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
 
 
 def _estates(houses: list[House]) -> Iterator[list[House]]:
-    """Houses that a programme has in common are one estate."""
+    """Houses grouped into estates: houses that share a programme are in one estate (a union-find)."""
     of_programme: dict[str, list[int]] = defaultdict(list)
     for number, house in enumerate(houses):
         for planned in house.planned:
@@ -180,11 +183,11 @@ def _addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
     known = set(Address.objects.using(JOBS).values_list("building", "number", "street"))
     new: dict[tuple[UUID, str, str], Address] = {}
     for house in houses:
-        for found in dict.fromkeys(address for planned in house.planned for address in planned.addresses):
-            key = (buildings[house.code], found.number or "", found.street)
+        for address in dict.fromkeys(line for planned in house.planned for line in planned.addresses):
+            key = (buildings[house.code], address.number or "", address.street)
             if key not in known:
-                text = folded(f"{found.number or ''} {found.street} {found.postcode} {found.city}")[:160]
-                texts = {"number": key[1], "street": key[2], "postcode": found.postcode, "city": found.city}
+                text = folded(f"{address.number or ''} {address.street} {address.postcode} {address.city}")[:160]
+                texts = {"number": key[1], "street": key[2], "postcode": address.postcode, "city": address.city}
                 new.setdefault(key, Address(building_id=key[0], search_key=text, **texts))
     return _bulk(new.values())
 
@@ -203,16 +206,16 @@ def _units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
     return added
 
 
-def _programmes(read: list[Read]) -> tuple[int, int]:
-    """(added, updated)."""
+def _programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
+    """Create and update programmes. Returns the numbers of added and of updated ones."""
     known = {row.key: row for row in Programme.objects.using(JOBS)}
     new, changed = [], []
-    for one in read:
-        facts = {"source_id": one.id_livraison, "year": one.year, "nature": one.nature, "mode": one.mode}
-        facts |= {"dwellings": one.dwellings, "is_home": is_home(one.nature)}
-        row = known.get(one.key)
+    for source in programmes:
+        facts = {"source_id": source.id_livraison, "year": source.year, "nature": source.nature, "mode": source.mode}
+        facts |= {"dwellings": source.dwellings, "is_home": is_home(source.nature)}
+        row = known.get(source.key)
         if row is None:
-            new.append(Programme(key=one.key, **facts))
+            new.append(Programme(key=source.key, **facts))
         elif any(getattr(row, name) != value for name, value in facts.items()):
             for name, value in facts.items():
                 setattr(row, name, value)
@@ -227,23 +230,25 @@ def _links(houses: list[House], buildings: dict[str, UUID]) -> int:
     keys = {row.key: row.pk for row in Programme.objects.using(JOBS)}
     wanted = {(keys[planned.programme], buildings[house.code]) for house in houses for planned in house.planned}
     known = set(through.objects.using(JOBS).values_list("programme_id", "building_id"))
-    return _bulk(through(programme_id=one, building_id=other) for one, other in sorted(wanted - known))
+    missing = sorted(wanted - known)
+    return _bulk(through(programme_id=programme, building_id=building) for programme, building in missing)
 
 
 def _bulk(rows: Iterable[Row]) -> int:
     count, left = 0, iter(rows)
-    while some := list(islice(left, AT_ONCE)):
-        type(some[0])._default_manager.using(JOBS).bulk_create(some)
-        count += len(some)
+    while batch := list(islice(left, AT_ONCE)):
+        type(batch[0])._default_manager.using(JOBS).bulk_create(batch)
+        count += len(batch)
     return count
 
 
-def _reconcile(reading: Reading, usable: list[Read], done: Imported) -> None:
-    """Every line is used or refused and every dwelling of a used line is in the base, or nothing is kept."""
+def _reconcile(reading: Reading, usable: list[SourceProgramme], done: Imported) -> None:
+    """Check that every line was used or refused, and that every dwelling of a used line is stored. Raises RuntimeError,
+    which rolls the import back."""
     if len(usable) + len(done.refused) != reading.lines:
         raise RuntimeError(f"{reading.lines} lines, but {len(usable)} used and {len(done.refused)} refused")
-    wanted = {source_key(one.key, ordinal) for one in usable for ordinal in range(1, one.dwellings + 1)}
-    held = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
-    if missing := len(wanted - held):
-        raise RuntimeError(f"{missing} dwellings of the file are not in the base")
-    done.dwellings, done.surplus = len(wanted), len(held - wanted)
+    wanted = {source_key(source.key, ordinal) for source in usable for ordinal in range(1, source.dwellings + 1)}
+    stored = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
+    if missing := len(wanted - stored):
+        raise RuntimeError(f"{missing} dwellings of the file are not in the database")
+    done.dwellings, done.surplus = len(wanted), len(stored - wanted)

@@ -1,4 +1,6 @@
-"""Where imported buildings hang: a sector per arrondissement, under agencies made only when there is no tree yet."""
+"""Parent places of imported buildings: one sector per arrondissement or postcode. Agencies are created only when the
+database has no places yet.
+"""
 
 import re
 from uuid import UUID
@@ -24,15 +26,15 @@ ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
 
 
 class NoTree(Exception):
-    """It is not known where the buildings hang. str() is the French sentence."""
+    """The place to attach the buildings to is unknown. str() is the French message."""
 
 
 class Tree:
-    """Places by code, found or made. Estates are kept until `save`, so that they go in together."""
+    """Finds places by code or creates them. New estates wait in `made` until `save` inserts them in one statement."""
 
     def __init__(self, under: str = "") -> None:
         self.made: dict[str, Place] = {}
-        self.seen: dict[str, Place] = {}
+        self.by_code: dict[str, Place] = {}
         self.under = self._find(under) if under else None
         if under and self.under is None:
             raise NoTree(f"Aucun lieu n’a le code «\u00a0{under}\u00a0».")
@@ -61,11 +63,14 @@ class Tree:
     def _agency(self, postcode: str) -> Place:
         if self.under:
             return self.under
-        code, name = _agency_of(postcode)
+        number = _arrondissement(postcode)
+        agencies = ((code, name) for code, (name, numbers) in AGENCIES.items() if number in numbers)
+        code, name = next(agencies, ELSEWHERE)
         return self._find(code) or self._make(Level.AGENCY, code, name, self._top())
 
     def _top(self) -> Place:
-        """The organisation these agencies hang from; another landlord's tree is not added to unasked."""
+        """The organisation above these agencies. Raises NoTree when the database has other places: they belong to a
+        tree that the operator must choose a place in."""
         ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
         top: Place | None = ours.parent if ours else None
         if top:
@@ -75,26 +80,21 @@ class Tree:
         return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)
 
     def _find(self, code: str) -> Place | None:
-        if code not in self.seen and (place := Place.objects.using(JOBS).filter(code=code).first()):
-            self.seen[code] = place
-        return self.seen.get(code)
+        if code not in self.by_code and (place := Place.objects.using(JOBS).filter(code=code).first()):
+            self.by_code[code] = place
+        return self.by_code.get(code)
 
     def _make(self, level: Level, code: str, name: str, parent: Place | None) -> Place:
         place = Place(level=level, code=code, name=name, parent=parent)
         place.save(using=JOBS)
-        self.seen[code] = place
+        self.by_code[code] = place
         return place
 
 
 def _arrondissement(postcode: str) -> int | None:
-    found = re.fullmatch(r"75[01]([0-9]{2})", postcode)
-    number = int(found[1]) if found else 0
+    match = re.fullmatch(r"75[01]([0-9]{2})", postcode)
+    number = int(match[1]) if match else 0
     return number if 1 <= number <= 20 else None
-
-
-def _agency_of(postcode: str) -> tuple[str, str]:
-    number = _arrondissement(postcode)
-    return next(((code, name) for code, (name, numbers) in AGENCIES.items() if number in numbers), ELSEWHERE)
 
 
 def _sector_name(postcode: str, city: str) -> str:

@@ -1,1 +1,3 @@
-"""What an inspector asks for, number by number: `shape` is what an exhibit is, `catalogue` which there are."""
+"""Exhibits: numbered documents that answer an inspector's questions. `shape` defines an exhibit, `catalogue` lists
+them.
+"""

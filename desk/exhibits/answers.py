@@ -1,4 +1,4 @@
-"""What several exhibits ask alike: a function of the database, the names of colleagues."""
+"""Queries that several exhibits share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,11 +9,12 @@ from access.look import Look
 from access.models import Person
 
 
-def asked_of(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+def query_rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 def names_of(look: Look, keys: Iterable[Any]) -> dict[Any, str]:
-    return {one.pk: one.name for one in look.rows(Person).filter(pk__in={key for key in keys if key})}
+    """Names of people by id. Ids that are None or cannot be read are left out."""
+    return {person.pk: person.name for person in look.rows(Person).filter(pk__in={key for key in keys if key})}

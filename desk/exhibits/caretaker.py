@@ -1,4 +1,4 @@
-"""E6: which pages open to a caretaker and which do not; from there an inspector stands at the caretaker's desk."""
+"""E6: which pages a caretaker can open. From this exhibit, an inspector can view the caretaker's own pages."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -25,8 +25,8 @@ class Caretaker(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = self.look.rows(Assignment).in_force(self.look.day).filter(role=CARETAKER.code).order_by()
-        people = self.look.rows(Person).filter(is_active=True, pk__in=held.values("person"))
+        assignments = self.look.rows(Assignment).in_force(self.look.day).filter(role=CARETAKER.code).order_by()
+        people = self.look.rows(Person).filter(is_active=True, pk__in=assignments.values("person"))
         cast(PersonField, self.fields["person"]).offer(people)
 
 
@@ -41,9 +41,10 @@ def pages(look: Look, question: Caretaker) -> list[Table]:
 
 
 def _doors() -> Iterable[Row]:
-    found = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
-    permissions = {one.permission: one.permission.compartment in MASKED for one in found if one and not one.api}
+    """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
+    doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
+    permissions = {door.permission: door.permission.compartment in MASKED for door in doors if door and not door.api}
     for permission, masked in permissions.items():
         opens = permission in CARETAKER.permissions or permission in FOR_EVERYONE
-        shown = _("oui, pour lire") if opens and masked else _("non")
-        yield [permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), shown]
+        viewable = _("oui, pour lire") if opens and masked else _("non")
+        yield [permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), viewable]

@@ -1,7 +1,7 @@
-"""THE LIST of exhibits, in the order and under the numbers in which inspections ask for them.
+"""The list of exhibits, in the order in which inspections ask for them.
 
-An entry says what it answers, what it must be asked, and which function makes its tables: a function of the look behind
-the door and of the valid question. When nothing answers, it says so on the question.
+Each entry has the question that it answers, the form of its input, and the function that makes its tables. The function
+takes the door's context and the valid form. When there is no answer, it adds an error to the form.
 """
 
 from collections.abc import Callable, Sequence
@@ -96,7 +96,7 @@ CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
 
 
 def exhibit(look: Look, entry: Entry, question: Question) -> Exhibit | None:
-    """Made now, for whoever stands behind the door. None, with the reason on the question, when nothing answers."""
+    """Make the exhibit for the person of `look`. Returns None when the form has an error, which says why."""
     tables = entry.make(look, question)
     if question.errors:
         return None
@@ -108,6 +108,6 @@ def exhibit(look: Look, entry: Entry, question: Question) -> Exhibit | None:
         landlord=settings.HOUSE_NAME,
         by=look.person.name,
         made_at=look.at,
-        asked=question.asked(),
+        inputs=question.inputs(),
         checkpoint=newest.note if newest else "",
     )

@@ -1,4 +1,6 @@
-"""What stands in the copy of a household's file (E22): each table that speaks of tenants, and what its lines say."""
+"""Content of the copy of a household's file (exhibit E22): each table about tenants, with the columns that are
+shown.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,37 +18,37 @@ from tenants.disclosure.parts import Cents
 from tenants.facts import sentence
 from tenants.vocabulary import ENTRY_LABELS
 
-# Models that speak of tenants and stand in no copy, and why.
+# Models about tenants that are not in the copy, and why.
 ASIDE: dict[str, str] = {
-    "tenants.LeaseChange": "the values before a change of today, for undoing it; erased at night",
-    "tenants.ReminderDoor": "that a message was brought to a door, whoever lived behind it",
-    "tenants.Receipt": "a payment that nobody has been found for",
+    "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
+    "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
+    "tenants.Receipt": "a payment that is not assigned to an account",
     "tenants.LookQuestion": "a question to an employee, which names no household",
-    "tenants.LookDeferral": "a secret of another authority, which is not told to this one by a click",
-    "tenants.Breach": "numbers and codes of what befell many: E20",
-    "tenants.Inspection": "a question about words, of nobody in particular",
-    "tenants.CountedWord": "a digest of a word that an officer had counted today",
+    "tenants.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",
+    "tenants.Breach": "numbers and codes that concern many people: E20",
+    "tenants.Inspection": "a question about words, not about a household",
+    "tenants.CountedWord": "digest of a word that the data protection officer counted today",
 }
 
-# Columns of the models that do, which no copy shows, and why.
-_FOLDED = "the name once more, without accents and capitals, to search by"
-_REPLACED = "the number of the one before, which stands in a line of its own while it is held"
-_UNDER_SEAL = "words under seal, which are read with the officer and a second person"
+# Columns of the copied models that are left out, and why.
+_FOLDED = "the name again, in small letters without accents, for searches"
+_REPLACED = "the id of the previous version, which has its own line while it is stored"
+_UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
-    **{f"tenants.{one}.replaces": _REPLACED for one in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    **{f"tenants.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     "tenants.ContestedSentence.sentence": _UNDER_SEAL,
     "tenants.ContestedSentence.wording": _UNDER_SEAL,
     "tenants.InheritedLine.sentence": _UNDER_SEAL,
-    "tenants.SubjectRequest.prepared_until": "some minutes, while a receipt is made",
+    "tenants.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
 }
 
 
 @dataclass(frozen=True)
 class Names:
-    """Whom or what a key means: people of the household, their doors, colleagues."""
+    """Texts that replace ids: names of the household's people, doors and colleagues; and fact codes by their code."""
 
-    said: Mapping[UUID, str]
+    by_id: Mapping[UUID, str]
     codes: Mapping[str, of.FactCode]
 
 
@@ -55,7 +57,7 @@ Tell = Callable[[Any, Names], Any]
 
 @dataclass(frozen=True)
 class Copied:
-    """`columns`: a head, and the attribute that stands below it or a function of the row."""
+    """`columns`: pairs of a heading and either an attribute of the row or a function of the row and the names."""
 
     model: type[Model]
     title: Promise | str
@@ -66,13 +68,13 @@ class Copied:
         return self.model._meta.db_table
 
 
-def _fact(one: of.Fact, names: Names) -> str:
-    return sentence(names.codes[one.code_id], one.fields, names.said)
+def _fact(fact: of.Fact, names: Names) -> str:
+    return sentence(names.codes[fact.code_id], fact.fields, names.by_id)
 
 
 def _of(key: str) -> Tell:
-    """The first signs of a key, by which one line names another."""
-    return lambda one, names: str(getattr(one, key) or "")[:8]
+    """The first eight characters of an id, by which one line refers to another."""
+    return lambda row, names: str(getattr(row, key) or "")[:8]
 
 
 _WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
@@ -114,8 +116,8 @@ COPIED = (
         _("Coordonnées bancaires"),
         (
             _WHO,
-            (_("IBAN, masqué"), lambda one, names: masked(one.iban.reveal())),
-            (pgettext_lazy("compte bancaire", "Titulaire"), lambda one, names: one.holder.reveal()),
+            (_("IBAN, masqué"), lambda row, names: masked(row.iban.reveal())),
+            (pgettext_lazy("compte bancaire", "Titulaire"), lambda row, names: row.holder.reveal()),
             (_("Enregistré le"), "set_on"),
         ),
     ),
@@ -171,7 +173,7 @@ COPIED = (
             (_("Libellé"), "label_text"),
             (_("Motif"), "reason_text"),
             (_("Origine"), "get_source_display"),
-            (_("Montant"), lambda one, names: Cents(one.amount_cents)),
+            (_("Montant"), lambda row, names: Cents(row.amount_cents)),
             (_("Passée par"), "posted_by_id"),
             (_("Passée le"), "booked_at"),
             (_("Numéro"), _of("id")),
@@ -185,9 +187,9 @@ COPIED = (
             (_("Demandée le"), "asked_at"),
             (_("Demandée par"), "asked_by_id"),
             (_("Nature"), "get_kind_display"),
-            (_("Libellé"), lambda one, names: ENTRY_LABELS.label(one.label)),
+            (_("Libellé"), lambda row, names: ENTRY_LABELS.label(row.label)),
             (_("Motif"), "reason_text"),
-            (_("Montant"), lambda one, names: Cents(one.amount_cents)),
+            (_("Montant"), lambda row, names: Cents(row.amount_cents)),
             (_("Prend effet"), "effective_on"),
             (_("Annule"), _of("reverses_id")),
             (_("Réponse"), "get_decision_display"),
@@ -211,7 +213,7 @@ COPIED = (
         (
             (_("Écrite le"), "written_on"),
             (_("Phrase"), "text"),
-            (_("Sur quoi"), lambda one, names: names.codes[one.code_id].title),
+            (_("Sur quoi"), lambda row, names: names.codes[row.code_id].title),
             (_("Pourquoi"), "reason_text"),
             (_("Écrite d’abord le"), "first_written_on"),
             (_("S’efface le"), "ends_on"),

@@ -1,6 +1,6 @@
-"""E2 and E14 to E19: what Loge can say by itself of matters kept beside it too, and whom to ask for the rest."""
-
-from collections.abc import Iterable
+"""E2 and E14 to E19: subjects whose documents are partly outside Loge. Each exhibit gives what Loge knows, and names
+whom to ask for the rest.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from audit.events import BACKUP_TAKEN, EXPORT_TAKEN, PORTFOLIO_EXPORTED
 from audit.models import Event
 from audit.retention import months_kept
 from audit.retention import retention as retention_of_trace
-from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from desk.register import dictionary
@@ -24,10 +24,10 @@ from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000
-# What the night says it erased, and a month of the trace dropped.
+# Kinds of events of the nightly erasures, and of the deletion of a month of the audit log.
 _ERASURES = [
-    one.code
-    for one in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
+    kind.code
+    for kind in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
                 events.SUBJECT_REQUESTS_EXPIRED, events.EMERGENCIES_EXPIRED, events.DEFERRALS_EXPIRED,
                 events.LOOK_QUESTIONS_EXPIRED, events.INHERITED_EXPIRED, events.TRACE_PRUNED)
 ]  # fmt: skip
@@ -38,26 +38,32 @@ def officers(look: Look) -> str:
     return ", ".join(row.person.name for row in rows) or _("la déléguée à la protection des données")
 
 
-def _kept_outside(look: Look, what: str, said: str) -> Table:
-    return Table(what, [_("Tenu hors de Loge"), _("Le demander à")], [[said, officers(look)]])
+def _kept_outside(look: Look, title: str, document: str) -> Table:
+    """A table that says which document is outside Loge, and whom to ask for it."""
+    return Table(title, [_("Tenu hors de Loge"), _("Le demander à")], [[document, officers(look)]])
 
 
 def assessment(look: Look, question: Question) -> list[Table]:
-    """Loge holds the measures that an assessment describes, and not the assessment."""
-    said = _("L’analyse d’impact et ses versions sont un écrit de l’organisme. Loge tient les mesures qu’elle décrit.")
-    told: list[Row] = [[_("Table des rôles, version"), version()], [_("Traitements décrits par E1"), len(TREATMENTS)]]
+    """The impact assessment is outside Loge; the measures that it describes are in Loge."""
+    document = _(
+        "L’analyse d’impact et ses versions sont un écrit de l’organisme. Loge tient les mesures qu’elle décrit."
+    )
+    figures: list[Row] = [
+        [_("Table des rôles, version"), version()],
+        [_("Traitements décrits par E1"), len(TREATMENTS)],
+    ]
     return [
-        _kept_outside(look, _("Analyse d’impact"), said),
-        Table(_("À confronter à l’analyse"), [_("Quoi"), _("Valeur")], told),
+        _kept_outside(look, _("Analyse d’impact"), document),
+        Table(_("À confronter à l’analyse"), [_("Quoi"), _("Valeur")], figures),
     ]
 
 
 def sensitive(look: Look, question: Question) -> list[Table]:
     rows: list[Row] = [
-        [one.column, str(one.class_name), str(one.entry.treatment.name), str(one.entry.treatment.basis), one.recipients,
-         str(one.entry.life.sentence)]
-        for one in dictionary()
-        if one.entry.data_class in _MARKED
+        [line.column, str(line.class_name), str(line.entry.treatment.name), str(line.entry.treatment.basis),
+         line.recipients, str(line.entry.life.sentence)]
+        for line in dictionary()
+        if line.entry.data_class in _MARKED
     ]  # fmt: skip
     note = _(
         "Loge ne tient ni santé, ni origine, ni opinion, ni condamnation : aucune colonne n’est faite pour cela. "
@@ -69,9 +75,9 @@ def sensitive(look: Look, question: Question) -> list[Table]:
 
 
 def retention(look: Look, question: Question) -> list[Table]:
-    terms: list[Row] = [list(row) for row in asked_of("SELECT * FROM tenants_inspected_terms()")]
-    texts: list[Row] = [[str(one.name), one.source, one.overdue] for one in measures()]
-    gone = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
+    terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM tenants_inspected_terms()")]
+    texts: list[Row] = [[str(text.name), text.source, text.overdue] for text in measures()]
+    erasures = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
         Table(
             _("Ce qui finit un jour"),
@@ -90,13 +96,13 @@ def retention(look: Look, question: Question) -> list[Table]:
         Table(
             _("Effacements dits par la nuit"),
             [_("Quand"), _("Quoi"), _("Nombre")],
-            [[one.at, str(reading.sentence(one)), reading.how_many(one)] for one in gone],
+            [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erasures],
         ),
     ]  # fmt: skip
 
 
 def rights_asked(look: Look, question: Question) -> list[Table]:
-    found = asked_of(
+    requests = query_rows(
         "SELECT kind, proof, opened_on, due_on, extended_on, closed_on, answer, reason, measure"
         " FROM tenants_inspected_requests()"
     )
@@ -104,37 +110,37 @@ def rights_asked(look: Look, question: Question) -> list[Table]:
         [str(Right(kind).label), str(Proof(proof).label), opened, due, extended, closed,
          str(Answer(answer).label) if answer else _("en attente"),
          CASE_REASONS.label(reason) if reason else "", CASE_MEASURES.label(measure) if measure else ""]
-        for kind, proof, opened, due, extended, closed, answer, reason, measure in found
+        for kind, proof, opened, due, extended, closed, answer, reason, measure in requests
     ]  # fmt: skip
-    told = [_("Réponse"), _("Pourquoi"), _("Ce qui a été fait")]
+    answer_heads = [_("Réponse"), _("Pourquoi"), _("Ce qui a été fait")]
     heads = [_("Droit"), _("Identité"), _("Reçue le"), _("Due le"), _("Prolongée le"), _("Répondue le")]
     note = _("Sans le nom de la personne. Le contenu remis est dans le dossier du locataire (E22).")
-    return [Table(_("Demandes des personnes"), [*heads, *told], rows, note)]
+    return [Table(_("Demandes des personnes"), [*heads, *answer_heads], rows, note)]
 
 
 def notices(look: Look, question: Question) -> list[Table]:
-    said = _("Les notices remises aux locataires et au personnel, leurs versions et leurs dates.")
+    document = _("Les notices remises aux locataires et au personnel, leurs versions et leurs dates.")
     rights = _("Un relevé dit à la personne, à chaque fois, les finalités, les bases, les durées et ses droits (E22).")
-    told: list[Row] = [[_("Ce que Loge dit lui-même"), rights]]
+    in_loge: list[Row] = [[_("Ce que Loge dit lui-même"), rights]]
     return [
-        _kept_outside(look, _("Information des personnes"), said),
-        Table(_("Dans Loge"), [_("Quoi"), _("Valeur")], told),
+        _kept_outside(look, _("Information des personnes"), document),
+        Table(_("Dans Loge"), [_("Quoi"), _("Valeur")], in_loge),
     ]
 
 
 def transmissions(look: Look, question: Question) -> list[Table]:
     kinds = (EXPORT_TAKEN.code, PORTFOLIO_EXPORTED.code, BACKUP_TAKEN.code)
-    found = list(look.rows(Event).filter(kind__in=kinds).newest_first()[:MOST])
-    names = names_of(look, (one.actor for one in found))
+    exports = list(look.rows(Event).filter(kind__in=kinds).newest_first()[:MOST])
+    names = names_of(look, (event.actor for event in exports))
     rows: list[Row] = [
         [
-            one.at,
-            str(reading.sentence(one)),
-            names.get(one.actor, one.machine),
-            one.count,
-            str(reading.OUTCOMES[one.outcome]),
+            event.at,
+            str(reading.sentence(event)),
+            names.get(event.actor, event.machine),
+            event.count,
+            str(reading.OUTCOMES[event.outcome]),
         ]
-        for one in found
+        for event in exports
     ]
     note = _(
         "Loge n’envoie rien de lui-même à personne. Ce qui en est sorti est ce qu’un agent ou le serveur a emporté ; "
@@ -145,19 +151,15 @@ def transmissions(look: Look, question: Question) -> list[Table]:
 
 
 def processors(look: Look, question: Question) -> list[Table]:
-    said = _("Les contrats des sous-traitants (art. 28), dont l’hébergeur, et leurs accès.")
+    document = _("Les contrats des sous-traitants (art. 28), dont l’hébergeur, et leurs accès.")
+    machines = look.rows(Person).filter(is_machine=True)
+    assignments = look.rows(Assignment).filter(person__in=machines).order_by("person__name")
     return [
-        _kept_outside(look, _("Sous-traitants"), said),
+        _kept_outside(look, _("Sous-traitants"), document),
         Table(
             _("Programmes qui entrent dans Loge"),
             [_("Programme"), _("Rôle"), _("Lieu"), _("Du"), _("Au")],
-            list(_programs(look)),
+            [[row.person.name, row.role_name, row.place.name, row.first_day, row.until] for row in assignments],
             _("Un éditeur n’a aucun compte. Un programme entre par un jeton, sous un rôle, un an au plus."),
         ),
     ]
-
-
-def _programs(look: Look) -> Iterable[Row]:
-    machines = look.rows(Person).filter(is_machine=True)
-    for row in look.rows(Assignment).filter(person__in=machines).order_by("person__name"):
-        yield [row.person.name, row.role_name, row.place.name, row.first_day, row.until]

@@ -1,11 +1,12 @@
-"""An exhibit to take away: CSV or JSON with the signature beside it in one archive, or paper with it at the foot.
+"""Exhibits as files: an archive with CSV or JSON and a detached signature. `paper` makes the PDF.
 
-Each is signed by the ring's key (privacy/signing.py) and is verified with OpenSSL alone: docs/evidence.md.
+Files are signed with a key of the key ring (privacy/signing.py) and can be verified with OpenSSL alone:
+docs/evidence.md.
 """
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils import timezone
@@ -20,65 +21,60 @@ KEY_NAME = "loge.pem"
 
 
 def json_bytes(exhibit: Exhibit) -> bytes:
-    said = {**exhibit.statement, "content": exhibit.content}
-    return json.dumps(said, ensure_ascii=False, indent=1).encode()
+    document = {**exhibit.statement, "content": exhibit.content}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def csv_bytes(exhibit: Exhibit) -> bytes:
-    """A sheet: who asked for what and when, then each table under its title."""
-    head = (exhibit.number, exhibit.title)
-    return sheet(head, _lines(exhibit))
-
-
-def _lines(exhibit: Exhibit) -> Iterable[Sequence[object]]:
-    for name, said in told(exhibit):
-        yield [name, said]
+    """A sheet with the file head (who asked for what and when), then each table under its title."""
+    lines: list[Sequence[object]] = [list(pair) for pair in file_head(exhibit)]
     for table in exhibit.tables:
-        yield []
-        yield [table.title]
-        yield from ([table.note] for _once in range(bool(table.note)))
-        yield list(table.columns)
-        yield from ([plain(cell) for cell in row] for row in table.rows)
+        lines += [[], [table.title]]
+        if table.note:
+            lines.append([table.note])
+        lines.append(list(table.columns))
+        lines += ([plain(cell) for cell in row] for row in table.rows)
+    return sheet((exhibit.number, exhibit.title), lines)
 
 
-def told(exhibit: Exhibit) -> list[tuple[str, str]]:
-    """What stands at the head of each file."""
+def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
+    """(name, value) pairs at the head of each file."""
     at = timezone.localtime(exhibit.made_at)
-    names = [
+    return [
         (_("Organisme"), exhibit.landlord),
         (_("Établi le"), f"{at:%d/%m/%Y, %H:%M:%S}" if in_french() else f"{at:%Y-%m-%d, %H:%M:%S}"),
         (_("Demandé par"), exhibit.by),
-        *((str(name), said) for name, said in exhibit.asked),
+        *((str(name), value) for name, value in exhibit.inputs),
         (_("Empreinte du contenu (SHA-256)"), exhibit.digest),
         (_("Sceau de la trace"), " ".join(exhibit.checkpoint.split()) or _("aucun encore")),
     ]
-    return names
 
 
 def archive(exhibit: Exhibit, kind: str) -> bytes:
-    """`kind`: csv or json. The file, its signature (64 bytes), the public key and how to verify."""
+    """A zip with the file of this `kind` (csv or json), its signature (64 bytes), the public key, and a readme that
+    says how to verify it."""
     name = f"{file_name(exhibit)}.{kind}"
     content = csv_bytes(exhibit) if kind == "csv" else json_bytes(exhibit)
     key_id, signature = sign_bytes(content)
-    held = io.BytesIO()
-    with ZipFile(held, "w", ZIP_DEFLATED) as packed:
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
         inside = {
             name: content,
             f"{name}.sig": signature,
             KEY_NAME: public_pem(key_id),
-            _("LISEZ-MOI.txt"): _how(exhibit, name, key_id).encode(),
+            _("LISEZ-MOI.txt"): _readme(exhibit, name, key_id).encode(),
         }
-        for called, body in inside.items():
-            packed.writestr(ZipInfo(called, timezone.localtime(exhibit.made_at).timetuple()[:6]), body)
-    return held.getvalue()
+        for member, body in inside.items():
+            packed.writestr(ZipInfo(member, timezone.localtime(exhibit.made_at).timetuple()[:6]), body)
+    return buffer.getvalue()
 
 
-def _how(exhibit: Exhibit, name: str, key_id: str) -> str:
+def _readme(exhibit: Exhibit, name: str, key_id: str) -> str:
     command = f"openssl pkeyutl -verify -pubin -inkey {KEY_NAME} -rawin -in {name} -sigfile {name}.sig"
     return "\n".join(
         [
             f"{exhibit.number} · {exhibit.title}",
-            *(f"{label} : {said}" for label, said in told(exhibit)),
+            *(f"{label} : {value}" for label, value in file_head(exhibit)),
             "",
             _("Signature Ed25519, clé %(key)s. Pour vérifier, sans Loge :") % {"key": key_id},
             command,

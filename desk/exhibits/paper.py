@@ -1,24 +1,24 @@
-"""An exhibit on paper: its tables, and at the foot the statement with the signature that it carries."""
+"""An exhibit as PDF: its tables, then the signed statement with its signature."""
 
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from desk.exhibits.files import told
+from desk.exhibits.files import file_head
 from desk.exhibits.shape import Exhibit, Row, Table
 from privacy.signing import canonical, public_key, sign
 from tenants.disclosure.telling import shown
 from tenants.paper import Block, document, head, note, proof, table, text
 
-SMALL = 7
-MOST = 1000  # rows of a table on paper; the files have them all
-ACROSS = 120  # characters on a line at that size
+SMALL = 7  # font size in points
+MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows
+ACROSS = 120  # characters in a line at this size
 LONGEST_WORD = 16
 CUT = 112  # characters in a line of the signed text
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:
-    lines = [f"{name} : {words}" for name, words in told(exhibit)]
+    lines = [f"{name} : {words}" for name, words in file_head(exhibit)]
     blocks = [note(line) if len(line) > 60 else text(line) for line in lines]
     for exhibited in exhibit.tables:
         blocks += _table(exhibited)
@@ -42,10 +42,10 @@ def _table(exhibited: Table) -> Iterable[Block]:
         yield note(_("Les %(n)s premières lignes ; le CSV et le JSON les ont toutes.") % {"n": MOST})
 
 
-def _widths(one: Table) -> Sequence[float]:
-    """Widths that fit the longest word of each column; the rest is shared by the amount of text."""
-    rows: list[Row] = [one.columns, *one.rows[:50]]
-    columns = [[shown(row[at]) for row in rows] for at in range(len(one.columns))]
+def _widths(exhibited: Table) -> Sequence[float]:
+    """Column widths that fit the longest word of each column; the rest is divided by the amount of text."""
+    rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
+    columns = [[shown(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]
     wanted = [min(max(map(len, cells)), 60) for cells in columns]
     spare = max(ACROSS - sum(least), 0)

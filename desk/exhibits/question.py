@@ -1,4 +1,4 @@
-"""What an exhibit is asked: a reference, a colleague, a day, words. Each says in plain words what was asked."""
+"""Input forms of exhibits: a reference, a colleague, a day, words."""
 
 from datetime import date
 from typing import Any, cast
@@ -17,9 +17,9 @@ FORMATS = ("csv", "json", "pdf")
 
 
 class Question(forms.Form):
-    """`format`: the button that was pressed. Empty: the page."""
+    """`format`: the file format of the button that was pressed; empty for the page."""
 
-    format = forms.ChoiceField(choices=[(one, one) for one in FORMATS], required=False, widget=forms.HiddenInput)
+    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,12 +27,13 @@ class Question(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Is there anything to answer, before there is anything to show?"""
+        """Whether the form has a visible field, so that it must be filled in before the exhibit is shown."""
         return bool(self.visible_fields())
 
-    def asked(self) -> list[tuple[str, str]]:
-        said = ((str(one.label), _words(self.cleaned_data.get(one.name))) for one in self.visible_fields())
-        return [(label, words) for label, words in said if words]
+    def inputs(self) -> list[tuple[str, str]]:
+        """(label, value) of the fields that were filled in."""
+        pairs = ((str(field.label), _words(self.cleaned_data.get(field.name))) for field in self.visible_fields())
+        return [(label, words) for label, words in pairs if words]
 
 
 def _words(value: Any) -> str:
@@ -51,7 +52,7 @@ class OnADay(Question):
 
 
 class AccountAlone(AccountAsked, Question):
-    """A household, by its reference."""
+    """A household, by the reference of its account."""
 
 
 class AccountOnADay(AccountAsked, OnADay):
@@ -68,4 +69,4 @@ class ColleagueOnADay(OnADay):
 
 
 class Words(WordsForm, Question):
-    """An inspector's own words: they stand in the file that she takes away, and nowhere in Loge."""
+    """Words to count. They are in the file that the inspector takes away, and are not stored in Loge."""

@@ -1,4 +1,6 @@
-"""E4, E5, E7 and E8: who could see whom on a day and by which rule; how accesses were asked for, given, ended."""
+"""E4 and E5: who could see whom on a day, and by which rule. E7 and E8: how access was requested, granted, ended and
+reviewed.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -20,7 +22,7 @@ from access.wording import COMPARTMENTS
 from audit.events import PERSON_CLOSED
 from audit.models import Event
 from audit.record import Subject
-from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question
 from desk.exhibits.shape import Row, Table
 from desk.trace_lines import path_names
@@ -29,15 +31,16 @@ YEAR = timedelta(days=366)
 
 
 def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
-    """Everybody whom the rule of places let in on that day; then who was kept apart, or let in beside it."""
+    """Employees whose assignments reached the household's building on that day; then those excluded from the file, or
+    admitted in another way."""
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
-    found = asked_of("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
-    if not found:
+    rows = query_rows("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
+    if not rows:
         question.add_error("reference", _("Aucun compte sous cette référence."))
         return []
-    account, lease, building, residents = found[0]
+    account, lease, building, residents = rows[0]
     look.about, look.place = Subject("account", account), building
-    apart = asked_of("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
+    apart = query_rows("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
     names = names_of(look, (person for _way, person, *_days in apart))
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
     let_in = _let_in(look, building, day)
@@ -46,7 +49,7 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
         Table(
             _("Admis par une affectation"),
             [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Ce qui s’ouvre")],
-            list(_opens(let_in, _Shut(apart))),
+            list(_opens(let_in, _Exclusions(apart))),
             f"{note % where} {_counts_when()}",
             people=[row.person_id for row in let_in],
         ),
@@ -72,18 +75,23 @@ def _ways() -> dict[str, str]:
     }
 
 
-class _Shut:
-    """Whom a wall or a mark of discretion keeps from what the rule of places would open. Contests are read without
-    their words, the books without a name; who weighs old comments for the whole landlord reads those of all. An
-    evacuation's list says of a discreet household its door, to whoever is named in it as to anybody."""
+class _Exclusions:
+    """Employees who may not open a compartment of this household although their assignment reaches it, because of a
+    conflict of interest or a discreet mark. Exceptions:
+
+    - Contested refusals are read without their sentences, and people who weigh legacy comments for the whole landlord
+      read those of every household. Neither restriction applies to them.
+    - Accounting entries are read without a name, so discretion does not apply to them.
+    - The evacuation list shows only the door of a discreet household, also to employees named for it.
+    """
 
     def __init__(self, apart: Iterable[tuple[Any, ...]]) -> None:
-        found = [(way, person) for way, person, *_days in apart]
-        self.walled = {person for way, person in found if way == "wall"}
-        self.named = {person for way, person in found if way == "named"}
-        self.discreet = any(way == "discreet" for way, _person in found)
+        pairs = [(way, person) for way, person, *_days in apart]
+        self.walled = {person for way, person in pairs if way == "wall"}
+        self.named = {person for way, person in pairs if way == "named"}
+        self.discreet = any(way == "discreet" for way, _person in pairs)
 
-    def to(self, row: Assignment, compartment: Compartment) -> bool:
+    def apply_to(self, row: Assignment, compartment: Compartment) -> bool:
         weighs = compartment is Compartment.TRIAGE and Permission.CONTESTS_READ in ROLES[row.role].permissions
         if compartment is Compartment.CONTESTS or weighs:
             return False
@@ -100,27 +108,39 @@ def _let_in(look: Look, building: UUID, day: date) -> list[Assignment]:
     return list(rows.order_by("role", "person__name"))
 
 
-def _opens(let_in: Iterable[Assignment], shut: _Shut) -> Iterable[Row]:
+def _opens(let_in: Iterable[Assignment], exclusions: _Exclusions) -> Iterable[Row]:
     for row in let_in:
-        opens = [one for one in Compartment if one in ROLES[row.role].compartments & PLACED]
-        words = " ; ".join(str(COMPARTMENTS[one]) for one in opens if not shut.to(row, one))
+        reached = [compartment for compartment in Compartment if compartment in ROLES[row.role].compartments & PLACED]
+        opens = [compartment for compartment in reached if not exclusions.apply_to(row, compartment)]
+        words = " ; ".join(str(COMPARTMENTS[compartment]) for compartment in opens)
         days: Row = [row.first_day, row.until, row.hours_text]
         yield [row.person.name, row.role_name, row.place.name, *days, words or _("rien : écarté")]
 
 
 def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
-    """Residents as numbers, place by place, beside the postings that give them."""
+    """Numbers of residents that an employee reached on a day, by building, and the assignments that gave the reach."""
     person, day = question.cleaned_data["person"], question.cleaned_data["day"]
     look.note(person=person.pk)
     posts = look.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
-    counts = dict(asked_of("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
-    per = {one: buildings_reached(person.pk, one, day) for one in Compartment if one in PLACED}
+    counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
+    per = {
+        compartment: buildings_reached(person.pk, compartment, day)
+        for compartment in Compartment
+        if compartment in PLACED
+    }
     return [
         Table(
             _("Affectations de ce jour-là"),
             [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Bâtiments")],
             [
-                [row.role_name, row.place.name, row.first_day, row.until, row.hours_text, _buildings_under(look, row)]
+                [
+                    row.role_name,
+                    row.place.name,
+                    row.first_day,
+                    row.until,
+                    row.hours_text,
+                    look.rows(Place).under(row.place).buildings().count(),
+                ]
                 for row in posts
             ],
             _counts_when(),
@@ -129,21 +149,17 @@ def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
         Table(
             _("Ce qui s’ouvrait, bâtiment par bâtiment"),
             [_("Bâtiment"), _("Rattaché à"), _("Ce qui s’ouvre"), _("Occupants")],
-            list(_seen(look, per, counts)),
+            list(_reached(look, per, counts)),
             _("Occupants atteints en tout : %(n)s. Un compte ou une référence n’est pas dit ici : E4 le demande.")
             % {"n": residents_reached(person.pk, day)},
         ),
     ]
 
 
-def _buildings_under(look: Look, row: Assignment) -> int:
-    return int(look.rows(Place).under(row.place).buildings().count())
-
-
-def _seen(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]) -> Iterable[Row]:
+def _reached(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]) -> Iterable[Row]:
     places = look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
     for place in places.order_by("parent__name", "name"):
-        opens = " ; ".join(str(COMPARTMENTS[one]) for one, found in per.items() if place.pk in found)
+        opens = " ; ".join(str(COMPARTMENTS[compartment]) for compartment, ids in per.items() if place.pk in ids)
         yield [place.name, place.parent.name if place.parent else "", opens, counts.get(place.pk, 0)]
 
 
@@ -151,7 +167,7 @@ def _seen(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]
 
 
 def habilitations(look: Look, question: Question) -> list[Table]:
-    people = {one.pk: one for one in look.rows(Person).select_related("employed_at")}
+    people = {person.pk: person for person in look.rows(Person).select_related("employed_at")}
     return [*_given(look, people), *_left_open(look, people)]
 
 
@@ -199,18 +215,19 @@ def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         _("Ouverts, et sans connexion depuis quatre-vingt-dix jours."),
     )
     yield _at_two_places(look, people)
-    machines = (one for one in people.values() if one.is_machine)
+    machines = (person for person in people.values() if person.is_machine)
     yield Table(
         _("Comptes de programmes"),
         [_("Programme"), _("Rattaché à"), _("Ouvert")],
-        [[one.name, one.employed_at.name, _("oui") if one.is_active else _("non")] for one in machines],
+        [[machine.name, machine.employed_at.name, _("oui") if machine.is_active else _("non")] for machine in machines],
         _("Aucun compte n’est fait pour plusieurs : chacun a un nom, une adresse unique et son second facteur."),
     )
 
 
 def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
-    """A shared name shows there, if it shows at all; so does somebody with a telephone and a desk."""
-    found = asked_of("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
+    """People with sessions from several addresses or devices. This may indicate a shared sign-in, or just a person with
+    a telephone and a computer."""
+    sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
     note = _(
         "Un agent peut avoir un téléphone et un poste : c’est à demander, non à conclure. Adresse et appareil sont "
         "ceux de l’ouverture, et la trace n’en tient aucun : un nom prêté sur un même poste ne se voit pas ici."
@@ -218,7 +235,7 @@ def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
     return Table(
         _("Sessions ouvertes de deux adresses ou de deux appareils"),
         [_("Agent"), _("Sessions"), _("Adresses"), _("Appareils"), _("Première ouverte"), _("Dernière ouverte")],
-        sorted(([_name(people, who), *counted] for who, *counted in found), key=lambda row: str(row[0])),
+        sorted(([_name(people, who), *counted] for who, *counted in sessions), key=lambda row: str(row[0])),
         note,
     )
 
@@ -231,9 +248,9 @@ def _requests(look: Look) -> Iterable[Row]:
 
 
 def _closed_late(look: Look, people: dict[UUID, Person]) -> Iterable[Row]:
-    """Whose last assignment had ended before their sign-in was closed; or has, and it is open still."""
+    """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
     closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
-    closed = {one.facts.get("person"): one.at for one in closings}
+    closed = {event.facts.get("person"): event.at for event in closings}
     last: dict[UUID, date] = {}
     for row in look.rows(Assignment):
         last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
@@ -247,12 +264,12 @@ def _closed_late(look: Look, people: dict[UUID, Person]) -> Iterable[Row]:
 
 
 def _dormant(look: Look, people: Iterable[Person]) -> Iterable[Row]:
-    long_ago, held = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
-    busy = [row.person_id for row in held]
-    for one in people:
-        since = one.last_login or one.joined_at
-        if one.is_active and not one.is_machine and since < long_ago:
-            yield [one.name, one.employed_at.name, one.last_login, busy.count(one.pk)]
+    long_ago, assignments = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
+    busy = [row.person_id for row in assignments]
+    for person in people:
+        since = person.last_login or person.joined_at
+        if person.is_active and not person.is_machine and since < long_ago:
+            yield [person.name, person.employed_at.name, person.last_login, busy.count(person.pk)]
 
 
 def _day(at: datetime | None) -> date | None:
@@ -274,16 +291,16 @@ def yearly_review(look: Look, question: Question) -> list[Table]:
             [_("Année"), _("Responsable"), _("Lieux"), _("Signée le"), _("Confirmés"), _("Retirés"),
              _("Signature (Ed25519)")],
             [
-                [one.signed_on.year, one.signed_by.name, _places(one), one.signed_on,
-                 len(one.statement["rights"]) - one.ended, one.ended, f"{one.key_id} {one.signature}"]
-                for one in signed
+                [review.signed_on.year, review.signed_by.name, _places(review), review.signed_on,
+                 len(review.statement["rights"]) - review.ended, review.ended, f"{review.key_id} {review.signature}"]
+                for review in signed
             ],
             _("Chaque liste est signée par qui tient le lieu, et ne change plus ; elle se lit aux revues signées."),
         ),
         Table(
             _("Droits retirés par ces revues"),
             [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Devait finir le")],
-            [row for one in signed for row in _withdrawn(one)],
+            [row for review in signed for row in _withdrawn(review)],
         ),
         Table(
             _("Responsables en retard"),
@@ -307,8 +324,8 @@ def _withdrawn(review: RightsReview) -> Iterable[Row]:
 
 
 def _late(look: Look) -> Iterable[Row]:
-    late = [one for one in reviews_due() if one.is_late(look.day)]
-    charges = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[one.assignment for one in late])}
-    for one in late:
-        row = charges[one.assignment]
-        yield [row.person.name, row.role_name, row.place.name, one.last, one.due, (look.day - one.due).days]
+    late = [due for due in reviews_due() if due.is_late(look.day)]
+    assignments = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[due.assignment for due in late])}
+    for due in late:
+        row = assignments[due.assignment]
+        yield [row.person.name, row.role_name, row.place.name, due.last, due.due, (look.day - due.due).days]

@@ -1,4 +1,4 @@
-"""E1 and E3: what is held and why, and who may reach it, read from the database that enforces it."""
+"""E1: the record of processing activities. E3: what each role and compartment may read, as enforced by the database."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -22,9 +22,9 @@ from privacy.signing import canonical
 
 STEPS = ("housing", "desk", "tenants", "buildings", "access", "privacy", "audit")
 
-# What the server itself holds: each compartment's role, table by table and verb by verb, with the columns where only
-# some are given, and the rows that a policy lets through. A table without policies has no private rows.
-_HELD = """
+# Grants on the server: for each compartment's role, each table and each verb, the granted columns when not all are, and
+# the expression of the row-level security policy. A table without policies has no restricted rows.
+_GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (
     SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl FROM pg_class c
@@ -61,62 +61,59 @@ def register(look: Look, question: Question) -> list[Table]:
 
 
 def matrix(look: Look, question: Question) -> list[Table]:
-    held = {(row.role, row.compartment) for row in look.rows(RoleCompartment)}
-    rights = held_by_compartments()
+    stored = {(row.role, row.compartment) for row in look.rows(RoleCompartment)}
+    rights = compartment_grants()
+    columns = [_("Rôle"), *(str(COMPARTMENTS[compartment]) for compartment in Compartment)]
     return [
-        Table(_("Ce qui s’ouvre à chaque rôle"), _role_columns(), list(_roles(held))),
+        Table(_("Ce qui s’ouvre à chaque rôle"), columns, list(_roles(stored))),
         Table(
             _("Ce que la base donne à chaque compartiment"),
             [_("Compartiment"), _("Table"), _("Verbe"), _("Colonnes"), _("Lignes")],
             rights,
             _("Lu dans les privilèges et les règles du serveur. Colonnes vides : toutes ; lignes vides : toutes."),
         ),
-        Table(_("Empreintes"), [_("Quoi"), _("Valeur")], list(_prints(held, rights))),
+        Table(_("Empreintes"), [_("Quoi"), _("Valeur")], list(_fingerprints(stored, rights))),
     ]
 
 
-def _role_columns() -> list[str]:
-    return [_("Rôle"), *(str(COMPARTMENTS[one]) for one in Compartment)]
-
-
-def _roles(held: set[tuple[str, str]]) -> Iterable[Row]:
+def _roles(stored: set[tuple[str, str]]) -> Iterable[Row]:
     for role in ROLES.values():
-        opens = [_("oui") if (role.code, one.value) in held else "" for one in Compartment]
+        opens = [_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment]
         yield [str(role.name), *opens]
 
 
-def held_by_compartments() -> list[list[str]]:
-    """[compartment, table, verb, columns, rows], as the server holds them."""
-    names = {one.database_role: str(COMPARTMENTS[one]) for one in Compartment}
+def compartment_grants() -> list[list[str]]:
+    """[compartment, table, verb, columns, rows] of each grant on the server."""
+    names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [list(names)])
+        cursor.execute(_GRANTS, [list(names)])
         return [[names[role], *rest] for role, *rest, _forced in cursor.fetchall()]
 
 
-def _prints(held: set[tuple[str, str]], rights: Sequence[Row]) -> Iterable[Row]:
-    same = _("oui") if held == enforced() else _("NON")
+def _fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Iterable[Row]:
+    same = _("oui") if stored == enforced() else _("NON")
     yield [_("La base et le programme disent la même chose"), same]
     yield [_("Version de la table des rôles"), version()]
-    yield [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(one) for one in rights])]
+    yield [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(row) for row in rights])]
     yield [_("Programme (SHA-256 de ses fichiers)"), code_digest()]
     yield [_("Dernières migrations"), ", ".join(_migrations())]
 
 
-def digest(said: list[Any]) -> str:
-    return sha256(canonical({"rows": said})).hexdigest()
+def digest(rows: list[Any]) -> str:
+    return sha256(canonical({"rows": rows})).hexdigest()
 
 
 @cache
 def code_digest() -> str:
-    """Of every module that runs, in the order of their names: two machines with the same code say the same."""
+    """SHA-256 of all modules of the apps in the order of their paths: equal on two machines with the same code."""
     root, whole = Path(settings.BASE_DIR), sha256()
-    for path in sorted(one for step in STEPS for one in (root / step).rglob("*.py")):
+    for path in sorted(path for step in STEPS for path in (root / step).rglob("*.py")):
         whole.update(f"{path.relative_to(root)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 
 
 def _migrations() -> list[str]:
-    """The files that the code holds: start-up has compared them with those that the base has had."""
+    """The newest migration file of each app. Start-up has checked that the database has applied them all."""
     root = Path(settings.BASE_DIR)
-    newest = (sorted((root / step / "migrations").glob("0*.py")) for step in STEPS)
-    return [f"{found[-1].parent.parent.name} {found[-1].stem}" for found in newest if found]
+    migrations = (sorted((root / step / "migrations").glob("0*.py")) for step in STEPS)
+    return [f"{files[-1].parent.parent.name} {files[-1].stem}" for files in migrations if files]

@@ -1,9 +1,10 @@
-"""What an exhibit is: tables under a number, who asked for what and when, under which checkpoint of the sealed log.
+"""The data classes of an exhibit: numbered tables, with who asked for what and when, and the newest checkpoint of the
+log.
 
-    Exhibit("E4", "Qui peut voir un locataire", tables, asked=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
+    Exhibit("E4", "Qui peut voir un locataire", tables, inputs=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
 
-Its content says the same whenever nothing has changed; its statement says who had it made, and holds its digest.
-`desk/exhibits/files.py` makes files of one, signed.
+The content depends only on the data, so an unchanged exhibit has the same content twice. The statement says who had it
+made, and contains the digest of the content. `desk/exhibits/files.py` writes signed files from it.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,8 +23,8 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """`columns`: what stands at the head of each row, as many as its cells. `note`: what must be known to read it.
-    `people`: ids of the colleagues it names one by one; a page leads from each to what they saw (E9)."""
+    """`columns`: one heading per cell of a row. `note`: an explanation for the reader. `people`: ids of the colleagues
+    that the table names; the page links from each to their views (E9)."""
 
     title: str
     columns: Sequence[str]
@@ -34,7 +35,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """`asked`: (question, answer typed) pairs. `checkpoint`: the newest signed note of the log, "" before the first."""
+    """`inputs`: (label, value) of the form's fields. `checkpoint`: the newest signed note of the log, "" before the
+    first."""
 
     number: str
     title: str
@@ -42,9 +44,8 @@ class Exhibit:
     landlord: str
     by: str
     made_at: datetime
-    asked: Sequence[tuple[str, str]] = ()
+    inputs: Sequence[tuple[str, str]] = ()
     checkpoint: str = ""
-    shown: Sequence[Any] = field(default=(), repr=False)  # ids of the tenants and accounts that it speaks of
 
     @property
     def lines(self) -> int:
@@ -52,7 +53,7 @@ class Exhibit:
 
     @property
     def content(self) -> dict[str, Any]:
-        """Days and instants as ISO 8601 has them."""
+        """The tables as JSON values; days and times in ISO 8601."""
         return {
             "number": self.number,
             "title": self.title,
@@ -60,7 +61,7 @@ class Exhibit:
                 {
                     "title": table.title,
                     "note": table.note,
-                    "columns": [str(one) for one in table.columns],
+                    "columns": [str(column) for column in table.columns],
                     "rows": [[plain(cell) for cell in row] for row in table.rows],
                 }
                 for table in self.tables
@@ -69,7 +70,7 @@ class Exhibit:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content in its one spelling: two makings of an unchanged exhibit have the same."""
+        """SHA-256 of the canonical JSON of the content: the same for an unchanged exhibit made twice."""
         return sha256(canonical(self.content)).hexdigest()
 
     @property
@@ -79,14 +80,14 @@ class Exhibit:
             "landlord": self.landlord,
             "made_at": timezone.localtime(self.made_at).isoformat(timespec="seconds"),
             "by": self.by,
-            "asked": {str(name): said for name, said in self.asked},
+            "asked": {str(name): value for name, value in self.inputs},
             "checkpoint": self.checkpoint,
             "sha256": self.digest,
         }
 
 
 def plain(cell: Cell) -> str | int | None:
-    """One cell as JSON has it."""
+    """A cell as a JSON value."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).isoformat(timespec="seconds")
     if isinstance(cell, date):

@@ -1,4 +1,4 @@
-"""E11, E12 and E13: every text that a person may fill, an inspector's words counted in them, and what was refused."""
+"""E11: inventory of free texts. E12: words counted in them. E13: refused, contested and erased sentences."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from access.look import Look
 from audit import events, reading
 from audit.models import Event
-from desk.exhibits.answers import asked_of
+from desk.exhibits.answers import query_rows
 from desk.exhibits.inherited import old_comments
 from desk.exhibits.question import Question, Words
 from desk.exhibits.shape import Row, Table
@@ -33,17 +33,17 @@ def inventory(look: Look, question: Question) -> list[Table]:
     ]
     rows: list[Row] = [
         [
-            str(one.name),
-            one.source,
-            str(one.kept_by),
-            one.texts,
-            one.average,
-            one.longest,
-            one.oldest,
-            one.newest,
-            one.overdue,
+            str(text.name),
+            text.source,
+            str(text.kept_by),
+            text.texts,
+            text.average,
+            text.longest,
+            text.oldest,
+            text.newest,
+            text.overdue,
         ]
-        for one in measures()
+        for text in measures()
     ]
     note = _("Toute colonne qu’une personne peut remplir, comptée par la base. Rien n’en est lu.")
     heads = [*columns, _("Le plus ancien"), _("Le plus récent"), _("Passés leur jour")]
@@ -51,14 +51,14 @@ def inventory(look: Look, question: Question) -> list[Table]:
 
 
 def words(look: Look, question: Words) -> list[Table]:
-    asked = question.said
+    asked_words = question.cleaned_data["words"]
     try:
-        counts = count_words(look.person, asked)
+        counts = count_words(look.person, asked_words)
     except ValidationError as error:
         question.add_error("words", error)
         look.note(events.LIMIT_REACHED)
         return []
-    look.note(words=len(asked))
+    look.note(words=len(asked_words))
     rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in counts]
     note = _(
         "Lignes qui portent le mot entier, de cinq en cinq. Un mot que portent moins de cinq foyers n’est pas "
@@ -71,7 +71,7 @@ def words(look: Look, question: Words) -> list[Table]:
 
 def refusals(look: Look, question: Question) -> list[Table]:
     counted = refusals_by(look.day, look.at)
-    asked = {
+    titles = {
         "by_category": (_("Phrases refusées en un an, par catégorie"), _("Catégorie")),
         "by_agency": (_("Phrases refusées en un an, par agence"), _("Agence")),
         "by_month": (_("Phrases refusées en un an, par mois"), _("Mois")),
@@ -79,10 +79,10 @@ def refusals(look: Look, question: Question) -> list[Table]:
     few = _("Un groupe de moins de cinq agents est fondu avec d’autres : son nombre n’est pas dit.")
     tables = [
         Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
-        for key, (title, head) in asked.items()
+        for key, (title, head) in titles.items()
     ]
     erased = erasures(look.rows(Event), look.day)
-    gone: list[Row] = [[one.at, str(reading.sentence(one)), reading.how_many(one)] for one in erased]
+    gone: list[Row] = [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erased]
     return [
         *tables,
         Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),
@@ -106,19 +106,20 @@ def _contest_columns() -> list[str]:
 
 
 def _contests(day: date) -> Iterable[Row]:
-    """The sentence is sealed while it waits, and erased on the thirtieth day at the latest."""
-    found = asked_of(
+    """Contested refusals without their sentences. A sentence is restricted while it waits, and erased on the thirtieth
+    day at the latest."""
+    contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM tenants_inspected_contests()"
     )
-    for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in found:
-        names = ", ".join(str(CATEGORIES.get(one, one)) for one in categories.split("."))
+    for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in contests:
+        names = ", ".join(str(CATEGORIES.get(category, category)) for category in categories.split("."))
         taken = sum(is_working(asked_on + timedelta(days=n)) for n in range(1, ((decided or day) - asked_on).days + 1))
-        kept = _("sous scellés") if sealed else _("effacée")
+        sentence = _("sous scellés") if sealed else _("effacée")
         yield [
             asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _office(weighed),
             _label(CONTEST_OUTCOMES, outcome), _office(by), decided, taken, suspended, _label(CONTEST_ADVICE, advice),
-            kept,
+            sentence,
         ]  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""What is asked on the pages that cross steps."""
+"""Forms of the desk pages."""

@@ -1,4 +1,4 @@
-"""What the officer notes of a breach: choices, days and numbers."""
+"""Form of a personal data breach: choices, days and numbers, no free text."""
 
 from typing import Any
 
@@ -25,5 +25,5 @@ class BreachForm(forms.Form):
     told_on = DayField(label=_("Dite aux personnes le"), required=False)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "number"}

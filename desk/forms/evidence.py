@@ -1,4 +1,4 @@
-"""What is asked of an evidence pack."""
+"""Forms that choose the content of an evidence pack."""
 
 import re
 from typing import Any
@@ -33,14 +33,14 @@ class Period(forms.Form):
             raise ValidationError(_("Le dernier jour précède le premier."))
         return self.cleaned_data
 
-    def asked(self, accounts: dict[str, UUID], person: Person | None = None, reason: str = "") -> Question:
-        said = self.cleaned_data
+    def question(self, accounts: dict[str, UUID], person: Person | None = None, reason: str = "") -> Question:
+        data = self.cleaned_data
         why = (reason, str(LookReason(reason).label)) if reason else ("", "")
-        return Question(accounts, person, said["first"], said["last"], Details(said["details"]), why)
+        return Question(accounts, person, data["first"], data["last"], Details(data["details"]), why)
 
 
 class EvidenceAsked(Period):
-    """Of accounts, over a period or not; or of a period, whatever it was about, for who inspects."""
+    """A pack about accounts, in a period or not. An inspector may instead take everything in a period."""
 
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
@@ -63,24 +63,25 @@ class EvidenceAsked(Period):
             )
 
     def clean_references(self) -> dict[str, UUID]:
-        """Their accounts, by the references as letters spell them."""
-        typed = [_reference(one) for one in re.split(r"[,;\n]", self.cleaned_data["references"]) if one.strip()]
-        asked = self.fields["references"]
-        if asked.required and not typed:  # a comma names no account
-            raise ValidationError(asked.error_messages["required"])
+        """Account ids by reference, in the spelling used in letters (K7QX-9M2D-4RTB)."""
+        parts = re.split(r"[,;\n]", self.cleaned_data["references"])
+        typed = [_reference(part) for part in parts if part.strip()]
+        field = self.fields["references"]
+        if field.required and not typed:  # only separators were typed
+            raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Dix références au plus à la fois."))
-        found = {reference: account_named(reference) for reference in typed}
-        if missing := [reference for reference, account in found.items() if account is None]:
+        accounts = {reference: account_named(reference) for reference in typed}
+        if missing := [reference for reference, account in accounts.items() if account is None]:
             raise ValidationError(_("Aucun compte sous %(reference)s."), params={"reference": missing[0]})
-        return {reference: account for reference, account in found.items() if account}
+        return {reference: account for reference, account in accounts.items() if account}
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        named = said.get("references") or "references" in self.errors
-        if not named and not (said.get("first") and said.get("last")):
+        data = super().clean()
+        named = data.get("references") or "references" in self.errors
+        if not named and not (data.get("first") and data.get("last")):
             raise ValidationError(_("Donnez une référence, ou le premier et le dernier jour."))
-        return said
+        return data
 
 
 class PersonEvidenceAsked(Period):

@@ -1,4 +1,4 @@
-"""Files that a browser sends, to be tried and then to be taken in."""
+"""Form that uploads a landlord's files, first for a dry run and then for the import."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Person
 from desk.portfolio.sheet import Sheet
-from desk.portfolio.upload import Held, files_sent, fingerprint
+from desk.portfolio.upload import MemoryFile, files_sent, fingerprint
 
 _SALT, _VALID = "desk.intake", 3600
 
@@ -19,19 +19,20 @@ class _Several(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files in one field, cleaned into the sheets that their names say."""
+    """Several files in one field, cleaned into a dict of sheets by their file names."""
 
     widget = _Several
-    # What is far too large is not read at all, and looks as if nothing had been chosen: one sentence is true of both.
+    # Django discards an upload that is far too large, as if no file had been chosen: the message covers both cases.
     default_error_messages = {"required": _("Aucun fichier n’est arrivé\u00a0: choisissez-en, 8 Mo au plus ensemble.")}
 
-    def clean(self, data: Any, initial: Any = None) -> dict[Sheet, Held]:
+    def clean(self, data: Any, initial: Any = None) -> dict[Sheet, MemoryFile]:
         uploads = [super(FilesField, self).clean(upload, initial) for upload in data or [None]]
         return files_sent(uploads)
 
 
 class FilesForm(forms.Form):
-    """`tried`: what an earlier try was of, signed for one person and an hour. With it, the same files come for good."""
+    """`tried`: signed fingerprint of the files of a dry run, valid for one person and one hour. With it, the form
+    imports these files for real."""
 
     sent = FilesField(
         label=_("Fichiers CSV"),
@@ -50,20 +51,20 @@ class FilesForm(forms.Form):
         return not self.cleaned_data["tried"]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("tried") and "sent" in said:
-            self._must_be_those(said)
-        return said
+        data = super().clean() or {}
+        if data.get("tried") and "sent" in data:
+            self._check_same_files(data)
+        return data
 
-    def _must_be_those(self, said: dict[str, Any]) -> None:
+    def _check_same_files(self, data: dict[str, Any]) -> None:
         try:
-            owner, known = signing.loads(said["tried"], salt=_SALT, max_age=_VALID)
+            owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
         except signing.BadSignature:
             raise forms.ValidationError(gettext("Cet essai est trop ancien\u00a0: essayez de nouveau.")) from None
-        if (owner, known) != (str(self.person.pk), fingerprint(said["sent"])):
+        if (owner, known) != (str(self.person.pk), fingerprint(data["sent"])):
             raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai\u00a0: essayez-les d’abord."))
 
     def again(self) -> "FilesForm":
-        """The form that takes in for good what this one has tried."""
+        """A form that imports the files of this dry run."""
         tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
         return FilesForm(initial={"tried": tried}, person=self.person)

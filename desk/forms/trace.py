@@ -1,4 +1,4 @@
-"""What the data-protection officer asks of the trace."""
+"""Forms that filter the audit log."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
@@ -42,12 +42,13 @@ def _kinds() -> list[tuple[Any, Any]]:
 
 
 def midnight(day: date, later: int = 0) -> datetime:
-    """The first moment of a day in Paris, or of one some days later."""
+    """Start of a day in Paris, `later` days after `day`."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min))
 
 
 class TraceFilter(forms.Form):
-    """Comes from the query string: ids, codes and days, never a word that someone typed about a person."""
+    """Read from the query string, so it contains ids, codes and days, never a text that someone typed about a
+    person."""
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
@@ -57,7 +58,7 @@ class TraceFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # How a receipt names a look: whoever answers a contest gets from one to the other by one click.
+    # Number of a view, as printed on an access report. The page of a request about a view links to it here.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,17 +68,18 @@ class TraceFilter(forms.Form):
         place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
 
     def _building(self) -> list[tuple[str, str]]:
-        """A building arrived at from one of its lines stays chosen, though the list stops at the estates."""
-        asked = str(self.data.get("place", ""))
-        if not asked or asked in dict(place_choices()):
+        """The chosen building as an extra choice: the list stops at the estates, but the page of an event links to a
+        building."""
+        place_id = str(self.data.get("place", ""))
+        if not place_id or place_id in dict(place_choices()):
             return []
         try:
-            place = self.fields["place"].clean(asked)
+            place = self.fields["place"].clean(place_id)
         except forms.ValidationError:
             return []
-        return [(asked, place.name)]
+        return [(place_id, place.name)]
 
-    def asked(self) -> Asked:
+    def filters(self) -> Asked:
         wanted = self.cleaned_data
         outcome = wanted["outcome"]
         return Asked(
@@ -94,7 +96,7 @@ class TraceFilter(forms.Form):
 
     @property
     def scope(self) -> str:
-        """What the reading was narrowed by, as a code for the trace."""
+        """Code of the most specific filter in use, for the audit event."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
         named |= {"category": "category", "number": "number"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")

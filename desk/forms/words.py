@@ -1,7 +1,6 @@
-"""The words of an inspection: hers, typed or pasted, bounded, and kept by nothing."""
+"""Form of a word inspection: a limited number of words, which are not stored."""
 
 import re
-from typing import Any
 from unicodedata import normalize
 
 from django import forms
@@ -24,27 +23,19 @@ class WordsForm(forms.Form):
             "Un par ligne, ou séparés par des virgules ; vingt par jour au plus. Des mots entiers, en lettres ; "
             "accents et majuscules sont ignorés. Ils ne sont gardés nulle part."
         ),
-        # A browser's spelling service may send away what is typed.
+        # A browser's spell checker may send the typed text to a server.
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
 
     def clean_words(self) -> list[str]:
-        found = [" ".join(word.split()) for word in re.split(r"[\n,;]", self.cleaned_data["words"])]
-        words = list(dict.fromkeys(word for word in found if word))
+        parts = [" ".join(part.split()) for part in re.split(r"[\n,;]", self.cleaned_data["words"])]
+        words = list(dict.fromkeys(part for part in parts if part))
         if len(words) > A_DAY:
             raise ValidationError(_("Vingt mots au plus."))
         if any(len(word) > LONGEST_WORD for word in words):
             raise ValidationError(_("Un mot a quarante signes au plus : mettez-en un par ligne."))
         if any(len(folded(word)) < SHORTEST_WORD for word in words):
             raise ValidationError(_("Un mot a deux lettres au moins."))
-        if not all(_is_whole(word) for word in words):
+        if not all(normalize("NFC", word).isalpha() and re.fullmatch("[a-z]+", folded(word)) for word in words):
             raise ValidationError(str(SENTENCES["whole_words"]))
         return words
-
-    @property
-    def said(self) -> Any:
-        return self.cleaned_data["words"]
-
-
-def _is_whole(word: str) -> bool:
-    return normalize("NFC", word).isalpha() and re.fullmatch("[a-z]+", folded(word)) is not None

@@ -1,1 +1,1 @@
-"""Old comments, taken over from another system: read, screened, made notes or sealed."""
+"""Import of legacy comments from another system: each is read and screened, and becomes a note or a restricted line."""

@@ -1,4 +1,4 @@
-"""The accounts that a batch of comments names, each with what the screen is told of its surroundings."""
+"""The accounts named in a batch of comments, each with the context that the screening needs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Known:
 
 
 class Accounts:
-    """Found by the reference that Loge gave them, or by the landlord's own key of their lease."""
+    """Accounts by Loge's account reference, and by the landlord's own key of the lease."""
 
     def __init__(self, references: Iterable[str | None], keys: Iterable[str | None]) -> None:
         self._by_reference: dict[str, Known] = {}
@@ -60,16 +60,16 @@ class Accounts:
 
 
 def today() -> date:
-    """The database's, in Paris."""
+    """Today in Paris, by the database's clock."""
     day: date = _ask("SELECT loge_today()")[0][0]
     return day
 
 
 def _grouped(pairs: Iterable[tuple[Any, ...]]) -> dict[UUID, set[str]]:
-    found: dict[UUID, set[str]] = defaultdict(set)
+    groups: dict[UUID, set[str]] = defaultdict(set)
     for key, value in pairs:
-        found[key].add(value)
-    return found
+        groups[key].add(value)
+    return groups
 
 
 def _ask(question: str, *params: list[Any]) -> list[tuple[Any, ...]]:

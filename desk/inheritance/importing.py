@@ -1,6 +1,6 @@
-"""Old comments come in, batch by batch: each is a transaction that also says how far the file is read.
+"""Import of legacy comments in batches. Each batch is a transaction that also stores the position reached in the file.
 
-Whatever ends a run, the next one begins where the last batch ended, and a file that is wholly read changes nothing.
+An interrupted run is resumed after the last complete batch. A file that was read to its end changes nothing.
 """
 
 import time
@@ -31,7 +31,7 @@ from tenants.models import AccountNote, Inheritance, InheritedLine
 from tenants.models.inheritance import KEPT_DAYS, TOO_LONG
 
 AT_ONCE = 1_000
-SCREENED = 2_000  # signs: what is longer is no note, and is sealed for its length
+SCREENED = 2_000  # characters: a longer text is not screened; it becomes a restricted line because of its length
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
 
@@ -42,7 +42,8 @@ class Overtaken(Exception):
 
 @dataclass
 class Run:
-    """One run: `was` is the file's row as the last batch left it. `before`: bytes that an earlier run has read."""
+    """One run. `was`: the row of the file, as of the last batch. `before`: number of bytes that earlier runs have read.
+    `already`: the file was complete before this run."""
 
     was: Inheritance
     day: date
@@ -53,7 +54,7 @@ class Run:
 
 @dataclass
 class Batch:
-    """What a batch of records becomes. Neither a text nor a cell stands in what is told of it."""
+    """The rows to insert for a batch. Rejects contain positions and reasons, never a text or a cell."""
 
     notes: list[AccountNote] = field(default_factory=list)
     sealed: list[InheritedLine] = field(default_factory=list)
@@ -63,18 +64,19 @@ class Batch:
 def import_notes(
     path: Path, *, by: str, step: Step = lambda _n: None, tell: Tell = lambda _r: None, at_once: int = AT_ONCE
 ) -> Run:
-    """`tell` gets each refused line as it is met. Raises Unreadable for a file that is none."""
+    """Import the comments in a file. `tell`: called with each refused line. `step`: called with numbers of bytes read.
+    Raises Unreadable for a file that is not in the expected format, and Overtaken."""
     start = time.monotonic()
     shape = shape_of(path, COMMENTS)
     run = _begin(path, by)
     step(run.before)
     if not run.already:
         reading = records(path, shape.separator, run.was.position, run.was.lines)
-        while some := tuple(islice(reading, at_once)):
-            batch = _take(run, shape, some)
-            for reject in batch.rejects.found:
+        while group := tuple(islice(reading, at_once)):
+            batch = _import_batch(run, shape, group)
+            for reject in batch.rejects.listed:
                 tell(reject)
-            step(sum(len(one.raw) for one in some))
+            step(sum(len(source.raw) for source in group))
         _finish(run, by)
     run.seconds = time.monotonic() - start
     return run
@@ -94,50 +96,51 @@ def _begin(path: Path, by: str) -> Run:
 
 def _finish(run: Run, by: str) -> None:
     with transaction.atomic(using=JOBS):
-        _locked(run)
+        _lock(run)
         Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
         run.was.refresh_from_db(using=JOBS)
         counts = {"noted": run.was.noted, "sealed": run.was.sealed, "refused": run.was.refused}
         record(events.INHERITANCE_TAKEN, by=by, using=JOBS, inheritance=run.was.pk, count=run.was.imported, **counts)
 
 
-def _locked(run: Run) -> None:
-    """The file's row, if nobody has read on since: two runs at once would take each line twice."""
+def _lock(run: Run) -> None:
+    """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
+    lines."""
     rows = Inheritance.objects.using(JOBS).select_for_update()
     if not rows.filter(pk=run.was.pk, position=run.was.position, finished_on=None).exists():
         raise Overtaken
 
 
-@sensitive_variables("some", "said", "batch")
-def _take(run: Run, shape: Shape, some: tuple[Record, ...]) -> Batch:
+@sensitive_variables("group", "rows", "batch")
+def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
     batch = Batch()
     with transaction.atomic(using=JOBS):
-        _locked(run)
-        said = list(_said(shape, some, batch))
-        accounts = Accounts([one[1] for one in said], [one[2] for one in said])
-        for line, reference, key, written_on, _author, text in said:
+        _lock(run)
+        rows = list(_valid_rows(shape, group, batch))
+        accounts = Accounts([row[1] for row in rows], [row[2] for row in rows])
+        for line, reference, key, written_on, _author, text in rows:
             known = accounts.find(reference, key)
-            wrong = _wrong(known, "compte" if reference else "bail", written_on, run.day)
-            if known is None or wrong:
-                batch.rejects.add(COMMENTS.file, line, *wrong)
+            error = _error(known, "compte" if reference else "bail", written_on, run.day)
+            if known is None or error:
+                batch.rejects.add(COMMENTS.file, line, *error)
             else:
-                _place(run, batch, line, known, written_on, text)
+                _add_comment(run, batch, line, known, written_on, text)
         AccountNote.objects.using(JOBS).bulk_create(batch.notes)
         InheritedLine.objects.using(JOBS).bulk_create(batch.sealed)
-        _count(run, batch, some[-1])
+        _count(run, batch, group[-1])
     return batch
 
 
-def _said(shape: Shape, some: tuple[Record, ...], batch: Batch) -> Iterator[list[Any]]:
-    """[line, reference, lease key, day, nothing, text] of each record that is right by itself."""
+def _valid_rows(shape: Shape, group: tuple[Record, ...], batch: Batch) -> Iterator[list[Any]]:
+    """[line, reference, lease key, day, None, text] of each record whose cells are valid; others go to the rejects."""
     reading = Reading(COMMENTS, shape, batch.rejects)
-    for one in some:
-        if one.line > 1 and (row := reading.row(one.line, one.raw)) is not None:
+    for source in group:
+        if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None:
             yield row
 
 
-def _wrong(known: Known | None, named: str, written_on: date, day: date) -> tuple[str, ...]:
-    """(column, reason), or nothing."""
+def _error(known: Known | None, named: str, written_on: date, day: date) -> tuple[str, ...]:
+    """(column, reason), or an empty tuple. `named`: the column that names the account."""
     if known is None:
         return named, "unknown"
     if known.settled:
@@ -146,13 +149,14 @@ def _wrong(known: Known | None, named: str, written_on: date, day: date) -> tupl
 
 
 @sensitive_variables("text", "clean")
-def _place(run: Run, batch: Batch, line: int, known: Known, written_on: date, text: str) -> None:
+def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: date, text: str) -> None:
+    """Add the comment to the batch, as a note or as a restricted line."""
     where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
-    clean, category = _screened(known, text)
+    clean, category = _screen(known, text)
     if clean is not None:
         ends_on = months_after(run.day, NOTE_MONTHS)
-        said = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
-        batch.notes.append(AccountNote(text=clean, **where, **said))
+        note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
+        batch.notes.append(AccountNote(text=clean, **where, **note))
         return
     sealed = InheritedLine(inheritance_id=run.was.pk, line=line, agency_id=known.agency, **where)
     sealed.category, sealed.signs = category, len(text)
@@ -162,22 +166,22 @@ def _place(run: Run, batch: Batch, line: int, known: Known, written_on: date, te
 
 
 @sensitive_variables("text")
-def _screened(known: Known, text: str) -> tuple[Clean | None, str]:
-    """(the text, none) when it may be a note; (none, why it is sealed) otherwise."""
+def _screen(known: Known, text: str) -> tuple[Clean | None, str]:
+    """(text, "") when it may become a note; otherwise (None, category of the refusal)."""
     if len(text) > SCREENED:
         return None, TOO_LONG
     try:
         clean = clear(text, known.context, SCREENED)
     except Refused as refused:
-        found = {finding.category for finding in refused.findings}
-        return None, next(category for category in CATEGORIES if category in found)
+        refusals = {finding.category for finding in refused.findings}
+        return None, next(category for category in CATEGORIES if category in refusals)
     return (clean, "") if len(text) <= LONGEST else (None, TOO_LONG)
 
 
 def _count(run: Run, batch: Batch, last: Record) -> None:
-    """In the transaction of the rows themselves; the database refuses counts that do not add up."""
+    """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
     noted, sealed = len(batch.notes), len(batch.sealed)
-    refused = len({one.line for one in batch.rejects.found})
+    refused = len({reject.line for reject in batch.rejects.listed})
     Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(
         position=last.end,
         lines=last.lines,
@@ -190,5 +194,5 @@ def _count(run: Run, batch: Batch, last: Record) -> None:
 
 
 def unfinished(but: UUID) -> int:
-    """Other files whose reading was cut and not taken up again."""
+    """Number of other files whose import was interrupted and not resumed."""
     return Inheritance.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()

@@ -1,6 +1,7 @@
-"""A file of comments from any of its bytes on: each record with the place where the next begins.
+"""Reads the records of a comments file from any position, each with the position of the next record.
 
-A comment may span lines between its quotes. A quote left open costs its own line: what follows is read by itself.
+A quoted comment may span several lines. When a quote is never closed, only its own line is invalid; the following lines
+are read normally.
 """
 
 import hashlib
@@ -13,12 +14,14 @@ from desk.portfolio.reader import LONGEST_LINE
 
 MOST_LINES = 50  # of one comment
 _QUOTE = ord('"')
-_START, _INSIDE, _CLOSING, _OUTSIDE = range(4)  # where a sign of a line stands, seen from its cell
+# State of the parser within a cell: at its start, within quotes, after a quote that may close it, in unquoted text.
+_START, _INSIDE, _CLOSING, _OUTSIDE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`line`: its first one, as an editor numbers it. `end` and `lines`: how far the file is read with it."""
+    """`line`: number of its first line, as editors count. `end` and `lines`: position and number of lines at its
+    end."""
 
     line: int
     raw: bytes
@@ -27,13 +30,13 @@ class Record:
 
 
 def fingerprint(path: Path) -> str:
-    """The whole file's: the same content under another name is the same file."""
+    """SHA-256 of the content, so that a renamed file is recognised."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def records(path: Path, separator: str, position: int = 0, lines: int = 0) -> Iterator[Record]:
-    """From `position` on, where `lines` lines are behind."""
+    """Records from byte `position`, which is after line `lines`."""
     with path.open("rb") as file:
         file.seek(position)
         while raw := _line(file):
@@ -45,7 +48,7 @@ def records(path: Path, separator: str, position: int = 0, lines: int = 0) -> It
 
 
 def _line(file: IO[bytes]) -> bytes:
-    """None longer than LONGEST_LINE + 1: what is longer is cut, and its rest passed over."""
+    """The next line. A line longer than LONGEST_LINE is cut after LONGEST_LINE + 1 bytes, and its rest skipped."""
     raw = file.readline(LONGEST_LINE + 1)
     if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
         while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
@@ -54,7 +57,7 @@ def _line(file: IO[bytes]) -> bytes:
 
 
 def _closed(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
-    """With the lines that close its quotes, and how many those are; alone when none does."""
+    """`raw` with the lines up to the closing quote, and their number; `raw` and 0 when the quote is never closed."""
     after, whole = file.tell(), raw
     for more in range(1, MOST_LINES):
         following = _line(file)
@@ -68,7 +71,7 @@ def _closed(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
 
 
 def is_open(raw: bytes, separator: str) -> bool:
-    """Does a quote that began a cell still wait for its end? One that words follow has not ended it."""
+    """Whether a quoted cell is not closed yet. A quote that is followed by text does not close it."""
     if _QUOTE not in raw:
         return False
     cut, at = ord(separator), _START
@@ -77,7 +80,7 @@ def is_open(raw: bytes, separator: str) -> bool:
         if at == _INSIDE:
             at = _CLOSING if sign == _QUOTE else _INSIDE
         elif sign == _QUOTE and at in (_START, _CLOSING):
-            at = _INSIDE  # two in a row inside a cell are one of its signs
+            at = _INSIDE  # a doubled quote within a quoted cell is a quote character
         elif at == _CLOSING and sign not in ends:
             return True
         else:

@@ -1,4 +1,4 @@
-"""What a file of old comments is: one line a comment, on an account that Loge knows."""
+"""The format of a legacy comments file: one comment per record, on an account that Loge knows."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -8,15 +8,14 @@ from desk.portfolio.values import DAY, KEY, REFERENCE, Kind, Wrong, clean
 
 
 def read_comment(cell: str) -> str:
-    """One line of plain signs: what is invisible hides no letter from the screen."""
-    shown = "".join(_seen(sign) for sign in cell)
-    plain = clean(shown)
+    """The comment on one line, without invisible characters, which could hide a word from the screening."""
+    plain = clean("".join(_printable(sign) for sign in cell))
     if not plain:
         raise Wrong("required")
     return plain
 
 
-def _seen(sign: str) -> str:
+def _printable(sign: str) -> str:
     category = unicodedata.category(sign)
     if category == "Cf":
         return ""
@@ -29,7 +28,7 @@ def _one_account(cells: Cells) -> Iterator[tuple[str, str]]:
 
 
 COMMENT = Kind("text", read_comment, str, "texte, sur une ligne ou plusieurs entre guillemets")
-# Whoever wrote it in the older system is asked nothing any more: read, and not kept.
+# The author in the older system has no use in Loge: the column is accepted and not stored.
 AUTHOR = Kind("text", lambda _cell: None, str, "code d’agent ; n’est pas gardé")
 
 COMMENTS = Sheet(

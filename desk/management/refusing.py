@@ -1,4 +1,4 @@
-"""What the commands that take files in say when they stop: the base's refusal in words, and lines refused."""
+"""Error messages that the import commands share: errors of the database, files that cannot be read, refused lines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,13 @@ from django.db import DatabaseError
 
 from access.constraints import refusal_of
 from desk.portfolio.importing import Imported
-from desk.portfolio.telling import told
+from desk.portfolio.telling import report_lines
 
 
 @contextmanager
 def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
-    """`so`: what follows from it. Never the driver's words, which quote what somebody sent."""
+    """Turn a database error into a CommandError that ends with `so`, the consequence. The driver's message is left out,
+    because it quotes the data that was sent."""
     try:
         yield
     except DatabaseError as error:
@@ -22,7 +23,7 @@ def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
 
 
 def size_of(file: Path) -> int:
-    """In bytes. A pipe or a device laid where the file is expected would be waited for, or read, without an end."""
+    """Size in bytes. Raises CommandError for a pipe or a device, which could block or be read without end."""
     size = file.stat().st_size
     if not file.is_file():
         raise CommandError("Le fichier ne s’ouvre pas\u00a0: ce n’est pas un fichier ordinaire.")
@@ -30,7 +31,7 @@ def size_of(file: Path) -> int:
 
 
 def tell(done: Imported, stdout: OutputWrapper) -> None:
-    for line in told(done):
+    for line in report_lines(done):
         stdout.write(line)
-    if done.rejects.found:
+    if done.rejects.listed:
         raise CommandError("Des lignes sont refusées.")

@@ -1,1 +1,3 @@
-"""Invented residents, staff and years of ledger, in bulk: deterministic for a seed, loaded by COPY."""
+"""Generates invented residents, staff and ledgers in bulk. The result depends only on the seed; rows are loaded by
+COPY.
+"""

@@ -1,4 +1,4 @@
-"""The months of a ledger, with every date already written as COPY reads it."""
+"""Months of a ledger, with dates preformatted for COPY."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PAY_DAYS = (5, 8, 10, 12)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`text` is effective_on, booked_on and booked_at, with tabs between."""
+    """`text`: effective_on, booked_on and booked_at, separated by tabs."""
 
     on: date
     text: str
@@ -19,7 +19,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Called on its last day, to be paid early in the next one. `back` counts from the newest call, which is 0."""
+    """A month whose rent is charged on its last day and paid early in the next month. `back`: number of months before
+    the newest charge, which is 0. `called`: the day of the charge. `paid`: days of payment by day of the month."""
 
     first: date
     last: date
@@ -44,7 +45,7 @@ def day_of(on: date, booked: date | None = None) -> Day:
 
 
 def months_before(day: date, count: int) -> date:
-    """The first of the month, some months before the day's own."""
+    """The first day of the month that is `count` months before the month of `day`."""
     index = day.year * 12 + day.month - 1 - count
     return date(index // 12, index % 12 + 1, 1)
 
@@ -54,7 +55,7 @@ def month_end(day: date) -> date:
 
 
 class Calendar:
-    """`months` calls up to today, the newest being the last month that has ended."""
+    """`months` monthly charges; the newest is for the last month that has ended."""
 
     def __init__(self, today: date, months: int) -> None:
         self.today = today

@@ -1,6 +1,6 @@
-"""Rows into tables by COPY: the one way a million leases arrive in minutes.
+"""Loading of rows by COPY, fast enough for a million leases in minutes.
 
-The database reads and checks while Python is still writing the next lines, because a COPY is fed from a generator.
+COPY is fed from a generator, so the database checks rows while Python still generates the next ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,18 +30,18 @@ class Table:
 
 
 def table_of(model: type[models.Model], *fields: str) -> Table:
-    """The model's table, with the columns of these fields in this order."""
+    """The model's table with the columns of these fields, in this order."""
     known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
     return Table(model._meta.db_table, tuple(str(field.column) for field in known))
 
 
 def line(row: Row) -> str:
-    """One row as COPY reads it: None is NULL, "" stays an empty text."""
+    """One row in the text format of COPY: None becomes NULL, "" an empty text."""
     return "\t".join(NULL if cell is None else str(cell).translate(_ESCAPED) for cell in row) + "\n"
 
 
 class _Chunks:
-    """A file that is written while it is being read."""
+    """A file-like object for COPY, read from an iterator of lines."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines, self.count = lines, 0
@@ -53,7 +53,7 @@ class _Chunks:
 
 
 class Copying:
-    """What a transaction on the loading login has copied so far: `counts` is rows by table."""
+    """Copies rows within a transaction. `counts`: number of copied rows by table."""
 
     def __init__(self, cursor: Any) -> None:
         self.cursor = cursor
@@ -69,7 +69,7 @@ class Copying:
         self.counts[table.name] = self.counts.get(table.name, 0) + chunks.count
 
     def run(self, statement: str, *params: object) -> int:
-        """How many rows it touched."""
+        """Run a statement and return the number of rows it changed."""
         self.cursor.execute(statement, params)
         return int(self.cursor.rowcount)
 
@@ -80,7 +80,8 @@ class Copying:
 
 @contextmanager
 def loading(using: str = JOBS) -> Iterator[Copying]:
-    """One transaction, alone in its kind; keys are checked table by table, not all at the end."""
+    """A transaction under an advisory lock that lets only one loading run at a time. Foreign keys are checked after
+    each statement, not at the end."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge loading'))")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

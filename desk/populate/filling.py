@@ -1,4 +1,4 @@
-"""Fills what is empty with leases, all of them or none, in one transaction."""
+"""Fills empty dwellings with leases, in one transaction."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # hired just now, each with a list of rights to sign
+    overseers: list[str]  # people hired in this run who have an access review to sign
 
     @property
     def all_rows(self) -> int:
@@ -36,7 +36,8 @@ class Populated:
 
 
 def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n: None, by: str) -> Populated:
-    """`leases` more leases, current and former together, in dwellings where there never was one."""
+    """Add `leases` leases, current and former, in dwellings that were never let. `step`: called with the number of
+    leases written."""
     start = time.monotonic()
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
@@ -54,7 +55,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
 
 
 def lettings(rng: Random) -> int:
-    """How many leases a dwelling gets: none, one, or a former and a current one."""
+    """Number of leases of a dwelling: none, one, or a former and a current one."""
     luck = rng.random()
     return 0 if luck < VACANT else 2 if luck < VACANT + LET_TWICE else 1
 
@@ -68,7 +69,8 @@ def dwellings_needed(leases: int, rng: Random) -> int:
 
 
 def _make_room(copying: Copying, numbers: Numbers, names: Names, leases: int) -> int:
-    """Dwellings built because there were too few. The dwellings are drawn as `batches` will draw them again."""
+    """Build dwellings when there are too few, and return their number. Uses the same random sequence as `batches`, so
+    that the numbers agree."""
     missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
     if missing > 0:
         build(copying, numbers, names, missing)
@@ -76,9 +78,9 @@ def _make_room(copying: Copying, numbers: Numbers, names: Names, leases: int) ->
 
 
 def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
-    """(batch, its leases), until there are `leases` in all."""
+    """(batch, number of its leases), until there are `leases` in all."""
     rng, left = Random(leases), leases  # noqa: S311 (invented data)
-    for buildings in _some(buildings_to_fill(copying)):
+    for buildings in _groups(buildings_to_fill(copying)):
         officers = officers_of(copying, buildings)
         batch, before = Batch(), left
         for unit, building, rooms in empty_dwellings(copying, buildings):
@@ -93,14 +95,15 @@ def batches(copying: Copying, households: Households, leases: int) -> Iterator[t
             return
 
 
-def _some(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
-    some: list[str] = []
+def _groups(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
+    """Groups of buildings with about DWELLINGS_AT_ONCE dwellings together."""
+    group: list[str] = []
     dwellings = 0
     for building, count in buildings:
-        some.append(building)
+        group.append(building)
         dwellings += count
         if dwellings >= DWELLINGS_AT_ONCE:
-            yield some
-            some, dwellings = [], 0
-    if some:
-        yield some
+            yield group
+            group, dwellings = [], 0
+    if group:
+        yield group

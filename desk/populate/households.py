@@ -1,6 +1,5 @@
-"""Who moves into a dwelling: holders and other occupants, their lease, their contact, what they asked for."""
+"""Generates households: lease holders and other residents, with their lease, contact and requested help."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -27,18 +26,19 @@ RESIDENCE = table_of(
 ACCOUNT = table_of(m.Account, "id", "lease", "building", "reference", "opened_on", "settled_on")
 MARK = table_of(m.DiscreetMark, "id", "lease", "building", "first_day", "last_day")
 NAMED = table_of(m.DiscreetName, "mark", "person")
-# In the order their keys need.
+# In the order that foreign keys require.
 TABLES = (TENANT, IDENTITY, HELP, LEASE, LETTING, PARTY, RESIDENCE, ACCOUNT, MARK, NAMED)
 SETTLED_AFTER = timedelta(days=50)
 DISCREET = 0.005
 OLDEST_LEASE = date(1978, 1, 1)
-# Telephone numbers that the regulator keeps for fiction.
+# Numbers that the French regulator reserves for fiction.
 PHONE = "+3363998{:04d}"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A dwelling to let. `trusted` is who a discreet household would name: the officer of its agency."""
+    """A dwelling to let. `size`: number of main rooms. `trusted`: the officer of its agency, whom a discreet household
+    names."""
 
     unit: str
     building: str
@@ -48,7 +48,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`end` is the last day; `notice` the day it was announced."""
+    """`end`: the last day. `notice`: the day of the notice to quit."""
 
     start: date
     end: date | None = None
@@ -57,7 +57,7 @@ class Span:
 
 @dataclass(slots=True)
 class Let:
-    """A lease as it was written."""
+    """A generated lease."""
 
     lease: str
     unit: str
@@ -68,7 +68,7 @@ class Let:
 
 @dataclass
 class Batch:
-    """Rows of some hundred leases by table, and what was let, whose ledgers are written while they are copied."""
+    """Rows of some hundred leases by table. Their entries are generated during the copy."""
 
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
     lets: list[Let] = field(default_factory=list)
@@ -77,12 +77,7 @@ class Batch:
         for table, rows in self.rows.items():
             if rows:
                 copying.rows(table, rows)
-        copying.lines(ENTRY, _all_lines(self.lets, ledgers))
-
-
-def _all_lines(lets: Iterable[Let], ledgers: Ledgers) -> Iterable[str]:
-    for let in lets:
-        yield from ledgers.lines(let.tenancy)
+        copying.lines(ENTRY, (line for let in self.lets for line in ledgers.lines(let.tenancy)))
 
 
 class Households:
@@ -91,7 +86,7 @@ class Households:
         self.numbers, self.names, self.rng = numbers, names, numbers.rng
 
     def spans(self, leases: int) -> list[Span]:
-        """One lease still running, or one that ended within the calendar and the next."""
+        """A current lease, or a lease that ended within the calendar followed by a current one."""
         if leases == 1:
             return [draw_current(self.rng, self.today, self.calendar.first)]
         room = max(120, (self.today - self.calendar.first).days)
@@ -103,7 +98,8 @@ class Households:
     def move_in(
         self, batch: Batch, home: Home, span: Span, tenancy: Tenancy | None = None, people: list[Name] | None = None
     ) -> Let:
-        """Writes a lease with all that hangs on it. `tenancy` and `people`, all holders, are drawn when not given."""
+        """Generate a lease with everything that depends on it. `tenancy` and `people` (all of them holders) are drawn
+        at random when not given."""
         drawn = tenancy or draw_tenancy(self.rng, self.numbers.next(), home.building, span.start, span.end, home.size)
         there = [(name, True) for name in people] if people else self._draw_people(home)
         lease = self._lease(batch, home, span, drawn)
@@ -145,17 +141,17 @@ class Households:
         return tenant
 
     def ask_help(self, batch: Batch, tenant: str, code: str) -> None:
-        asked = self.today - timedelta(days=self.rng.randint(5, 330))
-        row = (self.numbers.next(), tenant, code, "tenant", asked, asked + timedelta(days=365))
+        asked_on = self.today - timedelta(days=self.rng.randint(5, 330))
+        row = (self.numbers.next(), tenant, code, "tenant", asked_on, asked_on + timedelta(days=365))
         batch.rows[HELP].append(row)
 
     def hide(self, batch: Batch, lease: str, home: Home, *trusted: str) -> None:
-        mark, asked = self.numbers.id(), self.today - timedelta(days=self.rng.randint(10, 200))
-        batch.rows[MARK].append((mark, lease, home.building, asked, asked + timedelta(days=365)))
+        mark, asked_on = self.numbers.id(), self.today - timedelta(days=self.rng.randint(10, 200))
+        batch.rows[MARK].append((mark, lease, home.building, asked_on, asked_on + timedelta(days=365)))
         batch.rows[NAMED] += [(mark, person) for person in trusted]
 
     def _draw_people(self, home: Home) -> list[tuple[Name, bool]]:
-        """(name, whether on the lease): a holder, often a co-holder, sometimes a grown-up child or a parent."""
+        """(name, whether a party to the lease): a holder, often a joint holder, sometimes another adult relative."""
         rng, family = self.rng, self.names.family(self.rng)
         people = [(self.names.person(rng, family), True)]
         if rng.random() < 0.14 + 0.09 * home.size:
@@ -165,7 +161,7 @@ class Households:
         return people
 
     def _settled(self, tenancy: Tenancy) -> date | None:
-        """A former tenant who owes nothing has a settled account; who owes, or left lately, keeps it open."""
+        """The day the account was settled, for a former tenant without debt who left some time ago; otherwise None."""
         done = tenancy.end is not None and not tenancy.habit.owes and not tenancy.habit.extra
         if done and tenancy.end and tenancy.end + SETTLED_AFTER <= self.today:
             return tenancy.end + SETTLED_AFTER
@@ -173,7 +169,7 @@ class Households:
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:
-    """Most have been there for long; one in 100 has given notice, one in 200 arrives within a fortnight."""
+    """Most tenants have been there for long; one in 100 has given notice, one in 200 arrives within a fortnight."""
     luck = rng.random()
     if luck < 0.005:
         return Span(today + timedelta(days=rng.randint(1, 13)))

@@ -1,4 +1,4 @@
-"""Years of an account: what is called each month, what the housing aid and the tenant pay, and how some fall behind."""
+"""Generates the entries of accounts: monthly charges, housing aid, payments and arrears."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,16 +14,17 @@ ENTRY = table_of(
     Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",
     "effective_on", "booked_on", "booked_at", "period", "reverses",
 )  # fmt: skip
-# What a year takes off the rent when looking back.
+# Factor between the rent of a year and that of the next.
 YEARLY = 0.988
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a tenant pays. `missed` are the calls not paid, counted back from the lease's newest, which is 0.
+    """How a tenant pays.
 
-    `extra` cents come on top of each call once `plan` calls or fewer are left: a debt paid off month by month, or,
-    without a debt, money paid ahead.
+    `missed`: charges that are not paid, counted back from the newest, which is 0. `share`: percentage of a charge that
+    is paid. `extra`: cents paid on top of each of the last `plan` charges, to pay off a debt or, without a debt, in
+    advance. `rejected`: missed direct debits appear as returned by the bank.
     """
 
     missed: frozenset[int] = frozenset()
@@ -43,7 +44,7 @@ AHEAD = Habit(extra=4_000, plan=1)
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """What an account is about, in cents a month."""
+    """Data of an account; amounts are in cents a month."""
 
     account: str
     building: str
@@ -58,7 +59,7 @@ class Tenancy:
 
 
 def draw_habit(rng: Random) -> Habit:
-    """One in five owes: most a month or two, some for long, a few on the way out of it."""
+    """One tenant in five has arrears: most of a month or a few, some of many months, a few with a repayment plan."""
     luck = rng.random()
     if luck < 0.78:
         return CALM
@@ -88,7 +89,7 @@ def draw_tenancy(rng: Random, account: str, building: str, start: date, end: dat
 
 
 class Ledgers:
-    """Writes entries as lines of COPY. A ledger begins at zero, with its lease or with the calendar."""
+    """Generates entries as lines for COPY. A ledger begins at zero, with its lease or with the calendar."""
 
     def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
         self.calendar, self.numbers = calendar, numbers
@@ -112,7 +113,7 @@ class Ledgers:
             day = month.paid[tenancy.pay_day]
             if (paid := _paid(tenancy.habit, back, called, owed)) and day.on <= self.calendar.today:
                 owed -= paid
-                yield self._payment(who, tenancy, paid, day, month.period)
+                yield self._line(who, "payment", tenancy.label, "bank", -paid, day, month.period)
             elif tenancy.habit.rejected and paid == 0 and tenancy.label == "direct_debit":
                 yield from self._rejected(who, called, day, month.period)
 
@@ -128,11 +129,8 @@ class Ledgers:
         yield self._line(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
         yield self._line(who, "payment", "card", "counter", -tenancy.rent, day, period)
 
-    def _payment(self, who: str, tenancy: Tenancy, cents: int, day: Day, period: str) -> str:
-        return self._line(who, "payment", tenancy.label, "bank", -cents, day, period)
-
     def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
-        """A debit the bank sends back: the payment and, five days later, the entry that undoes it."""
+        """A direct debit that the bank returns: the payment and, five days later, the entry that cancels it."""
         back = day_of(day.on + timedelta(days=5))
         if back.on <= self.calendar.today:
             yield (first := self._line(who, "payment", "direct_debit", "bank", -cents, day, period))

@@ -1,4 +1,6 @@
-"""Invented people's names: pools drawn once from Faker and then combined, as a million calls to Faker take an hour."""
+"""Names of invented people. Pools are drawn once from Faker and then combined: a million calls to Faker take an
+hour.
+"""
 
 from dataclasses import dataclass
 from random import Random
@@ -6,7 +8,7 @@ from random import Random
 from buildings.names import folded
 
 DRAWS = 4_000
-# Faker's French names leave out many that one reads on the letter boxes of a French town.
+# Names that are common in French towns and missing from Faker's French names.
 LAST = """
 Abdallah Akhtar Bâ Bamba Belkacem Ben_Youssef Benali Bensaïd Camara Chen Cissé Coulibaly Da_Silva Diabaté Diakité
 Diallo Diarra Diop Dos_Santos Fernandes Fofana Haddad Kaya Keïta Khelifi Kone Kovačević Le_Bihan Le_Goff Lê Mansouri
@@ -22,7 +24,7 @@ Abdoulaye Ahmed Amadou Bakary Cheikh Eduardo Farid Ibrahima Karim Malik Mamadou 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`key` is what `tenants.names.folded` makes of last and first name."""
+    """`key`: last and first name in the form that searches use (`buildings.names.folded`)."""
 
     title: str
     first: str
@@ -35,10 +37,12 @@ class Name:
 
 
 class Names:
-    """The same seed gives the same pools, and a Random in the same state the same name."""
+    """Pools of names. The same seed gives the same pools, and a Random in the same state gives the same name."""
 
     def __init__(self, seed: int) -> None:
-        from faker import Faker  # slow to load, and a demonstration that is there already draws no name
+        from faker import (
+            Faker,  # imported here because it is slow, and a demonstration that is already loaded needs no names
+        )
 
         faker = Faker("fr_FR")
         faker.seed_instance(seed)
@@ -47,7 +51,7 @@ class Names:
         self.men = _pool([faker.first_name_male() for _ in range(DRAWS)], MEN)
 
     def person(self, rng: Random, last: tuple[str, str] | None = None) -> Name:
-        """Someone, of the family of `last` when given."""
+        """A person, with the last name `last` when given."""
         title, pool = ("mrs", self.women) if rng.random() < 0.54 else ("mr", self.men)
         (first, first_key), (family, family_key) = rng.choice(pool), last or rng.choice(self.last)
         return Name(title, first, family, f"{family_key} {first_key}")
@@ -56,13 +60,13 @@ class Names:
         return rng.choice(self.last)
 
     def street(self, rng: Random) -> str:
-        """A street named after somebody who does not exist."""
+        """A street name with the name of an invented person."""
         kind = rng.choice(("rue", "rue", "rue", "avenue", "allée", "passage", "square", "boulevard"))
         first, last = rng.choice(self.women + self.men)[0], rng.choice(self.last)[0]
         return f"{kind} {first} {last}"
 
 
 def _pool(drawn: list[str], more: str) -> list[tuple[str, str]]:
-    """(text, folded text), each once, those of the list as often as Faker's own."""
+    """(text, folded text) of all distinct names."""
     texts = list(dict.fromkeys([*drawn, *(word.replace("_", " ") for word in more.split())]))
     return [(text, folded(text)) for text in texts]

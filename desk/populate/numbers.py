@@ -1,4 +1,4 @@
-"""Ids and references drawn from a seed, so that the same seed gives the same landlord."""
+"""Ids and references derived from a seed: the same seed gives the same landlord."""
 
 import hashlib
 from random import Random
@@ -8,7 +8,7 @@ from tenants.models.account import ALPHABET
 
 
 class Numbers:
-    """`salt` tells two runs with one seed apart: it is what the base held before."""
+    """`salt`: makes two runs with the same seed differ, e.g. the number of leases before the run."""
 
     def __init__(self, seed: int, salt: str) -> None:
         self.rng = Random(f"{seed} {salt}")  # noqa: S311 (invented data, nobody's secret)
@@ -20,9 +20,10 @@ class Numbers:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def next(self) -> str:
-        """Ids in order: an index grows at its end, where it is fast, and what belongs together stays together.
+        """The next id of an ascending series. Indexes then grow at their end, which is fast, and related rows stay
+        close.
 
-        Not for leases and dwellings: the tree behind "once at a time" stays even only under ids drawn at random.
+        Not for leases and dwellings: the tree index of their exclusion constraints stays balanced only with random ids.
         """
         self._last += 1
         return f"{self._series}-{self._last:012x}"

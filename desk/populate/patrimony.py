@@ -1,4 +1,4 @@
-"""The dwellings there are to let, and plausible buildings when there are not enough."""
+"""Finds dwellings that were never let, and generates buildings when there are too few."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,8 +24,8 @@ TOWNS = (
     ("Pantin", "93500"), ("Vanves", "92170"), ("Clichy", "92110"), ("Bagnolet", "93170"), ("Malakoff", "92240"),
 )  # fmt: skip
 DWELLINGS_AN_AGENCY, DWELLINGS_A_SECTOR = 6_500, 900
-# Ordinary dwellings that nothing was ever let in; a building with a home in it is left alone.
-_EMPTY = """SELECT {what} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
+# Ordinary dwellings that were never let. Buildings of a home are left out.
+_EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
     WHERE u.kind = 'dwelling'
       AND NOT EXISTS (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id)
       AND NOT EXISTS (SELECT FROM buildings_programme_buildings j JOIN buildings_programme g ON g.id = j.programme_id
@@ -34,7 +34,8 @@ _EMPTY = """SELECT {what} FROM buildings_unit u JOIN access_place p ON p.id = u.
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`across` dwellings a floor in each of `staircases`, from floor `lowest` to `highest`."""
+    """A building with `staircases` staircases, each with `across` dwellings per floor from floor `lowest` to
+    `highest`."""
 
     staircases: int
     lowest: int
@@ -46,7 +47,8 @@ class Shape:
         return self.staircases * (self.highest - self.lowest + 1) * self.across
 
     def doors(self) -> Iterator[tuple[str, int, str, int]]:
-        """(staircase, floor, door, number of main rooms). The same column has the same plan on every floor."""
+        """(staircase, floor, door, number of main rooms) of each dwelling. Dwellings above each other have the same
+        plan."""
         for staircase in "ABCDEFGH"[: self.staircases]:
             for floor in range(self.lowest, self.highest + 1):
                 for column in range(1, self.across + 1):
@@ -56,14 +58,14 @@ class Shape:
 
 @dataclass
 class Plans:
-    """Places and what stands on them, before they are copied."""
+    """Places, buildings, addresses and units that wait to be copied."""
 
     numbers: Numbers
     places: dict[Level, list[Row]] = field(default_factory=lambda: {level: [] for level in LEVELS})
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
 
     def place(self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")) -> str:
-        """`contact`: a telephone number and an address, of an agency."""
+        """`contact`: telephone number and e-mail address of an agency."""
         place = self.numbers.id()
         self.places[level].append((place, level.value, parent, name, code, *contact))
         return place
@@ -81,7 +83,7 @@ class Plans:
         return building
 
     def copy(self, copying: Copying) -> None:
-        """Level by level: a place's path is made from its parent's."""
+        """Copy places level by level, because the path of a place is computed from its parent's."""
         for level in LEVELS:
             copying.rows(PLACE, self.places[level])
         for table, rows in self.rows.items():
@@ -91,24 +93,24 @@ class Plans:
 
 
 def capacity(copying: Copying) -> int:
-    return int(copying.ask(_EMPTY.format(what="count(*)"))[0][0])
+    return int(copying.ask(_EMPTY.format(columns="count(*)"))[0][0])
 
 
 def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:
-    """(building, empty dwellings), neighbours side by side."""
-    rows = copying.ask(_EMPTY.format(what="p.id, count(*)") + " GROUP BY p.id ORDER BY p.path")
+    """(building, number of empty dwellings), ordered by path so that neighbours follow each other."""
+    rows = copying.ask(_EMPTY.format(columns="p.id, count(*)") + " GROUP BY p.id ORDER BY p.path")
     return [(str(building), dwellings) for building, dwellings in rows]
 
 
 def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, str, int]]:
-    """(unit, building, main rooms); three rooms where the type is not known."""
-    sql = _EMPTY.format(what="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
+    """(unit, building, number of main rooms): three rooms when the type is unknown."""
+    sql = _EMPTY.format(columns="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
     rows = copying.ask(f"{sql} ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id", buildings)
     return [(str(unit), str(building), int(kind[1:] or 3) if kind else 3) for unit, building, kind in rows]
 
 
 def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> None:
-    """Agencies, sectors, estates and buildings under the organisation, until there are so many more dwellings."""
+    """Generate agencies, sectors, estates and buildings with `dwellings` more dwellings."""
     plans, rng = Plans(numbers), numbers.rng
     top = _organisation(copying, plans)
     series = count(int(copying.ask("SELECT count(*) FROM access_place")[0][0]) + 1)
@@ -124,12 +126,13 @@ def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> N
 
 
 def _organisation(copying: Copying, plans: Plans) -> str:
-    found = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
-    return str(found[0][0]) if found else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
+    """The id of the landlord's top place, created when there is none."""
+    rows = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
+    return str(rows[0][0]) if rows else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
 
 
 def _sector(plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int) -> int:
-    """Dwellings built, at least `wanted`."""
+    """Generate a sector with at least `wanted` dwellings. Returns their number."""
     rng, built = plans.numbers.rng, 0
     street = names.street(rng)
     sector = plans.place(Level.SECTOR, f"Secteur {street}", f"S{next(series)}", agency)

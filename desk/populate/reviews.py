@@ -1,9 +1,8 @@
-"""Yearly lists as their managers signed them last year: some are due again soon, and whoever signed none is late."""
+"""Access reviews that managers signed last year. Some are due again soon; managers without one are late."""
 
 import json
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.db import connections, transaction
 
@@ -13,13 +12,13 @@ from audit.record import record
 from desk.populate.copying import JOBS
 from privacy.signing import sign
 
-OWNER = "owner"  # no other login writes a list that nobody signs today
-# Days ago, each in turn; nothing: not signed, and late.
+OWNER = "owner"  # the other logins cannot insert a review that is not signed by the current person today
+# How many days ago the managers signed, in turn. None: not signed, so the review is late.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 
 def sign_last_lists(managers: Iterable[str], by: str) -> int:
-    """What the database states to each of them today, of the rights that stood then; returns how many signed."""
+    """Sign a past review for each manager, with today's rights that already existed then. Returns the number signed."""
     signing = [(who, ago) for at, who in enumerate(managers) if (ago := SIGNED_AGO[at % len(SIGNED_AGO)])]
     with transaction.atomic(using=JOBS), transaction.atomic(using=OWNER):
         for manager, ago in signing:
@@ -33,13 +32,10 @@ def _sign(manager: str, ago: timedelta, by: str) -> None:
         cursor.execute(stated, [manager])
         today, statement = cursor.fetchone()
     review = RightsReview(signed_by_id=manager, signed_on=today - ago)
-    review.statement = _as_of(json.loads(statement), review.signed_on)
+    stated_today, day = json.loads(statement), review.signed_on.isoformat()
+    rights = [right for right in stated_today["rights"] if right["first_day"] <= day]
+    review.statement = {**stated_today, "signed_on": day, "rights": rights}
     review.key_id, review.signature = sign(review.statement)
     review.save(using=OWNER, force_insert=True)
-    kept = len(review.statement["rights"])
-    record(events.RIGHTS_REVIEWED, by=by, about=review.subject(), using=JOBS, review=review.pk, kept=kept, ended=0)
-
-
-def _as_of(statement: dict[str, Any], day: date) -> dict[str, Any]:
-    rights = [right for right in statement["rights"] if right["first_day"] <= day.isoformat()]
-    return {**statement, "signed_on": day.isoformat(), "rights": rights}
+    about = review.subject()
+    record(events.RIGHTS_REVIEWED, by=by, about=about, using=JOBS, review=review.pk, kept=len(rights), ended=0)

@@ -1,4 +1,6 @@
-"""Who works there: caretakers, sector managers, officers, and the few who watch over rights. Without a password."""
+"""Generates employees: caretakers, sector managers, officers and the landlord-wide roles. They have no usable
+password.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,7 +26,7 @@ ASSIGNMENT = table_of(
 )  # fmt: skip
 NIGHTS = Hours(time(20), time(7), nightly=True)
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
-# Ancestors are read out of the path, so that each is one look into an index.
+# Ids of ancestors are parsed from the path, so that each is found by an index lookup.
 _STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
 _UNATTENDED = f"""
     SELECT building, coalesce(estate, building), coalesce(sector, agency, directorate, top),
@@ -53,7 +55,7 @@ _OFFICERS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A building without a caretaker, with what it hangs from."""
+    """A building without a caretaker, with the places above it."""
 
     building: str
     estate: str
@@ -65,7 +67,7 @@ class Post:
 
 @dataclass
 class Staff:
-    """People and their assignments, before they are copied."""
+    """People and assignments that wait to be copied. `taken`: e-mail addresses in use."""
 
     numbers: Numbers
     names: Names
@@ -84,7 +86,7 @@ class Staff:
         return person
 
     def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
-        """An assignment from `first` to `last` days from today, both included."""
+        """Add an assignment. `first` and `last`: its days, counted from today, both included."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
         reason = reason or StartReason.POSTING
@@ -92,7 +94,7 @@ class Staff:
         self.assignments.append((self.numbers.id(), person, role, place, *days, None, None, None, False))
 
     def put_on_call(self, person: str, place: str, by: str, first: int = 0, last: int = 7) -> None:
-        """Each night, from the evening of the first day to the morning of the last."""
+        """Add an on-call assignment for each night, from the evening of day `first` to the morning of day `last`."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         days = (begins, ends, StartReason.ON_CALL, "", f"{self.today - timedelta(days=2)} 09:00:00+00")
         hours = (NIGHTS.start, NIGHTS.end, NIGHTS.nightly)
@@ -100,7 +102,7 @@ class Staff:
 
     @property
     def overseers(self) -> list[str]:
-        """Who has a list of rights to sign each year, in the order they were hired."""
+        """People with a yearly access review to sign, in the order in which they were hired."""
         roles = roles_with(Permission.RIGHTS_CONFIRM)
         return [*dict.fromkeys(str(person) for _id, person, role, *_rest in self.assignments if role in roles)]
 
@@ -109,7 +111,7 @@ class Staff:
         copying.rows(ASSIGNMENT, self.assignments)
 
     def _email(self, full: str) -> str:
-        """prenom.nom@…, with a number when somebody has that already."""
+        """first.last@…, with a number when the address is taken."""
         house = folded(settings.HOUSE_NAME).removeprefix("office des ").replace(" ", "-")
         plain = folded(full).replace(" ", ".")
         email, serial = f"{plain}@{house}.example", 1
@@ -121,7 +123,7 @@ class Staff:
 
 
 def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> Staff:
-    """Gives every unattended building a caretaker, and them managers and officers."""
+    """Give a caretaker to every building without one, and add managers, officers and missing landlord-wide roles."""
     posts = [Post(*row) for row in copying.ask(_UNATTENDED)]
     taken = {email for (email,) in copying.ask("SELECT lower(email) FROM access_person")}
     staff = Staff(numbers, names, today, taken)
@@ -132,26 +134,22 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> S
     for agency, there in _by(posts, "agency").items():
         for _ in range(max(1, round(sum(post.dwellings for post in there) / DWELLINGS_AN_OFFICER))):
             staff.post(staff.hire(agency), "officer", agency)
-    held = {role for (role,) in copying.ask("SELECT DISTINCT role FROM access_assignment")}
-    for role in sorted({"dpo", "access_administrator", "data_steward", "accountant", "front_desk"} - held):
-        _hire_watchers(staff, role, posts[0].top)
+    filled = {role for (role,) in copying.ask("SELECT DISTINCT role FROM access_assignment")}
+    for role in sorted({"dpo", "access_administrator", "data_steward", "accountant", "front_desk"} - filled):
+        for _ in range(2 if role == "access_administrator" else 1):
+            staff.post(staff.hire(posts[0].top), role, posts[0].top)
     staff.copy(copying)
     return staff
 
 
 def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]:
-    """Who keeps the accounts of each building."""
+    """The officer of each building, or None."""
     return {str(building): person and str(person) for building, person in copying.ask(_OFFICERS, buildings)}
 
 
-def _hire_watchers(staff: Staff, role: str, top: str) -> None:
-    for _ in range(2 if role == "access_administrator" else 1):
-        staff.post(staff.hire(top), role, top)
-
-
 def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
-    """A caretaker a hundred dwellings or so; a manager eight caretakers, on the whole sector when it needs only one.
-    The first caretaker has this week's nights."""
+    """Hire a caretaker for about every hundred dwellings, and a manager for every eight caretakers. A single manager
+    gets the whole sector, several get estates. The first caretaker is on call this week."""
     rounds, caretakers = list(_rounds(posts)), []
     for buildings in rounds:
         caretakers.append(caretaker := staff.hire(sector))
@@ -169,10 +167,10 @@ def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
 
 
 def _rounds(posts: list[Post]) -> Iterable[list[Post]]:
-    """Neighbouring buildings, as many as one caretaker looks after."""
+    """Groups of neighbouring buildings, each for one caretaker."""
     there: list[Post] = []
     for post in posts:
-        if there and sum(one.dwellings for one in there) + post.dwellings > DWELLINGS_A_CARETAKER:
+        if there and sum(building.dwellings for building in there) + post.dwellings > DWELLINGS_A_CARETAKER:
             yield there
             there = []
         there.append(post)
@@ -180,8 +178,8 @@ def _rounds(posts: list[Post]) -> Iterable[list[Post]]:
         yield there
 
 
-def _by(posts: list[Post], what: str) -> dict[str, list[Post]]:
+def _by(posts: list[Post], level: str) -> dict[str, list[Post]]:
     groups: dict[str, list[Post]] = {}
     for post in posts:
-        groups.setdefault(getattr(post, what), []).append(post)
+        groups.setdefault(getattr(post, level), []).append(post)
     return groups

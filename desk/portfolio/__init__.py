@@ -1,1 +1,1 @@
-"""A landlord's own data: CSV files in and out, whole runs or none, and no cell ever quoted back."""
+"""Import and export of a landlord's data as CSV files. An import is all or nothing, and errors never quote a cell."""

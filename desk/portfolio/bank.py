@@ -1,6 +1,6 @@
-"""Bank details, sealed from the moment they are read: compared one by one in memory, written sealed for their row."""
+"""Import of bank details. They are encrypted as soon as they are read, each for its row, and compared in memory."""
 
-# ruff: noqa: S608 - statements are put together from the names in sheets.py, never from a cell
+# ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from tenants.models import BankDetail
 TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
-# New details were sealed for the row they get; the others are compared with what is known, in pages by key.
+# New details are inserted as staged: they are already encrypted for their new row. Known ones are compared in pages.
 ADD = (
     "INSERT INTO tenants_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
@@ -29,25 +29,25 @@ _CHANGE = "UPDATE tenants_bankdetail SET iban = %s, holder = %s, set_on = loge_t
 
 
 def load_bank(copying: Copying) -> tuple[int, int]:
-    """(added, changed)."""
+    """Load the staged bank details. Returns the numbers of added and of changed rows."""
     changed = 0
-    for row, said in list_differing(copying):
-        copying.run(_CHANGE, *(sealed_for(row, column, text) for column, text in zip(SEALED, said, strict=True)), row)
+    for row, texts in list_differing(copying):
+        copying.run(_CHANGE, *(sealed_for(row, column, text) for column, text in zip(SEALED, texts, strict=True)), row)
         changed += 1
     return copying.run(ADD), changed
 
 
 def list_differing(copying: Copying) -> Iterator[tuple[UUID, list[str]]]:
-    """Rows whose file says something else, with what it says."""
+    """(row id, decrypted values of the file) of the rows that differ from the file."""
     after = ""
     while page := copying.ask(_BOTH, after, _AT_ONCE):
         for _key, row, iban, holder, staged, new_iban, new_holder in page:
-            said = [
+            in_file = [
                 opened(staged, column, sealed) for column, sealed in zip(SEALED, (new_iban, new_holder), strict=True)
             ]
-            held = [opened(row, column, sealed) for column, sealed in zip(SEALED, (iban, holder), strict=True)]
-            if said != held:
-                yield row, said
+            stored = [opened(row, column, sealed) for column, sealed in zip(SEALED, (iban, holder), strict=True)]
+            if in_file != stored:
+                yield row, in_file
         after = page[-1][0]
 
 

@@ -1,4 +1,4 @@
-"""docs/portfolio.md, written from the code: a file that the code reads otherwise would be a promise nobody keeps.
+"""Generates docs/portfolio.md from the code. A test compares the file with the generated text.
 
 ./dev manage shell -c "from desk.portfolio.document import write; write()"
 """
@@ -59,7 +59,7 @@ def write() -> None:
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:
-    yield f"## {sheet.file}\n\n{sheet.said}\n\nUne ligne par\u00a0: {', '.join(f'`{name}`' for name in sheet.key)}.\n"
+    yield f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {', '.join(f'`{name}`' for name in sheet.key)}.\n"
     yield "| colonne | | ce qu’elle dit | ce qu’elle admet |\n| --- | --- | --- | --- |"
     yield from (_column(column) for column in sheet.columns)
     yield "\n```\n" + "\n".join([";".join(sheet.names), *sheet.examples]) + "\n```\n"
@@ -67,5 +67,5 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
 
 def _column(column: Column) -> str:
     codes = ", ".join(f"`{code}`" for code in column.kind.listed)
-    admits = f"{column.kind.said}\u00a0: {codes}" if codes else column.kind.said
-    return f"| `{column.name}` | {'obligatoire' if column.required else ''} | {column.said} | {admits} |"
+    admits = f"{column.kind.admits}\u00a0: {codes}" if codes else column.kind.admits
+    return f"| `{column.name}` | {'obligatoire' if column.required else ''} | {column.meaning} | {admits} |"

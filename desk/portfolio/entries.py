@@ -1,12 +1,14 @@
-"""Entries by the million: each is given its account and the one it undoes, then checked, then added. None changes."""
+"""Import of entries, by the million: find each entry's account and the entry it reverses, then check, then insert.
+Stored entries never change.
+"""
 
-# ruff: noqa: S608 - statements are put together from the names in sheets.py, never from a cell
+# ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
 from desk.populate.copying import Copying
 from desk.portfolio.loading import Load, new_keys, of
 
 FOUND = "stage_entries_found"
-# Ids that grow with the lines of a file, so that a million of them are added at the end of an index, not all over it.
+# Ids that ascend with the lines of a file, so that indexes grow at their end.
 _ID = (
     "(lpad(to_hex(extract(epoch FROM now())::bigint), 8, '0') || lpad(to_hex(s.line), 8, '0')"
     " || substr(md5(gen_random_uuid()::text), 1, 16))::uuid"
@@ -29,7 +31,7 @@ _REVERSED = (
     f"UPDATE {FOUND} s SET reverses = k.target FROM tenants_sourcekey k"
     " WHERE s.reverses IS NULL AND k.kind = 'entry' AND k.key = s.annule",
 )
-# Money that came in for an account nobody knows, or for one that is settled; and what waits already.
+# Move payments for unknown or settled accounts, and payments that already wait, from the entries to the receipts.
 _WAITING = (
     f"WITH waiting AS (DELETE FROM {FOUND} s USING stage_entries t WHERE t.line = s.line AND s.known IS NULL"
     " AND t.nature = 'payment' AND t.credit IS NOT NULL AND t.libelle = ANY (%s)"
@@ -48,7 +50,7 @@ ENTRIES = (
         "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
         " effective_on, booked_on, booked_at, period, reverses_id) SELECT s.id, s.account, s.building, s.nature,"
         " s.libelle, s.origine, s.motif, s.cents, s.date_effet, s.date_comptable,"
-        # Within a day of the books, as the file has them.
+        # Microseconds keep the file's order within an accounting day.
         " (s.date_comptable + time '05:30') AT TIME ZONE 'UTC' + s.line * interval '1 microsecond',"
         f" s.periode, s.reverses FROM {FOUND} s WHERE s.known IS NULL ORDER BY s.line",
         "entries",
@@ -75,6 +77,7 @@ RECEIPTS = (
 
 
 def resolve(copying: Copying) -> None:
+    """Build the table `FOUND`: staged entries with their account, id and reversed entry."""
     copying.run(_RESOLVED)
     copying.run(f"ANALYZE {FOUND}")
     for statement in _REVERSED:
@@ -82,5 +85,5 @@ def resolve(copying: Copying) -> None:
 
 
 def set_waiting_aside(copying: Copying, labels: list[str]) -> None:
-    """Lines of the day that no account takes become receipts in suspense."""
+    """Turn payments without an account that can take them into staged receipts."""
     copying.run(_WAITING, labels)

@@ -1,4 +1,4 @@
-"""A portfolio comes in: every file read, every line checked, then all of it or nothing."""
+"""Import of a portfolio: reads every file, checks every line, and writes all of it or nothing."""
 
 import time
 from collections import Counter
@@ -30,12 +30,13 @@ Files = Mapping[Sheet, Source]
 
 
 class NotTaken(Exception):
-    """Lines were refused, or it was a dry run: whatever was written is taken back."""
+    """Rolls the transaction back, because lines were refused or it is a dry run."""
 
 
 @dataclass
 class Imported:
-    """`lines`: right by themselves, by file. `counts`: rows added, by what they are, and `changed`."""
+    """Result of a run. `lines`: number of valid lines by file. `counts`: numbers of added rows by kind, and
+    `changed`."""
 
     dry: bool
     lines: dict[str, int] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Imported:
 
     @property
     def taken(self) -> bool:
-        return not self.dry and not self.rejects.found
+        return not self.dry and not self.rejects.listed
 
     @property
     def anything(self) -> bool:
@@ -53,22 +54,23 @@ class Imported:
 
 
 def files_in(folder: Path) -> dict[Sheet, Path]:
-    """Those of the list that are there. Raises Unreadable when there is none."""
-    found = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
-    if not found:
+    """The portfolio files in a folder. Raises Unreadable when there is none."""
+    files = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
+    if not files:
         raise Unreadable("missing_file")
-    return found
+    return files
 
 
 def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """On the server, by the loading login."""
+    """Import on the server, with the login for jobs. `step`: called with numbers of bytes read."""
     return read_in(files, dry=dry, tell=partial(_write_event, by=by), step=step)
 
 
 def read_in(
     files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
 ) -> Imported:
-    """`tell` writes the event of a run that took something, inside its transaction."""
+    """Import files with the database login `using`. `tell`: called inside the transaction of a run that changed
+    something, to record the audit event."""
     with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:
             _take(copying, done, sheet, files.get(sheet), step)
@@ -79,7 +81,7 @@ def read_in(
 
 
 def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """The day's entries: what no account takes waits in suspense, anything else that is wrong refuses the file."""
+    """Import the day's entries. Payments without an account wait as receipts; any other error refuses the file."""
     with _one_run(dry) as (copying, done):
         make_stage(copying, sheets.RECEIPTS)
         _read(copying, done, sheets.DAILY, path, step)
@@ -95,7 +97,7 @@ def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: No
 
 @contextmanager
 def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]:
-    """One transaction. A dry run is the run itself, taken back."""
+    """One transaction. A dry run does the same and is rolled back."""
     start, done = time.monotonic(), Imported(dry)
     try:
         with loading(using) as copying:
@@ -161,27 +163,23 @@ def _finish(copying: Copying, done: Imported, files: Files) -> None:
     if sheets.LEASES in files:
         sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
-        _tell_assignment(Assignment.objects.using(JOBS).get(pk=pk))
+        assignment = Assignment.objects.using(JOBS).get(pk=pk)
+        record(  # every granted assignment has its own event, as when it is granted on a page
+            events.ASSIGNMENT_GRANTED,
+            by="import_portfolio",
+            using=JOBS,
+            about=Subject("assignment", assignment.pk),
+            place=assignment.place_id,
+            assignment=assignment.pk,
+            person=assignment.person_id,
+            role=Code(assignment.role),
+            first_day=assignment.first_day,
+            last_day=assignment.last_day,
+            reason=Code(assignment.reason),
+        )
 
 
-def _tell_assignment(one: Assignment) -> None:
-    """An access that is given is always said by itself, however it was given."""
-    record(
-        events.ASSIGNMENT_GRANTED,
-        by="import_portfolio",
-        using=JOBS,
-        about=Subject("assignment", one.pk),
-        place=one.place_id,
-        assignment=one.pk,
-        person=one.person_id,
-        role=Code(one.role),
-        first_day=one.first_day,
-        last_day=one.last_day,
-        reason=Code(one.reason),
-    )
-
-
-TOLD: tuple[str, ...] = (
+COUNTED: tuple[str, ...] = (
     "places",
     "dwellings",
     "people",
@@ -200,5 +198,5 @@ def _write_event(done: Imported, *, by: str) -> None:
 
 
 def facts_of(done: Imported) -> dict[str, Any]:
-    """Counts, and nothing of what was counted."""
-    return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in TOLD}}
+    """Facts of the audit event: numbers only."""
+    return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in COUNTED}}

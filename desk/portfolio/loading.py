@@ -1,6 +1,6 @@
-"""What is left of the files goes into the house: added where its key is new, corrected where that is allowed."""
+"""Statements that load the staged lines into the tables: inserts for new keys, updates where changes are allowed."""
 
-# ruff: noqa: S608 - statements are put together from the names in sheets.py, never from a cell
+# ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from desk.portfolio.sheet import Sheet
 
 @dataclass(frozen=True)
 class Load:
-    """`counts`: what the rows it touches are, and whether they are new."""
+    """A statement. `counts`: the kind under which its rows are counted, "" for none."""
 
     sql: str
     counts: str = ""
@@ -21,6 +21,7 @@ class Load:
 
 
 def new_keys(kind: str, stage: str) -> Load:
+    """Give an id to each staged key that is not known yet."""
     return Load(
         f"INSERT INTO tenants_sourcekey (kind, key, target) SELECT '{kind}', s.cle, gen_random_uuid() FROM {stage} s"
         f" WHERE NOT EXISTS (SELECT FROM tenants_sourcekey k WHERE k.kind = '{kind}' AND k.key = s.cle)"
@@ -28,6 +29,7 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
+    """Join that finds the id of a key named in a staged column."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -41,7 +43,7 @@ _PLACES = tuple(
         "places",
         (level.value,),
     )
-    for level in ORDER  # a place hangs from one of a higher level, so that one is there already
+    for level in ORDER  # from the top level down, so that the parent of a place exists
 )
 _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, t.contact_name)"
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
@@ -89,7 +91,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
     sheets.PEOPLE: (
-        # A password that no one can type: the person asks for a key at the entrance, which goes to this very address.
+        # An unusable password. The person resets it on the sign-in page, by a message to this address.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"
@@ -264,7 +266,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
 }
-# A lease whose end came with this run takes along what its own files did not say.
+# When this run ends a lease, its lettings, parties and residents without a last day end on the same day.
 ENDINGS = (
     Load(
         "UPDATE tenants_leaseunit o SET last_day = l.ends_on FROM tenants_lease l JOIN ended_leases e ON e.id = l.id"
@@ -284,7 +286,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# What stands in for a file that is not there: (sheet, the sheet whose lines it is made of, SQL).
+# How to derive the lines of a missing file from another sheet: (source sheet, SQL).
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

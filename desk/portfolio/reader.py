@@ -1,7 +1,7 @@
-"""A file, line by line, in the memory of one line. A hostile file ends in a reason, never in a traceback.
+"""Reads a CSV file line by line, with one line in memory. A hostile file gives a reason, never a traceback.
 
-No value of a portfolio spans lines, so each line is parsed by itself: a quote left open costs its own line, not the
-rest of the file, and the number of a line is the one an editor shows.
+No value spans several lines, so each line is parsed separately. An unclosed quote makes only its own line invalid, and
+line numbers are those that editors show.
 """
 
 import csv
@@ -14,7 +14,7 @@ from desk.portfolio.sheet import Column, Sheet
 from desk.portfolio.values import Wrong
 
 LONGEST_LINE = 64 * 1024
-# Excel leaves out the separators at the end of lines, sixteen together, where none of the sixteen has anything there.
+# Excel works on blocks of sixteen lines: it omits trailing separators when none of the sixteen lines has a value there.
 TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
@@ -24,14 +24,14 @@ Step = Callable[[int], object]
 
 
 class Source(Protocol):
-    """A file on disk, or one that a browser sent: what can be read from its start, more than once."""
+    """A file on disk or an uploaded one, which can be read several times from its start."""
 
     def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How the file is written: `places` gives each column of the sheet its place in a line, or None."""
+    """Format of a file. `places`: index in a line of each column of the sheet, or None when the file lacks it."""
 
     encoding: str
     separator: str
@@ -40,46 +40,37 @@ class Shape:
 
 
 def lines(path: Source) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines, none longer than LONGEST_LINE + 1: what is longer is cut, and its rest passed over."""
+    """Numbered lines. A line longer than LONGEST_LINE is cut after LONGEST_LINE + 1 bytes, and its rest skipped."""
     with path.open("rb") as file:
         number = 0
         while raw := file.readline(LONGEST_LINE + 1):
             number += 1
             if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
-                _pass_over(file)
+                while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                    pass
             yield number, raw
 
 
-def _pass_over(file: IO[bytes]) -> None:
-    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-        pass
-
-
 def encoding_of(path: Source) -> str:
-    """UTF-8, or Windows-1252 where a line is not. Raises Unreadable."""
-    seen, found = False, "utf-8"
+    """UTF-8, or Windows-1252 when the first line that is not ASCII is not UTF-8. Raises Unreadable."""
+    non_ascii, encoding = False, "utf-8"
     for number, raw in lines(path):
-        if number == 1:
-            _must_be_text(raw)
+        if number == 1 and raw.startswith(_UTF16):
+            raise Unreadable("utf16")
+        if number == 1 and raw.startswith(_ARCHIVES):
+            raise Unreadable("not_csv")
         if b"\0" in raw:
             raise Unreadable("nul", number)
         if raw.isascii() or len(raw) > LONGEST_LINE:
             continue
-        if found == "utf-8" and not _is_utf8(raw):
-            if seen:
+        if encoding == "utf-8" and not _is_utf8(raw):
+            if non_ascii:
                 raise Unreadable("mixed_encoding", number)
-            found = "cp1252"
-        seen = True
-        if found == "cp1252" and any(byte in raw for byte in _UNUSED_IN_1252):
+            encoding = "cp1252"
+        non_ascii = True
+        if encoding == "cp1252" and any(byte in raw for byte in _UNUSED_IN_1252):
             raise Unreadable("encoding", number)
-    return found
-
-
-def _must_be_text(first: bytes) -> None:
-    if first.startswith(_UTF16):
-        raise Unreadable("utf16")
-    if first.startswith(_ARCHIVES):
-        raise Unreadable("not_csv")
+    return encoding
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -91,7 +82,8 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def shape_of(path: Source, sheet: Sheet) -> Shape:
-    """Raises Unreadable, whose column is a place in the header and never what stands there."""
+    """Detect the encoding, separator and columns. Raises Unreadable; its `column` is a position in the header or a name
+    of the sheet, never content of the file."""
     encoding = encoding_of(path)
     first = next(lines(path), None)
     if first is None or not first[1].removeprefix(_MARK).strip():
@@ -111,11 +103,11 @@ def _names(text: str, separator: str) -> list[str]:
 
 
 def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
-    """A spreadsheet also writes the columns that once held something."""
-    kept = len(cells)
-    while kept and not cells[kept - 1]:
-        kept -= 1
-    return tuple(cells[:kept])
+    """Drop empty names at the end: a spreadsheet also writes columns that were emptied."""
+    width = len(cells)
+    while width and not cells[width - 1]:
+        width -= 1
+    return tuple(cells[:width])
 
 
 def _check_header(header: Sequence[str], sheet: Sheet) -> None:
@@ -134,7 +126,7 @@ def _check_header(header: Sequence[str], sheet: Sheet) -> None:
 def rows(
     path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
 ) -> Iterator[list[Any]]:
-    """[line, *staged columns, *drawn columns] of each line that is right by itself; the others go to `rejects`."""
+    """[line, *staged columns, *drawn columns] of each valid line; errors of other lines go to `rejects`."""
     reading = Reading(sheet, shape, rejects)
     for number, raw in lines(path):
         if rejects.full:
@@ -145,7 +137,7 @@ def rows(
 
 
 class Reading:
-    """One pass over one file."""
+    """Parses the lines of one file."""
 
     def __init__(self, sheet: Sheet, shape: Shape, rejects: Rejects) -> None:
         self.sheet, self.shape, self.rejects = sheet, shape, rejects
@@ -154,37 +146,37 @@ class Reading:
         self._first, self._width = 1, len(shape.header)
 
     def row(self, number: int, raw: bytes) -> list[Any] | None:
+        """The staged values of a line, or None when it is empty or refused."""
         cells = self._cells(number, raw)
         if cells is None or not any(cells):
             return None
-        before = len(self.rejects.found)
+        before = len(self.rejects.listed)
         values = [self._value(number, column, place, cells) for column, place in self.readers]
-        if len(self.rejects.found) > before:
+        if len(self.rejects.listed) > before:
             return None
         return self._whole(number, values)
 
     def _whole(self, number: int, values: list[Any]) -> list[Any] | None:
-        """The line as it is staged, if its cells go together."""
+        """The values to stage, or None when they break a rule of the sheet."""
         sheet = self.sheet
-        kept = [number, *(values[place] for place in self.staged)]
+        staged = [number, *(values[place] for place in self.staged)]
         if not sheet.rules and not sheet.drawn:
-            return kept
-        said = dict(zip(sheet.names, values, strict=True))
-        wrong = [found for rule in sheet.rules for found in rule(said)]
-        for column, reason in wrong:
+            return staged
+        cells = dict(zip(sheet.names, values, strict=True))
+        errors = [error for rule in sheet.rules for error in rule(cells)]
+        for column, reason in errors:
             self.rejects.add(sheet.file, number, column, reason)
-        return None if wrong else kept + [drawn.draw(said) for drawn in sheet.drawn]
+        return None if errors else staged + [drawn.draw(cells) for drawn in sheet.drawn]
 
     def _cells(self, number: int, raw: bytes) -> list[str] | None:
-        """None: the line is empty, or was refused."""
+        """The cells of a line, or None when it was refused."""
         try:
-            cells = self._parted(number, raw)
+            return self._split(number, raw)
         except Wrong as wrong:
             self.rejects.add(self.sheet.file, number, "", str(wrong))
             return None
-        return cells
 
-    def _parted(self, number: int, raw: bytes) -> list[str]:
+    def _split(self, number: int, raw: bytes) -> list[str]:
         if len(raw) > LONGEST_LINE:
             raise Wrong("long_line")
         text = raw.decode(self.shape.encoding).rstrip("\r\n")
@@ -195,14 +187,14 @@ class Reading:
                 raise Wrong("quote") from None
         else:
             cells = text.split(self.shape.separator)
-        cells = self._evened(number, [cell.strip() for cell in cells], whole=raw.endswith(b"\n"))
+        cells = self._pad(number, [cell.strip() for cell in cells], whole=raw.endswith(b"\n"))
         if cells[0].lower() == self.shape.header[0] and tuple(cell.lower() for cell in cells) == self.shape.header:
             raise Wrong("header_again")
         return cells
 
-    def _evened(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
-        """As many cells as columns. A cell that is missing inside a line moves the others: such a line differs from
-        the fifteen around it, and is refused like one that was cut off."""
+    def _pad(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
+        """Pad a line to the number of columns. A short line is accepted only when its whole block of sixteen lines is
+        as short and the line is complete: otherwise a cell is missing inside it, and the others have moved."""
         columns = len(self.shape.header)
         if not any(cells):
             return [""] * columns
@@ -212,7 +204,7 @@ class Reading:
         return (cells + [""] * columns)[:columns]
 
     def _compare(self, number: int, width: int) -> None:
-        """With the first of its sixteen lines, which is the wrong one if it alone is short."""
+        """Compare the width of a line with the first of its block. Reject the first line if it was the short one."""
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < len(self.shape.header):
@@ -226,7 +218,7 @@ class Reading:
                 self.rejects.add(self.sheet.file, number, column.name, "required")
             return column.fallback
         try:
-            return column.kind.read(cell)
+            return column.kind.parse(cell)
         except Wrong as wrong:
             self.rejects.add(self.sheet.file, number, column.name, str(wrong))
             return None

@@ -1,11 +1,11 @@
-"""Why a line, or a whole file, is refused. No sentence quotes a cell: a report may be sent to whoever made the file."""
+"""Reasons why a line or a file is refused. They never quote a cell: a report may be sent to whoever made the file."""
 
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-# In French on a terminal; a page says them in its own language.
+# Shown in French on a terminal, and in the reader's language on a page.
 REASONS: dict[str, str] = {
     # The file
     "missing_file": _("aucun des fichiers attendus n’est dans ce dossier"),
@@ -93,7 +93,7 @@ REASONS: dict[str, str] = {
 
 
 class Unreadable(Exception):
-    """A file that cannot be read at all; `line` is 0 when it is the whole of it."""
+    """A file that cannot be read. `line`: 0 when the reason concerns the whole file."""
 
     def __init__(self, reason: str, line: int = 0, column: str = "") -> None:
         super().__init__(reason)
@@ -101,7 +101,7 @@ class Unreadable(Exception):
 
 
 class Stopped(Exception):
-    """Too much is refused for reading on to help anybody."""
+    """Too many lines are refused: the run stops reading."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -112,7 +112,7 @@ class Reject:
     reason: str
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         return gettext(REASONS[self.reason])
 
     def __str__(self) -> str:
@@ -124,29 +124,29 @@ class Reject:
 
 @dataclass
 class Rejects:
-    """What was refused so far, in the order of files. Bounded: a file that is all wrong is said to be."""
+    """Refusals so far, in the order of the files. At most `most`, followed by one with the reason "too_many"."""
 
     most: int = 10_000
-    found: list[Reject] = field(default_factory=list)
+    listed: list[Reject] = field(default_factory=list)
 
     def add(self, file: str, line: int, column: str, reason: str) -> None:
         if not self.full:
-            self.found.append(Reject(file, line, column, reason))
+            self.listed.append(Reject(file, line, column, reason))
             if self.full:
-                self.found.append(Reject(file, line, "", "too_many"))
+                self.listed.append(Reject(file, line, "", "too_many"))
 
     @property
     def full(self) -> bool:
-        return len(self.found) >= self.most
+        return len(self.listed) >= self.most
 
     def stop_if_full(self) -> None:
         if self.full:
             raise Stopped
 
     def by_reason(self) -> dict[tuple[str, str, str], int]:
-        """(file, column, reason) -> lines, the most frequent first."""
+        """(file, column, reason) -> number of lines, the most frequent first."""
         counted: dict[tuple[str, str, str], int] = {}
-        for one in self.found:
-            key = (one.file, one.column, one.reason)
+        for reject in self.listed:
+            key = (reject.file, reject.column, reject.reason)
             counted[key] = counted.get(key, 0) + 1
         return dict(sorted(counted.items(), key=lambda item: -item[1]))

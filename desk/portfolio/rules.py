@@ -1,4 +1,4 @@
-"""What a line must satisfy by itself, once each of its cells is right. Yields (column, reason)."""
+"""Rules on the cells of one line, applied when each cell is valid. Each rule yields (column, reason) of its errors."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +15,7 @@ Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
 _GIVEN_BACK = frozenset(GIVEN_BACK)
-# By what money comes in.
+# Labels of incoming payments.
 RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
 
 
@@ -63,7 +63,7 @@ def chosen_contact(cells: Cells) -> Wrongs:
 
 
 def name_fits(cells: Cells) -> Wrongs:
-    """Folded for search, a name may be longer than it was written: "ß" is "ss"."""
+    """The form of a name that searches use may be longer than the name: "ß" becomes "ss"."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
 
@@ -89,7 +89,7 @@ def entry(cells: Cells) -> Wrongs:
         yield "debit", "one_side"
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
-    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # rejected by the bank: it undoes the payment it names
+    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # returned by the bank: it cancels the payment it names
         yield from _reversal(cells)
         yield from _sides(cells)
     else:
@@ -115,7 +115,7 @@ def _plain(cells: Cells) -> Wrongs:
 
 
 def _sides(cells: Cells) -> Wrongs:
-    """The label is of this kind, and stands on its side."""
+    """The label must belong to the kind of entry, and the amount must be on the label's usual side."""
     kind, label = cells["nature"], cells["libelle"]
     if _KIND_OF[label] != kind:
         yield "libelle", "wrong_kind"

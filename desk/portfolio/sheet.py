@@ -1,4 +1,4 @@
-"""What a file is: its columns, what names a line of it, what a line must satisfy by itself."""
+"""Data classes for the format of a file: its columns, its key, its rules."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,24 +7,24 @@ from typing import Any
 from desk.portfolio.values import Kind
 
 Cells = Mapping[str, Any]
-# (column, reason) of what is wrong with a line whose cells are each right.
+# Yields (column, reason) of the errors of a line whose cells are each valid.
 Rule = Callable[[Cells], Iterator[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Column:
-    """`fallback` is what an empty cell means; `required` says that none may be empty."""
+    """`meaning`: for the documentation. `required`: no cell may be empty. `fallback`: the value of an empty cell."""
 
     name: str
     kind: Kind
-    said: str
+    meaning: str
     required: bool = False
     fallback: object = None
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column that the program fills from the line (a folded name, a sealed IBAN), read into the same table."""
+    """A staged column that is computed from the line, such as a folded name or an encrypted IBAN."""
 
     name: str
     sql: str
@@ -33,17 +33,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`stage` is the table it is read into, `key` the columns that name a line once in the file."""
+    """`stage`: the table for its lines. `about`: for the documentation. `key`: the columns that identify a line."""
 
     file: str
     stage: str
-    said: str
+    about: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     examples: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     drawn: tuple[Drawn, ...] = ()
-    # Read, checked, and never staged: what must not lie in clear, even for the length of a run.
+    # Columns that are read and checked but not staged, because they must never be stored unencrypted.
     unstaged: frozenset[str] = frozenset()
 
     @property

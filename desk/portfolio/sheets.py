@@ -1,4 +1,4 @@
-"""THE LIST of the files of a portfolio, in the order in which they are read: each may name what the earlier hold."""
+"""The list of portfolio files, in the order in which they are read. A file may refer to keys of earlier files."""
 
 from uuid import UUID, uuid5
 
@@ -37,11 +37,13 @@ from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel, Title
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
 
-_BANK = UUID("6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01")  # a name space: a tenant's key gives its bank detail's id
+_BANK = UUID(
+    "6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01"
+)  # UUID namespace: the id of a bank detail is derived from the tenant's key
 
 
 def bank_id(key: str) -> UUID:
-    """Known before the row is: what is sealed is bound to the row it is sealed for."""
+    """The id that new bank details will have. It is needed early, because encryption is bound to the row's id."""
     return uuid5(_BANK, key)
 
 
@@ -332,7 +334,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# What comes every day from the landlord's own rent run: entries, with the agency that looks for a receipt nobody knows.
+# The daily file of the landlord's rent run: entries, with the agency that handles payments without a known account.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

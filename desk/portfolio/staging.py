@@ -1,6 +1,6 @@
-"""Files into tables of the loader's own session, by COPY: nothing of them is believed yet, and they go when it ends."""
+"""Loads files into temporary staging tables by COPY, and removes the lines that a check refuses."""
 
-# ruff: noqa: S608 - statements are put together from the names in sheets.py, never from a cell
+# ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
 from collections.abc import Iterable
 
@@ -10,18 +10,18 @@ from desk.portfolio.reader import Source, Step, rows, shape_of
 from desk.portfolio.reasons import Rejects, Unreadable
 from desk.portfolio.sheet import Sheet
 
-_BYTES = ' COLLATE "C"'  # keys and codes are compared as they were written
+_BYTES = ' COLLATE "C"'  # keys and codes are compared byte by byte
 
 
 def make_stage(copying: Copying, sheet: Sheet) -> Table:
     columns = [("line", "int"), *((c.name, c.kind.sql) for c in sheet.staged), *((d.name, d.sql) for d in sheet.drawn)]
-    told = ", ".join(f"{name} {sql}{_BYTES if sql == 'text' else ''}" for name, sql in columns)
-    copying.run(f"CREATE TEMPORARY TABLE {sheet.stage} ({told}) ON COMMIT DROP")
+    definitions = ", ".join(f"{name} {sql}{_BYTES if sql == 'text' else ''}" for name, sql in columns)
+    copying.run(f"CREATE TEMPORARY TABLE {sheet.stage} ({definitions}) ON COMMIT DROP")
     return Table(sheet.stage, tuple(name for name, _sql in columns))
 
 
 def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: Step) -> int:
-    """How many lines of the file are right by themselves. The table is there even when the file is not readable."""
+    """Stage a file and return the number of valid lines. The table is created even when the file is unreadable."""
     table = make_stage(copying, sheet)
     try:
         shape = shape_of(path, sheet)
@@ -35,18 +35,19 @@ def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: 
 
 
 def sift(copying: Copying, table: str, file: str, rejects: Rejects, checks: Iterable[Check]) -> None:
-    """The lines that a check finds are named and taken out, so that what follows meets only the others."""
-    found: set[int] = set()
+    """Add the lines that fail a check to the rejects, and delete them from the table."""
+    refused: set[int] = set()
     for check in checks:
         for (line,) in copying.ask(f"SELECT DISTINCT s.line FROM {table} s{check.rows} ORDER BY 1"):
             rejects.add(file, line, check.column, check.reason)
-            found.add(line)
+            refused.add(line)
     rejects.stop_if_full()
-    if found:
-        copying.run(f"DELETE FROM {table} WHERE line = ANY (%s)", list(found))
+    if refused:
+        copying.run(f"DELETE FROM {table} WHERE line = ANY (%s)", list(refused))
 
 
 def twice(sheet: Sheet) -> Check:
+    """Check for lines with the same key."""
     names = ", ".join(sheet.key)
     rows = f" JOIN (SELECT line, count(*) OVER (PARTITION BY {names}) n FROM {sheet.stage}) d ON d.line = s.line"
     return Check(sheet.key[0], "twice", f"{rows} WHERE d.n > 1")

@@ -1,4 +1,4 @@
-"""What a run says on the terminal: every refused line, then what came in. Places and reasons, never a cell."""
+"""The report of an import on the terminal: every refused line, then the counts. Positions and reasons, never a cell."""
 
 from collections.abc import Iterator
 
@@ -24,29 +24,25 @@ NAMES = {
 
 
 def sums(done: Imported) -> list[tuple[str, int]]:
-    """(what, how many), in the language of the page."""
+    """(kind, number) of the added rows, in the language of the page."""
     return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 
-def told(done: Imported) -> Iterator[str]:
-    yield from (str(one) for one in done.rejects.found)
-    if done.rejects.found:
-        yield from _summed(done)
+def report_lines(done: Imported) -> Iterator[str]:
+    yield from (str(reject) for reject in done.rejects.listed)
+    if done.rejects.listed:
+        yield "En résumé\u00a0:"
+    for (file, column, reason), lines in done.rejects.by_reason().items():
+        where = f"{file}, {column}" if column else file
+        yield f"  {figure(lines)} × {where}\u00a0: {REASONS[reason]}"
     counts = [f"{figure(done.counts[name])} {words}" for name, words in NAMES.items() if done.counts[name]]
     yield f"{figure(sum(done.lines.values()))} lignes lues en {done.seconds:.1f}\u202fs\u00a0: {_outcome(done, counts)}"
 
 
-def _summed(done: Imported) -> Iterator[str]:
-    yield "En résumé\u00a0:"
-    for (file, column, reason), lines in done.rejects.by_reason().items():
-        where = f"{file}, {column}" if column else file
-        yield f"  {figure(lines)} × {where}\u00a0: {REASONS[reason]}"
-
-
 def _outcome(done: Imported, counts: list[str]) -> str:
-    if done.rejects.found:
-        return f"{figure(len(done.rejects.found))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
+    if done.rejects.listed:
+        return f"{figure(len(done.rejects.listed))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
     if not counts:
         return "tout était déjà là, rien ne change."
-    said = ", ".join(counts)
-    return f"à blanc, seraient pris\u00a0: {said}." if done.dry else f"pris\u00a0: {said}."
+    listed = ", ".join(counts)
+    return f"à blanc, seraient pris\u00a0: {listed}." if done.dry else f"pris\u00a0: {listed}."

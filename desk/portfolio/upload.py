@@ -1,4 +1,4 @@
-"""The files that a browser sends: held in memory for the length of a request, and nowhere else."""
+"""Files uploaded from a browser. They stay in memory during the request and are not stored."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ from desk.portfolio.sheet import Sheet
 from desk.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# What gives nobody a right and shows nobody to anybody. Places, people, accesses and who sees a discreet household are
-# asked by one and given by another, or brought in on the server.
+# Files that may be uploaded. Places, people, assignments and discreet marks decide who may see what: they need two
+# people's approval, or an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )
@@ -24,8 +24,8 @@ _BY_NAME = {sheet.file: sheet for sheet in BROUGHT}
 
 
 @dataclass(frozen=True)
-class Held:
-    """One file, readable from its start as often as it takes."""
+class MemoryFile:
+    """An uploaded file, which can be read several times."""
 
     content: bytes
 
@@ -33,24 +33,25 @@ class Held:
         return io.BytesIO(self.content)
 
 
-Sent = Mapping[Sheet, Held]
+Sent = Mapping[Sheet, MemoryFile]
 
 
-def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, Held]:
-    """By the names of the documentation. Raises ValidationError, which repeats no name that somebody gave a file."""
-    found: dict[Sheet, Held] = {}
+def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
+    """Uploaded files by sheet, recognised by the documented file names. Raises ValidationError, without the file name
+    in the message."""
+    files: dict[Sheet, MemoryFile] = {}
     for upload in uploads:
         sheet = _BY_NAME.get((upload.name or "").lower())
         if sheet is None:
             raise ValidationError(_("L’un des fichiers ne porte pas un des noms attendus."))
-        if sheet in found:
+        if sheet in files:
             raise ValidationError(_("Deux fichiers portent le même nom."))
-        found[sheet] = Held(upload.read())
-    if sum(len(held.content) for held in found.values()) > MOST_BYTES:
+        files[sheet] = MemoryFile(upload.read())
+    if sum(len(file.content) for file in files.values()) > MOST_BYTES:
         raise ValidationError(_("Ensemble, les fichiers dépassent 8 Mo : au-delà, la reprise se fait sur le serveur."))
-    return found
+    return files
 
 
 def fingerprint(files: Sent) -> dict[str, str]:
-    """What tells these files from any others, so that what is taken in is what was tried."""
-    return {sheet.file: sha256(held.content).hexdigest() for sheet, held in files.items()}
+    """SHA-256 of each file, to check that the imported files are those of the dry run."""
+    return {sheet.file: sha256(file.content).hexdigest() for sheet, file in files.items()}

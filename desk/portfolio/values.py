@@ -1,4 +1,4 @@
-"""What a cell may hold: how it is read, how it is written, and how the documentation says it."""
+"""Types of cells: how each is parsed, written and documented."""
 
 import re
 import unicodedata
@@ -27,32 +27,34 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
-# Combining characters.
+# Largest number of characters that NFC normalisation composes into one.
 LONGEST_COMPOSED = 4
 
 
 class Wrong(ValueError):
-    """The cell is refused; the argument is a word of REASONS, never a part of the cell."""
+    """A cell is refused. The argument is a key of REASONS, never a part of the cell."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`sql`: the type of the staged column. `read` gets a cell that is not empty, `write` what `read` gave."""
+    """`sql`: type of the staged column. `parse`: from a cell that is not empty to a value. `write`: from a value to a
+    cell. `admits`: for the documentation. `listed`: the admitted codes."""
 
     sql: str
-    read: Callable[[str], Any]
+    parse: Callable[[str], Any]
     write: Callable[[Any], str]
-    said: str
+    admits: str
     listed: tuple[str, ...] = ()
 
 
 def clean(text: str) -> str:
-    """One spelling of a text: composed accents, single plain spaces."""
+    """Normalise a text: composed accents (NFC), single plain spaces."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def read_text(text: str, most: int) -> str:
-    """What begins like a formula comes in behind the apostrophe it went out with, or not at all."""
+    """Parse a text of at most `most` characters. A text that begins like a formula is accepted only behind the
+    apostrophe that the export adds, which is removed."""
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
         raise Wrong("long")  # before normalising, which is quadratic in a run of combining marks
     plain = clean(text)
@@ -68,8 +70,8 @@ def read_text(text: str, most: int) -> str:
 
 
 def text(most: int) -> Kind:
-    said = f"texte, {most} signes au plus"
-    return Kind("text", lambda cell: read_text(cell, most), lambda value: harmless(clean(value)), said)
+    admits = f"texte, {most} signes au plus"
+    return Kind("text", lambda cell: read_text(cell, most), lambda value: harmless(clean(value)), admits)
 
 
 def read_name(cell: str, most: int) -> str:
@@ -80,35 +82,35 @@ def read_name(cell: str, most: int) -> str:
 
 
 def name(most: int) -> Kind:
-    """Of somebody: any word, and no sentence about them."""
-    return replace(text(most), read=lambda cell: read_name(cell, most), said=f"nom, {most} signes au plus")
+    """A person's name. Words that disclose something about a person are refused."""
+    return replace(text(most), parse=lambda cell: read_name(cell, most), admits=f"nom, {most} signes au plus")
 
 
 def listed(codes: Collection[str]) -> Kind:
     known = frozenset(codes)
 
-    def read(cell: str) -> str:
+    def parse(cell: str) -> str:
         if cell not in known:
             raise Wrong("not_listed")
         return cell
 
-    return Kind("text", read, str, "un code de la liste", tuple(codes))
+    return Kind("text", parse, str, "un code de la liste", tuple(codes))
 
 
-def _matched(shape: re.Pattern[str], reason: str, said: str) -> Kind:
-    def read(cell: str) -> str:
+def _matched(shape: re.Pattern[str], reason: str, admits: str) -> Kind:
+    def parse(cell: str) -> str:
         if not shape.fullmatch(cell):
             raise Wrong(reason)
         return cell
 
-    return Kind("text", read, str, said)
+    return Kind("text", parse, str, admits)
 
 
-def _several(one: Kind, said: str) -> Kind:
-    def read(cell: str) -> str:
-        return " ".join(dict.fromkeys(one.read(part) for part in cell.split()))
+def _several(item: Kind, admits: str) -> Kind:
+    def parse(cell: str) -> str:
+        return " ".join(dict.fromkeys(item.parse(part) for part in cell.split()))
 
-    return Kind("text", read, str, said)
+    return Kind("text", parse, str, admits)
 
 
 @lru_cache(8_192)
@@ -122,12 +124,12 @@ def read_day(cell: str) -> date:
 
 def _date(year: str, month: str, day: str, reason: str) -> date:
     try:
-        found = date(int(year), int(month), int(day))
+        parsed = date(int(year), int(month), int(day))
     except ValueError:
         raise Wrong(reason) from None
-    if not _OLDEST <= found.year <= _LATEST:
+    if not _OLDEST <= parsed.year <= _LATEST:
         raise Wrong(reason)
-    return found
+    return parsed
 
 
 @lru_cache(4_096)
@@ -145,7 +147,7 @@ def read_month(cell: str) -> date:
 @lru_cache(65_536)
 def read_euros(cell: str) -> int:
     try:
-        with translation.override("fr"):  # files are written as in France, whoever reads them in whatever language
+        with translation.override("fr"):  # files use French number formats, whatever the reader's language
             return parse_euros(cell)
     except ValidationError as error:
         raise Wrong(str(error.code)) from None
@@ -183,7 +185,7 @@ def phone_in(cell: str, short: bool = False) -> str:
 
 
 def write_phone(number: str) -> str:
-    """As it is dialled: a cell that begins with a plus is a formula to a spreadsheet."""
+    """The number in national form or with 00, because spreadsheets take a cell that begins with + as a formula."""
     return dialled(number) or number.replace("+", "00")
 
 

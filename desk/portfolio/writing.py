@@ -1,4 +1,6 @@
-"""A portfolio goes out: the files that would come in, each sealed for one recipient before it touches a disk."""
+"""Export of a portfolio: the files that an import reads, each encrypted for one recipient before it is written to
+disk.
+"""
 
 import io
 import shutil
@@ -24,7 +26,7 @@ from desk.portfolio.sheet import Sheet
 from desk.portfolio.sheets import SHEETS
 
 _AT_ONCE = 2_000
-# Who asks, and who agrees: two people, two roles, held today for the whole organisation.
+# Roles of the person who requests and of the person who approves, today and for the whole landlord.
 ASKING, AGREEING = (ACCESS_ADMINISTRATOR.code,), (DPO.code,)
 _HELD = (
     "SELECT count(*) FROM access_assignment a JOIN access_place p ON p.id = a.place_id AND p.parent_id IS NULL"
@@ -41,7 +43,8 @@ class Exported:
 
 
 class Lines:
-    """Text lines as the file that an encryption reads from, in the memory of a few thousand."""
+    """A file-like object over parts of bytes, for the encryption to read from without holding the whole file in
+    memory."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self.parts, self.rest = parts, b""
@@ -60,7 +63,7 @@ class Lines:
 def export_portfolio(
     folder: Path, *, recipient: str, by: Person, approved_by: Person, step: Step = lambda _n: None
 ) -> Exported:
-    """Raises ValidationError with the reason, and leaves nothing behind unless all of it was written."""
+    """Write all files into a new folder. Raises ValidationError with the reason. After a failure nothing remains."""
     key = recipient_of(recipient)
     must_be_two(by, approved_by)
     beside = folder.with_name(f".{folder.name}.partial")
@@ -101,7 +104,7 @@ def _holds(person: Person, roles: tuple[str, ...]) -> bool:
 
 
 def _write(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
-    """All files show one moment. The event is committed before the folder gets its name."""
+    """Write all files from one snapshot. The audit event is committed before the folder gets its final name."""
     lines = 0
     with transaction.atomic(using=JOBS, durable=True):
         with connections[JOBS].cursor() as cursor:
@@ -116,14 +119,14 @@ def _write(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person,
 
 
 def _write_file(path: Path, sheet: Sheet, key: x25519.Recipient, step: Step) -> int:
-    counted = _Counted(step)
+    counted = _Counter(step)
     with path.open("wb") as out:
         path.chmod(0o600)
         encrypt_io(Lines(text_of(sheet, counted)), out, [key])
     return counted.lines
 
 
-class _Counted:
+class _Counter:
     def __init__(self, step: Step) -> None:
         self.step, self.lines = step, 0
 
@@ -132,8 +135,8 @@ class _Counted:
         self.step(lines)
 
 
-def text_of(sheet: Sheet, counted: _Counted) -> Iterator[bytes]:
-    """The file in parts, the mark for spreadsheets first."""
+def text_of(sheet: Sheet, counted: _Counter) -> Iterator[bytes]:
+    """The file in parts, beginning with the byte order mark that spreadsheets expect."""
     out = io.StringIO()
     rows = Rows(out)
     out.write("\ufeff")
@@ -149,7 +152,7 @@ def text_of(sheet: Sheet, counted: _Counted) -> Iterator[bytes]:
 
 
 def _pages(question: str) -> Iterator[list[tuple[Any, ...]]]:
-    """By a cursor of the server: the answer is never whole in memory."""
+    """Pages of rows from a server-side cursor, so that the result is never whole in memory."""
     with connections[JOBS].connection.cursor(name="portfolio") as cursor:
         cursor.execute(question)
         while page := cursor.fetchmany(_AT_ONCE):
@@ -163,10 +166,8 @@ def _cells(sheet: Sheet, row: tuple[Any, ...]) -> list[str]:
         row = (*row_, *(opened(bank, column, value) if bank else None for column, value in sealed))
     cells = zip(sheet.columns, row, strict=True)
     return [
-        "" if value is None or value == "" else _cell(column.name, column.kind.write, value) for column, value in cells
-    ]
-
-
-def _cell(name: str, write: Callable[[Any], str], value: Any) -> str:
-    """The side of an entry that is not its own is empty, not zero."""
-    return "" if value == 0 and name in ("debit", "credit") else write(value)
+        # The side of an entry that does not apply is empty, not zero.
+        "" if value is None or value == "" or (value == 0 and column.name in ("debit", "credit"))
+        else column.kind.write(value)
+        for column, value in cells
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The accessibility statement: everybody's to read, signed in or not."""
+"""The accessibility statement, a public page."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""What an inspector is shown: the menu of exhibits, and each of them as a page or a signed file."""
+"""Pages of an inspector: the list of exhibits, and each exhibit as a page or as a signed file."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from desk.exhibits.question import FORMATS, Question
 from desk.exhibits.shape import Exhibit
 from tenants.disclosure.telling import shown
 
-ON_A_PAGE = 200  # rows of a table; the files have them all
+ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
 
 
 @door(Permission.CONTROL_READ, records=events.CONTROL_SHOWN)
@@ -32,7 +32,7 @@ def control(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("question", "made")
 def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
-    """What is asked comes by POST, and so does the wish for a file; what asks nothing opens at once."""
+    """One exhibit. Questions and requests for a file come by POST; an exhibit without a question opens at once."""
     entry = CATALOGUE.get(number)
     if entry is None:
         raise Http404
@@ -60,10 +60,11 @@ def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question
 
 
 def _agents(request: DoorRequest, made: Exhibit, question: Question) -> list[Person]:
-    """Whom the exhibit names one by one, but the one it was asked about already: from each to their looks."""
+    """People named in the exhibit, for links to their views (exhibit E9). On E9 itself, without the person it is
+    about."""
     named = {key for table in made.tables for key in table.people}
-    asked = question.cleaned_data.get("person") if made.number == "E9" else None
-    return list(request.look.rows(Person).filter(pk__in=named - {asked and asked.pk}).order_by("name", "email"))
+    subject = question.cleaned_data.get("person") if made.number == "E9" else None
+    return list(request.look.rows(Person).filter(pk__in=named - {subject and subject.pk}).order_by("name", "email"))
 
 
 def _file(made: Exhibit, kind: str) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""The copy of a household's file, by two: an inspector asks for it, the data-protection officer opens it for a day."""
+"""Release of a copy of a household's file (four eyes): an inspector requests it, the data protection officer opens it
+for 24 hours.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +15,7 @@ from access.views.acting import done
 from audit import events
 from audit.events import Code
 from audit.record import Subject
-from desk.exhibits.answers import asked_of, names_of
+from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.elsewhere import officers
 from desk.exhibits.question import AccountAlone
 from tenants.actions.inspections import release_copy
@@ -26,16 +28,16 @@ class Released(forms.Form):
 
 @door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
-    """Asking changes nothing but the trace: its line is what the officer answers."""
+    """Request a copy. The request is only an audit event, which the data protection officer answers."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E22")
     look = request.look
     form = AccountAlone(request.POST, look=look)
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
-    found = asked_of("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
-    if not found:
-        raise Http404  # asked, and not found: the door records that too
-    account, look.place = found[0]
+    rows = query_rows("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    if not rows:
+        raise Http404  # the door records the attempt
+    account, look.place = rows[0]
     look.about = Subject("account", account)
     look.note(events.COPY_ASKED)
     return render(request, "desk/control_copy.html", {"reference": reference, "officers": officers(look)})
@@ -43,16 +45,16 @@ def control_copy(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.COPY_RELEASE, records=events.LIST_SHOWN, writes=True, fresh=True)
 def copies(request: DoorRequest) -> HttpResponse:
-    """Who asked, for which reference. Who lives behind it is not said here."""
+    """Requests for copies: who made them and for which reference. The household is not named."""
     look = request.look
     look.note(list=Code("copies"))
     form = Released(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, release_copy, request, event=form.cleaned_data["event"]):
         messages.success(request, _("Copie ouverte pour vingt-quatre heures."))
         return redirect("copies")
-    asked = copies_asked()
-    names = names_of(look, (one.person for one in asked))
-    for one in asked:
-        look.saw(Subject("account", one.account))
-    rows = [(one, names.get(one.person, "")) for one in asked]
+    requests = copies_asked()
+    names = names_of(look, (copy.person for copy in requests))
+    for copy in requests:
+        look.saw(Subject("account", copy.account))
+    rows = [(copy, names.get(copy.person, "")) for copy in requests]
     return render(request, "desk/copies.html", {"rows": rows, "form": form, "now": look.at})

@@ -1,4 +1,4 @@
-"""Evidence taken away: a pack that is verified at home, without Loge."""
+"""Pages to download an evidence pack, which can be verified without Loge."""
 
 from io import BytesIO
 
@@ -23,29 +23,31 @@ COMMAND = "python -I verify.py"
 
 @door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, searches=True, fresh=True)
 def evidence(request: DoorRequest) -> HttpResponse:
-    """The references come by POST."""
+    """A pack about accounts or a period. The references come by POST, so that no URL contains them."""
     form = EvidenceAsked(request.POST or None, look=request.look)
-    if form.is_valid() and (taken := _taken(request, form, form.asked(form.cleaned_data["references"]))):
-        return taken
-    return _asked(request, form)
+    if form.is_valid() and (pack := _pack(request, form, form.question(form.cleaned_data["references"]))):
+        return pack
+    return _form_page(request, form)
 
 
 @door(Permission.EVIDENCE_TAKE, of=Person, records=events.FORM_SHOWN, searches=True, fresh=True)
 def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
-    """What one colleague saw and changed: the reason first, as for reading it."""
+    """A pack about what one colleague viewed and changed. A reason is required first, as on the page with the
+    events."""
     form = PersonEvidenceAsked(request.POST or None)
     if form.is_valid():
-        asked = form.asked({}, person, form.cleaned_data["reason"])
-        if taken := _taken(request, form, asked):
-            return taken
-    return _asked(request, form, of_person=True)
+        question = form.question({}, person, form.cleaned_data["reason"])
+        if pack := _pack(request, form, question):
+            return pack
+    return _form_page(request, form, of_person=True)
 
 
-def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse | None:
-    """The file, in memory: `MOST` events are some megabytes. None, with the reason on the form, when there is none."""
+def _pack(request: DoorRequest, form: Period, question: Question) -> HttpResponse | None:
+    """The file, built in memory: `MOST` events take a few megabytes. None, after adding an error to the form, when
+    there is no pack."""
     file = BytesIO()
     try:
-        take(request.look, asked, file, MOST)
+        take(request.look, question, file, MOST)
     except NothingSealed:
         form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
     except WitnessesRefused as refusal:
@@ -59,7 +61,7 @@ def _taken(request: DoorRequest, form: Period, asked: Question) -> HttpResponse 
     return None
 
 
-def _asked(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
+def _form_page(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
     back = "seal" if request.look.holds(Permission.TRACE_READ) else "control"
     page = {"form": form, "of_person": of_person, "back": back, "keys": pack_keys()}
     page["command"] = f"{COMMAND} {_file(request)}"

@@ -1,8 +1,6 @@
-"""Standing exposure over time: what could be seen and never was, by role, and never by person."""
+"""Exposure over time, by role and never by person: how much each role could open, and how much it never opened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,7 +19,7 @@ from tenants.models import ExposureDay
 
 @dataclass(frozen=True)
 class Series:
-    """A role’s weeks, each with its last measure, and the latest of all."""
+    """The weeks of a role, each with its last measure, and the latest measure."""
 
     name: Promise | str
     weeks: list[dict[str, Any]]
@@ -29,7 +27,7 @@ class Series:
 
     @property
     def share(self) -> int:
-        """Percent of what is possible that was never made use of."""
+        """Percentage of what the role can open that it never opened."""
         return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
 
 
@@ -39,14 +37,10 @@ def exposure(request: DoorRequest) -> HttpResponse:
     rows = list(request.look.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))
     request.look.note(scope="exposure")
     names = {**{code: role.name for code, role in ROLES.items()}, "": _("rôles de moins de cinq personnes, ensemble")}
-    series = [
-        Series(names.get(role, role), _weeks(weeks, found), found[-1])
-        for role in sorted({row.role for row in rows}, key=lambda code: (code == "", [*ROLES, ""].index(code)))
-        if (found := [row for row in rows if row.role == role])
-    ]
+    series = []
+    for role in sorted({row.role for row in rows}, key=lambda code: (code == "", [*ROLES, ""].index(code))):
+        days = [row for row in rows if row.role == role]
+        last = {trace_charts.monday_of(row.day).isoformat(): row.unused for row in days}
+        bars = trace_charts.week_bars(weeks, trace_charts.Merged(last))
+        series.append(Series(names.get(role, role), bars, days[-1]))
     return render(request, "desk/exposure.html", {"series": series})
-
-
-def _weeks(weeks: Sequence[date], rows: Sequence[ExposureDay]) -> list[dict[str, Any]]:
-    last = {trace_charts.monday_of(row.day).isoformat(): row.unused for row in rows}
-    return trace_charts.week_bars(weeks, trace_charts.Merged(last))

@@ -1,4 +1,4 @@
-"""Where one lands."""
+"""The home page."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +12,7 @@ from desk.menu import MENU
 
 @door(Permission.HOME, records=events.LIST_SHOWN)
 def home(request: DoorRequest) -> HttpResponse:
-    """Straight to the first page of one's work; without any, a page that says whom to ask."""
+    """Redirect to the person's first menu entry; without any, show a page that says whom to ask for access."""
     work = (entry for entry in MENU if entry.permission not in FOR_EVERYONE)
     first = next((entry for entry in work if entry.offered_to(request.look.roles)), None)
     if first:

@@ -1,4 +1,4 @@
-"""A landlord's files, brought in from a browser: tried first, then the same files for good. Nobody is shown here."""
+"""Import of a landlord's files from a browser: a dry run first, then the same files for real. No person is shown."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,29 +22,30 @@ MOST_SHOWN = 200
 
 @door(Permission.DATA_IMPORT, records=events.FORM_SHOWN, writes=True, fresh=True)
 def intake(request: DoorRequest) -> HttpResponse:
-    """Files come twice: to be tried, and to be taken in. Between the two, nothing of them is kept."""
-    sent = request.method == "POST"
-    form = FilesForm(request.POST if sent else None, request.FILES if sent else None, person=request.look.person)
+    """The files are uploaded twice, for the dry run and for the import. Nothing is stored in between."""
+    posted = request.method == "POST"
+    form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.look.person)
     if not form.is_valid():
-        return _asked(request, form)
+        return _form_page(request, form)
     runs: list[Imported] = []
-    what = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.look.context}
-    if not tried(form, lambda: runs.append(take_in(by=request.look.person, **what))):
-        return _asked(request, form)
+    options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.look.context}
+    if not tried(form, lambda: runs.append(take_in(by=request.look.person, **options))):
+        return _form_page(request, form)
     [done] = runs
     if not done.taken:
-        return _told(request, form, done)
+        return _report_page(request, form, done)
     messages.success(request, _("C’est repris.") if done.anything else _("Tout était déjà là : rien ne change."))
     return redirect("intake")
 
 
-def _asked(request: DoorRequest, form: FilesForm) -> HttpResponse:
+def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:
     return render(request, "desk/intake.html", {"form": form, "sheets": BROUGHT, "contests": contests_due()})
 
 
-def _told(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse:
-    """Places and reasons, never a cell: the report may be sent to whoever made the files."""
-    found = done.rejects.found
+def _report_page(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse:
+    """Positions in the files and reasons, never the content of a cell: the report may be sent to whoever made the
+    files."""
+    rejects = done.rejects.listed
     return render(
         request,
         "desk/intake_report.html",
@@ -53,8 +54,8 @@ def _told(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse
             "done": done,
             "read": list(done.lines.items()),
             "sums": sums(done),
-            "refused": len(found),
-            "lines": found[:MOST_SHOWN],
-            "more": max(0, len(found) - MOST_SHOWN),
+            "refused": len(rejects),
+            "lines": rejects[:MOST_SHOWN],
+            "more": max(0, len(rejects) - MOST_SHOWN),
         },
     )

@@ -1,4 +1,4 @@
-"""The keys of the pages: which there are, and whether they act. A choice kept in a cookie, like the language."""
+"""The keyboard shortcuts page, and the cookie that turns the shortcuts off."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 COOKIE, OFF = "loge_keys", "off"
 A_YEAR = 365 * 24 * 60 * 60
 
-# As pages show them (data-key), and what each reaches: every one has its link, its button or its field.
+# Key as shown on pages (in `data-key`), and what it does. Every shortcut duplicates a link, a button or a field.
 KEYS: tuple[tuple[str, Promise], ...] = (
     ("/", _("chercher")),
     ("P", _("encaisser : le montant, prêt à être remplacé")),

@@ -1,4 +1,4 @@
-"""The patrimony: bricks, addresses, programmes. The one place where the nature of a building is shown."""
+"""Pages of the housing stock: places, addresses, programmes. The only pages that show the nature of a programme."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -41,12 +41,8 @@ def patrimony_building(request: DoorRequest, building: Building) -> HttpResponse
     above = request.look.rows(Place).above(building.place).exclude(pk=building.pk).order_by("path")
     unknown = request.look.rows(Unit).filter(building=building).count() - len(units)
     programmes = [
-        (one, NATURES.get(one.nature, one.nature), MODES.get(one.mode, one.mode))
-        for one in _programmes(request, building)
+        (programme, NATURES.get(programme.nature, programme.nature), MODES.get(programme.mode, programme.mode))
+        for programme in request.look.rows(Programme).filter(buildings=building).order_by("year", "key")
     ]
     context = {"building": building, "above": list(above), "units": units, "unknown": unknown, "programmes": programmes}
     return render(request, "desk/patrimony_building.html", context)
-
-
-def _programmes(request: DoorRequest, building: Building) -> list[Programme]:
-    return list(request.look.rows(Programme).filter(buildings=building).order_by("year", "key"))

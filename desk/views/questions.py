@@ -1,4 +1,6 @@
-"""Questions about looks: the desk that judges them, the manager who is asked, the person concerned, and the rules."""
+"""Pages about view questions: for the data protection officer who judges them, for the manager who is asked, for the
+employee concerned, and the list of rules.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -22,12 +24,13 @@ from tenants.questions.waiting import lines_around, precision
 
 
 class Asked:
-    """A question as pages show it: the rule's sentence, what was looked at, when and where; nobody."""
+    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
+    `with_rule`: False for managers, whose database role cannot read the rule."""
 
-    def __init__(self, question: LookQuestion, told: bool = True) -> None:
+    def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
         self.question = question
-        self.sentence: Promise | str = sentence_of(question.rule) if told else ""  # no column of it for managers
-        self.rule = RULES.get(question.rule) if told else None
+        self.sentence: Promise | str = sentence_of(question.rule) if with_rule else ""
+        self.rule = RULES.get(question.rule) if with_rule else None
 
     @property
     def look(self) -> Promise | str:
@@ -41,21 +44,21 @@ class Asked:
 
 @door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
-    """Those that wait first. Neither a name nor a number of anybody's stands here: each rule has its own."""
+    """Questions that wait come first. The page has no name, and figures by rule only, never by person."""
     look = request.look
     look.note(list="look_questions")
     rows = list(look.rows(LookQuestion).waiting_first())
     context = {
-        "lines": [Asked(one) for one in rows],
-        "waiting": sum(not one.verdict for one in rows),
-        "rules": [one for one in precision(rows, look.day) if one.verdicts],
+        "lines": [Asked(question) for question in rows],
+        "waiting": sum(not question.verdict for question in rows),
+        "rules": [figures for figures in precision(rows, look.day) if figures.verdicts],
     }
     return render(request, "desk/look_questions.html", context)
 
 
 @door(Permission.LOOKS_JUDGE, of=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, fresh=True)
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """One look: why the rule spoke, what the trace says around it, what was said since; and the verdict."""
+    """One view: why the rule asks about it, the audit events around it, the answers so far, and the verdict form."""
     look = request.look
     look.note(question=question.pk)
     asking = "ask" in request.POST
@@ -82,23 +85,23 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 def look_answers(request: DoorRequest) -> HttpResponse:
     request.look.note(list="look_answers")
     rows = request.look.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
-    return render(request, "desk/look_answers.html", {"lines": [Asked(one, told=False) for one in rows]})
+    return render(request, "desk/look_answers.html", {"lines": [Asked(question, with_rule=False) for question in rows]})
 
 
 @door(Permission.LOOKS_ANSWER, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
 def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """What a manager knows of a colleague's look. Neither the rule nor the household is told here."""
+    """A manager says what they know about a colleague's view. The page shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("Réponse transmise."))
         return redirect("look_answers")
-    page = {"asked": Asked(question, told=False), "question": question, "form": form}
+    page = {"asked": Asked(question, with_rule=False), "question": question, "form": form}
     return render(request, "desk/look_answer.html", page)
 
 
 @door(Permission.OWN_LOOK_EXPLAIN, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """What is asked about one's own look, what others said of it, and what one says of it oneself."""
+    """A question about the person's own view: what others answered, and the person's own explanation."""
     form = ExplanationForm(request.POST or None)
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("Explication inscrite."))
@@ -109,5 +112,5 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def look_rules(request: DoorRequest) -> HttpResponse:
-    """What is watched is told to those who are watched: every rule, and what keeps it silent."""
+    """Every rule and its exceptions, published to the employees whose views are checked."""
     return render(request, "desk/look_rules.html", {"rules": RULES.values()})

@@ -1,4 +1,4 @@
-"""The data-protection officer's register: a page to read and print, and the whole dictionary of data as a file."""
+"""The record of processing activities: a page to read and print, and the whole data dictionary as a file."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ from desk.register import activities, dictionary, file_rows
 def register(request: DoorRequest) -> HttpResponse:
     request.look.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
-    page["unfolded"] = request.GET.get("champs", "")  # the fields of one activity: all of them are the files' matter
+    page["unfolded"] = request.GET.get("champs", "")  # the activity whose fields are listed; the files list all fields
     return render(request, "desk/register.html", page)
 
 

@@ -1,4 +1,4 @@
-"""The seal of the trace, as its officer reads it: how far the log has come, who has seen it, what it has forgotten."""
+"""Status page of the sealed log: its size and delay, the witnesses that cosigned it, and what was pruned or erased."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,28 +20,24 @@ LATELY_DAYS = 7
 def seal(request: DoorRequest) -> HttpResponse:
     rows, state = request.look.rows, seal_state()
     late_lines = recently_late(LATELY_DAYS)
-    newest, seen = telling.newest(rows), telling.seen_by(rows)
+    newest, cosigned = telling.newest(rows), telling.seen_by(rows)
     pruned, erased = telling.forgotten(rows)
+    try:
+        kept_for: Retention | None = retention()
+    except RetentionRefused:  # the file does not say it: pruning has stopped
+        kept_for = None
     page = {
         "newest": newest,
         "leaves": newest.size if newest else 0,
         "late": int(state.behind) if state.behind >= BEHIND_SECONDS else 0,
         "backdated": [leaf for leaf in late_lines if leaf.backdated],
         "signed_late": [leaf for leaf in late_lines if not leaf.backdated],
-        "seen": seen,
-        "unseen": int(state.unseen / 60) if seen and state.unseen >= UNSEEN_SECONDS else 0,
+        "seen": cosigned,
+        "unseen": int(state.unseen / 60) if cosigned and state.unseen >= UNSEEN_SECONDS else 0,
         "public_keys": telling.public_keys(rows),
         "pruned": pruned,
         "erased": erased,
-        "kept": _retention(),
+        "kept": kept_for,
         "may_take": request.look.holds(Permission.EVIDENCE_TAKE),
     }
     return render(request, "desk/seal.html", page)
-
-
-def _retention() -> Retention | None:
-    """None when the file that should say it does not: pruning has stopped then."""
-    try:
-        return retention()
-    except RetentionRefused:
-        return None

@@ -1,4 +1,6 @@
-"""A caretaker's own pages, as an inspector is shown them: picked at one address, opened below another."""
+"""Shows an inspector the pages that a caretaker sees. The caretaker is chosen on one page; the caretaker's pages are
+then served below a URL prefix of their own.
+"""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +17,8 @@ from desk.exhibits.caretaker import Caretaker
 
 @door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, searches=True, leads=True)
 def control_act(request: DoorRequest) -> HttpResponse:
-    """Picks whose pages they are. The first is recorded as it is shown; who is no caretaker today, as not found."""
+    """Choose the caretaker. The choice is recorded when the first page is shown. A person who is not a caretaker today
+    is recorded as not found."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E6")
     form = Caretaker(request.POST, look=request.look)
@@ -25,20 +28,21 @@ def control_act(request: DoorRequest) -> HttpResponse:
 
 
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
-    """Behind the door of the page that is named, as the caretaker; every link of it stays below this address."""
+    """Run the view of `page`, behind its own door, as the caretaker. The script prefix keeps its links below this
+    URL."""
     shown_as = stands(request)
     if shown_as is None:
         return redirect("control_exhibit", number="E6")
     if not page:
         return redirect(f"{PREFIX.rstrip('/')}{reverse('buildings')}")
-    found = resolve(f"/{page}", settings.ROOT_URLCONF)
-    if not hasattr(found.func, "door") or found.func.door.api:
+    match = resolve(f"/{page}", settings.ROOT_URLCONF)
+    if not hasattr(match.func, "door") or match.func.door.api:
         raise Http404
     outside = get_script_prefix()
-    request.shown_as, request.resolver_match = shown_as, found  # type: ignore[attr-defined]  # the door asks for it
+    request.shown_as, request.resolver_match = shown_as, match  # type: ignore[attr-defined]  # read by the door
     set_script_prefix(PREFIX)
     try:
-        answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
         return answer
     finally:
         set_script_prefix(outside)

@@ -1,4 +1,6 @@
-"""The officer's inventory of texts, and an inspector's words counted in them; their lines are read by two alone."""
+"""Inventory of free texts, and word inspections: words are counted in the texts, and the lines that contain them are
+read only after a second person has agreed.
+"""
 
 from typing import Any
 
@@ -33,10 +35,10 @@ from tenants.word_counts import count_words
 def texts(request: DoorRequest) -> HttpResponse:
     look = request.look
     look.note(scope=Code("texts"))
-    found, rows = measures(), look.rows(Event)
+    inventory, rows = measures(), look.rows(Event)
     page = {
-        "measures": found,
-        "overdue": sum(one.overdue for one in found),
+        "measures": inventory,
+        "overdue": sum(measure.overdue for measure in inventory),
         "erasures": erasures(rows, look.day),
         "screened": refusals(rows, start_of(look.day)),
         "since": start_of(look.day).date(),
@@ -52,43 +54,45 @@ def texts(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("form", "words")
 def inspection(request: DoorRequest) -> HttpResponse:
-    """The words come by POST and go with the page."""
+    """Count words in the texts. The words come by POST and are not stored."""
     form = WordsForm(request.POST or None)
     if not form.is_valid():
-        return _asked(request, form)
-    words = form.said
+        return _form_page(request, form)
+    words = form.cleaned_data["words"]
     try:
         counts = count_words(request.look.person, words)
     except ValidationError as error:
         form.add_error("words", error)
         request.look.note(events.LIMIT_REACHED)
-        return _asked(request, form)
+        return _form_page(request, form)
     hits = [(count.word, TEXTS[count.source][0], count.lines) for count in counts]
     request.look.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in counts))
-    return _asked(request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in counts))
+    return _form_page(
+        request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in counts)
+    )
 
 
 @door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, fresh=True)
 @sensitive_post_parameters()
 @sensitive_variables("form")
 def inspection_ask(request: DoorRequest) -> HttpResponse:
-    """Found once more by the database itself, which keeps the keys of the lines and not a word."""
+    """Ask to read the lines. The database searches again and stores the ids of the lines, not the words."""
     form = WordsForm(request.POST or None)
-    if form.is_valid() and done(form, ask_to_read, request, words=form.said):
+    if form.is_valid() and done(form, ask_to_read, request, words=form.cleaned_data["words"]):
         messages.success(request, _("Demande transmise au responsable des données : à deux, vous lirez ces lignes."))
         return redirect("inspection")
-    return _asked(request, form)
+    return _form_page(request, form)
 
 
-def _asked(request: DoorRequest, form: WordsForm, **found: Any) -> HttpResponse:
+def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpResponse:
     own = list(request.look.rows(Inspection).in_force(request.look.day))
-    page = {"form": form, "own": own, "steward_missing": steward_missing(), **found}
+    page = {"form": form, "own": own, "steward_missing": steward_missing(), **results}
     return render(request, "desk/inspection.html", page)
 
 
 @door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
-    """The lines, once somebody else has agreed. Whose they are is noted, as when an account is opened."""
+    """The lines, once a second person has agreed. The event records whose they are, as for an opened account."""
     look = request.look
     lines = lines_of(inspection.pk)
     if lines:
@@ -110,7 +114,7 @@ def inspections_agree(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.READING_AGREE, of=Inspection, records=events.FORM_SHOWN, writes=True, fresh=True)
 def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpResponse:
-    """The second of two, who is told how many lines, and reads none."""
+    """The second person agrees. They are told the number of lines and read none."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and done(form, agree_to_reading, request, inspection=inspection):
         messages.success(request, _("Lecture accordée."))

@@ -1,4 +1,4 @@
-"""The trace's reading side: the officer's, line by line and counted; and everyone's own."""
+"""Pages of the audit log: counts and events for the data protection officer, and each person's own events."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -43,7 +43,7 @@ from tenants.contests_due import contests_due
 from tenants.models import EmergencyAccess, LookQuestion
 from tenants.questions.waiting import questions_due
 
-# No request lasts longer, and a bound lets PostgreSQL open one month rather than all.
+# A request never lasts longer. With this bound PostgreSQL scans one monthly partition instead of all of them.
 _ONE_REQUEST = timedelta(hours=1)
 
 
@@ -69,18 +69,20 @@ def trace(request: DoorRequest) -> HttpResponse:
 
 
 def _since(request: DoorRequest) -> datetime:
-    """The first of the weeks that the page counts."""
+    """Start of the first week in the charts."""
     return timezone.make_aware(datetime.combine(trace_charts.mondays(request.look.day)[0], time.min))
 
 
 def _emergencies(request: DoorRequest) -> dict[str, Any]:
-    """Openings outside somebody’s places that nobody has reviewed: she is told at once."""
-    waiting = [one for one in request.look.rows(EmergencyAccess).waiting_first() if not one.verdict]
-    return {"emergencies": len(waiting), "emergencies_late": sum(one.is_late(request.look.day) for one in waiting)}
+    """Numbers of emergency accesses that nobody has reviewed, and of late reviews."""
+    waiting = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
+    late = sum(access.is_late(request.look.day) for access in waiting)
+    return {"emergencies": len(waiting), "emergencies_late": late}
 
 
 def _programs(request: DoorRequest) -> dict[str, Any]:
-    """What programs were shown in seven days, and how many tokens only the officer may make."""
+    """Events of machine clients in seven days, and the number of tokens that only the data protection officer may
+    make."""
     since = request.look.at - timedelta(days=trace_gifts.DAYS)
     machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
     rows = programs(request.look.rows(Event), machines, since)
@@ -88,13 +90,13 @@ def _programs(request: DoorRequest) -> dict[str, Any]:
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:
-    """What was asked for and given in the last seven days: she is told without asking."""
+    """Access requested, granted or refused in the last seven days."""
     since = request.look.day - timedelta(days=trace_gifts.DAYS)
     start = timezone.make_aware(datetime.combine(since, time.min))
-    asked = Asked(kinds=trace_gifts.KINDS, outcomes=(Outcome.CHANGED,), start=start)
-    told = trace_gifts.gifts(reading.narrowed(request.look.rows(Event), asked).newest_first())
+    filters = Asked(kinds=trace_gifts.KINDS, outcomes=(Outcome.CHANGED,), start=start)
+    gifts = trace_gifts.gifts(reading.narrowed(request.look.rows(Event), filters).newest_first())
     most = trace_gifts.MOST
-    return {"gifts": told[:most], "gifts_more": max(len(told) - most, 0), "gifts_since": since}
+    return {"gifts": gifts[:most], "gifts_more": max(len(gifts) - most, 0), "gifts_since": since}
 
 
 def _charts(request: DoorRequest) -> dict[str, Any]:
@@ -110,12 +112,13 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
         return trace_charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     looks, refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # The refusals are told as one sum above, so they are parted among themselves; the other outcomes stand alone.
+    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves. The other
+    # outcomes have no common total.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        "agencies": set(groups.values()) - above_agencies(),  # above, what is counted is not all that lies below
+        "agencies": set(groups.values()) - above_agencies(),  # a count above excludes the agencies below: no link
         "known_roles": set(ROLES),
         "looks": trace_charts.week_bars(weeks, looks),
         "refusals": trace_charts.week_bars(weeks, refusals),
@@ -131,30 +134,25 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
 def trace_lines(request: DoorRequest) -> HttpResponse:
-    """Filters come in the query string, and so does the key of the page."""
+    """Events that match the filters. The filters and the pagination key are in the query string."""
     form = TraceFilter(request.GET)
     if not form.is_valid():
         return render(request, "desk/trace_lines.html", {"form": form})
     request.look.note(scope=form.scope)
-    _say_what_was_asked(request, form)
-    narrowed = reading.narrowed(request.look.rows(Event), form.asked())
-    lines, after = reading.page(narrowed, request.GET.get("before", ""))
-    words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
-    page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # a line opened from here leads back to the same lines
-    # What no field of the form shows is said beside it, each with a way back to the rest of what was asked.
-    page["without"] = {one.name: _others(words, one.name) for one in form.hidden_fields()}
-    return render(request, "desk/trace_lines.html", page)
-
-
-def _say_what_was_asked(request: DoorRequest, form: TraceFilter) -> None:
     about, place = form.cleaned_data["about"], form.cleaned_data["place"]
     request.look.about = Subject("", about) if about else None
     request.look.place = place.pk if place else None
-
-
-def _others(words: dict[str, str], name: str) -> str:
-    return urlencode({other: value for other, value in words.items() if other != name})
+    narrowed = reading.narrowed(request.look.rows(Event), form.filters())
+    lines, after = reading.page(narrowed, request.GET.get("before", ""))
+    words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
+    page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
+    page["keep"] = urlencode(words)  # lets the page of an event link back to the same list
+    # Filters without a visible field are listed beside the form, each with a link that removes it.
+    page["without"] = {
+        field.name: urlencode({name: value for name, value in words.items() if name != field.name})
+        for field in form.hidden_fields()
+    }
+    return render(request, "desk/trace_lines.html", page)
 
 
 def _next_url(words: dict[str, str], after: str) -> str:
@@ -163,17 +161,17 @@ def _next_url(words: dict[str, str], after: str) -> str:
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ, searches=True)
 def trace_account(request: DoorRequest) -> HttpResponse:
-    """Who opened one account: its reference is typed, so it comes by POST."""
+    """Events about one account. Its reference is typed, so it comes by POST."""
     request.look.note(scope="account")
     form = AccountAsked(request.POST or None)
     page: dict[str, Any] = {"form": form}
     if form.is_valid():
-        found = account_named(form.cleaned_data["reference"])
-        page |= {"asked": True, "found": found}
-        if found:
-            request.look.about = Subject("account", found)
-            lines, after = reading.page(reading.narrowed(request.look.rows(Event), Asked(about=found)), "")
-            page |= {"days": by_day(lines), "next_url": _next_url({"about": str(found)}, after)}
+        account = account_named(form.cleaned_data["reference"])
+        page |= {"asked": True, "found": account}
+        if account:
+            request.look.about = Subject("account", account)
+            lines, after = reading.page(reading.narrowed(request.look.rows(Event), Asked(about=account)), "")
+            page |= {"days": by_day(lines), "next_url": _next_url({"about": str(account)}, after)}
     return render(request, "desk/trace_account.html", page)
 
 
@@ -201,7 +199,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
 
 
 def say_who_is_named(request: DoorRequest, event: Event) -> None:
-    """A line opened names its subject by an id: so does the line about its opening."""
+    """Record in this request's event every id that the opened event names."""
     named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
     for key in filter(None, named):
         request.look.saw(Subject("", UUID(str(key))))
@@ -209,7 +207,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
 
 @door(Permission.PERSON_TRACE_READ, of=Person, records=events.FORM_SHOWN, searches=True)
 def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
-    """One person's looks: the reason first, and neither name nor line before it."""
+    """The events of one person. Before a reason is given, neither their name nor their events are shown."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
         return render(request, "desk/trace_person.html", {"form": form})
@@ -225,5 +223,5 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
 def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
-    asked = [AskedAbout(one) for one in request.look.rows(LookQuestion).waiting_first()]
-    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": asked})
+    questions = [AskedAbout(question) for question in request.look.rows(LookQuestion).waiting_first()]
+    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions})

@@ -48,7 +48,7 @@ def test_the_page_says_what_each_column_takes(house, sign_in):
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
     assert len(columns) > 60
-    assert [column.name for column in columns if column.said not in page or column.kind.said not in page] == []
+    assert [column.name for column in columns if column.meaning not in page or column.kind.admits not in page] == []
     assert [code for column in columns for code in column.kind.listed if code not in page] == []
 
 

@@ -162,7 +162,7 @@ def test_every_example_of_the_document_is_right(bare, tmp_path):
         path.write_text("\n".join([";".join(sheet.names), *sheet.examples]), encoding="utf-8")
         with loading() as copying:
             read = stage(copying, sheet, path, rejects, lambda _n: None)
-        assert rejects.found == [], f"desk/portfolio/sheets.py, the examples of {sheet.file}"
+        assert rejects.listed == [], f"desk/portfolio/sheets.py, the examples of {sheet.file}"
         assert read == len(sheet.examples) >= 1, sheet.file
 
 
@@ -187,4 +187,4 @@ def test_no_text_column_lets_a_formula_out():
     text = next(column for column in TENANTS.columns if column.name == "nom")
     for cell in ("=1", "+1", "@x", "-1", "＝x"):
         out = text.kind.write(cell)
-        assert harmless(out) == out and text.kind.read(out) == cell
+        assert harmless(out) == out and text.kind.parse(out) == cell

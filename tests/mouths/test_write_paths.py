@@ -132,7 +132,7 @@ def test_every_mouth_has_a_case_or_a_reason():
 
 def test_every_column_of_words_of_a_portfolio_has_a_case_or_a_reason():
     kinds = ("texte,", "nom,")
-    found = {(sheet.file, one.name) for sheet in SHEETS for one in sheet.columns if one.kind.said.startswith(kinds)}
+    found = {(sheet.file, one.name) for sheet in SHEETS for one in sheet.columns if one.kind.admits.startswith(kinds)}
     said = {(file, name) for file, names in OTHER_CELLS.items() for name in names.split()}
     assert sorted(found - CELLS.keys() - said) == []
     assert sorted(CELLS.keys() - found) == []

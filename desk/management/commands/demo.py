@@ -1,4 +1,4 @@
-"""The invented landlord, loaded once; then who one can be there."""
+"""Load the invented landlord once, and list the people to sign in as."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ class Command(BaseCommand):
         self.present()
 
     def present(self) -> None:
-        """One screen: those with a story, one of each role among them."""
+        """List the people with a story; they cover every role."""
         people = {p.name: p for p in Person.objects.using(JOBS).filter(is_active=True)}
-        shown = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
-        for person, member in shown:
+        listed = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
+        for person, member in listed:
             sign_in = person.email.split("@")[0]
             self.stdout.write(f"{person.name:<16} {sign_in:<16} {_first_role(member)} ({member.story})")
-        domain, others = person.email.split("@")[1], len(people) - len(shown)
+        domain, others = person.email.split("@")[1], len(people) - len(listed)
         self.stdout.write(f"Les {others} autres\u00a0: prenom.nom, sans accents. À chaque nom\u00a0: @{domain}.")
         self.stdout.write(self.style.SUCCESS(f"Mot de passe de chacun\u00a0: {PASSWORD}"))
         self.stdout.write(
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _first_role(member: Member) -> str:
-    """The others are told by the story. Whatever is held for the whole house names no place."""
+    """Name of the member's first role, with its place unless that is the whole landlord. The story tells the others."""
     if not member.posts:
         return "aucune affectation"
     post = member.posts[0]

@@ -1,4 +1,4 @@
-"""Takes an evidence pack away from the server, in the name of somebody who may: what the page gives, of more events."""
+"""Write an evidence pack on the server, on behalf of a person who may take one. It allows more events than the page."""
 
 import os
 from argparse import ArgumentParser
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
         try:
             with wearing(look, read_only=True):
-                done = _write(look, _asked(look, options), file, options["continues"])
+                done = _write(look, _question(look, options), file, options["continues"])
         except PermissionDenied as error:
             look.write(Outcome.REFUSED)
             raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
@@ -79,7 +79,8 @@ class Command(BaseCommand):
 
 
 def _write(look: Look, question: Question, file: Path, earlier: int) -> Taken:
-    """Whole or not at all, and recorded before it is in its place."""
+    """Write to a temporary file and rename it, so that a file under the final name is complete and its audit event has
+    been recorded."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -92,25 +93,25 @@ def _write(look: Look, question: Question, file: Path, earlier: int) -> Taken:
     return done
 
 
-def _asked(look: Look, options: dict[str, Any]) -> Question:
-    """Read by the page's own forms, so that both ask the same. Raises CommandError."""
-    said = {name: options[name] for name in ("first", "last", "details")}
+def _question(look: Look, options: dict[str, Any]) -> Question:
+    """The options, validated by the page's forms. Raises CommandError."""
+    data = {name: options[name] for name in ("first", "last", "details")}
     if options["person"]:
-        form: Period = PersonEvidenceAsked({**said, "reason": options["reason"]})
-        _refuse(form)
-        return form.asked({}, _person(options["person"]), form.cleaned_data["reason"])
-    form = EvidenceAsked({**said, "references": ",".join(options["account"])}, look=look)
-    _refuse(form)
-    return form.asked(form.cleaned_data["references"])
+        form: Period = PersonEvidenceAsked({**data, "reason": options["reason"]})
+        _raise_form_errors(form)
+        return form.question({}, _person(options["person"]), form.cleaned_data["reason"])
+    form = EvidenceAsked({**data, "references": ",".join(options["account"])}, look=look)
+    _raise_form_errors(form)
+    return form.question(form.cleaned_data["references"])
 
 
-def _refuse(form: Period) -> None:
+def _raise_form_errors(form: Period) -> None:
     if not form.is_valid():
         raise CommandError(" ".join(f"{message}" for messages in form.errors.values() for message in messages))
 
 
 def _person(email: str) -> Person:
-    found: Person | None = Person.objects.filter(email__iexact=email, is_active=True).first()
-    if found is None:
+    person: Person | None = Person.objects.filter(email__iexact=email, is_active=True).first()
+    if person is None:
         raise CommandError("Personne ne se connecte avec cette adresse.")
-    return found
+    return person

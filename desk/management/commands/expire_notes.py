@@ -1,4 +1,4 @@
-"""The nightly forgetting: whatever is past its day, or was withdrawn. What one step cannot erase keeps no other."""
+"""Nightly deletion of everything past its retention period or withdrawn. A step that fails does not stop the others."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tenants.actions.expiry import (
 )
 
 NAME = "expire_notes"
-# What is erased, in the words of the command, and the act; each is a transaction of its own, with its line.
+# (name in the output, action). Each action is a transaction with its own audit event.
 STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("faits", expire_facts),
     ("notes", expire_notes),
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         for word, act in STEPS:
             try:
                 erased.append(f"{word}\u00a0: {act(by=NAME)}")
-            except Exception:  # the others have their day too: it is said in the log, and by how the command ends
+            except Exception:  # go on with the other steps: the log has the error, and the command fails at its end
                 _log.exception("step_failed")
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")

@@ -1,4 +1,4 @@
-"""Writes the landlord's data as the files that would bring them in, sealed for one recipient. Two people, one event."""
+"""Export the landlord's data as files that `import_portfolio` reads, encrypted for one recipient. Needs two people."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def _person(email: str) -> Person:
-    found: Person | None = Person.objects.using(JOBS).filter(email__iexact=email).first()
-    if found is None:
+    person: Person | None = Person.objects.using(JOBS).filter(email__iexact=email).first()
+    if person is None:
         raise ValidationError("Personne ne se connecte avec l’une de ces adresses.")
-    return found
+    return person

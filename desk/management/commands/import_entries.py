@@ -1,4 +1,6 @@
-"""Takes in the entries of the day: what no account takes waits in suspense, anything else that is wrong refuses all."""
+"""Import the day's entries. A payment without a known account becomes a receipt in suspense; any other error refuses
+the whole file.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Takes over the comments of an older system: screened, then notes that end, or lines under seal."""
+"""Import the comments of an older system: each is screened and becomes a note that expires, or a restricted line."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.tell(run)
 
     def name_line(self, reject: object) -> None:
-        """Its place and its reason, as it is met: there may be more of them than a memory holds."""
+        """Print a refused line at once: there may be too many to collect in memory."""
         self.stdout.write(str(reject))
 
     def tell(self, run: Run) -> None:

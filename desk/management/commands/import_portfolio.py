@@ -1,4 +1,4 @@
-"""Takes a landlord's own files in: all of them or nothing. A second run changes nothing."""
+"""Import a landlord's files: all of them or nothing. A second run changes nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path

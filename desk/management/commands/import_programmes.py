@@ -1,4 +1,4 @@
-"""Takes the open data's housing programmes into the patrimony. A second run changes nothing."""
+"""Import housing programmes from open data. A second run changes nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from tqdm import tqdm
 
-from buildings.programme_file import Refused, UnreadableFile
-from buildings.programmes import Reading, read
+from buildings.programme_file import UnreadableFile
+from buildings.programmes import read
 from desk.figures import figure
 from desk.importing import Imported, NoTree, import_programmes
 from desk.management.refusing import size_of
@@ -30,7 +30,8 @@ class Command(BaseCommand):
         try:
             size_of(file)
             reading = read(file)
-            with tqdm(total=_dwellings(reading), unit=" logements", disable=None) as bar:
+            dwellings = sum(programme.dwellings for programme in reading.programmes)
+            with tqdm(total=dwellings, unit=" logements", disable=None) as bar:
                 done = import_programmes(reading, under=under, step=bar.update, by="import_programmes")
         except OSError as error:
             raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from error
@@ -44,10 +45,14 @@ class Command(BaseCommand):
 
     def tell(self, done: Imported) -> None:
         for refused in done.refused[:REFUSED_SHOWN]:
-            self.stdout.write(_line(refused))
+            self.stdout.write(f"Ligne {refused.line} refusée\u00a0: {refused.sentence}")
         if len(done.refused) > REFUSED_SHOWN:
             self.stdout.write(f"… et {figure(len(done.refused) - REFUSED_SHOWN)} autres lignes refusées.")
-        self.stdout.write(_accounted(done))
+        refused_lines, remarks = figure(len(done.refused)), figure(done.remarks)
+        self.stdout.write(
+            f"{figure(done.lines)} lignes\u00a0: {figure(done.programmes)} programmes repris, {refused_lines} lignes "
+            f"refusées, {remarks} remarques, {figure(done.dwellings)} logements."
+        )
         if done.surplus:
             self.stdout.write(
                 f"{figure(done.surplus)} logements importés avant ne sont plus dans le fichier\u00a0: ils restent."
@@ -55,27 +60,11 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(_outcome(done)))
 
 
-def _dwellings(reading: Reading) -> int:
-    return sum(programme.dwellings for programme in reading.programmes)
-
-
-def _line(refused: Refused) -> str:
-    return f"Ligne {refused.line} refusée\u00a0: {refused.sentence}"
-
-
-def _accounted(done: Imported) -> str:
-    refused, remarks = figure(len(done.refused)), figure(done.remarks)
-    return (
-        f"{figure(done.lines)} lignes\u00a0: {figure(done.programmes)} programmes repris, {refused} lignes refusées, "
-        f"{remarks} remarques, {figure(done.dwellings)} logements."
-    )
-
-
 def _outcome(done: Imported) -> str:
     if not done.changed:
         return "Tout était déjà importé\u00a0: rien n’a changé."
     places, addresses, dwellings, programmes = (
-        figure(done.added[what]) for what in ("places", "addresses", "dwellings", "programmes")
+        figure(done.added[kind]) for kind in ("places", "addresses", "dwellings", "programmes")
     )
     return (
         f"Ajoutés\u00a0: {places} lieux, {addresses} adresses, {dwellings} logements, {programmes} programmes\u202f; "

@@ -1,4 +1,4 @@
-"""The nightly measure of standing exposure."""
+"""Measure the exposure of each role, every night."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Fills the patrimony with invented residents and their accounts, for trials of size. Adds to what is empty."""
+"""Fill empty dwellings with invented residents and accounts, to test with large amounts of data."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         with tqdm(total=leases, unit=" baux", disable=None) as bar:
             done = populate(leases, seed, months=months, step=bar.update, by="populate")
         sign_last_lists(done.overseers, "populate")
-        self.stdout.write(self.style.SUCCESS(told(done)))
+        self.stdout.write(self.style.SUCCESS(summary(done)))
 
 
-def told(done: Populated) -> str:
+def summary(done: Populated) -> str:
     rows, rate = figure(done.all_rows), figure(int(done.all_rows / done.seconds))
     return (
         f"{figure(done.leases)} baux ajoutés, {figure(done.rows.get('tenants_entry', 0))} écritures, "

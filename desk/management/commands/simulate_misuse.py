@@ -1,4 +1,4 @@
-"""A month of looks with known misuse in it, in an invented base of its own: what the rules find, and what they miss."""
+"""Simulate a month of views with known misuse in an invented landlord, and report what the rules find and miss."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The rules, each night, on the days that no night has watched yet."""
+"""Apply the rules about unexplained views, every night, to the days that have not been checked yet."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT tenants_days_to_watch(%s)", [back])
             days = [day for (day,) in cursor.fetchall()]
         for day in days:
-            asked = watch_day(by="watch_looks", day=day)
-            self.stdout.write(f"{day:%d/%m/%Y}\u00a0: {asked} question(s)")
+            questions = watch_day(by="watch_looks", day=day)
+            self.stdout.write(f"{day:%d/%m/%Y}\u00a0: {questions} question(s)")
         if not days:
             self.stdout.write("Tous les jours passés ont déjà été relus.")
