@@ -1,1 +1,1 @@
-"""The landlord one is shown: invented from end to end, the same every time."""
+"""The invented landlord of the demonstration. It is the same every time."""

@@ -1,4 +1,4 @@
-"""Who works at the invented landlord. Several have a story that one can sign in to see."""
+"""Employees of the invented landlord. Those with a story are offered on the sign-in page."""
 
 from dataclasses import dataclass
 
@@ -104,13 +104,13 @@ OTHERS = (
     ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
-# Who answers at night in a sector this week, and which manager said so.
+# On-call workers this week: (person, sector, manager who assigned them).
 ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 
 
 def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
-    """Person ids by name."""
+    """Add all members to the staff. Returns person ids by name."""
     people = {}
     for member in MEMBERS:
         first, last = member.name.split(" ", 1)

@@ -1,6 +1,7 @@
-"""The one-click way in of the demonstration: it exists nowhere else, and start-up refuses it where others could come.
+"""Sign-in by one click, for the demonstration only. Start-up refuses it on a machine that others can reach.
 
-Behind it everything is as it is anywhere: whoever enters so can also choose a key, and be asked for it.
+Everything else works as usual: a person who signed in this way can also register a security key, and is then asked for
+it.
 """
 
 from allauth.account.internal.flows.login import record_authentication
@@ -15,7 +16,7 @@ from access.exposure import is_exposed
 from access.models import Person
 from access.proofs import prove
 from access.roles import ROLES
-from desk.demo.cast import MEMBERS, Member
+from desk.demo.cast import MEMBERS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -25,15 +26,14 @@ def open_here() -> bool:
 
 
 def people_to_be() -> list[tuple[Person, str]]:
-    """Those with a story, in the order of the cast: their posts, then what there is to see."""
-    stories = {member.name: _told(member) for member in MEMBERS if member.story}
-    found = {person.name: person for person in Person.objects.filter(name__in=stories, is_active=True)}
-    return [(found[name], story) for name, story in stories.items() if name in found]
-
-
-def _told(member: Member) -> str:
-    posts = (f"{ROLES[post.role].name}, {post.place}" for post in member.posts)
-    return " · ".join([*posts, member.story])
+    """People with a story, in the order of the cast, each with their posts and story as one text."""
+    stories = {}
+    for member in MEMBERS:
+        if member.story:
+            posts = (f"{ROLES[post.role].name}, {post.place}" for post in member.posts)
+            stories[member.name] = " · ".join([*posts, member.story])
+    people = {person.name: person for person in Person.objects.filter(name__in=stories, is_active=True)}
+    return [(people[name], story) for name, story in stories.items() if name in people]
 
 
 @require_POST
@@ -41,7 +41,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not open_here():
         raise Http404
     wanted = request.POST.get("person", "")
-    person = next((one for one, _story in people_to_be() if str(one.pk) == wanted), None)
+    person = next((candidate for candidate, _story in people_to_be() if str(candidate.pk) == wanted), None)
     if person is None:
         raise Http404
     record_authentication(request, person, "demonstration")

@@ -1,4 +1,4 @@
-"""Comments that the invented landlord's older system held: some become notes, the others wait to be sorted."""
+"""Legacy comments of the invented landlord: some become notes, the others wait to be sorted."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 from desk.inheritance.importing import import_notes
 from desk.populate.copying import Copying
 
-# Invented, in the manner of what inspectors have read.
-SAID = (
+# Invented, after comments that the French data protection authority has found at landlords.
+COMMENTS = (
     "Rappelle le 5 pour fixer la date du second versement.",
     "Clés de la cave remises à l’agence le 12.",
     "Sous chimiothérapie depuis mars, règle quand il peut.",
@@ -32,18 +32,19 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# Of a few agencies, so that there is more than one pile.
+# Ordered so that the comments belong to several agencies, each with its own queue.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
 
 
 def take_over(copying: Copying, by: str) -> None:
+    """Import the comments, on accounts spread over the landlord."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
-    step = max(1, len(references) // (3 * len(SAID)))
+    step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]
-    for number, reference in enumerate(references[::step][: 3 * len(SAID)]):
-        text = LONG if number % 17 == 9 else SAID[number % len(SAID)]
+    for number, reference in enumerate(references[::step][: 3 * len(COMMENTS)]):
+        text = LONG if number % 17 == 9 else COMMENTS[number % len(COMMENTS)]
         lines.append(f'{reference};{1 + number % 28:02d}/{1 + number % 12:02d}/2011;AGT{number % 7};"{text}"')
     with TemporaryDirectory() as folder:
         path = Path(folder) / "commentaires.csv"

@@ -1,4 +1,4 @@
-"""Loads the demonstration once, all of it or nothing."""
+"""Loads the demonstration once."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -27,18 +27,18 @@ from desk.populate.reviews import sign_last_lists
 from desk.populate.staff import Staff
 from tenants.models import BankDetail
 
-PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (printed for everybody to read)
+PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # of a list of rights, last year; the others are late
+SIGNER = "Georges Petit"  # the manager who signed an access review last year; the others are late
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
 class NotEmpty(Exception):
-    """Another landlord is in the base."""
+    """The database contains another landlord."""
 
 
 def loaded() -> bool:
-    """Raises NotEmpty when there are places that are not the demonstration's."""
+    """Whether the demonstration is loaded. Raises NotEmpty when the database has places of another landlord."""
     with loading() as copying:
         counted = f"SELECT count(*) FILTER (WHERE code = '{TOP}'), count(*) FROM access_place"  # noqa: S608 - a constant
         mine, all_places = copying.ask(counted)[0]
@@ -58,7 +58,10 @@ def load(by: str) -> None:
         households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
         story = Story(households, landlord, people)
         story.tell(copying, ledgers)
-        lets = [*story.batch.lets, *_fill(copying, households, ledgers)]
+        lets = list(story.batch.lets)
+        for batch, _leases in batches(copying, households, leases=10_000):  # nearly all remaining dwellings
+            batch.copy(copying, ledgers)
+            lets += batch.lets
         _add_bank_details(lets, numbers.rng, today)
         take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
@@ -66,29 +69,27 @@ def load(by: str) -> None:
 
 
 def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, today: date, by: str) -> dict[str, str]:
-    """One hash for everybody: Argon2 is slow on purpose, and the password is the same."""
+    # The password is the same for everybody, so it is hashed once: Argon2 is slow on purpose.
     staff = Staff(numbers, names, today, set(), password=make_password(PASSWORD))
     people = hire(staff, landlord)
     staff.copy(copying)
     give = partial(record, events.ASSIGNMENT_GRANTED, by=by, using=JOBS)
-    for one in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
-        days = {"first_day": one.first_day, "last_day": one.last_day}
-        what = {"assignment": one.pk, "person": one.person_id, "role": Code(one.role), "reason": Code(one.reason)}
-        give(about=Subject("assignment", one.pk), place=one.place_id, **what, **days)
+    for assignment in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
+        give(
+            about=Subject("assignment", assignment.pk),
+            place=assignment.place_id,
+            assignment=assignment.pk,
+            person=assignment.person_id,
+            role=Code(assignment.role),
+            reason=Code(assignment.reason),
+            first_day=assignment.first_day,
+            last_day=assignment.last_day,
+        )
     return people
 
 
-def _fill(copying: Copying, households: Households, ledgers: Ledgers) -> list[Let]:
-    """Every dwelling the story left, but the few that stay empty."""
-    lets = []
-    for batch, _leases in batches(copying, households, leases=10_000):
-        batch.copy(copying, ledgers)
-        lets += batch.lets
-    return lets
-
-
 def _add_bank_details(lets: Iterable[Let], rng: Random, today: date) -> None:
-    """Sealed, for who pays by direct debit."""
+    """Bank details of tenants who pay by direct debit."""
     debited = [let for let in lets if let.tenancy.label == "direct_debit" and let.tenancy.end is None]
     details = []
     for let in debited:
@@ -98,7 +99,7 @@ def _add_bank_details(lets: Iterable[Let], rng: Random, today: date) -> None:
 
 
 def draw_iban(rng: Random) -> str:
-    """Right to the check digits, of an account nobody has."""
+    """An invented IBAN with valid check digits."""
     account = f"{rng.choice(BANK_CODES)}{rng.randrange(10**5):05d}{rng.randrange(10**11):011d}"
     key = 97 - int(account) * 100 % 97
     digits = f"{account}{key:02d}"

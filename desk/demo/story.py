@@ -1,4 +1,6 @@
-"""Households one is shown: alike but for a debt, leaving, arriving, discreet, helped; and a mission at doors."""
+"""Example households in one building: similar names with and without a debt, leaving, arriving, discreet, with
+requested help. Also an errand at some doors.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -24,7 +26,7 @@ TWO_MONTHS = Habit(frozenset({0, 1}))
 
 @dataclass
 class Story:
-    """Writes the households of one building by hand; those of all others are drawn."""
+    """Generates the households of one building with chosen properties. The households of other buildings are random."""
 
     households: Households
     landlord: Landlord
@@ -58,10 +60,11 @@ class Story:
         numbers, span = self.households.numbers, span or Span(self._day(-2_400))
         drawn = draw_tenancy(numbers.rng, numbers.id(), home.building, span.start, span.end, home.size)
         tenancy = replace(drawn, habit=habit, label="direct_debit", aid=0, pay_day=8)
-        return self.households.move_in(self.batch, home, span, tenancy, [_name(one) for one in names])
+        return self.households.move_in(self.batch, home, span, tenancy, [_name(name) for name in names])
 
     def _moving(self, leaving: Home, turning: Home) -> None:
-        """One leaves next week; from the other one left three days ago, owing, and another arrives in five."""
+        """A tenant leaves `leaving` next week. From `turning`, a tenant with a debt left three days ago, and the next
+        arrives in five days."""
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
         self._let(turning, TWO_MONTHS, "Solange Herbin", span=gone)
@@ -79,21 +82,21 @@ class Story:
         self.households.hide(self.batch, let.lease, home, *(self.people[name] for name in TRUSTED))
 
     def _mission(self, lets: list[Let]) -> None:
-        """Doors with a debt and without: what there is to say is the same at each."""
+        """An errand at doors with a debt and without: the message is the same at each."""
         numbers, building = self.households.numbers, self.landlord.places[STAGE]
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in lets]
 
     def _add_parking(self, let: Let) -> None:
-        """A parking space in the same lease, which makes nobody a resident of it."""
+        """A parking space in the same lease. Nobody is a resident of it."""
         unit, building = self.landlord.parking[STAGE], self.landlord.places[STAGE]
         row = (self.households.numbers.id(), let.lease, unit, building, let.tenancy.start, None)
         self.batch.rows[LETTING].append(row)
 
 
 def _name(full: str) -> Name:
-    """ "Marie Aubier" -> Mme, Marie, Aubier."""
+    """ "Marie Aubier" -> title mrs, first name Marie, last name Aubier."""
     first, last = full.split(" ", 1)
     title = "mr" if first in {"Jean-Baptiste", "Lucien", "Ousmane"} else "mrs"
     return Name(title, first, last, folded(f"{last} {first}"))

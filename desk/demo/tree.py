@@ -1,4 +1,4 @@
-"""The invented landlord's places: three agencies, six sectors, forty buildings, one tower that two caretakers share."""
+"""Places of the invented landlord: three agencies, six sectors, forty buildings, one tower shared by two caretakers."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -42,7 +42,7 @@ LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
 
 @dataclass
 class Landlord:
-    """Ids by name: of places, and of each building's dwellings in the order of their doors."""
+    """`places` and `parking`: ids by name. `homes`: the dwellings of each building, in the order of their doors."""
 
     plans: Plans
     places: dict[str, str]
@@ -86,7 +86,7 @@ def _buildings(landlord: Landlord, estate: tuple[str, str], street: tuple[str, s
 
 
 def _tower(landlord: Landlord, residence: str, town: tuple[str, str]) -> None:
-    """One address, two buildings: the unit of reach is what one caretaker looks after."""
+    """One address with two buildings: a building is what one caretaker looks after."""
     for name, lowest, highest in TOWER_PARTS:
         _building(landlord, name, residence, ("1", TOWER_STREET, *town), Shape(1, lowest, highest, 4))
 

@@ -1,1 +1,1 @@
-"""An invented month of looks with known misuse in it, to see what the rules find, and what they miss."""
+"""Simulates a month of views with known misuse, to measure what the rules about unexplained views find and miss."""

@@ -1,4 +1,4 @@
-"""The invented landlord of the simulation: who works there, whose accounts they keep, and which of them owe."""
+"""Data of the simulation's invented landlord: employees, the households within their reach, and who has a debt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from desk.populate.copying import Copying
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# A Monday morning after the month: the base of the simulation has a clock of its own, so that a seed gives one result.
+# A Monday morning after the month. The simulation's database has a fixed clock, so that a seed always gives one result.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
@@ -56,7 +56,8 @@ _STAFF = """
 
 @dataclass(frozen=True)
 class Home:
-    """A household as the simulation knows it. `owes`: in the middle of September. `ended`: notice was given before."""
+    """A household. `last` and `whole`: last and full name of a resident. `owes`: had a debt in the middle of September.
+    `moves`: arrived recently or is leaving. `ended`: the notice or the end of the lease was before the month."""
 
     account: str
     lease: str
@@ -81,10 +82,10 @@ class Worker:
     calm: list[Home] = field(default_factory=list)
 
     def sort(self) -> None:
-        self.owing = [one for one in self.homes if one.owes and not one.moves]
-        self.moving = [one for one in self.homes if one.moves]
-        self.ended = [one for one in self.homes if one.ended]
-        self.calm = [one for one in self.homes if not one.owes and not one.moves]
+        self.owing = [home for home in self.homes if home.owes and not home.moves]
+        self.moving = [home for home in self.homes if home.moves]
+        self.ended = [home for home in self.homes if home.ended]
+        self.calm = [home for home in self.homes if not home.owes and not home.moves]
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Ground:
 
 @contextmanager
 def clock_of_its_own() -> Iterator[None]:
-    """The database's day, set for the simulation and given back."""
+    """Fix the database's clock for the simulation, and restore it at the end."""
     _run(_DEFINE.format(_CLOCK))
     try:
         yield
@@ -108,7 +109,7 @@ def clock_of_its_own() -> Iterator[None]:
 
 
 def make_months() -> None:
-    """Months of the trace that have gone by, as they were made in their time: no line falls outside."""
+    """Create the monthly partitions of the audit log for the simulated days."""
     _run(_MONTHS)
 
 
@@ -132,7 +133,7 @@ def read_ground(copying: Copying, rng: Random) -> Ground:
 
 
 def bearing(homes: list[Home], name: str) -> list[Home]:
-    """Households of a surname, as the last of a person's names."""
+    """Households whose last name is the end of the full name `name`."""
     key = f" {folded(name)}"
     return [home for home in homes if key.endswith(f" {folded(home.last)}")]
 
@@ -143,13 +144,14 @@ def rename(copying: Copying, worker: Worker, name: str) -> None:
 
 
 def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
-    """Surname -> its households, of surnames that few bear."""
-    found: dict[str, list[Home]] = {}
+    """Last name -> its households, for last names of at most `most` households."""
+    groups: dict[str, list[Home]] = {}
     for home in homes:
-        found.setdefault(folded(home.last), []).append(home)
-    return {name: some for name, some in found.items() if len(some) <= most}
+        groups.setdefault(folded(home.last), []).append(home)
+    return {name: group for name, group in groups.items() if len(group) <= most}
 
 
 def put(statement: str, *params: Any) -> None:
+    """Run a statement as the database owner."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(statement, params)

@@ -1,4 +1,6 @@
-"""Lines of the trace as doors leave them, on days that are past: by the owner, into an invented base alone."""
+"""Audit events on past days, as the doors would record them. The database owner inserts them into an invented
+database.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -20,7 +22,7 @@ TRACE = Table(
 
 @dataclass
 class Lines:
-    """`episode`: the line -> the planted misuse it belongs to."""
+    """Collects events. `episode`: id of an event -> number of the planted misuse that it belongs to."""
 
     rng: Random
     rows: list[Row] = field(default_factory=list)
@@ -43,7 +45,8 @@ class Lines:
         permission: str = "account_view",
         **facts: object,
     ) -> str:
-        """One line; of an account unless `about` says otherwise. Its id."""
+        """Add an event about the home's account or, for the kinds in CARDS, about its tenant, unless `about` is given.
+        Returns its id."""
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS
         subject = about or ((("tenant", home.tenant) if card else ("account", home.account)) if home else ("", None))

@@ -1,4 +1,6 @@
-"""An ordinary month: work that leaves marks and work that leaves none, haste, wrong keys, absences, shared names."""
+"""Events of an ordinary month: work with and without a recorded result, haste, typing errors, absences, shared
+names.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -10,7 +12,7 @@ from tenants.delays import due_on
 from tenants.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# What an officer opens in a day: purpose -> (how many, which accounts, how often something is done there).
+# Accounts that an officer opens in a day: purpose -> (number, attribute of Worker, probability of a recorded act).
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),
@@ -55,6 +57,7 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def _at_desk(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
+    """A day of the officer `who`, on the accounts of `keeps` (another officer when `who` is a stand-in)."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():
@@ -77,7 +80,7 @@ def _sign(ground: Ground) -> str:
 
 
 def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
-    """Cards of one's own buildings; somebody who needs a hand is opened more often than others."""
+    """Cards of the worker's own buildings. Some households, who need help, are opened more often than others."""
     rng, at = ground.rng, lines.moment(day, 8)
     if not who.homes:
         return
@@ -87,13 +90,13 @@ def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
-    if rng.random() < 0.03:  # somebody new, who tries what the menu does not offer
+    if rng.random() < 0.03:  # a beginner, who tries addresses that the menu does not offer
         for number in range(rng.randint(1, 3)):
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
 
 
 def _at_the_counter(ground: Ground, lines: Lines, day: date) -> None:
-    """Who comes by is then opened by an officer, as often as not without a mark."""
+    """A visitor's identity is checked at the front desk; then an officer opens their account."""
     rng = ground.rng
     for desk in ground.of("front_desk"):
         for number in range(6):
@@ -104,7 +107,7 @@ def _at_the_counter(ground: Ground, lines: Lines, day: date) -> None:
 
 
 def _matters_that_drag_on(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """A household that calls again and again. Of one in three nothing is written down: a rule will ask."""
+    """A household that calls repeatedly. In one case of three nothing is recorded, so a rule will ask about it."""
     rng, days = ground.rng, list(working_days())
     for number in range(3):
         home = rng.choice(officer.calm)
@@ -116,7 +119,7 @@ def _matters_that_drag_on(ground: Ground, lines: Lines, officer: Worker) -> None
 
 
 def _after_the_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
-    """The week after, out of habit: refused, because the assignment has ended."""
+    """In the week after the stand-in, accounts opened out of habit: refused, because the assignment has ended."""
     put(
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
         " given_at) VALUES (gen_random_uuid(), %s, 'officer', %s, '2026-10-12', '2026-10-16', 'stand_in_absence', '',"
@@ -130,14 +133,15 @@ def _after_the_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
 
 
 def _watching(ground: Ground, lines: Lines) -> None:
-    """The officer's and the administrators' own month: each look with what brought it about."""
+    """Events of the data protection officer and the administrators, each view with the request or act that explains
+    it."""
     [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
     for day in working_days():
         lines.leave(dpo, lines.moment(day, 9), "history_read", permission="trace_read", scope="overview")
     for number in range(4):
         home, day = ground.rng.choice(ground.homes), date(2026, 10, 5) + timedelta(days=number * 5)
-        asked = {"tenant_id": home.tenant, "opened_by_id": dpo.id, "opened_on": day, "due_on": due_on(day)}
-        SubjectRequest(proof="letter", **asked).save(using=OWNER)
+        request = {"tenant_id": home.tenant, "opened_by_id": dpo.id, "opened_on": day, "due_on": due_on(day)}
+        SubjectRequest(proof="letter", **request).save(using=OWNER)
         at = lines.moment(day, 10)
         lines.leave(dpo, at, "history_read", about=("account", home.account), permission="trace_read", scope="account")
         lines.leave(dpo, at, "person_looks_read", reason="access_request", person=officers[number % len(officers)].id)
@@ -153,19 +157,17 @@ def _watching(ground: Ground, lines: Lines) -> None:
 
 
 def _beside_others(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """What other work explains: whose a sum is, sought in a few accounts; a manager's answer, read the day after."""
+    """Views that another act explains: a few accounts opened to find whose payment it is, then the payment is assigned;
+    an account opened the day after a manager's decision."""
     rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")
     for day in rng.sample(days, 6):
         at = lines.moment(day, 14 + rng.random() * 2)
         for number, home in enumerate(rng.sample(officer.calm, 3)):
             lines.leave(officer, at + timedelta(minutes=number), "account_opened", home, purpose="payment")
-        receipt, at = ("receipt", _id(ground)), at + timedelta(minutes=5)
+        receipt = ("receipt", str(UUID(int=rng.getrandbits(128), version=4)))
+        at += timedelta(minutes=5)
         lines.leave(officer, at, "receipt_cleared", outcome="changed", about=receipt, permission="receipts_clear")
     for day in rng.sample(days[:-2], 4):
         home, at = rng.choice(officer.calm), lines.moment(day, 16)
         lines.leave(manager, at, "challenge_decided", home, outcome="changed", permission="account_facts")
         lines.leave(officer, at + timedelta(hours=17), "account_opened", home, purpose="lease")
-
-
-def _id(ground: Ground) -> str:
-    return str(UUID(int=ground.rng.getrandbits(128), version=4))

@@ -1,4 +1,4 @@
-"""Known misuse, planted in the month: some as a rule expects it, some quieter than any rule hears."""
+"""Known misuse, planted in the month: some in the form that a rule expects, some disguised so that no rule finds it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,10 +14,11 @@ from desk.populate.copying import Copying
 
 @dataclass(frozen=True)
 class Kind:
-    """`rule`: the one meant for it, "" where none can be. `quiet`: done so that no rule is to hear it."""
+    """A kind of misuse. `rule`: the rule that is meant to find it, "" when none can. `quiet`: disguised so that no rule
+    is expected to find it."""
 
     code: str
-    said: str
+    sentence: str
     rule: str
     quiet: bool = False
 
@@ -61,7 +62,7 @@ KINDS = {
 
 @dataclass
 class Planting:
-    """`planted`: number of the episode -> its kind."""
+    """Plants episodes of misuse. `planted`: number of the episode -> code of its kind."""
 
     ground: Ground
     lines: Lines
@@ -99,7 +100,7 @@ class Planting:
         for _ in range(10):
             who = self._officer()
             purpose = self.rng.choice(("arrears", "moving", "closing", "lease"))
-            day = self.rng.choice([one for one in self.days if one.day > 10])
+            day = self.rng.choice([day for day in self.days if day.day > 10])
             self._look(who, self.rng.choice(who.calm), day, purpose, self._begin("pretext"))
         for _ in range(6):
             who = self._officer()
@@ -130,7 +131,7 @@ class Planting:
 
         for kind, days in (("follows_card", (0, 1, 3)), ("follows_card_slowly", (2,))):
             for _ in range(4):
-                who = self.rng.choice([one for one in self.ground.of("caretaker") if one.homes])
+                who = self.rng.choice([worker for worker in self.ground.of("caretaker") if worker.homes])
                 home, number = self.rng.choice(who.homes), self._begin(kind)
                 for day in (FIRST + timedelta(days=7 * week + day) for week in range(4) for day in days):
                     at = self.lines.moment(day, 9 + self.rng.random() * 7)
@@ -140,13 +141,14 @@ class Planting:
         few = rare([home for home in self.ground.homes if not home.moves], 8)
         *officers, last = self.ground.of("officer")
         for officer, number in zip(officers * 6, range(6), strict=False):
-            near = [home for home in officer.calm if home.last and len(few.get(_key(home), ())) in range(1, 9)]
+            near = [home for home in officer.calm if home.last and len(few.get(folded(home.last), ())) in range(1, 9)]
             home = self.rng.choice(near)
             if number < len(officers):
                 rename(self.copying, officer, f"{officer.name.split()[0]} {home.last}")
             home = self.rng.choice(bearing(officer.calm, officer.name) or [home])
             self._look(officer, home, self.rng.choice(self.days[3:]), "tenant_asked", self._begin("family"))
-        common = max(_by_name(self.ground.homes).values(), key=len)
+        by_name = rare(self.ground.homes, len(self.ground.homes))
+        common = max(by_name.values(), key=len)
         officer = last
         rename(self.copying, officer, f"{officer.name.split()[0]} {common[0].last}")
         for home in bearing(officer.calm, officer.name)[:2]:
@@ -197,7 +199,11 @@ class Planting:
                 self.lines.leave(who, at, "wall_met", outcome="refused", episode=episode, reference=home.account[:14])
             if kind == "wall_by_another":
                 self._look(self._officer(), home, first, "tenant_asked", number)
-        for tries, kind in ((7, "guessing"), (6, "guessing"), (3, "")):  # the last has a phone that is out of time
+        for tries, kind in (
+            (7, "guessing"),
+            (6, "guessing"),
+            (3, ""),
+        ):  # the last is no misuse: a telephone with a wrong clock
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)
             for turn in range(tries):
@@ -246,7 +252,7 @@ class Planting:
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
     def _programs(self) -> None:
-        """A program that opens three accounts a day, then sixty at once."""
+        """A machine client that opens three accounts a day, then sixty at once."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"
@@ -272,14 +278,3 @@ class Planting:
                     "episode": number,
                 }
                 self.lines.leave(who, first + timedelta(minutes=turn * apart), "identity_missed", **facts)
-
-
-def _key(home: Home) -> str:
-    return folded(home.last)
-
-
-def _by_name(homes: list[Home]) -> dict[str, list[Home]]:
-    found: dict[str, list[Home]] = {}
-    for home in homes:
-        found.setdefault(_key(home), []).append(home)
-    return found

@@ -1,4 +1,4 @@
-"""What the rules made of the month: of what they asked, how much was misuse; of what was planted, what was found."""
+"""Precision and recall of the rules in the simulated month."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,15 +23,17 @@ LEASES, MONTHS = 6_000, 14
 
 @dataclass(frozen=True)
 class Score:
-    """Of one rule. `meant`: planted episodes it is meant for, quiet ones apart."""
+    """Figures of one rule. `questions`: number of questions it asked; `right`: those about planted misuse. `meant`:
+    planted episodes that it is meant to find; `hits`: those it found. `quiet` and `quiet_hits`: the same for quiet
+    episodes."""
 
     rule: str
-    asked: int
+    questions: int
     right: int
     meant: int
-    found: int
+    hits: int
     quiet: int
-    quiet_found: int
+    quiet_hits: int
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,15 @@ class Month:
     staff: int
     scores: list[Score]
     planted: Counter[str]
-    found: Counter[str]
+    hits: Counter[str]
 
     @property
-    def asked(self) -> int:
-        return sum(one.asked for one in self.scores)
+    def questions(self) -> int:
+        return sum(score.questions for score in self.scores)
 
 
 def simulate(seed: int, leases: int = LEASES) -> Month:
-    """Fills an empty base, lives a month in it, and has the rules watch each of its days."""
+    """Fill an empty database, generate a month of events, and apply the rules to each of its days."""
     make_months()
     with clock_of_its_own():
         populate(leases, seed, months=MONTHS, by="simulate_misuse")
@@ -60,32 +62,29 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
             planting.all()
             ordinary_month(ground, lines)
             lines.copy(copying)
-        _watch()
-        return _scored(lines, planting, leases, sum(len(some) for some in ground.workers.values()))
-
-
-def _watch() -> None:
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute("ANALYZE")
-    for number in range((LAST - FIRST).days + 5):
-        watch_day(by="simulate_misuse", day=FIRST + timedelta(days=number))
+        with connections[OWNER].cursor() as cursor:
+            cursor.execute("ANALYZE")
+        for number in range((LAST - FIRST).days + 5):
+            watch_day(by="simulate_misuse", day=FIRST + timedelta(days=number))
+        return _scored(lines, planting, leases, sum(len(workers) for workers in ground.workers.values()))
 
 
 def _scored(lines: Lines, planting: Planting, leases: int, staff: int) -> Month:
     questions = LookQuestion.objects.using(OWNER).values_list("rule", "event")
     episodes = _episodes(lines, planting.planted)
     hits = [(rule, episodes.get(str(event), 0)) for rule, event in questions]
-    found = {number for _rule, number in hits if number}
+    hit = {number for _rule, number in hits if number}
     scores = [_score(rule, hits, planting.planted) for rule in RULES]
     by_kind = Counter(planting.planted.values())
-    return Month(leases, len(lines.rows), staff, scores, by_kind, Counter(planting.planted[number] for number in found))
+    return Month(leases, len(lines.rows), staff, scores, by_kind, Counter(planting.planted[number] for number in hit))
 
 
 def _episodes(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Line -> its episode. Who follows a household may have opened it in their work too: any line of theirs counts."""
+    """Event id -> its episode. For an employee who follows a household, all their views of it count, also those that
+    are part of their ordinary work."""
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
-    return {line: n for line, one in whose.items() if (n := lines.episode.get(line) or followed.get(one, 0))}
+    return {line: n for line, pair in whose.items() if (n := lines.episode.get(line) or followed.get(pair, 0))}
 
 
 def _score(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
@@ -98,12 +97,12 @@ def _score(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> S
 
 
 def table(month: Month) -> list[str]:
-    """Lines of a Markdown table; a share of nothing is a dash."""
+    """Lines of a Markdown table. A share of zero is a dash."""
     names = ("règle", "demandes", "justes", "précision", "plantés", "trouvés", "rappel", "discrets trouvés")
     head = [f"| {' | '.join(names)} |", "| --- |" + " ---: |" * (len(names) - 1)]
     return head + [
-        f"| `{s.rule}` | {s.asked} | {s.right} | {_share(s.right, s.asked)} | {s.meant} | {s.found} |"
-        f" {_share(s.found, s.meant)} | {s.quiet_found} / {s.quiet} |"
+        f"| `{s.rule}` | {s.questions} | {s.right} | {_share(s.right, s.questions)} | {s.meant} | {s.hits} |"
+        f" {_share(s.hits, s.meant)} | {s.quiet_hits} / {s.quiet} |"
         for s in month.scores
     ]
 
@@ -113,27 +112,27 @@ def _share(part: int, whole: int) -> str:
 
 
 def document(month: Month, seed: int) -> str:
-    """docs/unexplained-looks.md, whole."""
+    """The text of docs/unexplained-looks.md."""
     quiet = [code for code, kind in KINDS.items() if kind.quiet]
-    planted, found = (sum(counts[code] for code in quiet) for counts in (month.planted, month.found))
+    planted, hits = (sum(counts[code] for code in quiet) for counts in (month.planted, month.hits))
     size = f"{figure(month.leases)} baux, {month.staff} agents, {figure(month.lines)} mentions"
     return PAGE.format(
         seed=seed,
         size=size,
-        asked=month.asked,
-        sums=f"{sum(month.found.values())} des {sum(month.planted.values())} mésusages plantés trouvés",
-        quiet=f"{found} des {planted} discrets",
-        missed=planted - found,
+        questions=month.questions,
+        sums=f"{sum(month.hits.values())} des {sum(month.planted.values())} mésusages plantés trouvés",
+        quiet=f"{hits} des {planted} discrets",
+        missed=planted - hits,
         table="\n".join(table(month)),
-        kinds="\n".join(_told(code, month) for code in KINDS),
+        kinds="\n".join(_row(code, month) for code in KINDS),
     )
 
 
-def _told(code: str, month: Month) -> str:
+def _row(code: str, month: Month) -> str:
     kind = KINDS[code]
     rule = f"`{kind.rule}`" if kind.rule else "aucune"
-    said = f"{kind.said} (discret)" if kind.quiet else kind.said
-    return f"| {said} | {rule} | {month.planted[code]} | {month.found[code]} |"
+    sentence = f"{kind.sentence} (discret)" if kind.quiet else kind.sentence
+    return f"| {sentence} | {rule} | {month.planted[code]} | {month.hits[code]} |"
 
 
 PAGE = """# Ce que les règles trouvent, et ce qu’elles manquent
@@ -147,7 +146,7 @@ consultation est plantée.
 
 {table}
 
-En tout, {asked} demandes en un mois ; {sums}, dont {quiet}.
+En tout, {questions} demandes en un mois ; {sums}, dont {quiet}.
 
 ## Par mésusage
 

@@ -36,22 +36,22 @@ def test_a_month_is_simulated_and_told(bare):
     scores = {score.rule: score for score in month.scores}
     assert scores.keys() == RULES.keys() and month.lines > 2_000
     assert month.planted.keys() == KINDS.keys()
-    assert sum(month.found.values()) > 20
+    assert sum(month.hits.values()) > 20
     # What is planted as a rule expects it is found, in most cases; what is quiet is mostly not, and is told.
     loud = [score for score in scores.values() if score.meant]
-    assert len(loud) == len(RULES) and sum(s.found for s in loud) / sum(s.meant for s in loud) > 0.6
+    assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_found for s in loud) < sum(s.quiet for s in loud) / 2
-    assert sum(s.asked - s.right for s in loud) > 10  # an ordinary month is asked about too
+    assert sum(s.questions - s.right for s in loud) > 10  # an ordinary month is asked about too
     assert run("SELECT count(*) FROM audit_event_other") == [(0,)]  # each line in a month of its own
     text = document(month, 7)
-    assert all(f"`{code}`" in text for code in RULES) and all(kind.said in text for kind in KINDS.values())
+    assert all(f"`{code}`" in text for code in RULES) and all(kind.sentence in text for kind in KINDS.values())
     assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
 
 
 def test_the_document_names_every_rule_and_every_misuse():
     text = DOCUMENT.read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.M)) == set(RULES)
-    assert all(kind.said in text for kind in KINDS.values())
+    assert all(kind.sentence in text for kind in KINDS.values())
 
 
 @pytest.mark.parametrize("name", ["notice-to-staff.md", "works-council-note.md"])
