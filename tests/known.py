@@ -15,7 +15,7 @@ from access.models import AccessRequest, Assignment, MachineToken, Person, Right
 from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS
-from desk.portfolio.upload import Held, fingerprint
+from desk.portfolio.upload import MemoryFile, fingerprint
 from tenants.delays import extended_until
 from tenants.disclosure.slips import Slip, signed
 from tenants.models import (
@@ -401,7 +401,7 @@ class Known:
     def files(self) -> dict[str, object]:
         """A file of one tenant, with the try of it, signed for who brings it in."""
         content = b"cle;nom\nT-1;Neuve\n"
-        print_ = fingerprint({TENANTS: Held(content)})
+        print_ = fingerprint({TENANTS: MemoryFile(content)})
         tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 

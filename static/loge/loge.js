@@ -1,11 +1,11 @@
-// What the pages do besides what they do without it. Everything here has a visible control that works with scripts off.
+// Enhancements of the pages. Everything here also has a visible control that works without scripts.
 "use strict";
 
 (() => {
   const FIELDS = "input, select, textarea, [contenteditable]";
 
   // --- Keys -----------------------------------------------------------------------------------------------------
-  // An element with data-key is reached by that key: a field is given the hand, a fold is opened, the rest is pressed.
+  // An element with data-key reacts to that key: a field is focused, a <details> is opened, anything else is clicked.
 
   const taken = (event) =>
     event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.target.closest(FIELDS) !== null;
@@ -31,7 +31,7 @@
     reach(element);
   });
 
-  // While a sum is typed, a letter chooses among the options that show one: no letter is part of a sum.
+  // While an amount is typed, a letter selects the option that shows it: amounts contain no letters.
   document.addEventListener("keydown", (event) => {
     const { form, dataset } = event.target;
     if (!form || !("letters" in dataset) || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -42,7 +42,7 @@
     option.checked = true;
   });
 
-  // In a list of data-walk the arrows go from link to link; from a field with data-into they lead into the list.
+  // In a list with data-walk, the arrow keys move from link to link; from a field with data-into they move into the list.
 
   const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -60,16 +60,16 @@
   });
 
   // --- Paper ----------------------------------------------------------------------------------------------------
-  // What can print shows itself where a script can ask for it; without one the browser's own menu does.
+  // Print buttons are shown only when scripts run; without scripts, the browser's own menu prints.
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
 
-  // --- A desk left alone ------------------------------------------------------------------------------------------
-  // What was on the screen goes; whether the session is locked, the server says. What was typed last and not sent goes
-  // with it to the server, which gives it back encrypted: access/drafts.py.
+  // --- Inactivity -------------------------------------------------------------------------------------------------
+  // The content of the page is removed; the server decides whether the session is locked. Text that was typed and not sent
+  // is sent to the server, which returns it encrypted: access/drafts.py.
 
   const guard = document.querySelector("[data-quiet]");
   if (guard) {
@@ -96,7 +96,7 @@
   }
 
   // --- Fragments ------------------------------------------------------------------------------------------------
-  // Only an answer marked as a fragment is put in its place. Any other one is a page: it is shown as a page.
+  // Only a response marked as a fragment is swapped in. Any other response is a whole page and is navigated to.
 
   const asPage = (element, address) => {
     const form = element.closest("form");
@@ -104,11 +104,11 @@
     else location.assign(address);
   };
 
-  // What asks by itself while somebody types sends nobody anywhere when it gets no answer.
+  // A request that is sent automatically while somebody types never navigates away when it fails.
   const quiet = (element) => element.closest("[data-quiet]") !== null;
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, pathInfo, requestConfig: { elt } } = event.detail; // detail.elt is what would be replaced
+    const { xhr, pathInfo, requestConfig: { elt } } = event.detail; // detail.elt is the element to replace
     if (xhr.getResponseHeader("HX-Loge") === "fragment") return;
     event.preventDefault();
     if (quiet(elt)) return;
@@ -117,12 +117,12 @@
   });
 
   // --- Waiting ----------------------------------------------------------------------------------------------------
-  // What is being replaced says that it waits (the sheet of styles shows it after a third of a second). What takes long, or
-  // gets no answer, is said in the page's own region, with a way to ask again: the page and what was typed stay.
+  // The element to replace is marked as waiting (the style sheet shows it after a third of a second). A slow or failed
+  // request is announced in the page's status region, with a button to retry: the page and the typed text stay.
 
   const LONG = 4000; // milliseconds
   const region = document.querySelector("#messages");
-  const waiting = new Map(); // from a request to what it replaces, and to what will say that it takes long
+  const waiting = new Map(); // request -> [the element it replaces, the timer that announces a slow request]
 
   const unsay = () => region.querySelectorAll("[data-said]").forEach((line) => line.remove());
 
@@ -160,7 +160,7 @@
     document.addEventListener(failure, ({ detail: { elt } }) => say(quiet(elt) ? "unread" : "silent", elt));
   }
 
-  // A form sent twice by a hasty thumb is sent once. What comes as a file leaves its page standing: it may be asked again.
+  // A form submitted twice in a row is sent once. A form that downloads a file stays on the page, so it may be sent again later.
   const AGAIN = 6000; // milliseconds
   const sent = new WeakSet();
 

@@ -1,4 +1,4 @@
-// Keys of the device: a form marked data-passkey asks for one and sends what it answers. Where there are none, it stays hidden.
+// Passkeys: a form marked data-passkey requests one and sends the response. It stays hidden where passkeys are unsupported.
 "use strict";
 
 (() => {
@@ -14,7 +14,7 @@
   };
   const named = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));
 
-  // Made to stay on the device, under its own lock: it then opens without an address and without a password.
+  // A resident key, verified by the device: it signs in without an e-mail address and without a password.
   const create = async ({ publicKey }) => {
     const wanted = { ...publicKey.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required" };
     const made = await navigator.credentials.create({

@@ -1,5 +1,5 @@
-// The only place where text may become markup, and the first script of every page. Why: housing/decisions/0006-script.md.
-// Passed: the body of an answer that our own server marked as a fragment, once, in the form in which htmx parses it.
+// The only place where text may become markup (Trusted Types policy). It is the first script of every page. Why: housing/decisions/0006-script.md.
+// It allows the body of a response that our own server marked as a fragment, once, in the form in which htmx parses it.
 "use strict";
 
 (() => {
@@ -12,13 +12,13 @@
     new URL(answer.responseURL).origin === location.origin &&
     answer.getResponseHeader("HX-Loge") === "fragment";
 
-  // Heard before anybody else hears it; what a later listener puts in its place is not what was expected.
+  // Registered before all other listeners, so that a body replaced by a later listener is not the expected one.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     expected = marked(detail.xhr) ? asParsed(detail.xhr.responseText) : null;
   }, true);
   document.addEventListener("htmx:afterRequest", () => { expected = null; }, true);
 
-  // Text for scripts and addresses of scripts have no maker here: the browser refuses them all.
+  // There is no policy for script text and script URLs, so the browser refuses them.
   window.trustedTypes?.createPolicy("default", {
     createHTML(text) {
       const passed = expected !== null && text === expected;
@@ -27,7 +27,7 @@
     },
   });
 
-  // A page left behind in the browser would be a look that nobody recorded: scripts find no drawer to put one in.
+  // Reading a page stored in the browser would be a view without an audit event, so the storage interfaces are removed.
   for (const drawer of ["localStorage", "sessionStorage", "indexedDB", "caches"]) {
     Object.defineProperty(window, drawer, {
       get() { throw new DOMException("Loge keeps nothing in the browser.", "SecurityError"); },
