@@ -1,4 +1,4 @@
-"""Plain functions that put things into a test's world, through the owner's login (it alone passes the locks)."""
+"""Functions that create test objects with the owner's login, the only one that row-level security does not restrict."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ OWNER = "owner"
 
 
 def paris_day(days: int = 0) -> date:
-    """The database's day in Paris, some days from now."""
+    """The day in Paris by the database's clock, `days` from today."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         return cursor.fetchone()[0] + timedelta(days=days)
@@ -61,7 +61,7 @@ def paris_day(days: int = 0) -> date:
 
 @contextmanager
 def guards_asleep(table: str) -> Iterator[None]:
-    """Disable the guards of an audit table, as its owner can, and restore them afterwards."""
+    """Disable the triggers of an audit table, as its owner can, and enable them again afterwards."""
     run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     yield
     for name in ("audit_keep_rows", "audit_keep_table"):
@@ -103,7 +103,7 @@ def assign(person: Person, role: str, place: Place, first: int = -30, last: int 
 
 
 def put_on_call(person: Person, place: Place, first: int = -1, last: int = 1, hours: Hours | None = None) -> Assignment:
-    """Hours on call, from six in the evening of the first day to eight in the morning of the last unless told."""
+    """An on-call assignment; by default from 18:00 on the first day to 8:00 on the last."""
     hours = hours or Hours(time(18), time(8))
     duty = Assignment(person=person, role="on_call", place=place, reason=StartReason.ON_CALL)
     duty.first_day, duty.last_day = paris_day(first), paris_day(last)
@@ -127,7 +127,7 @@ def make_tenant(last_name: str, first_name: str = "", phone: str = "+33639981234
 
 
 def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None, resident: bool = True) -> Account:
-    """A lease on a unit from `start` to `end` days from today, its tenants parties and residents, and its account."""
+    """A lease on a unit from `start` to `end` days from today, with its parties, residents and account."""
     first, last = paris_day(start), None if end is None else paris_day(end)
     lease = Lease(main_unit=unit, building_id=unit.building_id, signed_on=first, starts_on=first, ends_on=last)
     lease.save(using=OWNER)
@@ -151,7 +151,7 @@ def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any)
 
 
 def guarantee(*accounts: Account) -> Tenant:
-    """An organisation that stands surety for the leases of these accounts."""
+    """An organisation that is the guarantor of these accounts' leases."""
     body = make_tenant("Organisme garant")
     for account in accounts:
         spans = {"building_id": account.building_id, "first_day": account.opened_on}
@@ -175,7 +175,7 @@ def settle_in(tenant: Tenant, lease: Lease, unit: Unit, start: int, end: int | N
 
 
 def post(account: Account, cents: int, label: str = "rent", kind: str = "charge", day: int = -20) -> Entry:
-    """An entry; above zero is owed."""
+    """An entry. A positive amount increases the debt."""
     on = paris_day(day)
     entry = Entry(
         account=account,
@@ -193,7 +193,7 @@ def post(account: Account, cents: int, label: str = "rent", kind: str = "charge"
 
 
 def note(of: Any, code: str, written: int = 0, ends: int = 20, told: int | None = None, **fields: Any) -> Any:
-    """A fact said of a residence, a dwelling or an account, as the database holds it."""
+    """A fact about a resident, a dwelling or an account."""
     known = FactCode.objects.using(OWNER).get(code=code)
     model = MODELS[known.compartment]
     fact = model(code=known, building_id=of.building_id, fields=fields, **{model.on: of})
@@ -211,7 +211,7 @@ def write_note(account: Account, text: str, written: int = 0, ends: int = 90) ->
 
 
 def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:
-    """A sentence that the screen refused and its writer contests, as the database holds it."""
+    """A contested refusal with its sentence. `asked`: its day, counted from today."""
     day = paris_day(asked)
     where = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     contest = ContestedSentence(reason="sequence", categories="health", ends_on=paris_day(90), **where, **said)
@@ -222,18 +222,18 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
 
 
 def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> EmergencyAccess:
-    """A card that somebody opened outside their places, some days ago, as the database holds it."""
+    """An emergency access, `opened` days ago."""
     at = timezone.now() - timedelta(days=opened)
     due = review_by(paris_day(-opened))
     unit = {"unit_id": lease.main_unit_id, "building_id": lease.building_id}
-    found = EmergencyAccess(person=by, lease=lease, reason="water", opened_at=at, review_by=due, **unit, **said)
-    found.until = at + timedelta(minutes=45)
-    found.save(using=OWNER)
-    return found
+    access = EmergencyAccess(person=by, lease=lease, reason="water", opened_at=at, review_by=due, **unit, **said)
+    access.until = at + timedelta(minutes=45)
+    access.save(using=OWNER)
+    return access
 
 
 def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) -> LookQuestion:
-    """A question that a rule asked about somebody's look, as the night leaves it. `event`: a line of the trace."""
+    """A view question as the nightly rules store it. `ago`: days since the view. `found`: days since the question."""
     at = said.pop("at", timezone.now() - timedelta(days=ago))
     what = {"event": uuid4(), "rule": "burst", "kind": "account_opened", "role": "officer", "desk": "dpo", **said}
     question = LookQuestion(person=person, at=at, found_on=paris_day(-found), **what)
@@ -242,7 +242,8 @@ def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) ->
 
 
 def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, **said: Any) -> Any:
-    """A line of the trace, some days from now, at ten in Paris and some `seconds` after, or `at`; `about` is a row."""
+    """An audit event, `day` days from today at 10:00 in Paris plus `seconds`, or at the time `at`. `about`: a model
+    instance. Returns its id."""
     subject = about.subject() if about is not None else None
     line: dict[str, Any] = {
         "outcome": "shown",
@@ -267,16 +268,16 @@ def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, *
 
 
 def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_000, **said: Any) -> WriteOff:
-    """What an officer asks to take off an account, and another decides."""
+    """A write-off that waits for a second person."""
     why = {"kind": "adjustment", "label": "compensation", "reason": "compensation", "effective_on": paris_day()}
-    asked = WriteOff(account=account, building_id=account.building_id, amount_cents=cents, **{**why, **said})
-    asked.asked_by = by or Person.objects.using(OWNER).get(name="Karim Sy")
-    asked.save(using=OWNER)
-    return asked
+    request = WriteOff(account=account, building_id=account.building_id, amount_cents=cents, **{**why, **said})
+    request.asked_by = by or Person.objects.using(OWNER).get(name="Karim Sy")
+    request.save(using=OWNER)
+    return request
 
 
 def let_one_pass(cents: int) -> None:
-    """The landlord's bound, as `provision` writes it: what one person takes off an account alone."""
+    """Set the landlord's limit up to which one person may write off alone, as `provision` does."""
     run(
         "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
@@ -284,7 +285,7 @@ def let_one_pass(cents: int) -> None:
 
 
 def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:
-    """A household that somebody does not open."""
+    """A conflict of interest: closes a household's file to a person."""
     by = by or Person.objects.using(OWNER).get(name="Jules Moreau")
     wall = ConflictWall(person=person, lease=lease, building_id=lease.building_id, set_by=by, set_on=paris_day())
     wall.save(using=OWNER)
@@ -292,7 +293,7 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
 
 
 def seal_inherited(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
-    """A line of an older system's, as the import seals it, counted in its file."""
+    """A legacy comment as the import stores it, counted in its file."""
     files = Inheritance.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
     place = Place.objects.using(OWNER).get(pk=account.building_id)
@@ -306,7 +307,7 @@ def seal_inherited(account: Account, text: str = "Est malade.", category: str = 
 
 
 def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 0, **said: Any) -> SubjectRequest:
-    """Somebody asked what is held of them, some days from now; `in_hand`: `by` makes the receipt just now."""
+    """A subject request, `asked` days from today. `in_hand`: `by` is preparing the access report."""
     day = paris_day(asked)
     demand = SubjectRequest(tenant=tenant, proof="letter", opened_by=by, opened_on=day, due_on=due_on(day))
     if in_hand:
@@ -318,13 +319,13 @@ def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 
 
 
 def make_emptied(digest: str = "2") -> Inheritance:
-    """A file of old comments of which every line became a note."""
+    """A legacy comment file of which every line became a note."""
     counts = {"imported": 3, "noted": 3, "begun_on": paris_day(), "finished_on": paris_day()}
     return Inheritance.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
 
 
 def make_certificate(by: Person) -> Inheritance:
-    """The same, with the certificate that says so."""
+    """A legacy comment file with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT tenants_destruction_counted(%s)::text", [file.pk])
@@ -336,7 +337,7 @@ def make_certificate(by: Person) -> Inheritance:
 
 
 def make_review(by: Person) -> RightsReview:
-    """A yearly list as its manager signed it today, every right kept."""
+    """An access review signed today that confirms every assignment."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT access_review_statement()::text FROM set_config('loge.person', %s, true)", [str(by.pk)])
         statement = json.loads(cursor.fetchone()[0])
@@ -347,7 +348,7 @@ def make_review(by: Person) -> RightsReview:
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:
-    """Lines that an inspection found, by their keys."""
+    """A word inspection. `hits`: [column, row id] of the lines that contain the words."""
     day, agreed = paris_day(asked), {"agreed_by": agreed_by, "agreed_on": paris_day(asked) if agreed_by else None}
     inspection = Inspection(asked_by=by, asked_on=day, words=2, lines=len(hits), hits=hits, **agreed)
     inspection.ends_on = paris_day(asked + 7)
@@ -355,17 +356,17 @@ def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None 
     return inspection
 
 
-# What its officer says of a breach, but for its day and how many it touched.
+# Fields of a personal data breach, without its day and its number of people.
 BREACH = {"nature": "confidentiality", "touched": "contact", "consequence": "risk", "measure": "closed"}
 
 
 def ask_for_copy(by: Person, account: Any, at: datetime | None = None) -> Any:
-    """The line of the trace by which an inspector asks for the copy of a household's file."""
+    """The audit event by which an inspector requests the copy of a household's file."""
     return leave_line("copy_asked", by, account, at=at or timezone.now(), role="inspector", permission="control_read")
 
 
 def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRelease:
-    """Released some hours from now, and read for a day from then on."""
+    """A file release, `hours` hours from now, open for 24 hours."""
     at = timezone.now() + timedelta(hours=hours)
     event = ask_for_copy(to, account)
     days = {"released_at": at, "until": at + timedelta(hours=24)}
@@ -375,7 +376,7 @@ def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRe
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:
-    """Money that came in, and nobody knows for which account."""
+    """An incoming payment without an account."""
     on = paris_day(day)
     facts = {"source_key": key, "label": "bank_transfer", "source": "bank", "received_on": on, "booked_on": on}
     receipt = Receipt(agency=agency, amount_cents=cents, **facts)
@@ -384,14 +385,14 @@ def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17",
 
 
 def events(**wanted: Any) -> list[dict[str, Any]]:
-    """Lines of the trace, oldest first, as the owner reads them."""
+    """Audit events, oldest first."""
     from audit.models import Event
 
     return [dict(row) for row in Event.objects.using(OWNER).filter(**wanted).order_by("at", "id").values()]
 
 
 def run(sql: str, *params: Any, alias: str = OWNER) -> list[tuple]:
-    """A statement under one of the logins; its rows, if it has any."""
+    """Run a statement with the login `alias`. Returns its rows, if it has any."""
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else []

@@ -1,9 +1,9 @@
-"""Databases of a test's own: clones of a template, put back as they were from one test to the next.
+"""Test databases: clones of a template that are restored after each test.
 
-A clone is a thousand files, and each of its connections reads the catalogue anew: that took as long as an ordinary test
-asks anything. So a process keeps one clone of each template, and asks after each test which tables, sequences and
-catalogues have a row that is new, or one less. Rows are put back as they stood, in their order on the page. A clone
-whose catalogue changed, or that cannot be put back, is dropped, and the next test has another.
+Making a clone copies a thousand files, and each new connection loads the catalogue: that took as long as an ordinary
+test. So a process keeps one clone of each template. After each test it looks for tables, sequences and catalogues with
+new or missing rows, and restores the original rows in their physical order. A clone whose catalogue changed, or that
+cannot be restored, is dropped, and the next test gets a new one.
 """
 
 import io
@@ -19,8 +19,8 @@ from django.db import connections
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 
 ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
-USES = 60  # dead rows stay behind: after so many tests plans would be made for tables that are mostly those
-ROWS = 3_000  # what changed more than that is quicker cloned than put back
+USES = 60  # tests per clone: dead rows accumulate, and would distort query plans
+ROWS = 3_000  # changed rows above which making a new clone is faster than restoring
 
 TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
     FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
@@ -28,9 +28,9 @@ TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname
 CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND NOT relisshared
     AND relnamespace = 'pg_catalog'::regnamespace ORDER BY 1"""
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
-# Where a session's own tables were is of no interest.
+# Schemas of temporary tables are ignored.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# Rows newer than the mark, and how many there are: an UPDATE leaves one that is newer, a DELETE one less.
+# Numbers of all rows and of rows newer than the mark: an UPDATE leaves a newer row, a DELETE one row less.
 ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
 NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
@@ -38,7 +38,7 @@ WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl,
     FROM pg_database d WHERE datname = current_database()"""
 OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
-# What watches a table even under session_replication_role = replica looks away for one transaction.
+# Triggers that fire even under session_replication_role = replica are disabled for one transaction.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
 ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
@@ -47,14 +47,14 @@ ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
 
 @cache
 def superuser(url: str) -> connection:
-    """One connection a process, kept: each clone takes two statements, and each connection longer than they."""
+    """The superuser's connection of this process. It is reused because connecting takes longer than making a clone."""
     opened: connection = psycopg2.connect(url)
     opened.autocommit = True
     return opened
 
 
 def run_as_super(*statements: str) -> None:
-    """One autocommitted statement after another, as the server's superuser: making and dropping databases needs it."""
+    """Run statements in autocommit as the server's superuser, which creating and dropping databases requires."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         for statement in statements:
             asking.execute(statement)
@@ -77,7 +77,7 @@ def clone(template: str, name: str) -> None:
 
 
 class Original:
-    """What every clone of a template holds at first; read in the first of them."""
+    """The original content of a template, read from its first clone."""
 
     def __init__(self, asking: cursor) -> None:
         asking.execute(TABLES)
@@ -91,7 +91,7 @@ class Original:
         self.first = state(asking, now())
 
     def _question(self, catalogue: list[str], sequences: list[str]) -> str:
-        """Of each part: its name, its kind, how many rows it has, how many of them are newer than a transaction."""
+        """SQL that returns for each table, catalogue and sequence: name, kind, number of rows, number of newer rows."""
         parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
         for name in catalogue:
             parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
@@ -103,7 +103,7 @@ class Original:
         return rows.getvalue()
 
     def write(self, asking: cursor, tables: list[str]) -> None:
-        """Their first rows instead of those they have."""
+        """Replace the rows of these tables by the original ones."""
         asking.execute(WATCHES, [tables])
         watches = asking.fetchall()
         for _, name in watches:
@@ -117,20 +117,20 @@ class Original:
 
 
 def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """(name, kind) -> (how many rows, how many of them newer than `mark`); of a sequence where it stands."""
+    """(name, kind) -> (number of rows, number of rows newer than `mark`); for a sequence, its value and 0."""
     asking.execute("EXECUTE state (%s)", [mark])
     return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
 
 
 def now() -> str:
-    """The number of a transaction, counted by the server over all its databases."""
+    """A current transaction id; ids are shared by all databases of the server."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         asking.execute("SELECT pg_current_xact_id()::xid::text")
         return str(asking.fetchone()[0])
 
 
 class Clone:
-    """One database, and whether it still holds what it held at first."""
+    """A cloned database that can be restored to its original content."""
 
     def __init__(self, template: str) -> None:
         self.name, self._used = f"loge_t_{uuid4().hex[:16]}", 0
@@ -140,7 +140,7 @@ class Clone:
         self._mark = now()
 
     def stand_on(self) -> None:
-        """Point every login here; a connection that leads here already, and as its login does, stays."""
+        """Point every login here. Connections that already lead here with the same login are kept."""
         for alias in ALIASES:
             wrapper = connections[alias]
             wrapper.settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = self.name
@@ -148,7 +148,7 @@ class Clone:
                 wrapper.close()
 
     def read(self) -> Original:
-        """Before its first test."""
+        """Read the original content. Must be called before the first test."""
         with self._open() as asking:
             self._original = Original(asking)
         return self._original
@@ -163,7 +163,7 @@ class Clone:
             yield asking
 
     def put_back(self, original: Original) -> bool:
-        """As it was before the test, or False: then it is of no more use."""
+        """Restore the original content. Returns False when the clone must not be used again."""
         self._used += 1
         try:
             with self._open() as asking:
@@ -195,15 +195,15 @@ class Clone:
 
 
 def leads(opened: connection, wanted: dict[str, object]) -> bool:
-    """A test may have opened it under another login, or by way of a pool."""
+    """Whether a connection has these parameters. A test may have opened it with another login or through a pool."""
     known = opened.info.dsn_parameters
     ways = {"dbname": "", "user": "", "host": "", "port": "5432", "options": ""}
     return not opened.closed and all(known[way] == str(wanted.get(way, usual)) for way, usual in ways.items())
 
 
 def sessions() -> list[int]:
-    """The server's numbers of our own connections, as they may stay: at rest, and as if newly opened."""
-    kept = []
+    """Backend pids of our own connections, after resetting them. Connections in a transaction are closed instead."""
+    pids = []
     for alias in ALIASES:
         wrapper = connections[alias]
         if wrapper.connection is None:
@@ -214,12 +214,12 @@ def sessions() -> list[int]:
         with wrapper.connection.cursor() as asking:
             asking.execute("DISCARD ALL")
         wrapper.ensure_timezone()
-        kept.append(wrapper.connection.info.backend_pid)
-    return kept
+        pids.append(wrapper.connection.info.backend_pid)
+    return pids
 
 
 class Clones:
-    """One clone of each template, lent to one test after another."""
+    """One clone of each template, used by one test after another."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Clone] = {}
@@ -227,23 +227,23 @@ class Clones:
 
     @contextmanager
     def one_of(self, template: str, *, spoilt: bool = False) -> Iterator[str]:
-        """`spoilt`: its test changes more than rows, and it goes with the test."""
-        one = (None if spoilt else self._kept.pop(template, None)) or Clone(template)
+        """`spoilt`: the test changes more than rows, so its clone is dropped afterwards."""
+        clone = (None if spoilt else self._kept.pop(template, None)) or Clone(template)
         if not spoilt and template not in self._originals:
-            self._originals[template] = one.read()
-        one.stand_on()
+            self._originals[template] = clone.read()
+        clone.stand_on()
         try:
-            yield one.name
+            yield clone.name
         finally:
-            if not spoilt and one.put_back(self._originals[template]) and template not in self._kept:
-                self._kept[template] = one
+            if not spoilt and clone.put_back(self._originals[template]) and template not in self._kept:
+                self._kept[template] = clone
             else:
-                one.drop()
+                clone.drop()
 
     def drop_of(self, template: str) -> None:
         self._originals.pop(template, None)
-        if one := self._kept.pop(template, None):
-            one.drop()
+        if clone := self._kept.pop(template, None):
+            clone.drop()
 
     def drop(self) -> None:
         for template in list(self._originals):

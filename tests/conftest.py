@@ -1,5 +1,8 @@
-"""How the suite stands on the locks: every test that meets a door runs on a clone of one migrated database, under the
-web's own login, never inside a transaction (where the door would be a savepoint, and its role would linger)."""
+"""Fixtures of the suite.
+
+Every test that calls a door runs on a clone of one migrated database, with the web's own login, and never inside a
+transaction: there the door would be a savepoint, and the database role would remain set after the request.
+"""
 
 import gc
 import io
@@ -31,9 +34,9 @@ from tests.oracle import watching
 from tests.signed_in import counting_people
 from tests.world import World, build_world
 
-# What the version of a server may answer otherwise: locks, policies, triggers, constraints, plans, migrations, what
-# meets at the same moment, bulk loading and copies; and each page and each act once, so that each statement is run. On
-# one version everything is.
+# Tests that run on each supported version of PostgreSQL, because the version may matter: policies, triggers,
+# constraints, query plans, migrations, concurrency, bulk loading and backups; also each page and each action once, so
+# that each statement is run. The whole suite runs on one version only.
 ON_EACH_VERSION = (
     "access/test_assignments.py::test_never_to_oneself_through_raw_sql",
     "access/test_assignments.py::test_nor_ends_or_extends_ones_own_through_raw_sql",
@@ -98,43 +101,47 @@ ON_EACH_VERSION = (
     "two_worlds/test_two_worlds.py::test_what_a_person_reads_does_not_depend_on_what_they_may_not_see[awa",
     "two_worlds/test_two_worlds.py::test_writes_to_the_hidden_and_to_the_missing_are_answered_alike[elise-database",
 )
-# Minutes each: begun last, one of them would be waited for alone.
+# Tests that take minutes. They begin first, so that the run does not wait for one of them at its end.
 LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/test_main_job.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    _refuse_what_is_not_there(config)
+    _check_arguments_exist(config)
     compile_catalogues()
-    settings.REFUSAL_SLOT = 0.0  # a suite opens thousands of missing pages; tests/access/test_refusal_time.py waits
-    settings.API_A_MINUTE = 100_000  # a suite asks faster than a program may; tests/access/test_api.py lowers it
+    settings.REFUSAL_SLOT = (
+        0.0  # the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets it
+    )
+    settings.API_A_MINUTE = (
+        100_000  # the suite is faster than a machine client may be; tests/access/test_api.py sets it
+    )
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
 
 
-def _refuse_what_is_not_there(config: pytest.Config) -> None:
-    """Each of several processes would say so to itself, and the run that no test ran."""
-    here = config.invocation_params.dir
-    if gone := [asked for asked in config.args if not (here / asked.partition("::")[0]).exists()]:
-        raise pytest.UsageError(f"no such file or folder: {', '.join(gone)}")
+def _check_arguments_exist(config: pytest.Config) -> None:
+    """Raise UsageError for a missing file. With several processes, pytest would only report that no test ran."""
+    folder = config.invocation_params.dir
+    if missing := [argument for argument in config.args if not (folder / argument.partition("::")[0]).exists()]:
+        raise pytest.UsageError(f"no such file or folder: {', '.join(missing)}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A round of what each version is asked reads no file of which it asks nothing."""
+    """A run of the tests marked `database` collects only the files with such tests."""
     if not config.option.markexpr.startswith("database") or collection_path.suffix != ".py":
         return None
-    asked = {one.partition("::")[0] for one in ON_EACH_VERSION}
-    return not collection_path.relative_to(Path(__file__).parent).as_posix().startswith(tuple(asked)) or None
+    files = {test.partition("::")[0] for test in ON_EACH_VERSION}
+    return not collection_path.relative_to(Path(__file__).parent).as_posix().startswith(tuple(files)) or None
 
 
 def pytest_collection_finish() -> None:
-    """What was read stays, and is not gone through again each time that rubbish is looked for."""
+    """Exclude everything loaded so far from garbage collection, which would scan it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks a database is asked of each version of its server; the rest once. The longest begin first: one of them
-    makes the templates of all, and for as long the other processes run the architecture tests, which need none."""
+    """Mark the tests that run on each version of PostgreSQL. Order the tests: the longest begin first, and one of them
+    makes the database templates; meanwhile the other processes run the architecture tests, which need none."""
     _leave_out_nightly(config, items)
     for item in items:
         if _where(item).startswith(ON_EACH_VERSION):
@@ -144,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _leave_out_nightly(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked nightly run only where the -m expression speaks of them."""
+    """Deselect tests marked nightly unless the -m expression names that mark."""
     nightly = [item for item in items if item.get_closest_marker("nightly")]
     if nightly and "nightly" not in config.option.markexpr:
         config.hook.pytest_deselected(items=nightly)
@@ -157,7 +164,7 @@ def _where(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Bank details are sealed with keys outside the database: the suite has a ring of its own."""
+    """A key ring for the suite: bank details are encrypted with keys outside the database."""
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     new_ring(path)
     settings.KEY_FILE = str(path)
@@ -168,15 +175,16 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def french_afterwards() -> Iterator[None]:
-    """A request in English leaves its language to whatever comes next in the same thread; here, the next test."""
+    """Reset the language, which a request in English leaves active in the thread."""
     yield
     translation.deactivate()
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
-    """Names of the databases to clone: `bare` is provisioned and empty, `world` holds the cast. Made once a run, or
-    once for all runs that share the folder LOGE_TEST_TEMPLATES (tests/mutants/), whose maker drops them."""
+    """Names of the template databases: `bare` is provisioned and empty, `world` contains the landlord and its
+    employees. They are made once per run, or once for all runs that share the folder LOGE_TEST_TEMPLATES
+    (tests/mutants/); then whoever set it drops them."""
     lasting = os.environ.get("LOGE_TEST_TEMPLATES", "")
     run = Path(lasting).name or os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
@@ -204,7 +212,7 @@ def make_templates(names: dict[str, str]) -> None:
 
 @pytest.fixture(scope="session")
 def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
-    """The clones this process keeps, one of each template."""
+    """The clones of this process, one of each template."""
     clones = Clones()
     yield clones
     with django_db_blocker.unblock():
@@ -215,14 +223,14 @@ def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Ite
 def bare(
     request: pytest.FixtureRequest, clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
-    """A provisioned database with nothing in it."""
+    """An empty provisioned database."""
     with django_db_blocker.unblock(), clones.one_of(templates["bare"], spoilt=spoils(request)) as name:
         yield name
 
 
 @pytest.fixture
 def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
-    """What a test's house is a clone of: a module may have a template of its own."""
+    """Name of the template that `house` clones. A module may override it with its own template."""
     provided = "known" in request.fixturenames
     return request.getfixturevalue("provided").template() if provided else templates["world"]
 
@@ -231,8 +239,9 @@ def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
 def house(
     request: pytest.FixtureRequest, clones: Clones, cloned: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World]:
-    """A database with the cast and their landlord in it. Whatever a browser of the test opens there is compared with
-    the trace, unless marked `unwatched`: nothing may be shown and not recorded, nor recorded and not attempted."""
+    """A database with the landlord and its employees. Every request of the test is compared with the audit log, unless
+    the test is marked `unwatched`: nothing may be shown without an event, and no event may claim what did not
+    happen."""
     with (
         django_db_blocker.unblock(),
         clones.one_of(cloned, spoilt=spoils(request)),
@@ -246,7 +255,7 @@ def house(
                 world.found = found
                 yield world
             assert (found.unrecorded, found.unattempted, found.undescribed) == ([], [], [])
-        assert requests.never_signed_in() == [], "browsers that were let in, and answered to nobody"
+        assert requests.never_signed_in() == [], "signed-in browsers that never sent their session"
 
 
 def spoils(request: pytest.FixtureRequest) -> bool:
@@ -254,8 +263,8 @@ def spoils(request: pytest.FixtureRequest) -> bool:
 
 
 class Provided:
-    """The world with one of each thing in it, made by each process whose keys seal some of them. An identity paper was
-    seen for ten minutes, an emergency lasts 45: what has stood for five is made anew."""
+    """A template with one object of each kind. Each process makes its own, because some objects are encrypted with the
+    process's keys. An identity check expires after ten minutes, so a template older than five minutes is replaced."""
 
     MINUTES = 5
 
@@ -297,13 +306,13 @@ def provided(clones: Clones, templates: dict[str, str], django_db_blocker: Djang
 
 @pytest.fixture
 def known(provided: Provided, house: World) -> Known:
-    """One of each thing that doors are asked for: with it, the test's `house` is a clone that holds them already."""
+    """One object of each kind that doors take. With this fixture, `house` is a clone that already contains them."""
     return provided.known(house)
 
 
 @pytest.fixture
 def sign_in(house: World):
-    """`sign_in("awa")` -> a browser with her session. Signing in is itself an event, left in the trace."""
+    """`sign_in("awa")` returns a test client with her session. Signing in writes an audit event."""
 
     def enter(name: str) -> Client:
         client = Client()
@@ -316,8 +325,8 @@ def sign_in(house: World):
 
 @pytest.fixture
 def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django's test client keeps a copy of all that each template was given: of no use to whoever asks a thousand pages
-    and reads none of them."""
+    """Stop Django's test client from copying the context of each template: a waste in tests with thousands of
+    requests."""
     monkeypatch.setattr(
         "django.template.base.Template._render", lambda template, context: template.nodelist.render(context)
     )
@@ -325,16 +334,16 @@ def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests open accounts by their address, where nothing says why: it is said for them, after all that could say it.
-    Those marked `asks` are asked, as people are."""
+    """Provide a default purpose, because tests open accounts by URL without one. Tests marked `asks` are asked for a
+    purpose, as people are."""
     if not request.node.get_closest_marker("asks"):
         monkeypatch.setattr("access.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
 
 
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests send a form once, as one whose values were read back. Those marked `reads_back` are shown the page."""
-    with pytest.MonkeyPatch.context() as patch:  # of its own: a test may undo what it patched
+    """Let tests submit a form without its confirmation page. Tests marked `reads_back` see that page."""
+    with pytest.MonkeyPatch.context() as patch:  # separate, because a test may undo its own monkeypatch
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.views.read_back.matches", lambda _request, _values: True)
         yield
@@ -342,7 +351,8 @@ def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What tests/invariants.py lists holds after every request of the test, unless it is marked `breaks_invariants`."""
+    """Check the invariants of tests/invariants.py after every request, unless the test is marked
+    `breaks_invariants`."""
     if request.node.get_closest_marker("breaks_invariants"):
         yield
         return
@@ -353,7 +363,7 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The real data beside the project. Its absence is a failure: a test that skips proves nothing."""
+    """The folder of real data beside the project. If it is missing the test fails: a skipped test proves nothing."""
     for folder in Path(__file__).resolve().parents:
         if (data := folder.parent / "shared" / "data").is_dir():
             return data

@@ -1,4 +1,4 @@
-"""Holds an answer of the API against the description the API gives of itself."""
+"""Checks that a response of the API matches its OpenAPI description."""
 
 import json
 from functools import cache
@@ -13,13 +13,14 @@ from access.problems import TYPE
 
 @cache
 def described() -> dict[str, Any]:
-    """One description for all: words differ between languages, shapes do not."""
+    """The OpenAPI description as JSON. Its texts depend on the language, its schemas do not, so it is cached."""
     return json.loads(json.dumps(description()))
 
 
 @cache
 def operations() -> dict[str, dict[str, Any]]:
-    return {told["operationId"]: told for path in described()["paths"].values() for told in path.values()}
+    paths = described()["paths"].values()
+    return {operation["operationId"]: operation for path in paths for operation in path.values()}
 
 
 @cache
@@ -29,7 +30,7 @@ def validator(name: str, status: str, media: str) -> Any:
 
 
 def unlike_the_description(answer: Any) -> list[str]:
-    """What is wrong with it; nothing when it is as described. The page for people is no answer of the API."""
+    """Differences between the response and its description. The documentation page is not described."""
     name = name_of(answer)
     if name == "reference":
         return []

@@ -1,4 +1,4 @@
-"""Somebody is let in without the pages that lead there, as one who has shown a second factor a moment ago."""
+"""Signs a test client in without the sign-in pages, with a recent second factor."""
 
 import time
 
@@ -18,9 +18,10 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
-    """Sign a person in. `ago`: seconds since the second factor was checked. `second_factor`: whether it was checked.
+    """`ago`: seconds since the second factor was used; the session begins now. `second_factor`: whether one was used.
 
-    The session is saved once; `Client.force_login` saves it four times, and half of all tests sign somebody in."""
+    The session is saved once. Django's login() saves it four times, too slow for something that half of all tests do.
+    """
     request = HttpRequest()
     session = request.session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
@@ -36,7 +37,7 @@ def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool 
 
 
 def listed(person: Person) -> Client:
-    """In a browser that stands in the person's own list of them."""
+    """A signed-in client whose session is in the person's list of sessions."""
     client = let_in(Client(), person)
     UserSession.objects.create(
         user=person, session_key=session_in(client).session_key, ip="192.0.2.1", user_agent="Firefox on Windows"
@@ -45,11 +46,11 @@ def listed(person: Person) -> Client:
 
 
 def session_in(client: Client) -> SessionStore:
-    """The session that the browser's cookie opens."""
+    """The session of the client's cookie."""
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
     return SessionStore.of_cookie(cookie.value if cookie else None)
 
 
 def held_by(person: Person, reference: str) -> str:
-    """The cookie of somebody who has just said why they open an account."""
+    """The cookie that stores the purpose chosen for an account."""
     return signed(person, reference, Purpose.TENANT_ASKED)

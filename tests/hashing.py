@@ -1,6 +1,6 @@
-"""Argon2 as the house uses it, in the least memory and time it takes: a suite that hashes a thousand passwords would
-spend minutes on what is slow on purpose. `tests/asvs/test_sessions.py` holds the house's own to its cost, and stories
-(tests/stories/conftest.py) sign in through it."""
+"""A cheap Argon2 hasher: with the real cost, the suite would spend minutes on hashing a thousand passwords.
+`tests/asvs/test_sessions.py` checks the real hasher's cost, and tests/stories/conftest.py signs in with it.
+"""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 

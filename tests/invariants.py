@@ -1,9 +1,9 @@
-"""Invariants of every request that a test sends, by a client or a browser (conftest.py: `invariants`).
+"""Invariants that are checked on every request of a test, from a test client or a browser (conftest.py: `invariants`).
 
-- Nothing of the person stays on the connection: neither `loge.person` nor the role outlives its transaction.
-- A GET writes nothing: behind a door its transaction is read-only, elsewhere it touches sessions alone.
-- A form shown again after an error keeps nothing of what its view wrote: its transaction is aborted.
-- A page names the person who asked for it, and nobody who asked before.
+- After the request, neither `loge.person` nor a role is set on the connection.
+- A GET writes nothing: behind a door its transaction is read-only, elsewhere it writes only to sessions.
+- When a form is shown again after an error, the transaction of its view was rolled back.
+- A page shows the name of the person who requested it.
 """
 
 import re
@@ -19,17 +19,17 @@ from django.db import connections
 from psycopg2 import Error
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# Any request may note that its session is in use, begin one or end it.
+# Any request may begin, use or end a session.
 WRITTEN_BY_GET = {"access_session", "usersessions_usersession"}
-# Routes whose GET writes more, and why.
+# Routes whose GET writes to other tables, and why.
 WRITTEN_BY_ROUTE = {
-    # The answer of the directory comes as a GET, with a state that serves once: it signs in or ties a name.
+    # The redirect from the OpenID provider is a GET with a single-use state. It signs a person in or links an account.
     "directory_back": {"access_person", "socialaccount_socialaccount"},
-    # Codes are shown once: the row notes that they were, before they leave.
+    # Recovery codes are shown once, and the row records it before they are sent.
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
-_CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)  # a function of ours may write too
+_CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)  # our SQL functions may also write
 _STAYING = "SELECT current_setting('loge.person', true), current_setting('role')"
 _WHO = re.compile(r'class="who"[^>]*><span>([^<]*)<')
 
@@ -43,7 +43,7 @@ class Broken:
 
 @dataclass
 class _Statements:
-    """Watches the web's connection during one request."""
+    """Records the statements on the web's connection during one request."""
 
     method: str
     written: set[str] = field(default_factory=set)
@@ -60,22 +60,22 @@ class _Statements:
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
         undecided = behind_a_door and not self.transactions and self.method not in SAFE  # a door is one transaction
         if undecided and (writes or _CALLS.match(text)):
-            # Nothing where nothing was written after all: the row was there already, or the function only reads.
+            # No transaction id is assigned when nothing was written: the row existed, or the function only reads.
             self.transactions |= set(_asked(connection, "SELECT pg_current_xact_id_if_assigned()::text")) - {None}
         return result
 
 
 @contextmanager
 def holding() -> Iterator[Broken]:
-    """Compares every request that this process answers with what must hold: a client's, or one that a server in a
-    thread of its own takes from a browser."""
+    """Check the invariants on every request in this process, from a test client or from a live server's thread."""
     broken, plain = Broken(), BaseHandler.get_response
 
     def get_response(self: BaseHandler, request: Any) -> Any:
         statements = _Statements(request.method)
         with connections["default"].execute_wrapper(statements):
             answer = plain(self, request)
-        broken.found.extend(f"{request.method} {request.path}: {what}" for what in _broken(request, answer, statements))
+        violations = _broken(request, answer, statements)
+        broken.found.extend(f"{request.method} {request.path}: {violation}" for violation in violations)
         return answer
 
     with patch.object(BaseHandler, "get_response", get_response):
@@ -88,19 +88,19 @@ def _broken(request: Any, answer: Any, statements: _Statements) -> Iterator[str]
         try:
             person, role = _row(connection, _STAYING)
         except Error:
-            person, role = "", "none"  # the server ended it: the next request opens another
+            person, role = "", "none"  # the server closed the connection; the next request opens a new one
         if person or role != "none":
             yield f"the connection stays with {person or 'nobody'} as {role}"
     if statements.method in SAFE:
         if statements.writable_door:
-            yield "the transaction behind the door may write"
+            yield "the door's transaction is not read-only"
         route = getattr(request.resolver_match, "view_name", "")
         if more := statements.written - WRITTEN_BY_GET - WRITTEN_BY_ROUTE.get(route, set()):
             yield f"wrote {sorted(more)}"
     elif answer.status_code == 200 and _is_page_of_a_door(request):
         statuses = {_asked(connection, "SELECT pg_xact_status(%s::xid8)", xid)[0] for xid in statements.transactions}
         if statuses - {"aborted"}:
-            yield f"shown again, and kept what its view wrote ({sorted(statements.written)})"
+            yield f"the form was shown again, and its view's writes were committed ({sorted(statements.written)})"
     yield from _of_somebody_else(request, answer)
 
 
@@ -115,7 +115,7 @@ def _of_somebody_else(request: Any, answer: Any) -> Iterator[str]:
         return
     named = _WHO.search(answer.content.decode(errors="replace"))
     if named and unescape(named[1]) != passing.person.name:
-        yield "the page is somebody else's"
+        yield "the page shows another person's name"
 
 
 def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
@@ -123,7 +123,7 @@ def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
 
 
 def _row(connection: Any, question: str, *params: Any) -> tuple[Any, ...]:
-    """A query on the raw connection, so that it is not counted; empty in a broken transaction."""
+    """One row of a query on the raw connection, so that query counters ignore it."""
     with connection.connection.cursor() as cursor:
         cursor.execute(question, params or None)
         row: tuple[Any, ...] = cursor.fetchone()

@@ -1,4 +1,6 @@
-"""The world's objects that doors are asked for, and for each door that takes a POST one that it accepts."""
+"""Sample objects of the test landlord, one of each kind that doors take, and a valid POST for each door that takes
+one.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -75,11 +77,12 @@ def terms(known: "Known") -> dict[str, object]:
 
 
 class Known:
-    """One of each thing, in Glycines A and about its people, where those who pass the doors have their places."""
+    """One object of each kind, in the building Glycines A and about its residents, within reach of the test's
+    people."""
 
     def __init__(self, house: World) -> None:
         self.house = house
-        # A stand-in is given to own staff only, which in this world nobody is yet.
+        # A stand-in must be employed in the manager's own sector, and nobody is yet.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=house.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
@@ -87,14 +90,14 @@ class Known:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, house.person("elise"))
         _ = self.extended, self.told_home, self.inherited, self.emptied, self.certified
-        let_one_pass(99_999_999)  # what takes two has tests of its own
+        let_one_pass(99_999_999)  # four-eyes approval has its own tests
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
             ask_for_copy(house.person("simone"), self.account),
         )
 
     def key(self, word: str, model: str) -> object:
-        """What stands in a URL for `word`, behind a door that opens on `model`."""
+        """The value of the URL argument `word` for a door whose object is a `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
         if word == "code":
@@ -155,7 +158,7 @@ class Known:
 
     @cached_property
     def former(self):
-        """An account with nothing left on it, of a lease that ended."""
+        """An account with balance zero, of a lease that has ended."""
         unit = self.house.building("Glycines A").units.using(OWNER).get(door="22")
         return let(unit, make_tenant("Partie-Glycines A", "Rose"), start=-300, end=-40)
 
@@ -169,7 +172,7 @@ class Known:
 
     @cached_property
     def entered(self) -> Person:
-        """Somebody who is signed in somewhere, with a second factor."""
+        """A person with a session and a second factor."""
         soon = timezone.now() + timedelta(hours=1)
         Session.objects.using(OWNER).create(session_key="bruno", session_data="", expire_date=soon)
         UserSession.objects.using(OWNER).create(user=self.bruno, session_key="bruno", ip="192.0.2.1", user_agent="")
@@ -178,12 +181,12 @@ class Known:
 
     @cached_property
     def closed(self) -> Person:
-        """A sign-in that was closed, of somebody who holds nothing."""
+        """A person without assignments whose sign-in is closed."""
         return make_person("Sonia Rey", self.house.place("Secteur Glycines"), is_active=False)
 
     @cached_property
     def asked(self) -> AccessRequest:
-        """The manager of the sector asks for somebody without any assignment."""
+        """An access request by the sector's manager, for a person without any assignment."""
         asker, place = self.house.person("georges"), self.house.place("Secteur Glycines")
         asked = AccessRequest(asked_by=asker, person=self.house.person("noel"), role="officer", place=place)
         asked.first_day, asked.last_day, asked.reason = paris_day(), paris_day(90), StartReason.POSTING
@@ -193,7 +196,7 @@ class Known:
 
     @cached_property
     def approved(self) -> AccessRequest:
-        """A machine that the administrator asked for and somebody else approved; its token is still to be made."""
+        """An approved request for a machine client whose token has not been issued."""
         return self._machine("Relevés de banque")
 
     @cached_property
@@ -232,7 +235,7 @@ class Known:
 
     @cached_property
     def unused(self) -> Assignment:
-        """A right of a year under which nothing was ever done."""
+        """An assignment that was never used for most of a year."""
         ursule = make_person("Ursule Oubli", self.house.place("Secteur Glycines"))
         given = assign(ursule, "caretaker", self.house.place("Glycines B"), first=-300)
         run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
@@ -244,7 +247,7 @@ class Known:
 
     @property
     def reviewed(self) -> list[object]:
-        """The list of the sector's manager."""
+        """Ids of the assignments in the access review of the sector's manager."""
         listed = "SELECT access_review_list() FROM set_config('loge.person', %s, true)"
         return [pk for (pk,) in run(listed, str(self.house.person("georges").pk))]
 
@@ -254,7 +257,7 @@ class Known:
 
     @cached_property
     def checked(self) -> IdentityCheck:
-        """The front desk has just seen a paper of the household's."""
+        """An identity check that the front desk has just made for the household."""
         who, lease = self.house.person("paola"), self.residence.lease_id
         check = IdentityCheck(person=who, lease_id=lease, document="photo", until=timezone.now() + timedelta(minutes=9))
         check.save(using=OWNER)
@@ -272,26 +275,26 @@ class Known:
 
     @cached_property
     def demand(self):
-        """In the officer's hands, so that the receipt can be made."""
+        """A subject request that the data protection officer is preparing, so that the access report can be made."""
         return make_demand(self.house.person("ines"), self.residence.tenant, in_hand=True)
 
     @cached_property
     def answered(self):
-        """A correction that was right to ask for, with its letter."""
+        """A request for rectification that was upheld; it has a letter."""
         ines = self.house.person("ines")
         said = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
         return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
 
     @cached_property
     def extended(self):
-        """An objection that takes longer than a month."""
+        """An objection whose time limit was extended."""
         day, said = paris_day(), {"kind": "object", "matter": "notes", "extension": "complexity"}
         said |= {"extended_on": day, "due_on": extended_until(day)}
         return make_demand(self.house.person("ines"), self.residence.tenant, **said)
 
     @cached_property
     def deferral(self) -> LookDeferral:
-        """A look under a secret, which waits for a second person."""
+        """A deferred view that waits for a second person."""
         said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.house.person("ines")}
         return LookDeferral.objects.using(OWNER).create(asked_on=paris_day(), until=paris_day(30), **said)
 
@@ -301,23 +304,23 @@ class Known:
 
     @cached_property
     def emergency(self):
-        """Opened by somebody of another sector, for the manager to review."""
+        """An emergency access by a person of another sector, which the manager must review."""
         return open_in_emergency(self.account.lease, self.house.person("denis"))
 
     @cached_property
     def told_home(self):
-        """The same, reviewed: its household has a letter."""
+        """A reviewed emergency access; the household gets a letter."""
         said = {"verdict": "justified", "reviewed_by": self.house.person("georges"), "reviewed_on": paris_day()}
         return open_in_emergency(self.account.lease, self.house.person("denis"), opened=1, **said)
 
     @cached_property
     def wall(self):
-        """Between somebody of the next agency and a household, which nobody here asks about."""
+        """A conflict of interest between an employee of another agency and a household that these tests do not open."""
         return stand_wall(self.house.account("Calme-Glycines A").lease, self.house.person("fatou"))
 
     @cached_property
     def question(self):
-        ask_about_look(self.house.person("noel"))  # who has no role any more: it stays his to explain
+        ask_about_look(self.house.person("noel"))  # Noël has no role any more; he may still explain his own view
         return ask_about_look(self.house.person("elise"), place=self.house.place("Glycines A"))
 
     @cached_property
@@ -327,25 +330,25 @@ class Known:
 
     @cached_property
     def afar(self):
-        """A household of another agency, that the caretaker has opened in an emergency."""
+        """A resident of another agency whose card the caretaker has opened in an emergency."""
         far = self.house.residence("Dette-Quai 9")
         open_in_emergency(far.lease, self.house.person("awa"))
         return far
 
     @cached_property
     def weighed(self):
-        """The same, with what the steward proposes."""
+        """A contested refusal with the data steward's proposal."""
         paul = self.house.person("paul")
         return seal_sentence(self.account, self.house.person("elise"), proposal="erased", proposed_by=paul)
 
     @cached_property
     def inherited(self):
-        """An old comment that a manager may erase."""
+        """A legacy comment that a manager may erase."""
         return seal_inherited(self.account)
 
     @cached_property
     def emptied(self) -> Inheritance:
-        """A file that nothing waits of."""
+        """A legacy comment file without waiting lines."""
         return make_emptied()
 
     @cached_property
@@ -354,7 +357,7 @@ class Known:
 
     @cached_property
     def inspection(self) -> Inspection:
-        """Two lines that the officer asks to read."""
+        """A word inspection that the data protection officer asks to read."""
         return make_inspection(self.house.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]])
 
     @cached_property
@@ -379,7 +382,7 @@ class Known:
         return str(HelpCode._meta.get_field("code").flatchoices[0][0])
 
     def confirmed(self) -> str:
-        """A dry run of one line, signed for who asks for it."""
+        """The signed result of a dry run with one assignment, for the administrator."""
         who = self.house.person("jules")
         line = {
             "courriel": self.house.person("noel").email,
@@ -392,14 +395,14 @@ class Known:
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
     def places(self) -> str:
-        """The same of a file of one place."""
+        """The signed result of a dry run with one place."""
         line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
         address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
         who = str(self.house.person("jules").pk)
         return signing.dumps([who, 1, [{**line, **address}]], salt="buildings.exchange", compress=True)
 
     def files(self) -> dict[str, object]:
-        """A file of one tenant, with the try of it, signed for who brings it in."""
+        """A file with one tenant, and the signed result of its dry run."""
         content = b"cle;nom\nT-1;Neuve\n"
         print_ = fingerprint({TENANTS: MemoryFile(content)})
         tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")

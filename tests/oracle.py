@@ -1,13 +1,10 @@
-"""The completeness of the trace, asked of every page the suite opens: two numbers that must be zero.
+"""Checks that the audit log is complete, on every response of the suite. Three lists must be empty:
 
-*Shown but unrecorded*: a name, reference or id of a resident or an account stands in a page of status 200, and no
-line of that very request speaks of the household. A refusal without its line counts too, and so does any answer 200
-behind a door without one `shown` line, whoever asked for it and however (a browser, htmx, a program).
-*Recorded but not attempted*: a line says shown, or refused, where the answer was neither.
-
-What the visitor typed is not counted when it comes back: it was theirs already.
-
-And a third: an answer of the API that its own description does not allow.
+- `unrecorded`: a page of status 200 contains a name, reference or id of a resident or an account, and no event of that
+  request is about the household. Also a refusal without an event, and a response 200 behind a door without a `shown`
+  event, for browsers, htmx and machine clients alike. Text that the visitor typed does not count when it is repeated.
+- `unattempted`: an event says shown or refused, and the response was not.
+- `undescribed`: a response of the API that its OpenAPI description does not allow.
 """
 
 import re
@@ -25,7 +22,8 @@ from access.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 
-# What may stand in a page, and of whom a line would then have to speak: the tenant, their lease or their account.
+# Texts that identify a household, with the ids of which an event must then name one: the tenant, the lease, the
+# account.
 _HOUSEHOLDS = """
     SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
     FROM tenants_tenant t
@@ -36,7 +34,7 @@ _HOUSEHOLDS = """
 """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
-_SHORTEST = 5  # a name of four letters is found in other words
+_SHORTEST = 5  # shorter names occur within other words
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Findings:
 
 @contextmanager
 def watching() -> Iterator[Findings]:
-    """Every request of the test's browsers is compared with the lines it left."""
+    """Compare every request of the test clients with its audit events."""
     found, plain = Findings(), Client.request
 
     def request(self: Client, **environ: Any) -> Any:
@@ -70,7 +68,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
     if answer.status_code == 200:
         found.pages += 1
         named = {subject for _k, _o, about, shown, _a in lines for subject in (about, *(shown or ())) if subject}
-        found.unrecorded += [f"{path}: {what}" for what in sorted(_shown(answer, named))]
+        found.unrecorded += [f"{path}: {token}" for token in sorted(_shown(answer, named))]
         if behind_a_door and not _shows_nothing(answer) and "shown" not in outcomes:
             found.unrecorded.append(f"{path}: an answer 200 without its line")
     elif answer.status_code in (403, 404) and behind_a_door and not set(outcomes) & {"refused", "missing"}:
@@ -84,7 +82,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
 
 
 def _has_a_door(answer: Any) -> bool:
-    """An address that is no page of the site has none."""
+    """Whether the URL's view is a door; False for an unknown URL."""
     try:
         return hasattr(answer.resolver_match.func, "door")
     except Resolver404:
@@ -92,14 +90,14 @@ def _has_a_door(answer: Any) -> bool:
 
 
 def _shows_nothing(answer: Any) -> bool:
-    """An API write, whose change has its own line, and htmx sent to another page by a header."""
+    """True for an API write, whose change has its own event, and for a redirect of htmx by a header."""
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
     return bool(api_write or ("HX-Redirect" in answer.headers and not answer.content))
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:
-    """What the page says of somebody whom no line names."""
+    """Texts in the page that identify a household which no event names."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
         if (
@@ -112,11 +110,12 @@ def _shown(answer: Any, named: set[str]) -> Iterator[str]:
 
 
 def _typed(answer: Any) -> str:
-    asked = answer.wsgi_request
-    words = [asked.path, *asked.GET.values()]
-    if asked.method == "POST":
-        words += [value for values in asked.POST.lists() for value in values[1]]
-    if SEALED in asked.GET and (draft := opened(asked.user, asked.GET[SEALED])):  # typed before the session was locked
+    """Everything that the visitor typed: path, parameters, and a draft that was typed before the session was locked."""
+    request = answer.wsgi_request
+    words = [request.path, *request.GET.values()]
+    if request.method == "POST":
+        words += [value for values in request.POST.lists() for value in values[1]]
+    if SEALED in request.GET and (draft := opened(request.user, request.GET[SEALED])):
         words += [draft.target, *(value for _name, value in draft.fields)]
     return "\n".join(words)
 

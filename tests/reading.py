@@ -1,4 +1,4 @@
-"""Which columns a piece of code reads of the rows it has, asked of Python itself."""
+"""Records which columns of model instances some code reads."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,19 +15,23 @@ Read = set[tuple[type[Model], str]]
 
 @contextmanager
 def reads() -> Iterator[Read]:
-    """Fills as rows are read. What the database gives a row stands in it unread."""
-    read: Read = set()
+    """A set of (model, attribute) that grows as attributes of instances are read. Loading a row does not count."""
+    accesses: Read = set()
 
-    def noted(one: Model, name: str) -> Any:
-        read.add((type(one), name))
-        return object.__getattribute__(one, name)
+    def recorded(instance: Model, name: str) -> Any:
+        accesses.add((type(instance), name))
+        return object.__getattribute__(instance, name)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Model, "__getattribute__", noted, raising=False)
-        yield read
+        patch.setattr(Model, "__getattribute__", recorded, raising=False)
+        yield accesses
 
 
-def untold(models: Iterable[type[Model]], read: Read) -> set[str]:
-    """What says something of somebody and was not read. Keys join; whom they name stands elsewhere in the row."""
-    said = [one for one in entries(models) if one.says_something and one.treatment is not SIGNATURES]
-    return {one.label for one in said if not one.field.is_relation and (one.model, one.field.attname) not in read}
+def untold(models: Iterable[type[Model]], accesses: Read) -> set[str]:
+    """Labels of the fields about a person that were not read. Foreign keys are left out."""
+    fields = [entry for entry in entries(models) if entry.says_something and entry.treatment is not SIGNATURES]
+    return {
+        entry.label
+        for entry in fields
+        if not entry.field.is_relation and (entry.model, entry.field.attname) not in accesses
+    }

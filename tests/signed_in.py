@@ -1,7 +1,7 @@
-"""Checks that each signed-in browser of a test sends its session at least once; otherwise the test proves nothing.
+"""Checks that each signed-in test client sends its session at least once; otherwise the test proves nothing.
 
-A `Cookie` header given to Django's test client replaces the cookies of that client, session included. The log's own
-test once asked two hundred pages that way, and each was answered to nobody.
+A `Cookie` header passed to Django's test client replaces all its cookies, including the session. A test of the audit
+log once requested two hundred pages in that way without being signed in.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,14 @@ from django.test import Client
 
 @dataclass
 class Requests:
-    """What the browsers that were let in sent: `as_person` with their session, `as_nobody` without it."""
+    """Requests of signed-in clients. `as_person`: clients that sent their session. `as_nobody`: client -> path of its
+    first request without it."""
 
     as_person: set[Client] = field(default_factory=set)
     as_nobody: dict[Client, str] = field(default_factory=dict)
 
     def never_signed_in(self) -> list[str]:
-        """The first address of each browser that was let in and never sent its session."""
+        """The first path of each signed-in client that never sent its session."""
         return [path for client, path in self.as_nobody.items() if client not in self.as_person]
 
 
@@ -35,7 +36,7 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            requests.as_person.add(self)  # the view was reached, and raised
+            requests.as_person.add(self)  # the view ran and raised
             raise
         if hasattr(self, "let_in_as"):
             _note(requests, self, answer.wsgi_request)
@@ -46,7 +47,7 @@ def counting_people() -> Iterator[Requests]:
 
 
 def _note(requests: Requests, client: Client, request: Any) -> None:
-    """A session that was sent but had ended counts, because the test is about that."""
+    """Record a request. A session that was sent but had ended counts, because tests are about that too."""
     sent = settings.SESSION_COOKIE_NAME in request.COOKIES
     if sent or getattr(request, "user", AnonymousUser()).is_authenticated:
         requests.as_person.add(client)

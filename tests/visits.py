@@ -1,7 +1,7 @@
-"""Every door of the site with somebody who may pass it, what to ask it for, and a POST that it accepts.
+"""Every door of the site, with a person who may pass it, the arguments of its URL, and a valid POST.
 
-Who and what follow from the door itself; a POST cannot be guessed, so each has a line in tests/known.py. A door that is
-missing there fails tests/audit/test_fail_closed.py with its own name.
+The person and the arguments are derived from the door. The POST comes from tests/known.py; a door without one there
+fails tests/audit/test_fail_closed.py, which names it.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,12 +28,12 @@ WHO = {
     "data_steward": "paul",
     "inspector": "simone",
 }
-# Where the first role that carries the permission finds nothing: who does.
+# Doors where the first role with the permission has no object: a person who has one.
 FOUND_BY = {
-    "certificate": "paul",  # a file of the whole landlord's is counted to who answers for the whole landlord
+    "certificate": "paul",  # only landlord-wide roles see the files of the whole landlord
     "certificate_file": "paul",
 }
-# Doors whose key is not one of the model they open on, or who open on none.
+# Doors whose URL argument is not an id of the door's model, or that have no model: key of `Known.keys`.
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",
@@ -72,7 +72,7 @@ class Visit:
         return WHO[roles[0]] if roles else "noel"
 
     def keys(self, known: Known) -> dict[str, object]:
-        """What stands in its address, of things that the person's place holds."""
+        """The arguments of the URL, for objects within the person's reach."""
         model = AMONG.get(self.name) or (self.door.of.__name__ if self.door.of else "")
         return {word: known.key(word, model) for word in self.arguments}
 
@@ -90,7 +90,7 @@ class Visit:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """A page that takes a POST shows its form first; an API door reads or writes."""
+        """GET and POST for a page with a form; one of them for an API door."""
         if self.door.api:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)

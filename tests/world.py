@@ -1,4 +1,4 @@
-"""The landlord every test starts from, and the cast with their biographies. The refused are neighbours, no strangers.
+"""The landlord of the tests, and its employees. Those who are refused work next door: they are the closest cases.
 
 Office des Trois-Rives
   Direction Est
@@ -29,7 +29,7 @@ from tests.builders import (
 )
 from tests.oracle import Findings
 
-# name -> (full name, where employed, biography). Each test about them is a sentence.
+# name -> (full name, biography).
 CAST: dict[str, tuple[str, str]] = {
     "awa": ("Awa Diakité", "caretaker of Glycines A"),
     "bruno": ("Bruno Lefèvre", "caretaker of Glycines B, the next building"),
@@ -105,7 +105,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
 
 
 def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
-    """A permission on the model, and a row in guardian's own table: neither is an assignment."""
+    """Give a Django permission on the model, and a row in django-guardian's table. Neither may give access."""
     permissions = Permission.objects.using(OWNER).filter(
         content_type__app_label="buildings", codename__endswith="_reach"
     )
@@ -118,7 +118,8 @@ def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
 
 
 def fill(building: Building, name: str) -> None:
-    """Four dwellings a building: a long-standing tenant, a couple who owe, an arrival in five days, a vacant one."""
+    """Four dwellings per building: an old tenant without debt, a couple with a debt, an arrival in five days, a
+    vacancy."""
     units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
     calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))
     post(calm, 61_596)
@@ -130,7 +131,8 @@ def fill(building: Building, name: str) -> None:
 
 
 class World:
-    """What tests ask of the world, read through the owner's login. `found` is what a watched test has shown."""
+    """Looks up objects by name with the owner's login. `found`: findings of the completeness check
+    (tests/oracle.py)."""
 
     found: Findings
 
