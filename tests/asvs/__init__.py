@@ -1,4 +1,4 @@
-"""The security standard as a table: 65 lines of OWASP ASVS 5.0 by their numbers, what holds here, and what proves it.
+"""OWASP ASVS 5.0 as a table: 65 lines with the numbers of the requirements, what Loge guarantees, and the tests.
 
 python -m tests.asvs      prints the table
 """

@@ -1,11 +1,11 @@
-"""Print the table: number, level, what holds here, and what proves it or why it does not."""
+"""Print the table: numbers, level, guarantee, and the tests or the reason why there is none."""
 
 from tests.asvs.table import TABLE
 
 
 def main() -> None:
-    held = [line for line in TABLE if line.proofs]
-    print(f"{len(held)} of {len(TABLE)} lines of ASVS 5.0 are proved by tests; the others say why not.\n")
+    proved = [line for line in TABLE if line.proofs]
+    print(f"{len(proved)} of {len(TABLE)} lines of ASVS 5.0 are proved by tests; the others say why not.\n")
     for line in TABLE:
         print(f"{line.ids} (level {line.level})  {line.holds}")
         print("".join(f"    tests/{proof}\n" for proof in line.proofs) or f"    not proved: {line.otherwise}\n")

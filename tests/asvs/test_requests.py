@@ -1,4 +1,4 @@
-"""What holds for requests whatever they ask: methods, headers, forms, errors, and that looking changes nothing."""
+"""Guarantees for all requests: methods, headers, forms, errors, and that a GET changes nothing."""
 
 import io
 import json
@@ -32,25 +32,25 @@ def kept() -> dict[str, str]:
 
 @pytest.fixture
 def browsers(house, sign_in):
-    """Everybody whom a door needs, signed in beforehand: signing in is written down too."""
+    """Signed-in clients of everybody, made in advance because signing in also writes an event."""
     made = {name: sign_in(name) for name in (*WHO.values(), "fatou", "noel")}
     return made.__getitem__
 
 
-def test_looking_changes_nothing(known, browsers):
-    """Every door by somebody who may pass it: afterwards the same rows, and none written anew. HEAD is answered as GET
-    is (tests/architecture/test_two_worlds.py)."""
+def test_get_changes_nothing(known, browsers):
+    """Requests every door as a person who may pass it; afterwards all rows are unchanged. HEAD is handled as GET
+    (tests/architecture/test_two_worlds.py)."""
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
     assert len(looks) > 100
     for who, theirs in groupby(sorted(looks, key=lambda visit: visit.who), lambda visit: visit.who):
-        client, asked = browsers(who), list(theirs)
-        for visit in asked:
+        client, pages = browsers(who), list(theirs)
+        for visit in pages:
             assert client.get(visit.url(known)).status_code in (200, 302), visit.name
-        assert kept() == before, f"one of {[visit.name for visit in asked]}"
+        assert kept() == before, f"one of {[visit.name for visit in pages]}"
 
 
-def test_other_methods_are_refused(known, browsers):
+def test_unlisted_methods_get_405(known, browsers):
     before = kept()
     tried = 0
     for visit in visits():
@@ -58,7 +58,7 @@ def test_other_methods_are_refused(known, browsers):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(known))
             assert answer.status_code == 405, (method, visit.name)
-            assert visit.door.api or not answer.content, (method, visit.name)  # a problem says what it is
+            assert visit.door.api or not answer.content, (method, visit.name)  # API errors have a body
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -74,10 +74,10 @@ def broken(monkeypatch):
 
 @pytest.fixture
 def answers(house, sign_in, broken):
-    """One answer of each kind: what a page is not, may not, cannot; and a file."""
+    """One response of each status: pages, errors and a file."""
     client, account = sign_in("elise"), house.account("Dette-Glycines A")
     client.raise_request_exception = False
-    found = {
+    responses = {
         "400": client.get("/", headers={"Host": "ailleurs.example"}),
         "403": sign_in("awa").get(f"/comptes/{account.reference}/"),
         "404": client.get("/rien/"),
@@ -90,15 +90,15 @@ def answers(house, sign_in, broken):
         "health": client.get("/sante/vie"),
     }
     with revoked():
-        found["503"] = client.get(f"/comptes/{account.reference}/")
-    assert all(str(found[name].status_code) == name[:3] for name in found if name[:3].isdigit())
-    return found
+        responses["503"] = client.get(f"/comptes/{account.reference}/")
+    assert all(str(responses[name].status_code) == name[:3] for name in responses if name[:3].isdigit())
+    return responses
 
 
 @pytest.mark.unwatched("breaks a page on purpose")
-def test_error_pages_tell_nothing_of_the_machine(answers):
+def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # A folder of static files is not a version, and an exceptional access is a word of the trade.
+        # Allowed: a folder of static files, and "exceptionnel" in the name of emergency access.
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
@@ -108,7 +108,7 @@ def test_error_pages_tell_nothing_of_the_machine(answers):
 
 
 @pytest.mark.unwatched("breaks a page on purpose")
-def test_every_kind_of_answer_carries_the_headers(answers, client_of_files):
+def test_every_response_has_the_security_headers(answers, client_of_files):
     for name, answer in (*answers.items(), ("file", client_of_files)):
         assert answer["X-Content-Type-Options"] == "nosniff", name
         assert answer["Referrer-Policy"] == "same-origin" and answer["Cross-Origin-Opener-Policy"] == "same-origin", (
@@ -129,11 +129,11 @@ def client_of_files(house):
     return answer
 
 
-def test_over_https_a_browser_is_told_to_stay_there(house, settings):
+def test_https_response_has_hsts(house, settings):
     settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
-    told = Client()
-    told.handler.load_middleware()
-    answer = told.get("/entrer/", secure=True)
+    client = Client()
+    client.handler.load_middleware()
+    answer = client.get("/entrer/", secure=True)
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
@@ -162,8 +162,8 @@ def test_forwarded_headers_change_nothing(house, browsers):
 
 
 @pytest.mark.unwatched("refused before any door is reached")
-def test_a_form_without_its_token_is_refused(known, browsers):
-    """Of each door that takes one, from a browser that is signed in elsewhere too."""
+def test_form_without_csrf_token_is_refused(known, browsers):
+    """A form without a CSRF token is refused at each door, although the browser is signed in."""
     before, tried = kept(), 0
     for visit in visits():
         if visit.posts:
@@ -183,17 +183,16 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 
 
 def marked() -> list[dict[str, str]]:
-    """For every column of every table a mark that it could hold; columns of one name that hold different things take
-    turns."""
+    """For every column name a value of its type. A name with several types gets each of them in turn."""
     kinds = dict(run(COLUMNS))
     kinds |= {f"{name}_id": ["uuid"] for name in kinds}
     turns = max(map(len, kinds.values()))
-    assert len(kinds) > 200 and {kind for found in kinds.values() for kind in found} == MARKS.keys()
-    return [{name: MARKS[found[turn % len(found)]] for name, found in kinds.items()} for turn in range(turns)]
+    assert len(kinds) > 200 and {kind for types in kinds.values() for kind in types} == MARKS.keys()
+    return [{name: MARKS[types[turn % len(types)]] for name, types in kinds.items()} for turn in range(turns)]
 
 
-# What the first POST of a page answers where an earlier one of the walk took away what it stands on: its form again, or
-# nothing. All others are accepted.
+# Pages whose POST is not accepted because an earlier POST of the test removed its object: they show the form again
+# (200) or answer 404. All others accept it.
 TAKEN_AWAY = {
     200: {
         "books_receipts",
@@ -210,30 +209,30 @@ TAKEN_AWAY = {
 }
 
 
-def sent(client: Client, url: str, said: dict[str, object]) -> Any:
-    """As a browser sends a form: in parts only where a file goes with it, for parts take their time to read."""
-    if any(hasattr(value, "read") for value in said.values()):
-        return client.post(url, said)
-    return client.post(url, urlencode(said, doseq=True), content_type="application/x-www-form-urlencoded")
+def sent(client: Client, url: str, data: dict[str, object]) -> Any:
+    """Post a form as browsers do. Multipart is used only for files, because it is slow to parse."""
+    if any(hasattr(value, "read") for value in data.values()):
+        return client.post(url, data)
+    return client.post(url, urlencode(data, doseq=True), content_type="application/x-www-form-urlencoded")
 
 
 @pytest.mark.unwatched("posts what no page offers")
-def test_a_field_nobody_asked_for_is_written_nowhere(known, browsers):
-    """Each writing door's own POST, with every column of every table beside it."""
+def test_extra_form_fields_are_not_stored(known, browsers):
+    """Sends the valid POST of each writing door with an extra field for every column of every table."""
     first, turns = {}, marked()
     for visit in visits():
         if not visit.door.writes:
             continue
-        asked, client, url = visit.post(known), browsers(visit.who), visit.url(known)
-        offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | asked.keys()
+        valid, client, url = visit.post(known), browsers(visit.who), visit.url(known)
+        offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | valid.keys()
         for marks in turns:
-            said = {**{name: mark for name, mark in marks.items() if name not in offered}, **asked}
-            if visit.door.api:  # a program is told that it said a word too many, and nothing is done
+            data = {**{name: mark for name, mark in marks.items() if name not in offered}, **valid}
+            if visit.door.api:  # the API refuses unknown fields
                 headers = {"Idempotency-Key": MARKS["uuid"]}
-                answer = client.post(url, said, content_type="application/json", headers=headers)
+                answer = client.post(url, data, content_type="application/json", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), visit.name
             else:
-                answer = sent(client, url, said)
+                answer = sent(client, url, data)
             first.setdefault(visit.name, answer.status_code)
     for name, status in first.items():
         refused = next((code for code, names in TAKEN_AWAY.items() if name in names), None)
@@ -246,45 +245,45 @@ def test_a_field_nobody_asked_for_is_written_nowhere(known, browsers):
 
 
 @pytest.mark.unwatched("the database refuses in the middle of a request")
-def test_an_assignment_that_ends_between_the_question_and_the_act(house, known, sign_in, monkeypatch):
-    """The door has said yes; before the entry is written the right is gone; the row policy asks again."""
+def test_entry_is_refused_when_the_assignment_ends_after_the_check(house, known, sign_in, monkeypatch):
+    """The assignment ends after the door's check and before the entry is written: the row-level policy refuses."""
     elise = house.person("elise")
-    asked, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
+    data, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
     from tests.known import typed
 
-    asked["effective_on"] = typed()
+    data["effective_on"] = typed()
 
     def and_then_it_ends(*args):
-        found = plain(*args)
+        row = plain(*args)
         run("UPDATE access_assignment SET ended_on = first_day, end_reason = 'mistake' WHERE person_id = %s", elise.pk)
         connections["owner"].close()
-        return found
+        return row
 
     client = sign_in("elise")
     client.raise_request_exception = False
     [before] = run("SELECT count(*) FROM tenants_entry")
     monkeypatch.setattr(doors, "_fetch", and_then_it_ends)
-    answer = client.post(reverse("entry_payment", kwargs={"reference": known.account.reference}), asked)
+    answer = client.post(reverse("entry_payment", kwargs={"reference": known.account.reference}), data)
     assert answer.status_code != 302 and run("SELECT count(*) FROM tenants_entry") == [before]
     assert events(route="entry_payment")[0]["outcome"] == "attempted"
 
 
-def test_no_address_holds_a_name(known, browsers):
-    """Every link and every form of every page that its people may open."""
+def test_no_url_contains_a_name(known, browsers):
+    """Checks every link and form action on every page."""
     names = [
         name
         for (name,) in run("SELECT lower(last_name) FROM tenants_tenant UNION SELECT lower(name) FROM access_person")
     ]
-    found = set()
+    addresses = set()
     for visit in visits():
         page = browsers(visit.who).get(visit.url(known))
-        found |= set(re.findall(r'(?:href|action)="([^"]+)"', page.content.decode(errors="replace")))
-    assert len(found) > 100
-    inside = {address for address in found if not address.startswith(("tel:", "mailto:"))}
+        addresses |= set(re.findall(r'(?:href|action)="([^"]+)"', page.content.decode(errors="replace")))
+    assert len(addresses) > 100
+    inside = {address for address in addresses if not address.startswith(("tel:", "mailto:"))}
     assert [address for address in inside for name in names if name.replace(" ", "") in address.lower()] == []
 
 
-def test_what_is_nobodys_business_is_not_there(house, sign_in):
+def test_no_internal_path_or_version_is_exposed(house, sign_in):
     client = sign_in("jules")
     for path in (
         "/.git/config",
@@ -301,7 +300,7 @@ def test_what_is_nobodys_business_is_not_there(house, sign_in):
         assert not {"Server", "X-Powered-By", "X-Django-Version"} & set(answer.headers)
 
 
-def test_attempts_to_go_round_are_lines_of_the_log(house):
+def test_attempted_bypasses_are_logged(house):
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonLines())
@@ -317,7 +316,7 @@ def test_attempts_to_go_round_are_lines_of_the_log(house):
     }
 
 
-def test_what_needs_no_door_is_short_and_shows_nobody(known):
+def test_pages_without_a_door_show_no_resident(known):
     stands_for = {"mfa_remove_webauthn": [1], "caretaker_page": ["immeubles/"]}
     for name in OPEN:
         if name in ("account_reset_password_from_key", "account_change_password"):

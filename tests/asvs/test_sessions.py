@@ -1,4 +1,4 @@
-"""Sessions, cookies and passwords, asked of the sign-in as it is."""
+"""Sessions, cookies and passwords, tested on the real sign-in."""
 
 import ast
 import os
@@ -21,7 +21,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import OWNER
 from tests.entering import let_in
 
-# What opens a session, by the name it is called.
+# Names of functions that create a session.
 ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}
 PHRASE = "une phrase assez longue"
 
@@ -38,7 +38,7 @@ def session_of(client: Client) -> str:
     return client.cookies[configured.SESSION_COOKIE_NAME].value
 
 
-def test_a_session_is_long_random_and_new_at_sign_in(awa):
+def test_session_key_is_random_and_new_at_sign_in(awa):
     numbers = set()
     for _ in range(3):
         client = Client()
@@ -47,10 +47,10 @@ def test_a_session_is_long_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)  # 5 bits a sign and more
+    assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)  # at least 5 bits per character
 
 
-def test_a_session_that_was_left_is_over_on_the_server(awa):
+def test_sign_out_and_password_change_end_the_session_on_the_server(awa):
     for leave in ("/entrer/sortir/", "/entrer/mot-de-passe/"):
         client, copy = let_in(Client(), awa), Client()
         copy.cookies[configured.SESSION_COOKIE_NAME] = session_of(client)
@@ -60,7 +60,7 @@ def test_a_session_that_was_left_is_over_on_the_server(awa):
         assert copy.get("/regles/").status_code == 302, leave
 
 
-def test_cookies_are_closed(awa, settings):
+def test_cookies_are_httponly_samesite_and_secure(awa, settings):
     client = Client()
     client.get("/entrer/")
     client.post("/entrer/", {"login": awa.email, "password": PHRASE})
@@ -74,7 +74,7 @@ def test_cookies_are_closed(awa, settings):
     assert client.cookies and all(cookie["secure"] for cookie in client.cookies.values())
 
 
-def test_a_password_is_long_any_signs_and_compared_whole(awa):
+def test_password_is_long_and_compared_whole(awa):
     for refused in ("court", "elevensigns", "password1234"):
         with pytest.raises(ValidationError):
             validate_password(refused, awa)
@@ -85,23 +85,23 @@ def test_a_password_is_long_any_signs_and_compared_whole(awa):
         assert not awa.check_password(taken[:-1]) and not awa.check_password(taken.upper())
 
 
-def test_cookies_are_named_after_their_host_where_there_is_https():
-    """Asked of the settings as another process reads them: a name cannot be changed under way."""
-    asked = (
+def test_cookies_have_the_host_prefix_over_https():
+    """Runs in another process, because cookie names are fixed when the settings are loaded."""
+    script = (
         "from django.conf import settings as s; from housing.told import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
     )
     given = {**os.environ, "LOGE_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "housing.settings"}
-    told = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, env=given, capture_output=True, text=True, check=True
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=given, capture_output=True, text=True, check=True
     )
-    names = told.stdout.split()
+    names = result.stdout.split()
     assert len(set(names)) == 4 and all(name.startswith("__Host-") for name in names)
 
 
-def test_there_is_one_way_in(house):
-    """Whatever opens a session goes through allauth's steps, the directory's word too, which is not asked for unless
-    the landlord names one; the demonstration's door is not built here."""
+def test_there_is_one_sign_in_flow(house):
+    """Every sign-in, also by the OpenID directory, goes through allauth's flow. The directory's and the demonstration's
+    URLs do not exist unless they are configured."""
     entering = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
@@ -118,8 +118,8 @@ def test_there_is_one_way_in(house):
     assert configured.AUTHENTICATION_BACKENDS[0].startswith("allauth.") and len(configured.AUTHENTICATION_BACKENDS) == 2
 
 
-def test_the_first_hasher_is_slow():
-    """By what it is made of: a clock would measure this machine. The house’s own, not that of tests/hashing.py."""
+def test_default_hasher_is_slow():
+    """Checks the parameters of the configured hasher, not its running time, and not the hasher of tests/hashing.py."""
     hasher = import_string(written.PASSWORD_HASHERS[0])()
     assert hasher.algorithm == "argon2" and make_password("x", hasher=hasher).startswith("argon2$argon2id$")
     assert configured.PASSWORD_HASHERS != written.PASSWORD_HASHERS

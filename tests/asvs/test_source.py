@@ -1,4 +1,4 @@
-"""What is asked of the repository and of the database's own catalogue."""
+"""Checks of the source code and of the database's catalogue."""
 
 import ast
 import io
@@ -17,8 +17,8 @@ from tests.builders import run
 BY_HAND = {"RawSQL", "extra", "raw"}
 
 
-def test_statements_are_not_put_together_from_what_was_typed():
-    """No way past parameters in the code; what ruff suspects (S608) is off in the tests alone, or says why."""
+def test_sql_is_not_built_from_input():
+    """Raw SQL helpers are not used, and every suppression of ruff's S608 outside the tests has a reason."""
     used = {
         f"{name}:{node.lineno}"
         for name, tree in files().items()
@@ -34,10 +34,12 @@ def test_statements_are_not_put_together_from_what_was_typed():
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
         if re.search(r"noqa: .*S608", line)
     ]
-    assert silenced and all(re.search(r"S608[\w, ]* [-(] *\w", line) for line in silenced), "say why"
+    assert silenced and all(re.search(r"S608[\w, ]* [-(] *\w", line) for line in silenced), (
+        "give the reason beside noqa: S608"
+    )
 
 
-def test_the_programs_logins_have_nothing_of_their_own(house):
+def test_application_logins_have_no_privileges_of_their_own(house):
     served = [f"{settings.INSTANCE}_{login}" for login in ("web", "web_card", "trace", "prune", "seal", "cache")]
     roles = [compartment.database_role for compartment in Compartment]
     rows = run(
@@ -56,14 +58,14 @@ def test_the_programs_logins_have_nothing_of_their_own(house):
         assert run("SELECT has_database_privilege(%s, current_database(), 'CREATE')", role) == [(False,)], role
 
 
-def test_the_bill_of_materials_lists_what_is_pinned_and_each_licence():
+def test_sbom_lists_pinned_packages_and_licences():
     out = io.StringIO()
     call_command("sbom", stdout=out)
     bill = json.loads(out.getvalue())
     assert bill["bomFormat"] == "CycloneDX" and bill["specVersion"] == "1.6"
     listed = {canonical(part["name"]): part["version"] for part in bill["components"]}
     pinned = dict(re.findall(r"^([\w-]+)(?:\[[\w,]+\])?==([\w.]+)", (ROOT / "requirements.txt").read_text(), re.M))
-    installed = {canonical(one.metadata["Name"]): one.version for one in distributions()}
+    installed = {canonical(package.metadata["Name"]): package.version for package in distributions()}
     assert len(pinned) > 20 and listed == installed and len(listed) > len(pinned)
     assert {name: version for name, version in pinned.items() if listed.get(name) != version} == {}
     addresses = {canonical(part["purl"].removeprefix("pkg:pypi/").partition("@")[0]) for part in bill["components"]}
@@ -72,16 +74,17 @@ def test_the_bill_of_materials_lists_what_is_pinned_and_each_licence():
 
 
 def canonical(name: str) -> str:
-    """As package indexes spell it."""
+    """A package name as package indexes normalise it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def licences(part: dict) -> list[str]:
-    told = [one.get("expression") or one["license"].get("id") or one["license"]["name"] for one in part["licenses"]]
-    return [licence for licence in told if licence.strip()]
+    entries = part["licenses"]
+    names = [entry.get("expression") or entry["license"].get("id") or entry["license"]["name"] for entry in entries]
+    return [name for name in names if name.strip()]
 
 
-def test_what_the_metadata_do_not_say_is_what_the_licence_file_says():
+def test_licences_missing_in_metadata_match_the_licence_file():
     for name, licence in LICENCE_FILES.items():
         files = [str(path) for path in distribution(name).files or () if path.name == "LICENSE"]
         [text] = [distribution(name).read_text(path.partition("dist-info/")[2]) or "" for path in files]

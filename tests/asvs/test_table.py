@@ -1,4 +1,4 @@
-"""The table is whole: each line has a proof that exists, or a reason; no number stands twice."""
+"""The table is complete: each line has existing tests or a reason, and no number occurs twice."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ from tests.asvs.table import TABLE
 LINES = 65
 
 
-def test_all_lines_are_there_once():
+def test_every_requirement_occurs_once():
     numbers = [number for line in TABLE for number in line.ids.split()]
     assert len(TABLE) == LINES
     assert len(numbers) == len(set(numbers)) > 100
@@ -19,25 +19,25 @@ def test_all_lines_are_there_once():
     assert {line.level for line in TABLE} == {1, 2, 3}
 
 
-def test_each_line_has_a_proof_or_a_reason_and_not_both():
+def test_each_line_has_either_tests_or_a_reason():
     assert [line.ids for line in TABLE if bool(line.proofs) == bool(line.otherwise)] == []
     assert all(len(line.otherwise.split()) >= 4 for line in TABLE if line.otherwise)
     assert sum(bool(line.proofs) for line in TABLE) >= 45
 
 
-def test_every_proof_is_a_test_of_the_suite():
+def test_every_named_test_exists():
     for line in TABLE:
         for proof in line.proofs:
             file, _colons, name = proof.partition("::")
             path = ROOT / "tests" / file
-            assert path.exists(), f"{line.ids}: tests/{file} is gone"
+            assert path.exists(), f"{line.ids}: tests/{file} does not exist"
             functions = {
                 node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")
             }
-            assert name in functions, f"{line.ids}: {proof} is gone"
+            assert name in functions, f"{line.ids}: {proof} does not exist"
 
 
-def test_it_prints():
+def test_command_prints_every_line():
     printed = subprocess.run(
         [sys.executable, "-m", "tests.asvs"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout

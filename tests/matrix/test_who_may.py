@@ -1,8 +1,8 @@
-"""People x doors x outcome, the whole table on one page. The refused are neighbours of the allowed, never strangers.
+"""The outcome of every door for every person, as one table.
 
-    o opens   r 403, the role does not do this   m 404, outside one's world   . sent to sign in
+    o opens   r 403, no permission   m 404, out of reach   . redirected to sign-in
 
-The objects asked for are those of Glycines A and its people (tests/known.py). Whoever adds a door adds its line.
+The requested objects are in the building Glycines A (tests/known.py). A new door needs a row.
 """
 
 import pytest
@@ -14,7 +14,7 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-INSPECTOR = "simone"  # beside the columns: her doors are these, and of the rest what somebody without a role is told
+INSPECTOR = "simone"  # not a column: she opens INSPECTED, and gets the answers of a person without a role elsewhere
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
 HTMX = {"HX-Request": "true"}
@@ -204,7 +204,7 @@ def expected() -> dict[str, str]:
     return dict(lines)
 
 
-def test_every_cell_is_written():
+def test_every_door_has_a_row():
     doors = [visit.name for visit in visits()]
     assert len(doors) > 60
     assert {*doors} ^ expected().keys() == set(), "a door without a row in TABLE or API_DOORS, or a row without a door"
@@ -214,41 +214,41 @@ def test_every_cell_is_written():
 
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
-def test_a_person_at_every_door(known, sign_in, column):
-    sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
+def test_each_person_gets_the_expected_outcome_at_every_door(known, sign_in, column):
+    sign_in("noel")  # creates the audit event that the doors of the audit log open
     client = sign_in(PEOPLE[column])
-    found = {visit.name: sign(client, visit, known) for visit in visits()}
-    assert found == {name: signs[column] for name, signs in expected().items()}
+    outcomes = {visit.name: sign(client, visit, known) for visit in visits()}
+    assert outcomes == {name: signs[column] for name, signs in expected().items()}
 
 
-def test_the_inspector_at_every_door(known, sign_in):
+def test_inspector_gets_the_expected_outcome_at_every_door(known, sign_in):
     sign_in("noel")
     client = sign_in(INSPECTOR)
-    found = {visit.name: sign(client, visit, known) for visit in visits()}
-    nobody_much = PEOPLE.index("noel")
-    table = {name: "o" if name in INSPECTED else signs[nobody_much] for name, signs in expected().items()}
-    assert found == table | {"own_question": "m"}  # what is asked of Noël is his alone to read
+    outcomes = {visit.name: sign(client, visit, known) for visit in visits()}
+    without_role = PEOPLE.index("noel")
+    table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
+    assert outcomes == table | {"own_question": "m"}  # Noël's own question is visible to him alone
 
 
-def test_htmx_gets_the_answer_of_a_page_at_every_door(known, sign_in):
-    """Each door by one person for each sign of its row: the first who opens it, who is refused, who finds nothing.
-    That each 200 of these leaves its line, the oracle behind `known` asserts."""
+def test_htmx_gets_the_same_outcome_at_every_door(known, sign_in):
+    """Requests each door as the first person of each sign in its row. The `house` fixture checks that each response 200
+    has its audit event."""
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}
     rows = expected()
-    found, wanted = {}, {}
+    outcomes, wanted = {}, {}
     for visit in visits():
         for mark in sorted({*rows[visit.name]}):
             who = PEOPLE[rows[visit.name].index(mark)]
             wanted[visit.name, who] = mark
-            found[visit.name, who] = sign(clients[who], visit, known, HTMX)
-    assert len(found) > 3 * len(rows) - 100
-    assert found == wanted
+            outcomes[visit.name, who] = sign(clients[who], visit, known, HTMX)
+    assert len(outcomes) > 3 * len(rows) - 100
+    assert outcomes == wanted
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
-def test_a_locked_session_passes_no_door(known, sign_in, headers):
-    """By somebody who may pass it: before the lock the same person is let through."""
+def test_locked_session_passes_no_door(known, sign_in, headers):
+    """Requests each door with a locked session of a person who may pass it otherwise."""
     clients = {visit.who: sign_in(visit.who) for visit in visits()}
     for client in clients.values():
         assert client.post("/entrer/verrouiller/").status_code == 302

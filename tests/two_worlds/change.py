@@ -1,4 +1,4 @@
-"""Changes to all that a person must not see, made by the owner: renamed, let, ended, moved, paid, hidden, built."""
+"""Changes everything that a person must not see, with the owner's login: names, lettings, entries, facts, buildings."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -24,7 +24,7 @@ from tests.builders import (
 )
 from tests.world import World, fill
 
-# The tables in which residents are, for hashing what must not change.
+# Tables about residents, for the hash of what must not change.
 RESIDENT_TABLES = (
     "tenants_tenant",
     "tenants_residence",
@@ -49,7 +49,7 @@ RESIDENT_TABLES = (
 
 
 def change_all_but(house: World, kept: Collection[UUID]) -> None:
-    """Change every building that is not kept, and build a new one."""
+    """Change every building that is not in `kept`, and add a new one."""
     for building in Building.objects.using(OWNER).exclude(pk__in=kept):
         change(building)
     agency = make_place(Level.AGENCY, "Agence Nouvelle", house.place("Direction Est"))
@@ -58,10 +58,10 @@ def change_all_but(house: World, kept: Collection[UUID]) -> None:
 
 def change(building: Building) -> None:
     pk = str(building.pk)
-    here = "SELECT tenant_id FROM tenants_residence WHERE building_id = %s"
+    residents = "SELECT tenant_id FROM tenants_residence WHERE building_id = %s"
     run(
         f"UPDATE tenants_tenant SET last_name = 'Dette-Autre', name_key = 'dette autre ' || id, phone = '+33639980000'"
-        f" WHERE id IN ({here})",
+        f" WHERE id IN ({residents})",
         pk,
     )
     vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None)[0]
@@ -78,7 +78,7 @@ def change(building: Building) -> None:
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
         f" SELECT gen_random_uuid(), t.id, 'knock_loudly', 'tenant', loge_today(), loge_today() + 300"
-        f" FROM tenants_tenant t WHERE t.id IN ({here})",
+        f" FROM tenants_tenant t WHERE t.id IN ({residents})",
         pk,
     )
     run(
@@ -92,14 +92,14 @@ def change(building: Building) -> None:
 
 
 def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
-    """Facts of each kind, about each resident, dwelling and account of a building. `only`: of one household."""
+    """Add facts of each kind about each resident, dwelling and account of a building. `only`: for one household."""
     day = paris_day().isoformat()
     accounts = Account.objects.using(OWNER).filter(building=building)
     homes = Residence.objects.using(OWNER).filter(building=building)
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        units = units.none()  # a dwelling's own facts are not a household's
+        units = units.none()  # facts about a dwelling do not belong to a household
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
@@ -116,11 +116,11 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def change_money_in(building: Building) -> None:
-    """The same people at the same doors; only what they owe, and the stage it is at, is otherwise."""
+    """Change only debts and the stage of their recovery, not the residents."""
     for (account,) in run("SELECT id FROM tenants_account WHERE building_id = %s", str(building.pk)):
-        kept = Account.objects.using(OWNER).get(pk=account)
+        row = Account.objects.using(OWNER).get(pk=account)
         for day in (-90, -60, -30, -1):
-            post(kept, 123_456, day=day)
+            post(row, 123_456, day=day)
     change_facts(building, account_alone=True)
     run(
         "UPDATE tenants_lease SET signed_on = starts_on - 60 WHERE building_id = %s",
@@ -129,7 +129,7 @@ def change_money_in(building: Building) -> None:
 
 
 def fingerprint(kept: Collection[UUID] = ()) -> dict[str, str]:
-    """A hash of each resident table; where it has a building, of the rows outside the kept ones."""
+    """A hash of each table about residents; for tables with a building, of the rows outside the `kept` buildings."""
     return {table: _hash(table, [str(pk) for pk in kept]) for table in RESIDENT_TABLES}
 
 

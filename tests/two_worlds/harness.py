@@ -1,7 +1,8 @@
-"""Non-interference: record all that a person can read, change only what they must not see, record again: same bytes.
+"""Non-interference: record everything that a person can read, change only what they must not see, and record again.
+Both recordings must be equal byte for byte.
 
-What is normalised is named here and nowhere else: the CSRF token, the minute in the margin, a form's own key, the
-number of a request in a problem.
+Only what `NOISE` and `HEADERS_ASIDE` list is normalised: the CSRF token, the time in the margin, a form's idempotency
+key, the id of the request in an API error.
 """
 
 import re
@@ -26,7 +27,7 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Every query parameter that a view reads (tests/architecture/test_two_worlds.py compares), and some that none reads.
+# Every query parameter that a view reads (checked by tests/architecture/test_two_worlds.py), and some unknown ones.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
@@ -34,7 +35,7 @@ QUERIES = (
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
     "?solde=departs&suite=/comptes/",
 )
-# As a list and as facades, a month, a day and a page: whatever a page reads first, it finds here.
+# One query with a value for each parameter that a page may read first.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
 API_QUERIES = (
     "?limit=1",
@@ -52,10 +53,10 @@ API_QUERIES = (
 )
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 
-# Doors left out of the comparison, each with why. A line that matches no door fails.
+# Doors left out of the comparison, and why. A test checks that these doors exist.
 ASIDE = {
-    "api_own_looks": "the same lines, as the API tells them",
-    "own_looks": "shows the lines that the recording itself writes; tests/desk reads it for what it may hold",
+    "api_own_looks": "the same events in the API",
+    "own_looks": "shows the events that the recording itself writes; tests/desk checks its content",
 }
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
 KEY = "6b1f6f0e-6f3c-4a52-9a0a-3d8f6b0c0b11"
@@ -70,7 +71,7 @@ class Answer:
 
 
 def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
-    """(url name, door, names of its arguments), for all doors but patrimony's (nobody lives in those pages)."""
+    """(URL name, door, names of its arguments) for all doors except the housing stock's, which show no residents."""
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
         if not spec or pattern.name in ASIDE or spec.permission.compartment is Compartment.PATRIMONY:
@@ -89,7 +90,7 @@ def plain(response: Any) -> Answer:
 
 @dataclass
 class Ids:
-    """Ids by the model's name ("residence" -> [...]), each list own, hidden and missing ones together."""
+    """Ids by model name ("residence" -> [...]). Each list has ids within reach, hidden ones and a missing one."""
 
     by_model: dict[str, list[object]]
 
@@ -104,22 +105,22 @@ _PLACED = ("residence", "account", "unit", "entry", "lease", "reminder", "remind
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """Of every model some ids within the kept buildings, as many outside or `beyond`, and one that is missing, in this
-    order."""
-    mine, found = [str(pk) for pk in kept], {}
+    """For every model, in this order: `each` ids within the kept buildings, `beyond` (default: as many) outside them,
+    and a missing one."""
+    mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
     for name in _PLACED:
-        found[name] = _sides(
+        by_model[name] = _sides(
             f"SELECT id FROM tenants_{name}" if name != "unit" else "SELECT id FROM buildings_unit", mine, many
         )
-    found["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
-    found["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
-    found["asked"] = _sides("SELECT id FROM tenants_writeoff", mine, many)
-    found["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
-    found["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
-    for name, ids in found.items():
+    by_model["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
+    by_model["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
+    by_model["asked"] = _sides("SELECT id FROM tenants_writeoff", mine, many)
+    by_model["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
+    by_model["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
+    for name, ids in by_model.items():
         ids.append({"account_reference": MISSING_REFERENCE, "code": "missing"}.get(name, MISSING))
-    return Ids(found)
+    return Ids(by_model)
 
 
 def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
@@ -129,7 +130,7 @@ def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
 
 
 def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
-    """Every door with every id; doors with two arguments pair each id with the same position of the other."""
+    """The URL of every door with every id. A door with two arguments gets ids at the same position of both lists."""
     for name, spec, arguments in doors(prefix):
         if not arguments:
             yield reverse(name), spec
@@ -137,87 +138,86 @@ def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Do
         first, *others = arguments
         values = ids.of(first, spec)
         for number, value in enumerate(values):
-            rest = {other: _at(ids.of(other, spec), number) for other in others}
+            lists = {other: ids.of(other, spec) for other in others}
+            rest = {other: candidates[number % len(candidates)] for other, candidates in lists.items()}
             yield reverse(name, kwargs={first: value, **rest}), spec
-
-
-def _at(values: list[object], number: int) -> object:
-    return values[number % len(values)]
 
 
 def read_everything(
     client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
 ) -> dict[str, Answer]:
-    """All that a signed-in browser can be told by reading: every door, id and query, and every search; of methods GET,
-    as which HEAD is answered (tests/architecture/test_two_worlds.py). Briefly: of the queries only the first.
+    """Everything that a signed-in client can read: every door with every id and query, and every search. Only by GET:
+    HEAD has the same response (tests/architecture/test_two_worlds.py). `briefly`: only the first query of each page.
 
-    A door that says 403 does so before it looks for anything: it is asked once, not for each id, query and word. A page
-    that reads no word of its address, seen from outside, is asked one long question instead of all.
+    To save requests, a door that answers 403 is requested once, because it refuses before it loads anything. A page
+    that reads no query parameter is requested with one query instead of all.
     """
-    told: dict[str, Answer] = {}
-    asked: set[str] = set()
+    answers: dict[str, Answer] = {}
+    queried: set[str] = set()
     shut: set[str] = set()
     for url, spec in urls(ids, prefix):
         view = spec.view.__qualname__
         if view in shut:
             continue
-        told[f"GET {url}"] = plain(client.get(url))
-        if told[f"GET {url}"].status == 403:
+        answers[f"GET {url}"] = plain(client.get(url))
+        if answers[f"GET {url}"].status == 403:
             shut.add(view)
-        if view in shut or view in asked or prefix:
+        if view in shut or view in queried or prefix:
             continue
-        asked.add(view)
-        told |= _questioned(client, url, _queries(spec, ids)[: 1 if briefly else None], spec.api is None)
-        told |= _paged(client, url) if spec.api and spec.api.paged else {}
-    return told | searched(client, ids, prefix, shut)
+        queried.add(view)
+        answers |= _with_queries(client, url, _queries(spec, ids)[: 1 if briefly else None], spec.api is None)
+        answers |= _paged(client, url) if spec.api and spec.api.paged else {}
+    return answers | searched(client, ids, prefix, shut)
 
 
-def _questioned(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
-    """Django reads the words of an address when they are first asked for, and keeps them in the request."""
-    told: dict[str, Answer] = {}
+def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
+    """Responses to each query. Stops after the first when the view of a page does not read the query string: Django
+    caches `request.GET` when it is first read."""
+    answers: dict[str, Answer] = {}
     for query in queries:
         answer = client.get(url + query)
-        told[f"GET {url}{query}"] = plain(answer)
+        answers[f"GET {url}{query}"] = plain(answer)
         if page and "GET" not in answer.wsgi_request.__dict__:
             break
-    return told
+    return answers
 
 
 def _queries(spec: Door, ids: Ids) -> list[str]:
     if not spec.api:
         return [LONG, *QUERIES]
     if not spec.api.paged:
-        return ["?tout=1"]  # it takes no question, and says so before it looks for anything
+        return ["?tout=1"]  # it takes no query parameter, and refuses before it loads anything
     return [*API_QUERIES, *(f"?building={key}" for key in ids.by_model["building"])]
 
 
 def _paged(client: Client, url: str) -> dict[str, Answer]:
-    """A list read one row at a time, to its end."""
-    told: dict[str, Answer] = {}
+    """The pages of a list with one row per page."""
+    answers: dict[str, Answer] = {}
     where = f"{url}?limit=1"
-    while len(told) < 12 and (answer := client.get(where)).status_code == 200:
-        told[f"GET {url} page {len(told) + 1}"] = plain(answer)
+    while len(answers) < 12 and (answer := client.get(where)).status_code == 200:
+        answers[f"GET {url} page {len(answers) + 1}"] = plain(answer)
         if not (following := answer.json()["next"]):
             break
         where = f"{url}?limit=1&cursor={following}"
-    return told
+    return answers
 
 
 def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Collection[str]) -> dict[str, Answer]:
-    told: dict[str, Answer] = {}
-    asked: set[str] = set()
+    answers: dict[str, Answer] = {}
+    searched_views: set[str] = set()
     for url, spec in urls(ids, prefix):
         view = spec.view.__qualname__
-        if not spec.searches or (view in shut and view in asked):
+        if not spec.searches or (view in shut and view in searched_views):
             continue
-        # All words at a door's first address, which is one's own; at its others, whether the answer depends on the id.
-        words = WORDS if view not in asked and view not in shut else WORDS[:1]
-        asked.add(view)
-        told |= {f"POST {url} {word}": plain(_asked(client, url, spec, word)) for word in words}
-    return told
+        # All words at a door's first URL, which is within reach; one word at the others, to compare the responses by
+        # id.
+        words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
+        searched_views.add(view)
+        answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}
+    return answers
 
 
-def _asked(client: Client, url: str, spec: Door, word: str) -> Any:
+def _search(client: Client, url: str, spec: Door, word: str) -> Any:
     if spec.api:
         return client.post(url, {"q": word}, content_type="application/json")
     return client.post(url, {"q": word, "words": word, "reference": word})
@@ -231,8 +231,8 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
 def write_everywhere(
     client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str | tuple[str, ...] = ""
 ) -> list[str]:
-    """Writes to a hidden id and to a missing one must be answered alike; returns the doors that tell them apart."""
-    telling = []
+    """Post to hidden ids and to a missing one. Returns the doors whose responses differ."""
+    differing = []
     for name, spec, arguments in doors(prefix):
         if not spec.writes or not arguments:
             continue
@@ -240,10 +240,10 @@ def write_everywhere(
         values = ids.of(first, spec)
         missing = _posted(client, name, arguments, [values[-1], *[MISSING] * len(others)], data)
         for value in filter(hidden, values[:-1]):
-            told = _posted(client, name, arguments, [value, *[MISSING] * len(others)], data)
-            if _without(told, value) != _without(missing, values[-1]):
-                telling.append(f"{name} {value}")
-    return telling
+            answer = _posted(client, name, arguments, [value, *[MISSING] * len(others)], data)
+            if _without(answer, value) != _without(missing, values[-1]):
+                differing.append(f"{name} {value}")
+    return differing
 
 
 def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[object], data: dict) -> Answer:
@@ -254,17 +254,17 @@ def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[
 
 
 def _without(answer: Answer, value: object) -> Answer:
-    """An answer may repeat the id that was asked for."""
+    """The response with the requested id replaced, because it may repeat that id."""
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
 
 
 def refer_everywhere(
     client: Client, url: str, field: str, hidden: list[object], rest: dict[str, object] | None = None
 ) -> list[object]:
-    """An id inside a form: a hidden one and a missing one must be answered alike. Returns those that are told apart."""
+    """Post hidden ids and a missing one in a form field. Returns the hidden ids whose responses differ."""
 
-    def told(value: object) -> Answer:
+    def answer_to(value: object) -> Answer:
         return _without(plain(client.post(url, {**(rest or {}), field: str(value)})), value)
 
-    missing = told(MISSING)
-    return [value for value in hidden if told(value) != missing]
+    missing = answer_to(MISSING)
+    return [value for value in hidden if answer_to(value) != missing]

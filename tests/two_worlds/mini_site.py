@@ -1,4 +1,6 @@
-"""A small site behind the real door, and the same site with one hole at a time: what the two worlds must catch."""
+"""A small site behind the real door decorator, and versions of it with one security hole each, which the
+non-interference test must detect.
+"""
 
 import types
 from functools import wraps
@@ -21,14 +23,14 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    """The door, over a view that acts; what writes shows an empty form until it is sent."""
+    """The door decorator. A view that writes shows an empty form on GET."""
 
     def decorate(view):
         @wraps(view)
-        def form_first(request, *found, **kwargs):
+        def form_first(request, *args, **kwargs):
             if options.get("writes") and request.method != "POST":
                 return HttpResponse("form")
-            return view(request, *found, **kwargs)
+            return view(request, *args, **kwargs)
 
         return door(permission, records=events.LIST_SHOWN, **options)(form_first)
 
@@ -40,13 +42,13 @@ def back() -> HttpResponse:
 
 
 def one_of(rows, **wanted):
-    found = rows.filter(**wanted).first()
-    if found is None:
+    row = rows.filter(**wanted).first()
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
-# --- As it should be ---
+# --- Correct views ---
 
 
 @mini(VIEW, of=Residence)
@@ -119,7 +121,7 @@ CLEAN = {
     "delete": (delete, "<uuid:pk>/"),
 }
 
-# --- With a hole: the view fetches by itself, and the door is told of no object ---
+# --- Views with a hole: they load objects themselves, without the door or its queryset ---
 
 
 @mini(VIEW)
@@ -182,7 +184,7 @@ def holed_delete(request, pk):
 
 @mini(VIEW)
 def raw(request, table):
-    """All that the compartment's role can read of a table: what the policy alone lets through."""
+    """Ids of all rows that the row-level security policy of the compartment lets through."""
     rows = RAW[table]._base_manager.values_list("pk", flat=True)
     return HttpResponse("\n".join(sorted(str(pk) for pk in rows)))
 
@@ -192,7 +194,7 @@ HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
 def site(hole: str | None = None) -> types.ModuleType:
-    """A urlconf: the real site, and the small one with at most one hole."""
+    """A URLconf with the real site and the small one, which has at most one hole."""
     module = types.ModuleType(f"tests.two_worlds.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
     module.__dict__["urlpatterns"] = [

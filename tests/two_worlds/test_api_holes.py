@@ -1,4 +1,4 @@
-"""The API's guards, broken one at a time: without its guard each promise is seen to fail, with all of them to hold."""
+"""Breaks the API's guards one at a time, and checks that the matching guarantee then fails and otherwise holds."""
 
 import json
 from types import SimpleNamespace
@@ -24,27 +24,28 @@ MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
 
 @pytest.fixture
 def cast(house, sign_in):
-    """An officer, her own account, one of another agency, and a program that may read a part of what she may."""
+    """An officer, an account in her agency, one in another agency, and a machine client with some of her
+    permissions."""
     token, secret = made(house, two_administrators(house))
     strangers = house.account(HIDDEN)
     entry = strangers.entries.using(OWNER).first().pk
-    told = {"house": house, "sign_in": sign_in, "mine": house.account(MINE), "theirs": strangers, "entry": entry}
-    return SimpleNamespace(elise=sign_in("elise"), machine=program(secret), token=token, **told)
+    common = {"house": house, "sign_in": sign_in, "mine": house.account(MINE), "theirs": strangers, "entry": entry}
+    return SimpleNamespace(elise=sign_in("elise"), machine=program(secret), token=token, **common)
 
 
 def pay(client, account, key=None, **more):
-    said = {"label": "cheque", "cents": 1250, "effective_on": paris_day().isoformat(), **more}
+    body = {"label": "cheque", "cents": 1250, "effective_on": paris_day().isoformat(), **more}
     headers = {"Idempotency-Key": str(key or uuid4())}
     path = f"/api/v1/accounts/{account.reference}/payments/"
-    return client.post(path, said, content_type="application/json", headers=headers)
+    return client.post(path, body, content_type="application/json", headers=headers)
 
 
-# --- What is promised ------------------------------------------------------------------------------------------------
+# --- Guarantees: each function returns whether it holds -------------------------------------------------------------
 
 
 def lists_ones_own(cast):
-    shown = cast.elise.get("/api/v1/accounts/?limit=100").json()["results"]
-    return bool(shown) and cast.theirs.reference not in {account["reference"] for account in shown}
+    accounts = cast.elise.get("/api/v1/accounts/?limit=100").json()["results"]
+    return bool(accounts) and cast.theirs.reference not in {account["reference"] for account in accounts}
 
 
 def opens_ones_own(cast):
@@ -58,23 +59,23 @@ def writes_on_ones_own(cast):
 def reverses_on_that_account(cast):
     path = f"/api/v1/accounts/{cast.mine.reference}/entries/{cast.entry}/reversal/"
     headers = {"Idempotency-Key": str(uuid4())}
-    said = {"reason": "wrong_amount"}
-    return cast.elise.post(path, said, content_type="application/json", headers=headers).status_code == 404
+    body = {"reason": "wrong_amount"}
+    return cast.elise.post(path, body, content_type="application/json", headers=headers).status_code == 404
 
 
 def names_ones_own(cast):
-    """Somebody's building and no building, in the body of an administrator of one sector: one answer."""
+    """A building out of reach and a missing building, in the body of a request, get the same answer."""
     noel = cast.house.person("noel")
     assign(noel, "access_administrator", cast.house.place("Secteur Glycines"))
-    said = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}
-    said |= {"person": str(cast.house.person("lea").pk)}
-    client, told = cast.sign_in("noel"), []
+    common = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}
+    common |= {"person": str(cast.house.person("lea").pk)}
+    client, answers = cast.sign_in("noel"), []
     for place in (cast.house.building("Quai 9").pk, uuid4()):
-        body = said | {"place": str(place)}
+        body = common | {"place": str(place)}
         headers = {"Idempotency-Key": str(uuid4())}
         answer = client.post("/api/v1/assignments/grant/", body, content_type="application/json", headers=headers)
-        told.append((answer.status_code, answer.json().get("errors")))
-    return told[0] == told[1] and told[0][0] == 422
+        answers.append((answer.status_code, answer.json().get("errors")))
+    return answers[0] == answers[1] and answers[0][0] == 422
 
 
 def keeps_to_its_part(cast):
@@ -128,7 +129,7 @@ def speaks_json_alone(cast):
     return answer.status_code == 406 and "code" in json.loads(answer.content)
 
 
-# --- What breaks it --------------------------------------------------------------------------------------------------
+# --- Holes: each function breaks one guard ---------------------------------------------------------------------------
 
 
 def all_rows(patch):
@@ -137,9 +138,9 @@ def all_rows(patch):
 
 def any_object(patch):
     def fetched(spec, passing, key):
-        found = spec.of._default_manager.get(**{spec.by: key})
-        passing.about = found.subject()
-        return found
+        row = spec.of._default_manager.get(**{spec.by: key})
+        passing.about = row.subject()
+        return row
 
     patch.setattr(door, "_fetch", fetched)
 
@@ -151,10 +152,10 @@ def any_entry(patch):
 def any_place(patch):
     plain = grants._one
 
-    def found(request, model, word):
+    def find(request, model, word):
         return model._default_manager.filter(pk=request.said[word]).first() or plain(request, model, word)
 
-    patch.setattr(grants, "_one", found)
+    patch.setattr(grants, "_one", find)
 
 
 def whole_role(patch):
@@ -204,43 +205,43 @@ def open_policy(_patch):
 
 
 HOLES = {
-    "a list of everybody's": (all_rows, lists_ones_own, python_alone),
-    "an object of anybody's": (any_object, opens_ones_own, python_alone),
-    "an object of anybody's to write on": (any_object, writes_on_ones_own, python_alone),
+    "a list of all accounts": (all_rows, lists_ones_own, python_alone),
+    "any object": (any_object, opens_ones_own, python_alone),
+    "any object to write on": (any_object, writes_on_ones_own, python_alone),
     "an entry of another account": (any_entry, reverses_on_that_account, python_alone),
-    "a place of anybody's in a body": (any_place, names_ones_own, python_alone),
+    "any place in a body": (any_place, names_ones_own, python_alone),
     "an open policy": (open_policy, opens_ones_own, database_alone),
-    "a token with the whole role": (whole_role, keeps_to_its_part, None),
+    "a token with all permissions": (whole_role, keeps_to_its_part, None),
     "a token without an end": (endless, ends_with_its_assignment, None),
-    "a session behind a token": (session_behind, never_falls_back, None),
-    "no token of the form": (no_csrf, asks_for_the_forms_token, None),
-    "one factor": (one_factor, asks_for_two_factors, None),
-    "a key forgotten": (forgetful, books_once, None),
-    "a cursor for anybody": (unbound, keeps_a_key_to_one_person, None),
+    "the session used beside a token": (session_behind, never_falls_back, None),
+    "no CSRF check": (no_csrf, asks_for_the_forms_token, None),
+    "no second factor": (one_factor, asks_for_two_factors, None),
+    "no idempotency": (forgetful, books_once, None),
+    "a cursor valid for anybody": (unbound, keeps_a_key_to_one_person, None),
     "no throttle": (breathless, slows_down, None),
-    "names nobody knows": (lenient, takes_no_other_name, None),
-    "any type of answer": (any_voice, speaks_json_alone, None),
+    "unknown fields accepted": (lenient, takes_no_other_name, None),
+    "any response type": (any_voice, speaks_json_alone, None),
 }
 
 
-def asked(cast, promise, settings):
+def holds(cast, promise, settings):
     settings.API_A_MINUTE = 3 if promise is slows_down else 100_000
     cast.elise.raise_request_exception = cast.machine.raise_request_exception = False
     return promise(cast)
 
 
 @pytest.mark.parametrize("hole", HOLES)
-def test_a_broken_guard_is_seen(cast, monkeypatch, settings, hole):
+def test_broken_guard_is_detected(cast, monkeypatch, settings, hole):
     breaks, promise, wall = HOLES[hole]
     if wall:
         wall(monkeypatch)
     breaks(monkeypatch)
-    assert not asked(cast, promise, settings), f"{hole} was not seen"
+    assert not holds(cast, promise, settings), f"{hole} was not detected"
 
 
 @pytest.mark.parametrize("wall", [None, python_alone, database_alone])
-def test_with_every_guard_every_promise_holds(cast, monkeypatch, settings, wall):
+def test_every_guarantee_holds_with_all_guards(cast, monkeypatch, settings, wall):
     if wall:
         wall(monkeypatch)
     for breaks, promise, only in HOLES.values():
-        assert wall not in (None, only) or asked(cast, promise, settings), (breaks.__name__, wall)
+        assert wall not in (None, only) or holds(cast, promise, settings), (breaks.__name__, wall)

@@ -1,4 +1,4 @@
-"""At the counter one household is in sight, for some minutes: all others may change without a byte of it changing."""
+"""The front desk sees one household after its identity check: changes to all others change no byte of what it sees."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def checked(house):
 
 
 @pytest.mark.parametrize("wall", WALLS)
-def test_what_the_counter_tells_does_not_depend_on_other_households(house, sign_in, monkeypatch, wall, checked):
+def test_front_desk_pages_do_not_depend_on_other_households(house, sign_in, monkeypatch, wall, checked):
     kept = {checked.building_id}
     ids = some_ids(kept, each=4, beyond=1)
     mine = house.residence("Calme-Glycines A").pk
@@ -38,7 +38,7 @@ def test_what_the_counter_tells_does_not_depend_on_other_households(house, sign_
     briefly = wall != "both"
     before = read_everything(sign_in("paola"), ids, briefly=briefly)
     assert before[f"GET /accueil/fiches/{mine}/"].status == 200
-    cards = {url.split("?")[0] for url, told in before.items() if "/fiches/" in url and told.status == 200}
+    cards = {url.split("?")[0] for url, answer in before.items() if "/fiches/" in url and answer.status == 200}
     assert cards == {f"GET /accueil/fiches/{mine}/"} | {url for url in cards if url.startswith(("HEAD", "OPTIONS"))}
     change_all_but(house, kept)
     run(NEIGHBOURS, str(checked.building_id), str(checked.lease_id))
@@ -47,7 +47,7 @@ def test_what_the_counter_tells_does_not_depend_on_other_households(house, sign_
     assert any(name == "checked_card" for name, _spec, _arguments in doors())
 
 
-def test_the_same_change_of_the_household_itself_is_seen(house, sign_in, checked):
+def test_change_of_the_checked_household_is_detected(house, sign_in, checked):
     mine = house.residence("Calme-Glycines A")
     client = sign_in("paola")
     before = client.get(f"/accueil/fiches/{mine.pk}/").content

@@ -1,4 +1,6 @@
-"""Discreet households and those behind a conflict wall change nothing in what a person reads, by each lock alone."""
+"""Discreet households, and those closed by a conflict of interest, change nothing in what a person reads. Python and
+the database each ensure it alone.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,9 +22,9 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-ALONE = sorted(WALLS.keys() - {"both"})  # if each suffices alone, both do together
+ALONE = sorted(WALLS.keys() - {"both"})  # if each suffices alone, both together do
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
-# Pages and addresses of the API that show people, accounts and what hangs on them.
+# URL name prefixes of pages and API endpoints about residents and accounts.
 SEEN = (
     "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
     "api_residents", "api_resident", "api_accounts", "api_account", "api_entries", "api_units",
@@ -31,7 +33,7 @@ SEEN = (
 
 @pytest.fixture
 def hidden(house):
-    """A household that names nobody, and one that is closed to the three readers."""
+    """A discreet household without named employees, and one closed to the three readers by a conflict of interest."""
     lease = house.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
@@ -41,11 +43,11 @@ def hidden(house):
 
 
 def ids_of(accounts: list[Account]) -> Ids:
-    """Of every kind those of these households, and one that is missing, in this order."""
+    """Ids of these households for every model, followed by a missing one."""
     leases = [account.lease_id for account in accounts]
     homes = Residence.objects.using(OWNER).filter(lease__in=leases)
     entries = run("SELECT id FROM tenants_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
-    found: dict[str, list[object]] = {
+    by_model: dict[str, list[object]] = {
         "account": [account.pk for account in accounts],
         "account_reference": [account.reference for account in accounts],
         "lease": [*leases],
@@ -57,21 +59,21 @@ def ids_of(accounts: list[Account]) -> Ids:
         "code": ["contact_correction", "payment_difficulty"],
     }
     missing: dict[str, object] = {"account_reference": MISSING_REFERENCE, "code": "missing"}
-    return Ids({name: [*values, missing.get(name, MISSING)] for name, values in found.items()})
+    return Ids({name: [*values, missing.get(name, MISSING)] for name, values in by_model.items()})
 
 
 def change_household(account: Account) -> None:
-    """Names, help, sums, facts, comments and the day on which somebody leaves."""
+    """Change names, requested help, entries and the day on which a resident leaves."""
     lease = str(account.lease_id)
-    here = "(SELECT tenant_id FROM tenants_residence WHERE lease_id = %s)"
+    tenants = "(SELECT tenant_id FROM tenants_residence WHERE lease_id = %s)"
     run(
         "UPDATE tenants_tenant SET last_name = 'Autre', name_key = 'autre ' || id, phone = '+33639980000'"
-        f" WHERE id IN {here}",
+        f" WHERE id IN {tenants}",
         lease,
     )
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by) SELECT gen_random_uuid(), id,"
-        f" 'knock_loudly', 'tenant', loge_today(), loge_today() + 300 FROM tenants_tenant WHERE id IN {here}",
+        f" 'knock_loudly', 'tenant', loge_today(), loge_today() + 300 FROM tenants_tenant WHERE id IN {tenants}",
         lease,
     )
     run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE lease_id = %s", lease)
@@ -81,9 +83,9 @@ def change_household(account: Account) -> None:
 
 @pytest.mark.parametrize("lock", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
-def test_what_a_person_reads_does_not_depend_on_hidden_households(house, sign_in, monkeypatch, hidden, lock, name):
+def test_pages_do_not_depend_on_hidden_households(house, sign_in, monkeypatch, hidden, lock, name):
     if name == "helene":
-        hidden = [house.account(CLOSED)]  # the books name nobody: discretion hides nothing there
+        hidden = [house.account(CLOSED)]  # the accountant reads no names, so discretion does not apply
     ids = ids_of([*hidden, house.account(OPEN)])
     WALLS[lock](monkeypatch)
     before = read_everything(sign_in(name), ids, SEEN)
@@ -95,14 +97,14 @@ def test_what_a_person_reads_does_not_depend_on_hidden_households(house, sign_in
 
 
 def change_facts_of(accounts: list[Account]) -> None:
-    """Facts and comments of these accounts alone, in a building where others are seen."""
+    """Add facts and comments to these accounts only, in a building where others are visible."""
     for account in accounts:
         change_facts(account.building, only=account)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
-def test_the_same_change_to_an_open_household_is_seen(house, sign_in, name):
-    """The comparison can fail."""
+def test_change_of_an_open_household_is_detected(house, sign_in, name):
+    """Proves that the comparison can fail."""
     account = house.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
     before = read_everything(sign_in(name), ids, SEEN)
@@ -112,9 +114,7 @@ def test_the_same_change_to_an_open_household_is_seen(house, sign_in, name):
 
 @pytest.mark.parametrize("lock", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise"])
-def test_writes_to_a_discreet_household_are_answered_as_to_a_missing_one(
-    house, sign_in, monkeypatch, hidden, lock, name
-):
+def test_writes_to_discreet_and_missing_households_get_the_same_answer(house, sign_in, monkeypatch, hidden, lock, name):
     ids = ids_of(hidden[:1])
     WALLS[lock](monkeypatch)
     before = fingerprint()
@@ -125,10 +125,10 @@ def test_writes_to_a_discreet_household_are_answered_as_to_a_missing_one(
     assert fingerprint() == before
 
 
-# --- Both locks know the same tables ---------------------------------------------------------------------------------
+# --- Python and the policies restrict the same tables ----------------------------------------------------------------
 
 HIDING = ("tenants_hidden", "tenants_walled", "tenants_unsaid", "tenants_checked", "tenants_emergencies")
-# Tables whose policy asks for a row of another table, which is hidden by its own.
+# Tables whose policy requires a visible row of another table, which has its own policy.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
@@ -140,15 +140,15 @@ THROUGH = {
 
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
-    """(table, compartment, policy) of each SELECT that a compartment has."""
+    """(table, compartment, policy) of each SELECT grant to a compartment."""
     for lock in all_locks():
         for grant in lock.grants:
             if lock.table.startswith("tenants_") and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
                 yield lock.table, grant.to, grant.rows
 
 
-def test_python_hides_what_the_policies_hide_and_nothing_else(house):
-    """In every compartment, the row policies and the Python scope hide hidden households in the same tables."""
+def test_python_and_policies_hide_the_same_tables(house):
+    """In every compartment, Python and the policies must restrict the same tables."""
     models = {model._meta.db_table: model for model in apps.get_models()}
     by_policy = {(table, c) for table, c, rows in readers() if any(word in rows for word in HIDING)}
     by_python = {(table, c) for table, c, _rows in readers() if table in models and hides(house, models[table], c)}

@@ -1,4 +1,4 @@
-"""The two-worlds test, tested: ten holes planted in Python and seven in the database, each found."""
+"""Tests of the non-interference test: ten holes planted in Python and seven in the database are each detected."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(house, sign_in) -> list[str]:
-    """What the comparison says against the small site, for the officer of Belleville."""
+    """Differences that the comparison detects on the small site, for the officer of Belleville."""
     kept = reached(house, "elise")
     ids = some_ids(kept)
     ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
@@ -27,20 +27,24 @@ def found_in(house, sign_in) -> list[str]:
         pk for (pk,) in run("SELECT tenant_id FROM tenants_residence WHERE NOT building_id = ANY (%s::uuid[])", pks)
     ]
     client, before = sign_in("elise"), fingerprint(kept)
-    found = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
-    found += ["a hidden row was changed"] if fingerprint(kept) != before else []
+    differences_found = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
+    differences_found += ["a hidden row was changed"] if fingerprint(kept) != before else []
     account = next(pk for pk in ids.by_model["account"] if pk in mine)
-    found += map(str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs))
-    told = read_everything(client, ids, "mini-")
+    differences_found += map(
+        str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs)
+    )
+    before_change = read_everything(client, ids, "mini-")
     change_all_but(house, kept)
-    return found + differences(told, read_everything(client, ids, "mini-"))
+    return differences_found + differences(before_change, read_everything(client, ids, "mini-"))
 
 
 @pytest.fixture
 def deletable(house):
-    """No role may delete a resident: for the hole of that kind one is allowed to, in this clone."""
+    """Allow the account role to delete residents, for the hole of that kind. In production no role may."""
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    run(f"GRANT SELECT ON tenants_cardfact TO {Compartment.ACCOUNT.database_role}")  # asked for what hangs on it
+    run(
+        f"GRANT SELECT ON tenants_cardfact TO {Compartment.ACCOUNT.database_role}"
+    )  # deleting also checks dependent rows
     role = Compartment.ACCOUNT.database_role
     run(
         f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role}"
@@ -49,21 +53,21 @@ def deletable(house):
 
 
 @pytest.mark.parametrize("hole", HOLES)
-def test_a_hole_in_python_is_found(house, sign_in, settings, monkeypatch, deletable, hole):
+def test_hole_in_python_is_detected(house, sign_in, settings, monkeypatch, deletable, hole):
     python_alone(monkeypatch)
     settings.ROOT_URLCONF = site(hole)
-    assert found_in(house, sign_in), f"the planted {hole} was not seen"
+    assert found_in(house, sign_in), f"the planted hole {hole} was not detected"
 
 
 @pytest.mark.parametrize("wall", [python_alone, database_alone])
-def test_without_a_hole_nothing_is_found(house, sign_in, settings, monkeypatch, deletable, wall):
+def test_site_without_holes_shows_no_difference(house, sign_in, settings, monkeypatch, deletable, wall):
     wall(monkeypatch)
     settings.ROOT_URLCONF = site()
     assert found_in(house, sign_in) == []
 
 
 @pytest.mark.parametrize("hole", HOLES)
-def test_the_database_holds_where_python_has_the_hole(house, sign_in, settings, deletable, hole):
+def test_database_alone_closes_each_hole_in_python(house, sign_in, settings, deletable, hole):
     settings.ROOT_URLCONF = site(hole)
     assert found_in(house, sign_in) == []
 
@@ -76,20 +80,20 @@ def read_raw(house, sign_in, table) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("table", RAW)
-def test_a_policy_alone_keeps_the_worlds_apart(house, sign_in, settings, table):
+def test_policy_alone_shows_no_difference(house, sign_in, settings, table):
     settings.ROOT_URLCONF = site()
     before, after = read_raw(house, sign_in, table)
     assert before and before == after
 
 
 @pytest.mark.parametrize("table", RAW)
-def test_a_hole_in_a_policy_is_found(house, sign_in, settings, table):
+def test_open_policy_is_detected(house, sign_in, settings, table):
     settings.ROOT_URLCONF = site()
     role = Compartment.ACCOUNT.database_role
     run(f"CREATE POLICY hole ON {table} FOR SELECT TO {role} USING (true)")
     before, after = read_raw(house, sign_in, table)
-    assert before != after, f"the open policy on {table} was not seen"
+    assert before != after, f"the open policy on {table} was not detected"
 
 
-def test_ten_holes_at_least():
+def test_at_least_ten_holes_are_planted():
     assert len(HOLES) == len(CLEAN) >= 10

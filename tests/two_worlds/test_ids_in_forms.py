@@ -1,4 +1,4 @@
-"""An id inside a form: one of another world and one that does not exist are answered alike, and change nothing."""
+"""Ids in form fields: a hidden id and a missing one get the same answer, and change nothing."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from tests.two_worlds.change import fingerprint
 from tests.two_worlds.harness import refer_everywhere
 from tests.visits import visits
 
-# (door, field) -> table of the ids it takes.
+# (door, field) -> table of the ids that the field takes.
 FIELDS = {
     ("reminder_give", "units"): "buildings_unit",
     ("lease_new", "unit"): "buildings_unit",
@@ -28,7 +28,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize(("door", "field"), FIELDS)
-def test_a_hidden_id_and_a_missing_one_are_the_same(known, sign_in, door, field):
+def test_hidden_and_missing_ids_in_a_field_get_the_same_answer(known, sign_in, door, field):
     [visit] = [visit for visit in visits() if visit.name == door]
     hidden = [pk for (pk,) in run(HIDDEN[FIELDS[door, field]])]
     assert hidden
@@ -38,6 +38,6 @@ def test_a_hidden_id_and_a_missing_one_are_the_same(known, sign_in, door, field)
     assert fingerprint() == before
 
 
-def test_every_door_named_here_is_one():
+def test_every_listed_door_exists():
     assert {door for door, _field in FIELDS} <= {pattern.name for _path, pattern in routes()}
     assert reverse("home") == "/"

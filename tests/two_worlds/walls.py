@@ -1,4 +1,4 @@
-"""Switching one lock off, so that the other has to hold alone."""
+"""Switches one of the two protections off (Python or the database), so that the other must suffice alone."""
 
 from collections.abc import Callable
 
@@ -13,11 +13,11 @@ from tests.builders import run
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in production."""
+    """Both protections, as in production."""
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python narrows nothing and guardian says yes to everything: only the policies stand."""
+    """Python restricts nothing and django-guardian grants everything: only the policies remain."""
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
     monkeypatch.setattr("access.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
@@ -25,7 +25,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row security is off: only visible_to, guardian and the roles' table privileges stand."""
+    """Row-level security is off: only `visible_to`, django-guardian and the roles' table privileges remain."""
     walls = [lock.table for lock in all_locks() if lock.table.startswith(("tenants_", "buildings_")) and not lock.view]
     assert len(walls) > 15
     for table in walls:
