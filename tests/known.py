@@ -1,6 +1,4 @@
-"""Sample objects of the test landlord, one of each kind that doors take, and a valid POST for each door that takes
-one.
-"""
+"""Sample objects of the test landlord, one of each kind that doors take, and a valid POST for each door."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -77,8 +75,7 @@ def terms(known: "Known") -> dict[str, object]:
 
 
 class Known:
-    """One object of each kind, in the building Glycines A and about its residents, within reach of the test's
-    people."""
+    """One object of each kind, in the building Glycines A or about its residents."""
 
     def __init__(self, house: World) -> None:
         self.house = house

@@ -27,15 +27,13 @@ def found_in(house, sign_in) -> list[str]:
         pk for (pk,) in run("SELECT tenant_id FROM tenants_residence WHERE NOT building_id = ANY (%s::uuid[])", pks)
     ]
     client, before = sign_in("elise"), fingerprint(kept)
-    differences_found = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
-    differences_found += ["a hidden row was changed"] if fingerprint(kept) != before else []
+    by_writing = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
+    by_writing += ["a hidden row was changed"] if fingerprint(kept) != before else []
     account = next(pk for pk in ids.by_model["account"] if pk in mine)
-    differences_found += map(
-        str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs)
-    )
+    by_writing += map(str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs))
     before_change = read_everything(client, ids, "mini-")
     change_all_but(house, kept)
-    return differences_found + differences(before_change, read_everything(client, ids, "mini-"))
+    return by_writing + differences(before_change, read_everything(client, ids, "mini-"))
 
 
 @pytest.fixture
