@@ -30,7 +30,8 @@ def found_in(house, sign_in) -> list[str]:
     by_writing = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
     by_writing += ["a hidden row was changed"] if fingerprint(kept) != before else []
     account = next(pk for pk in ids.by_model["account"] if pk in mine)
-    by_writing += map(str, refer_everywhere(client, reverse("mini-link", kwargs={"pk": account}), "tenant", theirs))
+    link = reverse("mini-link", kwargs={"pk": account})
+    by_writing += map(str, refer_everywhere(client, link, "tenant", theirs))
     before_change = read_everything(client, ids, "mini-")
     change_all_but(house, kept)
     return by_writing + differences(before_change, read_everything(client, ids, "mini-"))
@@ -40,9 +41,8 @@ def found_in(house, sign_in) -> list[str]:
 def deletable(house):
     """Allow the account role to delete residents, for the hole of that kind. In production no role may."""
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    run(
-        f"GRANT SELECT ON tenants_cardfact TO {Compartment.ACCOUNT.database_role}"
-    )  # deleting also checks dependent rows
+    # Deleting a resident also looks for dependent rows.
+    run(f"GRANT SELECT ON tenants_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(
         f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role}"
