@@ -9,7 +9,7 @@ from access import relock
 from access.compartments import Compartment
 from tenants.models import WriteOff
 from tests.builders import OWNER, ask_write_off, assign, make_person, run
-from tests.tenants.test_emergencies import later
+from tests.tenants.test_emergencies import advance_clock
 
 BOOK = (
     "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,"
@@ -147,10 +147,10 @@ def test_the_second_is_an_officer_there_today_and_a_human(house, account, elise,
 def test_what_nobody_decided_in_fourteen_days_is_no_more(account, elise, denis, entry):
     """Neither to decide nor to count; a minute before it is both."""
     one, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
-    later(days=13, hours=23, minutes=59)
+    advance_clock(days=13, hours=23, minutes=59)
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))
     assert write(denis, *decide(other, denis)) == 1
-    later(days=14, minutes=1)
+    advance_clock(days=14, minutes=1)
     refused("write_off_decided_by_another", denis, *decide(one, denis))
     refused("write_off_decided_by_another", elise, *decide(one, elise, "withdrawn"))
     assert write(elise, BOOK, entry(elise, cents=-15_000)) == 1

@@ -37,7 +37,7 @@ from tests.builders import (
 from tests.database.test_locks import as_role
 from tests.desk.test_control import rows_of, told
 from tests.known import typed
-from tests.tenants.test_contests import answer, at
+from tests.tenants.test_contests import answer, contest_url
 from tests.tenants.test_notes import AT_A, CANARY
 from tests.tenants.test_triage import LIST as TRIAGE
 
@@ -101,8 +101,8 @@ def test_e13_says_in_which_office_a_contest_was_weighed_and_decided_and_names_no
     account = house.account(AT_A)
     decided = seal_sentence(account, house.person("elise"), text=f"Est malade, {CANARY}.", asked=-1)
     waiting = seal_sentence(account, house.person("elise"), text=f"Est malade, {CANARY}.")
-    assert sign_in("paul").post(at(decided), {"outcome": "erased"}).status_code == 302
-    assert sign_in("paul").post(at(waiting), {"outcome": "allow_once"}).status_code == 302
+    assert sign_in("paul").post(contest_url(decided), {"outcome": "erased"}).status_code == 302
+    assert sign_in("paul").post(contest_url(waiting), {"outcome": "allow_once"}).status_code == 302
     assert answer(sign_in("georges"), decided).status_code == 302
     said = told(sign_in("simone"), house, "E13")
     one, other = rows_of(said, "Refus contestés")

@@ -9,7 +9,7 @@ from django.db import connections
 from django.test import Client
 
 from tests.builders import assign, events, make_unit, paris_day, run
-from tests.tenants.test_emergencies import later
+from tests.tenants.test_emergencies import advance_clock
 
 DOOR = {"id", "kind", "staircase", "floor", "door"}
 BUILDING = {"id", "code", "name", "parent"}
@@ -204,7 +204,7 @@ def test_entry_is_reversed_only_once(house, sign_in):
     late = reverse(uuid4())
     assert (late.status_code, late.json()["code"]) == (409, "already")
     assert [error["pointer"] for error in late.json()["errors"]] == [""]  # the whole body (RFC 6901)
-    later(hours=24)  # the client repeats a request on the next day, because the answer was lost
+    advance_clock(hours=24)  # the client repeats a request on the next day, because the answer was lost
     again, other = reverse(key), reverse(key, "duplicate")
     assert (again.status_code, again.content) == (201, undone.content)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")

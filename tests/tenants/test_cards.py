@@ -4,30 +4,30 @@ import pytest
 
 from tenants.models import HelpCode, Residence
 from tests.builders import OWNER, events, let, make_tenant, make_unit, paris_day, post
-from tests.tenants.test_residents import hide, text
+from tests.tenants.test_residents import set_discreet_mark, text
 
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel"
 
 
-def card(house, name, first_name=None):
+def card_url(house, name, first_name=None):
     rows = Residence.objects.using(OWNER).filter(tenant__last_name=name).order_by("tenant__first_name")
     residence = rows.filter(tenant__first_name=first_name).first() if first_name else rows.first()
     return f"/fiches/{residence.pk}/"
 
 
-def ask(house, name, code, *, renew=100, **fields):
+def request_help(house, name, code, *, renew=100, **fields):
     tenant = house.tenant(name)
     help_code = HelpCode(tenant=tenant, code=code, asked_on=paris_day(-100), renew_by=paris_day(renew), **fields)
     help_code.save(using=OWNER)
 
 
-def new(house, name, door="31", **fields):
+def card_of_new_tenant(house, name, door="31", **fields):
     let(make_unit(house.building("Glycines A"), door, 3), make_tenant(name, **fields))
-    return card(house, name)
+    return card_url(house, name)
 
 
 def test_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
-    answer = sign_in("awa").get(card(house, "Calme-Glycines A"))
+    answer = sign_in("awa").get(card_url(house, "Calme-Glycines A"))
     body = text(answer)
     assert answer.status_code == 200
     assert "Mme Anne Calme-Glycines A" in body and "Porte 11" in body and "Escalier A" in body
@@ -41,7 +41,7 @@ def test_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
 
 @pytest.mark.parametrize("name", ["bruno", "denis", "fatou"])
 def test_card_out_of_reach_is_404_and_recorded(house, sign_in, name):
-    answer = sign_in(name).get(card(house, "Calme-Glycines A"))
+    answer = sign_in(name).get(card_url(house, "Calme-Glycines A"))
     assert answer.status_code == 404 and "Calme" not in text(answer)
     assert [event["outcome"] for event in events(kind="refused")] == ["missing"]
     assert not events(kind="card_opened")
@@ -49,17 +49,17 @@ def test_card_out_of_reach_is_404_and_recorded(house, sign_in, name):
 
 @pytest.mark.parametrize("name", ["chloe", "olga", "noel", "helene", "ines", "jules", "lea", "marc"])
 def test_card_is_403_for_people_without_card_permission(house, sign_in, name):
-    assert sign_in(name).get(card(house, "Calme-Glycines A")).status_code == 403
+    assert sign_in(name).get(card_url(house, "Calme-Glycines A")).status_code == 403
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges"])
 def test_caretaker_officer_and_sector_manager_open_a_card(house, sign_in, name):
-    assert sign_in(name).get(card(house, "Calme-Glycines A")).status_code == 200
+    assert sign_in(name).get(card_url(house, "Calme-Glycines A")).status_code == 200
 
 
 def test_card_names_the_other_residents_and_records_them(house, sign_in):
-    body = text(sign_in("awa").get(card(house, "Dette-Glycines A", "Marie")))
+    body = text(sign_in("awa").get(card_url(house, "Dette-Glycines A", "Marie")))
     assert "Mme Paul Dette-Glycines A" in body
     [event] = events(kind="card_opened")
     people = Residence.objects.using(OWNER).filter(tenant__last_name="Dette-Glycines A")
@@ -70,7 +70,7 @@ def test_card_names_the_other_residents_and_records_them(house, sign_in):
 def test_card_shows_nothing_of_the_account(house, sign_in):
     """The tenant owes three months of rent. The card shows nothing of it, not even to the officer."""
     for name in ("awa", "elise"):
-        body = text(sign_in(name).get(card(house, "Dette-Glycines A")))
+        body = text(sign_in(name).get(card_url(house, "Dette-Glycines A")))
         for word in (
             "487,20",
             "1\u202f461",
@@ -84,12 +84,12 @@ def test_card_shows_nothing_of_the_account(house, sign_in):
 
 
 def test_requested_help_is_shown_with_dates_and_only_while_in_force(house, sign_in):
-    ask(house, "Calme-Glycines A", "stairs_help")
-    ask(house, "Calme-Glycines A", "knock_loudly", renew=-1)
-    ask(house, "Calme-Glycines A", "lift_notice", ended_on=paris_day(-5))
-    ask(house, "Calme-Glycines A", "two_helpers")
+    request_help(house, "Calme-Glycines A", "stairs_help")
+    request_help(house, "Calme-Glycines A", "knock_loudly", renew=-1)
+    request_help(house, "Calme-Glycines A", "lift_notice", ended_on=paris_day(-5))
+    request_help(house, "Calme-Glycines A", "two_helpers")
     client = sign_in("awa")
-    body = text(client.get(card(house, "Calme-Glycines A")))
+    body = text(client.get(card_url(house, "Calme-Glycines A")))
     assert (
         "Aider à descendre l’escalier" in body and "à redemander avant le" in body and str(paris_day(100).year) in body
     )
@@ -101,27 +101,27 @@ def test_requested_help_is_shown_with_dates_and_only_while_in_force(house, sign_
 
 def test_card_shows_the_day_of_arrival_or_departure(house, sign_in):
     client = sign_in("awa")
-    assert "<dt>Arrive</dt>" in text(client.get(card(house, "Arrive-Glycines A")))
+    assert "<dt>Arrive</dt>" in text(client.get(card_url(house, "Arrive-Glycines A")))
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Partante"), end=9)
     let(make_unit(house.building("Glycines A"), "32", 3), make_tenant("Partie"), end=-3)
-    assert "<dt>Part</dt>" in text(client.get(card(house, "Partante")))
-    assert "<dt>Parti</dt>" in text(client.get(card(house, "Partie")))
+    assert "<dt>Part</dt>" in text(client.get(card_url(house, "Partante")))
+    assert "<dt>Parti</dt>" in text(client.get(card_url(house, "Partie")))
 
 
 def test_card_is_404_a_week_after_the_departure(house, sign_in):
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Ancienne"), end=-8)
-    assert sign_in("awa").get(card(house, "Ancienne")).status_code == 404
+    assert sign_in("awa").get(card_url(house, "Ancienne")).status_code == 404
 
 
 def test_card_offers_only_the_chosen_contact_channel(house, sign_in):
     client = sign_in("awa")
     number = "+33612345678"
     urls = {
-        "sms": new(house, "Texto", "31", phone=number, channel="text"),
-        "mailto": new(house, "Courriel", "32", phone=number, channel="email", email="c@ex.example"),
-        "chosen": new(house, "Choisie", "33", phone=number, channel="contact", contact_name="M. Fils"),
-        "letter": new(house, "Lettre", "34", phone=number, channel="letter"),
-        "none": new(house, "Muette", "35", phone=""),
+        "sms": card_of_new_tenant(house, "Texto", "31", phone=number, channel="text"),
+        "mailto": card_of_new_tenant(house, "Courriel", "32", phone=number, channel="email", email="c@ex.example"),
+        "chosen": card_of_new_tenant(house, "Choisie", "33", phone=number, channel="contact", contact_name="M. Fils"),
+        "letter": card_of_new_tenant(house, "Lettre", "34", phone=number, channel="letter"),
+        "none": card_of_new_tenant(house, "Muette", "35", phone=""),
     }
     pages = {way: text(client.get(url)) for way, url in urls.items()}
     assert f'href="sms:{number}"' in pages["sms"] and "tel:" not in pages["sms"]
@@ -133,28 +133,30 @@ def test_card_offers_only_the_chosen_contact_channel(house, sign_in):
 
 
 def test_long_name_is_not_cut(house, sign_in):
-    assert f"Anne-Charlotte {LONG}" in text(sign_in("awa").get(new(house, LONG, first_name="Anne-Charlotte")))
+    assert f"Anne-Charlotte {LONG}" in text(
+        sign_in("awa").get(card_of_new_tenant(house, LONG, first_name="Anne-Charlotte"))
+    )
 
 
 def test_dwelling_of_unknown_floor_has_a_card(house, sign_in):
     let(make_unit(house.building("Glycines A"), "", None, ""), make_tenant("Inconnue"))
-    body = text(sign_in("awa").get(card(house, "Inconnue")))
+    body = text(sign_in("awa").get(card_url(house, "Inconnue")))
     assert "Logement n°\u00a01" in body and "étage inconnu" not in body
 
 
 def test_caretaker_cannot_change_a_card(house, sign_in):
     client = sign_in("awa")
-    assert "Changer le contact" not in text(client.get(card(house, "Calme-Glycines A")))
-    assert client.post(card(house, "Calme-Glycines A")).status_code == 405
+    assert "Changer le contact" not in text(client.get(card_url(house, "Calme-Glycines A")))
+    assert client.post(card_url(house, "Calme-Glycines A")).status_code == 405
 
 
 def test_discreet_mark_hides_the_card_of_the_whole_household(house, sign_in):
     """The discreet mark is on the lease, so the card of each person of the household is hidden."""
-    hide(house.account("Dette-Glycines A"))
+    set_discreet_mark(house.account("Dette-Glycines A"))
     for first in ("Marie", "Paul"):
-        assert sign_in("awa").get(card(house, "Dette-Glycines A", first)).status_code == 404
+        assert sign_in("awa").get(card_url(house, "Dette-Glycines A", first)).status_code == 404
 
 
 def test_card_shows_no_amount_after_a_charge(house, sign_in):
     post(house.account("Calme-Glycines A"), 500_000)
-    assert "5\u202f000" not in text(sign_in("awa").get(card(house, "Calme-Glycines A")))
+    assert "5\u202f000" not in text(sign_in("awa").get(card_url(house, "Calme-Glycines A")))

@@ -22,13 +22,13 @@ from tests.database.test_locks import as_role
 from tests.tenants.test_notes import AT_A, CANARY
 from tests.tenants.test_triage import LIST
 
-SAID = f"Est sous chimiothérapie, {CANARY} paiera le 20."
+SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
 
 
 @pytest.fixture
 def page(house) -> str:
-    line = seal_inherited(house.account(AT_A), SAID)
-    seal_inherited(house.account("Calme-Quai 9"), SAID, "addiction")
+    line = seal_inherited(house.account(AT_A), SENTENCE)
+    seal_inherited(house.account("Calme-Quai 9"), SENTENCE, "addiction")
     run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     return f"{LIST}certificats/{line.inheritance_id}/"
 

@@ -38,7 +38,7 @@ from tests.builders import (
     write_note,
 )
 from tests.database.test_locks import as_role
-from tests.tenants.test_disclosure import asked_for, taken_up
+from tests.tenants.test_disclosure import make_request, start_report
 from tests.tenants.test_front_desk import check_identity
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -73,13 +73,13 @@ OPENED = {
 def test_temporary_access_ends_at_the_exact_minute(house, sign_in):
     start = timezone.now()
     freeze_clock(start)
-    request, pages = asked_for(house), {}
+    request, pages = make_request(house), {}
     awa, yann, paola, ines = (sign_in(name) for name in ("awa", "yann", "paola", "ines"))
     far = {"reference": house.account(FAR).reference, "reason": "water"}
     pages["emergency"] = awa, awa.post("/urgence/", far)["Location"]
     yann.post(f"/evacuations/{house.building('Glycines A').pk}/", {"reason": "fire"})
     pages["identity checked"] = paola, check_identity(paola, house.account(NEAR).reference, NEAR)["Location"]
-    pages["receipt"] = ines, f"{taken_up(ines, request)}/"
+    pages["receipt"] = ines, f"{start_report(ines, request)}/"
     people = {name: house.person(name).pk for _minutes, name, *_rest in OPENED.values()}
     for edge in sorted({minutes for minutes, *_rest in OPENED.values()}):
         for step in (-A_MOMENT, timedelta(0), A_MOMENT):

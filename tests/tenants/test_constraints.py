@@ -91,7 +91,7 @@ def fill(house: World) -> None:
     receipt = make_receipt(house.place("Agence Belleville"))
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
-    ask(house)
+    write_access_request(house)
     note(account, "payment_difficulty", offer="instalments", date=f"{day}")
     note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=f"{day}")
     note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=f"{day}")
@@ -122,7 +122,7 @@ def fill(house: World) -> None:
     release_copy(house.person("ines"), house.person("simone"), account)
 
 
-def ask(house):
+def write_access_request(house):
     """Write a pending access request: Jules requests an officer's assignment to an agency for Léa."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=house.person("jules"),
@@ -135,7 +135,7 @@ def ask(house):
     )
 
 
-def decided(by: str, decision: str = "approved") -> Break:
+def decide(by: str, decision: str = "approved") -> Break:
     """Decide the pending access request as this person."""
 
     def act(house):
@@ -152,7 +152,7 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
     return lambda house: run(f"UPDATE {table} SET {assignments} WHERE {where}")
 
 
-def elsewhere(table: str) -> Break:
+def move(table: str) -> Break:
     """Change the building of the table's rows, but not of the rows that they reference."""
 
     def act(house):
@@ -162,7 +162,7 @@ def elsewhere(table: str) -> Break:
     return act
 
 
-def again(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
+def copy(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
     """Insert a copy of a row with some columns replaced: `other` holds SQL expressions over the first row, `t`."""
 
     def act(house):
@@ -182,12 +182,12 @@ def again(table: str, where: str = "true", keyless: bool = False, **other: objec
     return act
 
 
-def twice(first: Break, second: Break) -> Break:
+def both(first: Break, second: Break) -> Break:
     return lambda house: (first(house), second(house))
 
 
-def asked_again(**other: object) -> Break:
-    return again("tenants_writeoff", "idempotency_key IS NULL", False, id=NEW, **other)
+def write_off(**other: object) -> Break:
+    return copy("tenants_writeoff", "idempotency_key IS NULL", False, id=NEW, **other)
 
 
 def as_officer(sql: str) -> Break:
@@ -247,15 +247,15 @@ def judge_before_hearing(house):
         run("SELECT set_config('loge.person', '', false)")
 
 
-def defers_own(house):
+def defer_own_view(house):
     """Defer the view of the very person who asks for the deferral."""
     look = leave_line("account_opened", house.person("elise"), house.account("Dette-Glycines A"))
     run("UPDATE tenants_lookdeferral SET event = %s", look)
 
 
 RULES: dict[str, Break] = {
-    "assignment_once_at_a_time": again("access_assignment", "from_hour IS NULL", id=NEW),
-    "assignment_on_call_once": again("access_assignment", "from_hour IS NOT NULL", id=NEW),
+    "assignment_once_at_a_time": copy("access_assignment", "from_hour IS NULL", id=NEW),
+    "assignment_on_call_once": copy("access_assignment", "from_hour IS NOT NULL", id=NEW),
     "assignment_on_call_has_hours": change("access_assignment", "from_hour = '18:00'", "role = 'caretaker'"),
     "assignment_hours_end_after_they_start": change("access_assignment", "last_day = first_day", "role = 'on_call'"),
     "assignment_ends_after_it_starts": change("access_assignment", "last_day = first_day - 1"),
@@ -267,77 +267,77 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
-    "exposure_once_a_day": again("tenants_exposureday", id=NEW),
+    "exposure_once_a_day": copy("tenants_exposureday", id=NEW),
     "exposure_unused_is_possible": change("tenants_exposureday", "unused = possible + 1"),
-    "act_sent_once": again("access_sentact", id=NEW),
-    "kept_right_for_a_reason": again("access_keptright", id=NEW, reason="'x'"),
+    "act_sent_once": copy("access_sentact", id=NEW),
+    "kept_right_for_a_reason": copy("access_keptright", id=NEW, reason="'x'"),
     "review_as_listed": change("access_rightsreview", "signed_on = signed_on + 1"),
     "request_never_for_hours": change("access_accessrequest", "role = 'on_call'"),
     "request_never_for_oneself": change("access_accessrequest", "person_id = asked_by_id"),
-    "request_takes_two": decided("jules"),
-    "request_never_decided_by_whom_it_is_for": decided("lea"),
-    "request_withdrawn_by_who_asked": decided("elise", "withdrawn"),
+    "request_takes_two": decide("jules"),
+    "request_never_decided_by_whom_it_is_for": decide("lea"),
+    "request_withdrawn_by_who_asked": decide("elise", "withdrawn"),
     "request_decided_by_someone_at_some_time": change("access_accessrequest", "decision = 'approved'"),
-    "request_refused_for_a_reason": decided("elise", "refused"),
+    "request_refused_for_a_reason": decide("elise", "refused"),
     "place_phone_is_a_number": change("access_place", "phone = '12'"),
-    "residence_in_one_building": again("tenants_residence", keyless=True),
-    "card_fact_ends_after_it_was_written": again("tenants_cardfact", id=NEW, ends_on="t.written_on - 1"),
-    "dwelling_fact_ends_after_it_was_written": again("tenants_dwellingfact", id=NEW, ends_on="t.written_on - 1"),
-    "account_fact_ends_after_it_was_written": again("tenants_accountfact", id=NEW, ends_on="t.written_on - 1"),
-    "card_fact_stands_in_its_residence": again("tenants_cardfact", id=NEW, building_id=NEW),
-    "dwelling_fact_stands_in_its_unit": again("tenants_dwellingfact", id=NEW, building_id=NEW),
-    "account_fact_stands_in_its_account": again("tenants_accountfact", id=NEW, building_id=NEW),
-    "account_note_stands_in_its_account": again("tenants_accountnote", id=NEW, building_id=NEW),
-    "contest_stands_in_its_account": again("tenants_contestedsentence", id=NEW, building_id=NEW),
-    "wall_stands_in_its_lease": again("tenants_conflictwall", id=NEW, building_id=NEW, ended_on="t.set_on"),
-    "wall_once_at_a_time": again("tenants_conflictwall", id=NEW),
+    "residence_in_one_building": copy("tenants_residence", keyless=True),
+    "card_fact_ends_after_it_was_written": copy("tenants_cardfact", id=NEW, ends_on="t.written_on - 1"),
+    "dwelling_fact_ends_after_it_was_written": copy("tenants_dwellingfact", id=NEW, ends_on="t.written_on - 1"),
+    "account_fact_ends_after_it_was_written": copy("tenants_accountfact", id=NEW, ends_on="t.written_on - 1"),
+    "card_fact_stands_in_its_residence": copy("tenants_cardfact", id=NEW, building_id=NEW),
+    "dwelling_fact_stands_in_its_unit": copy("tenants_dwellingfact", id=NEW, building_id=NEW),
+    "account_fact_stands_in_its_account": copy("tenants_accountfact", id=NEW, building_id=NEW),
+    "account_note_stands_in_its_account": copy("tenants_accountnote", id=NEW, building_id=NEW),
+    "contest_stands_in_its_account": copy("tenants_contestedsentence", id=NEW, building_id=NEW),
+    "wall_stands_in_its_lease": copy("tenants_conflictwall", id=NEW, building_id=NEW, ended_on="t.set_on"),
+    "wall_once_at_a_time": copy("tenants_conflictwall", id=NEW),
     "wall_ended_by_another": change("tenants_conflictwall", "ended_on = set_on, ended_by_id = person_id"),
-    "emergency_stands_in_its_lease": again("tenants_emergencyaccess", id=NEW, building_id=NEW),
-    "emergency_reason_known": again("tenants_emergencyaccess", id=NEW, reason="'curiosity'"),
-    "emergency_of_a_household_or_a_building": again("tenants_emergencyaccess", id=NEW, lease_id="NULL"),
-    "emergency_stands_in_a_building": again(
+    "emergency_stands_in_its_lease": copy("tenants_emergencyaccess", id=NEW, building_id=NEW),
+    "emergency_reason_known": copy("tenants_emergencyaccess", id=NEW, reason="'curiosity'"),
+    "emergency_of_a_household_or_a_building": copy("tenants_emergencyaccess", id=NEW, lease_id="NULL"),
+    "emergency_stands_in_a_building": copy(
         "tenants_emergencyaccess", id=NEW, lease_id="NULL", unit_id="NULL", reason="'fire'", building_id=NEW
     ),
-    "emergency_verdict_signed": again("tenants_emergencyaccess", id=NEW, verdict="'justified'"),
+    "emergency_verdict_signed": copy("tenants_emergencyaccess", id=NEW, verdict="'justified'"),
     "emergency_reviewed_by_another": change(
         "tenants_emergencyaccess", "verdict = 'justified', reviewed_by_id = person_id, reviewed_on = loge_today()"
     ),
-    "look_asked_about_once": again("tenants_lookquestion", id=NEW),
-    "look_verdict_signed": again("tenants_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
-    "look_not_judged_by_oneself": again("tenants_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
+    "look_asked_about_once": copy("tenants_lookquestion", id=NEW),
+    "look_verdict_signed": copy("tenants_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
+    "look_not_judged_by_oneself": copy("tenants_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
     "look_judged_by_another": change("tenants_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
     "look_heard_first": judge_before_hearing,
     "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
-    "fact_code_is_a_code": again("tenants_factcode", code="'Pas un code'"),
+    "fact_code_is_a_code": copy("tenants_factcode", code="'Pas un code'"),
     "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),
-    "fact_term_once": again("tenants_factterm", id="t.id + 100000"),
-    "fact_fields_fit": again("tenants_cardfact", id=NEW, fields="'{}'"),
+    "fact_term_once": copy("tenants_factterm", id="t.id + 100000"),
+    "fact_fields_fit": copy("tenants_cardfact", id=NEW, fields="'{}'"),
     "fact_stays_as_written": change("tenants_cardfact", "written_on = written_on - 1"),
     "note_stays_as_written": change("tenants_accountnote", "text = 'autre'"),
-    "note_ends_within_a_year": again("tenants_accountnote", id=NEW, ends_on="t.written_on + 400"),
-    "note_says_something": again("tenants_accountnote", id=NEW, text="''"),
-    "note_has_its_reason": again("tenants_accountnote", id=NEW, reason="''"),
+    "note_ends_within_a_year": copy("tenants_accountnote", id=NEW, ends_on="t.written_on + 400"),
+    "note_says_something": copy("tenants_accountnote", id=NEW, text="''"),
+    "note_has_its_reason": copy("tenants_accountnote", id=NEW, reason="''"),
     "contest_by_those_who_may": change("tenants_contestedsentence", "decided_by_id = asked_by_id"),
-    "contest_takes_two": again("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
-    "contest_decided_as_proposed": again("tenants_contestedsentence", id=NEW, outcome="'erase'"),
-    "contest_says_its_wording": again("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
-    "contest_advice_is_signed": again("tenants_contestedsentence", id=NEW, advice="'say_less'"),
-    "subject_request_one_at_a_time": again("tenants_subjectrequest", id=NEW),
+    "contest_takes_two": copy("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
+    "contest_decided_as_proposed": copy("tenants_contestedsentence", id=NEW, outcome="'erase'"),
+    "contest_says_its_wording": copy("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
+    "contest_advice_is_signed": copy("tenants_contestedsentence", id=NEW, advice="'say_less'"),
+    "subject_request_one_at_a_time": copy("tenants_subjectrequest", id=NEW),
     "subject_request_answered_by_somebody": change("tenants_subjectrequest", "answer = 'given'"),
     "subject_request_says_its_matter": change("tenants_subjectrequest", "kind = 'contest'"),
     "subject_request_answer_has_its_reasons": change("tenants_subjectrequest", "reason = 'data_wrong'"),
     "subject_request_extended_for_a_reason": change("tenants_subjectrequest", "extension = 'complexity'"),
     "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
-    "deferral_once": again("tenants_lookdeferral", id=NEW),
+    "deferral_once": copy("tenants_lookdeferral", id=NEW),
     "deferral_takes_two": change("tenants_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
-    "deferral_not_of_ones_own": defers_own,
+    "deferral_not_of_ones_own": defer_own_view,
     "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
     "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
-    "named_look_once": again("tenants_namedlook", id=NEW),
+    "named_look_once": copy("tenants_namedlook", id=NEW),
     "breach_told_once_known": change("tenants_breach", "told_on = known_on - 1"),
     "copy_takes_two": change("tenants_copyrelease", "released_by_id = asked_by_id"),
     "copy_read_for_a_day": change("tenants_copyrelease", "until = released_at + interval '25 hours'"),
-    "copy_released_once": again("tenants_copyrelease", id=NEW),
+    "copy_released_once": copy("tenants_copyrelease", id=NEW),
     "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
     "inspection_of_few_lines": inspect_many_lines,
@@ -345,114 +345,114 @@ RULES: dict[str, Break] = {
     "words_taken_first": inspect("introuvable", taken=False),
     "twenty_words_a_day": take_words(20, 1),
     "word_counted_once_a_day": take_twice,
-    "allowed_wording_once": twice(WORDING, WORDING),
+    "allowed_wording_once": both(WORDING, WORDING),
     "allowed_wording_takes_two": allow("jules", "jules"),
-    "fact_within_its_life": again("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
-    "fact_told_first": again("tenants_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
-    "fact_of_the_vocabulary": again("tenants_cardfact", id=NEW, code_id="'missing'"),
+    "fact_within_its_life": copy("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
+    "fact_told_first": copy("tenants_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
+    "fact_of_the_vocabulary": copy("tenants_cardfact", id=NEW, code_id="'missing'"),
     "fact_code_is_well_formed": change("tenants_factcode", "readers = 'King'"),
-    "note_under_a_fact": again("tenants_accountnote", id=NEW, code_id="'keys_handed'"),
-    "token_digest_once": twice(TOKEN, TOKEN),
-    "token_revoked_by_someone": twice(TOKEN, change("access_machinetoken", "revoked_at = now()")),
+    "note_under_a_fact": copy("tenants_accountnote", id=NEW, code_id="'keys_handed'"),
+    "token_digest_once": both(TOKEN, TOKEN),
+    "token_revoked_by_someone": both(TOKEN, change("access_machinetoken", "revoked_at = now()")),
     "request_for_a_machine_of_a_year": change("access_accessrequest", "permissions = ARRAY['accounts_list']"),
     "identity_check_document_known": lambda house: run(
         "INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)"
         " SELECT %s, id, 'face', now() FROM tenants_lease LIMIT 1",
         str(house.person("elise").pk),
     ),
-    "place_code_once": again("access_place", "level = 'sector'", id=NEW),
+    "place_code_once": copy("access_place", "level = 'sector'", id=NEW),
     "place_hangs_somewhere": change("access_place", "parent_id = NULL", "level = 'estate'"),
     "place_level_known": change("access_place", "level = 'planet'", "level = 'estate'"),
-    "person_email_once": again("access_person", id=NEW, email="upper(t.email)"),
-    "role_compartment_once": again("access_rolecompartment", id="t.id + 100000"),
-    "address_once_a_building": again("buildings_address", id="t.id + 100000"),
-    "programme_once": again("buildings_programme", id=NEW),
+    "person_email_once": copy("access_person", id=NEW, email="upper(t.email)"),
+    "role_compartment_once": copy("access_rolecompartment", id="t.id + 100000"),
+    "address_once_a_building": copy("buildings_address", id="t.id + 100000"),
+    "programme_once": copy("buildings_programme", id=NEW),
     "programme_has_dwellings": change("buildings_programme", "dwellings = 0"),
     "unit_rpls_once": change("buildings_unit", "rpls_id = '75'"),
     "unit_source_once": change("buildings_unit", "source_key = 'p:1'"),
-    "unit_in_one_building": again("buildings_unit", keyless=True),
+    "unit_in_one_building": copy("buildings_unit", keyless=True),
     "unit_surface_positive": change("buildings_unit", "surface_m2 = 0"),
     "unit_kind_known": change("buildings_unit", "kind = 'castle'"),
-    "tenant_has_one_name": again("tenants_tenant", keyless=True),
+    "tenant_has_one_name": copy("tenants_tenant", keyless=True),
     "tenant_phone_is_a_number": change("tenants_tenant", "phone = '12'"),
     "tenant_contact_has_a_name": change("tenants_tenant", "channel = 'contact'"),
     "representative_ends_after_it_starts": change("tenants_representative", "last_day = first_day - 1"),
     "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
-    "change_stands_in_its_lease": elsewhere("tenants_leasechange"),
+    "change_stands_in_its_lease": move("tenants_leasechange"),
     "change_undone_today": lambda house: run(f"SELECT tenants_undo_change({NEW})"),
     "change_nothing_built_on": lambda house: run(UNDO, str(house.person("elise").pk)),
     "lease_days_plausible": change("tenants_lease", "starts_on = '1899-12-31'"),
-    "lease_in_one_building": again("tenants_lease", keyless=True),
-    "lease_stands_in_its_unit": elsewhere("tenants_lease"),
+    "lease_in_one_building": copy("tenants_lease", keyless=True),
+    "lease_stands_in_its_unit": move("tenants_lease"),
     "letting_ends_after_it_starts": change("tenants_leaseunit", "last_day = first_day - 1"),
-    "letting_once_at_a_time": again("tenants_leaseunit", id=NEW, first_day="t.first_day + 40"),
-    "letting_stands_in_its_unit": elsewhere("tenants_leaseunit"),
+    "letting_once_at_a_time": copy("tenants_leaseunit", id=NEW, first_day="t.first_day + 40"),
+    "letting_stands_in_its_unit": move("tenants_leaseunit"),
     "party_ends_after_it_starts": change("tenants_leaseparty", "last_day = first_day - 1"),
-    "party_once_a_lease": again("tenants_leaseparty", id=NEW),
-    "party_once_at_a_time": again("tenants_leaseparty", id=NEW, last_day="t.first_day + 3"),
-    "party_stands_in_its_lease": elsewhere("tenants_leaseparty"),
+    "party_once_a_lease": copy("tenants_leaseparty", id=NEW),
+    "party_once_at_a_time": copy("tenants_leaseparty", id=NEW, last_day="t.first_day + 3"),
+    "party_stands_in_its_lease": move("tenants_leaseparty"),
     "party_carries_its_name": change("tenants_leaseparty", "name_key = 'someone else'"),
     "residence_ends_after_it_starts": change("tenants_residence", "moved_out = moved_in - 1"),
-    "residence_stands_in_its_unit": elsewhere("tenants_residence"),
+    "residence_stands_in_its_unit": move("tenants_residence"),
     "residence_carries_its_name": change("tenants_residence", "name_key = 'someone else'"),
-    "account_reference_once": again("tenants_account", id=NEW, lease_id=NEW),
-    "account_in_one_building": again("tenants_account", keyless=True, lease_id=NEW, reference="'AAAA-BBBB-CCCC'"),
+    "account_reference_once": copy("tenants_account", id=NEW, lease_id=NEW),
+    "account_in_one_building": copy("tenants_account", keyless=True, lease_id=NEW, reference="'AAAA-BBBB-CCCC'"),
     "account_settled_after_it_opened": change("tenants_account", "settled_on = opened_on - 1"),
-    "account_stands_in_its_lease": elsewhere("tenants_account"),
+    "account_stands_in_its_lease": move("tenants_account"),
     "account_settled_once": lambda house: run(SETTLE, str(house.account("Dette-Glycines A").pk)),
     "account_settled_after_its_lease": as_officer(SETTLE),
-    "account_settled_at_zero": twice(ENDED, as_officer(SETTLE)),
-    "entry_on_an_open_account": twice(
+    "account_settled_at_zero": both(ENDED, as_officer(SETTLE)),
+    "entry_on_an_open_account": both(
         change("tenants_account", "settled_on = opened_on"), as_officer("SELECT tenants_open_account(%s)")
     ),
-    "entry_amount_never_zero": again("tenants_entry", id=NEW, amount_cents="0"),
-    "entry_amount_plausible": again("tenants_entry", id=NEW, amount_cents="100000000"),
-    "entry_payment_lowers_what_is_owed": again("tenants_entry", "kind = 'payment'", id=NEW, amount_cents="500"),
-    "entry_reversal_has_a_reason": again("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents"),
-    "entry_reversal_cancels_to_the_cent": again("tenants_entry", id=NEW, reverses_id="t.id", reason="'error'"),
-    "entry_period_is_a_month": again("tenants_entry", id=NEW, period="'2026-01-02'"),
-    "entry_sent_once": twice(
-        again("tenants_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
-        again("tenants_entry", f"idempotency_key = '{KEY}'", id=NEW),
+    "entry_amount_never_zero": copy("tenants_entry", id=NEW, amount_cents="0"),
+    "entry_amount_plausible": copy("tenants_entry", id=NEW, amount_cents="100000000"),
+    "entry_payment_lowers_what_is_owed": copy("tenants_entry", "kind = 'payment'", id=NEW, amount_cents="500"),
+    "entry_reversal_has_a_reason": copy("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents"),
+    "entry_reversal_cancels_to_the_cent": copy("tenants_entry", id=NEW, reverses_id="t.id", reason="'error'"),
+    "entry_period_is_a_month": copy("tenants_entry", id=NEW, period="'2026-01-02'"),
+    "entry_sent_once": both(
+        copy("tenants_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
+        copy("tenants_entry", f"idempotency_key = '{KEY}'", id=NEW),
     ),
-    "entry_stands_in_its_account": elsewhere("tenants_entry"),
-    "entry_mirrored": again("tenants_entry", keyless=True),
-    "tenants_entry_reverses_id_key": twice(
-        again("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
-        again("tenants_entry", "reverses_id IS NOT NULL", id=NEW),
+    "entry_stands_in_its_account": move("tenants_entry"),
+    "entry_mirrored": copy("tenants_entry", keyless=True),
+    "tenants_entry_reverses_id_key": both(
+        copy("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
+        copy("tenants_entry", "reverses_id IS NOT NULL", id=NEW),
     ),
     "receipt_cleared_once": lambda house: run("SELECT tenants_may_clear(receipt_id, entry_id) FROM tenants_clearing"),
-    "receipt_amount_plausible": again("tenants_receipt", id=NEW, amount_cents="0"),
-    "source_key_once": again("tenants_sourcekey", id="t.id + 100000", target=NEW),
-    "source_key_one_each": again("tenants_sourcekey", id="t.id + 100000", key="'U2'"),
+    "receipt_amount_plausible": copy("tenants_receipt", id=NEW, amount_cents="0"),
+    "source_key_once": copy("tenants_sourcekey", id="t.id + 100000", target=NEW),
+    "source_key_one_each": copy("tenants_sourcekey", id="t.id + 100000", key="'U2'"),
     "discreet_mark_renewed_yearly": change("tenants_discreetmark", "last_day = first_day + 367"),
     "entry_takes_two": as_officer(LOWERED),
-    "write_off_takes_two": asked_again(decision="'approved'", decided_by_id=ASKER, decided_at="now()"),
-    "write_off_withdrawn_by_who_asked": asked_again(decision="'withdrawn'", decided_by_id=OTHER, decided_at="now()"),
-    "write_off_decided_by_someone_at_some_time": asked_again(decision="'approved'"),
-    "write_off_refused_for_a_reason": asked_again(decision="'refused'", decided_by_id=OTHER, decided_at="now()"),
-    "write_off_lowers_what_is_owed": asked_again(amount_cents="30000"),
-    "write_off_has_a_reason": asked_again(reason="''"),
-    "write_off_asked_once": twice(asked_again(idempotency_key=f"'{KEY}'"), asked_again(idempotency_key=f"'{KEY}'")),
-    "write_off_stands_in_its_account": asked_again(building_id=NEW),
+    "write_off_takes_two": write_off(decision="'approved'", decided_by_id=ASKER, decided_at="now()"),
+    "write_off_withdrawn_by_who_asked": write_off(decision="'withdrawn'", decided_by_id=OTHER, decided_at="now()"),
+    "write_off_decided_by_someone_at_some_time": write_off(decision="'approved'"),
+    "write_off_refused_for_a_reason": write_off(decision="'refused'", decided_by_id=OTHER, decided_at="now()"),
+    "write_off_lowers_what_is_owed": write_off(amount_cents="30000"),
+    "write_off_has_a_reason": write_off(reason="''"),
+    "write_off_asked_once": both(write_off(idempotency_key=f"'{KEY}'"), write_off(idempotency_key=f"'{KEY}'")),
+    "write_off_stands_in_its_account": write_off(building_id=NEW),
     "write_off_decided_by_another": change("tenants_writeoff", "reason = 'goodwill'"),
-    "discreet_mark_stands_in_its_lease": elsewhere("tenants_discreetmark"),
-    "discreet_name_once": again("tenants_discreetname", id="t.id + 100000"),
+    "discreet_mark_stands_in_its_lease": move("tenants_discreetmark"),
+    "discreet_name_once": copy("tenants_discreetname", id="t.id + 100000"),
     "help_code_renewed_yearly": change("tenants_helpcode", "renew_by = asked_on + 367"),
-    "help_code_once": again("tenants_helpcode", id=NEW),
+    "help_code_once": copy("tenants_helpcode", id=NEW),
     "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
-    "reminder_door_once": again("tenants_reminderdoor", id=NEW),
-    "reminder_door_stands_in_its_unit": elsewhere("tenants_reminderdoor"),
-    "inheritance_once": again("tenants_inheritance", id=NEW),
+    "reminder_door_once": copy("tenants_reminderdoor", id=NEW),
+    "reminder_door_stands_in_its_unit": move("tenants_reminderdoor"),
+    "inheritance_once": copy("tenants_inheritance", id=NEW),
     "inheritance_adds_up": change("tenants_inheritance", "noted = noted + 1"),
-    "inheritance_tally_once": again("tenants_inheritancetally", id="t.id + 1"),
-    "inherited_line_once": again("tenants_inheritedline", id=NEW),
-    "inherited_ground_is_somebodys": again("tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
-    "inherited_kept_fits_a_note": again(
+    "inheritance_tally_once": copy("tenants_inheritancetally", id="t.id + 1"),
+    "inherited_line_once": copy("tenants_inheritedline", id=NEW),
+    "inherited_ground_is_somebodys": copy("tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
+    "inherited_kept_fits_a_note": copy(
         "tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
     ),
-    "inherited_decided_by_somebody": again("tenants_inheritedline", id=NEW, line="9", outcome="'erased'"),
-    "inherited_kept_by_two": again(
+    "inherited_decided_by_somebody": copy("tenants_inheritedline", id=NEW, line="9", outcome="'erased'"),
+    "inherited_kept_by_two": copy(
         "tenants_inheritedline",
         id=NEW,
         line="9",
@@ -461,7 +461,7 @@ RULES: dict[str, Break] = {
         outcome="'kept'",
         decided_by_id=SOMEBODY,
     ),
-    "inherited_stands_in_its_account": elsewhere("tenants_inheritedline"),
+    "inherited_stands_in_its_account": move("tenants_inheritedline"),
     "inherited_by_those_who_may": change("tenants_inheritedline", "category = 'origin'"),
     "certificate_as_counted": lambda house: run(
         "INSERT INTO tenants_destructioncertificate"
@@ -562,7 +562,7 @@ def test_reversal_on_another_account_is_refused(house):
     entry = Entry.objects.using(OWNER).filter(account=house.account("Dette-Glycines A"), kind="charge").first()
     other = house.account("Calme-Glycines A")
     row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
-    mine = again("tenants_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
+    mine = copy("tenants_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
     with pytest.raises(IntegrityError, match="entry_reversal_cancels_to_the_cent"):
         mine(house)
 
@@ -574,7 +574,7 @@ def test_row_in_a_missing_building_is_refused(house, table):
     """A foreign key check that could not see every row, because of row-level security, would let such a row through."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
-        again(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(house)
+        copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(house)
         run("SET CONSTRAINTS ALL IMMEDIATE")
     assert run(f"SELECT count(*) FROM {table} WHERE building_id = {nowhere}") == [(0,)]
 

@@ -18,14 +18,14 @@ from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.database.test_locks import as_role
 from tests.known import typed
 from tests.tenants.test_facts import text_of
-from tests.tenants.test_notes import AT_A, BAD, CANARY, SAID, note_form, page, tables_containing
+from tests.tenants.test_notes import AT_A, BAD, CANARY, NOTE_FORM, note_form, page, tables_containing
 
 
 def contested(house, sign_in) -> ContestedSentence:
     """As an officer: submit a sentence that is refused, then contest the refusal."""
     officer = sign_in("elise")
     assert "Contester ce refus" in officer.post(page(house), note_form(BAD)).content.decode()
-    text = {**SAID, "text": BAD, "ends_on": typed(90), "contest": "1"}
+    text = {**NOTE_FORM, "text": BAD, "ends_on": typed(90), "contest": "1"}
     text.pop("save")
     assert officer.post(page(house), text).status_code == 302
     return ContestedSentence.objects.using(OWNER).get()
@@ -37,20 +37,20 @@ def test_contest_rejects_a_last_day_that_a_note_may_not_have(house, sign_in, day
 
     So the last day is checked when the refusal is contested.
     """
-    text = {**SAID, "text": BAD, "ends_on": typed(days), "contest": "1"}
+    text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
     answer = sign_in("elise").post(page(house), text)
     assert answer.status_code == 200 and "dans les douze mois" in answer.content.decode()
     assert not ContestedSentence.objects.using(OWNER).exists()
 
 
-def at(contest, rest: str = "") -> str:
+def contest_url(contest, rest: str = "") -> str:
     return f"/contestations/{rest}{contest.pk}/"
 
 
 def answer(manager, contest, button: str = "agree"):
     """Post the manager's form with the proposal that the page showed."""
-    page = at(contest, "a-decider/")
+    page = contest_url(contest, "a-decider/")
     match = re.search(r'name="seen" value="([^"]*)"', manager.get(page).content.decode())
     return manager.post(page, {button: "1", "seen": match[1] if match else ""})
 
@@ -59,15 +59,15 @@ def test_only_steward_and_dpo_read_a_contested_sentence(house, sign_in):
     contest = contested(house, sign_in)
     assert contest.sentence.reveal() == BAD and not tables_containing()
     for name in ("paul", "ines"):
-        assert CANARY in sign_in(name).get(at(contest)).content.decode()
+        assert CANARY in sign_in(name).get(contest_url(contest)).content.decode()
         assert CANARY not in sign_in(name).get("/contestations/").content.decode()
     own = sign_in("elise").get(page(house)).content.decode()
     assert "réponse due le" in own and CANARY not in own
     manager = sign_in("georges")
-    pages = [manager.get(at(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
+    pages = [manager.get(contest_url(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
     assert all(answer.status_code == 200 and CANARY not in answer.content.decode() for answer in pages)
     for name in ("georges", "elise", "awa", "jules"):
-        assert sign_in(name).get(at(contest)).status_code == 403
+        assert sign_in(name).get(contest_url(contest)).status_code == 403
     assert CANARY not in str(events()) and len(events(kind="sealed_read")) == 2
     assert [event["facts"]["contest"] for event in events(kind="refusal_contested")] == [str(contest.pk)]
 
@@ -76,11 +76,11 @@ def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
     contest = contested(house, sign_in)
     steward, manager = sign_in("paul"), sign_in("georges")
     assert answer(manager, contest).status_code == 200
-    assert steward.post(at(contest), {"enter": "1"}).status_code == 200
-    assert steward.post(at(contest), {"outcome": "allow_once"}).status_code == 302
+    assert steward.post(contest_url(contest), {"enter": "1"}).status_code == 200
+    assert steward.post(contest_url(contest), {"outcome": "allow_once"}).status_code == 302
     assert answer(manager, contest).status_code == 302
     assert answer(manager, contest).status_code == 200
-    assert steward.post(at(contest), {"enter": "1"}).status_code == 302
+    assert steward.post(contest_url(contest), {"enter": "1"}).status_code == 302
     page_text = sign_in("ines").get("/trace/").content.decode().replace("\u202f", " ")
     assert (
         "Part des refus jugés à tort" in page_text and "100 %" in page_text.split("Part des refus jugés à tort")[1][:60]
@@ -88,16 +88,16 @@ def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.written_by) == (BAD, house.person("elise"))
     contest.refresh_from_db(using=OWNER)
-    assert contest.sentence is None and "Effacée." in steward.get(at(contest)).content.decode()
+    assert contest.sentence is None and "Effacée." in steward.get(contest_url(contest)).content.decode()
     assert BAD in sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
 
 
 def test_allowed_wording_passes_the_screening_afterwards(house, sign_in):
     contest = contested(house, sign_in)
     steward = sign_in("paul")
-    assert steward.post(at(contest), {"outcome": "allow_wording"}).status_code == 200
+    assert steward.post(contest_url(contest), {"outcome": "allow_wording"}).status_code == 200
     proposed = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
-    assert steward.post(at(contest), proposed).status_code == 302
+    assert steward.post(contest_url(contest), proposed).status_code == 302
     assert answer(sign_in("georges"), contest).status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None and AllowedWording.objects.using(OWNER).get().text == "sous chimiothérapie"
@@ -108,15 +108,15 @@ def test_allowed_wording_passes_the_screening_afterwards(house, sign_in):
 def test_erased_or_suspended_contest_makes_no_note(house, sign_in, outcome):
     contest = contested(house, sign_in)
     if outcome:
-        assert sign_in("paul").post(at(contest), {"outcome": outcome}).status_code == 302
+        assert sign_in("paul").post(contest_url(contest), {"outcome": outcome}).status_code == 302
         assert answer(sign_in("georges"), contest).status_code == 302
         contest.refresh_from_db(using=OWNER)
         assert contest.sentence is None
     else:
-        assert sign_in("paul").post(at(contest), {"suspend": "1"}).status_code == 404
-        assert sign_in("ines").post(at(contest), {"outcome": "allow_once"}).status_code == 404
-        assert sign_in("ines").post(at(contest), {"suspend": "1"}).status_code == 302
-        assert sign_in("paul").post(at(contest), {"outcome": "allow_once"}).status_code == 200
+        assert sign_in("paul").post(contest_url(contest), {"suspend": "1"}).status_code == 404
+        assert sign_in("ines").post(contest_url(contest), {"outcome": "allow_once"}).status_code == 404
+        assert sign_in("ines").post(contest_url(contest), {"suspend": "1"}).status_code == 302
+        assert sign_in("paul").post(contest_url(contest), {"outcome": "allow_once"}).status_code == 200
     assert not AccountNote.objects.using(OWNER).exists()
 
 
@@ -172,38 +172,44 @@ def test_database_hides_the_sentence_from_the_manager_and_requires_two(house):
 def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(house, sign_in):
     contest = contested(house, sign_in)
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
-    page_text = text_of(ines.get(at(contest)))
+    page_text = text_of(ines.get(contest_url(contest)))
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
     assert (
         "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
     )  # the reason is shown beside the sentence
-    assert ines.post(at(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
-    assert ines.post(at(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302  # replaces the first
-    for client, where in ((paul, at(contest)), (georges, at(contest, "a-decider/")), (paul, "/contestations/")):
+    assert ines.post(contest_url(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
+    assert (
+        ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302
+    )  # replaces the first
+    for client, where in (
+        (paul, contest_url(contest)),
+        (georges, contest_url(contest, "a-decider/")),
+        (paul, "/contestations/"),
+    ):
         others_text = text_of(client.get(where))
         assert "ntendre d’abord son auteur" in others_text and "à effacer" not in others_text
-    assert "Donner cet avis" not in text_of(paul.get(at(contest)))
+    assert "Donner cet avis" not in text_of(paul.get(contest_url(contest)))
     assert [(event["facts"]["advice"], event["actor"]) for event in events(kind="contest_advised")] == [
         ("special_category", house.person("ines").pk),
         ("hear_writer", house.person("ines").pk),
     ]
     # The advice does not bind those who decide.
-    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
-    late = ines.post(at(contest), {"advise": "1", "advice": "hear_writer"})
+    late = ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"})
     assert late.status_code == 200 and "n’attend plus d’avis" in text_of(late)
 
 
 def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
     contest = contested(house, sign_in)
     for word in (CANARY, "", "allow_once"):
-        answer = sign_in("ines").post(at(contest), {"advise": "1", "advice": word})
+        answer = sign_in("ines").post(contest_url(contest), {"advise": "1", "advice": word})
         assert answer.status_code == 200 and "Rien n’est encore inscrit" in text_of(answer)
     for button in ("advise", "suspend", "resume"):
-        assert sign_in("paul").post(at(contest), {button: "1", "advice": "say_less"}).status_code == 404
+        assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
-        assert sign_in("ines").post(at(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    assert sign_in("paul").post(at(contest), {}).status_code == 200  # nothing chosen: an error at the field
+        assert sign_in("ines").post(contest_url(contest), {button: "1", "outcome": "erased"}).status_code == 404
+    assert sign_in("paul").post(contest_url(contest), {}).status_code == 200  # nothing chosen: an error at the field
     contest.refresh_from_db(using=OWNER)
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
 
@@ -211,16 +217,16 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
 def test_suspended_contest_waits_until_the_dpo_resumes_it(house, sign_in):
     contest = contested(house, sign_in)
     ines, paul = sign_in("ines"), sign_in("paul")
-    assert ines.post(at(contest), {"resume": "1"}).status_code == 200
-    assert ines.post(at(contest), {"suspend": "1"}).status_code == 302
-    assert ines.post(at(contest), {"advise": "1", "advice": "say_less"}).status_code == 302
-    halted = paul.get(at(contest)).content.decode()
+    assert ines.post(contest_url(contest), {"resume": "1"}).status_code == 200
+    assert ines.post(contest_url(contest), {"suspend": "1"}).status_code == 302
+    assert ines.post(contest_url(contest), {"advise": "1", "advice": "say_less"}).status_code == 302
+    halted = paul.get(contest_url(contest)).content.decode()
     assert "Suspendue" in halted and "Proposer" not in halted
-    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 200
-    assert ines.post(at(contest), {"resume": "1"}).status_code == 302
-    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 200
+    assert ines.post(contest_url(contest), {"resume": "1"}).status_code == 302
+    assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(sign_in("georges"), contest).status_code == 302
-    assert ines.post(at(contest), {"suspend": "1"}).status_code == 200
+    assert ines.post(contest_url(contest), {"suspend": "1"}).status_code == 200
     assert [len(events(kind=kind)) for kind in ("contest_suspended", "contest_resumed")] == [1, 1]
 
 
@@ -249,28 +255,28 @@ def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(house):
 def test_manager_can_send_a_proposal_back(house, sign_in):
     contest = contested(house, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
-    back = at(contest, "a-decider/")
+    back = contest_url(contest, "a-decider/")
     assert answer(georges, contest, "back").status_code == 200  # no proposal yet
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
-    assert paul.post(at(contest), wording).status_code == 302
+    assert paul.post(contest_url(contest), wording).status_code == 302
     assert "Renvoyer, sans accord" in text_of(georges.get(back))
     assert answer(georges, contest, "back").status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert (contest.proposal, contest.wording, contest.proposed_by, contest.outcome) == ("", "", None, "")
     assert not AllowedWording.objects.using(OWNER).exists() and contest.sentence.reveal() == BAD
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
-    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     assert answer(georges, contest, "back").status_code == 200  # already decided
 
 
 def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(house, sign_in):
     contest = contested(house, sign_in)
-    paul, georges, where = sign_in("paul"), sign_in("georges"), at(contest, "a-decider/")
-    assert paul.post(at(contest), {"outcome": "erased"}).status_code == 302
+    paul, georges, where = sign_in("paul"), sign_in("georges"), contest_url(contest, "a-decider/")
+    assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert 'name="seen" value="erased:"' in georges.get(where).content.decode()
     for later in ({"outcome": "allow_wording", "wording": "sous chimiothérapie"}, {"outcome": "allow_once"}):
-        assert paul.post(at(contest), later).status_code == 302
+        assert paul.post(contest_url(contest), later).status_code == 302
         for button in ("agree", "back"):
             response = georges.post(where, {button: "1", "seen": "erased:"})
             assert response.status_code == 200 and "La proposition a changé" in text_of(response)
@@ -287,7 +293,7 @@ def test_decision_that_fails_shows_the_error_and_changes_nothing(house, sign_in)
     paul, georges = house.person("paul"), house.person("georges")
     admitted = {"text": wording["wording"], "proposed_by": paul, "allowed_by": georges, "allowed_on": paris_day()}
     AllowedWording.objects.using(OWNER).create(**admitted)
-    assert sign_in("paul").post(at(contest), wording).status_code == 302
+    assert sign_in("paul").post(contest_url(contest), wording).status_code == 302
     response = answer(sign_in("georges"), contest)
     assert response.status_code == 200 and "Cette formulation est déjà admise" in text_of(response)
     assert "Renvoyer, sans accord" in text_of(response) and "Décision" not in text_of(response)

@@ -47,26 +47,26 @@ PAIR, CALM = "Dette-Glycines A", "Calme-Glycines A"
 STAFF = ("Awa", "Diakité", "Élise", "Bernard", "Georges", "Paola", "Ricci", "Inès", "Haddad", "Hélène")
 
 
-def demand(client, house, name: str, first: str, path: str = TAKE, **more):
+def submit_request(client, house, name: str, first: str, path: str = TAKE, **more):
     names = {"reference": house.account(name).reference, "last_name": name, "first_name": first}
     return client.post(path, {**names, "kind": "access", "proof": "letter" if path == WRITTEN else "photo", **more})
 
 
-def taken_up(client, request: SubjectRequest) -> str:
+def start_report(client, request: SubjectRequest) -> str:
     """Start to prepare the report, as the DPO. Returns its address without the suffix."""
     assert client.post(f"/droits/{request.pk}/", {"prepare": "1"}).status_code == 302
     return f"/droits/{request.pk}/releve"
 
 
-def receipt(client, request: SubjectRequest) -> dict:
-    return json.loads(client.get(f"{taken_up(client, request)}.json").content)
+def access_report(client, request: SubjectRequest) -> dict:
+    return json.loads(client.get(f"{start_report(client, request)}.json").content)
 
 
-def part(report: dict, code: str) -> list[dict]:
+def rows_of_section(report: dict, code: str) -> list[dict]:
     return next(section["rows"] for section in report["held"] if section["part"] == code)
 
 
-def kinds(report: dict) -> list[str]:
+def view_kinds(report: dict) -> list[str]:
     return [view["kind"] for view in report["looks"]]
 
 
@@ -74,7 +74,7 @@ def tenant(house, name: str, first: str):
     return house.residence(name).tenant.__class__.objects.using(OWNER).get(last_name=name, first_name=first)
 
 
-def asked_for(house, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
+def make_request(house, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
     return make_demand(house.person("ines"), tenant(house, name, first))
 
 
@@ -83,7 +83,7 @@ def asked_for(house, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
 
 def test_front_desk_takes_a_request_and_reads_nothing_of_it(house, sign_in):
     paola, ines = sign_in("paola"), sign_in("ines")
-    answer = demand(paola, house, PAIR, "Marie")
+    answer = submit_request(paola, house, PAIR, "Marie")
     assert answer.status_code == 302 and answer["Location"].startswith(TAKE)
     [request] = SubjectRequest.objects.using(OWNER).all()
     assert (request.tenant.first_name, request.proof, request.due_on) == ("Marie", "photo", due_on(paris_day()))
@@ -96,24 +96,24 @@ def test_front_desk_takes_a_request_and_reads_nothing_of_it(house, sign_in):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.COUNTER, house.person("paola").pk, f"SELECT count(*) FROM {table}")
     assert "Marie Dette-Glycines A" in ines.get("/droits/").content.decode()
-    assert demand(ines, house, PAIR, "Paul", WRITTEN).status_code == 302
+    assert submit_request(ines, house, PAIR, "Paul", WRITTEN).status_code == 302
 
 
 def test_partial_name_other_place_and_discreet_mark_get_one_answer(house, sign_in):
     """The front desk gets one answer for all of them. In writing, a discreet household is answered like any other."""
     paola, ines = sign_in("paola"), sign_in("ines")
     wrong = [(PAIR, ""), (PAIR, "Anne"), (CALM, ""), (CALM, "An"), ("Dette-Quai 9", "Marie")]
-    pages = {bare(demand(paola, house, *names)) for names in wrong}
+    pages = {without_values(submit_request(paola, house, *names)) for names in wrong}
     assert all("prénom compris" in page for page in pages)  # the field that clerks forget most often
     hide(house, PAIR)
-    pages.add(bare(demand(paola, house, PAIR, "Marie")))
+    pages.add(without_values(submit_request(paola, house, PAIR, "Marie")))
     assert len(pages) == 1
     assert "Aucune personne de vos lieux" in pages.pop() and not SubjectRequest.objects.using(OWNER).exists()
-    assert demand(paola, house, CALM, "Anne", proof="letter").status_code == 200
-    assert demand(ines, house, PAIR, "Marie", WRITTEN).status_code == 302
+    assert submit_request(paola, house, CALM, "Anne", proof="letter").status_code == 200
+    assert submit_request(ines, house, PAIR, "Marie", WRITTEN).status_code == 302
 
 
-def bare(response) -> str:
+def without_values(response) -> str:
     return re.sub(r' value="[^"]*"|<time.*?</time>', "", response.content.decode())
 
 
@@ -158,17 +158,17 @@ def fill(house, name: str, first: str) -> None:
 
 def test_report_covers_every_compartment_in_three_formats_and_two_languages(house, sign_in):
     fill(house, CALM, "Anne")
-    ines, request = sign_in("ines"), asked_for(house, CALM, "Anne")
-    report = receipt(ines, request)
+    ines, request = sign_in("ines"), make_request(house, CALM, "Anne")
+    report = access_report(ines, request)
     assert [section["part"] for section in report["held"] if not section["rows"]] == []
     for section in report["held"]:
         assert section["purposes"] and section["grounds"] and section["recipients"] and section["kept"], section["part"]
     assert {"IBAN, masqué": "FR•• •••• 2606"}.items() <= {
-        r["Donnée"]: r["Ce qui est tenu"] for r in part(report, "identity")
+        r["Donnée"]: r["Ce qui est tenu"] for r in rows_of_section(report, "identity")
     }.items()
-    assert part(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
+    assert rows_of_section(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
     assert (
-        part(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()
+        rows_of_section(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()
     )  # not the last day that its author chose
     written = json.dumps(report, ensure_ascii=False)
     assert [word for word in ("malade", "Alcoolique", "Rose Caution", *STAFF) if word in written] == []
@@ -214,7 +214,7 @@ def test_every_personal_column_is_reported_or_exempted(house, sign_in, monkeypat
         return sections
 
     monkeypatch.setattr(_About, "parts", record_parts)
-    receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))
+    access_report(sign_in("ines"), make_request(house, CALM, "Anne"))
     [(sections, columns)] = made
     models = {model for section in sections for model in section.models}
     assert len(models) > 15 and len(columns) > 100
@@ -238,7 +238,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
     def count_rows(who=ines) -> dict[str, int]:
         return {table: len(as_role(Compartment.DISCLOSURE, who, sql)) for table, sql in count.items()}
 
-    assert set(count_rows().values()) == {0} and looks(ines) == []
+    assert set(count_rows().values()) == {0} and disclosed_views(ines) == []
     request = make_demand(house.person("ines"), marie, in_hand=True)
     visible = count_rows()
     assert [table for table, rows in visible.items() if rows == 0] == ["tenants_accountnote", "tenants_discreetmark"]
@@ -255,7 +255,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
             Compartment.DISCLOSURE, ines, "UPDATE tenants_subjectrequest SET prepared_until = now() + interval '1 day'"
         )
     SubjectRequest.objects.using(OWNER).update(prepared_until=timezone.now() - timedelta(seconds=1))
-    assert set(count_rows().values()) == {0} and looks(ines) == []
+    assert set(count_rows().values()) == {0} and disclosed_views(ines) == []
     closed = {"answer": "given", "closed_on": paris_day(), "closed_by": house.person("ines")}
     SubjectRequest.objects.using(OWNER).filter(pk=request.pk).update(
         prepared_until=timezone.now() + timedelta(minutes=5), **closed
@@ -263,15 +263,15 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
     assert set(count_rows().values()) == {0}
 
 
-def looks(who) -> list:
+def disclosed_views(who) -> list:
     return as_role(Compartment.DISCLOSURE, who, "SELECT * FROM tenants_disclosed_looks(ARRAY['account_opened'])")
 
 
 def test_report_closes_when_another_is_prepared_or_the_request_answered(house, sign_in):
-    ines, first, second = sign_in("ines"), asked_for(house), asked_for(house, CALM, "Anne")
-    where = taken_up(ines, first)
+    ines, first, second = sign_in("ines"), make_request(house), make_request(house, CALM, "Anne")
+    where = start_report(ines, first)
     assert ines.get(f"{where}/").status_code == 200
-    other = taken_up(ines, second)
+    other = start_report(ines, second)
     assert ines.get(f"{where}/").status_code == 404 and ines.get(f"{other}/").status_code == 200
     assert ines.post(f"/droits/{second.pk}/", {"answer": "given"}).status_code == 302
     assert ines.get(f"{other}/").status_code == 404
@@ -280,7 +280,7 @@ def test_report_closes_when_another_is_prepared_or_the_request_answered(house, s
 
 
 def test_dpo_with_a_conflict_of_interest_cannot_prepare_the_report(house, sign_in):
-    ines, request = house.person("ines"), asked_for(house, CALM, "Anne")
+    ines, request = house.person("ines"), make_request(house, CALM, "Anne")
     SubjectRequest.objects.using(OWNER).update(prepared_by=ines, prepared_until=timezone.now() + timedelta(minutes=5))
     tenants = "SELECT id FROM tenants_tenant"
     assert len(as_role(Compartment.DISCLOSURE, ines.pk, tenants)) == 1
@@ -294,7 +294,7 @@ def test_report_lists_views_by_an_inspector(house, sign_in):
     sign_in("simone").post("/controle/E22/", {"reference": house.account(CALM).reference})
     [view] = [
         item
-        for item in receipt(sign_in("ines"), asked_for(house, CALM, "Anne"))["looks"]
+        for item in access_report(sign_in("ines"), make_request(house, CALM, "Anne"))["looks"]
         if item["role"] == "inspector"
     ]
     assert view["kind"] == "exhibit_shown" and view["purpose"] == "control"
@@ -304,9 +304,9 @@ def test_report_lists_views_by_an_inspector(house, sign_in):
 
 Point = Callable[[dict], bool]
 POINTS: dict[str, Point] = {
-    "46-49: a view of personal data is processing": lambda r: "card_opened" in kinds(r),
+    "46-49: a view of personal data is processing": lambda r: "card_opened" in view_kinds(r),
     "55: when her data were consulted": lambda r: all(re.match(r"\d{4}-\d\d-\d\dT", item["at"]) for item in r["looks"]),
-    "57-58: how often, each view listed separately": lambda r: kinds(r).count("account_opened") == 2,
+    "57-58: how often, each view listed separately": lambda r: view_kinds(r).count("account_opened") == 2,
     "59: for what purpose": lambda r: all(
         item["said"] and item["why"] and item["purpose"] in WORDS for item in r["looks"]
     ),
@@ -334,9 +334,9 @@ def test_report_meets_each_point_of_cjeu_c_579_21(house, sign_in):
     awa.get(f"/fiches/{card.pk}/")
     helene.get(f"/ecritures/{account.reference}/")
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
-    demand(paola, house, PAIR, card.tenant.first_name)
+    submit_request(paola, house, PAIR, card.tenant.first_name)
     back_date("card_opened", days=1)
-    report = receipt(ines, SubjectRequest.objects.using(OWNER).get())
+    report = access_report(ines, SubjectRequest.objects.using(OWNER).get())
     assert [point for point, holds in POINTS.items() if not holds(report)] == []
     assert len(POINTS) > 12
 
@@ -351,41 +351,41 @@ def back_date(kind: str, days: int) -> None:
 # --- Nothing about another person -------------------------------------------------------------------------------------
 
 
-def plain(report: dict) -> str:
+def without_times(report: dict) -> str:
     return re.sub(r'"at": "[^"]+"|"number": "[^"]+"', "", json.dumps(report, ensure_ascii=False))
 
 
 def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
     """Two reports of his differ by the same lines, whether or not she made a request and was answered in between."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
-    his = asked_for(house, PAIR, "Paul")
+    his = make_request(house, PAIR, "Paul")
     fill(house, PAIR, "Marie")
 
     def added(before: dict) -> tuple[dict, str]:
-        now = receipt(ines, his)
+        now = access_report(ines, his)
         assert now["looks"][: len(before["looks"])] == before["looks"] and now["held"] == before["held"]
-        return now, plain({"looks": now["looks"][len(before["looks"]) :]})
+        return now, without_times({"looks": now["looks"][len(before["looks"]) :]})
 
-    first = receipt(ines, his)
+    first = access_report(ines, his)
     second, alone = added(first)
-    demand(paola, house, PAIR, "Marie")  # refused and recorded, because her household is discreet
-    hers = asked_for(house)
-    where = taken_up(ines, hers)
+    submit_request(paola, house, PAIR, "Marie")  # refused and recorded, because her household is discreet
+    hers = make_request(house)
+    where = start_report(ines, hers)
     assert [ines.get(f"{where}{form}").status_code for form in ("/", ".pdf", ".json")] == [200] * 3
     ines.post(f"/droits/{hers.pk}/", {"answer": "given"})
     third, beside = added(second)
-    assert alone == beside and "Marie" not in plain(third)
-    assert third["held"] == first["held"] and part(third, "discretion") == []
+    assert alone == beside and "Marie" not in without_times(third)
+    assert third["held"] == first["held"] and rows_of_section(third, "discretion") == []
     assert any(
         "ni qu’elle ne l’est pas" in section["note"] for section in third["held"]
     )  # a mark exists, and the report does not say so
     # Her report lists views of their account and of her, not views of him alone.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{house.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
-    again = receipt(ines, his)
-    assert kinds(again).count("bank_details_shown") == 0 and kinds(again).count("identity_opened") == 1
-    her_second = asked_for(house)
-    assert kinds(receipt(ines, her_second)).count("bank_details_shown") == 1
+    again = access_report(ines, his)
+    assert view_kinds(again).count("bank_details_shown") == 0 and view_kinds(again).count("identity_opened") == 1
+    her_second = make_request(house)
+    assert view_kinds(access_report(ines, her_second)).count("bank_details_shown") == 1
 
 
 def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
@@ -402,12 +402,14 @@ def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
         "UPDATE tenants_residence SET moved_out = loge_today() - 30 WHERE tenant_id = %s",
         tenant(house, PAIR, "Paul").pk,
     )
-    his, hers = receipt(ines, asked_for(house, PAIR, "Paul")), receipt(ines, asked_for(house))
-    assert (len(part(his, "entries")), len(part(hers, "entries"))) == (2, 3)
-    assert part(his, "notes") == [] and len(part(hers, "notes")) == 1
-    assert part(hers, "notes")[0]["Phrase"].startswith("phrase tenue") and "second versement" not in json.dumps(hers)
-    assert kinds(hers).count("account_opened") == 1
-    assert (kinds(hers).count("books_opened"), kinds(his).count("books_opened")) == (1, 0)
+    his, hers = access_report(ines, make_request(house, PAIR, "Paul")), access_report(ines, make_request(house))
+    assert (len(rows_of_section(his, "entries")), len(rows_of_section(hers, "entries"))) == (2, 3)
+    assert rows_of_section(his, "notes") == [] and len(rows_of_section(hers, "notes")) == 1
+    assert rows_of_section(hers, "notes")[0]["Phrase"].startswith(
+        "phrase tenue"
+    ) and "second versement" not in json.dumps(hers)
+    assert view_kinds(hers).count("account_opened") == 1
+    assert (view_kinds(hers).count("books_opened"), view_kinds(his).count("books_opened")) == (1, 0)
 
 
 def test_former_holder_does_not_learn_when_the_remaining_one_leaves(house, sign_in):
@@ -421,8 +423,8 @@ def test_former_holder_does_not_learn_when_the_remaining_one_leaves(house, sign_
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
 
     def ends(first: str) -> list[str | None]:
-        report = receipt(ines, asked_for(house, PAIR, first))
-        [lease], [account_row] = part(report, "leases"), part(report, "accounts")
+        report = access_report(ines, make_request(house, PAIR, first))
+        [lease], [account_row] = rows_of_section(report, "leases"), rows_of_section(report, "accounts")
         return [lease["Congé"], lease["Fin du bail"], account_row["Soldé le"]]
 
     days = [paris_day(back).isoformat() for back in (-9, -2, 0)]
@@ -461,7 +463,7 @@ def test_answer_is_due_after_a_calendar_month_on_a_working_day():
 
 
 def test_request_is_extended_once_and_deleted_after_three_years(house, sign_in):
-    ines, request = sign_in("ines"), asked_for(house)
+    ines, request = sign_in("ines"), make_request(house)
     assert ines.post(f"/droits/{request.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 302
     request.refresh_from_db(using=OWNER)
     assert request.due_on == extended_until(paris_day()) and request.extension == "complexity"

@@ -7,7 +7,7 @@ from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import OWNER, assign, events, guarantee, let, make_person, make_unit, paris_day, run, stand_wall
 from tests.entering import let_in
-from tests.tenants.test_disclosure import asked_for, part, receipt
+from tests.tenants.test_disclosure import access_report, make_request, rows_of_section
 
 AT_A = "Calme-Glycines A"
 
@@ -33,7 +33,7 @@ def second_officer(house):
     return person
 
 
-def enter(client, person):
+def sign_in_as(client, person):
     let_in(client, person)
     return client
 
@@ -60,7 +60,7 @@ def test_form_offers_only_todays_caretakers_and_officers_of_the_building(house, 
 def test_person_who_is_not_named_finds_the_household_nowhere(house, sign_in, client, second_officer):
     account, residence = house.account(AT_A), house.residence(AT_A)
     assert hide(sign_in("elise"), house).status_code == 302
-    other, awa = enter(client, second_officer), sign_in("awa")
+    other, awa = sign_in_as(client, second_officer), sign_in("awa")
     for path in ("", "bail/", "discretion/", "identite/"):
         assert other.get(f"/comptes/{account.reference}/{path}").status_code == 404, path
     assert awa.get(f"/fiches/{residence.pk}/").status_code == 404
@@ -96,7 +96,7 @@ def test_officer_who_sets_the_mark_is_always_named(house, sign_in):
 def test_discreet_dwelling_is_not_offered_as_vacant(house, sign_in, second_officer, client):
     unit = house.residence(AT_A).unit
     hide(sign_in("elise"), house)
-    other = enter(client, second_officer)
+    other = sign_in_as(client, second_officer)
     offered = other.get(f"/immeubles/{unit.building_id}/baux/nouveau/").content.decode()
     assert str(unit.pk) not in offered
 
@@ -114,10 +114,10 @@ def test_placeholder_is_identical_for_every_discreet_dwelling(house, sign_in):
     run("UPDATE tenants_residence SET moved_in = moved_in - 40 WHERE moved_in < loge_today()")
     run("DELETE FROM tenants_residence WHERE tenant_id = %s", str(house.tenant("Dette-Glycines A").pk))
     run("UPDATE tenants_discreetmark SET last_day = first_day + 90")
-    assert faceless(awa.get(f"/immeubles/{building}/").content.decode()) == faceless(text)
+    assert without_changing_lines(awa.get(f"/immeubles/{building}/").content.decode()) == without_changing_lines(text)
 
 
-def faceless(text: str) -> str:
+def without_changing_lines(text: str) -> str:
     """Without the lines that differ between requests: the CSRF token and the time."""
     return "\n".join(line for line in text.splitlines() if "csrf" not in line and "<time" not in line)
 
@@ -169,7 +169,7 @@ def test_mark_cancelled_before_it_began_never_applies(house, sign_in):
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
     # The access report does not show it, and a new mark can be set at once.
-    assert part(receipt(sign_in("ines"), asked_for(house, AT_A, "Anne")), "discretion") == []
+    assert rows_of_section(access_report(sign_in("ines"), make_request(house, AT_A, "Anne")), "discretion") == []
     assert hide(elise, house).status_code == 302
     assert awa.get(f"/fiches/{house.residence(AT_A).pk}/").status_code == 404
 

@@ -31,7 +31,7 @@ def awa(sign_in):
     return sign_in("awa")
 
 
-def opens(client, reference="", reason="water", **at):
+def open_emergency(client, reference="", reason="water", **at):
     return client.post(URL, {"reference": reference, "reason": reason, **at})
 
 
@@ -40,7 +40,7 @@ def cards_of(lease):
     return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
 
 
-def later(**much):
+def advance_clock(**much):
     """Move the database clock forward."""
     seconds = timedelta(**much).total_seconds()
     run(
@@ -51,7 +51,7 @@ def later(**much):
 
 def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa):
     far, near = house.account(FAR), house.account(NEAR)
-    card = opens(awa, far.reference.lower())["Location"]
+    card = open_emergency(awa, far.reference.lower())["Location"]
     assert card in cards_of(far.lease_id)
     page = awa.get(card).content.decode()
     assert "Dette-Quai 9" in page and "quai de Bercy" in page and "Contact choisi" in page
@@ -74,13 +74,13 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa)
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
     # A second opening closes the first. Access also ends after 45 minutes, or when the assignment ends.
-    other = opens(awa, house.account("Calme-Quai 9").reference)["Location"]
+    other = open_emergency(awa, house.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
     assert awa.get(other).status_code == 403 and as_role(Compartment.EMERGENCY, awa_id, HOUSEHOLDS) == []
     run("UPDATE access_assignment SET ended_on = NULL, end_reason = '' WHERE person_id = %s", awa_id)
     assert awa.get(other).status_code == 200
-    later(minutes=46)
+    advance_clock(minutes=46)
     assert awa.get(other).status_code == 404 and as_role(Compartment.EMERGENCY, awa_id, HOUSEHOLDS) == []
     assert near.reference not in page
 
@@ -103,45 +103,45 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(house, awa
         {"reference": house.account(NEAR).reference},  # within her reach: she has the ordinary card
         {**at, "door": vacant.door},
     ):
-        page = opens(awa, **words).content.decode()
+        page = open_emergency(awa, **words).content.decode()
         refusals |= set(re.findall(r"<li>(Aucun foyer[^<]*)</li>", page)) or {page}
     assert len(refusals) == 1
-    assert opens(awa, address=street[:4], door="1").status_code == 200
+    assert open_emergency(awa, address=street[:4], door="1").status_code == 200
     assert EmergencyAccess.objects.using(OWNER).count() == 0
-    assert opens(awa).status_code == 200  # neither a reference nor a door
-    card = opens(awa, **at)["Location"]
+    assert open_emergency(awa).status_code == 200  # neither a reference nor a door
+    card = open_emergency(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
     # A person without the role opens nothing, in the database either.
     paul = house.person("paul")
-    assert as_role(Compartment.EMERGENCY, paul.pk, ASK, house.account(FAR).reference, tried(paul)) == []
+    assert as_role(Compartment.EMERGENCY, paul.pk, ASK, house.account(FAR).reference, attempt_event(paul)) == []
 
 
 def test_five_attempts_a_day_whether_or_not_they_succeed(house, sign_in):
     """A failed attempt is rolled back but still counted. An incomplete form is not counted."""
     awa, bruno, far = sign_in("awa"), sign_in("bruno"), house.account(FAR).reference
     for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
-        assert opens(awa, **wrong).status_code == 200
+        assert open_emergency(awa, **wrong).status_code == 200
     assert not events(kind="emergency_tried")
     for number in range(4):
-        assert opens(awa, f"ZZZZ-ZZZZ-ZZZ{number + 2}").status_code == 200
-    assert opens(awa, far).status_code == 302
-    missed = set(re.findall(r"<li>(Aucun foyer[^<]*)</li>", opens(awa, far).content.decode()))
+        assert open_emergency(awa, f"ZZZZ-ZZZZ-ZZZ{number + 2}").status_code == 200
+    assert open_emergency(awa, far).status_code == 302
+    missed = set(re.findall(r"<li>(Aucun foyer[^<]*)</li>", open_emergency(awa, far).content.decode()))
     assert len(missed) == 1 and "Cinq essais par jour" in missed.pop()
     lines = events(kind="emergency_tried")
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(house.person("awa").pk, "attempted", None, "emergency")}
-    assert opens(bruno, far).status_code == 302
+    assert open_emergency(bruno, far).status_code == 302
     # The database counts too: it requires the person's own audit event of that day, at most the fifth.
     person = house.person("awa")
-    denied = (uuid4(), tried(house.person("bruno")), tried(person))
+    denied = (uuid4(), attempt_event(house.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     back_date("emergency_tried", days=1)
-    assert opens(awa, far).status_code == 302
+    assert open_emergency(awa, far).status_code == 302
     assert EmergencyAccess.objects.using(OWNER).filter(person=person).count() == 2
 
 
-def tried(person):
+def attempt_event(person):
     """The audit event of an attempt, as the action writes it."""
     return look(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
@@ -152,7 +152,7 @@ def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in)
     def ask(client):
         try:
             start.wait(20)
-            return opens(client, house.account(FAR).reference).status_code
+            return open_emergency(client, house.account(FAR).reference).status_code
         finally:
             connections.close_all()
 
@@ -165,7 +165,7 @@ def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in)
 def test_managers_and_dpo_are_notified_at_once_without_names(house, awa, sign_in):
     quay = house.place("Secteur Quai")
     assign(house.person("lea"), "sector_manager", quay)
-    opens(awa, house.account(FAR).reference)
+    open_emergency(awa, house.account(FAR).reference)
     [letter] = mail.outbox
     assert set(letter.recipients()) == {house.person("lea").email, house.person("ines").email}
     message = letter.subject + letter.body

@@ -22,20 +22,20 @@ KINDS = {
 AT_ONCE = pytest.mark.unwatched("threads send requests at once, so that time does not tell whose event is whose")
 
 
-def form(**more: object) -> dict[str, object]:
+def entry_form(**more: object) -> dict[str, object]:
     return {"cents": "435,84", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), **more}
 
 
-def posted(account: Account) -> list[Entry]:
+def entries_of(account: Account) -> list[Entry]:
     return list(Entry.objects.using(OWNER).filter(account=account).order_by("booked_at", "id"))
 
 
 def balance(account: Account) -> int:
-    return sum(entry.amount_cents for entry in posted(account))
+    return sum(entry.amount_cents for entry in entries_of(account))
 
 
 @pytest.fixture(autouse=True)
-def alone(house) -> None:
+def high_write_off_limit(house) -> None:
     """Raise the sum that one person may write off alone. test_write_offs.py tests that limit."""
     let_one_pass(99_999_999)
 
@@ -52,8 +52,8 @@ def account(house):
 @pytest.mark.parametrize("page", KINDS)
 def test_entry_is_booked_with_its_attempt_and_change_events(house, sign_in, account, page):
     fields, kind, cents = KINDS[page]
-    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
-    entry = posted(account)[-1]
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", entry_form(**fields))
+    entry = entries_of(account)[-1]
     assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/?inscrite={entry.pk}")
     assert (entry.amount_cents, entry.label, entry.posted_by_id) == (cents, fields["label"], house.person("elise").pk)
     assert (entry.effective_on, entry.booked_on, entry.period) == (paris_day(), paris_day(), paris_day().replace(day=1))
@@ -68,7 +68,7 @@ def test_entry_is_booked_with_its_attempt_and_change_events(house, sign_in, acco
 def test_showing_the_form_changes_nothing(house, sign_in, account, page):
     answer = sign_in("elise").get(f"/comptes/{account.reference}/{page}/")
     assert answer.status_code == 200 and 'name="key"' in answer.content.decode()
-    assert len(posted(account)) == 2 and [e["outcome"] for e in events(kind="form_shown")] == ["shown"]
+    assert len(entries_of(account)) == 2 and [e["outcome"] for e in events(kind="form_shown")] == ["shown"]
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_showing_the_form_changes_nothing(house, sign_in, account, page):
 )
 def test_invalid_entry_is_refused_with_its_sentence(house, sign_in, account, field, typed, sentence):
     typed = f"{paris_day(typed):%d/%m/%Y}" if isinstance(typed, int) else typed
-    data = form(label="cheque") | {field: typed}
+    data = entry_form(label="cheque") | {field: typed}
     answer = sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data)
     assert answer.status_code == 200 and sentence in answer.content.decode()
-    assert len(posted(account)) == 2
+    assert len(entries_of(account)) == 2
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted"]
 
 
@@ -102,51 +102,51 @@ def test_invalid_entry_is_refused_with_its_sentence(house, sign_in, account, fie
     ("page", "label", "day"), [("appel", "rent", 31), ("paiement", "cheque", 0), ("paiement", "cheque", -400)]
 )
 def test_plausible_effective_days_are_accepted(house, sign_in, account, page, label, day):
-    data = form(label=label, effective_on=f"{paris_day(day):%d/%m/%Y}")
+    data = entry_form(label=label, effective_on=f"{paris_day(day):%d/%m/%Y}")
     assert sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data).status_code == 302
 
 
 def test_charge_is_dated_a_month_ahead_at_most(house, sign_in, account):
-    data = form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
+    data = entry_form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/appel/", data)
-    assert "31 jours au plus" in answer.content.decode() and len(posted(account)) == 2
+    assert "31 jours au plus" in answer.content.decode() and len(entries_of(account)) == 2
 
 
 @pytest.mark.parametrize("page", ["paiement", "paiement/relire"])
 def test_payment_with_a_future_date_is_refused(house, sign_in, account, page):
-    data = form(label="cheque", effective_on=f"{paris_day(1):%d/%m/%Y}")
+    data = entry_form(label="cheque", effective_on=f"{paris_day(1):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data)
-    assert "Ce jour n’est pas encore venu" in answer.content.decode() and len(posted(account)) == 2
+    assert "Ce jour n’est pas encore venu" in answer.content.decode() and len(entries_of(account)) == 2
 
 
 def test_refund_raises_the_balance(house, sign_in, account):
-    sign_in("elise").post(f"/comptes/{account.reference}/paiement/", form(label="refund"))
-    assert (posted(account)[-1].kind, balance(account)) == ("payment", 43_584)
+    sign_in("elise").post(f"/comptes/{account.reference}/paiement/", entry_form(label="refund"))
+    assert (entries_of(account)[-1].kind, balance(account)) == ("payment", 43_584)
 
 
 @pytest.mark.parametrize(("sense", "cents"), [("up", 43_584), ("down", -43_584)])
 def test_adjustment_needs_a_direction_and_a_reason(house, sign_in, account, sense, cents):
-    data = form(label="rent_recall", reason="rent_revision", sense=sense)
+    data = entry_form(label="rent_recall", reason="rent_revision", sense=sense)
     sign_in("elise").post(f"/comptes/{account.reference}/rectification/", data)
-    assert (posted(account)[-1].reason, balance(account)) == ("rent_revision", cents)
-    refused = sign_in("elise").post(f"/comptes/{account.reference}/rectification/", form(label="rent_recall"))
-    assert refused.status_code == 200 and len(posted(account)) == 3
+    assert (entries_of(account)[-1].reason, balance(account)) == ("rent_revision", cents)
+    refused = sign_in("elise").post(f"/comptes/{account.reference}/rectification/", entry_form(label="rent_recall"))
+    assert refused.status_code == 200 and len(entries_of(account)) == 3
 
 
 # --- Once ------------------------------------------------------------------------------------------------------------
 
 
 def test_form_sent_twice_books_once_and_is_answered_alike(house, sign_in, account):
-    elise, data = sign_in("elise"), form(label="cheque")
+    elise, data = sign_in("elise"), entry_form(label="cheque")
     first, second = (elise.post(f"/comptes/{account.reference}/paiement/", data) for _ in range(2))
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
-    assert len(posted(account)) == 3 and balance(account) == -43_584
+    assert len(entries_of(account)) == 3 and balance(account) == -43_584
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "changed", "attempted"]
 
 
 def test_same_key_with_other_values_is_refused(house, sign_in, account):
     """An idempotency key is bound to all values that were sent with it."""
-    elise, data, there = sign_in("elise"), form(label="cheque"), f"/comptes/{account.reference}/paiement/"
+    elise, data, there = sign_in("elise"), entry_form(label="cheque"), f"/comptes/{account.reference}/paiement/"
     elise.post(there, data)
     yesterday = f"{paris_day(-1):%d/%m/%Y}"
     for change in ({"cents": "435,85"}, {"effective_on": yesterday}, {"label": "bank_transfer"}):
@@ -176,10 +176,10 @@ def at_once(times: int, act) -> list[object]:
 
 @AT_ONCE
 def test_same_payment_sent_by_twelve_threads_books_once(house, sign_in, account):
-    clients, data = [sign_in("elise") for _ in range(12)], form(label="cheque")
+    clients, data = [sign_in("elise") for _ in range(12)], entry_form(label="cheque")
     answers = at_once(12, lambda n: clients[n].post(f"/comptes/{account.reference}/paiement/", data).status_code)
     assert answers == [302] * 12
-    assert len(posted(account)) == 3 and balance(account) == -43_584
+    assert len(entries_of(account)) == 3 and balance(account) == -43_584
     outcomes = [e["outcome"] for e in events(kind="payment_taken")]
     assert outcomes.count("attempted") == 12 and outcomes.count("changed") == 1
 
@@ -188,7 +188,7 @@ def test_same_payment_sent_by_twelve_threads_books_once(house, sign_in, account)
 def test_twelve_different_concurrent_payments_are_all_booked(house, sign_in, account):
     clients = [sign_in("elise") for _ in range(12)]
     url = f"/comptes/{account.reference}/paiement/"
-    assert at_once(12, lambda n: clients[n].post(url, form(label="cheque")).status_code) == [302] * 12
+    assert at_once(12, lambda n: clients[n].post(url, entry_form(label="cheque")).status_code) == [302] * 12
     assert balance(account) == -12 * 43_584
 
 
@@ -201,10 +201,10 @@ def undo(client, account, entry, reason="duplicate", **more):
 
 
 def test_reversal_cancels_the_entry_to_the_cent(house, sign_in, account):
-    rent = posted(account)[0]
+    rent = entries_of(account)[0]
     before = balance(account)
     assert undo(sign_in("elise"), account, rent).status_code == 302
-    mirror = posted(account)[-1]
+    mirror = entries_of(account)[-1]
     assert (mirror.amount_cents, mirror.reverses_id, mirror.kind) == (-rent.amount_cents, rent.pk, rent.kind)
     assert balance(account) == before - rent.amount_cents
     changed = events(kind="entry_reversed")[-1]
@@ -214,31 +214,31 @@ def test_reversal_cancels_the_entry_to_the_cent(house, sign_in, account):
 
 
 def test_reversal_cannot_be_reversed_and_no_entry_twice(house, sign_in, account):
-    elise, rent = sign_in("elise"), posted(account)[0]
+    elise, rent = sign_in("elise"), entries_of(account)[0]
     undo(elise, account, rent)
-    twice, back = undo(elise, account, rent), undo(elise, account, posted(account)[-1])
+    twice, back = undo(elise, account, rent), undo(elise, account, entries_of(account)[-1])
     assert "déjà annulée" in twice.content.decode() and "ne s’annule pas" in back.content.decode()
-    assert (twice.status_code, back.status_code, len(posted(account))) == (200, 200, 3)
-    for entry in posted(account):
+    assert (twice.status_code, back.status_code, len(entries_of(account))) == (200, 200, 3)
+    for entry in entries_of(account):
         url = f"/comptes/{account.reference}/ecritures/{entry.pk}/annuler/"
         assert elise.get(url).status_code == 200
 
 
 def test_reversal_without_a_listed_reason_is_refused(house, sign_in, account):
     for reason in ("", "because", "goodwill"):
-        assert undo(sign_in("elise"), account, posted(account)[0], reason).status_code == 200
-    assert len(posted(account)) == 2
+        assert undo(sign_in("elise"), account, entries_of(account)[0], reason).status_code == 200
+    assert len(entries_of(account)) == 2
 
 
 @AT_ONCE
 def test_concurrent_reversals_make_one(house, sign_in, account):
-    clients, rent = [sign_in("elise") for _ in range(6)], posted(account)[0]
+    clients, rent = [sign_in("elise") for _ in range(6)], entries_of(account)[0]
     answers = at_once(6, lambda n: undo(clients[n], account, rent).status_code)
-    assert sorted(answers) == [200] * 5 + [302] and len(posted(account)) == 3
+    assert sorted(answers) == [200] * 5 + [302] and len(entries_of(account)) == 3
 
 
 def test_entry_of_another_account_is_404(house, sign_in, account):
-    other = posted(house.account("Dette-Glycines B"))[0]
+    other = entries_of(house.account("Dette-Glycines B"))[0]
     url = f"/comptes/{account.reference}/ecritures/{other.pk}/annuler/"
     assert sign_in("elise").get(url).status_code == 404 and undo(sign_in("elise"), account, other).status_code == 404
 
@@ -264,7 +264,7 @@ def test_former_account_with_balance_zero_is_settled_for_good(house, sign_in, fo
     assert Account.objects.using(OWNER).get(pk=former.pk).settled_on == paris_day()
     assert [e["outcome"] for e in events(kind="account_settled")] == ["attempted", "changed"]
     assert settle(elise, former).status_code == 404
-    assert elise.post(f"/comptes/{former.reference}/paiement/", form(label="cheque")).status_code == 404
+    assert elise.post(f"/comptes/{former.reference}/paiement/", entry_form(label="cheque")).status_code == 404
 
 
 @pytest.mark.parametrize("cents", [1, -1])
@@ -293,7 +293,7 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
     def act(number: int) -> int:
         if number == turn:
             return settle(clients[number], former).status_code
-        return clients[number].post(f"/comptes/{former.reference}/paiement/", form(label="cheque")).status_code
+        return clients[number].post(f"/comptes/{former.reference}/paiement/", entry_form(label="cheque")).status_code
 
     answers = at_once(6, act)
     settled = Account.objects.using(OWNER).get(pk=former.pk).settled_on
@@ -311,15 +311,15 @@ def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(house, sign_in,
         real(self, *days)
 
     monkeypatch.setattr(Account, "check_day", settled_meanwhile)
-    answer = sign_in("elise").post(f"/comptes/{former.reference}/paiement/", form(label="cheque"))
-    assert answer.status_code == 404 and not posted(former)
+    answer = sign_in("elise").post(f"/comptes/{former.reference}/paiement/", entry_form(label="cheque"))
+    assert answer.status_code == 404 and not entries_of(former)
     assert not [e for e in events(kind="payment_taken") if e["outcome"] == "changed"]
 
 
 # --- Atomicity -------------------------------------------------------------------------------------------------------
 
 
-def halves() -> tuple[list, list]:
+def unmatched() -> tuple[list, list]:
     """Officers' entries without their event, and events without their entry."""
     kinds = "('payment_taken', 'charge_posted', 'adjustment_posted', 'entry_reversed')"
     recorded = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
@@ -346,13 +346,15 @@ def test_connection_killed_before_commit_leaves_neither_entry_nor_event(house, s
     monkeypatch.setattr(entries, "record", killed)
     client = sign_in("elise")
     client.raise_request_exception = False
-    assert client.post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 503
+    assert client.post(f"/comptes/{account.reference}/paiement/", entry_form(label="cheque")).status_code == 503
     monkeypatch.undo()
-    assert len(posted(account)) == 2 and halves() == ([], [])
+    assert len(entries_of(account)) == 2 and unmatched() == ([], [])
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "failed"]
     connections["default"].close()
-    assert sign_in("elise").post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 302
-    assert halves() == ([], [])
+    assert (
+        sign_in("elise").post(f"/comptes/{account.reference}/paiement/", entry_form(label="cheque")).status_code == 302
+    )
+    assert unmatched() == ([], [])
 
 
 def kill(pid: int) -> None:
@@ -372,17 +374,19 @@ WRITING = ["paiement/", "appel/", "rectification/", "solder/"]
     [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("jules", 403)],
 )
 def test_people_without_access_neither_read_nor_write_entries(house, sign_in, account, page, name, status):
-    entry = posted(account)[0]
+    entry = entries_of(account)[0]
     client, url = sign_in(name), f"/comptes/{account.reference}/" + page.format(entry=entry.pk)
     assert client.get(url).status_code == status
     if page:
-        data = form(label="cheque", reason="duplicate", sense="down")
+        data = entry_form(label="cheque", reason="duplicate", sense="down")
         assert client.post(url, data).status_code == status
-    assert len(posted(account)) == 2
+    assert len(entries_of(account)) == 2
     assert {e["outcome"] for e in events(kind="refused")} == {{404: "missing", 403: "refused"}[status]}
     assert not [e for e in events() if e["outcome"] == "changed"]
 
 
 def test_officer_of_a_sector_books_within_reach(house, sign_in):
     account = house.account("Dette-Tour basse")
-    assert sign_in("denis").post(f"/comptes/{account.reference}/paiement/", form(label="cheque")).status_code == 302
+    assert (
+        sign_in("denis").post(f"/comptes/{account.reference}/paiement/", entry_form(label="cheque")).status_code == 302
+    )

@@ -16,7 +16,7 @@ from tenants.models import EmergencyAccess, HelpCode
 from tenants.vocabulary import HELP_CODES, IN_EVACUATION
 from tests.builders import OWNER, events, guarantee, make_unit, paris_day, run
 from tests.database.test_locks import as_role
-from tests.tenants.test_emergencies import later
+from tests.tenants.test_emergencies import advance_clock
 
 HOMES = "SELECT building_id FROM tenants_residence"
 CODES = "SELECT code FROM tenants_helpcode ORDER BY code"
@@ -44,11 +44,11 @@ def request_help(residence, *codes, **fields):
         HelpCode(tenant=residence.tenant, code=code, asked_by="tenant", **days).save(using=OWNER)
 
 
-def opens(client, url, reason="fire"):
+def open_list(client, url, reason="fire"):
     return client.post(url, {"reason": reason})
 
 
-def discreet(lease, *named):
+def set_discreet_mark(lease, *named):
     run(
         "WITH mark AS (INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9) RETURNING id)"
@@ -67,7 +67,7 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(house, yann, glycines_
     question = yann.get(glycines_url).content.decode()  # the first tap
     assert re.findall(r'name="reason" value="(\w+)"', question) == ["fire", "gas", "water", "rescuers"]
     assert WORDS["two_helpers"] not in question and "<script" not in question.split("<main")[1]
-    assert opens(yann, glycines_url)["Location"] == glycines_url  # the second
+    assert open_list(yann, glycines_url)["Location"] == glycines_url  # the second
     page = yann.get(glycines_url).content.decode()
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
@@ -89,7 +89,7 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(house, yann, glycines_
 def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yann, glycines_url):
     who = house.person("yann").pk
     assert as_role(C.EVACUATION, who, HOMES) == as_role(C.EVACUATION, who, CODES) == []
-    opens(yann, glycines_url)
+    open_list(yann, glycines_url)
     assert set(as_role(C.EVACUATION, who, HOMES)) == {(house.building("Glycines A").pk,)}
     assert as_role(C.EVACUATION, who, CODES) == [("stairs_help",), ("two_helpers",)]
     for forbidden in (
@@ -105,10 +105,10 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yan
     assert as_role(C.EMERGENCY, who, HOMES) == []  # no card is opened
     # Access is to one building at a time, for 45 minutes, and only while the assignment is in force.
     other = f"/evacuations/{house.building('Glycines B').pk}/"
-    opens(yann, other, "gas")
+    open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
     assert WORDS["stairs_help"] not in yann.get(glycines_url).content.decode()
-    later(minutes=46)
+    advance_clock(minutes=46)
     assert as_role(C.EVACUATION, who, CODES) == [] and 'value="fire"' in yann.get(other).content.decode()
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", who)
     assert yann.get(other).status_code == 403
@@ -116,9 +116,9 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yan
 
 def test_discreet_household_is_only_a_door_even_for_a_named_person(house, sign_in, glycines_url):
     awa, home = house.person("awa"), house.residence("Dette-Glycines A")
-    discreet(home.lease, awa)
+    set_discreet_mark(home.lease, awa)
     client = sign_in("awa")
-    opens(client, glycines_url)
+    open_list(client, glycines_url)
     assert as_role(C.EVACUATION, awa.pk, CODES) == [("stairs_help",)]
     page = client.get(glycines_url).content.decode()
     assert WORDS["two_helpers"] not in page and WORDS["stairs_help"] in page
@@ -128,37 +128,37 @@ def test_discreet_household_is_only_a_door_even_for_a_named_person(house, sign_i
 def test_household_sharing_a_discreet_ones_guarantor_shows_its_help(house, yann, glycines_url):
     hidden, beside = house.residence("Dette-Glycines A"), house.account("Calme-Glycines A")
     guarantee(house.account("Dette-Glycines A"), beside)
-    discreet(hidden.lease)
-    opens(yann, glycines_url)
+    set_discreet_mark(hidden.lease)
+    open_list(yann, glycines_url)
     page = yann.get(glycines_url).content.decode()
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] not in page
 
 
 def test_caretaker_opens_the_list_of_their_own_building_only(house, sign_in, glycines_url):
     assert glycines_url in sign_in("awa").get("/immeubles/").content.decode()
-    assert opens(sign_in("awa"), glycines_url).status_code == 302
+    assert open_list(sign_in("awa"), glycines_url).status_code == 302
     for who, status in (("bruno", 404), ("denis", 404), ("elise", 403), ("ines", 403), ("paola", 403)):
         assert sign_in(who).get(glycines_url).status_code == status
-        assert opens(sign_in(who), glycines_url).status_code == status
+        assert open_list(sign_in(who), glycines_url).status_code == status
     elsewhere = f"/evacuations/{house.building('Quai 9').pk}/"
-    assert opens(sign_in("yann"), elsewhere).status_code == 404
+    assert open_list(sign_in("yann"), elsewhere).status_code == 404
     ask = "SELECT tenants_open_evacuation(%s, 'fire', loge_today() + 3)"
     for who, building in (("yann", "Quai 9"), ("elise", "Glycines A"), ("chloe", "Glycines A")):
         assert as_role(C.EVACUATION, house.person(who).pk, ask, house.building(building).pk) == [(None,)]
-    assert opens(sign_in("awa"), glycines_url, "curiosity").status_code == 200
+    assert open_list(sign_in("awa"), glycines_url, "curiosity").status_code == 200
 
 
 def test_ended_or_expired_help_is_not_on_the_list(house, yann, glycines_url):
     home = house.residence("Calme-Glycines A")
     request_help(home, "animal_home", ended_on=paris_day(-1))
     request_help(home, "knock_loudly", asked_on=paris_day(-300), renew_by=paris_day(-1))
-    opens(yann, glycines_url)
+    open_list(yann, glycines_url)
     page = yann.get(glycines_url).content.decode()
     assert WORDS["animal_home"] not in page and WORDS["knock_loudly"] not in page and WORDS["stairs_help"] in page
 
 
 def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, glycines_url, sign_in):
-    opens(yann, glycines_url)
+    open_list(yann, glycines_url)
     [letter] = mail.outbox
     assert set(letter.recipients()) == {house.person("georges").email, house.person("ines").email}
     assert not [word for word in ("Yann", "Glycines", "feu") if word in letter.subject + letter.body]
@@ -174,7 +174,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, gly
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
     # After three working days without a review it is marked late. The person who opened it cannot review it.
-    opens(georges, glycines_url)
+    open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")
     assert "en retard" in georges.get("/urgences/").content.decode()
@@ -190,7 +190,7 @@ def test_five_lists_a_day_and_only_the_latest_stays_open(house, sign_in, glycine
     def ask(client):
         try:
             start.wait(30)
-            return opens(client, glycines_url).status_code
+            return open_list(client, glycines_url).status_code
         finally:
             connections.close_all()
 
@@ -209,7 +209,7 @@ def test_list_of_a_tower_is_small_and_starts_at_the_top_floor(house, yann, glyci
     for floor in range(3, 33):
         for door in range(1, 5):
             make_unit(building, f"{floor}{door:02}", floor, staircase="B")
-    opens(yann, glycines_url)
+    open_list(yann, glycines_url)
     answer = yann.get(glycines_url)
     page = answer.content.decode()
     assert len(answer.content) < 60_000
@@ -230,7 +230,7 @@ def test_evacuation_codes_are_those_marked_in_the_vocabulary():
 
 
 def test_evacuation_access_is_deleted_after_a_year(house, yann, glycines_url):
-    opens(yann, glycines_url)
+    open_list(yann, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET opened_at = now() - %s", timedelta(days=370))
     run("ALTER TABLE tenants_emergencyaccess ENABLE TRIGGER USER")

@@ -10,7 +10,7 @@ from tests.builders import OWNER, assign, events, make_person, paris_day, run
 from tests.database.test_locks import as_role
 
 
-def measured() -> dict[str, tuple[int, int]]:
+def measure() -> dict[str, tuple[int, int]]:
     call_command("measure_exposure")
     today = ExposureDay.objects.using(OWNER).filter(day=paris_day())
     return {row.role: (row.possible, row.unused) for row in today}
@@ -29,32 +29,32 @@ def team(house):
 
 def test_roles_of_fewer_than_five_people_are_not_measured_alone(house):
     """The cast has three caretakers, a manager and three officers, one of them twice: no role has five people."""
-    assert [*measured()] == [""]
+    assert [*measure()] == [""]
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE role = 'officer'")
-    assert measured() == {}
+    assert measure() == {}
 
 
 def test_residents_already_opened_count_as_used(house, team, sign_in):
-    before = measured()["caretaker"]
+    before = measure()["caretaker"]
     assert before[0] == before[1] == 8 * 3  # eight caretakers, each with a building of three residents
     sign_in("awa").get(f"/immeubles/{house.building('Glycines A').pk}/")
-    assert measured()["caretaker"] == (24, 21)
+    assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)
-    assert measured()["caretaker"] == (21, 18)
+    assert measure()["caretaker"] == (21, 18)
     run("UPDATE access_person SET is_active = false WHERE id = %s", team[1].person_id)
-    assert measured()["caretaker"] == (18, 15)
+    assert measure()["caretaker"] == (18, 15)
 
 
 def test_second_measure_replaces_the_first_and_old_rows_are_deleted(house, team):
-    first = measured()
+    first = measure()
     run("UPDATE tenants_exposureday SET day = loge_today() - 1097")
-    assert measured() == first and ExposureDay.objects.using(OWNER).count() == len(first)
+    assert measure() == first and ExposureDay.objects.using(OWNER).count() == len(first)
     assert events(kind="exposure_measured")[-1]["facts"] == {"rows": len(first)}
 
 
 def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
     assert "Rien n’est mesuré encore" in sign_in("ines").get("/trace/exposition/").content.decode()
-    measured()
+    measure()
     page = sign_in("ines").get("/trace/exposition/").content.decode()
     assert "24 sur 24, soit 100" in page and "Gardien 1" not in page and page.count('class="weeks') >= 1
     assert "Exposition" in sign_in("ines").get("/trace/").content.decode() or "exposition" in page

@@ -25,7 +25,7 @@ NOT_LET_IN = {"karim"}
 CORRECTION = {"contact_item": "phone", "correction_step": "asked"}
 
 
-def card(house, rest: str = "") -> str:
+def card_url(house, rest: str = "") -> str:
     return f"/fiches/{house.residence(AT_A).pk}/{rest}"
 
 
@@ -38,14 +38,16 @@ def text_of(answer) -> str:
 
 def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(house, sign_in):
     client = sign_in("awa")
-    choices = text_of(client.get(card(house, "faits/")))
+    choices = text_of(client.get(card_url(house, "faits/")))
     assert "Coordonnées à corriger" in choices and "Visites à deux" not in choices
-    form = text_of(client.get(card(house, "faits/contact_correction/")))
+    form = text_of(client.get(card_url(house, "faits/contact_correction/")))
     assert "numéro de téléphone" in form and as_typed() in form and "<textarea" not in form
-    answer = client.post(card(house, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
-    assert (answer.status_code, answer["Location"]) == (302, card(house))
+    answer = client.post(card_url(house, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
+    assert (answer.status_code, answer["Location"]) == (302, card_url(house))
     expected = "Coordonnées du locataire (numéro de téléphone) : correction demandée, le"
-    assert expected in text_of(client.get(card(house))) and expected in text_of(sign_in("elise").get(card(house)))
+    assert expected in text_of(client.get(card_url(house))) and expected in text_of(
+        sign_in("elise").get(card_url(house))
+    )
     [fact] = CardFact.objects.using(OWNER).all()
     assert (fact.written_by, fact.ends_on) == (house.person("awa"), months_after(paris_day(), 3))
     [event] = events(kind="fact_recorded")
@@ -58,7 +60,7 @@ def test_form_of_a_fact_names_whom_it_is_about(house, sign_in):
     awa, elise, residence = sign_in("awa"), sign_in("elise"), house.residence(AT_A)
     heading = f'<p class="whose">{residence.tenant.display_name}'
     account = f"/comptes/{house.account(AT_A).reference}/"
-    assert heading in text_of(awa.get(card(house, "faits/contact_correction/")))
+    assert heading in text_of(awa.get(card_url(house, "faits/contact_correction/")))
     for rest in ("faits/", "faits/payment_promised/", "notes/"):
         assert heading in text_of(elise.get(f"{account}{rest}")), rest
     dwelling = text_of(awa.get(f"/logements/{residence.unit_id}/visit_planned/"))
@@ -83,35 +85,35 @@ def test_facts_are_recorded_on_let_and_vacant_dwellings(house, sign_in):
 def test_fact_is_replaced_or_withdrawn_and_never_edited(house, sign_in):
     client = sign_in("awa")
     old = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
-    page = card(house, "faits/contact_correction/")
+    page = card_url(house, "faits/contact_correction/")
     assert 'value="phone"' in client.get(f"{page}?remplace={old.pk}").content.decode()
     new = {**CORRECTION, "correction_step": "done", "date": as_typed(), "replaces": str(old.pk)}
     assert client.post(page, new).status_code == 302
-    card_text = text_of(client.get(card(house)))
+    card_text = text_of(client.get(card_url(house)))
     assert "correction faite" in card_text and "correction demandée" not in card_text
     [fresh] = CardFact.objects.using(OWNER).filter(withdrawn_on=None)
     assert fresh.replaces == old.pk and [e["facts"]["fact"] for e in events(kind="fact_replaced")] == [old.code_id]
-    assert client.post(card(house, "faits/"), {"end": str(fresh.pk)}).status_code == 302
-    assert "correction faite" not in text_of(client.get(card(house)))
-    assert client.post(card(house, "faits/"), {"end": str(fresh.pk)}).status_code == 404
+    assert client.post(card_url(house, "faits/"), {"end": str(fresh.pk)}).status_code == 302
+    assert "correction faite" not in text_of(client.get(card_url(house)))
+    assert client.post(card_url(house, "faits/"), {"end": str(fresh.pk)}).status_code == 404
     assert len(events(kind="fact_withdrawn")) == 1
 
 
 def test_facts_on_accounts_are_hidden_from_caretakers(house, sign_in):
     reference, client = house.account(AT_A).reference, sign_in("elise")
-    before = sign_in("awa").get(card(house)).content
+    before = sign_in("awa").get(card_url(house)).content
     page = f"/comptes/{reference}/faits/"
     fields = {"amount": "1 051,80", "date": as_typed(9)}
     assert client.post(f"{page}payment_promised/", fields).status_code == 302
     assert "Règlement annoncé : 1 051,80 €, pour le" in text_of(client.get(f"/comptes/{reference}/"))
     refused = client.post(f"{page}payment_promised/", {"amount": "beaucoup", "date": "bientôt"})
     assert refused.status_code == 200 and AccountFact.objects.using(OWNER).count() == 1
-    after = sign_in("awa").get(card(house)).content
+    after = sign_in("awa").get(card_url(house)).content
     assert sign_in("awa").get(page).status_code == 403 and len(after) == len(before)
 
 
 def test_only_a_manager_records_a_precaution_which_can_be_contested(house, sign_in):
-    page, manager = card(house, "faits/visit_in_pairs/"), sign_in("georges")
+    page, manager = card_url(house, "faits/visit_in_pairs/"), sign_in("georges")
     assert sign_in("awa").get(page).status_code == sign_in("elise").get(page).status_code == 404
     fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
     assert manager.post(page, {**fields, "told_on": ""}).status_code == 200
@@ -120,29 +122,29 @@ def test_only_a_manager_records_a_precaution_which_can_be_contested(house, sign_
     assert manager.post(page, fields).status_code == 302
     [fact] = CardFact.objects.using(OWNER).all()
     caretaker = sign_in("awa")
-    assert "Visites à deux personnes" in text_of(caretaker.get(card(house)))
-    assert caretaker.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 404
-    assert caretaker.post(card(house, "faits/"), {"contest": str(fact.pk)}).status_code == 302
-    assert "Contesté par le locataire" in text_of(caretaker.get(card(house)))
-    assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+    assert "Visites à deux personnes" in text_of(caretaker.get(card_url(house)))
+    assert caretaker.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 404
+    assert caretaker.post(card_url(house, "faits/"), {"contest": str(fact.pk)}).status_code == 302
+    assert "Contesté par le locataire" in text_of(caretaker.get(card_url(house)))
+    assert manager.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
     assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
 
 
 def test_fact_the_tenant_was_not_told_of_cannot_be_contested(house, sign_in):
     fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     client = sign_in("awa")
-    assert "Le locataire conteste" not in text_of(client.get(card(house, "faits/")))
-    assert client.post(card(house, "faits/"), {"contest": str(fact.pk)}).status_code == 404
+    assert "Le locataire conteste" not in text_of(client.get(card_url(house, "faits/")))
+    assert client.post(card_url(house, "faits/"), {"contest": str(fact.pk)}).status_code == 404
     assert not events(kind="fact_contested")
 
 
-def in_pairs(house, **days):
+def write_precaution(house, **days):
     fields = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
     return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **fields, **days)
 
 
-def letter(house, fact) -> str:
-    return card(house, f"faits/{fact.pk}/lettre/")
+def letter_url(house, fact) -> str:
+    return card_url(house, f"faits/{fact.pk}/lettre/")
 
 
 def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
@@ -150,9 +152,9 @@ def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
     run("UPDATE access_place SET phone = '+33199001234', email = 'belleville@trois.example' WHERE id = %s", agency)
     manager = sign_in("georges")
     fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
-    answer = manager.post(card(house, "faits/visit_in_pairs/"), fields)
+    answer = manager.post(card_url(house, "faits/visit_in_pairs/"), fields)
     [fact] = CardFact.objects.using(OWNER).all()
-    assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter(house, fact), paris_day())
+    assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter_url(house, fact), paris_day())
     letter_text = text_of(manager.get(answer["Location"]))
     french, english = letter_text.split('lang="fr" aria-labelledby')[1].split('lang="en" aria-labelledby')
     until = paris_day(90)
@@ -165,34 +167,34 @@ def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
     assert house.residence(AT_A).tenant.display_name in letter_text and "Agence Belleville" in letter_text
     [event] = [printed for printed in events(kind="fact_letter_printed") if printed["outcome"] == "shown"]
     assert (event["about"], event["facts"]) == (house.residence(AT_A).tenant_id, {"fact": "visit_in_pairs"})
-    assert letter(house, fact) in text_of(manager.get(card(house, "faits/")))
+    assert letter_url(house, fact) in text_of(manager.get(card_url(house, "faits/")))
 
 
 def test_letter_is_available_to_the_manager_only(house, sign_in):
-    fact = in_pairs(house)
-    answers = {name: sign_in(name).get(letter(house, fact)).status_code for name in CAST if name not in NOT_LET_IN}
+    fact = write_precaution(house)
+    answers = {name: sign_in(name).get(letter_url(house, fact)).status_code for name in CAST if name not in NOT_LET_IN}
     assert answers.pop("georges") == 200 and set(answers.values()) == {403} and len(answers) > 12
     for name in ("awa", "elise"):
-        assert "lettre" not in text_of(sign_in(name).get(card(house, "faits/")))
+        assert "lettre" not in text_of(sign_in(name).get(card_url(house, "faits/")))
     plain = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     elsewhere = f"/fiches/{house.residence('Dette-Glycines A').pk}/faits/{fact.pk}/lettre/"
-    for wrong in (letter(house, plain), elsewhere):
+    for wrong in (letter_url(house, plain), elsewhere):
         assert sign_in("georges").get(wrong).status_code == 404
-    assert sign_in("georges").get(letter(house, fact)).status_code == 200
+    assert sign_in("georges").get(letter_url(house, fact)).status_code == 200
     away = house.place("Secteur Quai").pk
     run("UPDATE access_assignment SET place_id = %s WHERE person_id = %s", away, house.person("georges").pk)
-    assert sign_in("georges").get(letter(house, fact)).status_code == 404
-    assert sign_in("georges").get(card(house, "faits/")).status_code == 404
+    assert sign_in("georges").get(letter_url(house, fact)).status_code == 404
+    assert sign_in("georges").get(card_url(house, "faits/")).status_code == 404
 
 
 def test_withdrawn_precaution_has_no_letter(house, sign_in):
-    fact = in_pairs(house)
+    fact = write_precaution(house)
     run("UPDATE tenants_cardfact SET withdrawn_on = loge_today() WHERE id = %s", fact.pk)
-    assert sign_in("georges").get(letter(house, fact)).status_code == 404
+    assert sign_in("georges").get(letter_url(house, fact)).status_code == 404
 
 
 def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
-    fact, facts = in_pairs(house), card(house, "faits/")
+    fact, facts = write_precaution(house), card_url(house, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # not contested yet
@@ -205,7 +207,7 @@ def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
         assert sign_in(name).post(facts, {"keep": str(fact.pk)}).status_code == 404
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 302
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    assert "maintenu le" in text_of(caretaker.get(facts)) and "maintenu le" in text_of(caretaker.get(card(house)))
+    assert "maintenu le" in text_of(caretaker.get(facts)) and "maintenu le" in text_of(caretaker.get(card_url(house)))
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
     [event] = events(kind="challenge_decided")
     assert (event["facts"], event["actor"]) == (
@@ -216,19 +218,19 @@ def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
 
 @pytest.mark.parametrize("answer", ["withdrawn", "replaced"])
 def test_withdrawing_or_replacing_a_contested_fact_answers_it(house, sign_in, answer):
-    fact, manager = in_pairs(house), sign_in("georges")
-    manager.post(card(house, "faits/"), {"contest": str(fact.pk)})
+    fact, manager = write_precaution(house), sign_in("georges")
+    manager.post(card_url(house, "faits/"), {"contest": str(fact.pk)})
     if answer == "withdrawn":
-        assert manager.post(card(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+        assert manager.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
     else:
         fields = {"date": as_typed(), "until": as_typed(30), "told_on": as_typed(), "replaces": str(fact.pk)}
-        assert manager.post(card(house, "faits/visit_in_pairs/"), fields).status_code == 302
+        assert manager.post(card_url(house, "faits/visit_in_pairs/"), fields).status_code == 302
     assert [event["facts"]["answer"] for event in events(kind="challenge_decided")] == [answer]
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
 
 
 def test_database_takes_an_answer_only_from_who_may_write_the_fact(house):
-    fact = in_pairs(house)
+    fact = write_precaution(house)
     keep = "UPDATE tenants_cardfact SET kept_on = loge_today(), kept_by_id = %s"
     georges, awa = house.person("georges").pk, house.person("awa").pk
     with pytest.raises(IntegrityError):
@@ -248,7 +250,7 @@ def test_expired_fact_is_hidden_and_then_deleted(house, sign_in):
     day = paris_day(-40).isoformat()
     for ends in (-1, 0):
         note(house.residence(AT_A), "call_agency", written=-30 if ends else 0, ends=ends, date=day, until=day)
-    assert text_of(sign_in("awa").get(card(house))).count("Prière d’appeler l’agence") == 1
+    assert text_of(sign_in("awa").get(card_url(house))).count("Prière d’appeler l’agence") == 1
     call_command("expire_notes", stdout=io.StringIO())
     assert CardFact.objects.using(OWNER).count() == 1
     [event] = events(kind="facts_expired")
@@ -366,7 +368,7 @@ def test_every_code_has_a_sentence_in_both_languages(house):
     codes = list(FactCode.objects.using(OWNER).all())
     assert len(codes) > 60 and {code.pk for code in codes} == {row["code"] for row in shipped()}
     for code in codes:
-        fields = {slot.name: SAMPLES.get(slot.type) or first_of(slot.name) for slot in code.slots}
+        fields = {slot.name: SAMPLES.get(slot.type) or first_term(slot.name) for slot in code.slots}
         with transaction.atomic(using=OWNER):
             assert fits(code, fields), code.pk
         french, english = (sentence_in(code, fields, language) for language in ("fr", "en"))
@@ -381,7 +383,7 @@ def test_every_code_has_a_sentence_in_both_languages(house):
     assert sentence_in(promised, fields, "en") == "Payment announced: €1,051.80, for 1 November 2026."
 
 
-def first_of(name: str) -> str:
+def first_term(name: str) -> str:
     return run("SELECT code FROM tenants_factterm WHERE list = %s LIMIT 1", name)[0][0]
 
 

@@ -15,11 +15,11 @@ from tests.builders import OWNER, assign, events, leave_line, run
 from tests.database.test_locks import as_role
 
 DESK, CHECK = "/accueil/", "/accueil/identite/"
-OWES, CALM, ELSEWHERE = "Dette-Glycines A", "Calme-Glycines A", "Dette-Quai 9"
-NOBODYS = "ZZZZ-ZZZZ-ZZZZ"
+OWING, CALM, ELSEWHERE = "Dette-Glycines A", "Calme-Glycines A", "Dette-Quai 9"
+MISSING = "ZZZZ-ZZZZ-ZZZZ"
 
 
-def plain(body: bytes) -> str:
+def comparable(body: bytes) -> str:
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|<time.*?</time>', "", body.decode())
     return re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", "REFERENCE", text)
 
@@ -52,14 +52,14 @@ def test_reference_leads_to_its_agency_and_names_nobody(house, paola):
 
 
 def test_discreet_reference_is_answered_like_any_and_settled_like_missing(house, paola):
-    account = house.account(OWES)
-    known = plain(paola.post(DESK, {"reference": account.reference}).content)
+    account = house.account(OWING)
+    known = comparable(paola.post(DESK, {"reference": account.reference}).content)
     hide(house, account)
-    assert plain(paola.post(DESK, {"reference": account.reference}).content) == known
-    missing = plain(paola.post(DESK, {"reference": NOBODYS}).content)
+    assert comparable(paola.post(DESK, {"reference": account.reference}).content) == known
+    missing = comparable(paola.post(DESK, {"reference": MISSING}).content)
     assert "Aucune agence ne tient cette référence" in missing
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
-    assert plain(paola.post(DESK, {"reference": account.reference}).content) == missing
+    assert comparable(paola.post(DESK, {"reference": account.reference}).content) == missing
     assert [event["count"] for event in events(kind="search_run")] == [1, 1, 0, 0]
 
 
@@ -81,7 +81,7 @@ def test_partial_reference_is_refused(paola):
 
 
 def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign_in, paola):
-    account, residence = house.account(OWES), house.residence(OWES)
+    account, residence = house.account(OWING), house.residence(OWING)
     answer = check_identity(paola, account.reference, "dette glycines a")
     assert answer.status_code == 302 and answer["Location"].startswith("/accueil/fiches/")
     card = paola.get(answer["Location"]).content.decode()
@@ -102,34 +102,35 @@ def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign
 
 
 def test_next_identity_check_closes_the_previous_card(house, paola):
-    first = check_identity(paola, house.account(OWES).reference, OWES)["Location"]
+    first = check_identity(paola, house.account(OWING).reference, OWING)["Location"]
     second = check_identity(paola, house.account(CALM).reference, CALM, "licence")["Location"]
     assert paola.get(second).status_code == 200 and paola.get(first).status_code == 404
     assert IdentityCheck.objects.using(OWNER).get().document == "licence"
 
 
 def test_all_failed_identity_checks_are_answered_alike(house, paola):
-    right, elsewhere = house.account(OWES), house.account(ELSEWHERE)
+    right, elsewhere = house.account(OWING), house.account(ELSEWHERE)
     attempts = [
         (right.reference, "Calme"),
-        (NOBODYS, "Calme"),
+        (MISSING, "Calme"),
         (elsewhere.reference, "Calme"),
         (right.reference, "Dett"),
     ]
     pages = {
-        plain(check_identity(paola, reference, name).content).replace("Dett", "Calme") for reference, name in attempts
+        comparable(check_identity(paola, reference, name).content).replace("Dett", "Calme")
+        for reference, name in attempts
     }
-    pages.add(plain(check_identity(paola, elsewhere.reference, ELSEWHERE).content).replace(ELSEWHERE, "Calme"))
+    pages.add(comparable(check_identity(paola, elsewhere.reference, ELSEWHERE).content).replace(ELSEWHERE, "Calme"))
     hide(house, right)
-    pages.add(plain(check_identity(paola, right.reference, OWES).content).replace(OWES, "Calme"))
+    pages.add(comparable(check_identity(paola, right.reference, OWING).content).replace(OWING, "Calme"))
     assert len(pages) == 1 and "Aucun foyer de vos lieux" in pages.pop()
     assert events(kind="identity_checked") == [] and not IdentityCheck.objects.using(OWNER).exists()
     assert "a pas été trouvée" not in check_identity(paola, right.reference, "", "permit").content.decode()
 
 
 def test_card_closes_when_the_household_leaves_reach(house, paola):
-    card = check_identity(paola, house.account(OWES).reference, OWES)["Location"]
-    hide(house, house.account(OWES))
+    card = check_identity(paola, house.account(OWING).reference, OWING)["Location"]
+    hide(house, house.account(OWING))
     assert paola.get(card).status_code == 404
     run("DELETE FROM tenants_discreetmark")
     assert paola.get(card).status_code == 200
@@ -138,8 +139,8 @@ def test_card_closes_when_the_household_leaves_reach(house, paola):
 
 
 def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(house, paola):
-    card = house.residence(OWES).pk
-    check_identity(paola, house.account(OWES).reference, OWES)
+    card = house.residence(OWING).pk
+    check_identity(paola, house.account(OWING).reference, OWING)
     for path in ("/immeubles/", "/immeubles/chercher/", f"/fiches/{card}/", "/comptes/", "/trace/"):
         assert paola.get(path).status_code == 403, path
 
@@ -148,7 +149,7 @@ def test_policies_require_an_identity_check(house):
     """As the counter's role: no row without an identity check, one household with it, and no check by INSERT."""
     paola, count = house.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
-    check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", house.account(OWES)
+    check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", house.account(OWING)
     line = leave_line("identity_tried", house.person("paola"), owes, outcome="attempted", at=timezone.now())
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", line)[0][0]
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", uuid4())[0][0] is None
@@ -159,14 +160,14 @@ def test_policies_require_an_identity_check(house):
         columns = "person_id, lease_id, document, until"
         by_hand = f"INSERT INTO tenants_identitycheck ({columns}) VALUES (%s, %s, 'photo', loge_now())"
         as_role(Compartment.COUNTER, paola, by_hand, str(paola), str(house.account(CALM).lease_id))
-    give(house, CALM)
+    write_check(house, CALM)
     assert as_role(Compartment.COUNTER, paola, count) == [(1,)]
     assert as_role(Compartment.COUNTER, house.person("awa").pk, count) == [(0,)]
     with pytest.raises(DatabaseError, match="identity_check_document_known"):
         as_role(Compartment.COUNTER, paola, check, owes.reference, "permit", line)
 
 
-def give(house, name):
+def write_check(house, name):
     until = timezone.now() + timedelta(minutes=9)
     lease = house.account(name).lease_id
     IdentityCheck(person=house.person("paola"), lease_id=lease, document="photo", until=until).save(using=OWNER)

@@ -11,7 +11,7 @@ from django.test import Client
 from audit.record import TraceUnavailable
 from tests.builders import assign, events, leave_line, paris_day
 from tests.entering import let_in
-from tests.tenants.test_front_desk import CALM, OWES, shows
+from tests.tenants.test_front_desk import CALM, OWING, shows
 from tests.tenants.test_look_rules import DAY, asks_nothing, questions_of
 
 TAKE = "/accueil/demande/"
@@ -28,9 +28,9 @@ def miss_names(client, reference, many, start=0):
 
 
 def test_each_attempt_and_each_miss_is_recorded(house, paola):
-    account = house.account(OWES)
+    account = house.account(OWING)
     miss_names(paola, account.reference, 1)
-    shows(paola, account.reference, OWES)
+    shows(paola, account.reference, OWING)
     tries = [event for event in events() if event["kind"] in ("identity_tried", "identity_missed")]
     lines = [
         (event["kind"].removeprefix("identity_"), event["about"], event["role"], event["facts"]) for event in tries
@@ -39,59 +39,59 @@ def test_each_attempt_and_each_miss_is_recorded(house, paola):
 
 
 def test_after_five_misses_a_reference_opens_to_nobody(house, paola):
-    owes, calm, noel = house.account(OWES).reference, house.account(CALM).reference, Client()
+    owes, calm, noel = house.account(OWING).reference, house.account(CALM).reference, Client()
     assign(house.person("noel"), "front_desk", house.place("Office des Trois-Rives"))
     let_in(noel, house.person("noel"))
     miss_names(paola, owes, 3)
     miss_names(noel, owes, 2)
     for client in (paola, noel):
-        assert shows(client, owes, OWES).status_code == 200
+        assert shows(client, owes, OWING).status_code == 200
         assert shows(client, calm, CALM).status_code == 302
 
 
 def test_successful_attempts_do_not_count_as_misses(house, paola):
-    owes = house.account(OWES).reference
+    owes = house.account(OWING).reference
     for _number in range(7):
-        assert shows(paola, owes, OWES).status_code == 302
+        assert shows(paola, owes, OWING).status_code == 302
     miss_names(paola, owes, 4)
-    assert shows(paola, owes, OWES).status_code == 302
+    assert shows(paola, owes, OWING).status_code == 302
 
 
 def test_after_twenty_misses_in_a_day_nothing_opens_to_that_person(house, paola):
     for number in range(20):
         miss_names(paola, f"ZZZ{number % 10}-ZZZZ-ZZZ{number // 10}", 1)
-    assert shows(paola, house.account(OWES).reference, OWES).status_code == 200
+    assert shows(paola, house.account(OWING).reference, OWING).status_code == 200
     assign(house.person("noel"), "front_desk", house.place("Office des Trois-Rives"))
     noel = Client()
     let_in(noel, house.person("noel"))
-    assert shows(noel, house.account(OWES).reference, OWES).status_code == 302
+    assert shows(noel, house.account(OWING).reference, OWING).status_code == 302
 
 
 def test_misses_are_counted_per_day_in_paris(house, paola):
-    account = house.account(OWES)
+    account = house.account(OWING)
     midnight = datetime.combine(paris_day(), time(0), ZoneInfo("Europe/Paris"))
     for number in range(5):
         line = {"outcome": "attempted", "permission": "identity_check", "seconds": number - 6, "at": midnight}
         leave_line("identity_tried", house.person("paola"), account, **line)
-    assert shows(paola, account.reference, OWES).status_code == 302
+    assert shows(paola, account.reference, OWING).status_code == 302
     for number in range(5):
         line = {"outcome": "attempted", "permission": "identity_check", "seconds": number, "at": midnight}
         leave_line("identity_tried", house.person("paola"), account, **line)
-    assert shows(paola, account.reference, OWES).status_code == 200
+    assert shows(paola, account.reference, OWING).status_code == 200
 
 
 def test_subject_requests_at_the_counter_count_as_attempts(house, paola):
-    owes = house.account(OWES)
+    owes = house.account(OWING)
     form = {"reference": owes.reference, "first_name": "Jean", "proof": "photo", "kind": "access"}
     for number in range(5):
         assert paola.post(TAKE, {**form, "last_name": f"Essai{number}"}).status_code == 200
     assert len(events(kind="identity_missed")) == 5
-    assert shows(paola, owes.reference, OWES).status_code == 200
+    assert shows(paola, owes.reference, OWING).status_code == 200
 
 
 def test_concurrent_attempts_are_counted(house, paola):
     """Each thread uses its own connections, as several server processes do."""
-    owes, statuses = house.account(OWES).reference, []
+    owes, statuses = house.account(OWING).reference, []
     miss_names(paola, owes, 4)
     clients = [Client() for _number in range(4)]
     for client in clients:
@@ -100,7 +100,7 @@ def test_concurrent_attempts_are_counted(house, paola):
     def work(client):
         try:
             statuses.append(shows(client, owes, "Faux").status_code)
-            statuses.append(shows(client, owes, OWES).status_code)
+            statuses.append(shows(client, owes, OWING).status_code)
         finally:
             connections.close_all()
 
@@ -114,7 +114,7 @@ def test_concurrent_attempts_are_counted(house, paola):
 
 def test_attempt_that_cannot_be_recorded_is_answered_503(house, paola, monkeypatch):
     monkeypatch.setattr("tenants.identity_tries.look", _raise_unavailable)
-    assert shows(paola, house.account(OWES).reference, OWES).status_code == 503
+    assert shows(paola, house.account(OWING).reference, OWING).status_code == 503
     assert not events(kind="identity_checked")
 
 
@@ -125,31 +125,31 @@ def _raise_unavailable(*_what, **_more):
 # --- The nightly rule ------------------------------------------------------------------------------------------------
 
 
-def miss(house, day=DAY, seconds=0, name="paola"):
+def record_miss(house, day=DAY, seconds=0, name="paola"):
     line = {"outcome": "attempted", "permission": "identity_check", "role": "front_desk", "seconds": seconds}
-    return leave_line("identity_missed", house.person(name), house.account(OWES), day, **line)
+    return leave_line("identity_missed", house.person(name), house.account(OWING), day, **line)
 
 
 def test_five_misses_in_an_hour_raise_a_question(house):
     for number in range(4):
-        miss(house, seconds=number * 890)
+        record_miss(house, seconds=number * 890)
     assert asks_nothing("guessed")
-    last = miss(house, seconds=3590)
+    last = record_miss(house, seconds=3590)
     [question] = questions_of("guessed")
     assert (question.event, question.person_id) == (last, house.person("paola").pk)
 
 
 def test_ten_misses_in_a_day_raise_a_question(house):
     for number in range(9):
-        miss(house, seconds=number * 1900)
+        record_miss(house, seconds=number * 1900)
     assert asks_nothing("guessed")
-    miss(house, seconds=9 * 1900)
+    record_miss(house, seconds=9 * 1900)
     assert len(questions_of("guessed")) == 1
 
 
 def test_misses_of_one_reference_on_three_days_raise_a_question(house):
-    miss(house, DAY - 12)
-    miss(house, DAY)
+    record_miss(house, DAY - 12)
+    record_miss(house, DAY)
     assert asks_nothing("guessed")
-    miss(house, DAY - 5)
+    record_miss(house, DAY - 5)
     assert len(questions_of("guessed")) == 1

@@ -26,17 +26,17 @@ STAFF = ("elise", "awa", "helene", "jules")
 
 
 @pytest.fixture
-def quoted(shared_data) -> list[str]:
+def quotations(shared_data) -> list[str]:
     path = shared_data / "commentaires_cnil" / "commentaires_excessifs_dev.csv"
     with path.open(encoding="utf-8", newline="") as rows:
         return [row["texte"] for row in csv.DictReader(rows)]
 
 
 @pytest.fixture
-def imported(house, quoted, tmp_path) -> list[str]:
+def imported(house, quotations, tmp_path) -> list[str]:
     """Each quotation for two accounts, once more with a canary word, and a lawful comment in between."""
     lines = []
-    for number, text in enumerate(quoted):
+    for number, text in enumerate(quotations):
         lines += [comment(house, quote(text), at) for at in (AT_A, ELSEWHERE)]
         lines += [comment(house, quote(f"{text}, {CANARY}"), ELSEWHERE if number % 2 else AT_A)]
         lines += [comment(house, LAWFUL[number % 3])]
@@ -52,18 +52,18 @@ def quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def file() -> Inheritance:
+def imported_file() -> Inheritance:
     return Inheritance.objects.using(OWNER).get()
 
 
-def test_quotations_are_encrypted_and_lawful_comments_become_notes(house, imported, quoted):
-    assert len(quoted) == 27
-    comment_file = file()
+def test_quotations_are_encrypted_and_lawful_comments_become_notes(house, imported, quotations):
+    assert len(quotations) == 27
+    comment_file = imported_file()
     assert (comment_file.imported, comment_file.noted, comment_file.waiting, comment_file.refused) == (108, 27, 81, 0)
     notes = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
     assert notes == set(LAWFUL)
     sealed = {line.sentence.reveal() for line in InheritedLine.objects.using(OWNER)}
-    assert len(sealed & set(quoted)) == 27
+    assert len(sealed & set(quotations)) == 27
 
 
 @pytest.mark.unwatched
@@ -88,7 +88,7 @@ def test_lists_of_those_who_sort_or_supervise_show_no_quotation(house, imported,
     assert CANARY not in str(events()) and not tables_containing()
 
 
-def test_sorting_removes_every_comment_and_the_certificate_states_it(house, imported, quoted, sign_in, caplog):
+def test_sorting_removes_every_comment_and_the_certificate_states_it(house, imported, quotations, sign_in, caplog):
     caplog.set_level(logging.DEBUG)
     steward, manager = sign_in("paul"), sign_in("georges")
     rows = InheritedLine.objects.using(OWNER).filter(building=house.building("Glycines A")).order_by("line")
@@ -100,7 +100,7 @@ def test_sorting_removes_every_comment_and_the_certificate_states_it(house, impo
     assert steward.post(f"{LIST}{replaced_pk}/", fact_form).status_code == 302
     for (pk,) in run("SELECT id FROM tenants_inheritedline ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
-    comment_file = file()
+    comment_file = imported_file()
     assert (comment_file.imported, comment_file.noted, comment_file.waiting) == (108, 27, 0)
     assert (comment_file.kept, comment_file.replaced, comment_file.erased) == (1, 1, 79)
     assert run("SELECT tenants_inheritance_reconciles(id) FROM tenants_inheritance") == [(True,)]

@@ -12,7 +12,7 @@ from tenants.models import LookDeferral, NamedLook, SubjectRequest
 from tests.builders import OWNER, events, leave_line, paris_day, run
 from tests.database.test_locks import as_role
 from tests.known import typed
-from tests.tenants.test_disclosure import PAIR, asked_for, kinds, receipt, taken_up
+from tests.tenants.test_disclosure import PAIR, access_report, make_request, start_report, view_kinds
 
 
 def open_account(house, sign_in) -> dict:
@@ -22,12 +22,12 @@ def open_account(house, sign_in) -> dict:
 
 
 def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
-    ines, paul, request = sign_in("ines"), sign_in("paul"), asked_for(house)
+    ines, paul, request = sign_in("ines"), sign_in("paul"), make_request(house)
     look = open_account(house, sign_in)["id"]
     page = f"/droits/reports/{look}/"
 
     def count_views() -> int:
-        return kinds(receipt(ines, request)).count("account_opened")
+        return view_kinds(access_report(ines, request)).count("account_opened")
 
     assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(200)}).status_code == 200
     assert ines.post(page, {"ground": "curiosity", "until": typed(30)}).status_code == 200
@@ -39,7 +39,7 @@ def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
     deferral = LookDeferral.objects.using(OWNER).get()
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 302
     assert count_views() == 0
-    assert kinds(receipt(ines, asked_for(house, PAIR, "Paul"))).count("account_opened") == 0
+    assert view_kinds(access_report(ines, make_request(house, PAIR, "Paul"))).count("account_opened") == 0
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 200
     for days, count in ((0, 0), (-1, 1)):
         LookDeferral.objects.using(OWNER).update(asked_on=paris_day(-30), until=paris_day(days))
@@ -48,7 +48,7 @@ def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
         (e["kind"], e["about_kind"], e["facts"].get("ground")) for e in events(kind__in=DEFERRED, outcome="changed")
     ]
     assert recorded == [("look_deferred", "event", "judicial_inquiry"), ("deferral_agreed", "event", None)]
-    assert not set(DEFERRED) & set(kinds(receipt(ines, request)))
+    assert not set(DEFERRED) & set(view_kinds(access_report(ines, request)))
     call_command("expire_notes", stdout=io.StringIO())
     assert not LookDeferral.objects.using(OWNER).exists() and count_views() == 1
 
@@ -98,9 +98,9 @@ def test_database_refuses_deferrals_by_the_wrong_role(house):
 
 
 def test_employee_is_named_for_one_view_in_one_report_after_a_decision(house, sign_in):
-    look, ines, request = open_account(house, sign_in), sign_in("ines"), asked_for(house)
+    look, ines, request = open_account(house, sign_in), sign_in("ines"), make_request(house)
     other = sign_in("elise").get(f"/comptes/{house.account('Calme-Glycines A').reference}/")
-    assert other.status_code == 200 and "Bernard" not in json.dumps(receipt(ines, request))
+    assert other.status_code == 200 and "Bernard" not in json.dumps(access_report(ines, request))
     number, page = str(look["id"])[:8], f"/droits/{request.pk}/"
     decision = {"name": "1", "number": number, "reason": "known_person", "weighed": "heard_outweighed"}
     elsewhere = str(events(kind="account_opened")[-1]["id"])[:8]
@@ -108,13 +108,13 @@ def test_employee_is_named_for_one_view_in_one_report_after_a_decision(house, si
         assert ines.post(page, {**decision, **wrong}).status_code == 200, wrong
     assert not NamedLook.objects.using(OWNER).exists()
     assert ines.post(page, decision).status_code == 302
-    report = receipt(ines, request)
+    report = access_report(ines, request)
     assert [view["name"] for view in report["looks"] if "name" in view] == ["Élise Bernard"]
     [event] = events(kind="look_named")
     assert (event["about"], event["facts"]["person"]) == (request.tenant_id, str(house.person("elise").pk))
-    assert "Bernard" in ines.get(f"{taken_up(ines, request)}/").content.decode()
-    for another in (asked_for(house), asked_for(house, PAIR, "Paul")):
-        assert "Bernard" not in json.dumps(receipt(ines, another), ensure_ascii=False)
+    assert "Bernard" in ines.get(f"{start_report(ines, request)}/").content.decode()
+    for another in (make_request(house), make_request(house, PAIR, "Paul")):
+        assert "Bernard" not in json.dumps(access_report(ines, another), ensure_ascii=False)
     run("UPDATE tenants_subjectrequest SET prepared_until = now() - interval '1 second'")
     assert ines.post(page, {**decision, "number": elsewhere}).status_code == 200
     closed = {"closed_on": paris_day(-1097), "closed_by": house.person("ines"), "answer": "given"}
@@ -129,5 +129,5 @@ def test_report_lists_emergency_access_and_no_discreet_mark(house, sign_in):
     awa.post("/urgence/", {"reference": house.account(away).reference, "reason": "water"})
     mark = {"first_day": typed(), "last_day": typed(90)}
     assert sign_in("fatou").post(f"/comptes/{house.account(away).reference}/discretion/", mark).status_code == 302
-    reported = kinds(receipt(ines, asked_for(house, away)))
+    reported = view_kinds(access_report(ines, make_request(house, away)))
     assert reported.count("emergency_opened") == 1 and not [kind for kind in reported if kind.startswith("discreet")]

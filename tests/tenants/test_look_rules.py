@@ -42,7 +42,7 @@ def asks_nothing(rule: str) -> bool:
     return questions_of(rule) == []
 
 
-def renamed(person: Person, name: str) -> Person:
+def rename(person: Person, name: str) -> Person:
     run("UPDATE access_person SET name = %s WHERE id = %s", name, person.pk)
     return person
 
@@ -290,7 +290,7 @@ def request_help(residence):
 
 
 def test_view_of_a_household_with_ones_surname_raises_a_question(house, elise, calm):
-    renamed(elise, "Élise Calme-Glycines A")
+    rename(elise, "Élise Calme-Glycines A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("surname")
     stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q WHERE rule = 'surname'")[0][0]
@@ -299,7 +299,7 @@ def test_view_of_a_household_with_ones_surname_raises_a_question(house, elise, c
 
 
 def test_form_counts_as_a_view_but_the_purpose_page_does_not(house, elise, calm):
-    renamed(elise, f"Élise {house.residence(CALM).tenant.last_name}")
+    rename(elise, f"Élise {house.residence(CALM).tenant.last_name}")
     leave_line("form_shown", elise, calm, LOOK, permission="account_view", purpose="")
     assert asks_nothing("surname")
     leave_line("form_shown", elise, calm, LOOK, permission="entry_post", purpose="accounting", seconds=60)
@@ -307,7 +307,7 @@ def test_form_counts_as_a_view_but_the_purpose_page_does_not(house, elise, calm)
 
 
 def test_common_surname_raises_no_question(house, elise, calm):
-    renamed(elise, "Élise Calme-Glycines A")
+    rename(elise, "Élise Calme-Glycines A")
     building = house.building("Glycines B")
     for number in range(26):
         let(make_unit(building, f"C{number}"), make_tenant("Calme-Glycines A", f"P{number}"))
@@ -317,7 +317,7 @@ def test_common_surname_raises_no_question(house, elise, calm):
 
 @pytest.mark.parametrize("explanation", [*EXPLANATIONS, "a card", "a look last week", "a debt"])
 def test_view_of_a_household_with_ones_surname_is_explained(house, elise, calm, explanation):
-    renamed(elise, "Élise Dette-Glycines A" if explanation == "a debt" else "Élise Calme-Glycines A")
+    rename(elise, "Élise Dette-Glycines A" if explanation == "a debt" else "Élise Calme-Glycines A")
     account, purpose = (house.account(OWING), "arrears") if explanation == "a debt" else (calm, "tenant_asked")
     if explanation in EXPLANATIONS:
         explain(house, explanation, calm, elise)
@@ -331,7 +331,7 @@ def test_view_of_a_household_with_ones_surname_is_explained(house, elise, calm, 
 
 
 def test_view_of_a_colleagues_account_raises_a_question_without_the_name(house, elise, calm):
-    bruno = renamed(house.person("bruno"), "Anne CALME-GLYCINES A")
+    bruno = rename(house.person("bruno"), "Anne CALME-GLYCINES A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("colleague")
     stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q")[0][0]
@@ -339,10 +339,10 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(house, 
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(house, elise, calm):
-    renamed(house.person("karim"), "Anne Calme-Glycines A")  # no longer active
+    rename(house.person("karim"), "Anne Calme-Glycines A")  # no longer active
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
-    renamed(house.person("bruno"), "Anne Calme-Glycines A")
+    rename(house.person("bruno"), "Anne Calme-Glycines A")
     leave_line("note_written", elise, calm, LOOK + 1, outcome="changed")
     assert asks_nothing("colleague")
 
@@ -384,31 +384,31 @@ def test_reaching_the_hourly_limit_is_a_burst(house, elise):
     assert len(questions_of("burst")) == 1
 
 
-def refused(who, reference, day=DAY, seconds=0, kind="refused"):
+def record_refusal(who, reference, day=DAY, seconds=0, kind="refused"):
     return leave_line(kind, who, None, day, outcome="missing", facts={"reference": reference}, seconds=seconds)
 
 
 def test_five_refused_files_in_an_hour_raise_a_question(house, elise):
     for number in range(4):
-        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        record_refusal(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
     assert asks_nothing("refused")
-    refused(elise, "AAAA-BBBB-CCC9", seconds=1500)
+    record_refusal(elise, "AAAA-BBBB-CCC9", seconds=1500)
     assert len(questions_of("refused")) == 1
 
 
 def test_same_refused_file_on_three_days_raises_a_question(house, elise):
     for day in (DAY - 8, DAY - 3, DAY):
-        refused(elise, "AAAA-BBBB-CCCC", day)
+        record_refusal(elise, "AAAA-BBBB-CCCC", day)
     assert len(questions_of("refused")) == 1
 
 
 def test_corrected_typo_and_recently_ended_assignment_explain_refusals(house, elise, calm):
     for number in range(6):
-        refused(elise, mistyped(calm, number), seconds=number * 300)
+        record_refusal(elise, mistyped(calm, number), seconds=number * 300)
         leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
     chloe = house.person("chloe")
     for number in range(6):
-        refused(chloe, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        record_refusal(chloe, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
     run("UPDATE access_assignment SET last_day = loge_today() - 2 WHERE person_id = %s", chloe.pk)
     assert asks_nothing("refused")
 
@@ -420,19 +420,19 @@ def mistyped(account, number):
 
 def test_permitted_file_opened_after_each_refusal_hides_none(house, elise, calm):
     for number in range(6):
-        refused(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
+        record_refusal(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
         leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
     for day in (DAY - 9, DAY):
-        refused(elise, "AAAA-BBBB-CCCC", day, kind="wall_met", seconds=3000)
+        record_refusal(elise, "AAAA-BBBB-CCCC", day, kind="wall_met", seconds=3000)
         leave_line("account_opened", elise, calm, day, purpose="tenant_asked", seconds=3060)
     assert len(questions_of("refused")) == len(questions_of("walled")) == 1
 
 
 def test_file_closed_by_a_conflict_requested_again_raises_a_question(house, elise):
-    refused(elise, "AAAA-BBBB-CCCC", kind="wall_met")
-    refused(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # a repeat two minutes later
+    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
+    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # a repeat two minutes later
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
-    refused(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
+    record_refusal(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
     assert len(questions_of("walled")) == 1
 
 
@@ -473,7 +473,7 @@ def test_dpo_reading_a_persons_audit_log_is_explained(house, ines, reason):
     if reason == "complaint":
         make_demand(ines, house.tenant(OWING), asked=-20)
     if reason == "security_alert":
-        refused(chloe, "AAAA-BBBB-CCCC", DAY - 5)
+        record_refusal(chloe, "AAAA-BBBB-CCCC", DAY - 5)
     if reason == "control":
         leave_line("words_counted", ines, None, DAY - 2, role="dpo", facts={"words": 3})
     if reason == "left_post":

@@ -5,7 +5,7 @@ import pytest
 from access.models import AccessRequest, MachineToken, Person
 from tests.access.programs import made, two_administrators
 from tests.builders import OWNER, leave_line, let, make_tenant, make_unit, run
-from tests.tenants.test_look_rules import CALM, DAY, LOOK, asks_nothing, questions_of, renamed
+from tests.tenants.test_look_rules import CALM, DAY, LOOK, asks_nothing, questions_of, rename
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_account_opened_by_a_machine_is_compared_with_the_file(house, machine):
 @pytest.mark.parametrize("whose", ["asked_by", "decided_by", "made_by"])
 def test_machine_opening_the_household_of_its_makers_raises_a_question(house, machine, whose):
     row = AccessRequest.objects.using(OWNER).get() if whose != "made_by" else MachineToken.objects.using(OWNER).get()
-    renamed(getattr(row, whose), f"Luc {CALM}")
+    rename(getattr(row, whose), f"Luc {CALM}")
     leave_line("account_opened", machine, house.account(CALM), LOOK, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("surname")] == [machine.pk]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import events, let_one_pass, paris_day, run
 from tests.clock import stand_after_midnight
-from tests.tenants.test_entries import KINDS, form, posted
+from tests.tenants.test_entries import KINDS, entries_of, entry_form
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def tonight(house):
 def test_entry_is_booked_on_the_day_in_paris(house, sign_in, tonight, page):
     fields, kind, _cents = KINDS[page]
     account = house.account("Calme-Glycines A")
-    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", form(**fields))
-    entry = posted(account)[-1]
+    answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", entry_form(**fields))
+    entry = entries_of(account)[-1]
     assert answer.status_code == 302
     assert (entry.effective_on, entry.booked_on, entry.period) == (tonight, tonight, tonight.replace(day=1))
     assert len(events(kind=kind)) == 2

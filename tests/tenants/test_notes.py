@@ -26,7 +26,7 @@ LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
 # A word that occurs nowhere else, next to a sentence that may not be stored.
 CANARY = "zyxqwanary"
 BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
-SAID = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
+NOTE_FORM = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
 
 
 def page(house, rest: str = "") -> str:
@@ -34,7 +34,7 @@ def page(house, rest: str = "") -> str:
 
 
 def note_form(text: str, **more: str) -> dict[str, str]:
-    return {**SAID, "text": text, "ends_on": typed(90), **more}
+    return {**NOTE_FORM, "text": text, "ends_on": typed(90), **more}
 
 
 def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNote:

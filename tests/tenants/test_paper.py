@@ -39,11 +39,11 @@ def open_pdf(pdf: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(pdf))
 
 
-def words(pdf: bytes) -> str:
+def text_of_pdf(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in open_pdf(pdf).pages).split())
 
 
-def everywhere(sign: str) -> list:
+def blocks_of(sign: str) -> list:
     """Blocks that print the text nine times."""
     tables = [table([[sign, sign]], (1, 1), (sign, sign)), table([[sign, "1"], [sign, "1"]], (1, 1))]
     return [head(sign), text(sign), note(sign), *tables]
@@ -51,27 +51,29 @@ def everywhere(sign: str) -> list:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_of_a_name_is_printed(name):
-    printed = words(document(name, name, everywhere(name)))
+    printed = text_of_pdf(document(name, name, blocks_of(name)))
     assert printed.count(name) == 9 + 2, printed  # nine blocks, the title and the landlord
 
 
 def test_decomposed_letter_is_printed_composed():
-    assert "Nguyễn" in words(document("t", "l", [text("Nguye\u0302\u0303n")]))
+    assert "Nguyễn" in text_of_pdf(document("t", "l", [text("Nguye\u0302\u0303n")]))
 
 
 @pytest.mark.parametrize("sign", MARKUP)
 def test_printed_text_is_not_interpreted_as_markup(sign):
-    printed = words(document(sign, sign, [*everywhere(sign), proof([sign])]))
+    printed = text_of_pdf(document(sign, sign, [*blocks_of(sign), proof([sign])]))
     assert printed.count(sign) == 9 + 3, printed
 
 
 def test_letters_without_a_glyph_are_printed_as_code_points():
-    printed = words(document("t", "l", [text("Mme 王小 Dupont 😀")]))
+    printed = text_of_pdf(document("t", "l", [text("Mme 王小 Dupont 😀")]))
     assert "Mme [U+738B][U+5C0F] Dupont [U+1F600]" in printed
 
 
 def test_text_with_many_missing_glyphs_is_printed():
-    printed = words(document("t", "l", [text("Łucja " + " ".join(chr(0x4E00 + 7 * number) for number in range(60)))]))
+    printed = text_of_pdf(
+        document("t", "l", [text("Łucja " + " ".join(chr(0x4E00 + 7 * number) for number in range(60)))])
+    )
     assert "Łucja [U+4E00] [U+4E07]" in printed and printed.count("[U+") == 60
 
 
@@ -83,30 +85,30 @@ def test_signed_lines_are_not_normalised():
 
 def test_bidirectional_and_control_characters_are_removed():
     assert clean("a\u202eb\u2066c\x00d\tf", set()) == "abc d f"
-    assert words(document("t", "l", [text("Marie\u202e eiraM \x07")])).startswith("l t Marie eiraM")
+    assert text_of_pdf(document("t", "l", [text("Marie\u202e eiraM \x07")])).startswith("l t Marie eiraM")
 
 
-def structure(node, tags: set[str]) -> set[str]:
+def tags_of(node, tags: set[str]) -> set[str]:
     node = node.get_object()
     if isinstance(node, list):
         for child in node:
-            structure(child, tags)
+            tags_of(child, tags)
     elif hasattr(node, "get"):
         tags.add(str(node.get("/S")))
         if (kids := node.get("/K")) is not None and not isinstance(kids, int):
-            structure(kids, tags)
+            tags_of(kids, tags)
     return tags
 
 
 @pytest.mark.parametrize(("language", "title"), [("fr", "Ce qui est tenu sur vous"), ("en", "What is held about you")])
 def test_document_is_tagged_with_language_and_title(language, title):
     with translation.override(language):
-        paper = open_pdf(document(title, "Office des Trois-Rives", everywhere("Marie")))
+        paper = open_pdf(document(title, "Office des Trois-Rives", blocks_of("Marie")))
     root = paper.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"].value and root["/Lang"] == language
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value and paper.metadata.title == title
     assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
-    tags = structure(root["/StructTreeRoot"], set())
+    tags = tags_of(root["/StructTreeRoot"], set())
     assert {"/Document", "/H1", "/P", "/Table", "/TR", "/TH", "/TD"} <= tags, tags
     assert all(page["/Tabs"] == "/S" for page in paper.pages)
 
@@ -122,14 +124,14 @@ def test_every_font_is_embedded_with_a_unicode_map():
 
 
 def test_same_text_gives_the_same_bytes():
-    blocks = everywhere("Łukasz Wąsik")
+    blocks = blocks_of("Łukasz Wąsik")
     assert document("t", "l", blocks) == document("t", "l", blocks)
 
 
 def test_long_word_wraps_in_its_column():
     fingerprint = "0123456789abcdef" * 4
     pdf = document("t", "l", [table([[fingerprint, "à côté"]], (1, 5))])
-    assert fingerprint in words(pdf).replace("\u200b", "").replace(" ", "")
+    assert fingerprint in text_of_pdf(pdf).replace("\u200b", "").replace(" ", "")
 
 
 def test_failed_typesetting_raises_without_quoting_the_text(monkeypatch):
@@ -148,4 +150,4 @@ def test_access_report_prints_every_letter_of_the_tenants_name(house, sign_in):
     run("UPDATE tenants_tenant SET last_name = 'Yıldız Nguyễn', first_name = 'Şule Łucja' WHERE id = %s", tenant.pk)
     request = make_demand(house.person("ines"), tenant, in_hand=True)
     pdf = sign_in("ines").get(f"/droits/{request.pk}/releve.pdf").content
-    assert "Şule Łucja Yıldız Nguyễn" in words(pdf)
+    assert "Şule Łucja Yıldız Nguyễn" in text_of_pdf(pdf)

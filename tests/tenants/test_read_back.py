@@ -22,7 +22,7 @@ def page_of(answer) -> str:
     return unescape(answer.content.decode())
 
 
-def hidden(answer) -> dict[str, str]:
+def confirm_fields(answer) -> dict[str, str]:
     """The fields that the confirm button of the check page submits."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
@@ -42,7 +42,7 @@ def stored() -> tuple[int, ...]:
     )
 
 
-def acts(house) -> dict[str, tuple[str, dict[str, object]]]:
+def changes(house) -> dict[str, tuple[str, dict[str, object]]]:
     account, leaving = house.account(AT_A), house.residence(AT_A)
     lease_fields: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
     holder_fields: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
@@ -82,13 +82,13 @@ SAYS = {
 
 @pytest.mark.parametrize("act", SAYS)
 def test_check_page_changes_nothing_and_its_button_saves(house, sign_in, act):
-    url, values = acts(house)[act]
+    url, values = changes(house)[act]
     elise, before, recorded = sign_in("elise"), stored(), len(events(outcome="changed"))
     first = elise.post(url, values)
     page = page_of(first)
     assert [words for words in SAYS[act] if words not in page] == []
     assert stored() == before and len(events(outcome="changed")) == recorded
-    sent = hidden(first)
+    sent = confirm_fields(first)
     assert sent.keys() >= {"relu", *values}
     assert elise.post(url, sent).status_code == 302
     assert stored() != before or act == "departure"
@@ -97,9 +97,9 @@ def test_check_page_changes_nothing_and_its_button_saves(house, sign_in, act):
 
 @pytest.mark.parametrize("act", SAYS)
 def test_correcting_shows_the_form_as_it_was_filled_in(house, sign_in, act):
-    url, values = acts(house)[act]
+    url, values = changes(house)[act]
     elise, before = sign_in("elise"), stored()
-    sent = hidden(elise.post(url, values))
+    sent = confirm_fields(elise.post(url, values))
     page = page_of(elise.post(url, sent | {"corriger": "1"}))
     assert 'name="relu"' not in page and 'role="alert"' not in page and stored() == before
     assert all(f'value="{value}"' in page for name, value in values.items() if name in ("cents", "last_name", "day"))
@@ -119,18 +119,18 @@ OTHERS = {
 
 @pytest.mark.parametrize("act", OTHERS)
 def test_confirmation_with_other_values_is_checked_again(house, sign_in, act):
-    url, values = acts(house)[act]
+    url, values = changes(house)[act]
     elise, before = sign_in("elise"), stored()
-    sent = hidden(elise.post(url, values)) | days(OTHERS[act])
+    sent = confirm_fields(elise.post(url, values)) | days(OTHERS[act])
     assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
 
 
 def test_confirmation_is_bound_to_person_account_and_hour(house, sign_in, monkeypatch):
-    url, values = acts(house)["charge"]
+    url, values = changes(house)["charge"]
     elise, karim, before = sign_in("elise"), sign_in("fatou"), stored()
-    sent = hidden(elise.post(url, values))
+    sent = confirm_fields(elise.post(url, values))
     far = house.account("Dette-Quai 9")
-    token = hidden(karim.post(f"/comptes/{far.reference}/appel/", values))["relu"]
+    token = confirm_fields(karim.post(f"/comptes/{far.reference}/appel/", values))["relu"]
     assert "Relire" in page_of(elise.post(url, sent | {"relu": token}))
     other = house.account("Calme-Glycines A")
     assert "Relire" in page_of(elise.post(f"/comptes/{other.reference}/appel/", sent))
@@ -152,7 +152,7 @@ def test_payment_form_of_the_account_page_is_checked_once(house, sign_in):
 def test_amount_far_above_the_last_of_its_label_is_pointed_out(house, sign_in):
     account = house.account(AT_A)
     post(account, 30_800)
-    page = page_of(sign_in("elise").post(*acts(house)["charge"]))
+    page = page_of(sign_in("elise").post(*changes(house)["charge"]))
     assert "La dernière somme de ce libellé était de 308,00\u202f€" in page and "324 fois" in page
 
 
@@ -177,20 +177,20 @@ IMPLAUSIBLE = {
 @pytest.mark.parametrize("case", IMPLAUSIBLE)
 def test_implausible_day_is_refused_with_its_bounds(house, sign_in, case):
     act, wrong, words = IMPLAUSIBLE[case]
-    url, values = acts(house)[act]
+    url, values = changes(house)[act]
     before = stored()
     page = page_of(sign_in("elise").post(url, values | days(wrong)))
     assert words in page and 'name="relu"' not in page and stored() == before
 
 
 def test_notice_for_yesterday_warns_that_the_day_is_past(house, sign_in):
-    url, values = acts(house)["notice"]
+    url, values = changes(house)["notice"]
     page = page_of(sign_in("elise").post(url, values | {"ends_on": typed(-1)}))
     assert "Ce jour est passé" in page
 
 
 def test_distant_day_is_pointed_out(house, sign_in):
-    url, values = acts(house)["notice"]
+    url, values = changes(house)["notice"]
     assert "plus de trois mois" in page_of(sign_in("elise").post(url, values | {"ends_on": typed(200)}))
     assert paris_day(200) - paris_day() == timedelta(days=200)
 
@@ -198,7 +198,7 @@ def test_distant_day_is_pointed_out(house, sign_in):
 # --- Other changes that cannot be undone -----------------------------------------------------------------------------
 
 
-def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
+def irreversible_changes(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
     account, tenant = house.account(AT_A), house.tenant(AT_A)
     guardian: dict[str, object] = {
         "tenant": str(tenant.pk),
@@ -217,9 +217,9 @@ def lasting(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
 
 @pytest.mark.parametrize("act", ["bank details", "representative", "breach"])
 def test_irreversible_change_is_checked_first(house, sign_in, act):
-    who, url, values, words = lasting(house)[act]
+    who, url, values, words = irreversible_changes(house)[act]
     client, recorded = sign_in(who), len(events(outcome="changed"))
     first = client.post(url, values)
     assert words in page_of(first) and len(events(outcome="changed")) == recorded
-    assert client.post(url, hidden(first)).status_code == 302
+    assert client.post(url, confirm_fields(first)).status_code == 302
     assert len(events(outcome="changed")) == recorded + 1

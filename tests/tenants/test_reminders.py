@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from tenants.actions.reminders import give_reminder, pass_on
 from tenants.models import Reminder, ReminderDoor
 from tests.builders import OWNER, events, paris_day, run
-from tests.tenants.test_residents import hide, page, same, text
+from tests.tenants.test_residents import comparable, page, set_discreet_mark, text
 
 
 def units(house, *doors, building="Glycines A"):
@@ -17,7 +17,7 @@ def units(house, *doors, building="Glycines A"):
     return {unit.door: unit for unit in rows}
 
 
-def mission(house, *doors, building="Glycines A", first=0, last=10):
+def write_errand(house, *doors, building="Glycines A", first=0, last=10):
     """An errand in force, written by the owner."""
     place = house.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
@@ -98,7 +98,7 @@ def test_officer_elsewhere_cannot_give_an_errand_where_only_caretaker(house, sig
 
 
 def test_discreet_dwelling_is_offered_by_its_door_only(house, sign_in):
-    hide(house.account("Calme-Glycines A"))
+    set_discreet_mark(house.account("Calme-Glycines A"))
     body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "Calme" not in body
     assert give(sign_in("elise"), house, "11").status_code == 302
@@ -108,7 +108,7 @@ def test_discreet_dwelling_is_offered_by_its_door_only(house, sign_in):
 
 
 def test_caretaker_sees_doors_and_a_neutral_message(house, sign_in):
-    reminder = mission(house, "11", "12")
+    reminder = write_errand(house, "11", "12")
     client = sign_in("awa")
     today = text(client.get("/immeubles/"))
     assert f"/rappels/{reminder.pk}/" in today and "0 sur 2 faits" in today
@@ -125,7 +125,7 @@ def test_errand_page_does_not_depend_on_the_debt(house, sign_in):
     client = sign_in("awa")
     lines = []
     for door in ("11", "12"):
-        reminder = mission(house, door)
+        reminder = write_errand(house, door)
         body = text(client.get(f"/rappels/{reminder.pk}/")).split('<ol class="lines by-door">')[1].split("</ol>")[0]
         passed = doors_of(reminder).get()
         token = body.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -134,7 +134,7 @@ def test_errand_page_does_not_depend_on_the_debt(house, sign_in):
 
 
 def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
-    reminder = mission(house, "11", "12")
+    reminder = write_errand(house, "11", "12")
     first = doors_of(reminder).first()
     client = sign_in("awa")
     for _ in range(2):
@@ -149,7 +149,7 @@ def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
 
 
 def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
-    reminder = mission(house, "11")
+    reminder = write_errand(house, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
     assert "à faire" in body and "Fait, porte" not in body
     assert sign_in("georges").post(f"/rappels/portes/{doors_of(reminder).get().pk}/").status_code == 403
@@ -159,7 +159,7 @@ def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
     ("name", "status"), [("bruno", 404), ("denis", 404), ("chloe", 403), ("olga", 403), ("fatou", 404)]
 )
 def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, status):
-    reminder = mission(house, "11")
+    reminder = write_errand(house, "11")
     client, door = sign_in(name), doors_of(reminder).get()
     assert client.get(f"/rappels/{reminder.pk}/").status_code == status
     assert client.post(f"/rappels/portes/{door.pk}/").status_code in {status, 403}
@@ -168,7 +168,7 @@ def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, 
 
 
 def test_ended_errand_hides_its_doors(house, sign_in):
-    reminder = mission(house, "11", "12", first=-20, last=-1)
+    reminder = write_errand(house, "11", "12", first=-20, last=-1)
     client = sign_in("awa")
     assert "Merci d’appeler" not in text(client.get("/immeubles/"))
     body = text(client.get(f"/rappels/{reminder.pk}/"))
@@ -181,7 +181,7 @@ def test_ended_errand_hides_its_doors(house, sign_in):
 
 
 def test_get_request_does_not_mark_a_door(house, sign_in):
-    door = doors_of(mission(house, "11")).get()
+    door = doors_of(write_errand(house, "11")).get()
     assert sign_in("awa").get(f"/rappels/portes/{door.pk}/").status_code == 302
     assert doors_of(door.reminder).get().done_on is None
 
@@ -190,13 +190,13 @@ def test_errand_changes_no_other_page(house, sign_in):
     """A resident on an errand's list looks like any other in the building and on the card."""
     client = sign_in("awa")
     looks = [page(house), page(house, rest="?vue=liste"), f"/fiches/{house.residence('Dette-Glycines A').pk}/"]
-    before = [same(client.get(url)) for url in looks]
-    mission(house, "12")
-    assert [same(client.get(url)) for url in looks] == before
+    before = [comparable(client.get(url)) for url in looks]
+    write_errand(house, "12")
+    assert [comparable(client.get(url)) for url in looks] == before
 
 
 def test_database_refuses_a_door_of_another_building(house):
-    reminder, other = mission(house, "11"), units(house, "11", building="Glycines B")["11"]
+    reminder, other = write_errand(house, "11"), units(house, "11", building="Glycines B")["11"]
     with pytest.raises(Exception, match="violates foreign key constraint"):
         run(
             "INSERT INTO tenants_reminderdoor (id, reminder_id, unit_id, building_id)"

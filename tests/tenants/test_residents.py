@@ -30,7 +30,7 @@ def text(answer):
     return answer.content.decode()
 
 
-def same(answer):
+def comparable(answer):
     """An answer without what differs between two requests: the CSRF token and the time."""
     token = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text(answer))
     return re.sub(r"<time datetime=[^<]*</time>", "", token)
@@ -40,7 +40,7 @@ def page(house, name="Glycines A", rest=""):
     return f"/immeubles/{house.building(name).pk}/{rest}"
 
 
-def hide(account, *, last=90):
+def set_discreet_mark(account, *, last=90):
     days = {"first_day": paris_day(-1), "last_day": paris_day(last)}
     DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
 
@@ -165,8 +165,8 @@ def test_discreet_households_are_hidden_and_their_doors_look_alike(house, sign_i
     second = let(make_unit(building, "32", 3), make_tenant("Secret", "Deux"), make_tenant("Secret", "Trois"))
     third = let(make_unit(building, "33", 3), make_tenant("Sans", "Personne"), resident=False)
     post(second, 99_999)
-    hide(first)
-    hide(second)
+    set_discreet_mark(first)
+    set_discreet_mark(second)
     client = sign_in("awa")
     body = text(client.get(page(house)))
     for name in ("Cachette", "Secret"):
@@ -183,7 +183,7 @@ def test_discreet_households_are_hidden_and_their_doors_look_alike(house, sign_i
 
 def test_named_caretaker_still_sees_a_discreet_household(house, sign_in):
     account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Cachette", "Une"))
-    hide(account)
+    set_discreet_mark(account)
     run(
         "INSERT INTO tenants_discreetname (mark_id, person_id) SELECT id, %s FROM tenants_discreetmark",
         house.person("awa").pk,
@@ -203,7 +203,9 @@ def test_pages_do_not_depend_on_the_debt(house, sign_in):
     urls = ["/immeubles/", page(house), page(house, rest="?vue=liste"), page(house, rest="vacants/"), card]
 
     def pages():
-        return [same(client.get(url)) for url in urls] + [same(client.post("/immeubles/chercher/", {"q": "calme"}))]
+        return [comparable(client.get(url)) for url in urls] + [
+            comparable(client.post("/immeubles/chercher/", {"q": "calme"}))
+        ]
 
     before = pages()
     for month in range(1, 7):
@@ -212,7 +214,7 @@ def test_pages_do_not_depend_on_the_debt(house, sign_in):
     assert all("Calme" in body for body in (before[1], before[2], before[4], before[5]))
 
 
-def big(building, floors=30, doors=5):
+def fill_building(building, floors=30, doors=5):
     for number in range(floors * doors):
         floor, door = divmod(number, doors)
         unit = make_unit(building, f"{floor:02}{door + 1}", floor)
@@ -232,7 +234,7 @@ def test_large_building_needs_no_more_queries_and_stays_small(house, sign_in):
     client.get(url)
     small, _ = queries(client, url)
     today, _ = queries(client, "/immeubles/")
-    big(house.building("Glycines A"))
+    fill_building(house.building("Glycines A"))
     large, answer = queries(client, url)
     assert large == small <= 20
     assert queries(client, "/immeubles/")[0] == today <= 20
@@ -247,7 +249,7 @@ def test_very_large_building_is_shown_in_parts(house, sign_in):
     """With 29 floors of six doors, each part is small, reads only its own residents, and links to every floor."""
     client, url = sign_in("awa"), page(house)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")
-    big(house.building("Glycines A"), floors=29, doors=6)
+    fill_building(house.building("Glycines A"), floors=29, doors=6)
     first, second = text(client.get(url)), text(client.get(f"{url}?partie=2"))
     assert "Habitant 173" in first and "Habitant 173" not in second and "Habitant 2<" in second + "<"
     assert 'href="?partie=2#etage-a-3"' in first and 'id="etage-a-3"' in second and 'href="#etage-a-28"' in first

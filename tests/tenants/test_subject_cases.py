@@ -18,13 +18,13 @@ from tests.tenants.test_disclosure import (
     STAFF,
     TAKE,
     WRITTEN,
-    asked_for,
+    access_report,
     back_date,
-    bare,
-    demand,
-    kinds,
-    receipt,
+    make_request,
+    submit_request,
     tenant,
+    view_kinds,
+    without_values,
 )
 
 SORRY, APOLOGY = "nous vous présentons nos excuses", "we apologise"
@@ -39,13 +39,16 @@ def latest() -> SubjectRequest:
 def test_contested_view_is_answered_with_an_apology(house, sign_in):
     paola, ines = sign_in("paola"), sign_in("ines")
     sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
-    report = receipt(ines, asked_for(house))
+    report = access_report(ines, make_request(house))
     number = next(view["number"] for view in report["looks"] if view["kind"] == "account_opened")
     SubjectRequest.objects.using(OWNER).update(answer="given", closed_on=paris_day(), closed_by=house.person("ines"))
     for wrong in ({"look": ""}, {"look": "nought"}, {"kind": "rectify"}, {"kind": "erase"}):
-        page = demand(paola, house, PAIR, "Marie", **{"kind": "contest", "look": number, **wrong})
+        page = submit_request(paola, house, PAIR, "Marie", **{"kind": "contest", "look": number, **wrong})
         assert page.status_code == 200, wrong
-    assert demand(paola, house, PAIR, "Marie", kind="contest", look=number.upper(), matter="notes").status_code == 302
+    assert (
+        submit_request(paola, house, PAIR, "Marie", kind="contest", look=number.upper(), matter="notes").status_code
+        == 302
+    )
     request = latest()
     assert (request.kind, request.look, request.matter) == ("contest", number, "")
     page = f"/droits/{request.pk}/"
@@ -65,9 +68,9 @@ def test_contested_view_is_answered_with_an_apology(house, sign_in):
     assert ines.post(page, {**answer, "answer": "refused"}).status_code == 200, "a request is answered only once"
     facts = [e["facts"]["answer"] for e in events(kind="subject_request_answered")]
     assert facts == ["upheld"]
-    again = receipt(ines, asked_for(house))
-    assert kinds(again).count("subject_letter_printed") == 1
-    assert "subject_letter_printed" not in kinds(receipt(ines, asked_for(house, PAIR, "Paul")))
+    again = access_report(ines, make_request(house))
+    assert view_kinds(again).count("subject_letter_printed") == 1
+    assert "subject_letter_printed" not in view_kinds(access_report(ines, make_request(house, PAIR, "Paul")))
 
 
 def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
@@ -75,8 +78,8 @@ def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
         elise.get(f"/comptes/{house.account(name).reference}/")
-    theirs = {first: receipt(ines, asked_for(house, PAIR, first))["looks"] for first in ("Marie", "Paul")}
-    other = receipt(ines, asked_for(house, CALM, "Anne"))["looks"]
+    theirs = {first: access_report(ines, make_request(house, PAIR, first))["looks"] for first in ("Marie", "Paul")}
+    other = access_report(ines, make_request(house, CALM, "Anne"))["looks"]
     shared, hers = [{view["number"]: view["kind"] for view in theirs[first]} for first in ("Paul", "Marie")]
     [account] = [number for number, kind in hers.items() if kind == "account_opened"]
     assert shared.get(account) == "account_opened"
@@ -85,9 +88,9 @@ def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
     before = SubjectRequest.objects.using(OWNER).count()
 
     def contest(number: str, client=paola, first: str = "Marie", path: str = TAKE) -> str:
-        page = demand(client, house, PAIR, first, path, kind="contest", look=number)
+        page = submit_request(client, house, PAIR, first, path, kind="contest", look=number)
         assert page.status_code == 200, number
-        return bare(page)
+        return without_values(page)
 
     pages = {contest(number) for number in ("00000000", "ffffffff", elsewhere, prepared)}
     assert len(pages) == 1 and NUMBER in pages.pop()
@@ -107,14 +110,15 @@ def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
     assert NUMBER in contest(account)
     LookDeferral.objects.using(OWNER).filter(pk=deferred.pk).update(until=paris_day(-1))
     assert SubjectRequest.objects.using(OWNER).count() == before
-    assert demand(paola, house, PAIR, "Marie", kind="contest", look=account).status_code == 302
+    assert submit_request(paola, house, PAIR, "Marie", kind="contest", look=account).status_code == 302
 
 
 def test_correction_and_objection_name_the_data_and_the_reason(house, sign_in):
     ines = sign_in("ines")
     for kind, answer, reason in (("rectify", "refused", "data_right"), ("object", "partly", "situation_prevails")):
         assert (
-            demand(ines, house, PAIR, "Marie", WRITTEN, kind=kind, matter="notes", look="0a0b0c0d").status_code == 302
+            submit_request(ines, house, PAIR, "Marie", WRITTEN, kind=kind, matter="notes", look="0a0b0c0d").status_code
+            == 302
         )
         request = latest()
         assert (request.kind, request.matter, request.look) == (kind, "notes", "")
@@ -122,7 +126,7 @@ def test_correction_and_objection_name_the_data_and_the_reason(house, sign_in):
         assert ines.post(f"/droits/{request.pk}/", decision).status_code == 302
         letter = ines.get(f"/droits/{request.pk}/lettre/").content.decode()
         assert (SORRY in letter, APOLOGY in letter) == ((answer == "partly"),) * 2 and "une note" in letter
-    assert demand(sign_in("paola"), house, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
+    assert submit_request(sign_in("paola"), house, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
 
 
 def test_extension_letter_states_reason_and_new_due_day(house, sign_in):
@@ -145,7 +149,7 @@ def test_extension_letter_states_reason_and_new_due_day(house, sign_in):
     assert ines.post(page, {"prepare": "1"}).status_code == 302, "the request goes on after the extension"
     ines.post(page, {"answer": "given"})
     assert ines.get(letter).status_code == 200, "the letter stays available as evidence"
-    assert kinds(receipt(ines, asked_for(house))).count("subject_extension_printed") == 2
+    assert view_kinds(access_report(ines, make_request(house))).count("subject_extension_printed") == 2
 
 
 def day_in_french(day: date) -> str:
@@ -157,7 +161,7 @@ def day_in_french(day: date) -> str:
 def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
     """The slip shows the number, the right and two days. Only the clerk who took the request sees it, for an hour."""
     paola = sign_in("paola")
-    slip = demand(paola, house, PAIR, "Marie", kind="object", matter="notes")["Location"]
+    slip = submit_request(paola, house, PAIR, "Marie", kind="object", matter="notes")["Location"]
     request = latest()
     page = paola.get(slip).content.decode()
     main_part = page[page.index("<main") :]

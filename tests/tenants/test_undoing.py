@@ -20,13 +20,13 @@ def stored() -> dict[str, list]:
     return {table: run(f"SELECT * FROM tenants_{table} ORDER BY id") for table in TABLES}
 
 
-def link(client, account: Account) -> str:
+def undo_link(client, account: Account) -> str:
     """The undo link on the lease page, or an empty string."""
     links = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
     return links[0] if links else ""
 
 
-def act(client, house, which: str) -> Account:
+def make_change(client, house, which: str) -> Account:
     """Make the change, and return the account on whose lease page it can be undone."""
     account = house.account(AT_A)
     moves = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
@@ -52,9 +52,9 @@ ACTS = ("lease", "notice", "arrival", "departure", "transfer")
 @pytest.mark.parametrize("which", ACTS)
 def test_change_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which):
     elise, before = sign_in("elise"), stored()
-    account = act(elise, house, which)
+    account = make_change(elise, house, which)
     assert stored() != before
-    url = link(elise, account)
+    url = undo_link(elise, account)
     assert "jusqu’à minuit" in elise.get(url).content.decode()
     assert elise.post(url).status_code == 302
     assert stored() == before
@@ -68,17 +68,17 @@ def test_corrected_notice_is_undone_step_by_step(house, sign_in):
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
     first = stored()
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(60)})
-    elise.post(link(elise, account))
+    elise.post(undo_link(elise, account))
     assert stored() == first and Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on == paris_day(40)
-    elise.post(link(elise, account))
-    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None and link(elise, account) == ""
+    elise.post(undo_link(elise, account))
+    assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None and undo_link(elise, account) == ""
 
 
 def test_only_the_latest_change_can_be_undone(house, sign_in):
     elise = sign_in("elise")
-    account = act(elise, house, "notice")
+    account = make_change(elise, house, "notice")
     [older] = LeaseChange.objects.using(OWNER).all()
-    act(elise, house, "arrival")
+    make_change(elise, house, "arrival")
     page = elise.post(f"/comptes/{account.reference}/bail/annuler/{older.pk}/").content.decode()
     assert "Seul le dernier acte du jour s’annule" in page
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
@@ -86,10 +86,10 @@ def test_only_the_latest_change_can_be_undone(house, sign_in):
 
 def test_change_cannot_be_undone_after_midnight_in_paris(house, sign_in):
     elise = sign_in("elise")
-    account = act(elise, house, "notice")
-    url = link(elise, account)
+    account = make_change(elise, house, "notice")
+    url = undo_link(elise, account)
     run("UPDATE tenants_leasechange SET day = day - 1")
-    assert link(elise, account) == "" and elise.post(url).status_code == 404
+    assert undo_link(elise, account) == "" and elise.post(url).status_code == 404
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
 
 
@@ -104,8 +104,8 @@ DEPENDENT = {
 @pytest.mark.parametrize("which", ["lease", "transfer"])
 def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, dependent):
     elise = sign_in("elise")
-    account = act(elise, house, which)
-    url = link(elise, account)
+    account = make_change(elise, house, which)
+    url = undo_link(elise, account)
     DEPENDENT[dependent](account)
     before = stored()
     assert "Autre chose s’appuie déjà sur cet acte" in elise.post(url).content.decode()
@@ -115,7 +115,7 @@ def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, depe
 def test_notice_cannot_be_undone_once_the_dwelling_is_let_again(house, sign_in):
     elise, account = sign_in("elise"), house.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-5), "ends_on": typed(-1)})
-    url = link(elise, account)
+    url = undo_link(elise, account)
     assert sign(elise, house, house.residence(AT_A).unit).status_code == 302
     assert "Ce logement a déjà un bail à ces dates." in elise.post(url).content.decode()
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on == paris_day(-1)
@@ -124,7 +124,7 @@ def test_notice_cannot_be_undone_once_the_dwelling_is_let_again(house, sign_in):
 @pytest.mark.parametrize(("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)])
 def test_person_without_access_cannot_undo(house, sign_in, name, status):
     elise = sign_in("elise")
-    url = link(elise, act(elise, house, "notice"))
+    url = undo_link(elise, make_change(elise, house, "notice"))
     before = stored()
     client = sign_in(name)
     assert {client.get(url).status_code, client.post(url).status_code} == {status} and stored() == before
@@ -132,14 +132,14 @@ def test_person_without_access_cannot_undo(house, sign_in, name, status):
 
 def test_change_cannot_be_undone_at_the_address_of_another_account(house, sign_in):
     elise = sign_in("elise")
-    url = link(elise, act(elise, house, "notice"))
+    url = undo_link(elise, make_change(elise, house, "notice"))
     other = house.account("Calme-Glycines A")
     assert elise.post(url.replace(house.account(AT_A).reference, other.reference)).status_code == 404
 
 
 def test_database_refuses_undo_without_reach_of_the_building(house, sign_in):
     elise = sign_in("elise")
-    act(elise, house, "notice")
+    make_change(elise, house, "notice")
     [change] = LeaseChange.objects.using(OWNER).all()
     for who in ("fatou", "awa"):
         with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
@@ -150,7 +150,7 @@ def test_database_refuses_undo_without_reach_of_the_building(house, sign_in):
 
 
 def test_database_refuses_undo_of_another_days_change(house, sign_in):
-    act(sign_in("elise"), house, "notice")
+    make_change(sign_in("elise"), house, "notice")
     run("UPDATE tenants_leasechange SET day = day - 1")
     [change] = LeaseChange.objects.using(OWNER).all()
     with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
@@ -161,7 +161,7 @@ def test_database_refuses_undo_of_another_days_change(house, sign_in):
 
 def test_concurrent_undo_happens_once(house, sign_in):
     clients = [sign_in("elise"), sign_in("elise")]
-    url, answers = link(clients[0], act(clients[0], house, "notice")), []
+    url, answers = undo_link(clients[0], make_change(clients[0], house, "notice")), []
 
     def send(client) -> None:
         answers.append(client.post(url).status_code)
@@ -176,7 +176,7 @@ def test_concurrent_undo_happens_once(house, sign_in):
 
 
 def test_nightly_job_deletes_lease_changes_of_past_days(house, sign_in):
-    act(sign_in("elise"), house, "notice")
+    make_change(sign_in("elise"), house, "notice")
     expire_facts(by="expire_notes")
     assert LeaseChange.objects.using(OWNER).count() == 1
     run("UPDATE tenants_leasechange SET day = day - 1")
@@ -189,6 +189,6 @@ def test_undone_arrival_does_not_delete_a_tenant_known_before(house, sign_in):
     run("UPDATE tenants_residence SET moved_out = %s WHERE id = %s", paris_day() - timedelta(days=3), left.pk)
     form = {"who": str(left.tenant_id), "day": typed(0)}
     assert elise.post(lease_page(account, "arrivee/"), form).status_code == 302
-    elise.post(link(elise, account))
+    elise.post(undo_link(elise, account))
     assert Tenant.objects.using(OWNER).filter(pk=left.tenant_id).exists()
     assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 1

@@ -58,7 +58,7 @@ def row_of(client, account) -> str:
     return next(row for row in body.split("<tr") if account.reference in row)
 
 
-def late(client) -> list[str]:
+def late_references(client) -> list[str]:
     body = client.get("/comptes/?solde=retard").content.decode()
     return re.findall(r"/comptes/([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/", body)
 
@@ -69,21 +69,21 @@ def test_late_list_contains_debts_older_than_a_month(house, sign_in):
     A reversed payment is owed from its own month. Former tenants are not listed.
     """
     elise, owing, calm = sign_in("elise"), house.account("Dette-Glycines A"), house.account("Calme-Glycines A")
-    assert owing.reference in late(elise) and calm.reference not in late(elise)
+    assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)
     post(owing, -97_440, "cheque", "payment")  # two of three months: the rest was charged twenty days ago
-    assert owing.reference not in late(elise)
+    assert owing.reference not in late_references(elise)
     post(calm, 90_000, day=-31)
-    assert late(elise)[0] != calm.reference and calm.reference in late(elise)
+    assert late_references(elise)[0] != calm.reference and calm.reference in late_references(elise)
     post(calm, 90_000, day=-60)
-    assert late(elise)[0] == calm.reference  # the largest sum first
+    assert late_references(elise)[0] == calm.reference  # the largest sum first
     paid = post(calm, -180_000, "cheque", "payment", day=-45)
-    assert calm.reference not in late(elise)
+    assert calm.reference not in late_references(elise)
     undoing = {"key": str(uuid4()), "reason": "bank_return"}
     assert elise.post(f"/comptes/{calm.reference}/ecritures/{paid.pk}/annuler/", undoing).status_code == 302
-    assert calm.reference in late(elise)
+    assert calm.reference in late_references(elise)
     gone = let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Partie", "Rose"), start=-300, end=-40)
     post(gone, 50_000, day=-60)
-    assert gone.reference not in late(elise)
+    assert gone.reference not in late_references(elise)
 
 
 def reverse(client, account, entry, reason: str):
@@ -121,12 +121,12 @@ def test_movements_that_cancel_out_do_not_change_an_old_debt(house, sign_in, mov
     let_one_pass(99_999_999)
     by_then = "SELECT tenants_late(%s, loge_today() - 1), tenants_late(%s, loge_today())"
     movement(elise, account)
-    assert account.reference not in late(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]
+    assert account.reference not in late_references(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]
     owed = post(account, 50_000, day=-60)
-    assert account.reference in late(elise) and "dont 500,00" in row_of(elise, account)
+    assert account.reference in late_references(elise) and "dont 500,00" in row_of(elise, account)
     assert run(by_then, *[account.lease_id] * 2) == [(True, True)]
     reverse(elise, account, owed, "wrong_account")
-    assert account.reference not in late(elise) and run(by_then, *[account.lease_id] * 2) == [(True, False)]
+    assert account.reference not in late_references(elise) and run(by_then, *[account.lease_id] * 2) == [(True, False)]
 
 
 def test_discreet_household_is_in_the_day_of_named_officers_only(house, sign_in):
@@ -137,10 +137,12 @@ def test_discreet_household_is_in_the_day_of_named_officers_only(house, sign_in)
     )
     [(pk,)] = run(mark, str(account.lease_id), str(account.building_id))
     elise = sign_in("elise")
-    assert account.reference not in elise.get("/journee/").content.decode() and account.reference not in late(elise)
+    assert account.reference not in elise.get(
+        "/journee/"
+    ).content.decode() and account.reference not in late_references(elise)
     assert count_of(elise.get("/journee/"), "appeler") == "3"
     run("INSERT INTO tenants_discreetname (mark_id, person_id) VALUES (%s, %s)", str(pk), str(house.person("elise").pk))
-    assert account.reference in late(elise)
+    assert account.reference in late_references(elise)
 
 
 def test_day_links_to_lists_of_arrivals_and_departures(house, sign_in):

@@ -7,7 +7,7 @@ import pytest
 from tenants.models import Account, Entry, WriteOff
 from tests.builders import OWNER, ask_write_off, assign, events, make_person, paris_day, post, run, stand_wall
 from tests.entering import let_in
-from tests.tenants.test_entries import AT_ONCE, at_once, balance, posted
+from tests.tenants.test_entries import AT_ONCE, at_once, balance, entries_of
 
 DOWN = {"label": "compensation", "reason": "compensation", "sense": "down"}
 ENDED = "UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'officer' AND person_id = %s"
@@ -20,7 +20,7 @@ def account(house):
     return house.account("Dette-Tour haute")
 
 
-def lower(client, account, cents="300", **more):
+def post_write_off(client, account, cents="300", **more):
     form = {"cents": cents, "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), **DOWN, **more}
     return client.post(f"/comptes/{account.reference}/rectification/", form)
 
@@ -38,7 +38,7 @@ def page_of(account, write_off):
     return f"/comptes/{account.reference}/en-moins/{write_off.pk}/"
 
 
-def by_hand(account, person, cents, days=0):
+def write_adjustment(account, person, cents, days=0):
     """An adjustment posted by this person, a number of days ago."""
     entry = post(account, 1, "key_badge")
     entry.pk, entry.kind, entry.label, entry.reason = uuid4(), "adjustment", "compensation", "compensation"
@@ -52,7 +52,7 @@ def by_hand(account, person, cents, days=0):
 
 def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
     elise, denis, before = sign_in("elise"), sign_in("denis"), balance(account)
-    answer = lower(elise, account)
+    answer = post_write_off(elise, account)
     assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/")
     [write_off] = requests_on(account)
     assert balance(account) == before and not write_off.decision
@@ -91,7 +91,7 @@ def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
 
 def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
     elise = sign_in("elise")
-    lower(elise, account)
+    post_write_off(elise, account)
     [write_off] = requests_on(account)
     page = elise.get(page_of(account, write_off)).content.decode()
     assert "Approuver" not in page and "Retirer la demande" in page
@@ -100,10 +100,10 @@ def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
         assert answer.status_code == 200 and "Qui demande ne décide pas" in answer.content.decode()
     answer = sign_in("denis").post(page_of(account, write_off), {"withdraw": "1"})
     assert answer.status_code == 200 and "se retire par qui l’a faite" in answer.content.decode()
-    assert not requests_on(account)[0].decision and balance(account) == sum(e.amount_cents for e in posted(account))
+    assert not requests_on(account)[0].decision and balance(account) == sum(e.amount_cents for e in entries_of(account))
     assert elise.post(page_of(account, write_off), {"withdraw": "1"}).status_code == 302
     assert requests_on(account)[0].decision == "withdrawn" and events(kind="write_off_withdrawn")
-    assert write_off.pk not in {entry.pk for entry in posted(account)}
+    assert write_off.pk not in {entry.pk for entry in entries_of(account)}
 
 
 def test_person_without_access_to_the_account_cannot_decide(house, sign_in, account):
@@ -137,15 +137,15 @@ def test_concurrent_approvals_book_once(house, sign_in, account):
 
 def test_form_sent_again_requests_once(house, sign_in, account):
     elise, denis, key = sign_in("elise"), sign_in("denis"), uuid4()
-    assert [lower(elise, account, key=key).status_code for _ in range(2)] == [302, 302]
+    assert [post_write_off(elise, account, key=key).status_code for _ in range(2)] == [302, 302]
     assert len(requests_on(account)) == 1 == len(events(kind="write_off_asked"))
-    changed = lower(elise, account, cents="301", key=key)
+    changed = post_write_off(elise, account, cents="301", key=key)
     assert changed.status_code == 200 and "déjà servi" in changed.content.decode()
-    another = lower(elise, account)
+    another = post_write_off(elise, account)
     assert another.status_code == 200 and "attend déjà une décision" in another.content.decode()
     denis.post(page_of(account, requests_on(account)[0]), {"approve": "1"})
     before = balance(account)
-    assert lower(elise, account, key=key).status_code == 302 and balance(account) == before
+    assert post_write_off(elise, account, key=key).status_code == 302 and balance(account) == before
     assert len(requests_on(account)) == 1
 
 
@@ -154,32 +154,32 @@ def test_form_sent_again_requests_once(house, sign_in, account):
 
 def test_one_person_suffices_up_to_the_limit_and_not_a_cent_more(house, sign_in, account):
     elise = sign_in("elise")
-    lower(elise, account, "150")
-    assert not requests_on(account) and posted(account)[-1].amount_cents == -15_000
-    lower(elise, account, "0,01")
-    assert len(requests_on(account)) == 1 and posted(account)[-1].amount_cents == -15_000
+    post_write_off(elise, account, "150")
+    assert not requests_on(account) and entries_of(account)[-1].amount_cents == -15_000
+    post_write_off(elise, account, "0,01")
+    assert len(requests_on(account)) == 1 and entries_of(account)[-1].amount_cents == -15_000
 
 
 def test_increase_and_payment_need_no_second_person(house, sign_in, account):
     elise = sign_in("elise")
-    lower(elise, account, "900", sense="up")
+    post_write_off(elise, account, "900", sense="up")
     form = {"cents": "900", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "cheque"}
     elise.post(f"/comptes/{account.reference}/paiement/", form)
-    assert [entry.amount_cents for entry in posted(account)[-2:]] == [90_000, -90_000] and not requests_on(account)
+    assert [entry.amount_cents for entry in entries_of(account)[-2:]] == [90_000, -90_000] and not requests_on(account)
 
 
 def test_pieces_by_any_person_under_any_label_add_up(house, sign_in, account):
     elise, denis = sign_in("elise"), sign_in("denis")
-    lower(elise, account, "80")
-    lower(denis, account, "60", label="goodwill", reason="goodwill")
+    post_write_off(elise, account, "80")
+    post_write_off(denis, account, "60", label="goodwill", reason="goodwill")
     before = balance(account)
-    lower(denis, account, "40", label="irrecoverable", reason="irrecoverable")
+    post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    lower(elise, account, "10")  # above the limit together with the pending one
+    post_write_off(elise, account, "10")  # above the limit together with the pending one
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
     elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
-    lower(elise, account, "10,00", label="meter_correction", reason="meter_correction")
+    post_write_off(elise, account, "10,00", label="meter_correction", reason="meter_correction")
     assert balance(account) == before - 1_000
 
 
@@ -187,24 +187,24 @@ def test_pieces_by_any_person_under_any_label_add_up(house, sign_in, account):
 def test_concurrent_pieces_stay_within_the_limit(house, sign_in, account):
     clients, before = [sign_in(name) for name in ("elise", "denis") * 3], balance(account)
     sums = [str(100 + number) for number in range(6)]
-    answers = at_once(6, lambda n: lower(clients[n], account, sums[n]).status_code)
+    answers = at_once(6, lambda n: post_write_off(clients[n], account, sums[n]).status_code)
     assert answers == [302] * 6 and len(requests_on(account)) == 5 and before - 15_000 <= balance(account) < before
 
 
 def test_write_offs_add_up_for_exactly_thirty_days(house, sign_in, account):
     elise = sign_in("elise")
-    by_hand(account, house.person("denis"), -10_000, days=30)
-    lower(elise, account, "100")
+    write_adjustment(account, house.person("denis"), -10_000, days=30)
+    post_write_off(elise, account, "100")
     assert not requests_on(account)
     other = house.account("Calme-Tour haute")
-    by_hand(other, house.person("denis"), -10_000, days=29)
-    lower(elise, other, "100")
+    write_adjustment(other, house.person("denis"), -10_000, days=29)
+    post_write_off(elise, other, "100")
     assert len(requests_on(other)) == 1
 
 
 def test_adjustments_imported_from_the_landlord_do_not_count(house, sign_in, account):
     post(account, -40_000, "rls", "adjustment", 0)
-    lower(sign_in("elise"), account, "100")
+    post_write_off(sign_in("elise"), account, "100")
     assert not requests_on(account)
 
 
@@ -225,7 +225,7 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(house, sign_in, acc
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    undo(denis, account, posted(account)[-1])  # posted by a colleague, who may have been right
+    undo(denis, account, entries_of(account)[-1])  # posted by a colleague, who may have been right
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})
     undo(elise, account, Entry.objects.using(OWNER).get(account=account, amount_cents=60_000))
@@ -235,8 +235,8 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(house, sign_in, acc
 def test_reversed_write_off_no_longer_counts(house, sign_in, account):
     elise, other = sign_in("elise"), house.account("Calme-Tour haute")
     for _ in range(3):
-        lower(elise, other, "140")
-        entry = posted(other)[-1]
+        post_write_off(elise, other, "140")
+        entry = entries_of(other)[-1]
         assert entry.amount_cents == -14_000 and undo(elise, other, entry).status_code == 302
     assert not requests_on(other)
 
