@@ -11,7 +11,7 @@ from django.test import Client
 from audit.record import TraceUnavailable
 from tests.builders import assign, events, leave_line, paris_day
 from tests.entering import let_in
-from tests.tenants.test_front_desk import CALM, OWING, shows
+from tests.tenants.test_front_desk import CALM, OWING, check_identity
 from tests.tenants.test_look_rules import DAY, asks_nothing, questions_of
 
 TAKE = "/accueil/demande/"
@@ -24,13 +24,13 @@ def paola(house, sign_in):
 
 def miss_names(client, reference, many, start=0):
     for number in range(start, start + many):
-        assert shows(client, reference, f"Essai{number}").status_code == 200
+        assert check_identity(client, reference, f"Essai{number}").status_code == 200
 
 
 def test_each_attempt_and_each_miss_is_recorded(house, paola):
     account = house.account(OWING)
     miss_names(paola, account.reference, 1)
-    shows(paola, account.reference, OWING)
+    check_identity(paola, account.reference, OWING)
     tries = [event for event in events() if event["kind"] in ("identity_tried", "identity_missed")]
     lines = [
         (event["kind"].removeprefix("identity_"), event["about"], event["role"], event["facts"]) for event in tries
@@ -45,26 +45,26 @@ def test_after_five_misses_a_reference_opens_to_nobody(house, paola):
     miss_names(paola, owes, 3)
     miss_names(noel, owes, 2)
     for client in (paola, noel):
-        assert shows(client, owes, OWING).status_code == 200
-        assert shows(client, calm, CALM).status_code == 302
+        assert check_identity(client, owes, OWING).status_code == 200
+        assert check_identity(client, calm, CALM).status_code == 302
 
 
 def test_successful_attempts_do_not_count_as_misses(house, paola):
     owes = house.account(OWING).reference
     for _number in range(7):
-        assert shows(paola, owes, OWING).status_code == 302
+        assert check_identity(paola, owes, OWING).status_code == 302
     miss_names(paola, owes, 4)
-    assert shows(paola, owes, OWING).status_code == 302
+    assert check_identity(paola, owes, OWING).status_code == 302
 
 
 def test_after_twenty_misses_in_a_day_nothing_opens_to_that_person(house, paola):
     for number in range(20):
         miss_names(paola, f"ZZZ{number % 10}-ZZZZ-ZZZ{number // 10}", 1)
-    assert shows(paola, house.account(OWING).reference, OWING).status_code == 200
+    assert check_identity(paola, house.account(OWING).reference, OWING).status_code == 200
     assign(house.person("noel"), "front_desk", house.place("Office des Trois-Rives"))
     noel = Client()
     let_in(noel, house.person("noel"))
-    assert shows(noel, house.account(OWING).reference, OWING).status_code == 302
+    assert check_identity(noel, house.account(OWING).reference, OWING).status_code == 302
 
 
 def test_misses_are_counted_per_day_in_paris(house, paola):
@@ -73,11 +73,11 @@ def test_misses_are_counted_per_day_in_paris(house, paola):
     for number in range(5):
         line = {"outcome": "attempted", "permission": "identity_check", "seconds": number - 6, "at": midnight}
         leave_line("identity_tried", house.person("paola"), account, **line)
-    assert shows(paola, account.reference, OWING).status_code == 302
+    assert check_identity(paola, account.reference, OWING).status_code == 302
     for number in range(5):
         line = {"outcome": "attempted", "permission": "identity_check", "seconds": number, "at": midnight}
         leave_line("identity_tried", house.person("paola"), account, **line)
-    assert shows(paola, account.reference, OWING).status_code == 200
+    assert check_identity(paola, account.reference, OWING).status_code == 200
 
 
 def test_subject_requests_at_the_counter_count_as_attempts(house, paola):
@@ -86,7 +86,7 @@ def test_subject_requests_at_the_counter_count_as_attempts(house, paola):
     for number in range(5):
         assert paola.post(TAKE, {**form, "last_name": f"Essai{number}"}).status_code == 200
     assert len(events(kind="identity_missed")) == 5
-    assert shows(paola, owes.reference, OWING).status_code == 200
+    assert check_identity(paola, owes.reference, OWING).status_code == 200
 
 
 def test_concurrent_attempts_are_counted(house, paola):
@@ -99,8 +99,8 @@ def test_concurrent_attempts_are_counted(house, paola):
 
     def work(client):
         try:
-            statuses.append(shows(client, owes, "Faux").status_code)
-            statuses.append(shows(client, owes, OWING).status_code)
+            statuses.append(check_identity(client, owes, "Faux").status_code)
+            statuses.append(check_identity(client, owes, OWING).status_code)
         finally:
             connections.close_all()
 
@@ -114,7 +114,7 @@ def test_concurrent_attempts_are_counted(house, paola):
 
 def test_attempt_that_cannot_be_recorded_is_answered_503(house, paola, monkeypatch):
     monkeypatch.setattr("tenants.identity_tries.look", _raise_unavailable)
-    assert shows(paola, house.account(OWING).reference, OWING).status_code == 503
+    assert check_identity(paola, house.account(OWING).reference, OWING).status_code == 503
     assert not events(kind="identity_checked")
 
 
