@@ -1,4 +1,4 @@
-"""Sign-in through allauth, for people an access administrator has added: nobody signs up."""
+"""Sign-in through allauth for people that an access administrator has added. Nobody can sign up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,8 +28,9 @@ from audit.events import Outcome
 from audit.record import look
 
 KNOWN_DAYS = 90
-NOWHERE_IN_PARTICULAR = "::"  # a socket of this machine
-# Guesses at one person from everywhere together: strangers wait then, and nobody who came in from there before.
+NOWHERE_IN_PARTICULAR = "::"  # the address of a local socket
+# Attempts for one person from all networks together. Beyond this, only networks from which the person has signed in
+# before may try.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -48,7 +49,7 @@ NOTICES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """Written when it is posted, in the language of whoever caused it, and without a page's frame around it."""
+    """An email, rendered when it is sent: in the language of the person who caused it, outside any request."""
 
     write: Callable[[], EmailMessage]
     language: str | None
@@ -60,7 +61,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Asked:
-    """A letter that has yet to be asked for: to find out whether there is one takes time as well."""
+    """A postponed call that may produce emails.
+
+    Postponed because finding out whether to send one takes time as well.
+    """
 
     request: HttpRequest
     ask: Callable[[], object]
@@ -75,7 +79,7 @@ class Asked:
 
 
 class StaffOnly(DefaultAccountAdapter):
-    # What allauth has not put into French, and somebody at the door reads.
+    # Messages that allauth has not translated into French.
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("Cette adresse et ce mot de passe ne vont pas ensemble."),
@@ -86,14 +90,14 @@ class StaffOnly(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """What cannot be read as an address leads nowhere; Django's own question raises over it."""
+        """Treat a malformed URL as unsafe; Django's check raises ValueError."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
 
     def set_password(self, user: Person, password: str) -> None:
-        """The web's login may write a password, and nothing else of a person."""
+        """Save the password only: the web's login may update no other column of a person that is set here."""
         user.set_password(password)
         user.save(update_fields=["password"])
 
@@ -101,12 +105,14 @@ class StaffOnly(DefaultAccountAdapter):
         ours = {"allauth.mfa.stages.AuthenticateStage": "access.directory.SecondStep"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
-    # --- How often one may try ---
+    # --- Rate limits ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The peer's address; behind our own proxies, the last address in X-Forwarded-For that is not a proxy's. The
-        browser may have written any address before it. Counters store it hashed; a person's own list of open sessions
-        shows it in plain, until the session is deleted."""
+        """The peer's address; behind our own proxies, the last address in X-Forwarded-For that is not a proxy's.
+
+        Addresses before that one may be invented by the browser. Rate limit counters store the address hashed. A
+        person's own list of open sessions shows it in plain text, until the session is deleted.
+        """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         while hops and (not address or address in settings.PROXIES) and (hop := hops.pop().strip()):
@@ -117,7 +123,7 @@ class StaffOnly(DefaultAccountAdapter):
             return NOWHERE_IN_PARTICULAR
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """By person and network: whoever guesses shuts the door on himself, and not on the person."""
+        """By person and network, so that a guesser locks out himself and not the person."""
         return f"{_typed(credentials)} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -149,29 +155,32 @@ class StaffOnly(DefaultAccountAdapter):
         met = f"{_typed(credentials)} {self.get_client_ip(request)}"
         return "access.known:" + salted_hmac("access.known", met, algorithm="sha256").hexdigest()
 
-    # --- Proving again who one is ---
+    # --- Reauthentication ---
 
     def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
         return not freshly_proved(self.request)
 
     def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
-        """By the strongest means first; a password alone only for who has nothing else yet."""
+        """Methods with the security key first.
+
+        A password alone is accepted only from people without a second factor.
+        """
         methods = super().get_reauthentication_methods(user)
         if user.is_authenticated and second_factors(user).exists():
-            methods = [one for one in methods if one["id"] != "reauthenticate"]
-        return sorted(methods, key=lambda one: one["url"] != reverse("mfa_reauthenticate_webauthn"))
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        return sorted(methods, key=lambda method: method["url"] != reverse("mfa_reauthenticate_webauthn"))
 
     def reauthenticate(self, user: Person, password: str) -> bool:
         return self.authenticate(self.request, email=user.email, password=password) == user
 
-    # --- Letters ---
+    # --- Emails ---
 
     def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
-        """Whoever did not do it finds out. The letter says what, and neither a network nor a browser."""
+        """Tell the person what was changed, since somebody else may have done it. Names neither network nor browser."""
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Written and posted once the answer has left, so that it takes as long whether there is a letter or not."""
+        """Send after the response, so that its timing does not reveal whether there was an email."""
         known = {"email": email, "house": settings.HOUSE_NAME}
         letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
         self.request.letters = [*getattr(self.request, "letters", ()), letter]

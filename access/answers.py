@@ -1,4 +1,4 @@
-"""How a door speaks: a page to people, problem details to programs. What it decides is the same."""
+"""Responses of a door: HTML pages for people, problem details for API clients. The decisions are the same."""
 
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -46,7 +46,7 @@ class Pages:
         return redirect("mfa_index")
 
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
-        """A form that was sent is taken up again afterwards, as after a lock."""
+        """If a form was sent, it is restored after reauthentication, as after a lock."""
         draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
         return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
 
@@ -54,19 +54,19 @@ class Pages:
         return HttpResponseNotAllowed(methods)
 
     def check(self, request: HttpRequest) -> None:
-        """Django has asked for the form's own token already."""
+        """Django's middleware has already checked the CSRF token."""
 
     def why(self, request: HttpRequest, page: str) -> HttpResponse:
-        """To where one says it in one click, and from there back here."""
+        """Redirect to the page where a purpose is chosen; from there the person returns."""
         words = request.resolver_match.kwargs if request.resolver_match else {}
-        asked = request.get_full_path() if request.method in SAFE else request.path
-        where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': asked})}"
-        if cast(DoorRequest, request).htmx:  # a fragment of the page is no place to ask
+        return_url = request.get_full_path() if request.method in SAFE else request.path
+        where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
+        if cast(DoorRequest, request).htmx:  # a fragment cannot show the page that asks
             return HttpResponseClientRedirect(where)
         return redirect(where)
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
-        """Who may is no secret: the table is read by everybody at /regles/. What is there stays one."""
+        """Refusal pages may name the roles with the permission, because /regles/ shows them to everyone."""
         if cast(DoorRequest, request).look.walled:
             return render(request, "errors/walled.html", {"refused": True}, status=403)
         roles = roles_with(cast(DoorRequest, request).look.permission) if status == 403 else []
@@ -77,7 +77,7 @@ class Pages:
         return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
 
     def unavailable(self) -> HttpResponse:
-        """503 without a personal byte: the page knows neither who asked nor what for."""
+        """A 503 page without personal data."""
         return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
 
 
@@ -96,11 +96,14 @@ class Programs:
         return problem("method_not_allowed", request, headers={"Allow": ", ".join(methods)})
 
     def check(self, request: HttpRequest) -> None:
-        """What a program must have right before anything is decided. No browser sends a token by itself."""
+        """Check token, rate limit, purpose, content type and CSRF.
+
+        A token needs no CSRF check: browsers never send one.
+        """
         tell_first_use(request)
         slow_down(cast(Person, request.user).pk)
-        if said := stated(request):
-            cast(DoorRequest, request).look.purpose = said
+        if purpose := stated(request):
+            cast(DoorRequest, request).look.purpose = purpose
         if not request.accepts("application/json"):
             raise Problem("not_acceptable")
         if request.method in SAFE:
@@ -124,7 +127,7 @@ class Programs:
 
 
 def _same_origin(request: HttpRequest) -> None:
-    """Django's own check, asked here so that its refusal is a problem and not a page."""
+    """Django's CSRF check, run here so that its refusal becomes a problem and not an HTML page. Raises Problem."""
     check = CSRFCheck(lambda _request: HttpResponse())
     check.process_request(request)
     if check.process_view(request, None, (), {}):  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Assignments for programs: those one oversees, one's own; and confier, prolonger, terminer, as the pages do."""
+"""API of assignments: list those one oversees and one's own; grant, extend and end as the pages do."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from audit import events
 
 ROLE_CHOICES = [(role.code, role.name) for role in ROLES.values()]
 
-# --- What is answered ------------------------------------------------------------------------------------------------
+# --- Responses -------------------------------------------------------------------------------------------------------
 
 
 class PlaceOut(serializers.Serializer[Any]):
@@ -51,7 +51,7 @@ class AssignmentOut(serializers.Serializer[Any]):
     end_reason = serializers.ChoiceField(choices=EndReason.choices, allow_blank=True)
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
+# --- Requests --------------------------------------------------------------------------------------------------------
 
 
 class AssignmentsQuery(ListQuery):
@@ -95,14 +95,14 @@ class EndBody(Strict):
     query=AssignmentsQuery,
 )
 def assignments(request: ApiRequest) -> Page:
-    asked, rows = request.query, request.look.rows(Assignment)
+    query, rows = request.query, request.look.rows(Assignment)
     request.look.note(list="assignments")
     still = rows.open_on(request.look.day)
-    rows = still if asked["when"] == "open" else rows.exclude(pk__in=still.values("pk"))
-    if place := asked.get("place"):
+    rows = still if query["when"] == "open" else rows.exclude(pk__in=still.values("pk"))
+    if place := query.get("place"):
         within = request.look.rows(Place).filter(pk=place).first()
         rows = rows.filter(below([within.path] if within else [], "place__"))
-    return page(request, rows.filter(**{word: asked[word] for word in ("person", "role") if word in asked}))
+    return page(request, rows.filter(**{word: query[word] for word in ("person", "role") if word in query}))
 
 
 @endpoint(
@@ -129,9 +129,9 @@ def mine(request: ApiRequest) -> Page:
     status=201,
 )
 def assignment_grant(request: ApiRequest) -> Assignment:
-    said = request.said
+    values = request.body_data
     person, place = _one(request, Person, "person"), _one(request, Place, "place")
-    terms = Terms(place, said["first_day"], said["last_day"], said["reason"])
+    terms = Terms(place, values["first_day"], values["last_day"], values["reason"])
     return _once(request, grant, person=person, terms=terms)
 
 
@@ -146,7 +146,7 @@ def assignment_grant(request: ApiRequest) -> Assignment:
     body=ExtendBody,
 )
 def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment:
-    return _once(request, extend, assignment=assignment, **request.said)
+    return _once(request, extend, assignment=assignment, **request.body_data)
 
 
 @endpoint(
@@ -159,21 +159,21 @@ def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment
     body=EndBody,
 )
 def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
-    return _once(request, end, assignment=assignment, **request.said)
+    return _once(request, end, assignment=assignment, **request.body_data)
 
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id the body names, when the person may work on it; one that is hidden is one that is not."""
-    found = request.look.rows(model).filter(pk=request.said[word]).first()
-    if found is None:
+    """The row whose id the body names. Raises Problem if it does not exist or is outside the person's reach."""
+    row = request.look.rows(model).filter(pk=request.body_data[word]).first()
+    if row is None:
         raise Problem("invalid", [{"pointer": f"/{word}", "detail": str(_("Rien de tel dans votre périmètre."))}])
-    return found
+    return row
 
 
-def _once(request: ApiRequest, act: Callable[..., Assignment], **what: Any) -> Assignment:
-    """Done under the sender's key, or done before: either way the assignment as the act left it."""
-    said = json.dumps([request.path, request.said], sort_keys=True, default=str)
-    sent = acted(request, once, key=request.key, said=said, doing=act, **what)
-    found: Assignment = request.look.rows(Assignment).get(pk=sent.assignment_id)
-    found.last_day, found.ended_on, found.end_reason = sent.last_day, sent.ended_on, sent.end_reason
-    return found
+def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any) -> Assignment:
+    """Execute `act` once per idempotency key. Returns the assignment as the first request left it."""
+    content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
+    sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
+    assignment: Assignment = request.look.rows(Assignment).get(pk=sent.assignment_id)
+    assignment.last_day, assignment.ended_on, assignment.end_reason = sent.last_day, sent.ended_on, sent.end_reason
+    return assignment

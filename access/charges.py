@@ -1,4 +1,4 @@
-"""A charge that others wait for. Where nobody holds it, their pages say so: an answer that cannot come is no delay."""
+"""Warns when nobody holds a role that others wait for, so that pages can say that no answer can come."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,14 @@ _HELD = """SELECT EXISTS (SELECT FROM access_assignment a JOIN access_person p O
 
 
 def steward_missing() -> bool:
-    """Nobody weighs, agrees or defers beside the officer today, nor reads what is asked about her."""
-    held = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
-    return not held.in_force(today()).exists()
+    """Whether there is no data steward today: nobody besides the officer decides contested refusals and deferrals."""
+    assignments = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
+    return not assignments.in_force(today()).exists()
 
 
 @register(Tags.database, deploy=True)
 def the_officer_has_a_second(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """`manage.py check --deploy --database default`. Before the first migration there is nothing to ask."""
+    """`manage.py check --deploy --database default`. Silent before the first migration."""
     return [message for alias in databases or () if alias == "default" for message in _asked(alias)]
 
 
@@ -34,5 +34,7 @@ def _asked(alias: str) -> list[CheckMessage]:
         cursor.execute(_HELD, [DATA_STEWARD.code])
         if cursor.fetchone()[0]:
             return []
-    said = "Nobody is data steward today: contested refusals, readings, deferrals and questions about the officer wait."
-    return [Warning(said, hint="two administrators give the role at /acces/demandes/", id="access.W001")]
+    message = (
+        "Nobody is data steward today: contested refusals, readings, deferrals and questions about the officer wait."
+    )
+    return [Warning(message, hint="two administrators give the role at /acces/demandes/", id="access.W001")]

@@ -1,4 +1,4 @@
-"""A Django system check: every URL has a door, or stands on the short list of those that need none, with its reason."""
+"""A system check: every URL has a door, or is listed below with the reason why it needs none."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# View name -> why it needs no door. A line that matches nothing is an error too.
+# View name -> why it needs no door. A name without a URL is an error too.
 OPEN: dict[str, str] = {
     "account_login": "the way in: nobody is signed in yet, and it shows nobody",
     "account_logout": "the way out: it shows nothing",
@@ -51,13 +51,13 @@ OPEN: dict[str, str] = {
     "csp": "browsers say there what the policy stopped: it counts, keeps nothing and answers nothing",
 }
 
-# And what only a demonstration has.
+# Additional views of a demonstration.
 ON_STAGE: dict[str, str] = {"demo_enter": "lets one be somebody of the invented landlord; 404 anywhere else"}
-# Beyond the doors a change comes before its line, in another's code: so the trace is tried first, wherever something is
-# sent. Not for what the trace tells nothing of; and for the directory's answer, which comes by GET and ties a name.
+# Outside doors, allauth changes data before the event is written, so the audit log is tested before every POST. Except
+# for views that record nothing; and also for the directory's answer, a GET that links an account.
 UNTOLD = frozenset({"csp", "keys", "set_language"})
 TOLD_BY_GET = frozenset({"directory_back"})
-# What a locked session still answers: how to open it, how to leave, and what is nobody's.
+# URLs that a locked session still serves: unlocking, leaving, and public ones.
 OPEN_WHILE_LOCKED = frozenset(
     {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}
 )
@@ -75,13 +75,13 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPat
 
 @register("doors")
 def every_url_has_a_door(**_: Any) -> list[CheckMessage]:
-    found = dict.fromkeys(OPEN | (ON_STAGE if settings.DEMO else {}), 0)
+    uses_by_name = dict.fromkeys(OPEN | (ON_STAGE if settings.DEMO else {}), 0)
     problems: list[CheckMessage] = []
     for path, pattern in routes():
-        if pattern.name in found:
-            found[pattern.name] += 1
+        if pattern.name in uses_by_name:
+            uses_by_name[pattern.name] += 1
         elif not hasattr(pattern.callback, "door"):
             problems.append(Error(f"/{path} has neither a door nor a reason.", id="access.E001"))
-    stale = [name for name, uses in found.items() if not uses]
+    stale = [name for name, uses in uses_by_name.items() if not uses]
     problems += [Error(f"OPEN lists {name}, which is no URL of the site.", id="access.E002") for name in stale]
     return problems

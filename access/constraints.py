@@ -1,4 +1,4 @@
-"""The human sentence behind each database constraint: what the database refuses is said in the user's language."""
+"""The message behind each database constraint, so that a violation is shown in the user's language."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Constraints that Django's models cannot express; each step keeps its own under this name.
+# Constraints that Django models cannot express. Each app has its own SENTENCES.
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # What triggers ask of several rows (migration 0005).
+    # Conditions on several rows, which triggers check (migration 0005).
     "assignment_takes_two": _("Au-delà d’un immeuble de gardien, un accès se demande, et une autre personne approuve."),
     "assignment_as_approved": _("Ce n’est pas ce qui a été approuvé."),
     "assignment_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
@@ -63,48 +63,51 @@ _UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
 
 
 def declared() -> Iterator[tuple[str, str]]:
-    """(constraint, sentence) of all steps."""
+    """(constraint, message) of all apps."""
     for config in apps.get_app_configs():
         if config.name == "access":
-            yield from _said(SENTENCES)
+            yield from _as_strings(SENTENCES)
         elif find_spec(f"{config.name}.constraints"):
-            yield from _said(import_module(f"{config.name}.constraints").SENTENCES)
+            yield from _as_strings(import_module(f"{config.name}.constraints").SENTENCES)
         for model in config.get_models():
             for constraint in model._meta.constraints:
                 yield constraint.name, str(constraint.violation_error_message)
 
 
-def _said(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]]:
+def _as_strings(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]]:
     yield from ((name, str(words)) for name, words in sentences.items())
 
 
 def name_of(error: DatabaseError) -> str:
-    """Which constraint refused, or nothing."""
+    """Name of the violated constraint, or ""."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def sentence(error: IntegrityError) -> ValidationError:
-    """What the database refused, as an error a form can show."""
+    """The violation as an error that a form can show."""
     name = name_of(error)
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
 
 
 def refusal_of(error: DatabaseError) -> str:
-    """For whoever runs a command: the sentence, or else which constraint or column it was. Names, and never a value."""
-    said = getattr(error.__cause__, "diag", None)
-    table, column, rule = (getattr(said, f"{one}_name", None) for one in ("table", "column", "constraint"))
+    """For commands: the message, or else the constraint or column that refused. Names only, never a value."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    table, column, rule = (getattr(diagnostics, f"{kind}_name", None) for kind in ("table", "column", "constraint"))
     named = ".".join(name for name in (table, rule or column) if name)
     return dict(declared()).get(rule or "") or named or type(error).__name__
 
 
 def sentence_of(name: str) -> str:
-    """The same words for an act that sees beforehand what the database would refuse."""
+    """The constraint's message, for actions that check beforehand what the database would refuse."""
     return dict(declared())[name]
 
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """One savepoint, as a block or around an action: what the database refuses comes back as its sentence."""
+    """A savepoint, as a context manager or decorator.
+
+    Raises the message of a violated constraint as ValidationError.
+    """
     try:
         with transaction.atomic():
             yield
@@ -113,8 +116,11 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def lock(row: models.Model) -> None:
-    """Lock a row until the transaction ends and read it again, so that the second of two simultaneous decisions sees
-    the first. Raises ValidationError if the row is gone or the person may no longer change it."""
+    """Lock a row until the transaction ends and reload it, so that the second of two simultaneous decisions sees the
+    first.
+
+    Raises ValidationError if the row is gone or the person may no longer change it.
+    """
     try:
         row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
     except ObjectDoesNotExist:
@@ -122,8 +128,12 @@ def lock(row: models.Model) -> None:
 
 
 def change(row: models.Model, **values: Any) -> None:
-    """Saves these fields of a row. Refused, the row is as it was: the page that says why shows what stands."""
-    columns = [one.attname for one in row._meta.concrete_fields if one.name in values]  # of a person, the key alone
+    """Save these fields of a row.
+
+    If a constraint refuses, restore their former values, so that the page shows what is stored.
+    """
+    # for a foreign key the id
+    columns = [column.attname for column in row._meta.concrete_fields if column.name in values]
     before = {name: getattr(row, name) for name in columns}
     try:
         _put(row, values)

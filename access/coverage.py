@@ -1,4 +1,4 @@
-"""Who covers which building when, as lanes of days. Pure: no database, no today, no words but names."""
+"""Computes who covers which building when, as bars in lanes of a chart. Pure: no database, clock or translation."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,17 +10,18 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """One person in charge from one day to another, both included."""
+    """One person assigned from `first` to `last`, both included."""
 
     name: str
     first: date
     last: date
-    reason: str = ""  # "absence" or "vacancy" for a stand-in, "oncall" for hours, empty for whoever holds the post
+    # "absence" or "vacancy" for a stand-in, "oncall" for on-call duty, empty for the permanent caretaker
+    reason: str = ""
     assignment: UUID | None = None
 
     @property
     def on_call(self) -> bool:
-        """Covers hours, and nobody's days."""
+        """On-call duty covers hours, so it never fills a day."""
         return self.reason == "oncall"
 
     @property
@@ -34,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of a lane, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank paper."""
+    """A stretch of a lane, `days` wide. `kind`: holder, standin, oncall, gap, or empty for a blank."""
 
     kind: str
     first: date
@@ -44,7 +45,7 @@ class Bar:
     assignment: UUID | None = None
     goes_before: bool = False
     goes_after: bool = False
-    doubled: bool = False  # somebody else holds the post on some of these days
+    doubled: bool = False  # another permanent caretaker overlaps some of these days
 
     @property
     def days(self) -> int:
@@ -53,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One building: its lanes of bars, the stretches without anybody, and those with two who hold the post."""
+    """One building: its lanes, the gaps without anybody, and the stretches with two permanent caretakers."""
 
     lanes: list[list[Bar]]
     gaps: list[Bar] = field(default_factory=list)
@@ -73,27 +74,27 @@ class Row:
 
 
 def cover(spans: Iterable[Span], first: date, last: date) -> Row:
-    """The picture of one building between two days, both included."""
-    seen = sorted(
+    """The chart row of one building from `first` to `last`, both included."""
+    visible = sorted(
         (s for s in spans if s.first <= last and s.last >= first),
         key=lambda s: (s.on_call, s.stand_in, s.first, s.name),
     )
-    everybody = _count([span for span in seen if not span.on_call], first, last)
-    holders = _count([span for span in seen if not span.stand_in], first, last)
+    everybody = _count([span for span in visible if not span.on_call], first, last)
+    holders = _count([span for span in visible if not span.stand_in], first, last)
     gaps = [Bar("gap", *stretch) for stretch in _stretches(everybody, first, lambda n: n == 0)]
     doubles = [Bar("double", *stretch) for stretch in _stretches(holders, first, lambda n: n > 1)]
-    bars = [_marked(_bar(span, first, last), doubles) for span in seen]
+    bars = [_marked(_bar(span, first, last), doubles) for span in visible]
     return Row(_lanes([*gaps, *bars], first, last), gaps, doubles)
 
 
 def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
-    """The lanes of who is on call between two days, both included; an hour without anybody is no gap."""
-    seen = sorted((s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.first, s.name))
-    return _lanes([_bar(span, first, last) for span in seen], first, last)
+    """Lanes of on-call duty from `first` to `last`, both included. Uncovered hours are not gaps."""
+    visible = sorted((s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.first, s.name))
+    return _lanes([_bar(span, first, last) for span in visible], first, last)
 
 
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
-    """How many are in charge, day by day."""
+    """Number of people assigned on each day."""
     days = (last - first).days + 1
     counts = [0] * days
     for span in spans:
@@ -103,7 +104,7 @@ def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
 
 
 def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]) -> Iterator[tuple[date, date]]:
-    """(first day, last day) of each unbroken run of days whose count is wanted."""
+    """(first day, last day) of each unbroken run of days whose count satisfies `wanted`."""
     start: int | None = None
     for position, count in enumerate([*counts, None]):
         inside = count is not None and wanted(count)
@@ -120,7 +121,10 @@ def _marked(bar: Bar, doubles: Sequence[Bar]) -> Bar:
 
 
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
-    """Bars that share a day lie in different lanes; gaps go where they fit, which is the first."""
+    """Distribute the bars so that two that share a day are in different lanes.
+
+    Gaps come first, so they go to the first lane.
+    """
     lanes: list[list[Bar]] = []
     for bar in bars:
         lane = next((lane for lane in lanes if all(_apart(bar, other) for other in lane)), None)
@@ -143,12 +147,12 @@ def _bar(span: Span, first: date, last: date) -> Bar:
     )
 
 
-def _apart(one: Bar, other: Bar) -> bool:
-    return one.last < other.first or other.last < one.first
+def _apart(bar: Bar, other: Bar) -> bool:
+    return bar.last < other.first or other.last < bar.first
 
 
 def _filled(lane: list[Bar], first: date, last: date) -> list[Bar]:
-    """The lane from end to end, with blank paper between its bars."""
+    """The lane from `first` to `last`, with blank bars between its bars."""
     filled: list[Bar] = []
     day = first
     for bar in sorted(lane, key=lambda bar: bar.first):

@@ -1,4 +1,4 @@
-"""What a door that programs use takes and gives: for the door, which holds them to it, and for its description."""
+"""What an API endpoint accepts and returns, for the door that enforces it and for the OpenAPI document."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ class Endpoint:
     answers: type[Serializer[Any]]
     query: type[Strict] | None = None
     body: type[Strict] | None = None
-    many: bool = False  # a list that is no page: what a search found
+    many: bool = False  # a list without pages, such as search results
     status: int = 200
 
     @property

@@ -1,4 +1,4 @@
-"""The API described by its own doors, as OpenAPI 3.1: nothing is written twice, so nothing can differ."""
+"""The OpenAPI 3.1 document, generated from the API's doors."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 
 def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
-    """(path, pattern, door) of every address that answers programs."""
+    """(path, pattern, door) of every API endpoint."""
     for path, pattern in routes():
         door: Door | None = getattr(pattern.callback, "door", None)
         if door and door.api:
@@ -51,14 +51,14 @@ def description() -> Schema:
 
 
 def template(path: str) -> str:
-    """/accounts/{reference}/, as programs write it."""
+    """The path as OpenAPI writes it, such as /accounts/{reference}/."""
     return _ARGUMENT.sub(r"{\g<name>}", path)
 
 
 def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
     api = door.api
-    assert api is not None  # noqa: S101 (said to the type checker)
-    told: Schema = {
+    assert api is not None  # noqa: S101 (type checker)
+    spec: Schema = {
         "operationId": str(pattern.name),
         "summary": str(api.title),
         "x-permission": door.permission.value,
@@ -68,11 +68,11 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
             **{str(status): _problem(status) for status in _statuses(door)},
         },
     }
-    if door.methods == ["POST"]:  # a browser's session comes with the token of its forms
-        told["security"] = [{"token": []}, {"session": [], "csrf": []}]
+    if door.methods == ["POST"]:  # session authentication also needs the CSRF token
+        spec["security"] = [{"token": []}, {"session": [], "csrf": []}]
     if api.body:
-        told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
-    return told
+        spec["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
+    return spec
 
 
 def _parameters(path: str, door: Door) -> Iterator[Schema]:
@@ -89,20 +89,20 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
 
 
 def _purpose() -> Schema:
-    """The same for every address: without it the token's scope says why (access/purpose.py)."""
+    """The purpose header, the same for every endpoint. Without it the token's scope decides (access/purpose.py)."""
     codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
     shape = {"type": "string", "enum": [code.value for code in PICKED]}
     return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
 
 
 def _statuses(door: Door) -> list[int]:
-    """What may go wrong there. An id in the address may be one of nobody's; a body may be anything."""
-    found = {400, 401, 403, 405, 406, 429, 503}
+    """Error statuses that the endpoint may answer."""
+    statuses = {400, 401, 403, 405, 406, 429, 503}
     if door.of:
-        found.add(404)
+        statuses.add(404)
     if door.writes or door.searches:
-        found |= {413, 415, 422}
-    return sorted(found | ({409} if door.writes else set()))
+        statuses |= {413, 415, 422}
+    return sorted(statuses | ({409} if door.writes else set()))
 
 
 def _problem(status: int) -> Schema:
@@ -124,20 +124,22 @@ _BESIDE: dict[int, Schema] = {
 
 def _answer(door: Door) -> Schema:
     api = door.api
-    assert api is not None  # noqa: S101 (said to the type checker)
-    one = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
+    assert api is not None  # noqa: S101 (type checker)
+    item = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
     if not api.paged and not api.many:
-        return one
-    shape: Schema = {"results": {"type": "array", "items": one}}
+        return item
+    shape: Schema = {"results": {"type": "array", "items": item}}
     if api.paged:
         shape["next"] = {"type": ["string", "null"]}
     return _object(shape, list(shape))
 
 
 def _named() -> Schema:
-    """Each answer once, by the name of its serializer."""
-    found = {door.api.answers.__name__: door.api.answers for _path, _pattern, door in api_doors() if door.api}
-    return {name: schema_of(serializer()) for name, serializer in sorted(found.items())}
+    """Schemas of all responses, by the name of their serializer."""
+    serializers_by_name = {
+        door.api.answers.__name__: door.api.answers for _path, _pattern, door in api_doors() if door.api
+    }
+    return {name: schema_of(serializer()) for name, serializer in sorted(serializers_by_name.items())}
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:
@@ -162,9 +164,9 @@ def _shape(field: Any) -> Schema:
     if isinstance(field, Document):
         return {"type": "object"}
     if isinstance(field, serializers.Serializer):
-        said = isinstance(field, Strict)
+        is_request = isinstance(field, Strict)
         properties = {name: schema_of(inner) for name, inner in field.fields.items()}
-        return _object(properties, [name for name, inner in field.fields.items() if inner.required or not said])
+        return _object(properties, [name for name, inner in field.fields.items() if inner.required or not is_request])
     if isinstance(field, serializers.ChoiceField):
         blank = [""] if field.allow_blank and "" not in field.choices else []
         return {"type": "string", "enum": [*map(str, field.choices), *blank]}

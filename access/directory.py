@@ -1,9 +1,10 @@
-"""The landlord's own directory (OpenID Connect), where there is one: who it says somebody is, and what that is worth.
+"""Sign-in through the landlord's directory (OpenID Connect), where there is one.
 
-Of allauth's provider we take the addresses, the client and the state. What it leaves out is asked here: the signature
-of every token, the number that ties it to this browser, and an issuer that is the one written in the environment.
-The identity token alone says who a person is and how they signed in. The address and the federation's provider may come
-from the user information instead (with ProConnect, a signed token too).
+allauth provides the endpoints, the client and the state. This module adds what allauth does not check: the signature of
+every token, the nonce that binds it to this browser, and the issuer configured in the environment.
+
+Only the ID token says who a person is and how they signed in. The email address and the identity provider of a
+federation may also come from the user information (with ProConnect, a signed token too).
 """
 
 import hmac
@@ -31,7 +32,7 @@ from access.models import Person
 from access.proofs import proofs, prove
 
 NAME = "directory"
-# A token signed otherwise is none: neither without a signature, nor with a secret that both sides hold.
+# Asymmetric signatures only: neither "none" nor a shared secret.
 SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
 CLOCKS_APART_SECONDS = 60
 Claims = dict[str, Any]
@@ -39,7 +40,7 @@ _REQUIRED = ("iss", "sub", "aud")
 
 
 class NotProved(Exception):
-    """The directory's word is missing, is not its own, or was not meant for this browser."""
+    """The directory's answer is missing, not authentic, or was not meant for this browser."""
 
 
 def is_offered() -> bool:
@@ -47,7 +48,7 @@ def is_offered() -> bool:
 
 
 class FromTheEnvironment(DefaultSocialAccountAdapter):
-    """One directory, written by whoever keeps the machine; no table is asked for it, and nobody signs up by it."""
+    """The provider is configured in the environment, not in a table, and nobody can sign up through it."""
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
         if not is_offered() or provider != NAME:
@@ -76,54 +77,54 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return request.build_absolute_uri(reverse("directory_back"))
 
     def address(self, purpose: str, *, next_url: str = "") -> str:
-        """Where the browser is sent. The nonce and the proof of the code stay in the session."""
+        """URL of the directory to redirect to. The nonce and the PKCE verifier stay in the session."""
         nonce, pkce = token_urlsafe(24), generate_code_challenge()
-        kept = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
-        kept["whose"] = str(self.request.user.pk or "")
+        state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
+        state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # First asked, then kept: a directory that does not answer leaves nothing behind.
+        # First ask the directory, then store the state: without an answer nothing must be left behind.
         where = self.authorize_url
         state_id = token_urlsafe(24)  # ProConnect requires at least 32 characters, for the nonce too
-        client.state = statekit.stash_state(self.request, provider_id=NAME, state=kept, state_id=state_id)
+        client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
         address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **_assurance_asked_for()})
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
-        """What the directory says of who came back, and what was kept when they left. Raises NotProved."""
-        asked = self.request.GET
-        kept = statekit.unstash_state(self.request, state_id=asked.get("state", ""), provider_id=NAME)
-        if not kept or not asked.get("code") or asked.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
+        """Claims of the person who came back, and the state stored when they left. Raises NotProved."""
+        params = self.request.GET
+        state = statekit.unstash_state(self.request, state_id=params.get("state", ""), provider_id=NAME)
+        if not state or not params.get("code") or params.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
             raise NotProved
         try:
-            answer = self._client().get_access_token(asked["code"], pkce_code_verifier=kept["verifier"])
+            answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
             claims = self._read(answer.get("id_token") or "")
-            if not hmac.compare_digest(str(claims["nonce"]), kept["nonce"]):
+            if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
                 raise NotProved
             claims = self._completed(claims, answer.get("access_token"))
         except (OAuth2Error, RequestException, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
             raise NotProved from error
         if not is_assured(claims):
             raise NotProved
-        return claims, kept
+        return claims, state
 
     def _client(self) -> Any:
         return self.get_client(self.request, self.get_provider().app)
 
     def _read(self, token: str) -> Claims:
-        """The claims of the identity token: issued to us alone, for this browser, and not expired."""
+        """Claims of the ID token: issued to us only, for this browser, and not expired."""
         claims = self._verified(token, [*_REQUIRED, "exp", "iat", "nonce"])
         if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
             raise jwt.InvalidAudienceError
         return claims
 
     def _verified(self, token: str, required: list[str]) -> Claims:
-        """The claims of a token signed by a key of the directory, for us, by the configured issuer."""
+        """Claims of a token signed by a key of the directory, for us, by the configured issuer."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
-            found = web.get(self.openid_config["jwks_uri"])
-        found.raise_for_status()
-        keys = jwt.PyJWKSet.from_dict(found.json())
+            response = web.get(self.openid_config["jwks_uri"])
+        response.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(response.json())
         claims: Claims = jwt.decode(
             token,
             keys[key_id].key,
@@ -136,14 +137,17 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _completed(self, claims: Claims, access_token: Any) -> Claims:
-        """Add from the user information what the settings need and the identity token lacks. An address and its
-        `email_verified` come from the same source; names, telephone numbers and the rest are ignored."""
+        """Add claims that the settings need and the ID token lacks, from the user information.
+
+        An address and its `email_verified` come from the same source. Names, telephone numbers and the rest are
+        ignored.
+        """
         needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
         missing = [name for name, wanted in needed.items() if wanted and name not in claims]
         if not missing or "userinfo_endpoint" not in self.openid_config:
             return claims
         information = self._user_information(str(access_token or ""))
-        if information.get("sub") != claims["sub"]:  # without it, another person's could be put in its place
+        if information.get("sub") != claims["sub"]:  # otherwise another person's information could be substituted
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
         names = {name for claim in missing for name in taken[claim] if name in information}
@@ -166,7 +170,8 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
 def _assurance_asked_for() -> dict[str, str]:
     """Request the levels in `acr_values`, which a directory may ignore, and as an essential claim, which it may not;
-    `amr` must be requested."""
+    `amr` must be requested.
+    """
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
     levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
@@ -181,24 +186,24 @@ def is_assured(claims: Claims) -> bool:
     return level and provider
 
 
-# --- Whose it is ---
+# --- The person ---
 
 
 def whose(claims: Claims) -> Person | None:
-    """By what was linked; else, where the landlord says so, by an address that the directory has verified."""
-    found = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
-    if found:
-        return found.user  # type: ignore[no-any-return]
+    """The linked person, or else, if configured, the person with an address that the directory has verified."""
+    account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
+    if account:
+        return account.user  # type: ignore[no-any-return]
     return _by_address(claims) if settings.OIDC_BY_EMAIL else None
 
 
 def identity(claims: Claims) -> str:
-    """An issuer and its name for somebody, as one hash: what the directory calls people is kept nowhere."""
+    """Hash of issuer and subject. The directory's identifiers are not stored."""
     return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
 
 
 def _by_address(claims: Claims) -> Person | None:
-    """Whoever is linked already is not found again: an address given to a successor opens nothing."""
+    """A person already linked is not matched by address: an address passed on to a successor must open nothing."""
     # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
     vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
     if claims.get("email_verified") is not True and not vouched:
@@ -213,7 +218,7 @@ def is_linked(person: Person) -> bool:
 
 
 def link(person: Person, claims: Claims) -> bool:
-    """False when it is somebody else's, or the person has one."""
+    """Link the person. False if the identity belongs to another person, or the person already has one."""
     if is_linked(person):
         return False
     uid = identity(claims)
@@ -222,18 +227,18 @@ def link(person: Person, claims: Claims) -> bool:
 
 
 def unlink(person_id: Any) -> int:
-    """Straight: Django would first read the table of tokens, which is empty and nobody's."""
+    """Delete directly: Django's delete() would first read the table of tokens, which our login cannot read."""
     rows = SocialAccount.objects.filter(user_id=person_id)
     return int(rows._raw_delete(rows.db))
 
 
-# --- What it is worth ---
+# --- Its value as a proof ---
 
 
 def counts_as_second(claims: Claims) -> bool:
-    """Only what the landlord has named: the directory's own word for how somebody was let in."""
-    said = claims.get("amr")
-    ways = {claims.get("acr"), *(said if isinstance(said, list) else ())}
+    """Whether the directory's sign-in counts as a second factor: only for methods that the landlord has named."""
+    methods = claims.get("amr")
+    ways = {claims.get("acr"), *(methods if isinstance(methods, list) else ())}
     return any(isinstance(way, str) and way in settings.OIDC_SECOND for way in ways)
 
 
@@ -245,8 +250,8 @@ def first_proof(request: HttpRequest, person: Person, claims: Claims) -> Login:
 
 
 class SecondStep(AuthenticateStage):
-    """Ours is asked after the directory's, unless the directory's counts for it."""
+    """Skips our second factor if the directory's sign-in counts as one."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
-        counted = any(one.get("type") == NAME for one in proofs(request, self.login.user))
+        counted = any(record.get("type") == NAME for record in proofs(request, self.login.user))
         return not counted and bool(super()._should_handle(request))

@@ -1,9 +1,10 @@
-"""The first lock: a view is never handed an object that it may not show, and nothing leaves before it is recorded.
+"""The door decorator: a view gets only an object that it may show, and no response leaves before it is recorded.
 
     @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
     def account(request, account): ...
 
-fetch, decide, call and render, record, release. 404 outside one's world, 403 inside it, both recorded.
+It fetches the object, decides, calls and renders the view, records the event and returns the response. The answer is
+404 outside the person's reach and 403 inside it without the permission; both are recorded.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from access.look import DoorRequest, Look, wearing
 from access.permissions import Permission
 from access.problems import RETRY_AFTER, Problem
 from access.proofs import freshly_proved, second_factor_missing
-from access.purpose import Ask, PurposeMissing, by_default, held, hold, stated_for, why
+from access.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
 from access.refusal_time import wait_for_slot
 from access.scope import ScopedQuerySet
 from access.threshold import threshold
@@ -56,7 +57,7 @@ class Door:
 
     @property
     def asking(self) -> Ask | None:
-        """How one is asked why: of what has people in it, and of nothing else."""
+        """How the door asks for a purpose; None for objects without people in them."""
         return getattr(self.of, "ASK", None) if self.asks and self.permission.compartment in LIMITED else None
 
     @property
@@ -65,7 +66,7 @@ class Door:
 
     @property
     def methods(self) -> list[str]:
-        """A page shows its form at the address that takes it; a program reads or writes."""
+        """A page answers GET with its form; an API endpoint only reads or only writes."""
         if self.api:
             return ["POST"] if self.writes or self.searches else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.searches else ["GET", "HEAD"]
@@ -86,12 +87,15 @@ def door(
     leads: bool = False,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
-    """`of` and `by`: the model and the URL word that name the object. `writes`: POST changes. `searches`: POST asks.
-    `fresh`: what is behind it asks who one is once more, unless that was proved a few minutes ago.
-    `along`: what is read with the object, in the same question.
-    `purpose`: why one passes, where the act says it better than the permission. `asks` no: it asks nobody why.
-    `leads`: a POST keeps what was said in a signed cookie and leads on; the page that follows is what is recorded.
-    `api`: what a program gives and gets there; without it the door opens on a page."""
+    """Decorate a view so that it runs only for permitted persons and objects, and is recorded.
+
+    `of` and `by`: model of the object, and URL argument that identifies it. `along`: its select_related.
+    `writes`: POST changes data. `searches`: POST is a search, which changes nothing.
+    `fresh`: requires a proof of identity from the last minutes.
+    `purpose`: purpose to record, where the action determines it. `asks`: False if nobody is asked for a purpose.
+    `leads`: POST stores its input in a signed cookie and redirects; the page that follows is the one recorded.
+    `api`: endpoint specification; without it the view is an HTML page.
+    """
 
     def decorate(view: View) -> View:
         spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, leads, view, api)
@@ -100,7 +104,7 @@ def door(
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             return _enter(spec, request, kwargs)
 
-        enter.door = spec  # type: ignore[attr-defined]  # read from the view by whoever lists the doors
+        enter.door = spec  # type: ignore[attr-defined]  # read by whatever lists the doors
         return enter
 
     return decorate
@@ -109,8 +113,8 @@ def door(
 def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     try:
         require_answering_log()
-        if (asked := _asked_first(spec, request)) is not None:
-            return asked
+        if (response := _answer_before_deciding(spec, request)) is not None:
+            return response
         shown_as = getattr(request, "shown_as", None)
         passing = Look(
             person=shown_as.person if shown_as else cast(DoorRequest, request).user,
@@ -129,11 +133,11 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
         return unavailable(spec.voice)
 
 
-def _asked_first(spec: Door, request: HttpRequest) -> HttpResponse | None:
-    """Who it is, proved by two factors, with a method that is one here. None: the door may decide."""
+def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
+    """The response to an anonymous user, without a second factor, a valid method or a fresh proof. None: go on."""
     if not request.user.is_authenticated:
         return spec.voice.nobody(request)
-    machine = hasattr(request, "token")  # its token is all that it has, and was checked before
+    machine = hasattr(request, "token")  # a machine's token was already authenticated
     if not machine and second_factor_missing(request):
         return spec.voice.one_factor(request)
     if request.method not in spec.methods:
@@ -154,7 +158,7 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
                 passing.write(Outcome.ATTEMPTED)
             response = _show(spec, request, passing, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # a form shown again changed nothing, whatever its view did before
+                transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
     except Http404:
         return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -164,7 +168,7 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
         return spec.voice.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, passing, limit)
-    except Problem as problem:  # nothing was shown, and what was begun is rolled back
+    except Problem as problem:  # nothing was shown; the transaction was rolled back
         if problem.status == 403:
             _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
         wait_for_slot(passing.started)
@@ -177,9 +181,9 @@ def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
     if response.status_code == 200 and not (changing and spec.api):
         passing.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        passing.outcome = Outcome.CHANGED  # for the log and the figures: the trace has the change's own line
+        passing.outcome = Outcome.CHANGED  # for logs and metrics; the change has its own audit event
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(passing.started)  # a search, or a form shown again, may have named what is hidden
+        wait_for_slot(passing.started)  # a search or an invalid form may have named a hidden object
     return response
 
 
@@ -187,14 +191,14 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
     if spec.of is None:
         response = spec.view(request, **kwargs)
     else:
-        # The key stays in the address's words: a refusal is recorded as what was asked for.
+        # Keep the key as it is in the URL: a refusal is recorded with what was requested.
         beside = {word: value for word, value in kwargs.items() if word != spec.by}
-        found = _fetch(spec, passing, kwargs[spec.by])
+        target = _fetch(spec, passing, kwargs[spec.by])
         key = str(kwargs[spec.by])
-        why_held = _why(spec, request, passing, key)
-        response = spec.view(request, found, **beside)
-        if why_held:
-            hold(response, passing.person, key, why_held)
+        chosen = _why(spec, request, passing, key)
+        response = spec.view(request, target, **beside)
+        if chosen:
+            remember(response, passing.person, key, chosen)
     if response.streaming:
         raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
     if hasattr(response, "render"):
@@ -203,57 +207,64 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
 
 
 def _why(spec: Door, request: HttpRequest, passing: Look, key: str) -> str:
-    """Says in the look why this object is opened, and returns what holds for its next pages. Raises PurposeMissing."""
+    """Set the purpose of opening this object. Returns the purpose to remember for its next pages, or "".
+
+    Raises PurposeMissing.
+    """
     if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
         return ""
     if passing.limited_to is not None:
         return ""
     if spec.purpose:
-        return held(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose
+        return (
+            remembered(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose
+        )
     passing.purpose = why(spec.asking, spec.permission, request, passing.person, key)
     return passing.purpose if passing.purpose in PICKED else ""
 
 
 def _fetch(spec: Door, passing: Look, key: Any) -> Any:
-    """The object, if it is in the person's world; Http404 otherwise, whatever the reason."""
-    assert spec.of is not None  # noqa: S101 (said to the type checker)
+    """The object, if it is within the person's reach. Raises Http404, or Walled for a conflict of interest."""
+    assert spec.of is not None  # noqa: S101 (type checker)
     rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(passing.person, passing.compartment)
     try:
-        found = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
+        target = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
     except ObjectDoesNotExist as error:
-        what = spec.by if spec.by == "reference" else spec.of.__name__.lower()
-        raise (Walled if walled(passing.compartment, what, key) else Http404) from error
+        kind = spec.by if spec.by == "reference" else spec.of.__name__.lower()
+        raise (Walled if walled(passing.compartment, kind, key) else Http404) from error
     except (ValueError, ValidationError) as error:
         raise Http404 from error
-    passing.about = found.subject() or Subject(spec.of.__name__.lower(), found.pk)
+    passing.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
     if passing.compartment in PLACED:
-        _stand(spec, passing, found.building_id)
-    return found
+        _stand(spec, passing, target.building_id)
+    return target
 
 
 def _stand(spec: Door, passing: Look, building_id: UUID) -> None:
-    """Guardian's answer, the permission at this very building, and the limit, before the view sees the object."""
-    assert passing.about is not None  # noqa: S101 (said to the type checker)
+    """Check guardian's permission, the permission at this building, and the limit, before the view gets the object."""
+    assert passing.about is not None  # noqa: S101 (type checker)
     passing.place = building_id
     counted = passing.compartment in LIMITED and passing.about.kind == "account"
-    here = threshold(passing.person, passing.compartment, building_id, passing.about.id if counted else None)
-    if not here.touches:
-        raise Http404  # guardian does not know of it: the locks disagree, so the door stays shut
-    passing.roles_by_building[building_id] = here.roles
+    checks = threshold(passing.person, passing.compartment, building_id, passing.about.id if counted else None)
+    if not checks.touches:
+        raise Http404  # guardian disagrees with row-level security, so deny
+    passing.roles_by_building[building_id] = checks.roles
     if not passing.may(spec.permission, building_id):
         raise PermissionDenied
     if counted:
-        keep_within(here.opened)
+        keep_within(checks.opened)
 
 
 def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
-    """Recorded as what was asked for: the id when it is one, a reference when it has the shape of those that its model
-    draws, nothing else. An address takes any word, and the trace none."""
+    """Record a refusal with the requested object: its id, or a reference in the format of its model.
+
+    Other text is left out, because a URL may contain anything.
+    """
     passing.outcome = outcome
-    asked = kwargs.get(spec.by) if spec.of else None
-    about = passing.about or (Subject(spec.of.__name__.lower(), asked) if spec.of and isinstance(asked, UUID) else None)
+    key = kwargs.get(spec.by) if spec.of else None
+    about = passing.about or (Subject(spec.of.__name__.lower(), key) if spec.of and isinstance(key, UUID) else None)
     shape = getattr(spec.of, "REFERENCE", None)
-    reference = Code(asked) if shape and isinstance(asked, str) and shape.fullmatch(asked) else None
+    reference = Code(key) if shape and isinstance(key, str) and shape.fullmatch(key) else None
     look(
         events.WALL_MET if passing.walled else events.REFUSED,
         outcome,
@@ -270,7 +281,7 @@ def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, A
 
 
 def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitReached) -> HttpResponse:
-    """An event of its own, so that whoever watches the trace sees it among refusals."""
+    """Record a reached limit as an event of its own, so that monitoring finds it among the refusals."""
     passing.note(events.LIMIT_REACHED)
     passing.write(Outcome.REFUSED)
     response = spec.voice.wait(request, limit)
@@ -281,5 +292,5 @@ def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitRe
 def unavailable(voice: Voice = PAGES) -> HttpResponse:
     response = voice.unavailable()
     response["Retry-After"] = RETRY_AFTER
-    response.without_trace = True  # type: ignore[attr-defined]  # read by whoever counts
+    response.without_trace = True  # type: ignore[attr-defined]  # read by the metrics
     return response

@@ -1,10 +1,11 @@
-"""A door that programs use: what is asked and what is said are checked, what is answered is made behind the door.
+"""A door for API clients: it validates the request and serialises the response.
 
     @endpoint(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
     def account(request, account): return ...
 
-A view gets `request.query` or `request.said`, takes rows from `request.look`, and returns what the serializer reads.
+The view gets `request.query` or `request.body_data`, takes rows from `request.look`, and returns what the serializer
+reads.
 """
 
 import json
@@ -31,16 +32,16 @@ from access.problems import ERRORS, Problem
 from access.strict import Strict
 from audit.events import Kind
 
-LARGEST = 64 * 1024  # bytes of a body
+LARGEST = 64 * 1024  # bytes of a request body
 KEY = "Idempotency-Key"
 ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
 
 
 class ApiRequest(DoorRequest):
-    """As a view of the API gets it."""
+    """The request that an API view gets."""
 
     query: dict[str, Any]
-    said: dict[str, Any]
+    body_data: dict[str, Any]
     key: UUID
 
 
@@ -59,39 +60,42 @@ def endpoint(
 
     def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answered(request: ApiRequest, *found: Any, **kwargs: Any) -> HttpResponse:
-            request.query = asked(request, api.query)
-            request.said = said(request, api.body) if api.body else {}
+        def respond(request: ApiRequest, *objects: Any, **kwargs: Any) -> HttpResponse:
+            request.query = validate_query(request, api.query)
+            request.body_data = validate_body(request, api.body) if api.body else {}
             if writes:
                 request.key = key_of(request)
-            return told(api, view(request, *found, **kwargs))
+            return response_of(api, view(request, *objects, **kwargs))
 
-        what = {"of": of, "by": by, "writes": writes, "searches": searches, "fresh": fresh}
-        passing = door(permission, records=records, api=api, **what)  # type: ignore[arg-type]
-        # The door itself asks for the CSRF token, so that its absence is a problem and is recorded.
-        return no_append_slash(csrf_exempt(passing(answered)))
+        options = {"of": of, "by": by, "writes": writes, "searches": searches, "fresh": fresh}
+        passing = door(permission, records=records, api=api, **options)  # type: ignore[arg-type]
+        # The door checks the CSRF token itself, so that a missing one is answered as a problem and recorded.
+        return no_append_slash(csrf_exempt(passing(respond)))
 
     return decorate
 
 
-def told(api: Endpoint, found: Any) -> HttpResponse:
-    """Rendered here, behind the door: whatever a field still fetches, it fetches in the compartment's role."""
-    if isinstance(found, Page):
-        body: Any = {"results": api.answers(found.items, many=True).data, "next": found.next}
+def response_of(api: Endpoint, result: Any) -> HttpResponse:
+    """Serialise inside the door, so that fields fetched now are fetched as the compartment's database role."""
+    if isinstance(result, Page):
+        body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
     elif api.many:
-        body = {"results": api.answers(found, many=True).data}
+        body = {"results": api.answers(result, many=True).data}
     else:
-        body = api.answers(found).data
+        body = api.answers(result).data
     return HttpResponse(JSONRenderer().render(body), content_type="application/json", status=api.status)
 
 
 def page(request: ApiRequest, rows: Any) -> Page:
-    """The page asked for, of rows in the order asked for."""
+    """The requested page of the rows, in the requested order."""
     return cut(request, rows, request.query)
 
 
-def asked(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
-    """The address's parameters: a mistyped filter is refused, since ignoring it would answer another question."""
+def validate_query(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
+    """Validated query parameters. Unknown ones are refused: ignoring a mistyped filter would answer another question.
+
+    Raises Problem.
+    """
     twice = [name for name, values in request.GET.lists() if len(values) > 1]
     form = (query or Strict)(data=request.GET.dict())
     if twice or not form.is_valid():
@@ -100,26 +104,26 @@ def asked(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
     return dict(form.validated_data)
 
 
-def said(request: HttpRequest, body: type[Strict]) -> dict[str, Any]:
-    form = body(data=read(request))
+def validate_body(request: HttpRequest, body: type[Strict]) -> dict[str, Any]:
+    form = body(data=read_json(request))
     if not form.is_valid():
         raise Problem("invalid", errors_of(form.errors, "pointer"))
     return dict(form.validated_data)
 
 
-def read(request: HttpRequest) -> dict[str, Any]:
+def read_json(request: HttpRequest) -> dict[str, Any]:
     try:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
-        # As text first: of bytes the parser guesses, and what stands before us read another sum than it does.
-        found = json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
+        # Decoded first: given bytes, the JSON parser would guess an encoding that a proxy may read differently.
+        content = json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
     except RequestDataTooBig:
         raise Problem("too_large") from None
     except (ValueError, RecursionError):
         raise Problem("malformed") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise Problem("malformed")
-    return found
+    return content
 
 
 def _no_number(word: str) -> None:
@@ -127,11 +131,11 @@ def _no_number(word: str) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two values under one name would be read differently by different readers."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    """Refuse duplicate names, which different parsers would read differently. Raises ValueError."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise ValueError("a name twice")
-    return found
+    return values
 
 
 def key_of(request: HttpRequest) -> UUID:
@@ -146,22 +150,22 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> ERRORS:
-    """Field by field, as a JSON pointer or the name of a parameter. What was sent is not repeated."""
-    found = []
+    """Messages by field: as a JSON pointer, or as the name of a query parameter. Submitted values are not repeated."""
+    details = []
     for name, sentences in errors.items():
         where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
         for sentence in sentences if isinstance(sentences, list) else [sentences]:
-            found.append({place: where, "detail": str(sentence)})
-    return found
+            details.append({place: where, "detail": str(sentence)})
+    return details
 
 
-def acted(request: ApiRequest, act: Callable[..., Any], **what: Any) -> Any:
-    """One act in the person's name; what it refuses is a problem, and nothing stays of it."""
+def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
+    """Run an action as the current person. Its ValidationError becomes a Problem, which rolls the request back."""
     try:
-        return act(by=request.look.person, context=request.look.context, **what)
+        return act(by=request.look.person, context=request.look.context, **arguments)
     except ValidationError as refusal:
         code = _code_of(refusal)
-        # The form that sent a key before is a page's matter; of a header there is no pointer.
+        # The message about a reused key is written for forms, and no JSON pointer can name a header.
         raise Problem(code, () if code == "key_reused" else _errors_in(refusal)) from refusal
 
 

@@ -1,4 +1,4 @@
-"""Assignments as CSV, read and written; what becomes of the lines is for actions/exchange.py to say."""
+"""Reads and writes assignments as CSV. actions/exchange.py decides what becomes of the lines."""
 
 import csv
 import io
@@ -14,14 +14,14 @@ from access.roles import ROLES
 from access.sheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# Of somebody who does not sign in yet: with both, a line asks for the person too.
+# Filled for a person who cannot sign in yet: with both, the line requests the person as well.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the file and what becomes of it: refused with its reason, there already, or a request."""
+    """One line of an imported file: refused with a reason, already granted (`known`), or a request."""
 
     number: int
     cells: dict[str, str]
@@ -31,7 +31,7 @@ class Line:
     known: bool = False
 
     @property
-    def asked(self) -> bool:
+    def is_request(self) -> bool:
         return not self.refused and not self.known
 
     @property
@@ -41,7 +41,10 @@ class Line:
 
 
 def decode(content: bytes) -> str:
-    """UTF-8 with or without its mark, else Windows-1252 as spreadsheets write it. Raises ValidationError."""
+    """Decode UTF-8 with or without a byte order mark, else Windows-1252 as spreadsheets write it.
+
+    Raises ValidationError.
+    """
     if len(content) > MOST_BYTES:
         raise ValidationError(_("Le fichier dépasse 256 ko."))
     if b"\0" in content:
@@ -53,16 +56,16 @@ def decode(content: bytes) -> str:
 
 
 def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
-    """Cells by column. Raises ValidationError when columns are missing or lines are too many."""
+    """Cells by column. Raises ValidationError for missing columns or too many lines."""
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        # A line without a word keeps its place: the others are told by the number that an editor shows.
-        told = (dict(zip(header, row, strict=False)) for row in reader)
-        rows = [_cells(row, [*columns, *optional], number) for number, row in enumerate(told, start=2)]
+        # Empty lines stay in the list, so that messages give the line numbers that an editor shows.
+        lines = (dict(zip(header, row, strict=False)) for row in reader)
+        rows = [_cells(row, [*columns, *optional], number) for number, row in enumerate(lines, start=2)]
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
     if len(rows) > MOST_LINES:
@@ -71,7 +74,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 
 
 def as_csv(assignments: Iterable[Assignment]) -> str:
-    """The columns of an import first, so that the file can come back; then how each ended."""
+    """The columns of an import first, so that the file can be imported again; then how each assignment ended."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
@@ -85,12 +88,12 @@ def as_csv(assignments: Iterable[Assignment]) -> str:
 
 
 def people_csv(people: Iterable[Person]) -> str:
-    """Whoever signs in, under the titles of the landlord's own file."""
+    """People who sign in, with the column names of the landlord's own file."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add(["courriel", "nom", "code_lieu", "ouvert"])
-    for one in people:
-        row = [one.email, one.name, one.employed_at.code, "oui" if one.is_active else "non"]
+    for person in people:
+        row = [person.email, person.name, person.employed_at.code, "oui" if person.is_active else "non"]
         rows.add(row)
     return out.getvalue()
 
@@ -101,7 +104,7 @@ def _cells(row: dict[str, str], columns: Sequence[str], number: int) -> dict[str
         raise ValidationError(
             _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
         )
-    # The apostrophe that made a cell harmless on its way out is taken off on its way in.
+    # Remove the apostrophe that an export added to make a cell harmless.
     return {name: cell[1:] if cell and harmless(cell[1:]) == cell else cell for name, cell in cells.items()}
 
 

@@ -1,7 +1,6 @@
-"""What a machine that others reach must have. Start-up and `manage.py check --deploy` say each lack in a sentence.
+"""Requirements on a server that other machines can reach. Start-up and `manage.py check --deploy` report violations.
 
-A house that only answers to its own machine (localhost) is a demonstration or a developer's: of it only what would be
-wrong anywhere is asked.
+A server that only answers localhost is a demonstration or a developer's, so only `_anywhere` is checked.
 """
 
 import stat
@@ -26,7 +25,7 @@ def is_exposed() -> bool:
 
 
 def reasons_against() -> Iterator[str]:
-    """Sentences; none when the configuration may be served."""
+    """One message per problem; none when the configuration may be served."""
     yield from _anywhere()
     if is_exposed():
         yield from _about_the_program()

@@ -1,4 +1,4 @@
-"""Second factors through allauth: their secrets sealed with our own keys, each for its person."""
+"""allauth's second factors, with their secrets encrypted with our own keys, each for its person."""
 
 import base64
 
@@ -14,7 +14,7 @@ TABLE, COLUMN = "mfa_authenticator", "data"
 
 
 class Sealed(DefaultMFAAdapter):
-    """What one person's row holds does not open in another's: moving a secret between rows gives nothing."""
+    """Encrypts each secret for its person's row, so that one copied to another row does not decrypt."""
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(seal(text, table=TABLE, column=COLUMN, row=_whose())).decode("ascii")
@@ -27,7 +27,7 @@ class Sealed(DefaultMFAAdapter):
         return f"Loge, {settings.HOUSE_NAME}"
 
     def build_totp_svg(self, url: str) -> str:
-        """As a part of the page, without the line that makes it a file."""
+        """The QR code as inline SVG, without the XML declaration."""
         drawn: str = super().build_totp_svg(url)
         return drawn.partition("?>")[2]
 
@@ -35,12 +35,12 @@ class Sealed(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        """Nobody types a name: what is written about one's key would be a text like any other."""
+        """A fixed name: a typed one would be free text."""
         return _("Clé")
 
 
 def _whose() -> str:
-    """Who is signed in, or who is about to be: allauth asks for a secret without saying whose."""
+    """Id of the person who is signed in or signing in. allauth does not pass the person to encrypt and decrypt."""
     request = context.request
     person = request.user if request.user.is_authenticated else request._login_stage.login.user
     return str(person.pk)

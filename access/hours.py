@@ -1,7 +1,7 @@
-"""Hours of an on-call duty in Paris: in one go from the first day to the last, or night after night. Pure: no database.
+"""Hours of on-call duty, in Paris time: without a break from the first day to the last, or each night. Pure.
 
-An hour that an October night has twice is the second one, and one that a March night lacks stands where the clock has
-gone to: PostgreSQL reads them so, and `access_on_duty` says with it what this module says.
+In the hour repeated in October, the second occurrence counts. A time skipped in March becomes the one the clock jumps
+to. PostgreSQL does the same, and its `access_on_duty` must agree with this module.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """`end` is the first minute without. Night after night, an end at or before the start is on the day after."""
+    """`end` is the first minute no longer covered. If `nightly`, an end at or before the start is on the next day."""
 
     start: time
     end: time
@@ -23,15 +23,15 @@ class Hours:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """Both as minutes of their day."""
+        """Start and end as minutes since midnight."""
         return self.start.hour * 60 + self.start.minute, self.end.hour * 60 + self.end.minute
 
     def fit(self, first_day: date, last_day: date) -> bool:
-        """Is there any hour between two days, both included?"""
+        """Whether any hour lies between the two days, both included."""
         return last_day > first_day or (last_day == first_day and self.end > self.start)
 
     def stretches(self, first_day: date, last_day: date) -> Iterator[tuple[datetime, datetime]]:
-        """(first instant, first instant without), in UTC."""
+        """(start, end) of each stretch in UTC; the end is excluded."""
         if not self.nightly:
             yield instant(first_day, self.start), instant(last_day, self.end)
             return
@@ -45,7 +45,7 @@ class Hours:
 
 
 def instant(day: date, hour: time) -> datetime:
-    """An hour of a day in Paris, in UTC."""
+    """A time of day in Paris, as a UTC datetime."""
     sooner = datetime.combine(day, hour, PARIS)
     later = sooner.replace(fold=1)
     lacking = (sooner.utcoffset() or timedelta(0)) < (later.utcoffset() or timedelta(0))

@@ -1,8 +1,10 @@
-"""A key counts what it signs. One that answers with a number it has already passed is not alone: somebody has a copy.
+"""Detects copied security keys by their signature counter.
 
-Which of the two answers first nobody can know, so neither opens anything any more, and every session ends: one may be
-the other’s. The key stays on its person’s list as one that must be shown: without it a password would be enough.
-A passkey that all of somebody’s devices share counts nothing, says nought for ever, and goes on.
+A key counts its signatures. If it answers with a count that was already used, there is a copy. Nobody can know which of
+the two is genuine, so the key is disabled and every session ends. It stays on its person's list of second factors;
+otherwise the password alone would be enough.
+
+Passkeys synchronised between devices always answer 0 and are accepted.
 """
 
 from allauth.core import context
@@ -22,28 +24,30 @@ from audit.events import Code, Outcome
 from audit.record import look
 
 LAST, COPIED = "last", "copied"
-_SAID = _("Cette clé existe en double : elle n’ouvre plus rien. Entrez par un autre moyen.")
+_COPIED_MESSAGE = _("Cette clé existe en double : elle n’ouvre plus rien. Entrez par un autre moyen.")
 
 
-def goes_on(shown: Authenticator, answer: AuthenticationResponse) -> bool:
-    """Whether the key said more than before, which is then kept; False for an answer sent twice. Raises
-    ValidationError for a key of which there are two."""
-    said = {"count": answer.response.authenticator_data.counter, "signed": websafe_encode(answer.response.signature)}
+def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> bool:
+    """Whether the key's counter increased; the new count is stored. False for a replayed answer.
+
+    Raises ValidationError for a key that exists twice.
+    """
+    current = {"count": answer.response.authenticator_data.counter, "signed": websafe_encode(answer.response.signature)}
     with transaction.atomic():
-        key = Authenticator.objects.select_for_update().filter(pk=shown.pk).first()
+        key = Authenticator.objects.select_for_update().filter(pk=authenticator.pk).first()
         if key is None:
             return False
         last = key.data.get(LAST) or {"count": key.wrap().authenticator_data.counter, "signed": ""}
-        if said["signed"] == last["signed"]:
+        if current["signed"] == last["signed"]:
             return False
-        more = last["count"] < said["count"] or last["count"] == said["count"] == 0
+        more = last["count"] < current["count"] or last["count"] == current["count"] == 0
         if more and not key.data.get(COPIED):
-            key.data[LAST] = said
+            key.data[LAST] = current
             key.save(update_fields=["data"])
             return True
         if not key.data.get(COPIED):
             _shut(key)
-    raise ValidationError(_SAID)
+    raise ValidationError(_COPIED_MESSAGE)
 
 
 def _shut(key: Authenticator) -> None:
@@ -53,6 +57,6 @@ def _shut(key: Authenticator) -> None:
     look(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
     request = context.request
     StaffOnly(request).send_notification_mail("copied", key.user)
-    if request.user.is_authenticated:  # in one of those that have just ended
+    if request.user.is_authenticated:  # in one of the sessions that just ended
         request.session.flush()
         request.user = AnonymousUser()

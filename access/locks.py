@@ -1,7 +1,7 @@
-"""The third lock, declared: which compartment's database role may do what to which rows of which table.
+"""Table policies: which compartment's database role may do what with which rows of which table.
 
-Each step declares its tables in a `locks.py`; `provision` applies all of them and takes away everything else. A table
-nobody declared has no grants, so forgetting a lock shuts a page and never opens one.
+Each app declares its tables in a `locks.py`. `provision` applies all of them and revokes everything else. A table
+without a declaration has no grants, so forgetting one denies access.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
-OFFICES = "offices"  # the web's login alone, without the caretakers'
-SEAL = "seal"  # gives each line of the trace its leaf; see decision 0021
+OFFICES = "offices"  # the web's own login only, without the caretakers' login
+SEAL = "seal"  # writes the leaf of each audit event; see decision 0021
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What one role may do. `rows` is the policy's USING, `check` its WITH CHECK (the same as `rows` when not said)."""
+    """Privileges of one role. `rows` is the policy's USING, `check` its WITH CHECK (by default the same as `rows`)."""
 
     to: Compartment | str
     privileges: str = "SELECT"
@@ -33,8 +33,10 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """The logins; none for a compartment. Grants of the web's login also apply to the caretakers' login, except
-        those of OFFICES."""
+        """Database logins; none for a compartment.
+
+        Grants to WEB also apply to the caretakers' login, those to OFFICES do not.
+        """
         if isinstance(self.to, Compartment):
             return ()
         return {WEB: (WEB, WEB_CARD), OFFICES: (WEB,)}.get(self.to, (self.to,))
@@ -55,27 +57,32 @@ class Grant:
 class Lock:
     table: str
     grants: tuple[Grant, ...]
-    view: bool = False  # a view has privileges but no policies of its own
+    view: bool = False  # a view has grants but no policies of its own
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """Rows of the buildings reached. This shape drives an index; IN (SELECT …) visits every row (decision 0002)."""
+    """Condition for rows of reached buildings.
+
+    In this form an index is used; IN (SELECT …) would visit every row (decision 0002).
+    """
     return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
 
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
-    """For who brings a landlord's files in: all rows or none, asked once a statement."""
+    """Grant for importing a landlord's files: all rows or none. The subquery runs once per statement."""
     return Grant(C.INTAKE, privileges, rows="(SELECT access_takes_in())", columns=columns)
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
-    """The web's own login and all compartments: for tables with nobody's private life in them."""
+    """Grants to the web's login and all compartments, for tables without personal data."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
 def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
     """Grants for a sign-in table: all rows for the offices' login, rows of caretakers for the caretakers' login.
-    `person`: the column with the row's person."""
+
+    `person`: the column with the row's person.
+    """
     return (
         Grant(OFFICES, privileges, columns=columns),
         Grant(WEB_CARD, privileges, rows=f"access_caretaker_alone({person})", columns=columns),
@@ -122,16 +129,16 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Asked once a statement, of the person: the role put on by somebody else, or for a part, reads no line of the trace.
+# Run once per statement. True only for a role granted for the whole landlord; a narrower grant reads no audit events.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
-# The same of who inspects: a role that reads, and to which no privilege to write is given on any table.
+# The same for inspectors, whose role has no write privilege on any table.
 INSPECTS = "(SELECT access_inspects())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 LOCKS = (
-    Lock("django_migrations", (Grant(WEB),)),  # whether the tables are those of the code
+    Lock("django_migrations", (Grant(WEB),)),  # to compare applied migrations with those of the code
     Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
     # Sessions of release N-1 during the upgrade. Nothing reads them afterwards; drop the table in the next release.
     Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
@@ -144,10 +151,10 @@ LOCKS = (
                 "SELECT, INSERT, UPDATE, DELETE",
                 rows="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL: nobody has signed in yet
             ),
-            # Whoever manages people ends somebody's sessions, and reads whose they are only in the table below.
+            # Managers of people end sessions of others; only the table below tells them whose they are.
             Grant(C.ASSIGNMENTS, rows="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", rows="person_id <> loge_person()"),
-            # What opens nothing any more is erased at night, and whose it was is not read.
+            # The nightly job deletes expired sessions without reading whose they are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -171,7 +178,7 @@ LOCKS = (
             Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
         ),
     ),
-    # Who is who in the landlord's directory; the package's two other tables stay empty, and nobody's.
+    # Links to accounts of the landlord's directory. The package's two other tables stay empty, without grants.
     Lock(
         "socialaccount_socialaccount",
         (
@@ -183,7 +190,7 @@ LOCKS = (
     Lock("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
     Lock(
         "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
-    ),  # unused: addresses are not confirmed by e-mail
+    ),  # unused: addresses are not confirmed by email
     Lock("django_content_type", (*everyone(), Grant(JOBS))),
     Lock("auth_permission", everyone()),
     Lock("auth_group", everyone()),
@@ -198,15 +205,15 @@ LOCKS = (
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
-            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger asks for the request that two people agreed on
-            # Neither the address, to which a reset key goes, nor the place whose manager calls one own staff.
+            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger requires the approved access request
+            # Not the address, to which reset links go, nor the place that decides who manages the person.
             Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
         ),
     ),
-    # Added to, and never moved: a place hung elsewhere would give its residents to whoever holds that part of the tree.
-    # How an agency is reached may be corrected.
+    # Places can be added but not moved: moving one would give its residents to whoever manages the new parent. An
+    # agency's contact can be corrected.
     Lock(
         "access_place",
         (
@@ -220,7 +227,7 @@ LOCKS = (
         "access_assignment",
         (
             *everyone(),
-            # What may be given by one, and what takes two, are asked by triggers: their refusals have a sentence.
+            # Triggers check which grants need four-eyes approval, because their refusals have a message.
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
             Grant(C.ASSIGNMENTS, "UPDATE", rows="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
@@ -232,7 +239,7 @@ LOCKS = (
             Grant(C.ASSIGNMENTS, rows=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, rows=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # Who asks may withdraw; the check constraints and a trigger say who may do the rest.
+            # The requester may withdraw; check constraints and a trigger restrict the rest.
             Grant(C.ASSIGNMENTS, "UPDATE", rows="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -249,11 +256,11 @@ LOCKS = (
         "access_rightsreview",
         (
             Grant(C.ASSIGNMENTS, rows="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
-            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger asks what is signed
+            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger checks what is signed
             Grant(C.CONTROL, rows=INSPECTS),
         ),
     ),
-    # Added to by who sends, and read by nobody else: whether a key was used before is the sender's alone to learn.
+    # Appended and read by the sender only: nobody else may learn whether a key was used.
     Lock("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", rows="sent_by_id = loge_person()"),)),
     Lock(
         "access_machinetoken",
@@ -273,8 +280,8 @@ LOCKS = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # it passes row security, and is never a web process
-            # A machine speaks for itself, a person's act for that person; looks are the trace's own login's to write.
+            Grant(JOBS, "INSERT", columns=_EVENT),  # this login bypasses row-level security and is never a web process
+            # A machine or person writes its own changes. Views are written by the audit log's own login.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, rows="actor = loge_person()"),
@@ -284,7 +291,7 @@ LOCKS = (
             Grant(SEAL),
         ),
     ),
-    # The sealed log: the sealer adds to it, the officer reads how it stands. Nobody changes it: triggers refuse.
+    # The sealed log: the sealer appends, the data protection officer reads. Triggers refuse any change.
     *(
         Lock(
             f"audit_{table}",
@@ -293,11 +300,12 @@ LOCKS = (
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     Lock("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
-    # Who reads a line may show that it is the one that was sealed: its salt is worked out from its month's key.
+    # Whoever reads an event may prove that it was sealed: its salt is derived from the key of its month.
     Lock("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES))),
 )
 
-# (function, who may call it). The web's bare login reads assignments anyway; guardian's view calls access_reach as it.
+# (signature, roles that may execute it). The web's own login can read assignments anyway, and guardian's view calls
+# access_reach with its rights.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),

@@ -1,4 +1,4 @@
-"""What a view holds while it stands behind its door: rows, the day, what it may do, and what it has shown."""
+"""The context of a view behind its door: person, permission, rows, day, and what it has shown."""
 
 import time
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import Context, Subject, look
 
-# One round trip: the roles held now, and for whoever holds one that carries the permission the compartment's role and
-# the person, both gone when the transaction ends; a look cannot write. Anybody else stays the web's bare login.
+# One round trip: get today's roles, and if one of them has the permission, set the compartment's role and the person
+# for this transaction, read-only for views. Otherwise the web's own role stays.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -45,11 +45,11 @@ class Look:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
-    shown_as: ShownAs | None = None  # an inspector looks at somebody else's pages
-    walled: bool = False  # refused because a colleague opens this one
-    limited_to: frozenset[Permission] | None = None  # a machine's token carries some of its role, not all
+    shown_as: ShownAs | None = None  # an inspector views somebody else's pages
+    walled: bool = False  # refused because of a conflict of interest
+    limited_to: frozenset[Permission] | None = None  # a machine token has only some permissions of its role
     started: float = field(default_factory=time.monotonic)
-    shown: dict[UUID, None] = field(default_factory=dict)
+    shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     roles_by_building: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
@@ -59,34 +59,37 @@ class Look:
 
     @property
     def by(self) -> Person:
-        """Who looks: not whose pages they are, when an inspector is shown somebody else's."""
+        """Who views: the inspector, when an inspector is shown somebody else's pages."""
         return self.shown_as.by if self.shown_as else self.person
 
     @property
     def role(self) -> str:
-        """The role this look is made in: the first of the table that carries the permission, of those held at the place
-        once the door has asked which they are."""
+        """The role that this access is recorded with: the first one with the permission among the roles at the place.
+
+        Before the door has determined those, all of the person's roles are considered.
+        """
         if self.shown_as:
             return INSPECTOR.code
-        held = self.roles_by_building.get(self.place, self.roles) if self.place else self.roles
-        return next((role for role in roles_with(self.permission) if role in held), "")
+        roles = self.roles_by_building.get(self.place, self.roles) if self.place else self.roles
+        return next((role for role in roles_with(self.permission) if role in roles), "")
 
     @property
     def context(self) -> Context:
-        purpose = Purpose.CONTROL if self.shown_as else self.purpose  # whatever the page says of its own visitors
+        # regardless of the purpose that the page would record
+        purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
-        """The model's rows in the person's world. Each object fetched from here is noted as shown."""
+        """Rows of the model within the person's reach. Each object fetched from them is noted as shown."""
         rows = cast(ScopedQuerySet, model._default_manager)
         return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
     def saw(self, subject: Subject) -> None:
         if subject.id:
-            self.shown[subject.id] = None
+            self.shown_ids[subject.id] = None
 
     def may(self, permission: Permission, building_id: UUID) -> bool:
-        """Does a role held at this very building carry the permission today?"""
+        """Whether a role at this building has the permission today."""
         if permission in FOR_EVERYONE:
             return True
         if self.limited_to is not None and permission not in self.limited_to:
@@ -96,19 +99,22 @@ class Look:
         return not self.roles_by_building[building_id].isdisjoint(roles_with(permission))
 
     def holds(self, permission: Permission) -> bool:
-        """Does any role held today carry the permission? Decides what menus offer, never what opens."""
+        """Whether any role has the permission today. Decides what menus offer, never what opens."""
         if self.limited_to is not None and permission not in self.limited_to | FOR_EVERYONE:
             return False
         return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
 
     def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:
-        """Say more exactly what this look was: a search rather than a list, an export rather than a page."""
+        """Make the event more specific: its kind, such as a search instead of a list, the count, or further facts."""
         self.kind = kind or self.kind
         self.count = self.count if count is None else count
         self.facts |= facts
 
     def write(self, outcome: Outcome) -> None:
-        """On the trace's own connection, at once. Only what was shown carries the facts of the look."""
+        """Write the event at once, on the audit log's own connection.
+
+        Only an event of shown data carries count and facts.
+        """
         self.outcome = outcome
         done = outcome is Outcome.SHOWN
         if done and self.shown_as:
@@ -120,14 +126,14 @@ class Look:
             about=self.about,
             place=self.place,
             context=self.context,
-            shown=list(self.shown) if done else [],
+            shown=list(self.shown_ids) if done else [],
             count=self.count if done else None,
             **(self.facts if done else {}),
         )
 
 
 class DoorRequest(HttpRequest):
-    """The request as a view gets it: behind a door there is a person and a look."""
+    """The request that a view gets from its door."""
 
     look: Look
     user: Person
@@ -136,8 +142,10 @@ class DoorRequest(HttpRequest):
 
 @contextmanager
 def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
-    """Run as the compartment's database role, for one transaction, on nobody's behalf but this person's. Raises
-    PermissionDenied, with the role not put on, when no role held today carries the permission."""
+    """Run a transaction as the compartment's database role on behalf of this person only.
+
+    Raises PermissionDenied, without setting the role, if no role of today has the permission.
+    """
     permission, person = passing.permission, str(passing.person.pk)
     refused = passing.limited_to is not None and permission not in passing.limited_to
     for_all, carrying = permission in FOR_EVERYONE, [] if refused else roles_with(permission)

@@ -1,4 +1,4 @@
-"""What people and places are called, as it shows: whoever decides on one must not take it for another."""
+"""Normalises names and addresses, so that no one can be mistaken for another by the person who decides."""
 
 import unicodedata
 
@@ -9,9 +9,9 @@ from privacy.screening.shown import shown
 
 
 def plain_name(text: str) -> str:
-    """One spelling of it. Raises ValidationError where a sign does not show, or a letter is another's look-alike."""
+    """The name in one normal form. Raises ValidationError for invisible characters or letters that imitate others."""
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    simply = unicodedata.normalize("NFKC", plain)  # a figure set high is a figure
+    simply = unicodedata.normalize("NFKC", plain)  # superscript digits become digits
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
     if not plain.isprintable() or (ours and shown(simply)[0] != simply):
         raise ValidationError(_("Un nom s’écrit avec des signes qui se voient, et les lettres d’un seul alphabet."))
@@ -19,7 +19,10 @@ def plain_name(text: str) -> str:
 
 
 def plain_address(email: str) -> str:
-    """In small letters. Raises ValidationError: a letter with an accent, or of another alphabet, is somebody else's."""
+    """The address in lowercase.
+
+    Raises ValidationError unless it is ASCII, as accents or other alphabets could imitate one.
+    """
     if not email.isascii():
         raise ValidationError(_("Une adresse professionnelle s’écrit sans accent, en lettres latines."))
     return email.strip().lower()

@@ -1,4 +1,4 @@
-"""What a person may hand out, asked again inside every act: a page that forgot to ask gives nothing away."""
+"""Checks that every action makes itself: may this person grant this, whichever page called?"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,10 @@ from access.reach import makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
-    """Require that `by` holds the permission today at `place` or above it. Programs give no access at all."""
+    """Require that `by` has the permission today at `place` or above. Machine clients grant no access at all.
+
+    Raises ValidationError.
+    """
     if by.is_machine and permission in BY_PEOPLE_ALONE:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     if not place.is_under(paths_held(by.pk, [permission])):
@@ -26,14 +29,16 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:
-    """Refuse to give access to those who recently requested, approved or made the giver's account, or the accounts of
-    those people in turn."""
+    """Refuse a grant to anybody who requested, approved or created the giver's account, directly or through a chain.
+
+    Only recent accounts count. Raises ValidationError.
+    """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
 
 
 def must_leave_access_to_people(permissions: Sequence[str]) -> None:
-    """Refuse permissions to give, request or decide access in a program's token."""
+    """Refuse a machine token with permissions to grant, request or decide access. Raises ValidationError."""
     if not {permission.value for permission in BY_PEOPLE_ALONE}.isdisjoint(permissions):
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
 
@@ -44,7 +49,7 @@ def own_staff_places(by: Person) -> list[str]:
 
 
 def is_own_staff(person: Person, sectors: list[str]) -> bool:
-    """Employed in the sector, or at the very agency (or sector) it hangs from: that staff is shared by its sectors."""
+    """Whether the person is employed in one of the sectors, or at the agency above, whose staff its sectors share."""
     if person.employed_at.is_under(sectors):
         return True
     shared = {Level.AGENCY, Level.SECTOR}

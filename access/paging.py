@@ -1,7 +1,7 @@
-"""Lists by pages: no totals, no page numbers, and a key to the next page that tells nothing and cannot be made.
+"""Paginated API lists, without totals or page numbers. An opaque cursor leads to the next page.
 
-The key holds the last row's place in the order. It is sealed (AES-SIV) for one person, one address and one question, so
-it opens nowhere else; and reach is asked again for every page: an assignment may end in the middle of a list.
+The cursor contains the sort values of the last row. It is encrypted (AES-SIV) for one person, URL and query, so it is
+useless anywhere else. Reach is checked again on every page, since an assignment may end meanwhile.
 """
 
 import base64
@@ -34,7 +34,7 @@ class Page:
 
 
 class ListQuery(Strict):
-    """`orders`: name -> columns, all shown by the list, never empty, and the last one different for every row."""
+    """`orders`: name -> columns. All are shown in the list, never empty, and the last one is unique."""
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
 
@@ -53,11 +53,11 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
         rows = rows.filter(_after(columns, _open(query["cursor"], bound, len(columns)), descending))
     rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
     limit = query["limit"]
-    found = list(rows[:limit])
-    # Whether one more follows is only asked: fetched, it would be recorded as shown.
-    if len(found) < limit or not rows[limit : limit + 1].exists():
-        return Page(found, None)
-    return Page(found, _seal([_value(found[-1], column) for column in columns], bound))
+    items = list(rows[:limit])
+    # Check with exists() whether another row follows: fetching it would record it as shown.
+    if len(items) < limit or not rows[limit : limit + 1].exists():
+        return Page(items, None)
+    return Page(items, _seal([_value(items[-1], column) for column in columns], bound))
 
 
 def _order(request: DoorRequest, order: str) -> tuple[tuple[str, ...], bool]:
@@ -66,7 +66,7 @@ def _order(request: DoorRequest, order: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
-    """(a, b) after (x, y), written so that an index on a is used."""
+    """Condition for (a, b) after (x, y), in a form that uses an index on a."""
     beyond = "lt" if descending else "gt"
     rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
     for column, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
@@ -81,7 +81,7 @@ def _value(row: Any, column: str) -> Any:
 
 
 def _bound(request: DoorRequest, query: dict[str, Any]) -> list[bytes]:
-    """What a key is good for: this person, this address, this question."""
+    """What the cursor is bound to: person, URL and query."""
     question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
     return [str(request.user.pk).encode(), request.path.encode(), json.dumps(question, sort_keys=True).encode()]
 

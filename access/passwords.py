@@ -1,4 +1,4 @@
-"""What no password may be: the landlord's own words, and one that has leaked somewhere. No rule says of which signs."""
+"""Password validators: no password made of the landlord's own names, and none that has leaked. No composition rules."""
 
 import hashlib
 import os
@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from access.models import Person, Place
 
-WORD_LETTERS = 3  # a shorter word is found in others
-REST_LETTERS = 8  # signs that must be left of a password once the words that anybody here knows are taken out
+WORD_LETTERS = 3  # shorter words would match inside unrelated ones
+REST_LETTERS = 8  # characters that must remain once known words are removed
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
 
 class NotOurWords:
-    """Whoever knows the house begins to guess with its name, its buildings and who works there."""
+    """Refuses passwords made of known names: the landlord's, its places', and the person's name and address."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:
@@ -37,7 +37,7 @@ class NotOurWords:
 
 
 class NotLeaked:
-    """Looked for in a file on this machine: the password, or its hash, is sent to nobody."""
+    """Refuses passwords listed in a local file of leaked hashes; nothing is sent over the network."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if settings.LEAKED_PASSWORDS and _stands_in(Path(settings.LEAKED_PASSWORDS), password):
@@ -48,7 +48,7 @@ class NotLeaked:
 
 
 def folded(text: str) -> str:
-    """Without accents or capitals."""
+    """Lowercase without accents."""
     return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
 
 
@@ -67,7 +67,10 @@ def _stands_in(path: Path, password: str) -> bool:
 
 
 def _lines_from(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
-    """The few lines at which it would stand, by halving: the file is many gigabytes long."""
+    """Lines around where the hash would be in the sorted file.
+
+    Found by bisection, because the file has many gigabytes.
+    """
     low, high = 0, file.seek(0, os.SEEK_END)
     while high - low > 256:
         middle = (low + high) // 2

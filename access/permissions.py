@@ -1,4 +1,4 @@
-"""THE LIST of permissions. Each names the compartment whose database role its door wears."""
+"""All permissions. Each names the compartment whose database role its doors use."""
 
 from enum import Enum
 
@@ -89,7 +89,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Everyone who is signed in, with or without a place: in a role that every process may put on.
+    # For everyone signed in, with or without an assignment, in a compartment that every web process may use.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)
@@ -113,8 +113,8 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# Permissions to give, request, decide or open access, and those of two-person decisions. A program's token has none of
-# them; `access_by_people_alone()` is the same list in the database.
+# Permissions to give, request, decide or open access, and those of four-eyes approval. A machine token has none of
+# them; the database has the same list in `access_by_people_alone()`.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

@@ -1,4 +1,4 @@
-"""What the API answers when it gives nothing: problem details (RFC 9457), alike for the hidden and the missing."""
+"""API errors as problem details (RFC 9457). Hidden and missing objects get the same answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
 }
 TYPE = "application/problem+json"
 RETRY_AFTER = "30"  # seconds
-# What HTTP wants said beside a status, whoever answers it.
+# Headers that HTTP requires with these statuses.
 BESIDE: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="Loge"'},
     503: {"Retry-After": RETRY_AFTER},
@@ -54,7 +54,7 @@ BESIDE: dict[int, dict[str, str]] = {
 
 
 class Problem(Exception):
-    """Raised behind a door; what was begun is rolled back, and this is answered."""
+    """Raised behind a door: rolls back the transaction and becomes the response."""
 
     def __init__(self, code: str, errors: ERRORS = ()) -> None:
         super().__init__(code)

@@ -1,8 +1,8 @@
-"""What a session has proved: who sat down, by what means, and how long ago.
+"""Authentication proofs of a session: which methods were used, and when.
 
-allauth keeps the list in the session. A second factor is a key (a passkey, which proves a device and a person at once),
-a code of an application, or one of the codes kept on paper. Everybody needs one: whoever reaches nobody today may reach
-somebody tomorrow, and an account without one would be the way in.
+allauth lists them in the session. A second factor is a security key (a passkey proves device and person at once), a
+one-time code or a recovery code. Everybody needs one: a person without reach today may have it tomorrow, and an account
+without a second factor would be the way in.
 """
 
 import time
@@ -16,30 +16,31 @@ from django.http import HttpRequest
 from access.models import Person
 
 FRESH_SECONDS = 10 * 60
-# A form that was opened with a fresh proof may be filled in without losing it.
+# Extra time to fill in a form that was opened with a fresh proof.
 FILLING_IN_SECONDS = 5 * 60
 SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
-# What the trace calls the means, closed like every list of it.
+# Codes of the methods in the audit log.
 MEANS = {
     "password": "password",
     Authenticator.Type.WEBAUTHN: "passkey",
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    "directory": "assured",  # the landlord's directory has asked for a second factor, and its word is taken
+    "directory": "assured",  # a second factor was verified by the landlord's directory, which is trusted
     "demonstration": "demonstration",
 }
 
 
 def second_factor_missing(request: HttpRequest) -> bool:
-    """Nobody passes a door without one, nor an interface for programs in a browser's session: ask it of every request
-    that a session answers for. It reads the session and no table."""
+    """Whether the session lacks a second factor. Every door checks it; it reads the session and no table."""
     return not any(record["method"] == "mfa" for record in proofs(request))
 
 
 def freshly_proved(request: HttpRequest) -> bool:
-    """By the strongest means the person has, a few minutes ago by any process's clock: asked before what matters
-    most."""
+    """Whether the strongest method of the session was used in the last minutes. Required before sensitive actions.
+
+    Compared by absolute difference, since processes may have different clocks.
+    """
     given = proofs(request)
     strongest = [record for record in given if record["method"] == "mfa"] or given
     grace = FILLING_IN_SECONDS if request.method == "POST" else 0
@@ -47,24 +48,24 @@ def freshly_proved(request: HttpRequest) -> bool:
 
 
 def proofs(request: HttpRequest, person: Person | AnonymousUser | None = None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = get_authentication_records(request, person or request.user)
-    return found
+    records: list[dict[str, Any]] = get_authentication_records(request, person or request.user)
+    return records
 
 
 def prove(request: HttpRequest, person: Person, means: str, **more: Any) -> None:
-    """A second factor counts from the moment it was chosen: choosing it took showing it."""
+    """Record a second factor that was just set up, since setting it up required using it."""
     record_authentication(request, person, "mfa", type=means, **more)
 
 
 def forget_second_factor(request: HttpRequest) -> None:
-    """After the last one was taken away: the next page asks for another."""
-    kept = [record for record in proofs(request) if record["method"] != "mfa"]
-    request.session["account_authentication_methods"] = kept
+    """Forget the session's second factor after the last one was removed, so that the next page asks for another."""
+    remaining = [record for record in proofs(request) if record["method"] != "mfa"]
+    request.session["account_authentication_methods"] = remaining
 
 
 def means_of(request: HttpRequest, person: Person) -> str:
-    """ "password-code", "passkey", …; empty where nothing was asked for, as in a test that opens a session itself."""
-    kinds = [MEANS.get(one.get("type", one["method"]), "other") for one in proofs(request, person)]
+    """As in "password-code" or "passkey"; empty without any proof, as in a test that opens a session itself."""
+    kinds = [MEANS.get(record.get("type", record["method"]), "other") for record in proofs(request, person)]
     return "-".join(dict.fromkeys(kinds))
 
 

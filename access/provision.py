@@ -1,4 +1,4 @@
-"""Makes a server ready for Loge: roles, database, tables, locks. Idempotent; every step returns what it did."""
+"""Prepares a database server for Loge: roles, database, tables, table policies. Idempotent."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -17,8 +17,8 @@ from access.roles import enforced
 from access.timeouts import TIMEOUTS
 
 Say = Callable[[str], None]
-OLDEST = 150000  # policies, security_invoker and the trigger rules relied on are those of PostgreSQL 15 and newer
-# login -> attributes. Only the owner and the loader pass row security, and neither is ever a web process.
+OLDEST = 150000  # PostgreSQL 15: row-level security, security_invoker and trigger behaviour that Loge relies on
+# Login and its attributes. Only owner, jobs and backup bypass row-level security, and none of them is a web process.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
     "web": "NOINHERIT NOBYPASSRLS",
@@ -36,7 +36,7 @@ _OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY 1"""
-_ALIASES = {"web": "default"}  # the others are called as their connection is
+_ALIASES = {"web": "default"}  # other logins have the name of their database alias
 _MEMBERS = {
     "web": tuple(Compartment),
     "web_card": (
@@ -50,7 +50,10 @@ _MEMBERS = {
 
 
 def provision(super_url: str, say: Say) -> None:
-    """`super_url` is a connection that may create roles. The owner's, web's… passwords are those of their own URLs."""
+    """`super_url` connects as a role that may create roles. Passwords of the logins come from their own database URLs.
+
+    Raises RuntimeError if the server is too old.
+    """
     with psycopg2.connect(super_url) as connection:
         if connection.server_version < OLDEST:
             raise RuntimeError("PostgreSQL 15 ou plus récent est nécessaire.")
@@ -87,7 +90,7 @@ def make_roles(connection: Any, say: Say) -> None:
 def make_database(super_url: str, say: Say) -> None:
     name, owner = settings.DATABASES["owner"]["NAME"], sql.Identifier(login_name("owner"))
     connection = psycopg2.connect(super_url)
-    connection.autocommit = True  # CREATE DATABASE runs outside transactions
+    connection.autocommit = True  # CREATE DATABASE cannot run in a transaction
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
@@ -105,7 +108,7 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # Files are read into tables of the session's own before anything of them is believed.
+            # Imports load files into temporary tables before checking them.
             for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
                 cursor.execute(
                     sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))
@@ -115,9 +118,11 @@ def make_database(super_url: str, say: Say) -> None:
 
 
 def close_server_functions(super_url: str, say: Say) -> None:
-    """Revoke functions that PostgreSQL grants to PUBLIC and Loge does not use: large objects, which no row policy
-    covers, and ending other connections of the same login. Also revoke CREATE on the schema, which older PostgreSQL
-    versions grant."""
+    """Revoke server functions that PostgreSQL grants to PUBLIC and Loge does not use.
+
+    These are large objects, which no policy covers, and terminating other connections of the same login. Also revoke
+    CREATE on the schema, which older PostgreSQL versions grant.
+    """
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
@@ -133,15 +138,15 @@ def close_server_functions(super_url: str, say: Say) -> None:
 
 
 def sync_roles(say: Say) -> None:
-    """Bring the database's role table in line with access/roles.py."""
+    """Make the database's role table equal to access/roles.py."""
     rows = RoleCompartment.objects.using("owner")
-    held = {(row.role, row.compartment): row for row in rows}
+    existing = {(row.role, row.compartment): row for row in rows}
     wanted = enforced()
-    for pair in held.keys() - wanted:
-        held[pair].delete(using="owner")
-    missing = sorted(wanted - held.keys())
+    for pair in existing.keys() - wanted:
+        existing[pair].delete(using="owner")
+    missing = sorted(wanted - existing.keys())
     rows.bulk_create([RoleCompartment(role=role, compartment=compartment) for role, compartment in missing])
-    say(f"table des rôles : {len(wanted)} lignes, {len(missing)} ajoutées, {len(held.keys() - wanted)} retirées")
+    say(f"table des rôles : {len(wanted)} lignes, {len(missing)} ajoutées, {len(existing.keys() - wanted)} retirées")
 
 
 def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
@@ -153,7 +158,10 @@ def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
 
 
 def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
-    """May become the role, never holds it by default. Until 15 the login's NOINHERIT says so, then each grant."""
+    """Let the login SET ROLE to the role without inheriting it.
+
+    Up to PostgreSQL 15, NOINHERIT of the login does this.
+    """
     how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
     cursor.execute(f'GRANT "{role}" TO "{login}"{how}')
 

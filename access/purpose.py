@@ -1,7 +1,7 @@
-"""Why somebody looks: what a permission says by itself, what led to an account, or what was picked before it opens.
+"""The purpose of an access: implied by the permission or by the page before, or chosen before an account opens.
 
-A pick lies in a signed cookie of the session: whose, for which account, and why. It holds for that account, until
-another is opened or for some minutes; each page of the account begins them again.
+A choice is stored in a signed cookie with the person and the account. It is valid for that account for some minutes,
+until another account is opened. Each page of the account renews it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -63,17 +63,17 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# Of one account these say nothing by themselves of why it is opened.
+# These permissions do not imply why a single account is opened.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
 class PurposeMissing(Exception):
-    """Nothing says why this is opened: the person is asked first, and nothing is shown."""
+    """Nothing tells the purpose: the person is asked first, and nothing is shown."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """How a model's objects ask: the page where one picks, what led there, and doors that fewer purposes open."""
+    """How a model's objects get a purpose: the page that asks, what led there, and permissions with fewer choices."""
 
     page: str
     led_by: Callable[[HttpRequest, Person, str], Purpose | None]
@@ -84,11 +84,14 @@ class Ask:
 
 
 def by_default(permission: P, scope: Collection[P] | None = None) -> str:
-    """What a permission says by itself. `scope`: all that a machine's token may do, which says it of accounts, too."""
+    """The purpose that a permission implies, or "".
+
+    `scope`: permissions of a machine's token, which also imply a purpose for accounts.
+    """
     if permission in FOR_EVERYONE:
         return Purpose.OWN
-    if found := _BY_PERMISSION.get(permission) or _BY_COMPARTMENT.get(permission.compartment):
-        return found
+    if purpose := _BY_PERMISSION.get(permission) or _BY_COMPARTMENT.get(permission.compartment):
+        return purpose
     if scope is None:
         return ""
     return Purpose.PAYMENT if P.ENTRY_POST in scope else Purpose.ACCOUNTING
@@ -97,11 +100,12 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 def stated(request: HttpRequest) -> Purpose | None:
     """The purpose in the request's header, one of those that people can pick. Raises Problem for any other.
 
-    The other purposes follow from the work itself; readers of the audit log would take a claimed one for a fact."""
-    said = request.headers.get(HEADER, "")
-    if said and said not in PICKED:
+    The other purposes follow from the work itself; readers of the audit log would take a claimed one for a fact.
+    """
+    code = request.headers.get(HEADER, "")
+    if code and code not in PICKED:
         raise Problem("purpose_unknown")
-    return Purpose(said) if said else None
+    return Purpose(code) if code else None
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
@@ -113,24 +117,24 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
-    """Of one object: what was picked for it, what led to it, what the act says. Raises PurposeMissing."""
+    """The purpose for one object: chosen for it, led to by the page before, or implied. Raises PurposeMissing."""
     offered = ask.offered(permission)
-    for found in (held(request, person, key), ask.led_by(request, person, key)):
-        if found and found in offered:
-            return found
-    said = by_default(permission)
+    for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):
+        if purpose and purpose in offered:
+            return purpose
+    implied = by_default(permission)
     looking = request.method in ("GET", "HEAD")
-    if not said or (looking and permission in ASKED):
+    if not implied or (looking and permission in ASKED):
         return unsaid()
-    return said
+    return implied
 
 
 def unsaid() -> Purpose:
     raise PurposeMissing
 
 
-def held(request: HttpRequest, person: Person, key: str) -> Purpose | None:
-    """What this very person picked for this very object, not long ago."""
+def remembered(request: HttpRequest, person: Person, key: str) -> Purpose | None:
+    """The purpose that this person recently chose for this object, from the cookie."""
     try:
         owner, about, code = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MINUTES * 60)
         return Purpose(code) if (owner, about) == (str(person.pk), key) else None
@@ -142,8 +146,8 @@ def signed(person: Person, key: str, purpose: str) -> str:
     return signing.dumps([str(person.pk), key, purpose], salt=_SALT)
 
 
-def hold(response: HttpResponse, person: Person, key: str, purpose: str) -> HttpResponse:
-    told = signed(person, key, purpose)
+def remember(response: HttpResponse, person: Person, key: str, purpose: str) -> HttpResponse:
+    value = signed(person, key, purpose)
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(COOKIE, told, max_age=MINUTES * 60, secure=secure, httponly=True, samesite="Strict")
+    response.set_cookie(COOKIE, value, max_age=MINUTES * 60, secure=secure, httponly=True, samesite="Strict")
     return response

@@ -1,4 +1,4 @@
-"""Questions about reach, all answered by the database's one definition (migration 0002)."""
+"""Queries about reach. All use the one definition in the database (migration 0002)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Rule:
-    """By which assignment, in which role, a person reaches a building."""
+    """The assignment and role through which a person reaches a building."""
 
     person: UUID
     assignment: UUID
@@ -22,7 +22,7 @@ class Rule:
 
 
 def roles_today(person_id: UUID) -> frozenset[str]:
-    """Codes of the roles a person holds anywhere today. The web's bare login may ask this."""
+    """Codes of the roles that a person has anywhere today. Works with the web's own login."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
@@ -40,7 +40,7 @@ def roles_at(person_id: UUID, building_id: UUID) -> frozenset[str]:
 
 
 def paths_held(person_id: UUID, permissions: Iterable[Permission]) -> list[str]:
-    """Paths of the places at which a person holds one of the permissions today."""
+    """Paths of the places where a person has one of the permissions today."""
     roles = sorted({role for permission in permissions for role in roles_with(permission)})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,14 +59,14 @@ def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> s
 
 
 def people_reaching(building_id: UUID, day: date) -> list[Rule]:
-    """Everyone who could reach a building on a day, and by which rule."""
+    """Everyone who could reach a building on a day, with the assignments."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, assignment, role FROM access_people(%s, %s)", [building_id, day])
         return [Rule(*row) for row in cursor.fetchall()]
 
 
 def residents_reached(person_id: UUID, day: date) -> int:
-    """How many residents that is: a number the database answers, and nobody's name."""
+    """Number of residents that a person reaches. Only the number leaves the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_reached(%s, %s)", [person_id, day])
         return int(cursor.fetchone()[0])
@@ -79,29 +79,31 @@ def building_of_account(reference: str) -> UUID | None:
         return row[0] if row else None
 
 
-def building_of_unit(what: str, reference: str) -> UUID | None:
-    """By the identifier of the national register (`rpls`) or by Loge's own (`unit`)."""
-    column = {"rpls": "rpls_id", "unit": "id::text"}[what]
+def building_of_unit(kind: str, reference: str) -> UUID | None:
+    """Building of a dwelling by its id in the national register (`rpls`) or in Loge (`unit`)."""
+    column = {"rpls": "rpls_id", "unit": "id::text"}[kind]
     with connection.cursor() as cursor:
-        found = f"SELECT building_id FROM buildings_unit WHERE {column} = %s"  # noqa: S608 - one of the two above
-        cursor.execute(found, [reference.lower()])
+        query = f"SELECT building_id FROM buildings_unit WHERE {column} = %s"  # noqa: S608 - one of the two above
+        cursor.execute(query, [reference.lower()])
         row = cursor.fetchone()
         return row[0] if row else None
 
 
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
-    """Long enough an administrator at the place to be the second of two."""
+    """Whether the person has been an administrator at the place long enough to be the second of two."""
     return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
 
 
-def apart(one: UUID, other: UUID) -> bool:
-    """Neither account was lately made by the other."""
-    return _answer("SELECT access_apart(%s, %s)", one, other)
+def apart(person_id: UUID, other_id: UUID) -> bool:
+    """Whether neither account was recently created by the other person."""
+    return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Ids of those who requested, approved or made an account, and recursively of those who made their accounts: in the
-    last thirty days for a person, at any time for a program."""
+    """Ids of those who requested, approved or created an account, and in turn of those who created theirs.
+
+    Within the last thirty days for a person, at any time for a machine.
+    """
     return _ids("SELECT access_makers(%s)", person_id)
 
 
@@ -111,7 +113,7 @@ def tokens_to_make() -> set[UUID]:
 
 
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
-    """With these, the most days on which the person inspects in any 365."""
+    """The largest number of inspection days within any 365, these included."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
         return int(cursor.fetchone()[0])
@@ -124,17 +126,17 @@ def _answer(question: str, *words: UUID) -> bool:
 
 
 def never_used() -> set[UUID]:
-    """Assignments in force today whose person has looked at nothing since they were given."""
+    """Assignments in force today whose person has viewed nothing since they were granted."""
     return _ids("SELECT access_unused()")
 
 
 def in_my_review() -> set[UUID]:
-    """Assignments in force that the person asking confirms each year: their own people's. Asked behind a door."""
+    """Assignments in force that the current person confirms each year: those of their own staff. Only inside a door."""
     return _ids("SELECT access_review_list()")
 
 
 def unused_for(days: int) -> set[UUID]:
-    """Assignments in force that nobody used in so many days: whether, never how often. No stand-ins, no hours."""
+    """Assignments in force that were not used for that many days. Without stand-ins and on-call duty."""
     return _ids("SELECT access_unused_for(%s)", days)
 
 
@@ -145,12 +147,12 @@ def _ids(question: str, *words: int | UUID) -> set[UUID]:
 
 
 def watches_reviews() -> bool:
-    """Does the person asking see everybody's reviews?"""
+    """Whether the current person sees everybody's reviews."""
     return _answer("SELECT access_watches_reviews()")
 
 
 def today() -> date:
-    """The day in Paris, as the database says it."""
+    """Today in Paris, from the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         day: date = cursor.fetchone()[0]

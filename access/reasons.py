@@ -1,4 +1,4 @@
-"""Why an assignment starts or ends, from closed lists. None says why a colleague is away."""
+"""Why an assignment starts or ends, as closed lists. No reason states why a colleague is absent."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,9 @@ class StartReason(TextChoices):
 
 
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
-# What whoever gives or asks picks from: hours on call have a form of their own.
+# Choices of the grant and request forms. On-call duty has its own form.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
-FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # what a manager gives alone
+FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # a manager grants these without a second person
 
 
 class EndReason(TextChoices):
@@ -37,7 +37,7 @@ class EndReason(TextChoices):
 
 
 class KeepReason(TextChoices):
-    """Why a right that nobody used stays. None says anything of the person."""
+    """Why an unused assignment is retained. No reason describes the person."""
 
     SOON = "soon", _("sert bientôt")
     RARE = "rare", _("sert rarement, et doit rester")
@@ -45,7 +45,7 @@ class KeepReason(TextChoices):
 
 
 class RefusalReason(TextChoices):
-    """Why a request for an access is refused."""
+    """Why an access request is refused."""
 
     NOT_NEEDED = "not_needed", _("pas nécessaire au poste")
     WRONG_PLACE = "wrong_place", _("lieu trop large ou mal choisi")
@@ -56,7 +56,7 @@ class RefusalReason(TextChoices):
 
 
 class ResetReason(TextChoices):
-    """Why somebody's ways in are taken away, or their sessions ended, by who manages people."""
+    """Why a manager resets somebody's sign-in methods or ends their sessions."""
 
     LOST = "lost", _("appareil perdu ou volé")
     BROKEN = "broken", _("appareil hors d’usage")
@@ -66,7 +66,7 @@ class ResetReason(TextChoices):
 
 
 class LookReason(TextChoices):
-    """Why the data-protection officer opens one person's looks."""
+    """Why the data protection officer opens the views of one person."""
 
     COMPLAINT = "complaint", _("plainte d’un locataire")
     ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")

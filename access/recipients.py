@@ -1,4 +1,4 @@
-"""Who receives what is held: read from the locks and the table of roles, which decide it, and written nowhere else."""
+"""Recipients of stored data, derived from the table policies and the roles that decide it."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from access.permissions import FOR_EVERYONE
 from access.roles import ROLES, Role
 from privacy.held import Entry
 
-# Compartments that everyone signed in enters, each for their own part.
+# Compartments that everyone enters, each for their own data.
 _EVERYONES = frozenset({Compartment.OWN_TRACE})
 
 
@@ -19,7 +19,7 @@ def locks_by_table() -> dict[str, Lock]:
 
 
 def compartments_reading(lock: Lock | None, column: str) -> frozenset[Compartment]:
-    """The compartments whose database role may read the column of some rows."""
+    """Compartments whose database role may read the column in some rows."""
     grants = lock.grants if lock else ()
     return frozenset(g.to for g in grants if isinstance(g.to, Compartment) and _reads(g, column))
 
@@ -29,7 +29,7 @@ def _reads(grant: Grant, column: str) -> bool:
 
 
 def roles_reading(entry: Entry, locks: dict[str, Lock]) -> list[Role]:
-    """The roles a door may show the value to: those whose permissions lead into a compartment that reads it."""
+    """Roles that may see the value: those with a permission in a compartment that reads it."""
     return roles_within(compartments_reading(locks.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -43,7 +43,7 @@ def _entered_by(role: Role) -> frozenset[Compartment]:
 
 
 def read_by_everyone(entry: Entry, locks: dict[str, Lock]) -> bool:
-    """Each their own part: their looks, their way in."""
+    """Whether everyone may read their own value, such as their views and their sign-in."""
     return not _EVERYONES.isdisjoint(compartments_reading(locks.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -52,5 +52,5 @@ def table_of(model: type[Model]) -> str:
 
 
 def column_of(field: "Field[object, object]") -> str:
-    """A list of its own table stands in no column."""
+    """Column name; "" for a many-to-many field, which has its own table."""
     return "" if field.many_to_many else field.column or ""

@@ -1,6 +1,6 @@
 """Delays a refusal until a whole number of time slots has passed since its request arrived.
 
-Otherwise the answer about a missing object would be 0.2 to 0.5 ms faster than the answer about a hidden one.
+Otherwise a response about a missing object would be 0.2 to 0.5 ms faster than one about a hidden object.
 """
 
 import time

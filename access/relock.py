@@ -1,8 +1,8 @@
-"""Puts the declared locks on the tables while people work: one table after the other, each in its own transaction.
+"""Applies the declared table policies while people work: one table after another, each in its own transaction.
 
-Whoever asks meanwhile meets a table under its former lock or under the new one, never a table without, and no page that
-holds one table and wants the next is made to give way. Policies that stand as declared are not touched: only changing
-one makes readers wait.
+A concurrent query meets a table with its former or its new policies, never without any. A page that has locked one
+table and waits for the next is not aborted. Unchanged policies are left alone, because only changing them makes readers
+wait.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from access.locks import Grant, Lock, all_locks
 from audit.patience import patiently
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
-# What stands, in the server's own words: a policy changed by hand no longer reads as it did when it was made.
+# Current policies as the server prints them: one changed by hand no longer matches its stored hash.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
         pg_get_expr(polqual, polrelid), '', pg_get_expr(polwithcheck, polrelid)))
@@ -26,8 +26,10 @@ _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws(
 
 
 def relock(roles: Sequence[str], say: Any) -> None:
-    """Take every privilege of `roles` away, and give what is declared: a grant made by hand does not survive.
-    Raises RuntimeError when a table stays busy."""
+    """Revoke every privilege of `roles` and grant what is declared, so that manual grants do not survive.
+
+    `say` gets a message for the operator. Raises RuntimeError if a table stays locked.
+    """
     locks = {lock.table: lock for lock in all_locks()}
     functions = list(_declared("FUNCTIONS"))
     _at_once(_write_figures)
@@ -52,7 +54,10 @@ def _tables() -> set[str]:
 
 
 def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[str, Sequence[Any]]]) -> None:
-    """Sequences, and functions: nothing is everybody's but functions that run with their caller's own rights."""
+    """Set privileges on sequences and functions.
+
+    PUBLIC may only execute functions that run with their caller's rights.
+    """
     named = ", ".join(f'"{role}"' for role in roles)
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {named}")
     cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {named}")
@@ -69,7 +74,7 @@ def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[st
 
 
 def _write_figures(cursor: Any) -> None:
-    """What a landlord sets and a lock asks: held where the web can read it and not write it."""
+    """Store settings that policies need as SQL functions, which the web's login can call but not change."""
     for signature, figure in _declared("FIGURES"):
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION {signature} RETURNS bigint LANGUAGE sql STABLE"
@@ -78,7 +83,7 @@ def _write_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """Of each step's locks: functions and their callers, or figures and what says them."""
+    """`name` of every app's locks.py: FUNCTIONS and their callers, or FIGURES and the callables that return them."""
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.locks"):
             yield from getattr(import_module(f"{config.name}.locks"), name, ())
@@ -103,10 +108,14 @@ def _shut(cursor: Any, table: str) -> None:
 
 
 def _set_policies(cursor: Any, lock: Lock) -> None:
-    """Each policy carries, as a comment, of which words it was made and how the server read them back."""
+    """Create, replace or drop policies.
+
+    A comment on each one stores a hash of its SQL and of the server's version of it.
+    """
     wanted = dict(_policies(lock))
     standing = {
-        name: said == f"{_digest(wanted.get(name, ''))} {read}" for name, said, read in _read(cursor, lock.table)
+        name: comment == f"{_digest(wanted.get(name, ''))} {server_hash}"
+        for name, comment, server_hash in _read(cursor, lock.table)
     }
     for name in standing:
         if not standing[name]:
@@ -114,9 +123,11 @@ def _set_policies(cursor: Any, lock: Lock) -> None:
     made = [name for name in wanted if not standing.get(name)]
     for name in made:
         cursor.execute(wanted[name])
-    for name, _said, read in _read(cursor, lock.table) if made else ():
+    for name, _comment, server_hash in _read(cursor, lock.table) if made else ():
         if name in made:
-            cursor.execute(f'COMMENT ON POLICY "{name}" ON {lock.table} IS %s', [f"{_digest(wanted[name])} {read}"])
+            cursor.execute(
+                f'COMMENT ON POLICY "{name}" ON {lock.table} IS %s', [f"{_digest(wanted[name])} {server_hash}"]
+            )
 
 
 def _read(cursor: Any, table: str) -> list[tuple[str, str | None, str]]:

@@ -1,4 +1,4 @@
-"""Which yearly lists wait for their signature: one for each charge of overseeing, due a year after the last."""
+"""Access reviews that are due: one for each overseeing assignment, a year after its last signature."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """A charge, by its assignment; `last`: when its list was signed last, if it ever was."""
+    """A review of one overseeing assignment. `last`: when its list was last signed, None if never."""
 
     assignment: UUID
     last: date | None
@@ -20,14 +20,14 @@ class Due:
 
 
 def reviews_due() -> list[Due]:
-    """One's own; everybody's for who watches over rights. The most urgent first."""
+    """Own reviews, everybody's for those who supervise them; the most urgent first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT assignment, last, due FROM access_reviews() ORDER BY due, assignment")
         return [Due(*row) for row in cursor.fetchall()]
 
 
 def reviews_late() -> int:
-    """How many are overdue, in the whole landlord: a number, for who watches."""
+    """Number of overdue reviews of the whole landlord, for monitoring."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_reviews_late()")
         return int(cursor.fetchone()[0])

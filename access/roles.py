@@ -1,7 +1,7 @@
-"""THE TABLE: who may do what. A manager can sign this page; the database holds the same, and start-up compares them.
+"""All roles and their permissions. The database has a copy, which start-up compares with this file.
 
-Rank opens nothing: a role is what a person is charged with at a place, from one day to another.
-Whoever changes this file asks the data-protection officer first.
+A role is not a rank: it is assigned at a place from one day to another. Any change must be agreed with the data
+protection officer first.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ class Role:
     name: Promise | str
     sentence: Promise | str
     permissions: frozenset[P]
-    whole: bool = False  # held for the whole organisation or not at all
-    hours: bool = False  # held at hours, which a manager of the place says; nobody asks for it from afar
-    days: int = 0  # held for so many days at most; 0: as long as any assignment
-    a_year: int = 0  # by one person, so many days of any 365 at most; 0: as many as are given
+    whole: bool = False  # assigned for the whole organisation only
+    hours: bool = False  # on-call duty with hours; granted by a manager of the place, never through an access request
+    days: int = 0  # longest assignment in days; 0: no special limit
+    a_year: int = 0  # days per person in any 365; 0: no limit
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -258,18 +258,18 @@ STAND_IN_DAYS = 31
 
 
 def roles_with(permission: P) -> list[str]:
-    """Codes of the roles that carry a permission, in the order of the table."""
+    """Codes of the roles with a permission, in the order of the table."""
     return list(_carrying(permission))
 
 
 @cache
 def _carrying(permission: P) -> tuple[str, ...]:
-    """Kept: each page asks forty times."""
+    """Cached, because a page calls it about forty times."""
     return tuple(role.code for role in ROLES.values() if permission in role.permissions)
 
 
 def enforced() -> set[tuple[str, str]]:
-    """(role, compartment) pairs, as the database must hold them. What everyone may do is no role's privilege."""
+    """(role, compartment) pairs that the database must contain, without the permissions of everyone."""
     return {
         (role.code, permission.compartment.value)
         for role in ROLES.values()
@@ -278,6 +278,9 @@ def enforced() -> set[tuple[str, str]]:
 
 
 def version() -> str:
-    """Sixteen signs that change when any role gains or loses a permission: which rules a look was had under."""
-    told = sorted(f"{role.code} {permission}" for role in ROLES.values() for permission in role.permissions)
-    return sha256("\n".join(told).encode()).hexdigest()[:16]
+    """Sixteen hexadecimal digits that change with the permissions of any role.
+
+    Identifies the rules of an event's time.
+    """
+    lines = sorted(f"{role.code} {permission}" for role in ROLES.values() for permission in role.permissions)
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]

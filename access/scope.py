@@ -1,4 +1,4 @@
-"""The first lock's rows: what a person reaches, asked in Python, apart from what the database's policies ask."""
+"""Row scoping in Python: what a person reaches. The database's row-level security policies check it independently."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -12,14 +12,14 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # the models' own querysets stand on this module
+if TYPE_CHECKING:  # imported by the models, so a circular import otherwise
     from access.models import Person
 
 Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """`building = ANY(ARRAY(SELECT reach))`: true where the building is within a person's reach today."""
+    """SQL condition `building = ANY(ARRAY(SELECT reach))`: the building is within the person's reach today."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,17 +35,20 @@ class Within(Func):
 
 
 def within(building: str, person: "Person", compartment: Compartment) -> Q:
-    """The one place where Python narrows rows to a person's places."""
+    """Filter for rows in the person's reach. All Python code narrows rows through this function."""
     return Q(Within(building, person.pk, compartment.value))
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """Rows behind a door. Once a door has put its witness on it, every object fetched is noted as shown."""
+    """Querysets used behind a door.
+
+    Once `witnessed` set a callback, every fetched object is reported to it as shown.
+    """
 
     witness: Witness | None = None
 
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Rows of the person's buildings in this compartment. Models without a `building` say their own."""
+        """Rows of the buildings that the person reaches in this compartment. Models without `building` override it."""
         return self.filter(within("building", person, compartment))
 
     def witnessed(self, witness: Witness) -> Self:

@@ -1,4 +1,4 @@
-"""An act under a key of the sender's: sent twice, even at the same moment, it is done once and answered alike."""
+"""Executes a request once per idempotency key, even if it is sent twice at the same moment."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,20 +14,31 @@ from audit.record import NOWHERE, Context
 
 
 def once(
-    *, by: Person, key: UUID, said: str, doing: Callable[..., Assignment], context: Context = NOWHERE, **what: Any
+    *,
+    by: Person,
+    key: UUID,
+    content: str,
+    doing: Callable[..., Assignment],
+    context: Context = NOWHERE,
+    **arguments: Any,
 ) -> SentAct:
-    """`said`: all that was sent, in one spelling. What `doing` refuses leaves the key free. Raises ValidationError."""
-    digest = sha256(said.encode()).hexdigest()
+    """Run `doing` and store its result, or return the result stored under the key.
+
+    `content` is a canonical serialisation of the whole request. If `doing` raises, the key stays unused. Raises
+    ValidationError.
+    """
+    digest = sha256(content.encode()).hexdigest()
     if (again := _sent_before(by, key, digest)) is not None:
         return again
     try:
         with all_or_nothing():
-            done = doing(by=by, context=context, **what)
+            done = doing(by=by, context=context, **arguments)
             sent = SentAct(sent_by=by, key=key, digest=digest, assignment_id=done.pk)
             sent.last_day, sent.ended_on, sent.end_reason = done.last_day, done.ended_on, done.end_reason
             sent.save(force_insert=True)
     except ValidationError:
-        if (again := _sent_before(by, key, digest)) is not None:  # the same, sent at the same moment, was first
+        # the same request, sent at the same moment, was faster
+        if (again := _sent_before(by, key, digest)) is not None:
             return again
         raise
     return sent

@@ -1,10 +1,10 @@
-"""How long a session lasts. docs/sign-in.md says the same, and a test compares.
+"""Time limits of sessions. A test compares them with docs/sign-in.md.
 
-Read by the settings: it imports nothing.
+The settings import this module, so it imports nothing.
 """
 
-LOCKED_AFTER_SECONDS = 15 * 60  # of quiet: the same person goes on with a key or a password
-ENDED_AFTER_SECONDS = 60 * 60  # of quiet: one enters anew
-LONGEST_SECONDS = 10 * 60 * 60  # whatever one does
-NOTED_EVERY_SECONDS = 60  # that somebody was there: a line is written once a minute, not at each page
+LOCKED_AFTER_SECONDS = 15 * 60  # without activity; then the same person unlocks it with a key or the password
+ENDED_AFTER_SECONDS = 60 * 60  # without activity; then a new sign-in is needed
+LONGEST_SECONDS = 10 * 60 * 60  # regardless of activity
+NOTED_EVERY_SECONDS = 60  # activity is written at most this often, not on each request
 UNLOCK_TRIES = 5

@@ -1,9 +1,11 @@
 """Sessions in the database, stored under a keyed hash of the cookie.
 
-Reading the table, or a copy of it, does not allow taking over a session. Data are signed for their row: copied into
-another row they are rejected. Changes by a concurrent request are preserved. Django saves the whole session as it was
-when a page began, so a page in progress while its reader locks the session would unlock it again, and one that renews
-the key after a fresh proof of identity would revive a session that was ended meanwhile.
+Whoever reads the table, or a copy of it, cannot take over a session. The data is signed for its row, so it is rejected
+in any other row.
+
+Changes of a concurrent request are preserved. Django saves the whole session as it was when the request began. Without
+this, a request that was still running would unlock a session locked meanwhile, and one that renews the key would revive
+a session ended meanwhile.
 """
 
 from typing import Any, cast
@@ -88,10 +90,10 @@ class SessionStore(db.SessionStore):
         """Raises SessionInterrupted if the session was ended meanwhile: a new key must not revive it."""
         with transaction.atomic():
             if self.session_key is not None:
-                held = self._held()
-                if held is None:
+                data = self._held()
+                if data is None:
                     raise SessionInterrupted("The session was ended while its page was on its way.")
-                self._keep_lock(held)
+                self._keep_lock(data)
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
@@ -100,13 +102,13 @@ class SessionStore(db.SessionStore):
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
     def _held(self) -> dict[str, Any] | None:
-        """As it stands now, and nobody else's to change until this one is written."""
+        """The session's data as stored now. Locks the row until it is written."""
         row = self.model.objects.select_for_update().filter(pk=self.session_key).first()
         return self._opened(row) if row else None
 
-    def _keep_lock(self, held: dict[str, Any] | None) -> None:
-        if held and LOCKED in held and not self._knew_lock:
-            self[LOCKED] = held[LOCKED]
+    def _keep_lock(self, data: dict[str, Any] | None) -> None:
+        if data and LOCKED in data and not self._knew_lock:
+            self[LOCKED] = data[LOCKED]
 
 
 def person_in(data: dict[str, Any]) -> UUID | None:

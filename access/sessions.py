@@ -1,4 +1,4 @@
-"""Sessions: how one begins, goes quiet, locks, goes on and ends; which ones a person has."""
+"""Session lifecycle: begin, lock after inactivity, unlock, end; and the sessions of a person."""
 
 import time
 from collections.abc import Iterable
@@ -34,18 +34,20 @@ def begin(request: HttpRequest) -> None:
 
 
 def renew(request: HttpRequest) -> None:
-    """Under a new number; the old one opens nothing."""
+    """Change the session key; the old one is no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # at no moment does the list of a person's sessions name one that is not there
-        # First the list, as whoever ends them does: of the two, one waits, and both know the number there is then.
+    with transaction.atomic():  # so that a person's list of sessions never names a missing one
+        # Lock the list first, as `end_all_of` does, so that the two run one after the other and use the same key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def watch(request: HttpRequest) -> None:
-    """Asked at the start of every request that a session answers for: it ends, locks, or is noted as in use. What a
-    process whose clock is ahead has written gives no more time than what was written that long ago."""
+    """End, lock or mark as active the session of a request; called at the start of each one.
+
+    Times are compared by absolute difference, so that a process with a fast clock cannot extend a session.
+    """
     now, session = time.time(), request.session
     lasted, quiet = (abs(now - session.get(name, 0)) for name in (_BEGAN, _SEEN))
     if lasted >= LONGEST_SECONDS:
@@ -76,8 +78,10 @@ def unlock(request: HttpRequest, means: str) -> None:
 
 
 def may_try_to_unlock(request: HttpRequest) -> bool:
-    """Count the attempt in the shared cache before checking it, so that simultaneous attempts cannot exceed the limit.
-    After the limit the session ends. Unlocking changes the session's key, so counting starts again."""
+    """Count the attempt before checking it, so that simultaneous attempts cannot exceed the limit.
+
+    Returns False and ends the session after too many. Unlocking changes the session key, so the count starts again.
+    """
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]
     if tries > UNLOCK_TRIES:
@@ -86,7 +90,7 @@ def may_try_to_unlock(request: HttpRequest) -> bool:
 
 
 def unlock_failed(request: HttpRequest) -> None:
-    """A session is not a place to guess at: after a few tries it is over."""
+    """End the session after the last allowed attempt."""
     if request.unlock_tries >= UNLOCK_TRIES:  # type: ignore[attr-defined]
         _end(request, "guesses")
 
@@ -99,7 +103,7 @@ def _end(request: HttpRequest, reason: str) -> None:
 
 
 def person_of(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)  # noqa: S101 (said to the type checker)
+    assert isinstance(request.user, Person)  # noqa: S101 (type checker)
     return request.user
 
 
@@ -107,24 +111,27 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def of(person: Person) -> list[UserSession]:
-    """Those that are still open, the newest first."""
-    found = UserSession.objects.purge_and_list(person)
-    return sorted(found, key=lambda one: one.created_at, reverse=True)
+    """The open sessions of a person, newest first."""
+    sessions = UserSession.objects.purge_and_list(person)
+    return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
 
 def end_some_of(person: Person, keys: Iterable[Any]) -> int:
-    """Ends those of a person's own sessions whose ids are given; how many."""
-    ending = [one for one in of(person) if one.pk in set(keys)]
+    """End those of the person's own sessions whose ids are given. Returns how many."""
+    ending = [session for session in of(person) if session.pk in set(keys)]
     with transaction.atomic():
-        for one in ending:
-            one.end()
+        for session in ending:
+            session.end()
         look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
     return len(ending)
 
 
 def end_all_of(person: Person) -> int:
-    """In the transaction of who manages people. The numbers are those taken off the list, not read before: one that is
-    renewed at the same moment would live on under the next."""
+    """End all sessions of a person, inside the caller's transaction. Returns how many.
+
+    The keys come from the DELETE itself. If they were read first, a session renewed meanwhile would survive under its
+    new key.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OFF_THE_LIST, [person.pk])
         numbers = [number for (number,) in cursor.fetchall()]

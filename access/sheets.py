@@ -1,6 +1,6 @@
-"""Spreadsheets for download: a byte-order mark for Excel's accents, and no cell that runs as a formula.
+"""CSV files for download: with a byte order mark for Excel, and without cells that run as formulas.
 
-Every CSV file is written by `Rows`, which escapes each cell of text; a test finds any other writer.
+Every CSV file is written by `Rows`, which escapes each text cell; a test finds any other writer.
 """
 
 import csv
@@ -13,13 +13,13 @@ from typing import Protocol
 
 from access.language import in_french
 
-# A cell that begins so is a formula to a spreadsheet, even when it came from a name.
+# A spreadsheet runs a cell that begins like this as a formula, even in a name.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
 
 
 class Figure(str):
-    """A number in the notation of a language: its minus sign does not begin a formula."""
+    """A localised number: its minus sign does not start a formula."""
 
     __slots__ = ()
 
@@ -29,7 +29,7 @@ class _Out(Protocol):
 
 
 class Rows:
-    """Writes rows of cells: numbers and days as they are, everything else as text that no spreadsheet runs."""
+    """Writes rows of cells: numbers and days unchanged, everything else as text that no spreadsheet runs."""
 
     def __init__(self, out: _Out, delimiter: str = ";") -> None:
         self._writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -43,22 +43,22 @@ def _cell(cell: object) -> object:
 
 
 def harmless(text: str) -> str:
-    """The text, behind an apostrophe if a spreadsheet would run it. For what people are called, not for figures."""
+    """The text, prefixed with an apostrophe if a spreadsheet would run it. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
-        return text  # most cells
+        return text  # the most frequent case, kept fast
     return f"'{text}" if text.startswith(_CUTS) or _first_shown(text).startswith(_RUNS) else text
 
 
 def _first_shown(text: str) -> str:
-    """The first visible character, normalised to its ordinary width: "＝" becomes "="."""
+    """The first visible character in its normal width: "＝" becomes "="."""
     first = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")), "")
     return unicodedata.normalize("NFKC", first)
 
 
 def sheet(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
-    """A whole file.
+    """A CSV file with a header.
 
-    Where the comma is a decimal one, as in French, a spreadsheet parts cells by semicolons; in English by commas.
+    Separated by semicolons in French, where the comma is the decimal sign, else by commas.
     """
     file = io.StringIO()
     out = Rows(file, ";" if in_french() else ",")

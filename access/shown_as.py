@@ -1,8 +1,8 @@
-"""Standing at a caretaker's desk: the caretaker's own pages, through the same doors, with other people in them.
+"""An inspector's view of a caretaker's pages, through the same doors, with masked residents.
 
-An inspector picks a caretaker; for a quarter of an hour the addresses under `PREFIX` open as that caretaker's do, those
-of the compartments in `MASKED`, and for looking alone. The database is asked under the caretaker's policies, and
-answers with the masked tables (tenants/migrations/0041_masked.py). What is recorded is the inspector's act.
+For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments in
+`MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/migrations/0041_masked.py).
+Audit events name the inspector.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MASKED = frozenset({Compartment.CARD, Compartment.HELP})
 
 @dataclass(frozen=True)
 class ShownAs:
-    """`person`: whose pages they are. `by`: who looks at them."""
+    """`person`: whose pages are shown. `by`: the inspector."""
 
     person: Person
     by: Person
@@ -39,7 +39,10 @@ class ShownAs:
         return WAY_OUT
 
     def check(self, permission: Permission, writes: bool) -> None:
-        """Before the door puts its role on: who looks still inspects, and it is a page that may be masked."""
+        """Raise PermissionDenied unless this is an inspector, a caretaker and a page that can be masked.
+
+        Runs before the door.
+        """
         if roles_today(self.by.pk).isdisjoint(roles_with(Permission.CONTROL_ACT)):
             raise PermissionDenied
         if CARETAKER.code not in roles_today(self.person.pk):
@@ -49,31 +52,31 @@ class ShownAs:
 
 
 def stand(response: HttpResponse, by: Person, person: Person) -> HttpResponse:
-    told = signing.dumps([str(by.pk), str(person.pk)], salt=_SALT)
+    value = signing.dumps([str(by.pk), str(person.pk)], salt=_SALT)
     secure, most = settings.SESSION_COOKIE_SECURE, MINUTES * 60
-    response.set_cookie(COOKIE, told, max_age=most, path=PREFIX, secure=secure, httponly=True, samesite="Strict")
+    response.set_cookie(COOKIE, value, max_age=most, path=PREFIX, secure=secure, httponly=True, samesite="Strict")
     return response
 
 
 def stands(request: HttpRequest) -> ShownAs | None:
-    """None when nobody was picked by this very person, or a quarter of an hour ago."""
+    """The caretaker shown to this inspector, or None without a choice or after a quarter of an hour."""
     if not isinstance(request.user, Person):
         return None
-    told, most = request.COOKIES.get(COOKIE, ""), timedelta(minutes=MINUTES)
+    value, most = request.COOKIES.get(COOKIE, ""), timedelta(minutes=MINUTES)
     try:
-        by, person = signing.loads(told, salt=_SALT, max_age=most)
+        by, person = signing.loads(value, salt=_SALT, max_age=most)
     except signing.BadSignature:
         return None
-    found = Person.objects.filter(pk=person, is_active=True).first()
-    return ShownAs(found, request.user, _since(told) + most) if found and by == str(request.user.pk) else None
+    caretaker = Person.objects.filter(pk=person, is_active=True).first()
+    return ShownAs(caretaker, request.user, _since(value) + most) if caretaker and by == str(request.user.pk) else None
 
 
-def _since(told: str) -> datetime:
-    stamp = told.rsplit(":", 2)[1]
+def _since(value: str) -> datetime:
+    stamp = value.rsplit(":", 2)[1]
     return datetime.fromtimestamp(signing.b62_decode(stamp), tz=timezone.get_current_timezone())
 
 
 def masked_tables() -> None:
-    """For this transaction alone: the masked tables stand before the others."""
+    """For this transaction, read the masked tables instead of the real ones."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('search_path', 'masked, public', true)")

@@ -1,4 +1,7 @@
-"""The one module that listens to signals: third-party sign-in has no other way to say what happened."""
+"""Writes audit events from the signals of Django and allauth, which offer no other hook.
+
+No other module uses signals.
+"""
 
 from typing import Any
 
@@ -40,13 +43,13 @@ def signed_out(sender: Any, user: Person | None, **_: Any) -> None:
 
 @receiver(user_login_failed)
 def sign_in_failed(sender: Any, **_: Any) -> None:
-    """What was typed is not kept: a password is often typed in the place of a name."""
+    """Typed values are not stored: people often type their password into the name field."""
     look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=DOOR_KEEPER, means=Code("password"))
 
 
 @receiver(authentication_failed)
 def second_step_failed(sender: Any, user: Person, **_: Any) -> None:
-    """Whoever comes this far has somebody's password: it is that person's line."""
+    """Whoever gets this far knows a password, so the failure is recorded under that person."""
     look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=user, means=Code("code"))
 
 
@@ -85,7 +88,7 @@ def recovery_code_used(sender: Any, user: Person, authenticator: Authenticator, 
 
 @receiver(authentication_step_completed)
 def proved_again(sender: Any, request: HttpRequest, user: Person, method: str, **more: Any) -> None:
-    """A session that has just proved more than before goes on under a new number."""
+    """A session that has just proved more than before continues under a new key."""
     if more.get("reauthenticated"):
         look(events.PROVED_AGAIN, Outcome.SHOWN, by=user, means=Code(MEANS[more.get("type", method)]))
         sessions.renew(request)

@@ -1,4 +1,4 @@
-"""What start-up refuses: a configuration, a database on which the third lock would not hold, or no keys."""
+"""Start-up checks: configuration, encryption keys, and row-level security in the database."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy import keys
 
-# Without row security a grant opens all rows of its table.
+# Without row-level security a grant opens all rows of its table.
 _UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
                AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"""
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -24,7 +24,7 @@ _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.reln
 
 
 def refuse_unsafe_house(alias: str = "default") -> None:
-    """Raise, with every reason in a sentence, unless there are keys and the locks hold for the login the web uses."""
+    """Raise ImproperlyConfigured with every reason, unless keys and row-level security hold for the web's login."""
     try:
         reasons = list(reasons_to_refuse(alias))
     except DatabaseError as error:
@@ -58,18 +58,18 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 @register(Tags.database, deploy=True)
 def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """`manage.py check --deploy --database default`: what the web process would refuse of its keys and its database."""
+    """`manage.py check --deploy --database default`: what would stop the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    told = set(reasons_against())  # these are said by a check of their own, which needs no database
+    exposure_reasons = set(reasons_against())  # another check reports these, without a database
     try:
-        return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in told]
+        return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
         return [Error(f"Loge ne joint pas sa base : {error}", id="access.E011")]
 
 
 def _about_the_cache() -> Iterator[str]:
-    """Limits that are not counted by all processes together are no limits."""
+    """Rate limits must be counted across all processes."""
     with connections["cache"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
         if not cursor.fetchone()[0]:
@@ -82,7 +82,7 @@ def _about_the_cache() -> Iterator[str]:
 
 
 def _about_keys() -> Iterator[str]:
-    """The web process runs none of Django's checks: what they ask of the keys is asked here again."""
+    """The web process does not run Django's checks, so the keys are checked again here."""
     try:
         keys.ring()
     except keys.KeyRingRefused as refusal:
@@ -92,7 +92,7 @@ def _about_keys() -> Iterator[str]:
 
 
 def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
-    """What signs the log can do nothing but add to it."""
+    """The log sealer's login can only append to the sealed log."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         login, passes = cursor.fetchone()
@@ -123,7 +123,7 @@ def _about_tables(cursor: Any) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """A rule, trigger or default added by hand can drop rows of append-only tables."""
+    """Report changes made by hand to rules, triggers or defaults: they could drop rows of append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

@@ -1,4 +1,4 @@
-"""Fields that take exactly what the description of the API says: no number in quotes, no day half written."""
+"""Serializer fields that accept exactly what the OpenAPI document states, without coercion from other types."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 
 
 class Strict(serializers.Serializer[Any]):
-    """A name that is not on the list is refused, so nothing is set that was not meant to be."""
+    """Refuses unknown names, so that nothing is silently ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
@@ -26,7 +26,7 @@ class Strict(serializers.Serializer[Any]):
 
 
 class Document(serializers.Serializer[Any]):
-    """Given as it is."""
+    """Returns its dictionary unchanged."""
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
         return instance
@@ -57,7 +57,7 @@ class Whole(serializers.IntegerField):
 
 
 class Number(Whole):
-    """The same in an address, where everything is text."""
+    """The same in a query string, where every value is text."""
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, str) or not _NUMBER.fullmatch(data):

@@ -30,11 +30,12 @@ SHORT = re.compile(r"3[0-9]{3}")
 
 
 def read_phone(text: str, short: bool = False) -> str:
-    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Numbers of other countries are
-    typed with their code. `short`: also accept four digits. Raises ValidationError with the reason.
+    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Other countries need their code.
 
-    Any nine digits after the French code are accepted, so that the numbers reserved for fiction work. For other
-    countries only the length is checked, not whether the range is in use, because lists of ranges become outdated."""
+    `short`: also accept four digits. Any nine digits after the French code are accepted, so that the numbers reserved
+    for fiction work. For other countries only the length is checked, not whether the range is in use, because lists of
+    ranges become outdated. Raises ValidationError.
+    """
     if short and SHORT.fullmatch(re.sub(r"[\s.-]", "", text)):
         return re.sub(r"[\s.-]", "", text)
     if not _SIGNS.fullmatch(text):
@@ -68,7 +69,7 @@ def _refusal(sentence: "_StrPromise") -> ValidationError:
 
 
 def validate_phone(number: str) -> None:
-    """Raises ValidationError unless the number is in its stored form. Empty is allowed: a number is optional."""
+    """Raise ValidationError unless the number is in its stored form. Empty is allowed: a number is optional."""
     if number and read_phone(number) != number:
         raise _refusal(INCOMPLETE)
 
@@ -96,7 +97,7 @@ def reads_as(text: str) -> str:
 
 
 def written_phone(number: str) -> str:
-    """ "+33639981234" -> "06 39 98 12 34", as somebody would type it. Other countries' stay as they are kept."""
+    """ "+33639981234" -> "06 39 98 12 34", as somebody would type it. Foreign numbers stay in their stored form."""
     return " ".join(re.findall("..", dialled(number))) or number
 
 

@@ -1,4 +1,4 @@
-"""What an access consists of, as one value: the words that every act of giving or asking passes on."""
+"""Role, place, days and reason of an assignment as one value, passed to actions that grant or request it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +11,12 @@ from access.models import Place
 from access.reasons import StartReason
 from access.roles import CARETAKER, ROLES
 
-LONGEST = timedelta(days=3 * 366)  # an assignment is confirmed again at least every three years
+LONGEST = timedelta(days=3 * 366)  # every assignment is confirmed again at least every three years
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Both days are included."""
+    """First and last day are both included."""
 
     place: Place
     first_day: date
@@ -30,7 +30,7 @@ class Terms:
         return self.place.takes_two(self.role)
 
     def check(self, today: date) -> None:
-        """Raises ValidationError with the reason when nobody could give this."""
+        """Raise ValidationError if nobody could grant this."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:

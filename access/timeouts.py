@@ -1,4 +1,4 @@
-"""How long each login waits for a lock, runs a statement, and leaves a transaction open without working.
+"""Timeouts of each database login: waiting for a lock, running a statement, and an idle open transaction.
 
 They are settings of the database roles, so that they also apply through a connection pool; `provision` sets them. A job
 that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's migrations set their own
@@ -8,8 +8,8 @@ that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's
 from typing import NamedTuple
 
 CONNECT_SECONDS = 3
-# A database host that vanishes without closing its connections is noticed by the client itself, within 15 seconds: the
-# server's own limits would never arrive. libpq ignores these options on a local socket.
+# The client itself notices within 15 seconds when a database host disappears without closing its connections; limits
+# set on the server could not help. libpq ignores these options on a local socket.
 LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 
@@ -26,7 +26,7 @@ TIMEOUTS: dict[str, Timeouts] = {
     "web_card": _PAGE,
     "trace": _SMALL,
     "cache": _SMALL,
-    # Night jobs and imports: a COPY lasts as long as its file is read.
+    # Nightly jobs and imports: a COPY statement lasts as long as its file is read.
     "jobs": Timeouts("60s", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
     # No lock timeout: a second sealer waits for the first one's lock. `check_trace` reads the whole log.

@@ -1,7 +1,7 @@
-"""Tokens of machines: made, recognised, and checked before any door decides.
+"""Machine tokens: generated, recognised and authenticated before any door.
 
-`loge_` + 40 signs + 6 that check them: a scanner of secrets knows one when it sees one, and what is mistyped asks
-nothing of the database. 40 signs of 62 are 238 bits, so a plain keyed hash is enough.
+`loge_`, 40 random characters and a checksum of 6. Secret scanners recognise the prefix, and a mistyped token costs no
+query. The 40 characters carry 238 bits, so a plain keyed hash is enough.
 """
 
 import secrets
@@ -30,7 +30,7 @@ API = "/api/"
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says of whoever presents it."""
+    """The token of the current request."""
 
     id: UUID
     permissions: frozenset[Permission]
@@ -51,7 +51,7 @@ def _checked(body: str) -> str:
 
 
 def is_one(secret: str) -> bool:
-    """Was it made here, as far as its own last signs tell?"""
+    """Whether the checksum matches, so that the secret may have been generated here."""
     body = secret.removeprefix(PREFIX)
     if len(secret) != len(PREFIX) + LENGTH + CHECK or len(body) != LENGTH + CHECK or not body.isascii():
         return False
@@ -63,7 +63,7 @@ def digest_of(secret: str) -> str:
 
 
 def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whoever presents a token is that machine or nobody: a wrong one never falls back on a session."""
+    """Middleware: a request that presents a token is that machine's or anonymous. It never falls back to a session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         presented = request.headers.get("Authorization")
@@ -86,19 +86,19 @@ def _present(request: HttpRequest, presented: str) -> None:
         request.bad_token = True  # type: ignore[attr-defined]  # the door records it
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    if machine is None:  # the caretakers' login cannot read machines
+    if machine is None:  # the caretakers' database login cannot read machines
         return
     request.user = machine
     request.token = Token(row[0], _known(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
 
 
 def _known(codes: list[str]) -> frozenset[Permission]:
-    """Ignore permissions that the code no longer has, and those that programs may not have."""
+    """Drop permissions that no longer exist, and those that machines may not have."""
     return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:
-    """Once in the life of a token, and before the door decides: it was given to somebody, and now it is in use."""
+    """Record the first use of a token, before the door decides, so that its owner learns that it is in use."""
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:
         return
@@ -110,6 +110,6 @@ def tell_first_use(request: HttpRequest) -> None:
 
 
 def tell_bad_token(request: HttpRequest) -> None:
-    """A token that was ended, revoked or made elsewhere. Mistyped ones are not told: they never were tokens."""
+    """Record the use of an unknown, expired or revoked token. Mistyped ones are ignored: they never were tokens."""
     if getattr(request, "bad_token", False):
         look(events.SIGN_IN_FAILED, Outcome.REFUSED, by="api")

@@ -1,7 +1,7 @@
-"""Spaces that French printing wants and no keyboard has: sentences are written with plain ones, and set here.
+"""No-break spaces of French typography. Strings are written with plain spaces, and set here.
 
-As the Imprimerie nationale has it: U+00A0 before a colon, inside « » and after n° and art., U+202F before ; ? ! and €
-and in thousands. None of them breaks: no line of a page begins with a sign that ends the one above.
+By the rules of the Imprimerie nationale: U+00A0 before a colon, inside « » and after n° and art.; U+202F before ; ? !
+and € and between thousands. So a line never starts with one of these signs.
 """
 
 import re
@@ -16,7 +16,7 @@ _SIGNS = (
 
 
 def typeset(sentence: str) -> str:
-    """A French sentence as a page shows it; what is set already stays as it is, and so do signs that are listed."""
+    """The sentence with no-break spaces. Those already set stay."""
     for plain, space in _SIGNS:
         sentence = plain.sub(space, sentence)
     return sentence

@@ -1,4 +1,4 @@
-"""Why a row of one's own world is not there: a wall stands before it. Asked only where nothing was found."""
+"""Tells whether a missing row is hidden by a conflict of interest. Called only after nothing was found."""
 
 from typing import Any
 
@@ -9,13 +9,16 @@ from access.compartments import PLACED, Compartment
 
 
 class Walled(PermissionDenied):
-    """A colleague opens this one: 403, and nothing says why."""
+    """Another employee handles this file: 403, without a reason."""
 
 
-def walled(compartment: Compartment, what: str, key: Any) -> bool:
-    """Would the person asking reach it in this compartment, but for a wall? `what`: "reference", or a model's name."""
-    if not what or compartment not in PLACED:
+def walled(compartment: Compartment, kind: str, key: Any) -> bool:
+    """Whether only a conflict of interest hides the row from the current person.
+
+    `kind`: "reference", or a model name.
+    """
+    if not kind or compartment not in PLACED:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_walled_here(%s, %s, %s)", [compartment.value, what, str(key)])
+        cursor.execute("SELECT tenants_walled_here(%s, %s, %s)", [compartment.value, kind, str(key)])
         return bool(cursor.fetchone()[0])

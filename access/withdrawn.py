@@ -1,9 +1,8 @@
-"""What was taken back from people, in a list that outlives every copy: assignments, people closed, tokens revoked, and
-ways in: a key that was lost, a password that somebody had read.
+"""List of withdrawn access: ended assignments, closed people, revoked tokens, and removed or changed credentials.
 
-A copy from before an end has the access again, and so has a database that was taken back to a moment before it. The
-sealer, which reads every line of the trace within a second, writes each end down in a file beside the database
-(`LOGE_WITHDRAWN`), ids and codes alone; `restore` and `after_restore` do again what stands there, before anybody signs
+A database backup from before such a change still has the access, and so has a database reset to an earlier moment. The
+sealer, which reads every audit event within a second, appends each change to a file outside the database
+(`LOGE_WITHDRAWN`), with ids and codes only. `restore` and `after_restore` apply the file again before anybody can sign
 in.
 
     2026-11-27T08:15:30.120000Z 7d0c… assignment_ended 31f4… 2026-11-27 departure
@@ -51,21 +50,21 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# Longer than any transaction that ends somebody's access stays open.
+# Longer than any transaction that ends an access.
 _LATE = timedelta(days=1)
-# An end is only ever brought forward, and what had not begun ends on its first day.
+# An end is only moved earlier. An assignment that had not begun ends on its first day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Those of a kind that were there then: which of two keys was the lost one, no line of the trace says.
+# Credentials of one kind that existed then: the audit log does not say which of two keys was the lost one.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# With nothing left beside it a password would be enough to choose other ways in.
+# Without a second factor, the password alone would be enough to set up new ones.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# The copy's own trace says whether it has this change or a later one, as far back as it goes.
+# Unless the backup's own audit log shows this password change or a later one, as far back as it goes.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
@@ -74,33 +73,33 @@ Row = tuple[str, ...]
 
 
 class WithdrawnRefused(Exception):
-    """The list is damaged: a line that is not one may hide an end. A sentence for who runs the server."""
+    """The list is damaged, so an end may be missing. The message is for the operator."""
 
 
 def path() -> Path | None:
     return Path(settings.WITHDRAWN_FILE) if settings.WITHDRAWN_FILE else None
 
 
-def read(file: Path) -> list[Row]:
+def read_list(file: Path) -> list[Row]:
     if not file.exists():
         return []
-    found = [_LINE.fullmatch(line) for line in file.read_text(encoding="ascii").splitlines()]
-    if not all(found):
+    matches = [_LINE.fullmatch(line) for line in file.read_text(encoding="ascii").splitlines()]
+    if not all(matches):
         raise WithdrawnRefused(f"{file} n’est pas une liste d’accès repris : une ligne y est abîmée.")
-    return [line.groups() for line in found if line]
+    return [line.groups() for line in matches if line]
 
 
 class Withdrawals:
-    """Kept from pass to pass by whoever seals. What an earlier process left out is looked for first."""
+    """Appends to the list, pass by pass of the sealer. Begins with what an earlier process missed."""
 
     def __init__(self, file: Path) -> None:
         self._file, self._upto = file, -1
-        rows = read(file)
+        rows = read_list(file)
         self._known = {row[1] for row in rows}
         self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
 
     def follow(self, cursor: Any, size: int) -> int:
-        """Writes down what was taken back in leaves up to `size`, and returns how many that were."""
+        """Append what was withdrawn in leaves up to number `size`. Returns how many lines."""
         kinds = [kind.code for kind in KINDS]
         if self._upto < 0:
             cursor.execute(_SINCE, [self._since, kinds])
@@ -108,11 +107,11 @@ class Withdrawals:
             cursor.execute(_SEALED, [self._upto, size, kinds])
         else:
             return 0
-        found = [(utc(at), *said) for at, *said in cursor.fetchall() if said[0] not in self._known]
-        self._append(found)
-        self._known |= {row[1] for row in found}
+        rows = [(utc(at), *columns) for at, *columns in cursor.fetchall() if columns[0] not in self._known]
+        self._append(rows)
+        self._known |= {row[1] for row in rows}
         self._upto = size
-        return len(found)
+        return len(rows)
 
     def _append(self, rows: Iterable[Row]) -> None:
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -123,7 +122,7 @@ class Withdrawals:
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
-    """How many accesses the copy had again. Nothing is ever opened by the list."""
+    """Withdraw again what a restored database still grants. Returns how many. Never grants anything."""
     way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
     last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
     done = 0
@@ -146,8 +145,11 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
 
 
 def _take_ways_in(cursor: Any, whose: str, at: str, means: str) -> int:
-    """All of them, or those of one kind. Whoever is left without one begins again by a letter, as a newcomer does."""
-    cursor.execute(_FACTORS, [whose, [one for one, told in MEANS.items() if means in ("", told)], at])
+    """Delete all credentials of a person, or those of one kind. Returns how many.
+
+    If no second factor is left, the password is made unusable: the person starts again with an emailed link.
+    """
+    cursor.execute(_FACTORS, [whose, [kind for kind, code in MEANS.items() if means in ("", code)], at])
     taken = int(cursor.rowcount)
     if not means:
         cursor.execute(_DIRECTORY, [whose, at])

@@ -1,4 +1,4 @@
-"""The rules in the words of the trade: what each permission lets one do, and what each compartment holds."""
+"""Human-readable names of permissions and compartments."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,7 @@
-"""Adding a building, places from a file, and re-cutting: dwellings pass to the next building, as when two caretakers
-part a tower otherwise."""
+"""Add buildings, import places from a file, and move dwellings between buildings.
+
+Dwellings move when caretakers divide a tower differently.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -25,10 +27,10 @@ from buildings.models import Address, Building, Unit
 
 @all_or_nothing()
 def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: Context = NOWHERE) -> Building:
-    """All units of one building, into another of the same estate.
+    """Move units of one building into another building of the same estate. Raises ValidationError.
 
-    Only the dwellings are written here: leases, residents, accounts and entries follow by the foreign keys that hold
-    them to their dwelling's building, so the people change caretakers in the same statement. Sums and days stay.
+    Only the units are updated. Leases, residents, accounts and entries follow by ON UPDATE CASCADE of their composite
+    foreign keys, so the residents change caretakers in the same statement. Amounts and dates stay.
     """
     origin = _only_building(units)
     if isinstance(by, Person):
@@ -46,8 +48,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
 
 
 def _must_be_for_others(by: Person, into: Building) -> None:
-    """Refuse a re-cut that gives the person, or whoever made their account, access to the residents who come into the
-    building."""
+    """Refuse a move that gives the moved residents to oneself, or to people who created one's account."""
     assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
     if assignments.open_on(today()).exists():
         raise ValidationError(sentence_of("recut_for_others"), code="oneself")
@@ -64,14 +65,17 @@ def _only_building(units: Sequence[Unit]) -> Building:
 def add_building(
     *, by: Person, parent: Place, name: str, code: str, address: Address | None = None, context: Context = NOWHERE
 ) -> Building:
-    """A place of the lowest level and its building; `address` is not saved yet and gets its building here."""
+    """Create a building and its place.
+
+    `address` must be unsaved; it is saved with this building. Raises ValidationError.
+    """
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     place = Place(level=Level.BUILDING, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne se rattache pas à un bâtiment."))
     place.save(force_insert=True)
-    place.refresh_from_db(fields=["path"])  # the database wrote it
+    place.refresh_from_db(fields=["path"])  # a trigger wrote it
     building = Building(place=place)
     building.save(force_insert=True)
     if address is not None:
@@ -87,7 +91,7 @@ class _TakenBack(Exception):
 
 
 def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
-    """What each line would become, found out by doing it and taking it back."""
+    """Dry run: add each line and roll back. Returns what each line would become."""
     lines: list[PlaceLine] = []
     try:
         with transaction.atomic():
@@ -98,7 +102,7 @@ def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
 
 
 def bring_places(*, by: Person, rows: Rows, added: int, context: Context = NOWHERE) -> None:
-    """What the dry run showed, all or nothing: `added` is the number it announced."""
+    """Add what the dry run showed, all or nothing. Raises NotAsShown unless exactly `added` lines are new."""
     with transaction.atomic():
         if sum(line.added for line in _bring(by, rows, context)) != added:
             raise NotAsShown

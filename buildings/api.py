@@ -1,4 +1,4 @@
-"""The patrimony for programs: places, buildings, units. Nobody is in them, and no nature of a programme."""
+"""API of places, buildings and units. Contains no residents, and no kinds of programmes."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from audit import events
 from buildings.models import Building, Unit
 from buildings.models.unit import UnitKind
 
-# --- What is answered ------------------------------------------------------------------------------------------------
+# --- Responses -------------------------------------------------------------------------------------------------------
 
 
 class AddressOut(serializers.Serializer[Any]):
@@ -49,7 +49,7 @@ class UnitOut(serializers.Serializer[Any]):
 
 
 class DoorOut(serializers.Serializer[Any]):
-    """Where a resident lives: the unit without what only the patrimony tells."""
+    """A unit as the residents API shows it, without details that only PATRIMONY_VIEW opens."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=UnitKind.choices)
@@ -58,7 +58,7 @@ class DoorOut(serializers.Serializer[Any]):
     door = serializers.CharField()
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
+# --- Requests --------------------------------------------------------------------------------------------------------
 
 
 class PlacesQuery(ListQuery):
@@ -148,6 +148,6 @@ def _under(rows: Any, request: ApiRequest, column: str) -> Any:
 
 
 def _counted(request: ApiRequest, rows: Any) -> Page:
-    found = page(request, rows)
-    request.look.note(count=len(found.items))
-    return found
+    listed = page(request, rows)
+    request.look.note(count=len(listed.items))
+    return listed

@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence a person reads."""
+"""Messages of constraints that Django models cannot express."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

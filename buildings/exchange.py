@@ -1,4 +1,4 @@
-"""Places as CSV, read and written: the file of the landlord's own data, with the address of each building beside it."""
+"""Reads and writes places as CSV, with the address of each building."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """One line and what becomes of it: refused with its reason, there already, or added."""
+    """One line of an imported file: refused with a reason, already there (`known`), or added."""
 
     number: int
     cells: Cells
@@ -37,7 +37,7 @@ class PlaceLine:
 
 
 def depth(cells: Cells) -> int:
-    """From the top of the tree down, so that a place may come before what it hangs from."""
+    """Depth in the tree, so that lines can be sorted with parents before their children."""
     return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
 
 
@@ -47,24 +47,24 @@ def says_the_same(cells: Cells, place: Place) -> bool:
 
 
 def address_of(cells: Cells) -> Address | None:
-    """Not saved; None where the line gives no street. Raises ValidationError."""
+    """The unsaved address of a line; None if it has no street. Raises ValidationError."""
     if not cells["voie"]:
         return None
-    said = {name: cells[column] for column, name in ADDRESS.items()}
-    form = BuildingForm({"name": cells["nom"], "code": cells["code"], **said})
+    values = {name: cells[column] for column, name in ADDRESS.items()}
+    form = BuildingForm({"name": cells["nom"], "code": cells["code"], **values})
     if not form.is_valid():
         raise ValidationError([message for messages in form.errors.values() for message in messages])
     return form.address()
 
 
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
-    """What an import reads; of a building with several addresses the first."""
+    """The columns that an import reads. A building with several addresses gets the first one."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *ADDRESS])
     for place in places:
-        found = addresses.get(place.pk)
-        where = [getattr(found, name) if found else "" for name in ADDRESS.values()]
+        address = addresses.get(place.pk)
+        where = [getattr(address, name) if address else "" for name in ADDRESS.values()]
         row = [place.code, place.level, place.parent.code if place.parent else "", place.name, *where]
         rows.add(row)
     return out.getvalue()

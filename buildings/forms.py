@@ -1,4 +1,4 @@
-"""Adding a building with its address, and choosing the dwellings that change caretakers."""
+"""Forms that add a building with its address, and choose units to move to another building."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -24,13 +24,13 @@ class BuildingForm(forms.Form):
     city = forms.CharField(label=_("Commune"), max_length=60, required=False)
 
     def address(self) -> Address:
-        """Not saved: the building comes first."""
-        said = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
-        return Address(search_key=folded(" ".join(said.values()))[:160], **said)
+        """Unsaved, because the building must be saved first."""
+        fields = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
+        return Address(search_key=folded(" ".join(fields.values()))[:160], **fields)
 
 
 class RecutForm(forms.Form):
-    """Which units leave, by staircase and floors, and where they go: a neighbour, or a new building beside it."""
+    """Chooses units by staircase and floors, and where they move: a neighbouring building or a new one."""
 
     staircase = forms.ChoiceField(label=_("Escalier"), required=False)
     lowest = forms.IntegerField(
@@ -50,19 +50,19 @@ class RecutForm(forms.Form):
         cast(forms.ChoiceField, self.fields["into"]).choices = [*known, (NEW, _("un nouveau bâtiment"))]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("into") == NEW and not (said.get("name") and said.get("code")):
+        values = super().clean() or {}
+        if values.get("into") == NEW and not (values.get("name") and values.get("code")):
             raise ValidationError(_("Un nouveau bâtiment a un nom et un code."))
-        said["units"] = [unit for unit in self.units if _chosen(unit, said)]
-        if not said["units"]:
+        values["units"] = [unit for unit in self.units if _chosen(unit, values)]
+        if not values["units"]:
             raise ValidationError(_("Aucun logement ne correspond à cet escalier et à ces niveaux."))
-        return said
+        return values
 
 
-def _chosen(unit: Unit, said: dict[str, Any]) -> bool:
-    """A unit whose floor is unknown leaves only when no floor was asked for."""
-    lowest, highest = said.get("lowest"), said.get("highest")
-    if said.get("staircase") and unit.staircase != said["staircase"]:
+def _chosen(unit: Unit, values: dict[str, Any]) -> bool:
+    """Whether the unit matches the staircase and floors. Without a known floor, only if no floor was given."""
+    lowest, highest = values.get("lowest"), values.get("highest")
+    if values.get("staircase") and unit.staircase != values["staircase"]:
         return False
     if lowest is None and highest is None:
         return True

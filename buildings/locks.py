@@ -1,4 +1,4 @@
-"""Who reads which buildings: in compartments with places, those reached; in patrimony, all, with nobody in them."""
+"""Table policies: reached buildings in compartments with places; all buildings in patrimony, which has no residents."""
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C

@@ -1,4 +1,4 @@
-"""Names of people and streets as a search compares them: lower case, no accents, single spaces."""
+"""Normalises names of people and streets for comparison in searches: lowercase, no accents, single spaces."""
 
 import re
 import unicodedata

@@ -1,7 +1,7 @@
-"""The lines of the programme file: what makes a file unreadable, a line refused, and two lines the same programme.
+"""Parses the programme file: unreadable files, refused lines, and lines of the same programme.
 
 Only UTF-8 is read, with or without a byte order mark. Windows-1252 gives a meaning to nearly every byte, so a guess
-would load wrong letters into addresses without anyone seeing it; the person exporting can choose UTF-8 instead.
+would load wrong letters into addresses without anyone seeing it. The person exporting can choose UTF-8 instead.
 """
 
 import csv
@@ -32,7 +32,7 @@ COLUMNS = (
     "latitude",
     "longitude",
 )
-# Above this a count is a typing error: the largest programme known has 1,332 dwellings.
+# A larger count is a typing error: the largest known programme has 1,332 dwellings.
 MOST_DWELLINGS = 10_000
 LONGEST_ADDRESS = 300
 SENTENCES = {
@@ -67,7 +67,7 @@ SENTENCES = {
 
 
 class UnreadableFile(ValueError):
-    """The file as a whole cannot be read: `code` names the reason, str() is the French sentence."""
+    """The file as a whole cannot be read. `code` names the reason; str() is a message in French."""
 
     def __init__(self, code: str, **facts: object) -> None:
         self.code = code
@@ -76,7 +76,7 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that could not be used; `line` counts from 1, the titles being line 1."""
+    """A line that could not be used. `line` counts from 1, the header being line 1."""
 
     line: int
     reason: str
@@ -85,7 +85,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record: where it starts in the file, and its tidied cells by column name."""
+    """One record: its line in the file, and its cleaned cells by column name."""
 
     number: int
     cells: dict[str, str]
@@ -161,20 +161,20 @@ def _count_fault(value: str) -> str | None:
         return "no_dwelling"
     if value.startswith("-"):
         return "count_negative"
-    # The length is looked at first: Python refuses to convert a number of thousands of digits.
+    # Check the length first: int() raises ValueError for thousands of digits.
     return "count_too_large" if len(digits) > 9 or int(digits) > MOST_DWELLINGS else None
 
 
-def repetition(line: Line, seen: dict[tuple[str, ...], int]) -> Refused | None:
-    first = seen.setdefault(tuple(line.cells[name] for name in COLUMNS), line.number)
+def repetition(line: Line, first_lines: dict[tuple[str, ...], int]) -> Refused | None:
+    first = first_lines.setdefault(tuple(line.cells[name] for name in COLUMNS), line.number)
     return None if first == line.number else _refuse(line.number, "same_line", first=first)
 
 
 def keys_of(lines: Iterable[Line]) -> dict[int, str]:
-    """Key by line number: the id alone, or with a digest of what tells apart the lines that share it.
+    """Key of each line by line number: the id, or the id with a digest that distinguishes lines with the same id.
 
-    The digest takes the address, then the year and the other columns only as far as needed, so that neither the order
-    of the lines nor a corrected count changes a key.
+    The digest takes the address, then the year and further columns only as far as needed. So neither the order of the
+    lines nor a corrected count changes a key.
     """
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -183,14 +183,14 @@ def keys_of(lines: Iterable[Line]) -> dict[int, str]:
 
 
 def _group_keys(shared: str, group: list[Line]) -> Iterator[tuple[int, str]]:
-    telling = ("adresse", "annee_financement", "mode_realisation", "nature_programme")
-    order = (*telling, *(name for name in COLUMNS if name not in telling))
+    distinguishing = ("adresse", "annee_financement", "mode_realisation", "nature_programme")
+    order = (*distinguishing, *(name for name in COLUMNS if name not in distinguishing))
     wanted = range(len(order) + 1) if len(group) == 1 else range(1, len(order) + 1)
-    depth = next(size for size in wanted if len({_told(line, order[:size]) for line in group}) == len(group))
+    depth = next(size for size in wanted if len({_joined(line, order[:size]) for line in group}) == len(group))
     for line in group:
-        digest = hashlib.sha256(_told(line, order[:depth]).encode()).hexdigest()[:10]
+        digest = hashlib.sha256(_joined(line, order[:depth]).encode()).hexdigest()[:10]
         yield line.number, f"{shared}-{digest}" if depth else shared
 
 
-def _told(line: Line, names: Iterable[str]) -> str:
+def _joined(line: Line, names: Iterable[str]) -> str:
     return "\n".join(line.cells[name] for name in names)

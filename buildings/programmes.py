@@ -1,8 +1,8 @@
-"""The housing programmes of the open data file "logements sociaux financés à Paris", read for the patrimony.
+"""Reads housing programmes from the open data file "logements sociaux financés à Paris".
 
-`read` accounts for every line: it is used, or refused with a sentence. `plan_buildings` turns one programme into the
-buildings the patrimony needs. A programme is a financing decision: it says neither staircase, floor, door, type nor
-surface, so a planned dwelling is a stable key and nothing more.
+`read_file` uses or refuses every line, each refusal with a message. `plan_buildings` turns one programme into
+buildings. A programme is a financing decision: it states neither staircase, floor, door, type nor surface, so a planned
+dwelling is only a stable key.
 """
 
 import itertools
@@ -33,15 +33,18 @@ MODES = {
     "acquisition conventionnement": "bought_and_regulated",
 }
 YEARS = range(1900, 2100)
-# A number with more dwellings than the first figure is several buildings; each then holds at most the second, the
-# number of dwellings one caretaker looks after.
+# A street number with more dwellings than LARGEST_BUILDING is split into buildings of at most CARETAKER_PART, the
+# number of dwellings that one caretaker looks after.
 LARGEST_BUILDING = 150
 CARETAKER_PART = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """A kind of programme; `home` when its residents hold an occupancy contract and not a lease, with the reason."""
+    """A kind of programme.
+
+    `home`: its residents have an occupancy contract instead of a lease, for the stated reason.
+    """
 
     code: str
     home: bool
@@ -75,7 +78,7 @@ HOME_BY_CODE = {nature.code: nature.home for nature in NATURES.values()}
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A column set aside, or a doubt, on a line that is used."""
+    """A column that was ignored, or a doubt, on a line that is used."""
 
     line: int
     reason: str
@@ -84,7 +87,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Loans:
-    """Dwellings by kind of loan; None when the source is unreadable."""
+    """Dwellings by kind of loan; None if unreadable."""
 
     plai: int | None
     plus: int | None
@@ -98,7 +101,7 @@ class Loans:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One used line. `key` is unique in its file; latitude and longitude in degrees, both or neither."""
+    """One used line. `key` is unique in its file. Latitude and longitude are in degrees, both or neither."""
 
     key: str
     source_line: int
@@ -118,7 +121,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Line and dwelling counts; `lines` leaves out the titles and blank lines."""
+    """Line and dwelling counts. `lines` excludes the header and blank lines."""
 
     lines: int
     used: int
@@ -129,7 +132,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file held: each of its `lines` lines is in `programmes` or in `refused`."""
+    """Content of a file: each of its `lines` lines is in `programmes` or in `refused`."""
 
     lines: int
     programmes: tuple[Programme, ...]
@@ -140,7 +143,7 @@ class Reading:
         return tuple(remark for programme in self.programmes for remark in programme.remarks)
 
     def reconcile(self) -> Totals:
-        """The totals; raises RuntimeError if a line was lost on the way, which no file can cause."""
+        """Compute totals. Raises RuntimeError if a line was lost, which would be a bug and not an error in the file."""
         used, refused = len(self.programmes), len(self.refused)
         if used + refused != self.lines:
             raise RuntimeError(f"{self.lines} lines read but {used} used and {refused} refused")
@@ -150,7 +153,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBuilding:
-    """`dwellings` dwellings of a programme from `first` on; `part` is "A", "B"… when one number is cut, else None."""
+    """Dwellings `first` to `first + dwellings - 1` of a programme.
+
+    `part`: "A", "B"… if one number was split, else None.
+    """
 
     key: str
     programme: str
@@ -161,39 +167,42 @@ class PlannedBuilding:
 
     @property
     def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
-        """(programme key, ordinal from 1): ours, never a door number."""
+        """(programme key, ordinal from 1). The ordinal is ours, not a door number."""
         return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
 
 
-def read(path: Path) -> Reading:
-    """Read the whole file. Raises UnreadableFile when it cannot be taken as the expected CSV, OSError as open does."""
+def read_file(path: Path) -> Reading:
+    """Read the whole file. Raises UnreadableFile if it is not the expected CSV, and OSError as open() does."""
     lines, refused = lines_of(decode(path.read_bytes()))
     count = len(lines) + len(refused)
     if not count:
         raise UnreadableFile("no_lines")
     usable: list[Line] = []
-    seen: dict[tuple[str, ...], int] = {}
+    first_lines: dict[tuple[str, ...], int] = {}
     for line in lines:
-        refused_here = refusal(line) or repetition(line, seen)
-        if refused_here:
-            refused.append(refused_here)
+        problem = refusal(line) or repetition(line, first_lines)
+        if problem:
+            refused.append(problem)
         else:
             usable.append(line)
     keys = keys_of(usable)
     programmes = tuple(_programme(line, keys[line.number]) for line in usable)
-    return Reading(count, programmes, tuple(sorted(refused, key=lambda one: one.line)))
+    return Reading(count, programmes, tuple(sorted(refused, key=lambda line_refused: line_refused.line)))
 
 
 def is_home(nature: str) -> bool:
-    """Whether a nature code means no lease; an unknown one does: a wrong lease harms more than a missing one."""
+    """Whether a programme of this kind has no leases.
+
+    Also for unknown kinds: a wrong lease harms more than a missing one.
+    """
     return HOME_BY_CODE.get(nature, True)
 
 
 def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
-    """One building per street number, large ones cut in parts; the dwellings add up to the programme's exactly.
+    """One building per street number, large ones split; the dwellings add up to those of the programme.
 
-    With fewer dwellings than numbers, neighbouring numbers share a building so that none stands empty and no address is
-    lost. A street without a number beside numbered ones is a side of the first building.
+    With fewer dwellings than numbers, neighbouring numbers share a building, so that none is empty and no address is
+    lost. A street without a number beside numbered ones is added to the first building.
     """
     planned: list[PlannedBuilding] = []
     first = 1
@@ -223,7 +232,7 @@ def _parts(dwellings: int) -> list[tuple[str | None, int]]:
 
 
 def _fair(total: int, groups: int) -> list[int]:
-    """`total` over `groups` with a difference of one at most, the first ones taking the remainder."""
+    """`total` divided over `groups` as evenly as possible, the first ones taking the remainder."""
     share, rest = divmod(total, groups)
     return [share + (rank < rest) for rank in range(groups)]
 
@@ -235,18 +244,18 @@ def _letters(rank: int) -> str:
 
 
 class _Remarks:
-    """Gathers the remarks of one line while its columns are read."""
+    """Collects the remarks on one line while its columns are read."""
 
     def __init__(self, line: Line) -> None:
         self.line = line.number
         self.cells = line.cells
-        self.found: list[Remark] = []
+        self.remarks: list[Remark] = []
 
     def add(self, reason: str, **facts: object) -> None:
-        self.found.append(Remark(self.line, reason, SENTENCES[reason].format(**facts)))
+        self.remarks.append(Remark(self.line, reason, SENTENCES[reason].format(**facts)))
 
     def value(self, name: str, reason: str) -> str:
-        """The cell, remarked on when empty."""
+        """The cell; adds a remark if it is empty."""
         if not self.cells[name]:
             self.add(reason, value="")
         return self.cells[name]
@@ -270,17 +279,17 @@ def _programme(line: Line, key: str) -> Programme:
         loans=_loans(dwellings, remarks),
         latitude=latitude,
         longitude=longitude,
-        remarks=tuple(remarks.found),
+        remarks=tuple(remarks.remarks),
     )
 
 
 def _addresses(text: str, remarks: _Remarks) -> tuple[Address, ...]:
-    found = parse_addresses(text, _postcode(remarks), remarks.value("ville", "city"))
-    if not any(address.number for address in found):
+    addresses = parse_addresses(text, _postcode(remarks), remarks.value("ville", "city"))
+    if not any(address.number for address in addresses):
         remarks.add("no_number")
     if has_open_range(text):
         remarks.add("open_range")
-    return found
+    return addresses
 
 
 def _postcode(remarks: _Remarks) -> str:
@@ -337,7 +346,7 @@ def _coordinates(remarks: _Remarks) -> tuple[float, float] | tuple[None, None]:
     written = [remarks.cells[name] for name in ("latitude", "longitude")]
     if all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", value) for value in written):
         latitude, longitude = map(float, written)
-        # Zero and zero, in the sea off Africa, is how an unknown place is often exported.
+        # Exports often write 0, 0 for an unknown place.
         if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
             return latitude, longitude
     remarks.add("coordinates")

@@ -1,8 +1,7 @@
-"""Street addresses written by hand on one line, in capitals, as several numbers and streets at once.
+"""Parses handwritten street addresses: one line in capitals, often with several numbers and streets.
 
-The source writes "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". This module finds the streets and the numbers the
-line names and nothing else: the numbers between the two ends of a range are not written, so they are not invented, and
-accents lost in capitals are not put back.
+The source writes "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". Only numbers that are written are returned: those
+between the ends of a range are not invented. Accents lost in capitals are not restored.
 """
 
 import re
@@ -38,27 +37,30 @@ ARTICLES_OF_A_NAME = frozenset({"le", "la", "les"})
 KEPT_IN_CAPITALS = re.compile(r"ZAC|PRG|PNE|APHP|[IVX]{2,}|V|X|(?=.*\d)(?!1ER$)[A-Z0-9./]+")
 ABBREVIATIONS = {"FBG": "FAUBOURG", "FG": "FAUBOURG", "ST": "SAINT", "STE": "SAINTE"}
 
-# A letter belongs to a number only when it touches it: "9A" is one number, "35 A 41" is a range.
+# A letter belongs to a number only if it touches it: "9A" is one number, "35 A 41" is a range.
 _NUMBER = r"\d{1,4}(?:\s*,?\s*(?:BIS|TER|QUATER)\b|[A-F]\b)?(?!\w)"
 _BETWEEN = r"\s*(?:-|,|/|&|\bET\b|\bA\b)\s*"
 _NUMBERS = rf"(?<![\w.])(?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)\s*,?\s*"
 _TYPES = "|".join(sorted(STREET_TYPES, key=len, reverse=True)).replace("CITE", "CIT[EÉ]").replace("ALLEE", "ALL[EÉ]E")
-# "RUE DE LA COUR DES NOUES" and "RUE DU SQUARE CARPEAUX" hold a second type that starts no street.
+# A type inside a street name, as in "RUE DE LA COUR DES NOUES", does not start another street.
 _UNNUMBERED = r"(?<!\bDE )(?<!\bDU )(?<!\bDES )(?<!\bLA )(?<!\bBATIMENT )(?<!['’\w-])(?!PL\b)"
 STREET_START = re.compile(rf"(?:{_NUMBERS}|{_UNNUMBERED})\b(?P<type>{_TYPES})\b\.?\s+(?=\w)")
 STREET_END = re.compile(r"[(),|]|\s-|-\s|\s/\s|\b(?:GROUPE|BARRE|PL)\b|(?<!\bLA )\bPORTE\b|\s\d{1,2}\s*$")
 NUMBERED_ONLY = re.compile(rf"[\s,-]*{_NUMBERS}(?P<name>[^\W\d].{{2,}})")
-# A lot code reads like a street number ("LOT 3 - 1 BIS ET 3 PASSAGE GOIX"): it is set aside before numbers are read.
+# A lot code looks like a street number ("LOT 3 - 1 BIS ET 3 PASSAGE GOIX"), so it is removed first.
 LOT = re.compile(r"\b(?:[IÎ]?LOTS?|POLE)\s+[\w.-]*")
 NUMBER = re.compile(r"(?P<digits>\d{1,4})(?:\s*,?\s*(?P<word>BIS|TER|QUATER)\b|(?P<letter>[A-F])\b)?")
 RANGE = re.compile(rf"({_NUMBER})\s*(?:-|\bA\b)\s*(?=({_NUMBER}))")
-# Two neighbours on one side of a street differ by two.
+# Neighbouring numbers on one side of a street differ by two.
 NEXT_DOOR = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One door on a street; `number` is None when the source names none, postcode and city "" when missing."""
+    """One address on a street.
+
+    `number` is None if the source has none; postcode and city are "" if missing.
+    """
 
     number: str | None
     street: str
@@ -67,24 +69,24 @@ class Address:
 
     @property
     def site(self) -> str:
-        """The same text for two spellings of one address: no accents, no case, no punctuation."""
+        """The same text for two spellings of one address: without accents, case and punctuation."""
         return folded(f"{self.number or ''} {self.street} {self.postcode}")
 
 
 def tidy(text: str) -> str:
-    """One line, single spaces, composed letters, no control characters."""
+    """One line with single spaces, composed letters and no control characters."""
     composed = unicodedata.normalize("NFC", text)
     return " ".join("".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in composed).split())
 
 
 def parse_addresses(text: str, postcode: str, city: str) -> tuple[Address, ...]:
-    """Every address the line names, in its order, once each; the whole text as a name when it holds no street."""
-    found = [door for part in _parts(text) for door in _doors(part)] or [(None, in_french_case(text))]
-    return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(found))
+    """All distinct addresses of the text, in order. If it has no street, the whole text becomes a street name."""
+    addresses = [door for part in _parts(text) for door in _doors(part)] or [(None, in_french_case(text))]
+    return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(addresses))
 
 
 def has_open_range(text: str) -> bool:
-    """Whether a range ("1-11") leaves numbers of its side of the street unwritten."""
+    """Whether a range like "1-11" skips numbers on its side of the street."""
     for part in _parts(text):
         for start in STREET_START.finditer(part):
             if _leaves_gap(start["numbers"] or ""):
@@ -93,7 +95,7 @@ def has_open_range(text: str) -> bool:
 
 
 def in_french_case(text: str) -> str:
-    """ "PLACE DE L'EUROPE" -> "Place de l’Europe"; accents are left as the source has them."""
+    """ "PLACE DE L'EUROPE" -> "Place de l’Europe". Accents are left as the source has them."""
     cased = " ".join(_case_word(word, first=rank == 0) for rank, word in enumerate(text.upper().split()))
     return cased[:1].upper() + cased[1:]
 
@@ -118,7 +120,10 @@ def _doors_of(start: re.Match[str], rest: str) -> list[tuple[str | None, str]]:
 
 
 def _after_type(name: str) -> str:
-    """ "De Rivoli" -> "de Rivoli" after "rue"; an article alone is part of a surname: "rue Le Sueur"."""
+    """Lowercase a preposition after the street type: "De Rivoli" -> "de Rivoli".
+
+    A lone article is part of a surname: "rue Le Sueur".
+    """
     first = name.split(" ", maxsplit=1)[0].lower()
     follows = first in SMALL_WORDS - ARTICLES_OF_A_NAME or name[:2] in {"D’", "L’"}
     return name[:1].lower() + name[1:] if follows else name
@@ -130,12 +135,12 @@ def _name(rest: str) -> str:
 
 
 def _numbers(written: str) -> list[str]:
-    return [_number(found) for found in NUMBER.finditer(written)]
+    return [_number(match) for match in NUMBER.finditer(written)]
 
 
-def _number(found: re.Match[str]) -> str:
-    word = f" {found['word'].lower()}" if found["word"] else ""
-    return f"{int(found['digits'])}{found['letter'] or word}"
+def _number(match: re.Match[str]) -> str:
+    word = f" {match['word'].lower()}" if match["word"] else ""
+    return f"{int(match['digits'])}{match['letter'] or word}"
 
 
 def _leaves_gap(written: str) -> bool:

@@ -38,13 +38,14 @@ from tests.world import World, build_world
 # constraints, query plans, migrations, concurrency, bulk loading and backups; also each page and each action once, so
 # that each statement is run. The whole suite runs on one version only.
 ON_EACH_VERSION = (
-    "access/test_assignments.py::test_never_to_oneself_through_raw_sql",
-    "access/test_assignments.py::test_nor_ends_or_extends_ones_own_through_raw_sql",
-    "access/test_assignments.py::test_two_administrators_at_once",
+    "access/test_assignments.py::test_nobody_extends_an_own_assignment_through_raw_sql",
+    "access/test_assignments.py::test_nobody_grants_to_oneself_through_raw_sql",
+    "access/test_assignments.py::test_of_two_simultaneous_grants",
     "access/test_on_call.py::test_a_duty_opens",
-    "access/test_one_answer.py::test_the_question_that_the_server_keeps",
-    "access/test_one_answer.py::test_the_whole_cast",
-    "access/test_one_answer.py::test_who",
+    "access/test_one_answer.py::test_a_closed_sign_in_reaches",
+    "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast",
+    "access/test_one_answer.py::test_the_data_protection_officer_reaches",
+    "access/test_one_answer.py::test_the_query_in_the_database_function",
     "asvs/test_requests.py::test_get_changes_nothing",
     "audit/test_append_only.py",
     "audit/test_endings.py::test_a_change_leaves_its_attempt_and_its_line",

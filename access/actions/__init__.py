@@ -1,1 +1,1 @@
-"""What changes people, places and assignments. Each act checks who does it by itself, whatever page called it."""
+"""Actions that change people, places and assignments. Each checks permissions itself, whichever page calls it."""

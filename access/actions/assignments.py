@@ -1,4 +1,4 @@
-"""Giving, extending, ending and moving assignments. Never for oneself, never outside one's own part of the landlord."""
+"""Grant, extend, end and move assignments. Nobody acts on their own assignments or outside places they oversee."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -21,11 +21,14 @@ from audit import events
 from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, Subject, record
 
-WINDOW = STAND_IN_DAYS + 7  # a stand-in of a month is followed by a week without
+WINDOW = STAND_IN_DAYS + 7  # days: a full stand-in must be followed by a week without one
 
 
 def grant(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A caretaker's own building, by whoever holds assignments_manage there or above. Raises ValidationError."""
+    """Assign a caretaker to one building. Requires assignments_manage at the place or above.
+
+    Raises ValidationError.
+    """
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, terms.place)
     _one_is_enough(terms.take_two)
@@ -40,20 +43,20 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
     must_be_apart(by, assignment.person_id)
     with all_or_nothing():
-        held = _still_open(assignment)
-        if held.ended_on is not None:
+        locked = _still_open(assignment)
+        if locked.ended_on is not None:
             raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
-        if last_day <= held.last_day:
+        if last_day <= locked.last_day:
             raise ValidationError(_("Le nouveau dernier jour vient après l’ancien."))
-        check_length(held.first_day, last_day)
-        held.last_day = last_day
-        held.save(update_fields=["last_day"])
-        _record(events.ASSIGNMENT_EXTENDED, held, by=by, context=context, last_day=last_day)
-    return held
+        check_length(locked.first_day, last_day)
+        locked.last_day = last_day
+        locked.save(update_fields=["last_day"])
+        _record(events.ASSIGNMENT_EXTENDED, locked, by=by, context=context, last_day=last_day)
+    return locked
 
 
 def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE) -> Assignment:
-    """`ended_on` is the first day without it: today bites at once."""
+    """End an assignment. `ended_on` is the first day no longer covered, so today takes effect at once."""
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
@@ -62,7 +65,7 @@ def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, cont
 def move(
     *, by: Person, assignment: Assignment, place: Place, day: date, last_day: date, context: Context = NOWHERE
 ) -> Assignment:
-    """The same person and role, here until the day before `day` and there from it: one act, or none of it."""
+    """Move a person to `place` from `day` on, in the same role, and end the old assignment that day. Atomic."""
     if place.pk == assignment.place_id:
         raise ValidationError(_("C’est le lieu d’où la personne part."))
     with transaction.atomic():
@@ -72,7 +75,9 @@ def move(
 
 
 def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A sector manager covers an absence or a vacancy in the own sector, with the own staff, for a month."""
+    """A sector manager assigns own staff as a caretaker in the own sector for at most 31 days: an absence or a vacant
+    post.
+    """
     if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne confie que le rôle de gardien."))
     if terms.reason not in STAND_IN_REASONS:
@@ -81,14 +86,14 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """Hours in the own sector, within the bounds of a stand-in, of which they open far less."""
+    """A sector manager assigns on-call hours to own staff in the own sector, within the limits of a stand-in."""
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
         raise ValidationError(_("Ici se confie une astreinte, et rien d’autre."))
     return _give_for_a_month(by, person, terms, context)
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """What a manager gives alone: in the own sector, to the own staff, for 31 days."""
+    """Grant what a sector manager may grant alone: in the own sector, to own staff, for at most 31 days."""
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
     if not is_own_staff(person, own_staff_places(by)):
@@ -98,14 +103,14 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
 
 
 def _must_be_a_month(person: Person, terms: Terms) -> None:
-    """31 days are 31 days: neither given far ahead nor one after the other, before or behind."""
+    """Check the 31-day limit, also against stand-ins shortly before and after. Raises ValidationError."""
     month = timedelta(days=STAND_IN_DAYS)
     if terms.last_day - terms.first_day >= month:
         raise ValidationError(sentence_of("stand_in_of_a_month"))
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # its building, or its whole estate
+    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # the building or its whole estate
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
     )
@@ -114,7 +119,7 @@ def _must_be_a_month(person: Person, terms: Terms) -> None:
 
 
 def _goes_on(spans: list[tuple[date, date]]) -> bool:
-    """Is there a stretch of WINDOW days with more than a month of stand-in in it?"""
+    """Whether some stretch of WINDOW days has more than STAND_IN_DAYS days covered by the spans."""
     days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
     stretch = [timedelta(days=n) for n in range(WINDOW)]
     return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)
@@ -130,72 +135,76 @@ def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context:
 
 
 def give(
-    *, by: Person, person: Person, terms: Terms, asked: AccessRequest | None = None, context: Context = NOWHERE
+    *, by: Person, person: Person, terms: Terms, access_request: AccessRequest | None = None, context: Context = NOWHERE
 ) -> Assignment:
-    """The writing of it. Whoever calls has settled that `by` may; the database asks again."""
+    """Write an assignment. The caller has checked that `by` may grant it; the database checks again."""
     if by.is_machine:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     must_be_apart(by, person.pk)
     terms.check(today())
-    if asked is None and person.is_machine:
+    if access_request is None and person.is_machine:
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
-    given = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
-    given.first_day, given.last_day, given.reason = terms.first_day, terms.last_day, terms.reason
-    given.request_id = asked.pk if asked else None
+    assignment = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
+    assignment.first_day, assignment.last_day, assignment.reason = terms.first_day, terms.last_day, terms.reason
+    assignment.request_id = access_request.pk if access_request else None
     begins, ends = terms.hours.minutes if terms.hours else (None, None)
     if terms.hours:
-        given.from_hour, given.to_hour, given.nightly = terms.hours.start, terms.hours.end, terms.hours.nightly
+        assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
+        assignment.nightly = terms.hours.nightly
     with all_or_nothing():
         _one_at_a_time(person)
-        given.save(force_insert=True)
+        assignment.save(force_insert=True)
         days = {"first_day": terms.first_day, "last_day": terms.last_day}
         hours = {"from_minute": begins, "to_minute": ends}
         reason = Code(terms.reason)
-        _record(events.ASSIGNMENT_GRANTED, given, by=by, context=context, reason=reason, **days, **hours)
-    return given
+        _record(events.ASSIGNMENT_GRANTED, assignment, by=by, context=context, reason=reason, **days, **hours)
+    return assignment
 
 
 def take_back(
     *, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE
 ) -> Assignment:
-    """The writing of an end. What had not begun ends on its first day, so it never counts."""
+    """Write an end. An assignment that had not started ends on its first day, so it never takes effect."""
     if reason not in EndReason.values:
         raise ValidationError(_("Ce motif de fin n’existe pas."))
     with all_or_nothing():
-        held = _still_open(assignment)
-        if held.ended_on is not None and ended_on > held.ended_on:
+        locked = _still_open(assignment)
+        if locked.ended_on is not None and ended_on > locked.ended_on:
             raise ValidationError(sentence_of("assignment_end_stays"))
         if ended_on < today():
             raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
-        if ended_on > held.last_day:
+        if ended_on > locked.last_day:
             raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
-        held.ended_on, held.end_reason, held.ended_by_id = max(ended_on, held.first_day), reason, by.pk
-        held.save(update_fields=["ended_on", "end_reason", "ended_by"])
-        said = {"ended_on": held.ended_on, "reason": Code(reason)}
-        _record(events.ASSIGNMENT_ENDED, held, by=by, context=context, **said)
-    return held
+        locked.ended_on, locked.end_reason, locked.ended_by_id = max(ended_on, locked.first_day), reason, by.pk
+        locked.save(update_fields=["ended_on", "end_reason", "ended_by"])
+        details = {"ended_on": locked.ended_on, "reason": Code(reason)}
+        _record(events.ASSIGNMENT_ENDED, locked, by=by, context=context, **details)
+    return locked
 
 
-def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **said: Any) -> None:
-    """Whose it is, where and in which role, as every event of an assignment says."""
-    what = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **said}
-    record(kind, by=by, about=Subject("assignment", row.pk), place=row.place_id, context=context, **what)
+def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **details: Any) -> None:
+    """Record an event with what every event of an assignment states: the person, the role and the place."""
+    fields = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **details}
+    record(kind, by=by, about=Subject("assignment", row.pk), place=row.place_id, context=context, **fields)
 
 
 def _still_open(assignment: Assignment) -> Assignment:
-    """The row as it is now, held until the act is done: two ends at once are one end and one refusal."""
-    held: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+    """Lock and return the current row, so that of two simultaneous ends one is refused.
+
+    Raises ValidationError if over.
+    """
+    locked: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()
-    over = held is None or held.last_day < day or held.until < max(day, held.first_day)
-    if held is None or over:
+    over = locked is None or locked.last_day < day or locked.until < max(day, locked.first_day)
+    if locked is None or over:
         raise ValidationError(_("Cette affectation est déjà terminée."), code="already")
-    return held
+    return locked
 
 
 def _one_at_a_time(person: Person) -> None:
-    """Two grants to one person wait for one another; the second then meets what the first has written."""
-    held = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
-    if held is None or not held.is_active:
+    """Lock the person: of two simultaneous grants, the second one is checked against what the first one wrote."""
+    locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if locked is None or not locked.is_active:
         raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
 
 

@@ -1,7 +1,4 @@
-"""Sign-ins closed and reopened; with a closed one go its sessions.
-
-People are added by two: actions/requests.py.
-"""
+"""Close and reopen sign-ins. Closing one ends its sessions. Adding people takes four-eyes approval (requests.py)."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,14 +17,14 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def close_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    """The assignments stay, and open nothing as long as the sign-in is closed."""
+    """Close a sign-in. Assignments remain but grant nothing while it is closed."""
     with transaction.atomic():
         _open_or_close(by, person, active=False)
         _closed(by, person, 0, context)
 
 
 def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
-    """A leaver: every assignment ends today and the sign-in closes, in one act. How many ended."""
+    """End every assignment of a leaver today and close the sign-in, atomically. Returns how many assignments ended."""
     must_be_someone_else(by, person.pk)
     with transaction.atomic():
         left = list(Assignment.objects.filter(person=person).open_on(today()).select_related("place"))
@@ -39,7 +36,7 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 
 
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    """Bare of what takes two: a sleeping account with an office would be an access given by one."""
+    """Reopen a sign-in, if it has no assignment that needs four-eyes approval: a constraint refuses the others."""
     must_be_apart(by, person.pk)
     with all_or_nothing():
         _open_or_close(by, person, active=True)
@@ -56,11 +53,11 @@ def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) ->
 def _open_or_close(by: Person, person: Person, *, active: bool) -> None:
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.PEOPLE_MANAGE, person.employed_at)
-    held = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if held.is_active == active:
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if locked.is_active == active:
         raise ValidationError(_("La connexion est déjà ouverte.") if active else _("La connexion est déjà fermée."))
-    held.is_active = active
-    held.save(update_fields=["is_active"])
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
 
 
 def _closed(by: Person, person: Person, ended: int, context: Context) -> None:

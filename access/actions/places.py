@@ -1,4 +1,4 @@
-"""The tree of the landlord grows here, down to the estates. Buildings have addresses: the step above adds them."""
+"""Add places down to estates, and set agency contacts. Buildings, which have an address, are added in buildings/."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from privacy.screened import require_allowed_address
 
 
 def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, context: Context = NOWHERE) -> Place:
-    """A place of a lower level than its parent. Raises ValidationError with the reason."""
+    """Add a place of a lower level than its parent. Raises ValidationError."""
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     if level not in Level.values or ORDER.index(Level(level)) <= ORDER.index(Level(parent.level)):
         raise ValidationError(_("Un lieu se rattache à un lieu d’un niveau supérieur."))
@@ -24,7 +24,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # the database wrote it
+        place.refresh_from_db(fields=["path"])  # a trigger wrote it
         record(
             events.PLACE_ADDED,
             by=by,
@@ -37,7 +37,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
 
 
 def set_place_contact(*, by: Person, place: Place, phone: str, email: str, context: Context = NOWHERE) -> Place:
-    """How an agency is reached: what a front desk tells whoever belongs there."""
+    """Set the telephone number and email address that the front desk gives out for an agency."""
     must_oversee(by, Permission.PLACES_MANAGE, place)
     require_allowed_address(email=email)
     place.phone, place.email = phone, email

@@ -1,4 +1,4 @@
-"""Access review: ending or keeping what nobody used, and signing the yearly list of the rights of one's people."""
+"""Access reviews: end or retain unused assignments, and sign the yearly list of a manager's access rights."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,9 @@ KEEP, END = "keep", "end"
 def answer_unused(
     *, by: Person, assignment: Assignment, keep_for: str = "", context: Context = NOWHERE
 ) -> Assignment | KeptRight:
-    """Ends it at once: what nobody used is missed by nobody. Kept for a reason, it is not proposed for 90 days."""
+    """End an unused assignment today, or retain it for the reason `keep_for`: then it is not proposed again for 90
+    days.
+    """
     if assignment.pk not in in_my_review() & unused_for(DAYS):
         raise ValidationError(
             _("Cette affectation n’est plus proposée : elle a servi, est gardée, ou n’est pas à vous.")
@@ -36,20 +38,20 @@ def answer_unused(
         return take_back(by=by, assignment=assignment, ended_on=today(), reason=EndReason.UNUSED, context=context)
     if keep_for not in KeepReason.values:
         raise ValidationError(_("Ce motif n’existe pas."))
-    kept = KeptRight(assignment=assignment, kept_by=by, kept_on=today(), reason=keep_for)
-    kept.save(force_insert=True)
-    what: dict[str, Any] = {
+    retained = KeptRight(assignment=assignment, kept_by=by, kept_on=today(), reason=keep_for)
+    retained.save(force_insert=True)
+    fields: dict[str, Any] = {
         "about": Subject("assignment", assignment.pk),
         "place": assignment.place_id,
         "context": context,
     }
-    record(events.RIGHT_KEPT, by=by, assignment=assignment.pk, reason=Code(keep_for), **what)
-    return kept
+    record(events.RIGHT_KEPT, by=by, assignment=assignment.pk, reason=Code(keep_for), **fields)
+    return retained
 
 
 @all_or_nothing()
 def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
-    """Each right of the list kept or ended, and the list signed: all of it or nothing. An empty list is signed too."""
+    """Retain or end each assignment of the list and sign it, atomically. An empty list is signed too."""
     listed = in_my_review()
     if listed != answers.keys():
         raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
@@ -61,10 +63,10 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
         statement = json.loads(cursor.fetchone()[0])
     if not statement["places"]:
         raise ValidationError(_("Qui ne tient aucun lieu n’a pas de liste à signer."))
-    said = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
-    kept = [pk for pk, answer in said.items() if answer == KEEP]
-    if {*kept, *ended} != answers.keys() or any(said.get(pk) != END for pk in ended):
-        # Somebody was given one, or lost it, since the list was compared: nobody answered for that.
+    answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
+    retained = [pk for pk, answer in answered.items() if answer == KEEP]
+    if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
+        # An assignment was granted or ended since the list was compared, so nobody answered for it.
         raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)

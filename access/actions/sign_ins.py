@@ -1,7 +1,7 @@
-"""Somebody's sessions ended, or lost ways in taken away, by who manages people; what sessions leave, erased at night.
+"""End a person's sessions, reset lost sign-in methods, and delete expired sessions at night.
 
-Taking away is one person's: it opens nothing. Whoever was reset enters with the password and chooses anew, is told by a
-letter, and the trace says who did it (decision 0015).
+One person may do this alone because it only removes access. After a reset the person signs in with the password, sets
+up new methods and is informed by email; the audit log names who did it (decision 0015).
 """
 
 from datetime import timedelta
@@ -29,7 +29,7 @@ LOGIN = "jobs"
 
 
 def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """How many were open."""
+    """End the open sessions of a person. Returns how many."""
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)
@@ -38,20 +38,22 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
 
 
 def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """Keys, codes, the tie to the directory, and every open session: all of them. How many ways in were taken away."""
+    """Remove keys, codes and the link to the directory, and end every session.
+
+    Returns how many methods were removed.
+    """
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)
         removed, _each = Authenticator.objects.filter(user_id=person.pk).delete()
         removed += unlink(person.pk)
-        said = {"reason": Code(reason), "removed": removed, "ended": ended}
-        _record(events.FACTORS_RESET, person, by=by, context=context, **said)
+        details = {"reason": Code(reason), "removed": removed, "ended": ended}
+        _record(events.FACTORS_RESET, person, by=by, context=context, **details)
     return int(removed)
 
 
 def expire_sessions(*, by: str) -> int:
-    """Sessions that nobody ended and that open nothing any more, quiet for an hour as they are; with each, from which
-    network and by which browser. How many."""
+    """Delete sessions unused for an hour, with their network and browser records. Returns how many."""
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + _kept_for())
@@ -64,14 +66,14 @@ def expire_sessions(*, by: str) -> int:
 
 
 def _kept_for() -> timedelta:
-    """From the last time a session was written to the day in its row; while it is used it is written each minute."""
+    """From the last write of a session to its `expire_date`. A session in use is written every minute."""
     return timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
-def _record(kind: Kind, person: Person, *, by: Person, context: Context, **said: Any) -> None:
-    """Who it is and who employs them, as both events say."""
-    what = {"person": person.pk, **said}
-    record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **what)
+def _record(kind: Kind, person: Person, *, by: Person, context: Context, **details: Any) -> None:
+    """Record an event with what both events state: the person and the place of employment."""
+    fields = {"person": person.pk, **details}
+    record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **fields)
 
 
 def _must_manage(by: Person, person: Person) -> None:

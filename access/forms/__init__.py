@@ -1,1 +1,1 @@
-"""What the rights pages ask for. Forms read words into people, places and days; the acts decide."""
+"""Forms of the access pages. They turn text into people, places and days; the actions check permissions."""

@@ -1,4 +1,4 @@
-"""Giving, ending and moving what somebody holds; stand-ins; the filter of the list."""
+"""Forms that grant, end and move assignments and stand-ins, and the filter of their list."""
 
 from datetime import date
 from typing import Any, cast
@@ -25,8 +25,8 @@ class _WhoAndWhere(forms.Form):
     last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
 
     def terms(self) -> Terms:
-        said = self.cleaned_data
-        return Terms(said["place"], said["first_day"], said["last_day"], said["reason"])
+        values = self.cleaned_data
+        return Terms(values["place"], values["first_day"], values["last_day"], values["reason"])
 
     def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +35,7 @@ class _WhoAndWhere(forms.Form):
 
 
 class GrantForm(_WhoAndWhere):
-    """A caretaker's building; whatever reaches further is asked for (forms/requests.py)."""
+    """Assigns a caretaker to a building. Anything wider takes an access request (forms/requests.py)."""
 
     reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
     field_order = ("person", "place", "first_day", "last_day", "reason")
@@ -78,10 +78,10 @@ class OnCallForm(_WhoAndWhere):
         self.fields["last_day"].help_text = _("Celui de la dernière heure. 31 jours au plus.")
 
     def terms(self) -> Terms:
-        said = self.cleaned_data
-        hours = Hours(said["from_hour"], said["to_hour"], said["pattern"] == "nightly")
-        days = (said["first_day"], said["last_day"])
-        return Terms(said["place"], *days, StartReason.ON_CALL, ON_CALL.code, hours)
+        values = self.cleaned_data
+        hours = Hours(values["from_hour"], values["to_hour"], values["pattern"] == "nightly")
+        days = (values["first_day"], values["last_day"])
+        return Terms(values["place"], *days, StartReason.ON_CALL, ON_CALL.code, hours)
 
 
 class ExtendForm(forms.Form):
@@ -113,7 +113,7 @@ class MoveForm(forms.Form):
 
 
 class ListFilter(forms.Form):
-    """In the address, so it holds ids and codes only."""
+    """Stored in the URL, so it contains ids and codes only."""
 
     place = forms.ChoiceField(label=_("Lieu"), required=False)
     role = forms.ChoiceField(
@@ -146,7 +146,7 @@ def _is_id(text: str | None) -> bool:
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
-    """What a link from a person's or a place's page, or from a gap, has already filled in."""
+    """Initial values from a link on the page of a person, a place or a coverage gap."""
     return {"person": person, "place": place, "first_day": first, "last_day": last}
 
 

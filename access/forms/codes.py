@@ -1,4 +1,4 @@
-"""allauth's forms that take a code, called as the page calls it: a summary of what is wrong leads to what it names."""
+"""allauth's one-time code forms with our labels, so that the error summary names fields as the page does."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""allauth's forms, whose fields are called what the page calls them, once: above them, and not inside as well."""
+"""allauth's forms with our labels above the fields and no placeholders."""
 
 from functools import partial
 from typing import Any
@@ -38,18 +38,20 @@ class AskForTheLetter(_SaidOnce, ResetPasswordForm):
         self.fields["email"].label = ADDRESS
 
     def save(self, request: Any, **how: Any) -> str:
-        """Once the answer has left: a key to write in a letter is made for somebody whom we know, and takes time."""
+        """Postpone the email until after the response, so that response time does not reveal whether the address is
+        known.
+        """
         request.letters = [Asked(request, partial(super().save, request, **how), get_language())]
         return str(self.cleaned_data["email"])
 
 
 class ChooseByTheLetter(_SaidOnce, ResetPasswordKeyForm):
-    """A first password, or another."""
+    """Sets a first password or a new one through an emailed link."""
 
 
 class ChangeOnesOwn(_SaidOnce, ChangePasswordForm):
-    """With the present one."""
+    """Requires the current password."""
 
 
 class ProveByPassword(_SaidOnce, ReauthenticateForm):
-    """Of who has nothing else yet."""
+    """For people without a second factor yet."""

@@ -1,4 +1,4 @@
-"""A day, a colleague and a place as one types them, narrowed to what the person asking may work on."""
+"""Fields for a typed day, person or place, limited to what the user may work with."""
 
 import re
 from datetime import date, time
@@ -21,7 +21,7 @@ MOST_SUGGESTED = 400
 
 
 class DayField(forms.Field):
-    """A day, typed. Without a year it is the nearest one."""
+    """A typed day. Without a year, the nearest such day."""
 
     widget = forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
@@ -48,7 +48,7 @@ class DayField(forms.Field):
 
 
 class HourField(forms.Field):
-    """An hour of the day as one writes it: 18 h, 7h30, 20:00."""
+    """An hour of the day, as in 18 h, 7h30 or 20:00."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "8"})
     default_error_messages = {"invalid": _("Une heure s’écrit 18 h, 7 h 30 ou 20:00.")}
@@ -63,7 +63,7 @@ class HourField(forms.Field):
 
 
 def nearest(day: int, month: int, around: date) -> date:
-    """The date of that day and month that is closest to `around`."""
+    """The date of that day and month that is closest to `around`. Raises ValueError if there is none."""
     dates = []
     for year in (around.year - 1, around.year, around.year + 1):
         try:
@@ -72,11 +72,14 @@ def nearest(day: int, month: int, around: date) -> date:
             continue
     if not dates:
         raise ValueError
-    return min(dates, key=lambda found: abs(found - around))
+    return min(dates, key=lambda candidate: abs(candidate - around))
 
 
 def typed_day(text: str) -> date:
-    """ "23/11", "23.11.26", "23/11/2026" or "2026-11-23". Raises ValueError, also for a year nobody rents in."""
+    """Parse "23/11", "23.11.26", "23/11/2026" or "2026-11-23".
+
+    Raises ValueError, and TooFar for an implausible year.
+    """
     match = _DAY.fullmatch(text.strip())
     if match is None:
         return plausible_day(date.fromisoformat(text.strip()))
@@ -87,19 +90,21 @@ def typed_day(text: str) -> date:
 
 
 class TooFar(ValueError):
-    """A day that there is, in a year in which nobody rents."""
+    """A valid date in an implausible year."""
 
 
 def plausible_day(day: date) -> date:
-    """1900 to 2199: beyond, a day was mistyped, and the day after the last one there is cannot be counted. Raises
-    TooFar."""
+    """The day, if it is from 1900 to 2199: others are typing errors, and date arithmetic must not overflow.
+
+    Raises TooFar.
+    """
     if not 1900 <= day.year < 2200:
         raise TooFar
     return day
 
 
 class Suggesting(forms.TextInput):
-    """A text field with its suggestions beside it: typing narrows them, and no script is needed."""
+    """A text field with a datalist of suggestions, which needs no script."""
 
     suggestions: list[tuple[str, str]] = []
 
@@ -113,7 +118,7 @@ class Suggesting(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """By address, or by name when only one person has it. `people` is set by the form."""
+    """A person by email address, or by name if only one person has it. The form sets `people` with `offer()`."""
 
     people: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
@@ -126,46 +131,46 @@ class PersonField(forms.CharField):
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
-        found = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
-        if not found:
+        people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
+        if not people:
             raise ValidationError(_("Personne de ce nom ni de cette adresse dans votre périmètre."), code="unknown")
-        if len(found) > 1:
+        if len(people) > 1:
             raise ValidationError(_("Deux personnes portent ce nom : écrivez l’adresse."), code="twice")
-        return found[0]
+        return people[0]
 
     def prepare_value(self, value: Any) -> Any:
         return value.email if isinstance(value, Person) else value
 
 
 class PlaceField(forms.CharField):
-    """By code, or by name when only one place has it. `places` is set by the form."""
+    """A place by code, or by name if only one place has it. The form sets `places` with `offer()`."""
 
     places: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
 
     def offer(self, places: PlaceQuerySet) -> None:
         self.places = places
-        some = places.exclude(level=Level.BUILDING).order_by("name")[:MOST_SUGGESTED]
-        room = max(MOST_SUGGESTED - len(some), 0)
+        above_buildings = places.exclude(level=Level.BUILDING).order_by("name")[:MOST_SUGGESTED]
+        room = max(MOST_SUGGESTED - len(above_buildings), 0)
         buildings = places.buildings().select_related("parent").order_by("parent__name", "name")[:room]
-        self.widget.suggestions = [(p.code, label_of(p)) for p in (*some, *buildings)]
+        self.widget.suggestions = [(p.code, label_of(p)) for p in (*above_buildings, *buildings)]
 
     def to_python(self, value: Any) -> Any:
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
-        found = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])
-        if not found:
+        places = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])
+        if not places:
             raise ValidationError(_("Aucun lieu de ce nom ni de ce code dans votre périmètre."), code="unknown")
-        if len(found) > 1:
+        if len(places) > 1:
             raise ValidationError(_("Deux lieux portent ce nom : écrivez le code."), code="twice")
-        return found[0]
+        return places[0]
 
     def prepare_value(self, value: Any) -> Any:
         return value.code if isinstance(value, Place) else value
 
 
 def label_of(place: Place) -> str:
-    """ "Les Glycines, bâtiment A (bâtiment)": a building is said after its estate."""
+    """As in "Les Glycines, bâtiment A (bâtiment)": a building follows its estate."""
     within = f"{place.parent.name}, " if place.level == Level.BUILDING and place.parent else ""
     return f"{within}{place.name} ({place.get_level_display()})"

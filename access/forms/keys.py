@@ -1,7 +1,7 @@
-"""Keys (WebAuthn) shown at the door: as allauth asks for them, and a failure leaves a line like any other.
+"""allauth's forms for security keys (WebAuthn), with failures recorded as audit events.
 
-Anybody may post here before they are anybody, and the libraries that read an answer expect a browser's: what is none
-is refused, and is not a fault of ours.
+These forms accept posts from anonymous visitors, while the libraries below expect a browser's answer. Malformed input
+is refused as a validation error, so that it does not become a server error.
 """
 
 import struct
@@ -30,7 +30,7 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import look
 
-# What they raise over JSON nested past all reading, or a number without end; and over bytes that no key has written.
+# Raised for JSON nested too deeply or with oversized numbers; then for bytes that no key could have produced.
 _NO_JSON = (RecursionError, ValueError)
 _NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
@@ -45,7 +45,7 @@ class OfAKey(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def bound_data(self, data: Any, initial: Any) -> None:
-        """A form that is shown again shows none of it."""
+        """A form that is shown again does not repeat the credential."""
 
 
 @contextmanager
@@ -57,17 +57,21 @@ def _read() -> Iterator[None]:
 
 
 def _must_be_from_here(credential: Any) -> None:
-    """From a page of ours: the library takes every port of our name and every name below it, where something else may
-    answer."""
-    said = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
-    here = f"{context.request.scheme}://{context.request.get_host()}"
-    if said.cross_origin or said.origin not in (here, *settings.CSRF_TRUSTED_ORIGINS):
-        raise ValueError(said.origin)
+    """Raise ValueError unless the credential comes from this origin.
+
+    The library also accepts other ports and subdomains, where another service may answer.
+    """
+    client_data = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
+    origin = f"{context.request.scheme}://{context.request.get_host()}"
+    if client_data.cross_origin or client_data.origin not in (origin, *settings.CSRF_TRUSTED_ORIGINS):
+        raise ValueError(client_data.origin)
 
 
 def _must_be_new(credential: Any) -> None:
-    """Raise ValueError unless the id is the one signed by the key itself and nobody has registered it. The database
-    checks both too."""
+    """Raise ValueError unless the credential id is the one the key signed and is not registered yet.
+
+    The database checks both too.
+    """
     made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
     if made is None or credential["id"] != websafe_encode(made.credential_id):
         raise ValueError("not the number of this key")
@@ -76,7 +80,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # a field of the library's, and on no page of ours: it would be a text that no screen has read
+    name = None  # the library's free-text field, which our pages do not show and the screening would not check
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:
@@ -92,13 +96,13 @@ class _Recorded(AuthenticateWebAuthnForm):
     credential = OfAKey()
 
     def clean_credential(self) -> Authenticator:
-        said = self.cleaned_data["credential"]
+        credential = self.cleaned_data["credential"]
         with _read():
-            _must_be_from_here(said)
-            shown: Authenticator = super().clean_credential()
-            if not goes_on(shown, parse_authentication_response(said)):
+            _must_be_from_here(credential)
+            authenticator: Authenticator = super().clean_credential()
+            if not goes_on(authenticator, parse_authentication_response(credential)):
                 raise ValueError("an answer sent twice")
-        return shown
+        return authenticator
 
     def add_error(self, field: str | None, error: Any) -> None:
         look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=self.user or "sign-in", means=Code("passkey"))
@@ -106,12 +110,12 @@ class _Recorded(AuthenticateWebAuthnForm):
 
 
 class SecondByKey(_Recorded):
-    """After the password."""
+    """Second factor, after the password."""
 
 
 class EnterByKey(_Recorded, LoginWebAuthnForm):
-    """Instead of it."""
+    """Signs in without a password."""
 
 
 class ProveByKey(_Recorded, ReauthenticateWebAuthnForm):
-    """Once more, before what matters most."""
+    """Reauthenticates before a sensitive action."""

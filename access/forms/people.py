@@ -1,4 +1,4 @@
-"""A new place, a question about who reaches what, and a file."""
+"""Forms for a new place, an agency's contact, a question about who reaches what, and a file."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from access.telephone import PhoneField
 
 
 class PlaceForm(forms.Form):
-    """A place under another. Buildings have their own page: they have an address."""
+    """A place under another. Buildings, which have an address, have their own form."""
 
     level = forms.ChoiceField(label=_("Niveau"))
     name = forms.CharField(label=_("Nom"), max_length=120)
@@ -26,7 +26,7 @@ class PlaceForm(forms.Form):
 
 
 class PlaceContactForm(forms.Form):
-    """An agency's switchboard and letter box: never somebody's own."""
+    """Contact of an agency, never of an employee."""
 
     phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
     email = forms.EmailField(label=_("Courriel de l’agence"), required=False)

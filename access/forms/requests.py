@@ -1,4 +1,4 @@
-"""Asking for an access: for somebody who signs in already, or for somebody new."""
+"""Access requests, for an existing person or a newcomer."""
 
 from typing import Any, cast
 
@@ -26,8 +26,8 @@ class TermsForm(forms.Form):
         cast(PlaceField, self.fields["place"]).offer(places)
 
     def terms(self) -> Terms:
-        said = self.cleaned_data
-        return Terms(said["place"], said["first_day"], said["last_day"], said["reason"], said["role"])
+        values = self.cleaned_data
+        return Terms(values["place"], values["first_day"], values["last_day"], values["reason"], values["role"])
 
 
 class RequestForm(TermsForm):
@@ -54,8 +54,8 @@ class NewcomerForm(TermsForm):
         cast(PlaceField, self.fields["employed_at"]).offer(places)
 
     def newcomer(self) -> Newcomer:
-        said = self.cleaned_data
-        return Newcomer(said["name"], said["email"], said["employed_at"])
+        values = self.cleaned_data
+        return Newcomer(values["name"], values["email"], values["employed_at"])
 
 
 class RefusalForm(forms.Form):

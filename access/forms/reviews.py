@@ -1,4 +1,4 @@
-"""Keeping or ending: one right nobody used, or each of a yearly list."""
+"""Answers of an access review: retain or end one unused assignment, or each assignment of a yearly list."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,24 +13,24 @@ from access.reasons import KeepReason
 
 
 class UnusedForm(forms.Form):
-    """Two buttons: ending takes no reason, keeping does."""
+    """Two buttons. Retaining an assignment requires a reason, ending it does not."""
 
     act = forms.ChoiceField(choices=[(END, _("Terminer")), (KEEP, _("Garder"))])
     reason = forms.ChoiceField(label=_("Pourquoi la garder"), choices=KeepReason.choices, required=False)
 
     def keep_for(self) -> str:
-        """Why it is kept; empty when it ends."""
+        """The reason to retain the assignment; empty when it ends."""
         return self.cleaned_data["reason"] if self.cleaned_data["act"] == KEEP else ""
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("act") == KEEP and not said.get("reason") and not self.errors:
+        values = super().clean() or {}
+        if values.get("act") == KEEP and not values.get("reason") and not self.errors:
             raise forms.ValidationError(_("Garder se motive."))
-        return said
+        return values
 
 
 class ConfirmForm(forms.Form):
-    """One answer a right; none is given beforehand."""
+    """One answer per assignment, without a default."""
 
     def __init__(self, *args: Any, rights: Sequence[Assignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Why somebody's sessions or ways in are taken away."""
+"""Reason for ending somebody's sessions or resetting their sign-in methods."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

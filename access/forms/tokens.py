@@ -1,4 +1,4 @@
-"""Asking for a machine's token: which program, which part of which role, where and until when."""
+"""Form that requests a machine token: a name, a role and some of its permissions, a place and dates."""
 
 from typing import Any, cast
 from uuid import uuid4
@@ -31,14 +31,14 @@ class TokenForm(TermsForm):
         del self.fields["reason"]
         self.fields["last_day"].help_text = _("Compris, un an après le premier au plus.")
         used = {door.permission for _path, _pattern, door in api_doors()} - FOR_EVERYONE - BY_PEOPLE_ALONE
-        choices = [(one.value, words) for one, words in PERMISSIONS.items() if one in used]
+        choices = [(permission.value, words) for permission, words in PERMISSIONS.items() if permission in used]
         cast(forms.MultipleChoiceField, self.fields["permissions"]).choices = choices
 
     def terms(self) -> Terms:
-        said = self.cleaned_data
-        return Terms(said["place"], said["first_day"], said["last_day"], StartReason.POSTING, said["role"])
+        values = self.cleaned_data
+        return Terms(values["place"], values["first_day"], values["last_day"], StartReason.POSTING, values["role"])
 
     def machine(self) -> Newcomer:
-        """An address that reaches nobody: a machine is sent nothing, and signs in nowhere."""
-        said = self.cleaned_data
-        return Newcomer(said["name"], f"{uuid4()}@machine.invalid", said["place"], said["permissions"])
+        """The machine client to create. Its address receives nothing, because a machine never signs in."""
+        values = self.cleaned_data
+        return Newcomer(values["name"], f"{uuid4()}@machine.invalid", values["place"], values["permissions"])

@@ -1,4 +1,4 @@
-"""The password of who is signed in already."""
+"""Asks the signed-in person for the password again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One class a file: the person, the place, the role table as the database holds it, the one rule, who asked for it."""
+"""Models of access: people, places, assignments, access requests, reviews, machine tokens and sessions."""
 
 from access.models.assignment import Assignment
 from access.models.decided import Decision

@@ -1,4 +1,4 @@
-"""The one rule: person P, in role R, at place Q, from one day to another."""
+"""Assignments: person P, in role R, may act at place Q from one day to another."""
 
 import uuid
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own, and those at the places one oversees; all of them for who inspects."""
+        """Own assignments and those at places that the person oversees; all of them in the control compartment."""
         rows = self.select_related("person", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -39,7 +39,7 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), first_day__lte=day, last_day__gte=day)
 
     def open_on(self, day: date) -> Self:
-        """In force on the day, or still to come."""
+        """In force on the day, or starting later."""
         still = Q(ended_on__isnull=True) | Q(ended_on__gt=day) & Q(ended_on__gt=F("first_day"))
         return self.filter(still, last_day__gte=day)
 
@@ -47,13 +47,16 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.in_force(day).filter(last_day__lte=until)
 
     def during(self, first: date, last: date) -> Self:
-        """Those with a day between two days, both included."""
+        """Assignments in force on at least one day between `first` and `last`, both included."""
         still = Q(ended_on__isnull=True) | Q(ended_on__gt=first) & Q(ended_on__gt=F("first_day"))
         return self.filter(still, first_day__lte=last, last_day__gte=first)
 
 
 class Assignment(models.Model):
-    """First and last day are both included. `ended_on` is the first day without it, when it was ended early."""
+    """`first_day` and `last_day` are both included.
+
+    `ended_on`, set by an early end, is the first day no longer covered.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -84,12 +87,12 @@ class Assignment(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    # Empty when a program gave it (demo, import), which the trace names.
+    # Null when a program granted it (demo, import); the audit log names the program.
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
-    # What two people agreed on; empty for a caretaker's own building, a stand-in, and what a program gave.
+    # The approved access request. Null for a caretaker's own building, a stand-in, or a grant made by a program.
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="assignment")
-    # Of an on-call duty alone: in one go from the first day to the last, or night after night between them.
+    # Only for on-call duty: without a break from the first day to the last, or during these hours each night.
     from_hour = models.TimeField(_("de"), null=True, blank=True)
     to_hour = models.TimeField(_("à"), null=True, blank=True)
     nightly = models.BooleanField(_("chaque nuit"), default=False, db_default=False)
@@ -100,7 +103,7 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
-        # Same person, role and place twice at a time: exclusion constraints, in the migrations beside the functions.
+        # Exclusion constraints in the migrations refuse the same person, role and place twice at the same time.
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
@@ -163,28 +166,28 @@ class Assignment(models.Model):
 
     @property
     def hours_text(self) -> str:
-        """Beside its days; "" of what has none."""
+        """The on-call hours as a sentence, "" without hours."""
         hours = self.hours
         if hours is None:
             return ""
         clock = {"a": f"{hours.start:%H:%M}", "b": f"{hours.end:%H:%M}"}
         if not hours.nightly:
             return gettext("de %(a)s le premier jour à %(b)s le dernier") % clock
-        told = (
+        text = (
             gettext("chaque jour, de %(a)s à %(b)s")
             if hours.end > hours.start
             else gettext("chaque nuit, de %(a)s à %(b)s")
         )
-        return told % clock
+        return text % clock
 
     @property
     def until(self) -> date:
-        """The last day it counts, ended before its time or not."""
+        """The last day in force, whether or not it was ended early."""
         return self.ended_on - timedelta(days=1) if self.ended_on else self.last_day
 
     @property
     def takes_two(self) -> bool:
-        """Is it one of those that are asked by one and approved by another?"""
+        """Whether this assignment needs four-eyes approval."""
         return self.place.takes_two(self.role)
 
     @property
@@ -196,4 +199,4 @@ class Assignment(models.Model):
         return self.reason in STAND_IN_REASONS
 
     def subject(self) -> None:
-        """Who was given what is not a resident's life: the page records which rights were read."""
+        """No resident is concerned. The page's own event records which assignments were viewed."""

@@ -1,4 +1,4 @@
-"""What one person asks and another decides: approved, refused, withdrawn, or lapsed after fourteen days."""
+"""Base of requests under four-eyes approval: approved, refused, withdrawn, or lapsed after fourteen days."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from access.scope import ScopedQuerySet
 
-LAPSES_AFTER = timedelta(days=14)  # what nobody has decided by then is asked again, or was not needed
+LAPSES_AFTER = timedelta(days=14)  # an undecided request lapses after this; it can be submitted again
 
 
 class Decision(models.TextChoices):
-    """How a request ended. Without one it is open, until it lapses."""
+    """How a request ended. Empty while it is open, and after it has lapsed."""
 
     APPROVED = "approved", _("approuvée")
     REFUSED = "refused", _("refusée")
@@ -28,7 +28,7 @@ class DecidedQuerySet(ScopedQuerySet):
 
 
 class Decided(models.Model):
-    """Its table also has a `refusal`, a code of a list of its own, and the constraints of `decided_by_two`."""
+    """Abstract base. The concrete model adds a `refusal` code of its own and the constraints of `decided_by_two`."""
 
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
@@ -52,7 +52,7 @@ class Decided(models.Model):
 
 
 def decided_by_two(table: str) -> list[models.CheckConstraint]:
-    """`table`: how the names of its constraints begin, as in request_takes_two."""
+    """Check constraints for four-eyes approval. `table` is the prefix of their names, as in request_takes_two."""
     return [
         models.CheckConstraint(
             condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),

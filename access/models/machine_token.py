@@ -1,4 +1,7 @@
-"""What a program presents: a secret shown once and kept as a keyed hash. Its reach is an assignment like any other."""
+"""Tokens of machine clients.
+
+The secret is shown once and only its keyed hash is stored. Reach comes from an assignment.
+"""
 
 import uuid
 from typing import Self
@@ -21,13 +24,16 @@ from privacy.treatments import ACCESS
 
 class MachineTokenQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Those of the machines at places one oversees."""
+        """Tokens of the machines at places that the person oversees."""
         rows = self.select_related("machine__employed_at", "made_by", "revoked_by")
         return rows.filter(below(paths_held(person.pk, OVERSEEING), "machine__employed_at__"))
 
 
 class MachineToken(models.Model):
-    """One a machine. Role, place and days are its assignment's; what of the role it may do stands in the request."""
+    """At most one per machine.
+
+    Role, place and days are in its assignment; its permissions are in the access request.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -45,7 +51,8 @@ class MachineToken(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     machine = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")
     digest = models.CharField(max_length=64, editable=False)
-    hint = models.CharField(_("se termine par"), max_length=4, editable=False)  # to know one from another in a list
+    # last characters of the secret, to tell tokens apart in a list
+    hint = models.CharField(_("se termine par"), max_length=4, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     first_used_at = models.DateTimeField(null=True, blank=True)
@@ -73,4 +80,4 @@ class MachineToken(models.Model):
         return f"machine token {self.pk}"
 
     def subject(self) -> None:
-        """A program is nobody's private life."""
+        """A machine client is not a person."""

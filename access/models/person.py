@@ -1,4 +1,4 @@
-"""People who sign in. Nobody has everything by rank: there are no superusers here."""
+"""People who sign in. There are no superusers: every access comes from an assignment."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # a sentence of Django's catalogue, not of ours
+from django.utils.translation import gettext_lazy as auth_words  # Django's own catalogue translates these strings
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -24,7 +24,10 @@ from privacy.treatments import SIGN_IN
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Where rights are kept: oneself and those who work in what one oversees. Elsewhere a colleague is a name."""
+        """In the assignments compartment: oneself and staff of overseen places.
+
+        Elsewhere everybody, since only names show.
+        """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
         paths = paths_held(person.pk, OVERSEEING)
@@ -32,13 +35,16 @@ class PersonQuerySet(ScopedQuerySet):
         return self.filter(models.Q(pk=person.pk) | below(paths, "employed_at__") | models.Q(employed_at__in=above))
 
 
-class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # a class made on the spot
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # a dynamic class
     def get_by_natural_key(self, username: str | None) -> "Person":
-        found: Person = self.get(email__iexact=username)
-        return found
+        person: Person = self.get(email__iexact=username)
+        return person
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
-        """A person with a usable or no password. `using` is taken from the manager: `Person.objects.using(...)`."""
+        """Create a person; without `password` it is unusable.
+
+        Writes to the manager's database, as in `objects.using(...)`.
+        """
         person: Person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
         person.save(using=self._db)
@@ -47,7 +53,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 @contextmanager
 def passwords_left_out() -> Iterator[None]:
-    """Select passwords as empty texts: behind a door, where no compartment's database role may read the column."""
+    """Select passwords as empty strings: no compartment's database role may read the column."""
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
         yield
@@ -56,22 +62,22 @@ def passwords_left_out() -> Iterator[None]:
 
 
 class PasswordField(models.CharField):
-    """Selected as an empty text where the database role may not read it: behind a door and in the nightly jobs."""
+    """Selected as an empty string where the database role may not read it: inside a door and in the nightly jobs."""
 
     READERS = ("default", "owner")
 
     def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        asking = compiler.connection
-        reads = asking.alias in self.READERS and not getattr(asking, "leaves_passwords_out", False)
+        connection = compiler.connection
+        reads = connection.alias in self.READERS and not getattr(connection, "leaves_passwords_out", False)
         return (sql, params) if reads else ("''", [])
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # the column is an ordinary CharField
+        return name, "django.db.models.CharField", args, kwargs  # so that migrations see an ordinary CharField
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """An employee. `employed_at` is the place whose manager calls them own staff."""
+    """An employee or a machine client. A manager of `employed_at` or above manages this person."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -94,10 +100,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("nom affiché"), max_length=120)
     employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattaché à"), related_name="staff")
     is_active = models.BooleanField(_("peut se connecter"), default=True)
-    # A program with a token: it never signs in, and holds the one assignment that its token was asked for with.
+    # A machine client authenticates with a token and never signs in. It has one assignment, the one its token was made
+    # for.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # The mixin's column is taken away on purpose: guardian and Django ask this name, and the answer is always no.
+    # Without the mixin's column. guardian and Django read this attribute; it is always False.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
@@ -123,4 +130,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def subject(self) -> None:
-        """A colleague is not a resident: the page records whose rights were read, not each row."""
+        """Staff are not residents.
+
+        The page's own event records whose rights were viewed, without an event for each row.
+        """

@@ -1,4 +1,7 @@
-"""Places: the landlord as a tree. Estates, buildings and dwellings hang on it from the step above."""
+"""Places: the landlord's organisation as a tree, from the organisation down to buildings.
+
+Dwellings are in buildings/.
+"""
 
 import uuid
 from collections.abc import Iterable
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Level(models.TextChoices):
-    """From the whole to the smallest part that one caretaker looks after. A landlord uses the levels it has."""
+    """From the whole organisation to the part that one caretaker looks after. A landlord need not use every level."""
 
     ORGANISATION = "organisation", _("organisme")
     DIRECTORATE = "directorate", _("direction")
@@ -35,13 +38,16 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # too many for a list of all places: they are shown where they hang
-# Whoever holds one of these at a place sees the people, the places and the assignments below it.
+SMALL = (Level.ESTATE, Level.BUILDING)  # too many for a list of all places; shown on the page of their parent
+# Permissions that let a person see the people, places and assignments below a place.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
 
 def below(paths: Iterable[str], at: str = "") -> Q:
-    """Rows at or under one of the paths; `at` is the way to the place, as in `place__`. No path: no row."""
+    """Filter for rows at or under one of the paths.
+
+    `at` is the lookup prefix of the place, as in `place__`. No paths match no row.
+    """
     rows = Q(pk__in=[])
     for path in paths:
         rows |= Q(**{f"{at}path__gte": path, f"{at}path__lt": path + "~"})
@@ -50,17 +56,20 @@ def below(paths: Iterable[str], at: str = "") -> Q:
 
 class PlaceQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """The landlord's tree is nobody's private life; those who oversee a part of it work on that part."""
+        """In the assignments compartment: places that the person oversees.
+
+        Elsewhere everything: the tree is not personal data.
+        """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
         return self.filter(below(paths_held(person.pk, OVERSEEING)))
 
     def under(self, place: "Place") -> "PlaceQuerySet":
-        """The place itself and all that hangs below it."""
+        """The place itself and everything below it."""
         return self.filter(path__gte=place.path, path__lt=place.path + "~")
 
     def above(self, place: "Place") -> "PlaceQuerySet":
-        """The place itself and all that it hangs from."""
+        """The place itself and everything above it."""
         return self.filter(pk__in=place.steps)
 
     def buildings(self) -> "PlaceQuerySet":
@@ -85,12 +94,13 @@ class Place(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
-    # Where tenants ring and write; an agency’s, never somebody’s.
+    # How tenants reach an agency; never an employee's own number or address.
     phone = models.CharField(
         _("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[validate_agency_phone]
     )
     email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
-    # "/id/id/…/own id/", written by a trigger. below(p) is path >= p.path and path < p.path || '~': an index answers.
+    # "/id/id/…/own id/", written by a trigger. Descendants of p satisfy path >= p.path and path < p.path || '~', which
+    # an index serves.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()
@@ -130,11 +140,11 @@ class Place(models.Model):
         return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
 
     def takes_two(self, role: str) -> bool:
-        """Does the role here go beyond a caretaker's own building? Then one asks and another approves."""
+        """Whether assigning this role here needs four-eyes approval: all but a caretaker at a single building."""
         return role != CARETAKER.code or self.level != Level.BUILDING
 
     def is_under(self, paths: Iterable[str]) -> bool:
         return any(self.path.startswith(path) for path in paths)
 
     def subject(self) -> None:
-        """A place without its people is nobody's private life."""
+        """A place is not personal data."""

@@ -1,4 +1,4 @@
-"""Somebody asks for an access, somebody else decides: new people, and whatever reaches beyond one building."""
+"""Access requests: required for new people and for any assignment wider than a caretaker's building."""
 
 import uuid
 from typing import Self
@@ -26,7 +26,7 @@ from privacy.treatments import ACCESS
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own, and those for places one oversees; all of them for who inspects."""
+        """Own requests and those for places that the person oversees; all of them in the control compartment."""
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -34,9 +34,9 @@ class AccessRequestQuerySet(DecidedQuerySet):
 
 
 class AccessRequest(Decided):
-    """For somebody who signs in already (`person`), or for somebody new: name, address, and where employed.
+    """For an existing person (`person`), or for a newcomer described by `name`, `email` and `employed_at`.
 
-    Name and address go as soon as it is decided or has lapsed; `person` is then whom it made.
+    Name and address are erased once the request is decided or lapsed; `person` then points to the person it created.
     """
 
     privacy = {
@@ -71,15 +71,15 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # the lines of one file are decided together
-    # What of the role a machine's token may do. Empty: it is for a person, who does all of it.
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # lines of one imported file, decided together
+    # Permissions of the role that a machine's token has. Empty for people, who have all of the role's permissions.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        # Who may ask and who may decide depends on other rows: triggers, in the migration beside the functions.
+        # Who may request and who may decide depends on other rows: triggers in the migrations check it.
         constraints = [
             *decided_by_two("request"),
             models.CheckConstraint(
@@ -119,7 +119,7 @@ class AccessRequest(Decided):
 
     @property
     def is_new(self) -> bool:
-        """For somebody who did not sign in when it was asked."""
+        """Whether it was submitted for somebody without a sign-in."""
         return self.employed_at_id is not None
 
     @property
@@ -128,12 +128,12 @@ class AccessRequest(Decided):
 
     @property
     def permission_names(self) -> list[Promise | str]:
-        """In the words of the trade, for whoever decides."""
+        """Human-readable permissions, for the person who decides."""
         return [words for permission, words in PERMISSIONS.items() if permission.value in self.permissions]
 
     @property
     def whose(self) -> str:
-        """The name to show; a newcomer's is gone once the request was refused or withdrawn."""
+        """The displayed name; empty for a newcomer whose request was refused or withdrawn."""
         return self.person.name if self.person else self.name
 
     @property
@@ -141,4 +141,4 @@ class AccessRequest(Decided):
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def subject(self) -> None:
-        """Who asks for what is not a resident's life: the page records which rights were read."""
+        """No resident is concerned. The page's own event records which requests were viewed."""

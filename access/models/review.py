@@ -1,4 +1,4 @@
-"""Access review: rights that somebody keeps though nobody used them, and the yearly list as its manager signed it."""
+"""Access reviews: retained unused assignments, and the yearly list signed by its manager."""
 
 import uuid
 from typing import Self
@@ -27,7 +27,7 @@ class KeptRightQuerySet(ScopedQuerySet):
 
 
 class KeptRight(models.Model):
-    """Unused for 90 days, and kept for 90 more: by whom, since which day, and why from a list."""
+    """An assignment unused for 90 days that somebody retained for another 90, with a reason from a list."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -60,19 +60,22 @@ class KeptRight(models.Model):
         return f"kept right {self.pk}"
 
     def subject(self) -> None:
-        """Who keeps which right is not a resident's life."""
+        """No resident is concerned."""
 
 
 class RightsReviewQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own; all of them for who watches over rights, or inspects."""
+        """Own reviews; all of them for those who supervise reviews and in the control compartment."""
         rows = self.select_related("signed_by")
         watches = compartment is Compartment.CONTROL or watches_reviews()
         return rows if watches else rows.filter(signed_by=person)
 
 
 class RightsReview(models.Model):
-    """One list, signed: what the database states of it, once. Triggers refuse everything else."""
+    """A signed list of access rights.
+
+    The database computes the statement; triggers refuse any other content and any change.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,

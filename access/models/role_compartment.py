@@ -1,4 +1,7 @@
-"""The role table as the database enforces it: written by `provision` from access/roles.py, compared at start-up."""
+"""Compartments of each role as the database enforces them.
+
+`provision` writes them from access/roles.py; start-up checks compare them.
+"""
 
 from typing import Self
 
@@ -15,7 +18,7 @@ from privacy.treatments import RULES
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The rules are everyone's to read."""
+        """Visible to everyone."""
         return self
 
 
@@ -35,4 +38,4 @@ class RoleCompartment(models.Model):
         return f"role compartment {self.pk}"
 
     def subject(self) -> None:
-        """A rule is nobody's private life."""
+        """A rule is not personal data."""

@@ -1,4 +1,4 @@
-"""What a program sent under a key of its own, so that the same thing sent twice is done once."""
+"""Idempotent requests of machine clients: the same request sent twice is executed once."""
 
 import uuid
 from typing import Self
@@ -24,8 +24,10 @@ class SentActQuerySet(ScopedQuerySet):
 
 
 class SentAct(models.Model):
-    """One key of one sender, what it was sent with (as a digest), and the assignment as the act left it: an answer
-    given again is the one that was given, whatever became of the assignment since."""
+    """One idempotency key of one client, the digest of its request, and the assignment as the request left it.
+
+    A repeated request gets the original answer, even if the assignment has changed since.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -64,4 +66,4 @@ class SentAct(models.Model):
         return f"sent act {self.pk}"
 
     def subject(self) -> None:
-        """What a program sent is nobody's private life."""
+        """A request of a machine client concerns no resident."""

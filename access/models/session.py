@@ -1,4 +1,4 @@
-"""Stored sessions: the key is a keyed hash of the cookie, and each row names its person for the row policies."""
+"""Stored sessions. The key is a keyed hash of the cookie, and row-level security policies read `person`."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """`session_key` is the hash (access/session_store.py). `person` is empty until a password was accepted."""
+    """`session_key` is the hash (access/session_store.py). `person` is null until a password was accepted."""
 
     privacy = {
         "session_key": DataClass.SECRET,

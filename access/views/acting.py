@@ -1,4 +1,4 @@
-"""What every page that writes does: try the act, and say on the form why it was refused."""
+"""Helpers of views that write: run the action, and show on the form why it was refused."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -14,13 +14,13 @@ from access.look import DoorRequest
 from access.models import Person, Place
 
 
-def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **what: Any) -> bool:
-    """Runs one act in the person's name. False, with the reason on the form, when it was refused."""
-    return tried(form, lambda: act(by=request.look.person, context=request.look.context, **what))
+def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
+    """Run an action as the current person. False if it was refused, with the reason on the form."""
+    return tried(form, lambda: act(by=request.look.person, context=request.look.context, **arguments))
 
 
 def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """The same for an act whose answer the page needs. A reason stands at its field, when the form has that field."""
+    """The same for an action whose result the page needs. Errors of fields that the form has are shown at the field."""
     try:
         act()
     except ValidationError as refusal:
@@ -31,7 +31,7 @@ def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
-    """First and last day that a link from a gap put in the address: from today at the earliest."""
+    """First and last day from the URL of a link from a coverage gap, not before today."""
     first, last = (_day(request.GET.get(word, "")) for word in ("du", "au"))
     start = max(first or request.look.day, request.look.day)
     return start, last if last and last >= start else None
@@ -45,7 +45,7 @@ def _day(text: str) -> date | None:
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id a link put in the address, when it is one the person may work on."""
+    """The row whose id is in the URL, if the person may work with it."""
     try:
         key = UUID(request.GET.get(word, ""))
     except ValueError:
@@ -54,7 +54,7 @@ def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str
 
 
 def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:
-    """Lines of the file that a form brought. None when there is none to read, with the reason on the form."""
+    """Lines of the submitted file. None if there is nothing to read, with the reason on the form."""
     if not form.is_valid():
         return None
     file = form.cleaned_data["file"]

@@ -1,4 +1,4 @@
-"""The description of the API: for programs as OpenAPI, for people as a page. Both are read from the doors."""
+"""The API's documentation: as OpenAPI and as a page. Both are generated from the doors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,22 +21,25 @@ from audit.purposes import PICKED, WORDS
 
 @dataclass(frozen=True)
 class Line:
-    """One address of the API, as the page says it."""
+    """One endpoint, as the page shows it. `operation` is its OpenAPI operation object."""
 
     method: str
     path: str
-    told: dict[str, Any]
+    operation: dict[str, Any]
     permission: Any
     offered: bool
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        """Its own: the address shows those of its path, and what all of them share is said once."""
-        return [one for one in self.told["parameters"] if one.get("in", "path") != "path"]
+        """Its own query and header parameters.
+
+        Those in the path are visible there, and shared ones are documented once.
+        """
+        return [parameter for parameter in self.operation["parameters"] if parameter.get("in", "path") != "path"]
 
     @property
     def body(self) -> list[tuple[str, dict[str, Any]]]:
-        shape = self.told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        shape = self.operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
         return list(shape.get("properties", {}).items())
 
 
@@ -52,7 +55,7 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def reference(request: DoorRequest) -> HttpResponse:
-    """What this person's roles may call comes first; the rest is told too, since a rule is no secret."""
+    """Endpoints that the person's roles may call come first, the others follow: the rules are public."""
     lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
     lines.sort(key=lambda line: (not line.offered, line.path))
     problems = sorted(KINDS.items(), key=lambda item: item[1].status)
@@ -61,6 +64,6 @@ def reference(request: DoorRequest) -> HttpResponse:
 
 
 def _line(request: DoorRequest, path: str, pattern: Any, spec: Any) -> Line:
-    told = operation(path, pattern, spec)
+    openapi = operation(path, pattern, spec)
     offered = request.look.holds(spec.permission)
-    return Line(spec.methods[0], template(path), told, PERMISSIONS[spec.permission], offered)
+    return Line(spec.methods[0], template(path), openapi, PERMISSIONS[spec.permission], offered)

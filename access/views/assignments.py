@@ -1,4 +1,4 @@
-"""Who was given what: the list, and confier, prolonger, terminer, déplacer. And one's own, for everyone."""
+"""Assignments: the list, the forms that grant, extend, end and move them, and one's own."""
 
 from datetime import timedelta
 from typing import Any

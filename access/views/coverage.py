@@ -1,4 +1,4 @@
-"""The coverage picture: who holds which building over four weeks, where nobody does, and where two do."""
+"""The coverage chart: who covers each building during four weeks, with gaps and overlaps."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
-    duties: list[list[Bar]] = field(default_factory=list)  # of the sector: drawn above its buildings, once
+    duties: list[list[Bar]] = field(default_factory=list)  # of the sector, drawn once above its buildings
     dwellings: int = 0
 
 
@@ -49,18 +49,18 @@ def coverage(request: DoorRequest) -> HttpResponse:
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     _count_dwellings(request, page)
     request.look.note(question="coverage", day=first, count=len(lines))
-    shown = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
-    return render(request, "access/coverage.html", {**shown, **_window(request, first, last)})
+    context = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
+    return render(request, "access/coverage.html", {**context, **_window(request, first, last)})
 
 
 def _monday(request: DoorRequest) -> date:
-    """The first day of the picture: the Monday of the day asked, or of today."""
+    """First day of the chart: the Monday of the requested day, or of today."""
     try:
-        asked = date.fromisoformat(request.GET.get("du", ""))
+        day = date.fromisoformat(request.GET.get("du", ""))
     except ValueError:
-        asked = request.look.day
-    asked = min(max(asked, date(2000, 1, 3)), date(2200, 1, 1))
-    return asked - timedelta(days=asked.weekday())
+        day = request.look.day
+    day = min(max(day, date(2000, 1, 3)), date(2200, 1, 1))
+    return day - timedelta(days=day.weekday())
 
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
@@ -73,8 +73,8 @@ def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
         sector = next((tree[s] for s in place.steps if s in tree and tree[s].level == Level.SECTOR), None)
         above = sector.steps if sector else []
         shared = [span for step in above for span in spans.get(step, ()) if span.on_call]
-        held = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
-        lines.append(Line(place, cover(held, first, last), sector, duties(shared, first, last)))
+        own = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
+        lines.append(Line(place, cover(own, first, last), sector, duties(shared, first, last)))
     return sorted(lines, key=_order)
 
 
@@ -87,7 +87,7 @@ def _order(line: Line) -> tuple[str, str, str]:
 
 
 def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Span]]:
-    """Caretakers, and who is on call, by the place they were given; whoever's sign-in is closed covers nothing."""
+    """Spans of caretakers and on-call duty, by place. People whose sign-in is closed cover nothing."""
     rows = request.look.rows(Assignment).during(first, last).filter(role__in=_SHOWN, person__is_active=True)
     spans: dict[UUID, list[Span]] = {}
     for row in rows:
@@ -97,7 +97,7 @@ def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Spa
 
 
 def _count_dwellings(request: DoorRequest, page: Page) -> None:
-    """For the buildings of this page only."""
+    """Set `dwellings` for the lines of this page only."""
     keys = [line.place.pk for line in page.object_list]
     counted = Count("building__units", filter=Q(building__units__kind="dwelling"))
     counts = {

@@ -1,4 +1,4 @@
-"""Entering by the landlord's directory, and tying one's name there to oneself."""
+"""Signs in through the landlord's directory, and links or unlinks one's own account there."""
 
 from typing import cast
 
@@ -21,7 +21,7 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import look
 
-# Each asks another machine something, and writes a session: so many from one network.
+# Rate limit per network: each request calls another server and writes a session.
 RATE = {"directory": "30/m/ip"}
 MEANS = Code("directory")
 
@@ -45,11 +45,11 @@ def back(request: HttpRequest) -> HttpResponse:
     if not ratelimit.consume(request, app="access", action="directory", config=RATE, limit_get=True):
         return cast(HttpResponse, ratelimit.respond_429(request))
     try:
-        claims, kept = directory.Directory(request).come_back()
+        claims, state = directory.Directory(request).come_back()
     except (directory.NotProved, RequestException):
         return _refused(request)
-    if kept["purpose"] == "link":
-        return _linked(request, claims, kept["whose"])
+    if state["purpose"] == "link":
+        return _linked(request, claims, state["whose"])
     person = None if request.user.is_authenticated else directory.whose(claims)
     if person is None:
         return _refused(request)
@@ -60,9 +60,10 @@ def back(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required(app="access")
 def link(request: HttpRequest) -> HttpResponse:
-    """A page with a link, not a redirection: a form here is answered by this site alone (decision 0006)."""
+    """Show a link instead of redirecting: the security policy allows forms to this site only (decision 0006)."""
     _only_where_offered()
-    if second_factor_missing(request) or not freshly_proved(request):  # who has no way to prove it is not asked
+    # without a second factor there is nothing to reauthenticate with
+    if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
         address = directory.Directory(request).address("link")
@@ -76,7 +77,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    with transaction.atomic():  # what cannot be recorded is taken back
+    with transaction.atomic():  # if the event cannot be recorded, roll back
         untied = directory.unlink(person.pk)
         if untied:
             look(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
@@ -86,7 +87,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
-    """For the person who left, if it is still that person, whose proof is still fresh."""
+    """Link the person who left for the directory, if the same person came back and the proof is still fresh."""
     if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
         return _refused(request)
     person = sessions.person_of(request)
@@ -102,7 +103,7 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """One sentence for all of it: who tries does not learn what was wrong, nor whether anybody is known."""
+    """The same message for every reason, so that it reveals neither what was wrong nor whether a person is known."""
     look(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
     return _stays_outside(request)
 

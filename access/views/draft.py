@@ -14,8 +14,10 @@ from access.proofs import second_factor_missing
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest) -> HttpResponse:
-    """GET: show the stored text, ready to be sent. POST: encrypt the text typed in an expired page into an address. The
-    session may still be open in another tab."""
+    """GET: show the draft, ready to be sent.
+
+    POST: encrypt what was typed into a page after its time; the session may still be open in another tab.
+    """
     person = sessions.person_of(request)
     if second_factor_missing(request):
         return redirect("mfa_index")

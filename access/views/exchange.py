@@ -1,4 +1,4 @@
-"""Assignments out as CSV, and in: first a dry run that shows every line, then the run itself, all or nothing."""
+"""Export and import of assignments as CSV. A dry run shows every line first; the import is all or nothing."""
 
 from django.contrib import messages
 from django.core import signing
@@ -19,12 +19,14 @@ from access.roles import ROLES
 from access.views.acting import rows_sent
 from audit import events
 
-_SALT, _VALID = "access.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
+# seconds; the page carries the file, signed, so that the server does not store it
+_SALT, _VALID = "access.exchange", 3600
 
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(Assignment).filter(person__is_machine=False)  # a program's is asked for, never filed
+    # a machine's assignment comes with its token, not from a file
+    rows = request.look.rows(Assignment).filter(person__is_machine=False)
     rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")
     return _file(request, "affectations", as_csv(rows), len(rows))
@@ -57,30 +59,30 @@ def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
 
 
 def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
-    """What the run would do. The page carries the rows, signed for this person and for an hour."""
+    """Show the dry run. The page carries the rows, signed for this person and valid for an hour."""
     lines = try_file(by=request.look.person, rows=rows)
-    asked = _asked_for(lines)
-    sealed = signing.dumps([str(request.look.person.pk), asked, rows], salt=_SALT, compress=True)
-    context = {"lines": lines, "asked": asked, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
+    count = _asked_for(lines)
+    sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
+    context = {"lines": lines, "asked": count, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
     return render(request, "access/exchange_dry_run.html", context)
 
 
 def _apply(request: DoorRequest) -> HttpResponse:
     try:
-        owner, asked, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
+        owner, count, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
         if owner != str(request.look.person.pk):
             raise signing.BadSignature
-        batch = ask_from_file(by=request.look.person, rows=rows, asked=asked, context=request.look.context)
+        batch = ask_from_file(by=request.look.person, rows=rows, expected=count, context=request.look.context)
     except signing.BadSignature:
         messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
     except NotAsShown:
         messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
         return redirect("exchange")
-    said = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", asked) % {"n": asked}
-    messages.success(request, said)
+    message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
+    messages.success(request, message)
     return redirect("request_batch", batch=batch)
 
 
 def _asked_for(lines: list[Line]) -> int:
-    return sum(line.asked for line in lines)
+    return sum(line.is_request for line in lines)

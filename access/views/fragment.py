@@ -1,4 +1,4 @@
-"""A part of a page, for htmx: the only answers that a browser may put into a page in sight."""
+"""A part of a page, for htmx: the only responses that may be inserted into an open page."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MARK = ("HX-Loge", "fragment")
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Asked for where `request.htmx` is true. Marked for static/loge/trusted.js, which lets nothing else pass."""
+    """For requests where `request.htmx` is true. static/loge/trusted.js only inserts responses with this header."""
     response = render(request, template, context)
     response[MARK[0]] = MARK[1]
     return response

@@ -1,4 +1,4 @@
-"""Adding a key (WebAuthn). What the form checks beforehand, the database checks once more when the key is saved."""
+"""Adds a security key (WebAuthn). The form checks it first, and the database again when the key is saved."""
 
 from typing import Any, cast
 
@@ -14,9 +14,12 @@ NUMBER_ONCE = "key_number_once"  # access/migrations/0025
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        """The form cannot see a number that another request saves meanwhile, nor one in a row that a policy hides. Both
-        are refused in the words of the form: where a number is taken is nobody's to learn. Saving comes first in
-        allauth's flow, so nothing has happened yet."""
+        """Show a duplicate key found by the database as the form's own error.
+
+        The form cannot see an id that another request saves meanwhile, nor one in a row that a policy hides. The
+        message does not say which, so that it reveals no other person's key. allauth saves first, so nothing else has
+        happened yet.
+        """
         try:
             return cast(HttpResponse, super().form_valid(form))
         except IntegrityError as error:

@@ -1,4 +1,4 @@
-"""A desk shared by several: lock it in one gesture, go on as the same person, or hand it over."""
+"""Locks a session on a shared desk, and unlocks it for the same person."""
 
 from allauth.mfa.adapter import get_adapter as mfa
 from allauth.mfa.models import Authenticator
@@ -62,17 +62,17 @@ def _still_locked(request: HttpRequest, form: forms.Form) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect("account_login")
     has_key = mfa().is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
-    shown = {
+    context = {
         "form": form,
         "failed": _("Ce n’est pas cela. Réessayez.") if form.is_bound else "",
         "options": begin_authentication(request.user) if has_key else None,
         "whose": request.user,
         "next": _back(request),
     }
-    return render(request, "account/locked.html", shown)
+    return render(request, "account/locked.html", context)
 
 
 def _back(request: HttpRequest) -> str:
-    asked = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
-    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if ours else reverse("home")
+    next_url = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
+    ours = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    return next_url if ours else reverse("home")

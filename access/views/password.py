@@ -1,4 +1,4 @@
-"""Changing one's password. Whoever has none yet chooses it as one who forgot it: by the letter."""
+"""Changes one's own password. People without one choose it through an emailed link, as if they had forgotten it."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ _with_a_fresh_proof = reauthentication_required(password_change, app="allauth.ac
 
 
 def change(request: HttpRequest) -> HttpResponse:
-    """Somebody who enters by a key, or by the landlord's directory, has no present password to be asked for."""
+    """People who sign in with a key or the directory have no current password to ask for."""
     if request.user.is_authenticated and not request.user.has_usable_password():
         return redirect("account_reset_password")
     return cast(HttpResponse, _with_a_fresh_proof(request))

@@ -1,4 +1,4 @@
-"""People who sign in: find, read the rights of, close and reopen."""
+"""People who sign in: search, show their assignments, close and reopen their sign-in."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN, searches=True)
 def people(request: DoorRequest) -> HttpResponse:
-    """Names are looked for by POST: they do not stay in addresses."""
+    """The search is a POST, so that names do not appear in URLs."""
     words = request.POST.get("q", "").replace("\0", "").strip()
     rows = request.look.rows(Person).select_related("employed_at").order_by("name", "email")
     if words:
@@ -82,14 +82,14 @@ def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(request, person, reopen_sign_in, "reopen", _("La connexion est rouverte."))
 
 
-def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, said: str) -> HttpResponse:
-    """A page that says what will happen, and a button that does it."""
+def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
+    """A page that states what will happen, and its button."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, act, request, person=person):
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect("person", pk=person.pk)
-    held = request.look.rows(Assignment).filter(person=person).open_on(request.look.day).count()
-    count = ngettext("%(n)d affectation", "%(n)d affectations", held) % {"n": held}
+    count = request.look.rows(Assignment).filter(person=person).open_on(request.look.day).count()
+    text = ngettext("%(n)d affectation", "%(n)d affectations", count) % {"n": count}
     return render(
-        request, "access/person_confirm.html", {"colleague": person, "form": form, "step": step, "held": count}
+        request, "access/person_confirm.html", {"colleague": person, "form": form, "step": step, "held": text}
     )

@@ -1,4 +1,4 @@
-"""The tree of places, one place, and a place added below it."""
+"""The tree of places, one place, and forms that add a place and set a contact."""
 
 from typing import Any
 from uuid import UUID
@@ -18,23 +18,23 @@ from access.permissions import Permission
 from access.views.acting import done
 from audit import events
 
-WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # those a reference is kept by
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels that may manage accounts
 
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
 def places(request: DoorRequest) -> HttpResponse:
-    """Down to the sectors; estates and buildings are on the page of what they hang from."""
+    """Places down to sectors. Estates and buildings are listed on the page of their parent."""
     large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.look.note(list="places", count=len(large))
     may_write = request.look.holds(Permission.PLACES_MANAGE)
     return render(request, "access/places.html", {"branches": _branches(large), "may_write": may_write})
 
 
-def _branches(found: list[Place]) -> list[dict[str, Any]]:
-    """The tree as nested lists: what hangs from nothing that is shown is a top."""
-    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in found}
+def _branches(places: list[Place]) -> list[dict[str, Any]]:
+    """The tree as nested lists. A place whose parent is not listed is a root."""
+    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in places}
     tops: list[dict[str, Any]] = []
-    for place in found:
+    for place in places:
         above = nodes.get(place.parent_id)
         (above["below"] if above else tops).append(nodes[place.pk])
     return tops
@@ -44,7 +44,7 @@ def _branches(found: list[Place]) -> list[dict[str, Any]]:
 def place(request: DoorRequest, place: Place) -> HttpResponse:
     visible = request.look.rows(Place)
     children = visible.filter(parent=place).order_by("level", "name")
-    held = request.look.rows(Assignment).filter(place=place).open_on(request.look.day).order_by("person__name")
+    assignments = request.look.rows(Assignment).filter(place=place).open_on(request.look.day).order_by("person__name")
     request.look.note(list="place")
     return render(
         request,
@@ -53,7 +53,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
             "place": place,
             "above": sorted(visible.above(place).exclude(pk=place.pk), key=lambda p: len(p.path)),
             "children": children,
-            "assignments": held,
+            "assignments": assignments,
             "is_building": place.level == Level.BUILDING,
             "takes_places": place.level not in SMALL,
             "takes_contact": place.level in WITH_CONTACT,
@@ -65,7 +65,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
 def place_add(request: DoorRequest, place: Place) -> HttpResponse:
-    """A place below this one."""
+    """Add a place below this one."""
     form = PlaceForm(request.POST or None, parent=place)
     if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
         messages.success(request, _("Le lieu est inscrit."))
@@ -75,7 +75,7 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
 def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
-    """How tenants reach it, as the front desk tells them."""
+    """Set how tenants reach this place, as told by the front desk."""
     if place.level not in WITH_CONTACT:
         raise Http404
     form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})

@@ -1,4 +1,4 @@
-"""Answers: who can reach this, what this person reaches, and which rights are to be looked at again."""
+"""Who can reach an account or dwelling, what a person reaches, and which assignments to look at again."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ, searches=True)
 def who(request: DoorRequest) -> HttpResponse:
-    """Who can reach an account or a dwelling, and by which rule. Asked by reference, never by a resident's name."""
+    """Who can reach an account or dwelling, and through which assignment. Searched by reference, never by a name."""
     form = WhoForm(request.POST or None)
     answer: dict[str, Any] = {}
     if form.is_valid():
@@ -45,25 +45,25 @@ def who(request: DoorRequest) -> HttpResponse:
     return render(request, "access/who.html", {"form": form, **answer})
 
 
-def _where(request: DoorRequest, what: str, reference: str) -> Place | None:
-    """The building of what was asked, when it is in one's part of the landlord."""
+def _where(request: DoorRequest, kind: str, reference: str) -> Place | None:
+    """The building that was asked about, if the person oversees it."""
     places = request.look.rows(Place).buildings().select_related("parent")
-    if what == "building":
-        found: Place | None = places.filter(code__iexact=reference).first()
-        return found
-    building = building_of_account(reference.upper()) if what == "account" else building_of_unit(what, reference)
+    if kind == "building":
+        place: Place | None = places.filter(code__iexact=reference).first()
+        return place
+    building = building_of_account(reference.upper()) if kind == "account" else building_of_unit(kind, reference)
     return next(iter(places.filter(pk=building)), None)
 
 
-def _who_reaches(request: DoorRequest, place: Place, day: date, what: str) -> dict[str, Any]:
-    asked = _MONEY if what == "account" else PLACED
-    rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & asked]
+def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> dict[str, Any]:
+    compartments = _MONEY if kind == "account" else PLACED
+    rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
     rows = request.look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
-    found = [
-        {"assignment": row, "opens": _words(ROLES[row.role].compartments & asked)}
+    lines = [
+        {"assignment": row, "opens": _words(ROLES[row.role].compartments & compartments)}
         for row in rows.order_by("person__name", "role")
     ]
-    return {"place": place, "day": day, "found": found, "more": len(rules) - len(found)}
+    return {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
 
 
 def _words(compartments: frozenset[Compartment]) -> list[str]:
@@ -72,7 +72,7 @@ def _words(compartments: frozenset[Compartment]) -> list[str]:
 
 @door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
-    """What a person reaches on a day: buildings by compartment, and how many residents that is."""
+    """What a person reaches on a day: buildings by compartment, and the number of residents."""
     day, wrong = _day_asked(request)
     per = {c: buildings_reached(person.pk, c, day) for c in Compartment if c in PLACED}
     places = request.look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
@@ -81,9 +81,9 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
         "colleague": person,
         "day": day,
         "wrong_day": wrong,
-        "compartments": [(COMPARTMENTS[c], len(found)) for c, found in per.items()],
+        "compartments": [(COMPARTMENTS[c], len(reached)) for c, reached in per.items()],
         "buildings": [
-            (place, [COMPARTMENTS[c] for c, found in per.items() if place.pk in found])
+            (place, [COMPARTMENTS[c] for c, reached in per.items() if place.pk in reached])
             for place in places.order_by("parent__name", "name")
         ],
         "residents": residents_reached(person.pk, day),
@@ -93,19 +93,19 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _day_asked(request: DoorRequest) -> tuple[date, str]:
-    """The day in the address, or today and why it is not that one."""
-    asked = request.GET.get("jour", "").strip()
-    if not asked:
+    """The day in the URL, or today with an error message."""
+    text = request.GET.get("jour", "").strip()
+    if not text:
         return request.look.day, ""
     try:
-        return typed_day(asked), ""
+        return typed_day(text), ""
     except ValueError:
         return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
 
 
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
 def review(request: DoorRequest) -> HttpResponse:
-    """Ending soon, never used, and people who no longer come."""
+    """Assignments ending soon or never used, and people who no longer sign in."""
     day, rows = request.look.day, request.look.rows(Assignment)
     long_ago = request.look.at - DORMANT
     absent = request.look.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))

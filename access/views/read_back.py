@@ -1,11 +1,11 @@
-"""Shows what an act will do before it is done: the first POST changes nothing, the second does it.
+"""Shows what an action will do before it is done: the first POST changes nothing, the second does it.
 
     if form.is_valid() and not correcting(request) and done(form, act, request, ...):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, ReadBack(title, facts, submit), form.cleaned_data)
 
-Both times the act is carried out, so that refusals of the database show at once; the door rolls the first one back. The
-second POST carries a token over the values, the person and the address. If they differ, the act is read back again.
+The action runs both times, so that errors of the database show at once; the door rolls the first run back. The second
+POST carries a token over the values, the person and the URL. If they differ, the action is shown for checking again.
 """
 
 import json
@@ -47,7 +47,7 @@ def correcting(request: DoorRequest) -> bool:
 
 
 def is_confirmed(request: DoorRequest, values: Mapping[str, Any]) -> bool:
-    """Whether these very values were read back to this person at this address."""
+    """Whether exactly these values were shown to this person at this URL."""
     return matches(request, values)
 
 

@@ -1,4 +1,4 @@
-"""Accesses asked for, and decided by somebody else: the list, one request, a whole file."""
+"""Access requests: the list, forms to submit and decide one, and the lines of one file."""
 
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ PAGE = 50
 
 @door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
-    """What waits for a decision, then what was decided, newest first."""
+    """Open requests, then the decided ones, newest first."""
     rows, at = request.look.rows(AccessRequest), request.look.at
     waiting = list(rows.open_at(at).order_by("asked_at"))
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
@@ -41,9 +41,9 @@ def requests(request: DoorRequest) -> HttpResponse:
 
 
 @door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
-def access_request(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     request.look.note(question="request", day=request.look.day)
-    return render(request, "access/request.html", _about(request, asked))
+    return render(request, "access/request.html", _about(request, access_request))
 
 
 @door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
@@ -71,50 +71,50 @@ def _asked(request: DoorRequest) -> HttpResponse:
 
 
 @door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
-def request_approve(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+def request_approve(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
-    newcomers = _newcomers([asked])
-    if form.is_valid() and done(form, approve, request, asked=asked):
+    newcomers = _newcomers([access_request])
+    if form.is_valid() and done(form, approve, request, access_request=access_request):
         _send_keys(request, newcomers)
         messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))
         return redirect("requests")
-    return _act(request, asked, form, _("Approuver"))
+    return _act(request, access_request, form, _("Approuver"))
 
 
 def _newcomers(rows: list[AccessRequest]) -> list[str]:
-    """Addresses, read before the decision: it takes them out of the requests."""
+    """Addresses of newcomers, read before the decision because it erases them from the requests."""
     return [row.email for row in rows if row.is_new and not row.is_for_machine]
 
 
 def _send_keys(request: DoorRequest, emails: list[str]) -> None:
-    """After the door has closed: only the web's own login reads addresses, and a mail cannot be taken back."""
+    """Send after the door's transaction: only the web's login reads addresses, and an email cannot be undone."""
     for email in emails:
         transaction.on_commit(partial(send_key, request, email), robust=True)
 
 
 def send_key(request: DoorRequest, email: str) -> None:
-    """allauth's own reset key, to the person's address only: whoever adds somebody cannot sign in as them."""
+    """Send allauth's reset link to the person's address only, so that whoever adds somebody cannot sign in as them."""
     form = ResetPasswordForm({"email": email})
     if form.is_valid():
         form.save(request)
 
 
 @door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
-def request_refuse(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = RefusalForm(request.POST or None)
-    if form.is_valid() and done(form, refuse, request, asked=asked, **form.cleaned_data):
+    if form.is_valid() and done(form, refuse, request, access_request=access_request, **form.cleaned_data):
         messages.success(request, _("C’est refusé, et le motif est noté."))
         return redirect("requests")
-    return _act(request, asked, form, _("Refuser"))
+    return _act(request, access_request, form, _("Refuser"))
 
 
 @door(Permission.ACCESS_ASK, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
-def request_withdraw(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
+def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and done(form, withdraw, request, asked=asked):
+    if form.is_valid() and done(form, withdraw, request, access_request=access_request):
         messages.success(request, _("La demande est retirée."))
         return redirect("requests")
-    return _act(request, asked, form, _("Retirer"))
+    return _act(request, access_request, form, _("Retirer"))
 
 
 @door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
@@ -132,8 +132,8 @@ def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     newcomers = _newcomers(waiting)
     if form.is_valid() and done(form, approve_batch, request, batch=waiting):
         _send_keys(request, newcomers)
-        said = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
-        messages.success(request, said)
+        message = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
+        messages.success(request, message)
         return redirect("request_batch", batch=batch)
     return render(request, "access/request_batch.html", {**_of_file(request, rows, batch), "form": form})
 
@@ -161,19 +161,20 @@ def _may(request: DoorRequest) -> dict[str, bool]:
     }
 
 
-def _about(request: DoorRequest, asked: AccessRequest) -> dict[str, Any]:
-    """What the page of one request offers. The act asks again."""
+def _about(request: DoorRequest, access_request: AccessRequest) -> dict[str, Any]:
+    """Context of the page of one request. The actions check permissions again."""
     me = request.look.person.pk
-    is_open = asked.is_open(request.look.at)
+    is_open = access_request.is_open(request.look.at)
+    involved = (access_request.asked_by_id, access_request.person_id)
     may = _may(request)
     return {
-        "asked": asked,
+        "asked": access_request,
         "is_open": is_open,
-        "may_withdraw": is_open and asked.asked_by_id == me,
-        "may_approve": is_open and may["may_decide"] and me not in (asked.asked_by_id, asked.person_id),
+        "may_withdraw": is_open and access_request.asked_by_id == me,
+        "may_approve": is_open and may["may_decide"] and me not in involved,
         **may,
     }
 
 
-def _act(request: DoorRequest, asked: AccessRequest, form: Any, act: str) -> HttpResponse:
-    return render(request, "access/request_act.html", {"asked": asked, "form": form, "act": act})
+def _act(request: DoorRequest, access_request: AccessRequest, form: Any, act: str) -> HttpResponse:
+    return render(request, "access/request_act.html", {"asked": access_request, "form": form, "act": act})

@@ -1,4 +1,4 @@
-"""Who may do what, as the database enforces it, beside what the code says: a manager reads one table."""
+"""The permissions of each role: as the database enforces them, beside those of the code."""
 
 from typing import Any
 
@@ -17,21 +17,23 @@ from audit import events
 
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def rules(request: DoorRequest) -> HttpResponse:
-    held = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
+    database_pairs = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
     context = {
         "roles": ROLES.values(),
-        "table": [row for compartment in Compartment if (row := _compartment(compartment, held))["permissions"]],
-        "agree": held == enforced(),
+        "table": [
+            row for compartment in Compartment if (row := _compartment(compartment, database_pairs))["permissions"]
+        ],
+        "agree": database_pairs == enforced(),
         "everyone": [PERMISSIONS[permission] for permission in Permission if permission in FOR_EVERYONE],
     }
     return render(request, "access/rules.html", context)
 
 
-def _compartment(compartment: Compartment, held: set[tuple[str, str]]) -> dict[str, Any]:
-    """One compartment: which roles the database lets in, and below it each permission with the roles that carry it."""
+def _compartment(compartment: Compartment, database_pairs: set[tuple[str, str]]) -> dict[str, Any]:
+    """One compartment: the roles that the database lets in, and each of its permissions with its roles."""
     inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
     return {
         "name": COMPARTMENTS[compartment],
-        "open": [(role, (role.code, compartment.value) in held) for role in ROLES.values()],
+        "open": [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()],
         "permissions": [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside],
     }

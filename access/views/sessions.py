@@ -1,4 +1,4 @@
-"""The browsers in which one is signed in."""
+"""One's own open sessions: list and end them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,9 +18,9 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     mine = sessions.of(person)
     if request.method != "POST":
         return render(request, "account/sessions.html", {"sessions": mine})
-    others = [one.pk for one in mine if not one.is_current()]
-    asked = request.POST.get("session", "")
-    ended = sessions.end_some_of(person, [key for key in others if asked in ("", str(key))])
-    said = ngettext("%(n)d session est fermée.", "%(n)d sessions sont fermées.", ended) % {"n": ended}
-    messages.success(request, said)
+    others = [session.pk for session in mine if not session.is_current()]
+    chosen = request.POST.get("session", "")
+    ended = sessions.end_some_of(person, [key for key in others if chosen in ("", str(key))])
+    message = ngettext("%(n)d session est fermée.", "%(n)d sessions sont fermées.", ended) % {"n": ended}
+    messages.success(request, message)
     return redirect("usersessions_list")

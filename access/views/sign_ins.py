@@ -1,4 +1,4 @@
-"""Somebody's open sessions and lost ways in, for who manages people."""
+"""Ends a person's sessions and resets lost sign-in methods, for managers of people."""
 
 from typing import Any
 
@@ -25,16 +25,16 @@ def person_sessions_end(request: DoorRequest, person: Person) -> HttpResponse:
 
 @door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True, fresh=True)
 def person_factors_reset(request: DoorRequest, person: Person) -> HttpResponse:
-    said = _("Ses moyens de connexion sont remis à zéro. Une lettre le lui dit.")
-    answer = _with_a_reason(request, person, reset_factors, "reset", said)
+    message = _("Ses moyens de connexion sont remis à zéro. Une lettre le lui dit.")
+    answer = _with_a_reason(request, person, reset_factors, "reset", message)
     if answer.status_code == 302:
         StaffOnly(request).send_notification_mail("reset", person)
     return answer
 
 
-def _with_a_reason(request: DoorRequest, person: Person, act: Any, step: str, said: str) -> HttpResponse:
+def _with_a_reason(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, act, request, person=person, reason=form.cleaned_data["reason"]):
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect("person", pk=person.pk)
     return render(request, "access/person_sign_in.html", {"colleague": person, "form": form, "step": step})

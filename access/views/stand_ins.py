@@ -1,4 +1,4 @@
-"""Stand-ins and hours on call in a manager's own sector: who covers whom, until when."""
+"""Stand-ins and on-call duty in a manager's own sector."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def on_call_grant(request: DoorRequest) -> HttpResponse:
 
 
 def _offered(request: DoorRequest) -> dict[str, Any]:
-    """The own staff, the own places, and what a link has filled in."""
+    """Arguments of the forms: own staff, own places, and initial values from a link."""
     sectors = own_staff_places(request.look.person)
     colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
     own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]

@@ -1,4 +1,4 @@
-"""Tokens of machines: which there are, asking for one, making it once it is approved, revoking it."""
+"""Machine tokens: list, request, make after approval, revoke."""
 
 from django import forms
 from django.contrib import messages
@@ -26,15 +26,19 @@ def tokens(request: DoorRequest) -> HttpResponse:
     look = request.look
     page = Paginator(look.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
     machines = [token.machine_id for token in page]
-    held = {one.person_id: one for one in look.rows(Assignment).filter(person__in=machines)}
+    assignments = {row.person_id: row for row in look.rows(Assignment).filter(person__in=machines)}
     look.note(list="machine_tokens", count=page.paginator.count)
-    context = {"page_obj": page, "rows": [(token, held.get(token.machine_id)) for token in page], "day": look.day}
+    context = {
+        "page_obj": page,
+        "rows": [(token, assignments.get(token.machine_id)) for token in page],
+        "day": look.day,
+    }
     may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), **_to_make(request)}
     return render(request, "access/tokens.html", {**context, **may})
 
 
 def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
-    """Approved requests without a token: those whose token this person may make, and the others."""
+    """Approved requests without a token: those this person may make the token of, and the others."""
     rows = request.look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=request.look.day)
     rows = list(rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
     mine = tokens_to_make()
@@ -51,17 +55,17 @@ def token_ask(request: DoorRequest) -> HttpResponse:
 
 
 @door(Permission.TOKEN_MAKE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
-def token_make(request: DoorRequest, asked: AccessRequest) -> HttpResponse:
-    """The one page that shows the secret. Its status is that of something made, and it is kept nowhere."""
+def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    """Make the token and show its secret, here only: it is not stored. Status 201, as for something created."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     look, made = request.look, list[str]()
 
     def make() -> None:
-        made.append(make_token(by=look.person, asked=asked, context=look.context)[1])
+        made.append(make_token(by=look.person, access_request=access_request, context=look.context)[1])
 
     if form.is_valid() and tried(form, make):
-        return render(request, "access/token_made.html", {"asked": asked, "secret": made[0]}, status=201)
-    return render(request, "access/token_make.html", {"asked": asked, "form": form})
+        return render(request, "access/token_made.html", {"asked": access_request, "secret": made[0]}, status=201)
+    return render(request, "access/token_make.html", {"asked": access_request, "form": form})
 
 
 @door(Permission.TOKENS_MANAGE, of=MachineToken, records=events.FORM_SHOWN, writes=True)

@@ -1,4 +1,4 @@
-"""What hangs on a place: buildings with their addresses and units; programmes, which only patrimony pages show."""
+"""Buildings with their addresses and units, and housing programmes, which only patrimony pages show."""
 
 from buildings.models.building import Address, Building
 from buildings.models.programme import Programme

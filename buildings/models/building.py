@@ -1,4 +1,4 @@
-"""The building is the unit of reach: the smallest part of an estate that one caretaker looks after."""
+"""The building, lowest place and unit of reach: the part of an estate that one caretaker looks after."""
 
 from typing import Self
 from uuid import UUID
@@ -17,7 +17,7 @@ from privacy.treatments import PATRIMONY
 
 class BuildingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Where a compartment has places, those reached; patrimony has no residents and shows all."""
+        """Reached buildings in compartments with places. Patrimony has no residents and shows all."""
         rows = self.select_related("place")
         return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
 
@@ -25,7 +25,7 @@ class BuildingQuerySet(ScopedQuerySet):
 class Building(models.Model):
     """A place of the lowest level. A tower shared by two caretakers is two buildings of one estate with one address."""
 
-    dwellings: int  # only on rows that have counted them
+    dwellings: int  # only on rows annotated with it
 
     privacy = {"place": DataClass.PLAIN}
     held = Held(PATRIMONY, WITHOUT_END)
@@ -36,7 +36,8 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # Guardian's permissions: one per compartment with places, none of them a default name that groups could carry.
+        # One permission of guardian per compartment with places; no default name of Django, since groups could carry
+        # those.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]
@@ -46,11 +47,11 @@ class Building(models.Model):
 
     @property
     def building_id(self) -> UUID:
-        """A building is its own place, as a dwelling or an account has one."""
+        """Its own place, so that doors check a building like a dwelling or an account."""
         return self.place_id
 
     def subject(self) -> None:
-        """A building is nobody's private life: showing one is recorded by the page, not by the row."""
+        """Not personal data. The page's own event records the view."""
 
 
 class AddressQuerySet(ScopedQuerySet):
@@ -75,7 +76,7 @@ class Address(models.Model):
     street = models.CharField(_("voie"), max_length=120)
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("commune"), max_length=60, blank=True)
-    # The street folded to lower case without accents: what a search compares.
+    # The address in lowercase without accents, for searches.
     search_key = models.CharField(max_length=160, editable=False)
 
     objects = AddressQuerySet.as_manager()
@@ -98,4 +99,4 @@ class Address(models.Model):
         return f"{self.number}, {self.street}" if self.number else self.street
 
     def subject(self) -> None:
-        """An address alone is nobody's private life."""
+        """An address alone is not personal data."""

@@ -1,4 +1,4 @@
-"""Financed programmes, from the open data. Their nature can betray who lives there: patrimony pages alone read them."""
+"""Housing programmes from open data. Their kind may reveal who lives there, so only patrimony pages read them."""
 
 import uuid
 from typing import Self
@@ -65,4 +65,4 @@ class Programme(models.Model):
         return f"programme {self.pk}"
 
     def subject(self) -> None:
-        """A programme is a decision about bricks."""
+        """A programme describes buildings, not people."""

@@ -1,6 +1,7 @@
-"""The second lock: guardian's permissions on a building are a view of reach, so they hold no row that could go stale.
+"""guardian's permissions on buildings, as database views over reach instead of stored rows.
 
-An assignment that ended yesterday gives nothing today even if no job ran. Nobody may write these: they are views.
+They cannot become stale: an assignment that ended yesterday gives no permission today, without any job. Nobody can
+write to a view.
 """
 
 import uuid
@@ -40,7 +41,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
 
 
 class BuildingGroupPermission(GroupObjectPermissionBase):
-    """Always empty: roles are not groups here. Guardian asks for the model, so it gets a view without rows."""
+    """Always empty, because Loge has no groups. guardian requires the model."""
 
     privacy = {
         "id": DataClass.PLAIN,

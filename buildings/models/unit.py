@@ -1,4 +1,4 @@
-"""What can be let: dwellings, their annexes, parking spaces, shops. Unknown where the source does not say."""
+"""Units that can be let: dwellings, annexes, parking spaces, shops. Values that the source lacks are empty."""
 
 import uuid
 from typing import Self
@@ -32,7 +32,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.filter(kind=UnitKind.DWELLING)
 
     def by_door(self) -> Self:
-        """As one walks: staircase, then floor from the top as a facade is drawn, then door."""
+        """By staircase, floor from the top down as on a drawing of the facade, then door."""
         return self.order_by("staircase", models.F("floor").desc(nulls_last=True), "door", "id")
 
 
@@ -55,7 +55,7 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # Where it came from (programme and rank), so that importing twice changes nothing.
+    # Programme and position in it, so that a repeated import changes nothing.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
@@ -78,7 +78,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # What a composite foreign key of the steps above points at, so that a child's building is its unit's.
+            # Target of composite foreign keys in the apps above, which force a row's building to be its unit's.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",
@@ -101,4 +101,4 @@ class Unit(models.Model):
         return f"unit {self.pk}"
 
     def subject(self) -> None:
-        """A dwelling without its people is nobody's private life."""
+        """A dwelling without its residents is not personal data."""

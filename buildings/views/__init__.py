@@ -1,1 +1,1 @@
-"""The administrator's pages about buildings."""
+"""Administrators' pages about buildings."""

@@ -1,4 +1,4 @@
-"""Places out as CSV, and in: first a dry run that shows every line, then the run itself, all or nothing."""
+"""Export and import of places as CSV. A dry run shows every line first; the import is all or nothing."""
 
 from django.contrib import messages
 from django.core import signing
@@ -19,14 +19,15 @@ from buildings.actions import bring_places, try_places
 from buildings.exchange import ADDRESS, COLUMNS, as_csv
 from buildings.models import Address
 
-_SALT, _VALID = "buildings.exchange", 3600  # the file travels signed in the page: nothing of it is kept here
+# seconds; the page carries the file, signed, so that the server does not store it
+_SALT, _VALID = "buildings.exchange", 3600
 
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def places_export(request: DoorRequest) -> HttpResponse:
     places = list(request.look.rows(Place).select_related("parent").order_by("path"))
-    found = request.look.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
-    body = as_csv(places, {address.building_id: address for address in found})
+    addresses = request.look.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
+    body = as_csv(places, {address.building_id: address for address in addresses})
     request.look.note(format="csv", count=len(places))
     headers = {"Content-Disposition": f'attachment; filename="lieux-{request.look.day:%Y-%m-%d}.csv"'}
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""The administrator's pages about buildings: one more of them, and the same dwellings parted otherwise."""
+"""Administrators' pages that add a building, and move dwellings to another one."""
 
 from typing import Any
 from uuid import UUID
@@ -24,21 +24,19 @@ from buildings.models import Building, Unit
 
 @door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
 def building_add(request: DoorRequest, place: Place) -> HttpResponse:
-    """A building below this place, with its address."""
+    """Add a building with its address below this place."""
     form = BuildingForm(request.POST or None)
-    if form.is_valid() and done(form, add_building, request, parent=place, **_said(form)):
-        messages.success(request, _("Le bâtiment est inscrit."))
-        return redirect("place", pk=place.pk)
+    if form.is_valid():
+        names = {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"]}
+        if done(form, add_building, request, parent=place, address=form.address(), **names):
+            messages.success(request, _("Le bâtiment est inscrit."))
+            return redirect("place", pk=place.pk)
     return render(request, "buildings/building_add.html", {"form": form, "place": place})
-
-
-def _said(form: BuildingForm) -> dict[str, Any]:
-    return {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"], "address": form.address()}
 
 
 @door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
 def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
-    """Dwellings pass to a neighbour; their people, leases and accounts follow, and so do the caretakers' rights."""
+    """Move dwellings to a neighbouring building. Residents, leases and accounts follow, and so change caretakers."""
     if place.level != Level.BUILDING:
         raise Http404
     units = request.look.rows(Unit).filter(building=place.pk).select_related("building__place").by_door()
@@ -46,36 +44,38 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
     neighbours = list(request.look.rows(Building).filter(place__in=siblings).order_by("place__name"))
     form = RecutForm(request.POST or None, units=list(units), neighbours=neighbours)
     if form.is_valid() and (moved := _moved(request, form, place, neighbours)):
-        said = ngettext("%(n)d local change de bâtiment.", "%(n)d locaux changent de bâtiment.", moved) % {"n": moved}
-        messages.success(request, said)
+        message = ngettext("%(n)d local change de bâtiment.", "%(n)d locaux changent de bâtiment.", moved) % {
+            "n": moved
+        }
+        messages.success(request, message)
         return redirect("place", pk=place.pk)
     return render(request, "buildings/recut.html", {"form": form, "place": place, "floors": _floors(form.units)})
 
 
 def _moved(request: DoorRequest, form: RecutForm, place: Place, neighbours: list[Building]) -> int:
-    """How many units moved; zero, with the reason on the form, when it was refused."""
-    said = form.cleaned_data
+    """Move the units. Returns how many; 0 if refused, with the reason on the form."""
+    values = form.cleaned_data
     try:
         with transaction.atomic():
-            into = _target(request, said, place, {building.pk: building for building in neighbours})
-            recut(by=request.look.person, units=said["units"], into=into, context=request.look.context)
+            into = _target(request, values, place, {building.pk: building for building in neighbours})
+            recut(by=request.look.person, units=values["units"], into=into, context=request.look.context)
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages))
         return 0
-    return len(said["units"])
+    return len(values["units"])
 
 
-def _target(request: DoorRequest, said: dict[str, Any], place: Place, neighbours: dict[UUID, Building]) -> Building:
-    """The neighbour that was chosen, or a new building beside this one."""
-    if said["into"] != NEW:
-        return neighbours[UUID(said["into"])]
-    assert place.parent is not None  # noqa: S101 (a building hangs somewhere: the database says so)
-    names = {"name": said["name"], "code": said["code"]}
+def _target(request: DoorRequest, values: dict[str, Any], place: Place, neighbours: dict[UUID, Building]) -> Building:
+    """The chosen neighbour, or a new building beside this one."""
+    if values["into"] != NEW:
+        return neighbours[UUID(values["into"])]
+    assert place.parent is not None  # noqa: S101 (a constraint requires a parent)
+    names = {"name": values["name"], "code": values["code"]}
     return add_building(by=request.look.person, parent=place.parent, context=request.look.context, **names)
 
 
 def _floors(units: Any) -> list[tuple[str, Any, int]]:
-    """(staircase, floor, how many), as they stand, for whoever chooses."""
+    """(staircase, floor, number of units), for the choice."""
     counts: dict[tuple[str, Any], int] = {}
     for unit in units:
         counts[unit.staircase, unit.floor] = counts.get((unit.staircase, unit.floor), 0) + 1

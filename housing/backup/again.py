@@ -20,7 +20,7 @@ def read_lists() -> Lists:
     for path in (destroyed, ended):
         if not path.exists():  # a disk that is not mounted says the same as a list never begun
             raise ListRefused(f"{path} n’est pas là : s’il n’y eut jamais rien à y écrire, un fichier vide le dit.")
-    return read_list(destroyed), withdrawn.read(ended)
+    return read_list(destroyed), withdrawn.read_list(ended)
 
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:

@@ -88,7 +88,7 @@ def accounts(request: ApiRequest) -> Page:
 )
 def accounts_search(request: ApiRequest) -> Any:
     look = request.look
-    asked = asked_of(look, request.said["q"])
+    asked = asked_of(look, request.body_data["q"])
     rows = look.rows(Account).filter(asked).by_door() if asked else look.rows(Account).none()
     look.note(count=rows.count(), scope="accounts")
     return rows_of(look, list(rows.with_place().with_balance()[:FOUND]))

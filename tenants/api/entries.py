@@ -154,5 +154,5 @@ def _on(request: ApiRequest, account: Account, entry: UUID) -> Entry:
 
 
 def _posted(request: ApiRequest, act: Callable[..., Entry], **what: Any) -> Entry:
-    entry: Entry = acted(request, act, key=request.key, **what, **request.said)
+    entry: Entry = acted(request, act, key=request.key, **what, **request.body_data)
     return entry

@@ -136,6 +136,6 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
     """The words come in the body and are written nowhere."""
-    rows = request.look.rows(Residence).named(request.said["q"])
+    rows = request.look.rows(Residence).named(request.body_data["q"])
     request.look.note(count=rows.count(), scope="residents")
     return list(rows.order_by("name_key", "id")[:FOUND])

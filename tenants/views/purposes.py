@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from access.purpose import MINUTES, hold
+from access.purpose import MINUTES, remember
 from audit import events
 from audit.purposes import words_of
 from tenants.models import Account
@@ -32,7 +32,7 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
     offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
     picked = request.POST.get("motif", "")
     if picked in offered:
-        return hold(redirect(following), request.look.person, account.reference, picked)
+        return remember(redirect(following), request.look.person, account.reference, picked)
     request.look.purpose = ""
     choices = [(number, code, words_of(code)) for number, code in enumerate(offered, start=1)]
     context = {"account": account, "choices": choices, "following": following, "minutes": MINUTES}

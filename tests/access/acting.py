@@ -1,4 +1,4 @@
-"""Acts without a page before them, in the database role their door would wear: only the act itself can refuse."""
+"""Runs actions without a page, in the database role of their door, so that only the action itself can refuse."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from access.models.person import passwords_left_out
 
 @contextmanager
 def acting(person, compartment: Compartment = Compartment.ASSIGNMENTS) -> Iterator[None]:
-    """As `person`, in a compartment, for one transaction."""
+    """One transaction as `person`, in a compartment's database role."""
     with transaction.atomic(), connection.cursor() as cursor:
         role = compartment.database_role
         cursor.execute(

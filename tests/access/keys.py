@@ -1,4 +1,4 @@
-"""A key made by hand: it signs what it is asked, and whatever else a test wants it to have signed."""
+"""A fake security key (WebAuthn). It signs what is requested, and anything else that a test needs signed."""
 
 import json
 import re
@@ -28,13 +28,13 @@ class Key:
         self.counts, self.counter = counts, 0
 
     def copied(self) -> "Key":
-        """Everything it holds, as it stands now."""
+        """A copy with the same private key and the present counter."""
         other = Key(counts=self.counts, number=self.number)
         other.private, other.counter = self.private, self.counter
         return other
 
     def made(self, challenge, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, public=None, framed=False):
-        """What a browser sends when a key has been chosen."""
+        """The browser's answer when a key is registered."""
         held = public or ES256.from_cryptography_key(self.private.public_key())
         attested = AttestedCredentialData.create(b"\0" * 16, self.number, held)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags | FLAG.AT, self.counter, attested)
@@ -45,7 +45,7 @@ class Key:
     def answers(
         self, challenge, whose, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, kind="webauthn.get", framed=False
     ):
-        """What a browser sends when it is shown. `whose`: the person, as the key remembers them."""
+        """The browser's answer when a key signs in. `whose`: the person whose id the key stores."""
         self.counter += self.counts
         client = _client(kind, challenge, origin, framed)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags, self.counter)
@@ -72,7 +72,7 @@ def _client(kind, challenge, origin, framed):
 
 
 def challenge_of(client, path=ENTER):
-    """What the page asks a key to sign."""
+    """The challenge that the page asks a key to sign."""
     if path == ENTER:
         return client.get(path, **AJAX).json()["request_options"]["publicKey"]["challenge"]
     page = unescape(client.get(path).content.decode())
@@ -84,7 +84,7 @@ def sent(client, path, credential):
 
 
 def choose(client, key):
-    """A key chosen on the page where keys are."""
+    """Register the key on the page of sign-in methods."""
     return sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE)))
 
 

@@ -1,4 +1,4 @@
-"""A program with a token: asked for by one administrator, approved by another, made by the data-protection officer."""
+"""A machine client with a token: requested and approved by two administrators, made by the data protection officer."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ READS = ("accounts_list", "account_view")
 
 
 def two_administrators(house):
-    """Two administrators named on the server."""
+    """Two administrators appointed on the server."""
     second = make_person("Zoé Petit", house.place("Office des Trois-Rives"))
     assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     return SimpleNamespace(asker=house.person("jules"), second=second)
@@ -31,7 +31,7 @@ def asked_for(house, two, permissions=READS, role="officer", place="Agence Belle
 def approved(house, two, **what):
     asked = asked_for(house, two, **what)
     with acting(two.second):
-        approve(by=two.second, asked=asked)
+        approve(by=two.second, access_request=asked)
     return AccessRequest.objects.using(OWNER).get(pk=asked.pk)
 
 
@@ -39,7 +39,7 @@ def made(house, two, **what):
     """(token, secret)"""
     asked, third = approved(house, two, **what), house.person("ines")
     with acting(third):
-        return make_token(by=third, asked=asked)
+        return make_token(by=third, access_request=asked)
 
 
 def program(secret):

@@ -1,4 +1,4 @@
-"""The API's manners: JSON or a problem, never a page and never a way round to the sign-in; CSRF; how fast."""
+"""General behaviour of the API: problem details instead of pages and redirects, CSRF, rate limit."""
 
 import json
 import re
@@ -26,13 +26,13 @@ def is_problem(answer, status, code):
     return body
 
 
-def test_there_is_an_api():
+def test_api_addresses_and_names_start_with_api():
     assert len(API) > 20 and all(visit.name.startswith("api_") for visit in API)
     assert {path.split("/")[0] for path, pattern in routes() if str(pattern.name).startswith("api_")} == {"api"}
 
 
-def test_nobody_is_told_to_sign_in_by_a_problem(known, sign_in):
-    sign_in("noel")  # leaves the line of the trace that one door is asked for
+def test_requests_without_credentials_get_401_as_a_problem(known, sign_in):
+    sign_in("noel")  # creates the audit event that one endpoint is asked for
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -41,7 +41,7 @@ def test_nobody_is_told_to_sign_in_by_a_problem(known, sign_in):
             assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_other_methods_other_words_and_other_types_are_problems(known, sign_in):
+def test_wrong_methods_parameters_and_content_types_are_problems(known, sign_in):
     who = {visit.who: sign_in(visit.who) for visit in API}
     for visit in API:
         client, url = who[visit.who], visit.url(known)
@@ -58,12 +58,12 @@ def test_other_methods_other_words_and_other_types_are_problems(known, sign_in):
             assert is_problem(client.get(url + "?tout=1"), 400, "invalid_query")["errors"][0]["parameter"] == "tout"
 
 
-def test_an_address_that_is_none_is_a_problem_and_no_slash_is_added(house, sign_in):
+def test_an_unknown_url_is_a_problem_and_no_slash_is_appended(house, sign_in):
     for path in ("/api/", "/api/v1/rien/", "/api/v2/accounts/", "/api/v1/accounts"):
         is_problem(sign_in("elise").get(path), 404, "not_found")
 
 
-def test_outside_ones_world_and_beyond_ones_role(known, sign_in):
+def test_another_agencys_account_is_404_and_a_missing_permission_is_403(known, sign_in):
     reference = known.account.reference
     is_problem(sign_in("fatou").get(f"/api/v1/accounts/{reference}/"), 404, "not_found")
     body = is_problem(sign_in("awa").get(f"/api/v1/accounts/{reference}/"), 403, "forbidden")
@@ -72,7 +72,8 @@ def test_outside_ones_world_and_beyond_ones_role(known, sign_in):
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# Doors on one thing, and somebody who may do the same elsewhere. Whoever may open the others may open all of them.
+# Endpoints with an object -> somebody with the permission elsewhere. Whoever may open the EVERYWHERE ones may open all
+# of them.
 EVERYWHERE = {"api_place", "api_building", "api_units", "api_trace_event"}
 ELSEWHERE = {
     "api_resident": "bruno",
@@ -88,8 +89,8 @@ ELSEWHERE = {
 }
 
 
-def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(house, known, sign_in):
-    """Reading and writing, with a body that its owner would have accepted."""
+def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(house, known, sign_in):
+    """Reads and writes, with a body that would be accepted from somebody who reaches the object."""
     for role in ("access_administrator", "accountant"):
         assign(house.person("noel"), role, house.place("Secteur Quai"))
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
@@ -107,8 +108,8 @@ def test_what_is_another_s_is_answered_like_what_is_nowhere_and_stays_as_it_was(
     assert len(events(kind="refused", outcome="missing")) == 2 * len(ELSEWHERE)
 
 
-def test_an_entry_is_found_on_its_own_account_alone(house, known, sign_in):
-    """One's own account in the address, with an entry of another account: of one's own, of another's, of nobody."""
+def test_an_entry_is_found_only_under_its_own_account(house, known, sign_in):
+    """One's own account in the URL, with an entry of one's own other account, of another agency, and an unknown one."""
     mine, also_mine, hidden = (house.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], kept()
@@ -120,7 +121,7 @@ def test_an_entry_is_found_on_its_own_account_alone(house, known, sign_in):
 
 
 def told(answer):
-    """All that tells one answer from another, but the number of the request."""
+    """Everything that distinguishes answers, without the id of the request."""
     return answer.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", answer.content), tuple(sorted(answer.headers))
 
 
@@ -129,7 +130,7 @@ def kept():
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 
-def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(known, sign_in):
+def test_a_session_needs_its_csrf_token_to_write_and_the_refusal_is_recorded(known, sign_in):
     [visit] = [visit for visit in API if visit.name == "api_payment"]
     client = Client(enforce_csrf_checks=True)
     client.cookies = sign_in("elise").cookies
@@ -141,16 +142,16 @@ def test_a_session_writes_with_its_csrf_token_alone_and_the_refusal_is_recorded(
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01"])
-def test_a_day_at_the_edge_of_the_calendar_is_a_mistyped_one(house, sign_in, day):
+def test_days_outside_the_plausible_years_are_refused(house, sign_in, day):
     for word in ("first_day", "last_day"):
         is_problem(sign_in("ines").get(f"/api/v1/trace/?{word}={day}"), 400, "invalid_query")
     assert sign_in("ines").get("/api/v1/trace/?last_day=2199-12-31").status_code == 200
 
 
-def test_too_fast_is_told_to_wait(house, sign_in, settings):
+def test_too_many_requests_a_minute_get_429(house, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")
-    answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]  # a minute may turn in between, once
+    answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]  # the minute may change once in between
     slow = [answer for answer in answers if answer.status_code == 429]
     assert slow and 1 <= int(slow[0]["Retry-After"]) <= 60
     is_problem(slow[0], 429, "too_many")
@@ -158,7 +159,7 @@ def test_too_fast_is_told_to_wait(house, sign_in, settings):
     assert sign_in("awa").get("/api/v1/me/assignments/").status_code == 200
 
 
-def test_a_broken_door_says_so_in_json_and_names_nobody(house, sign_in, monkeypatch):
+def test_an_exception_is_answered_as_a_problem_without_personal_data(house, sign_in, monkeypatch):
     monkeypatch.setattr("access.endpoint.cut", lambda *_: 1 / 0)
     client = sign_in("awa")
     client.raise_request_exception = False

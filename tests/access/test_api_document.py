@@ -1,4 +1,4 @@
-"""docs/api.md cannot lie: its commands are run as they stand there, one after the other, by a program with a token."""
+"""The commands of docs/api.md work: they are run as printed, one after another, with a machine token."""
 
 import json
 import re
@@ -23,16 +23,16 @@ TAKES_ONE = {"-H": "headers", "--header": "headers", "-d": "data", "--data": "da
 
 
 def commands() -> list[str]:
-    """Each indented command of the page, its broken lines joined."""
+    """Each indented command of the page, with continuation lines joined."""
     blocks = re.findall(r"^    (curl (?:.*\\\n)*.*)", TEXT, re.MULTILINE)
     return [re.sub(r"\\\n\s*", "", block) for block in blocks]
 
 
 def parsed(command: str, shell: dict[str, str]):
-    """What curl would send: (method, path, headers, body), with the shell's words in their places."""
+    """What curl would send: (method, path, headers, body), with shell variables replaced."""
     for word, value in shell.items():
         command = command.replace(word, value)
-    assert "$" not in command, f"an unknown word of the shell: {command}"
+    assert "$" not in command, f"an unknown shell variable: {command}"
     words = iter(shlex.split(command)[1:])
     given: dict[str, list[str]] = {"headers": [], "data": [], "method": [], "url": []}
     for word in words:
@@ -47,14 +47,14 @@ def parsed(command: str, shell: dict[str, str]):
 
 def sent(command: str, shell: dict[str, str]):
     method, path, headers, body = parsed(command, shell)
-    # Without a type of its own curl says that a body is a form.
+    # By default curl sends a body as a form.
     media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 
 
-def test_every_command_of_the_document_is_answered_as_it_says(house):
+def test_every_command_of_the_document_works(house):
     _token, secret = made(house, two_administrators(house), permissions=PART)
-    # The account named there is an invented one: here it is the name of one that there is.
+    # The document uses an invented reference; give it to an existing account.
     [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", house.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
     shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}
@@ -73,7 +73,7 @@ def test_every_command_of_the_document_is_answered_as_it_says(house):
     assert without.json()["code"] == "key_missing"
 
 
-def test_the_description_and_the_page_name_every_purpose_that_is_picked(house, sign_in):
+def test_openapi_and_page_name_every_purpose_that_can_be_chosen(house, sign_in):
     told = description()
     parameter = told["components"]["parameters"]["purpose"]
     assert (parameter["name"], parameter["in"], parameter["required"]) == ("Loge-Purpose", "header", False)
@@ -90,7 +90,7 @@ def test_the_description_and_the_page_name_every_purpose_that_is_picked(house, s
     assert named == set(PICKED)
 
 
-def test_what_else_it_says_is_so():
+def test_limits_and_error_codes_of_the_document_are_those_of_the_code():
     assert f"`limit` (1 to {MOST})" in TEXT and f"{LARGEST // 1024} KiB" in TEXT
     told = set(re.findall(r"`(\w+)` \((\d{3})\)", TEXT))
     assert told and all(KINDS[code].status == int(status) for code, status in told), told

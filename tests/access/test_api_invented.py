@@ -1,7 +1,7 @@
-"""Requests that nobody thought of, invented by Schemathesis from the API's own description, sent as several people.
+"""Sends generated requests (Schemathesis) to every endpoint, as several people.
 
-Whatever is sent: no failure of ours, an answer as described, no success without credentials or with bad ones, and none
-for what the description forbids. The cases are the same every time, so that a failure can be met again.
+Checks for each response: no server error, agreement with the OpenAPI document, no success without valid credentials,
+and none for a forbidden input. Generation is deterministic, so that a failure can be reproduced.
 """
 
 from collections import Counter
@@ -30,7 +30,9 @@ from tests.description import described, operations
 from tests.known import Known
 from tests.visits import Visit, visits
 
-pytestmark = pytest.mark.unwatched("asks the application itself, past the browser that is compared with the trace")
+pytestmark = pytest.mark.unwatched(
+    "calls the WSGI application without the test client that is compared with the audit log"
+)
 
 load_all_checks()
 CHECKS = [
@@ -43,8 +45,8 @@ CHECKS = [
     kept.missing_required_header,
     kept.unsupported_method,
 ]
-# Who asks, in which role, and at least how many cases. An operation is asked everything by the first who may call it,
-# and by the program; by everybody else a case of each kind.
+# Person -> (role, minimum number of cases). An operation gets all cases from the first person who may call it, and from
+# the machine client; from the others one case of each kind.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -54,9 +56,10 @@ PEOPLE = {
     "a program": ("officer", 355),
     "nobody": ("", 120),
 }
-# Those whose roles pass few of these doors: a case of each mode, everywhere, and of what is another's.
+# People with access to few endpoints: one case of each mode everywhere, and for objects out of reach.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Doors on one household or one account. Whoever of these may pass them has a part of the landlord, and not this one.
+# Endpoints of one household or account. The people in the test below have these permissions elsewhere, but not for the
+# tested objects.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -68,7 +71,7 @@ ON_ONE = {
     "api_book_entries",
 }
 MACHINE = ("accounts_list", "accounts_search", "account_view", "entry_post", "entry_reverse")
-BY_CHANCE = 3  # cases of each mode that no rule gave
+BY_CHANCE = 3  # random cases of each mode, besides those from the coverage rules
 STEADY = how(
     max_examples=BY_CHANCE,
     derandomize=True,
@@ -78,12 +81,12 @@ STEADY = how(
     suppress_health_check=list(HealthCheck),
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-GIVEN = {"date", "uuid"}  # what a body may hold of these is known, or refused for another reason than its form
+GIVEN = {"date", "uuid"}  # formats whose positive values are replaced by existing ones
 
 
 @dataclass
 class Asker:
-    """Somebody with what a program or a browser sends to be known."""
+    """A client with its credentials."""
 
     name: str
     headers: dict[str, str]
@@ -97,7 +100,8 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        case._has_explicit_auth = bool(self.headers)  # they are good: without them, or with others, it must fail
+        # the credentials are valid, so removing or changing them must fail
+        case._has_explicit_auth = bool(self.headers)
         return case.call()
 
 
@@ -121,7 +125,7 @@ def the_api() -> Any:
 
 
 def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
-    """The edges of every parameter and field, each thing left out, methods and types that are none."""
+    """Cases from the coverage rules: boundary values, missing parts, unsupported methods and content types."""
     rules, told = schema.config.generation_for(operation=operation, phase="coverage"), set()
     for case in schema.iter_coverage_cases(operation, generation_modes=BOTH, generation_config=rules):
         kind = [case.meta.generation.mode, *kind_of(case.meta.phase.data, everything)]
@@ -132,8 +136,10 @@ def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
 
 @cache
 def one_of_each_mode() -> dict[str, list[Any]]:
-    """Worked out once, whoever asks: of what an operation's description allows, and of what it forbids, the shortest
-    that names no page: the key to one was given to somebody."""
+    """The shortest valid and the shortest invalid case of each operation, computed once.
+
+    Without a cursor, because a cursor belongs to one person.
+    """
     schema, found = the_api(), {}
     for operation in (one.ok() for one in schema.get_all_operations()):
         modes: dict[GenerationMode, Any] = {}
@@ -148,7 +154,7 @@ def words_asked(case: Any) -> tuple[bool, int]:
 
 
 def anew(case: Any) -> Any:
-    """The same case for somebody else: what is set on it stays on it."""
+    """A copy of the case for another person, because sending a case changes it."""
     parts = {name: getattr(case, name) for name in ("method", "path_parameters", "query", "body", "media_type")}
     beside = {name: dict(getattr(case, name) or {}) for name in ("headers", "cookies")}
     body = dict(case.body) if isinstance(case.body, dict) else case.body
@@ -162,7 +168,7 @@ def kind_of(data: Any, everything: bool) -> list[Any]:
 
 
 def by_chance(operation, keys) -> list[Any]:
-    """What no rule gives. Without a parameter or a body nothing can be wrong but the address."""
+    """Random cases. Without a parameter or a body only positive ones, since nothing but the URL could be wrong."""
     found: list[Any] = []
 
     def find(case: Any) -> None:
@@ -174,7 +180,7 @@ def by_chance(operation, keys) -> list[Any]:
 
 
 def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
-    """Ids and days that exist and a key of its own, where the case leaves them right: it is asked of something."""
+    """Fill in existing ids and dates and a new idempotency key where the case leaves these valid."""
     meta = case.meta
     if visit.arguments and not meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters = keys
@@ -185,8 +191,8 @@ def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_whatever_is_sent_is_answered_as_described(house, known, sign_in, name):
-    sign_in("noel")  # leaves the line of the trace that one door is asked for
+def test_any_request_is_answered_as_documented(house, known, sign_in, name):
+    sign_in("noel")  # creates the audit event that one endpoint is asked for
     who, schema = asker(house, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
@@ -202,13 +208,13 @@ def test_whatever_is_sent_is_answered_as_described(house, known, sign_in, name):
             case.validate_response(answer, checks=[*CHECKS, kept.ignored_auth] if first else CHECKS)
             statuses[answer.status_code] += 1
         assert min(statuses) < 300 or not everything, (visit.name, statuses)
-        # An id that is none leads to no address, and so to no door.
+        # An invalid id matches no URL, and so no door.
         assert set(statuses) <= {401, 404} or name != "nobody", (visit.name, statuses)
     assert set(answered) == set(operations()) and len(answered) >= 27
     assert sum(map(Counter.total, answered.values())) >= PEOPLE[name][1], answered
 
 
-def test_every_other_role_is_answered_as_described(house, known, sign_in):
+def test_other_roles_are_answered_as_documented(house, known, sign_in):
     sign_in("noel")
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     asked = Counter[int]()
@@ -224,8 +230,8 @@ def test_every_other_role_is_answered_as_described(house, known, sign_in):
     assert len(doors) >= 27 and asked.total() >= 240 and asked[200] >= 20 and asked[403] >= 150, asked
 
 
-def test_what_is_anothers_is_nobodys_whatever_is_sent(house, known, sign_in):
-    """A household, an account and an entry of another agency, in the address of a case that is right in all else."""
+def test_valid_requests_for_objects_out_of_reach_are_refused(house, known, sign_in):
+    """With the household, account or entry of another agency in the URL of an otherwise valid case."""
     sign_in("noel")
     theirs = house.account("Dette-Quai 9")
     keys = {"pk": house.residence("Dette-Quai 9").pk, "reference": theirs.reference}

@@ -1,4 +1,4 @@
-"""Giving, extending, ending and moving what somebody holds: who may, what is refused, and what the trace keeps."""
+"""Granting, extending, ending and moving assignments: who may, what is refused, and what the audit log contains."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -35,14 +35,14 @@ def asked(house, name="noel", place="Glycines B", first=0, last=90, **more):
 
 
 def grant_as(house, by, person, place="Glycines B", first=0, last=90, **more):
-    """The act itself, no page before it."""
+    """Call the action without a page."""
     giver, taker = house.person(by), house.person(person)
     terms = Terms(house.place(place), paris_day(first), paris_day(last), "posting", **more)
     with acting(giver):
         return grant(by=giver, person=taker, terms=terms)
 
 
-def test_the_administrator_gives_a_building_and_it_opens_at_once(house, sign_in):
+def test_an_administrator_grants_a_building_and_it_opens_at_once(house, sign_in):
     keeper = sign_in("noel")
     assert keeper.get("/acces/moi/").content.count(b"Glycines B") == 0
     answer = sign_in("jules").post(GRANT, asked(house))
@@ -65,31 +65,33 @@ def test_the_administrator_gives_a_building_and_it_opens_at_once(house, sign_in)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "ines", "noel"])
-def test_nobody_else_gives_anything_through_the_page(house, sign_in, name):
+def test_other_roles_cannot_grant_through_the_page(house, sign_in, name):
     assert sign_in(name).post(GRANT, asked(house, "bruno")).status_code == 403
     assert not events(kind="assignment_granted")
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines"])
-def test_nobody_else_gives_anything_through_the_act(house, name):
+def test_other_roles_cannot_grant_through_the_action(house, name):
     with pytest.raises(ValidationError, match="périmètre"):
         grant_as(house, name, "noel")
 
 
-def test_never_to_oneself_through_the_page(house, sign_in):
+def test_nobody_grants_to_oneself_through_the_page(house, sign_in):
     answer = sign_in("jules").post(GRANT, asked(house, "jules"))
     assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
     assert len(held_by(house.person("jules"))) == 1
 
 
-def test_never_to_oneself_through_the_act(house):
+def test_nobody_grants_to_oneself_through_the_action(house):
     with pytest.raises(ValidationError, match="à soi-même"):
         grant_as(house, "jules", "jules")
 
 
 def insert_as(house, by, person, given_by):
-    """Raw SQL on the web's own login, in the compartment's role, as an attacker of the program would have it."""
+    """Raw SQL with the web's login in the compartment's role, as an attacker who controls the web process could send
+    it.
+    """
     quay = house.place("Quai 9").pk
     with acting(by), connection.cursor() as cursor:
         cursor.execute(
@@ -100,24 +102,24 @@ def insert_as(house, by, person, given_by):
         )
 
 
-def test_never_to_oneself_through_raw_sql(house):
+def test_nobody_grants_to_oneself_through_raw_sql(house):
     jules, noel = house.person("jules"), house.person("noel")
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(house, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(house, jules, jules, given_by=noel)  # nor in another's name
-    insert_as(house, jules, noel, given_by=jules)  # the same words for somebody else pass
+        insert_as(house, jules, jules, given_by=noel)  # nor under another giver's name
+    insert_as(house, jules, noel, given_by=jules)  # the same statement for another person works
     assert len(held_by(noel)) == 1
 
 
-def test_nor_ends_or_extends_ones_own_through_raw_sql(house):
+def test_nobody_extends_an_own_assignment_through_raw_sql(house):
     jules = house.person("jules")
     with acting(jules), connection.cursor() as cursor:
         cursor.execute("UPDATE access_assignment SET last_day = last_day + 900 WHERE person_id = %s", [jules.pk])
         assert cursor.rowcount == 0
 
 
-def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in):
+def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in):
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     client = Client()
@@ -143,19 +145,19 @@ def test_an_administrator_of_one_agency_gives_nothing_in_the_next(house, sign_in
         ({"name": "bruno"}, "déjà ce rôle en ce lieu"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_its_reason(house, sign_in, wrong, said):
+def test_invalid_grants_are_refused_with_a_reason(house, sign_in, wrong, said):
     answer = sign_in("jules").post(GRANT, asked(house, **wrong))
     assert answer.status_code == 200 and said in answer.content.decode()
     assert not events(kind="assignment_granted")
 
 
-def test_the_same_again_after_the_first_has_ended_is_no_clash(house):
+def test_a_second_assignment_after_the_end_of_the_first_is_allowed(house):
     bruno = house.person("bruno")
     grant_as(house, "jules", "bruno", first=201, last=300)
     assert len(held_by(bruno)) == 2
 
 
-def test_two_administrators_at_once_one_wins_and_the_other_is_told_why(house, sign_in):
+def test_of_two_simultaneous_grants_one_is_refused_with_a_reason(house, sign_in):
     second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
     assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     other = Client()
@@ -179,7 +181,7 @@ def test_two_administrators_at_once_one_wins_and_the_other_is_told_why(house, si
     assert len(held_by(house.person("noel"))) == 1 and len(events(kind="assignment_granted")) == 1
 
 
-def test_ending_bites_between_two_requests_of_one_session(house, sign_in):
+def test_an_end_takes_effect_between_two_requests_of_one_session(house, sign_in):
     keeper = sign_in("awa")
     card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
     assert keeper.get(card).status_code == 200
@@ -194,7 +196,7 @@ def test_ending_bites_between_two_requests_of_one_session(house, sign_in):
     assert event["facts"]["ended_on"] == paris_day().isoformat() and event["facts"]["reason"] == "end_of_post"
 
 
-def test_ending_later_leaves_today_open(house, sign_in):
+def test_an_end_in_the_future_leaves_today_open(house, sign_in):
     [mine] = held_by(house.person("awa"))
     typed = {"ended_on": f"{paris_day(5):%d/%m/%Y}", "reason": "transfer"}
     assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed).status_code == 302
@@ -202,21 +204,21 @@ def test_ending_later_leaves_today_open(house, sign_in):
 
 
 @pytest.mark.parametrize(("day", "said"), [(-1, "Ce jour est passé"), (201, "s’arrête déjà")])
-def test_an_end_outside_the_days_is_refused(house, sign_in, day, said):
+def test_an_end_outside_the_assignments_days_is_refused(house, sign_in, day, said):
     [mine] = held_by(house.person("awa"))
     typed = {"ended_on": f"{paris_day(day):%d/%m/%Y}", "reason": "transfer"}
     answer = sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed)
     assert answer.status_code == 200 and said in answer.content.decode()
 
 
-def test_what_has_ended_does_not_end_again(house):
+def test_an_ended_assignment_cannot_be_ended_again(house):
     [over] = held_by(house.person("chloe"))
     jules = house.person("jules")
     with pytest.raises(ValidationError, match="déjà terminée"), acting(jules):
         end(by=jules, assignment=over, ended_on=paris_day(), reason="end_of_post")
 
 
-def test_what_had_not_begun_never_counts(house):
+def test_an_assignment_ended_before_it_began_never_takes_effect(house):
     [coming] = held_by(house.person("olga"))
     jules = house.person("jules")
     with acting(jules):
@@ -226,17 +228,18 @@ def test_what_had_not_begun_never_counts(house):
     assert run("SELECT access_reach(%s, 'card', %s)", house.person("olga").pk, coming.first_day) == []
 
 
-def test_extending_carries_the_last_day_further(house, sign_in):
+def test_extending_sets_a_later_last_day(house, sign_in):
     [mine] = held_by(house.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
-    assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200  # earlier is no extension
+    # an earlier day is no extension
+    assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
     assert held_by(house.person("awa"))[0].last_day == paris_day(300)
     assert [event["facts"]["last_day"] for event in events(kind="assignment_extended")] == [paris_day(300).isoformat()]
 
 
-def test_the_administrator_extends_ends_and_moves_nothing_of_ones_own(house, sign_in):
+def test_administrators_cannot_extend_end_or_move_their_own_assignment(house, sign_in):
     [own] = held_by(house.person("jules"))
     client, day = sign_in("jules"), f"{paris_day(300):%d/%m/%Y}"
     for act, typed in (
@@ -249,7 +252,7 @@ def test_the_administrator_extends_ends_and_moves_nothing_of_ones_own(house, sig
     assert held_by(house.person("jules")) == [own]
 
 
-def test_a_caretaker_moves_in_one_act(house, sign_in):
+def test_moving_a_caretaker_ends_the_old_assignment_and_grants_the_new_one(house, sign_in):
     [mine] = held_by(house.person("awa"))
     typed = {"place": "tour-basse", "day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(100):%d/%m/%Y}"}
     assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/deplacer/", typed).status_code == 302
@@ -258,7 +261,7 @@ def test_a_caretaker_moves_in_one_act(house, sign_in):
     assert (after.place.name, after.first_day, after.reason) == ("Tour basse", paris_day(3), "transfer")
 
 
-def test_a_move_that_cannot_arrive_does_not_leave(house):
+def test_a_move_whose_grant_fails_does_not_end_the_old_assignment(house):
     assign(house.person("awa"), "caretaker", house.place("Glycines B"))
     here = Assignment.objects.using(OWNER).get(person=house.person("awa"), place=house.place("Glycines A"))
     days = {"day": paris_day(), "last_day": paris_day(50)}
@@ -269,7 +272,7 @@ def test_a_move_that_cannot_arrive_does_not_leave(house):
     assert here.ended_on is None and not events(kind="assignment_ended")
 
 
-def test_the_list_narrows_by_place_role_and_days(house, sign_in):
+def test_the_list_is_filtered_by_place_role_and_days(house, sign_in):
     Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
     client = sign_in("jules")
 
@@ -284,7 +287,7 @@ def test_the_list_narrows_by_place_role_and_days(house, sign_in):
     assert "Awa Diakité" not in shown(role="officer") and "Élise Bernard" in shown(role="officer")
 
 
-def test_the_officer_of_data_protection_reads_all_and_writes_nothing(house, sign_in):
+def test_the_data_protection_officer_reads_all_assignments_and_changes_none(house, sign_in):
     client = sign_in("ines")
     [mine] = held_by(house.person("awa"))
     page = client.get("/acces/affectations/").content.decode()
@@ -297,18 +300,18 @@ def test_the_officer_of_data_protection_reads_all_and_writes_nothing(house, sign
 @pytest.mark.parametrize(
     "url", ["/acces/affectations/", "/acces/personnes/", "/acces/lieux/", "/acces/qui/", "/acces/couverture/"]
 )
-def test_a_caretaker_reads_nobodys_rights(house, sign_in, url):
+def test_a_caretaker_cannot_read_others_assignments(house, sign_in, url):
     assert sign_in("awa").get(url).status_code == 403
 
 
-def test_everyone_reads_their_own_and_only_their_own(house, sign_in):
+def test_everyone_reads_only_their_own_assignments(house, sign_in):
     page = sign_in("awa").get("/acces/moi/").content.decode()
     assert "Glycines A" in page and "Glycines B" not in page and "Bruno" not in page
     assert sign_in("noel").get("/acces/moi/").status_code == 200
     assert [event["facts"]["question"] for event in events(kind="rights_read")] == ["mine", "mine"]
 
 
-def test_a_day_is_read_as_it_is_typed(house, sign_in):
+def test_a_day_without_a_year_is_understood(house, sign_in):
     near = paris_day(40)
     typed = asked(house, last_day=f"{near.day}/{near.month}")
     assert sign_in("jules").post(GRANT, typed).status_code == 302

@@ -1,4 +1,4 @@
-"""Where nobody is data steward, whoever waits for one is told: on the pages concerned, and by the check."""
+"""If nobody is data steward, the pages concerned and a system check say so."""
 
 from access.charges import the_officer_has_a_second
 from tests.builders import run
@@ -19,7 +19,7 @@ def pages(house, sign_in):
     yield "defer", sign_in("ines").get(f"/droits/reports/{open_account(house, sign_in)['id']}/").content.decode()
 
 
-def test_pages_say_that_nobody_is_there_to_agree(house, sign_in):
+def test_pages_warn_when_there_is_no_data_steward(house, sign_in):
     assert [path for path, page in pages(house, sign_in) if SAID in page] == []
     none_left()
     told = dict(pages(house, sign_in))
@@ -27,7 +27,7 @@ def test_pages_say_that_nobody_is_there_to_agree(house, sign_in):
     assert "Aller aux demandes" in told["/acces/personnes/"] and "Aller aux demandes" not in told["/trace/"]
 
 
-def test_whoever_contests_a_refusal_is_told_what_becomes_of_it(house, sign_in):
+def test_without_a_data_steward_contesting_a_refusal_warns_about_the_outcome(house, sign_in):
     elise, reference = sign_in("elise"), house.account("Dette-Glycines A").reference
     said = {"code": "payment_difficulty", "reason": "sequence", "text": "Alcoolique notoire.", "save": "1"}
     page = f"/comptes/{reference}/notes/"
@@ -36,7 +36,7 @@ def test_whoever_contests_a_refusal_is_told_what_becomes_of_it(house, sign_in):
     assert "effacée à trente jours" in elise.post(page, said).content.decode()
 
 
-def test_the_check_names_it_and_asks_nothing_of_an_empty_house(house):
+def test_the_check_warns_and_is_silent_for_other_databases(house):
     assert the_officer_has_a_second(databases=["default"]) == []
     run("UPDATE access_person SET is_active = false WHERE name = 'Paul Nguyen'")
     assert [one.id for one in the_officer_has_a_second(databases=["default"])] == ["access.W001"]

@@ -1,4 +1,4 @@
-"""Which address failures are counted under: the peer's, or the last that is none of our proxies'."""
+"""The client address for rate limits: the peer's, or the last forwarded one that is not one of our proxies."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from access.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
 
 BROWSER, FORGED, PROXY, OUTER = "198.51.100.7", "203.0.113.9", "192.0.2.1", "192.0.2.2"
-SOCKET = ""  # gunicorn on a UNIX socket has no address of the peer
+SOCKET = ""  # a UNIX socket has no peer address
 
 
 def client_address(peer: str, forwarded: str | None, **more: Any) -> str:
@@ -39,13 +39,13 @@ def client_address(peer: str, forwarded: str | None, **more: Any) -> str:
         pytest.param([PROXY], SOCKET, None, NOWHERE_IN_PARTICULAR, id="a socket that says nothing"),
     ],
 )
-def test_the_last_address_that_is_no_proxys_is_believed(settings, proxies, peer, forwarded, address):
+def test_the_last_address_that_is_not_a_proxy_is_used(settings, proxies, peer, forwarded, address):
     settings.PROXIES = proxies
     assert client_address(peer, forwarded) == address
 
 
 @pytest.mark.parametrize("header", ["HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_CLIENT_IP", "HTTP_X_CLIENT_IP"])
-def test_no_other_header_is_believed(settings, header):
+def test_other_headers_are_ignored(settings, header):
     settings.PROXIES = [PROXY]
     assert client_address(PROXY, BROWSER, **{header: FORGED}) == BROWSER
     assert client_address(BROWSER, None, **{header: FORGED}) == BROWSER

@@ -1,6 +1,6 @@
-"""Days, against an oracle that knows nothing of the code: assign, end, move a lease, re-cut a building, cross midnight.
+"""Compares reach on random dates with a simple model: assign, end, move, change buildings, cross midnight.
 
-The clock is the database's and starts two days before the change of hour of March 2026 in Paris.
+The database's clock starts two days before the change to summer time of March 2026 in Paris.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ PLACES = [
 
 @dataclass
 class Given:
-    """An assignment as the oracle remembers it."""
+    """An assignment in the model."""
 
     id: str
     place: str
@@ -70,7 +70,7 @@ class Lives:
 
 
 class Days(RuleBasedStateMachine):
-    """The world as the oracle sees it beside the database; compared after each step."""
+    """The model beside the database; both are compared after each step."""
 
     house: World
     first_cut: list[tuple[str, str]]
@@ -133,7 +133,7 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """Leaves today as the last day; `inside` moves to another dwelling of the house, and is out the day after."""
+        """Move out today; `inside`: to another dwelling of the landlord, so that the card closes the day after."""
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside
         run("UPDATE tenants_residence SET moved_out = %s, transferred = %s WHERE id = %s", home.last, inside, home.id)
@@ -146,7 +146,7 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), into=st.integers(0, 50))
     def recut(self, which: int, into: int) -> None:
-        """A dwelling goes over to another building, with whoever lives there."""
+        """Move a dwelling with its residents to another building."""
         unit, building = self.lives[which % len(self.lives)].unit, self.buildings[into % len(self.buildings)]
         run("UPDATE buildings_unit SET building_id = %s WHERE id = %s", building, unit)
         for home in self.lives:
@@ -170,7 +170,7 @@ class Days(RuleBasedStateMachine):
         return self.behind_the_door("SELECT id::text FROM tenants_residence")
 
     def by_scope(self) -> set[str]:
-        """What Python's scope asks, on the owner's login, which no policy narrows."""
+        """Rows of Python's scope, through the owner's login, to which no policy applies."""
         rows = Residence.objects.using("owner").visible_to(self.awa, Compartment.CARD)
         return {str(residence.pk) for residence in rows}
 
@@ -212,12 +212,12 @@ def live_through(house, **more) -> None:
     run_state_machine_as_test(InThisHouse, settings=settings(stateful_step_count=25, **common, **more))
 
 
-def test_every_day_gives_exactly_its_own(house):
+def test_every_day_gives_the_reach_of_the_model(house):
     live_through(house, max_examples=40)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(house, fault):
+def test_the_comparison_finds_a_planted_fault(house, fault):
     run(FAULTS[fault])
     with pytest.raises(AssertionError):
         live_through(house, max_examples=400, phases=[Phase.generate], derandomize=True)

@@ -1,4 +1,4 @@
-"""The landlord's directory: one good token lets its person in, any wrong field nobody, and nobody is made by it."""
+"""Sign-in through the directory: a valid token signs its person in, a wrong field nobody; nobody is created."""
 
 import json
 import time
@@ -38,7 +38,7 @@ class Answer:
 
 
 class Provider:
-    """Fake OpenID provider: discovery document, keys, one token for a code, and user information where it has any."""
+    """Fake OpenID provider: discovery document, keys, one token per code, and user information if configured."""
 
     def __init__(self):
         self.wrong, self.key, self.alg, self.sent = {}, KEY, "RS256", []
@@ -83,7 +83,7 @@ class Provider:
         return jwt.encode(claims, key, algorithm=self.alg, headers={"kid": "one"})
 
     def lets_in(self, client, **back):
-        """Goes to the directory and comes back, as a browser would."""
+        """Go to the directory and come back, as a browser would."""
         return self.returns(client, client.get(START).url, **back)
 
     def returns(self, client, address, **back):
@@ -114,12 +114,12 @@ def is_in(client):
     return "_auth_user_id" in session_in(client)
 
 
-def test_off_by_default(house):
+def test_sign_in_through_a_directory_is_off_by_default(house):
     assert [Client().get(START).status_code, Client().get(BACK).status_code] == [404, 404]
     assert "annuaire" not in Client().get("/entrer/").content.decode()
 
 
-def test_one_good_token_lets_in_and_our_own_second_factor_is_asked_after(directory, awa):
+def test_a_valid_token_signs_in_and_our_own_second_factor_is_required(directory, awa):
     client = Client()
     assert START in client.get("/entrer/").content.decode()
     assert directory.lets_in(client).status_code == 302 and is_in(client)
@@ -142,7 +142,7 @@ WRONG = {
 }
 
 
-def test_any_wrong_field_lets_nobody_in(directory, awa):
+def test_any_wrong_field_signs_nobody_in(directory, awa):
     people = Person.objects.using(OWNER).count()
     for name, wrong in WRONG.items():
         client, directory.wrong = Client(), wrong
@@ -160,7 +160,7 @@ def test_any_wrong_field_lets_nobody_in(directory, awa):
     assert SocialAccount.objects.using(OWNER).count() == 1
 
 
-def test_an_answer_serves_once_and_in_the_browser_that_asked(directory, awa):
+def test_an_answer_works_once_and_only_in_the_browser_that_asked(directory, awa):
     client, other = Client(), Client()
     address = client.get(START).url
     assert directory.returns(other, address).url == "/entrer/" and not is_in(other)
@@ -169,7 +169,7 @@ def test_an_answer_serves_once_and_in_the_browser_that_asked(directory, awa):
     assert directory.returns(client, address).url == "/entrer/" and not is_in(client)
 
 
-def test_its_second_factor_counts_only_where_the_landlord_says_so(directory, awa, settings):
+def test_the_directorys_second_factor_counts_only_if_configured(directory, awa, settings):
     directory.wrong = {"amr": ["pwd", "mfa"]}
     client = Client()
     directory.lets_in(client)
@@ -185,7 +185,7 @@ def test_its_second_factor_counts_only_where_the_landlord_says_so(directory, awa
     assert client.get("/regles/").url == "/entrer/moyens/"
 
 
-def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, house, settings):
+def test_a_verified_address_links_a_person_once_if_configured(directory, house, settings):
     person = house.person("awa")
     directory.wrong = {"email": person.email.upper(), "email_verified": True}
     refused = Client()
@@ -194,7 +194,7 @@ def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, ho
     directory.wrong["email_verified"] = "true"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     directory.wrong["email_verified"] = True
-    directory.wrong["iss"] = "https://ailleurs.example"  # signed by a key of ours, and still not its word to give
+    directory.wrong["iss"] = "https://ailleurs.example"  # signed by a key of the directory, but under a wrong issuer
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     del directory.wrong["iss"]
     client = Client()
@@ -204,9 +204,11 @@ def test_an_address_finds_somebody_once_where_the_landlord_says_so(directory, ho
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
 
 
-def test_one_ties_ones_own_name_after_a_fresh_proof_and_takes_it_away(directory, house, mailoutbox):
+def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, house, mailoutbox):
     person = house.person("awa")
-    assert let_in(Client(), person, ago=3600).post(f"{START}lier/").url == "/entrer/moyens/", "no way to prove it"
+    assert let_in(Client(), person, ago=3600).post(f"{START}lier/").url == "/entrer/moyens/", (
+        "nothing to reauthenticate with"
+    )
     person.set_password("une phrase assez longue")
     person.save(using=OWNER, update_fields=["password"])
     stale = let_in(Client(), person, ago=3600)
@@ -218,7 +220,9 @@ def test_one_ties_ones_own_name_after_a_fresh_proof_and_takes_it_away(directory,
     client = let_in(Client(), house.person("elise"))
     page = client.post(f"{START}lier/")
     assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"
-    assert [row.user_id for row in SocialAccount.objects.using(OWNER).all()] == [person.pk], "it stays the first one's"
+    assert [row.user_id for row in SocialAccount.objects.using(OWNER).all()] == [person.pk], (
+        "stays linked to the first person"
+    )
     client = let_in(Client(), person)
     assert client.post(f"{START}delier/").url == "/entrer/moyens/"
     assert not SocialAccount.objects.using(OWNER).exists() and len(mailoutbox) == 2
@@ -227,8 +231,8 @@ def test_one_ties_ones_own_name_after_a_fresh_proof_and_takes_it_away(directory,
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_without_a_trace_no_name_is_tied_or_untied(directory, house, mailoutbox, name, monkeypatch):
-    """Nor when it fails after it was tried: the change is taken back with its line."""
+def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, mailoutbox, name, monkeypatch):
+    """Nor if writing the event fails after the change: both are rolled back."""
     person = house.person("bruno")
     client = let_in(Client(), person)
     address = client.post(f"{START}lier/").context["address"]
@@ -261,7 +265,7 @@ def test_a_closed_sign_in_stays_closed(directory, awa):
     assert directory.lets_in(client).url == "/entrer/ferme/" and not is_in(client)
 
 
-def test_who_has_a_second_factor_is_asked_for_it(directory, awa, monkeypatch):
+def test_a_person_with_a_second_factor_is_asked_for_it(directory, awa, monkeypatch):
     monkeypatch.setattr("allauth.mfa.stages.is_mfa_enabled", lambda *_: True)
     client = Client()
     assert directory.lets_in(client).url == "/entrer/second/" and not is_in(client)

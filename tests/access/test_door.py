@@ -1,4 +1,4 @@
-"""One account page through all three locks, with its trace."""
+"""One account page through door, guardian and row-level security, with its audit events."""
 
 import pytest
 
@@ -20,14 +20,14 @@ def test_an_officer_opens_an_account_of_her_agency_and_it_is_recorded(house, sig
 
 
 @pytest.mark.parametrize("name", ["fatou", "denis"])
-def test_the_next_agency_gets_404_and_it_is_recorded(house, sign_in, name):
+def test_an_officer_of_another_agency_gets_404_and_it_is_recorded(house, sign_in, name):
     answer = opened(sign_in(name), house.account("Dette-Glycines A"))
     assert answer.status_code == 404
     assert [e["outcome"] for e in events(kind="refused")] == ["missing"]
 
 
-def test_who_holds_two_roles_looks_in_the_one_held_there(house, sign_in):
-    """A receipt prints it, and a review reads from it which of the two was never used."""
+def test_with_two_roles_the_event_names_the_one_at_that_place(house, sign_in):
+    """Access reports print this role, and reviews use it to find unused assignments."""
     put_on_call(house.person("awa"), house.place("Secteur Quai"))
     awa = sign_in("awa")
     for name, role in (("Quai 9", "on_call"), ("Glycines A", "caretaker")):
@@ -38,8 +38,8 @@ def test_who_holds_two_roles_looks_in_the_one_held_there(house, sign_in):
         assert {event["role"] for event in lines} == {role}, name
 
 
-def test_what_is_out_of_reach_is_recorded_as_it_was_asked_for(house, sign_in):
-    """The reference, or the id, that stood in the address; of words that look like neither, nothing."""
+def test_a_refusal_is_recorded_with_the_requested_reference_or_id(house, sign_in):
+    """Other text in the URL is not recorded."""
     account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
     fatou = sign_in("fatou")
     for address in (
@@ -56,19 +56,19 @@ def test_what_is_out_of_reach_is_recorded_as_it_was_asked_for(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "chloe", "georges", "helene", "ines", "jules", "lea", "marc", "noel", "olga"])
-def test_without_the_permission_anywhere_it_is_403_for_every_account(house, sign_in, name):
+def test_without_the_permission_every_account_is_403(house, sign_in, name):
     client = sign_in(name)
     assert opened(client, house.account("Dette-Glycines A")).status_code == 403
     assert client.get("/comptes/AAAA-BBBB-CCCC/").status_code == 403
     assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
 
 
-def test_nobody_is_sent_to_sign_in(house, sign_in):
+def test_anonymous_requests_are_redirected_to_sign_in(house, sign_in):
     assert opened(sign_in("nobody"), house.account("Dette-Glycines A")).status_code == 302
     assert not Event.objects.using(OWNER).exists()
 
 
-def test_the_web_login_reads_no_resident_outside_a_door(house):
+def test_the_web_login_cannot_read_residents_outside_a_door(house):
     for table in ("tenants_tenant", "tenants_residence", "tenants_account", "tenants_entry"):
         with pytest.raises(Exception, match="permission denied"):
             run(f"SELECT * FROM {table}", alias="default")

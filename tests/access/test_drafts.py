@@ -1,4 +1,4 @@
-"""What was typed when a session was locked or ended, or its proof too old: for the same person, an hour, encrypted."""
+"""Drafts: text typed before the session locked, ended or needed a fresh proof; encrypted, one person, one hour."""
 
 from secrets import token_urlsafe
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,13 +40,13 @@ def next_of(answer) -> str:
 
 @pytest.fixture
 def address(known):
-    """Of a door that takes a form: the one of notes."""
+    """URL of a door that takes a form: the one for notes."""
     [visit] = [one for one in visits() if one.name == "account_notes"]
     return visit.url(known)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
-def test_a_form_sent_to_a_locked_session_is_taken_up_after_unlocking(known, elise, address, headers):
+def test_a_form_sent_to_a_locked_session_is_restored_after_unlocking(known, elise, address, headers):
     client = let_in(Client(), elise)
     client.post("/entrer/verrouiller/")
     answer = client.post(address, form(known), headers=headers)
@@ -54,7 +54,7 @@ def test_a_form_sent_to_a_locked_session_is_taken_up_after_unlocking(known, elis
     assert "Rappelle" not in unquote(answer.url) and not answer.content
     locked = client.get(answer.url).content.decode()
     assert "Rappelle" not in locked and known.account.reference not in locked
-    assert client.get(next_of(answer)).url.startswith("/entrer/verrou/"), "the lock stands before it too"
+    assert client.get(next_of(answer)).url.startswith("/entrer/verrou/"), "the draft is locked too"
     back = client.post("/entrer/verrou/", {"password": PHRASE, "next": next_of(answer)})
     page = client.get(back.url).content.decode()
     assert SENTENCE in page and f'action="{address}"' in page and "csrfmiddlewaretoken" in page
@@ -62,7 +62,7 @@ def test_a_form_sent_to_a_locked_session_is_taken_up_after_unlocking(known, elis
         assert f'name="{name}" value="{value}"' in page
 
 
-def test_a_form_sent_to_a_session_that_ended_is_taken_up_after_signing_in(known, elise, address, clock):
+def test_a_form_sent_to_an_ended_session_is_restored_after_signing_in(known, elise, address, clock):
     client = let_in(Client(), elise)
     assert client.get("/regles/").status_code == 200
     clock.at += session_limits.ENDED_AFTER_SECONDS
@@ -78,8 +78,8 @@ def fresh_doors() -> list[Visit]:
     return [one for one in visits() if one.posts and one.door.fresh and not one.door.api]
 
 
-def test_a_form_sent_after_its_proof_has_aged_is_taken_up_after_a_fresh_one(known):
-    """At every door that wants a fresh proof, with the very fields it takes."""
+def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(known):
+    """For every door that requires a fresh proof, with its own fields."""
     checked = []
     for visit in fresh_doors():
         client, fields = let_in(Client(), known.house.person(visit.who), ago=3_600), visit.post(known)
@@ -99,7 +99,7 @@ def test_a_form_sent_after_its_proof_has_aged_is_taken_up_after_a_fresh_one(know
     assert len(checked) >= 15
 
 
-def test_nobody_else_opens_it_and_nobody_after_an_hour(known, elise, address, clock, monkeypatch):
+def test_a_draft_opens_only_for_its_person_and_within_an_hour(known, elise, address, clock, monkeypatch):
     draft = address_of(elise, address, posted(known))
     other = let_in(Client(), known.house.person("fatou"))
     assert other.get(draft).url == "/"
@@ -118,7 +118,7 @@ def posted(known, **more) -> QueryDict:
     return data
 
 
-def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elise, address):
+def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(known, elise, address):
     secret = posted(known, password="motdepasse", csrfmiddlewaretoken="jeton", credential="clef")
     draft = drafts.opened(elise, parse_qs(urlsplit(address_of(elise, address, secret)).query)["brouillon"][0])
     assert draft.target == address and {name for name, _value in draft.fields} == {"text", "code", "reason", "ends_on"}
@@ -130,8 +130,8 @@ def test_secrets_long_forms_and_addresses_of_no_form_are_not_carried(known, elis
     assert address_of(elise, address, QueryDict("")) == ""
 
 
-def test_a_page_leaves_what_was_typed_and_nothing_is_done(known, elise, address):
-    """The script posts the typed text when the page expires. The session may be locked or open in another tab."""
+def test_a_page_whose_time_is_over_saves_its_draft_without_acting(known, elise, address):
+    """As its script posts it, whether the session is locked or still open in another tab."""
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM tenants_accountnote")
     left = {**form(known), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)

@@ -1,4 +1,4 @@
-"""Assignments out as CSV and back: the dry run tells the truth, and the run is all of it or nothing."""
+"""Assignments as CSV: the dry run predicts the import, which is all or nothing."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def count():
     return Assignment.objects.using(OWNER).count()
 
 
-def test_a_dry_run_says_line_by_line_and_writes_nothing(house, sign_in):
+def test_a_dry_run_reports_each_line_and_writes_nothing(house, sign_in):
     before, client = count(), sign_in("jules")
     lines = [
         line(house),
@@ -52,8 +52,8 @@ def test_a_dry_run_says_line_by_line_and_writes_nothing(house, sign_in):
     assert count() == before and not events(kind="access_requested")
 
 
-def test_whom_the_page_of_one_grant_does_not_offer_a_file_does_not_find(house, sign_in):
-    """The administrator of one agency learns nothing from a file about the staff of the next."""
+def test_a_file_finds_only_people_that_the_form_offers(house, sign_in):
+    """An agency's administrator learns nothing from a file about the staff of another agency."""
     assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
     lines = [line(house, "elise", place="quai-9"), line(house, "nobody@office.example x", place="quai-9")]
     page = upload(sign_in("noel"), "\n".join([HEAD, *lines])).content.decode()
@@ -61,7 +61,7 @@ def test_whom_the_page_of_one_grant_does_not_offer_a_file_does_not_find(house, s
     assert "Élise Bernard" not in page
 
 
-def test_a_confirmed_file_becomes_requests_that_a_second_administrator_approves_on_one_page(house, sign_in):
+def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(house, sign_in):
     client, second = sign_in("jules"), sign_in_second(house)
     before = count()
     lines = [line(house), line(house, "lea", role="officer", place="agence-bercy"), line(house, "bruno")]
@@ -79,7 +79,7 @@ def test_a_confirmed_file_becomes_requests_that_a_second_administrator_approves_
     assert count() == before + 2 and len(events(kind="access_approved")) == 2
 
 
-def test_of_a_file_all_is_given_or_nothing_and_the_reason_names_its_line(house, sign_in):
+def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(house, sign_in):
     client = sign_in("jules")
     page = client.post(
         URL, {"confirmed": sealed_in(upload(client, "\n".join([HEAD, line(house), line(house, "lea")])))}
@@ -102,7 +102,7 @@ def sign_in_second(house):
     return client
 
 
-def test_if_something_changed_since_nothing_is_asked(house, sign_in):
+def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(house, sign_in):
     client = sign_in("jules")
     shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
     assign(house.person("lea"), "caretaker", house.place("Glycines B"))
@@ -112,12 +112,12 @@ def test_if_something_changed_since_nothing_is_asked(house, sign_in):
     assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
 
-def test_twice_the_same_line_is_asked_once(house, sign_in):
+def test_a_repeated_line_is_requested_once(house, sign_in):
     page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house)])).content.decode()
     assert "Un accès serait demandé" in page and "une ligne refusée" in page
 
 
-def test_what_was_shown_to_one_is_not_confirmed_by_another(house, sign_in):
+def test_a_dry_run_cannot_be_confirmed_by_another_person_or_altered(house, sign_in):
     sealed = sealed_in(upload(sign_in("jules"), "\n".join([HEAD, line(house)])))
     other = sign_in_second(house)
     before = count()
@@ -127,7 +127,7 @@ def test_what_was_shown_to_one_is_not_confirmed_by_another(house, sign_in):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_files_come_as_spreadsheets_write_them(house, sign_in, encoding):
+def test_encodings_of_spreadsheets_are_accepted(house, sign_in, encoding):
     Place.objects.using(OWNER).filter(name="Glycines B").update(code="glycines-bé")
     page = upload(sign_in("jules"), "\r\n".join([HEAD, line(house, place="glycines-bé")]), encoding).content.decode()
     assert "Un accès serait demandé" in page
@@ -143,12 +143,12 @@ def test_files_come_as_spreadsheets_write_them(house, sign_in, encoding):
         ((HEAD + "\n;;;;;" * 1001).encode(), "1\u202f000 lignes"),
     ],
 )
-def test_what_is_no_such_file_is_refused_in_a_sentence(house, sign_in, content, said):
+def test_a_file_of_another_kind_is_refused_with_a_reason(house, sign_in, content, said):
     answer = upload(sign_in("jules"), content)
     assert answer.status_code == 200 and said in answer.content.decode()
 
 
-def test_the_export_comes_back_as_it_left(house, sign_in):
+def test_an_export_can_be_imported_again(house, sign_in):
     answer = sign_in("jules").get("/acces/affectations/echanges/affectations.csv")
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
@@ -161,7 +161,7 @@ def test_the_export_comes_back_as_it_left(house, sign_in):
     assert page.count("déjà là") == len(rows) > 10
 
 
-def test_who_lost_an_access_today_may_be_asked_the_same_one_again(house, sign_in):
+def test_an_access_that_ended_today_can_be_requested_again(house, sign_in):
     given = assign(house.person("noel"), "caretaker", house.place("Glycines B"), first=0)
     same = f"{given.person.email};caretaker;glycines-b;{given.first_day};{given.last_day};{given.reason}"
     assert "déjà là" in upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
@@ -170,20 +170,20 @@ def test_who_lost_an_access_today_may_be_asked_the_same_one_again(house, sign_in
     assert "Un accès serait demandé" in page and "déjà là" not in page
 
 
-def test_lines_without_a_word_are_passed_over_and_the_others_keep_their_number(house, sign_in):
+def test_empty_lines_are_skipped_and_line_numbers_stay(house, sign_in):
     text = "\r\n".join([HEAD + ";;", ";;;;;;;", line(house) + ";;", ";;;;;;;", line(house, "jules"), ";;;;;;;", ""])
     page = upload(sign_in("jules"), text, "cp1252").content.decode()
     assert "Un accès serait demandé" in page and "une ligne refusée" in page
     assert re.findall(r'<td class="num">(\d+)</td>', page) == ["3", "5"]
 
 
-def test_a_formula_is_no_cell_of_a_file(house, sign_in):
+def test_a_file_with_a_formula_is_refused(house, sign_in):
     page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house, place="=HYPERLINK(1)")]))
     assert "Ligne 3\u00a0: une cellule commence comme une formule de tableur." in page.content.decode()
     assert "confirmed" not in page.content.decode()
 
 
-def test_no_cell_of_the_export_runs_as_a_formula(house, sign_in):
+def test_no_cell_of_the_export_is_a_formula(house, sign_in):
     Place.objects.using(OWNER).filter(name="Glycines A").update(name="=HYPERLINK(1)", code="@danger")
     text = sign_in("ines").get("/acces/affectations/echanges/affectations.csv").content.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
@@ -193,7 +193,7 @@ def test_no_cell_of_the_export_runs_as_a_formula(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "noel"])
-def test_nobody_else_takes_or_brings_a_file(house, sign_in, name):
+def test_other_roles_cannot_export_or_import(house, sign_in, name):
     client = sign_in(name)
     assert client.get("/acces/affectations/echanges/affectations.csv").status_code == 403
     assert upload(client, HEAD).status_code == 403
@@ -206,7 +206,7 @@ def newcomer(house, email="nina.rey@trois-rives.example", name="Nina Rey", where
     return f"{line(house, place='glycines-b').replace(house.person('noel').email, email)};{name};{where}"
 
 
-def test_somebody_new_comes_with_a_name_and_a_place_of_work_and_two_agree(house, sign_in):
+def test_a_line_with_a_newcomer_requests_the_person_too(house, sign_in):
     client, people = sign_in("jules"), Person.objects.using(OWNER).count()
     answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house)]))
     page = answer.content.decode()
@@ -217,7 +217,7 @@ def test_somebody_new_comes_with_a_name_and_a_place_of_work_and_two_agree(house,
     assert Person.objects.using(OWNER).count() == people and asked.batch
 
 
-def test_newcomers_of_a_file_get_their_keys_once_it_is_approved(house, sign_in, mailoutbox):
+def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mailoutbox):
     client, second = sign_in("jules"), sign_in_second(house)
     people = Person.objects.using(OWNER).count()
     nina, omar = (newcomer(house), newcomer(house, email="omar.ba@trois-rives.example", name="Omar Ba"))
@@ -242,12 +242,12 @@ def test_newcomers_of_a_file_get_their_keys_once_it_is_approved(house, sign_in, 
         ({"email": "pas une adresse"}, "valide"),
     ],
 )
-def test_somebody_new_who_lacks_something_is_refused(house, sign_in, more, said):
+def test_a_newcomer_without_a_required_value_is_refused(house, sign_in, more, said):
     page = upload(sign_in("jules"), "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house, **more)]))
     assert said in page.content.decode() and "1 accès" not in page.content.decode()
 
 
-def test_staff_leaves_as_the_landlords_own_file(house, sign_in):
+def test_staff_is_exported_in_the_format_of_the_landlords_own_file(house, sign_in):
     staff = Person.objects.using(OWNER).filter(is_machine=False)
     text = sign_in("jules").get("/acces/personnes/personnes.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
@@ -256,7 +256,7 @@ def test_staff_leaves_as_the_landlords_own_file(house, sign_in):
     assert {row["ouvert"] for row in rows if row["nom"] == "Karim Sy"} == {"non"}
 
 
-def test_programs_leave_with_no_file_and_come_with_none(house, sign_in):
+def test_machines_are_neither_exported_nor_imported(house, sign_in):
     machine = Known(house).token.machine
     client = sign_in("jules")
     for path in ("personnes/personnes.csv", "affectations/echanges/affectations.csv"):

@@ -1,4 +1,4 @@
-"""An unsafe configuration is refused with a sentence. Each lack is made once; a safe one has none."""
+"""An unsafe configuration is refused with a message. Each problem is created once; a safe configuration has none."""
 
 import pytest
 from django.core.checks import run_checks
@@ -13,7 +13,7 @@ SECRET = "Vq3!hT8zPw2#nLs6@kRx9$dYb4%mGf7&jCt5*aUe1-oXi0+pKw6"
 
 @pytest.fixture
 def safe(settings):
-    """What docs/running.md has one write."""
+    """The configuration that docs/running.md describes."""
     settings.ALLOWED_HOSTS = ["loge.trois-rives.example"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://loge.trois-rives.example"]
     settings.DEBUG = settings.DEMO = settings.WHITENOISE_USE_FINDERS = False
@@ -24,11 +24,11 @@ def safe(settings):
     return settings
 
 
-def test_a_safe_configuration_has_no_lack(safe):
+def test_a_safe_configuration_has_no_problem(safe):
     assert list(reasons_against()) == []
 
 
-def test_djangos_own_deployment_checks_have_nothing_to_say_either(safe):
+def test_a_safe_configuration_passes_the_deployment_checks_of_django(safe):
     said = run_checks(include_deployment_checks=True)
     assert [message for message in said if message.id not in safe.SILENCED_SYSTEM_CHECKS] == []
 
@@ -58,7 +58,7 @@ UNSAFE = {
 
 
 @pytest.mark.parametrize("lack", UNSAFE)
-def test_each_lack_is_one_sentence(safe, lack):
+def test_each_problem_has_one_message(safe, lack):
     unsafe, sentence = UNSAFE[lack]
     for name, value in unsafe.items():
         setattr(safe, name, value)
@@ -68,13 +68,13 @@ def test_each_lack_is_one_sentence(safe, lack):
         raise AssertionError(reasons[0])
 
 
-def test_the_trace_has_a_login_of_its_own(safe, monkeypatch):
+def test_the_audit_log_needs_its_own_database_login(safe, monkeypatch):
     monkeypatch.setitem(safe.DATABASES["trace"], "USER", safe.DATABASES["default"]["USER"])
     [reason] = reasons_against()
     assert "default et trace sont la même" in reason
 
 
-def test_a_database_across_the_network_is_verified(safe, monkeypatch):
+def test_a_database_across_the_network_needs_certificate_verification(safe, monkeypatch):
     for alias in safe.DATABASES:
         monkeypatch.setitem(safe.DATABASES[alias], "OPTIONS", {})
     monkeypatch.setitem(safe.DATABASES["default"], "HOST", "db.rives.example")
@@ -85,7 +85,7 @@ def test_a_database_across_the_network_is_verified(safe, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"])
-def test_a_secret_that_others_read_is_refused(safe, tmp_path, name):
+def test_a_secret_file_readable_by_others_is_refused(safe, tmp_path, name):
     path = tmp_path / "secret"
     path.write_text("x")
     path.chmod(0o640)
@@ -96,12 +96,12 @@ def test_a_secret_that_others_read_is_refused(safe, tmp_path, name):
     assert list(reasons_against()) == []
 
 
-def test_a_house_for_its_own_machine_may_be_a_demonstration(safe):
+def test_a_server_for_localhost_may_be_a_demonstration(safe):
     safe.ALLOWED_HOSTS, safe.DEMO, safe.DEBUG, safe.SECURE_SSL_REDIRECT = ["localhost"], True, True, False
     assert list(reasons_against()) == []
 
 
-def test_the_web_process_and_the_checks_say_the_same(house, safe):
+def test_the_web_process_and_the_checks_report_the_same(house, safe):
     safe.DEMO = True
     with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*LOGE_DEMO=1"):
         refuse_unsafe_house()

@@ -1,4 +1,4 @@
-"""What reaches beyond a caretaker's building is asked by one and approved by another: the honest way, and others."""
+"""Four-eyes approval of accesses wider than a caretaker's building: the regular way, and attempts to avoid it."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def terms(house, place="Agence Bercy", role="officer", last=90):
 
 
 def administrator(house, name, place="Office des Trois-Rives"):
-    """Named on the server, as the first ones are: nobody who signs in gave it."""
+    """An administrator appointed on the server, like the first ones, and not through a request."""
     person = make_person(name, house.place(place))
     assign(person, "access_administrator", house.place(place))
     return person
@@ -62,7 +62,7 @@ def asked_by(asker, whose, what):
 
 def approved_by(approver, asked):
     with acting(approver):
-        return approve(by=approver, asked=asked)
+        return approve(by=approver, access_request=asked)
 
 
 def held_by(person):
@@ -74,10 +74,10 @@ def corinne(house):
     return administrator(house, "Corinne Vidal")
 
 
-# --- The honest way ---
+# --- The regular way ---
 
 
-def test_one_asks_another_approves_and_both_are_told(house, sign_in, corinne):
+def test_one_requests_another_approves_and_both_are_recorded(house, sign_in, corinne):
     noel = house.person("noel")
     assert sign_in("jules").post(NEW, typed(house)).status_code == 302
     [asked] = AccessRequest.objects.using(OWNER).all()
@@ -94,7 +94,7 @@ def test_one_asks_another_approves_and_both_are_told(house, sign_in, corinne):
     assert told["actor"] == corinne.pk and told["facts"]["person"] == str(noel.pk)
 
 
-def test_a_manager_asks_for_the_own_sector_and_no_other(house, sign_in):
+def test_a_manager_requests_for_the_own_sector_only(house, sign_in):
     client = sign_in("georges")
     assert client.post(NEW, typed(house, place="secteur-glycines", name="bruno")).status_code == 302
     answer = client.post(NEW, typed(house, name="bruno"))
@@ -108,7 +108,7 @@ def test_a_manager_asks_for_the_own_sector_and_no_other(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "noel"])
-def test_nobody_else_asks(house, sign_in, name):
+def test_other_roles_cannot_request(house, sign_in, name):
     for url, body in ((NEW, typed(house, "lea")), (NEWCOMER, newcomer(house))):
         assert sign_in(name).post(url, body).status_code == 403
     by, lea, what = house.person(name), house.person("lea"), terms(house)
@@ -116,7 +116,7 @@ def test_nobody_else_asks(house, sign_in, name):
         asked_by(by, lea, what)
 
 
-def test_somebody_new_chooses_her_password_through_her_own_mail(house, sign_in, mailoutbox):
+def test_a_newcomer_chooses_a_password_through_an_emailed_link(house, sign_in, mailoutbox):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
     assert not Person.objects.using(OWNER).filter(email=NINA).exists() and not mailoutbox
     [asked] = AccessRequest.objects.using(OWNER).all()
@@ -136,16 +136,16 @@ def test_somebody_new_chooses_her_password_through_her_own_mail(house, sign_in, 
     [added] = events(kind="person_added")
     assert added["facts"] == {"person": str(nina.pk)} and added["actor"] == house.person("jules").pk
     asked.refresh_from_db(using=OWNER)
-    assert (asked.name, asked.email, asked.person) == ("", "", nina)  # said once, where she herself is
+    assert (asked.name, asked.email, asked.person) == ("", "", nina)  # kept once, in the row of the person
 
 
-def test_an_address_in_use_is_refused_in_a_sentence(house, sign_in):
+def test_a_used_address_is_refused_with_a_reason(house, sign_in):
     answer = sign_in("georges").post(NEWCOMER, newcomer(house, email="AWA.diakite@trois-rives.example"))
     assert answer.status_code == 200 and "déjà avec cette adresse" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("act", "body"), [("refuser", {"reason": "not_needed"}), ("retirer", {})])
-def test_refused_or_withdrawn_a_newcomer_is_forgotten(house, sign_in, act, body):
+def test_a_refused_or_withdrawn_newcomer_is_erased(house, sign_in, act, body):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
     [asked] = AccessRequest.objects.using(OWNER).all()
     who = "jules" if act == "refuser" else "georges"
@@ -158,7 +158,7 @@ def test_refused_or_withdrawn_a_newcomer_is_forgotten(house, sign_in, act, body)
     assert again.status_code == 200 and "déjà décidée" in again.content.decode()
 
 
-def test_a_request_lapses_and_the_next_one_clears_what_it_said(house, sign_in):
+def test_a_request_lapses_and_the_next_one_erases_its_newcomer(house, sign_in):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
     AccessRequest.objects.using(OWNER).update(asked_at=timezone.now() - timedelta(days=14, minutes=1))
     [asked] = AccessRequest.objects.using(OWNER).all()
@@ -170,14 +170,14 @@ def test_a_request_lapses_and_the_next_one_clears_what_it_said(house, sign_in):
     assert (asked.name, asked.email, asked.decision) == ("", "", "")
 
 
-def test_approved_late_it_begins_on_the_day_and_ends_as_asked(house, corinne):
+def test_approved_late_it_begins_today_and_ends_as_requested(house, corinne):
     asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
     AccessRequest.objects.using(OWNER).update(first_day=paris_day(-3))
     given = approved_by(corinne, asked)
     assert (given.first_day, given.last_day) == (paris_day(), paris_day(90))
 
 
-def test_what_was_asked_once_is_not_asked_twice(house, sign_in):
+def test_the_same_request_cannot_be_submitted_twice(house, sign_in):
     client = sign_in("jules")
     assert client.post(NEW, typed(house)).status_code == 302
     answer = client.post(NEW, typed(house))
@@ -186,11 +186,11 @@ def test_what_was_asked_once_is_not_asked_twice(house, sign_in):
     assert held.status_code == 200 and "déjà ce rôle en ce lieu" in held.content.decode()
 
 
-# --- As a dishonest administrator ---
+# --- A dishonest administrator ---
 
 
-def test_alone_nothing_but_a_caretakers_building(house, sign_in):
-    """The page of one has no role to choose and no place above a building; nor has the act."""
+def test_one_administrator_alone_grants_only_a_caretakers_building(house, sign_in):
+    """The form has neither roles nor places above a building, and the action refuses them too."""
     client = sign_in("jules")
     body = {**typed(house, place="secteur-glycines"), "role": "officer"}
     answer = client.post("/acces/affectations/confier/", body)
@@ -200,7 +200,7 @@ def test_alone_nothing_but_a_caretakers_building(house, sign_in):
 
 
 @pytest.mark.parametrize("role", ["officer", "accountant", "dpo", "access_administrator", "sector_manager"])
-def test_alone_no_office_through_the_act(house, role):
+def test_one_administrator_alone_cannot_grant_other_roles_through_the_action(house, role):
     from access.actions.assignments import grant
 
     jules, noel = house.person("jules"), house.person("noel")
@@ -209,7 +209,7 @@ def test_alone_no_office_through_the_act(house, role):
             grant(by=jules, person=noel, terms=terms(house, place, what))
 
 
-def test_ones_own_request_is_not_ones_own_to_approve_or_refuse(house, sign_in):
+def test_nobody_approves_or_refuses_their_own_request(house, sign_in):
     client, jules = sign_in("jules"), house.person("jules")
     client.post(NEW, typed(house))
     [asked] = AccessRequest.objects.using(OWNER).all()
@@ -218,11 +218,11 @@ def test_ones_own_request_is_not_ones_own_to_approve_or_refuse(house, sign_in):
     answer = client.post(f"/acces/demandes/{asked.pk}/approuver/")
     assert answer.status_code == 200 and "Qui demande ne décide pas" in answer.content.decode()
     with pytest.raises(ValidationError, match="ne décide pas"), acting(jules):
-        refuse(by=jules, asked=asked, reason="not_needed")
+        refuse(by=jules, access_request=asked, reason="not_needed")
     assert held_by(house.person("noel")) == []
 
 
-def test_nobody_asks_for_oneself_nor_decides_on_what_is_for_oneself(house, sign_in, corinne):
+def test_nobody_requests_for_oneself_or_decides_on_an_own_access(house, sign_in, corinne):
     jules = house.person("jules")
     with pytest.raises(ValidationError, match="soi-même"):
         asked_by(jules, jules, terms(house))
@@ -230,13 +230,15 @@ def test_nobody_asks_for_oneself_nor_decides_on_what_is_for_oneself(house, sign_
     with pytest.raises(ValidationError, match="soi-même"):
         approved_by(corinne, asked)
     with pytest.raises(ValidationError, match="lui est destiné"), acting(corinne):
-        refuse(by=corinne, asked=asked, reason="not_needed")
+        refuse(by=corinne, access_request=asked, reason="not_needed")
     assert browser(corinne).post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 200
 
 
-def test_a_second_account_is_no_second_person(house, corinne):
-    """Corinne is deceived once and approves Jules's second account as an administrator: for thirty days it approves
-    nothing, and nothing of what it asks is his to approve."""
+def test_a_second_account_of_the_requester_cannot_approve(house, corinne):
+    """Corinne is deceived and approves Jules's second account as an administrator.
+
+    For thirty days that account approves nothing, and Jules may not approve what it requests.
+    """
     jules, noel, top = house.person("jules"), house.person("noel"), house.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
     approved_by(corinne, asked_by(jules, other, terms(house, "Office des Trois-Rives", "access_administrator")))
@@ -247,11 +249,11 @@ def test_a_second_account_is_no_second_person(house, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # she approved the account: a third decides
+        approved_by(corinne, its)  # she approved the account, so a third person has to decide
     assert held_by(noel) == []
 
 
-def test_after_thirty_days_the_new_administrator_is_a_second(house, corinne):
+def test_after_thirty_days_a_new_administrator_can_approve(house, corinne):
     jules, noel, top = house.person("jules"), house.person("noel"), house.place("Office des Trois-Rives")
     agnes = Newcomer("Agnès Neuve", "agnes.neuve@trois-rives.example", top)
     approved_by(corinne, asked_by(jules, agnes, terms(house, "Office des Trois-Rives", "access_administrator")))
@@ -261,8 +263,8 @@ def test_after_thirty_days_the_new_administrator_is_a_second(house, corinne):
     assert approved_by(Person.objects.using(OWNER).get(email=agnes.email), asked_by(jules, noel, terms(house))).pk
 
 
-def test_whoever_was_made_administrator_yesterday_is_no_second(house, corinne):
-    """An old account with a fresh charge: the charge has to be thirty days old too."""
+def test_a_role_granted_yesterday_does_not_allow_approving(house, corinne):
+    """An old account with a new role: the role must be thirty days old too."""
     jules, lea = house.person("jules"), house.person("lea")
     approved_by(corinne, asked_by(jules, lea, terms(house, "Office des Trois-Rives", "access_administrator")))
     asked = asked_by(jules, house.person("noel"), terms(house))
@@ -270,11 +272,11 @@ def test_whoever_was_made_administrator_yesterday_is_no_second(house, corinne):
         approved_by(lea, asked)
 
 
-def test_an_administrator_of_one_agency_approves_nothing_of_the_next(house):
+def test_an_agencys_administrator_cannot_approve_for_another_agency(house):
     local = administrator(house, "Agathe Local", "Agence Belleville")
     asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
     assert browser(local).post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 404
-    with pytest.raises(ValidationError, match="déjà décidée"):  # it is not even there for her
+    with pytest.raises(ValidationError, match="déjà décidée"):  # it is not visible to her
         approved_by(local, asked)
     here = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Tour"))
     assert approved_by(local, here).pk
@@ -291,13 +293,13 @@ def test_a_manager_approves_nothing(house, sign_in):
         approved_by(georges, asked)
 
 
-def test_only_who_asked_withdraws(house, corinne):
+def test_only_the_requester_withdraws(house, corinne):
     asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
     with pytest.raises(ValidationError, match="par qui l’a faite"), acting(corinne):
-        withdraw(by=corinne, asked=asked)
+        withdraw(by=corinne, access_request=asked)
 
 
-def test_what_two_gave_is_not_stretched_or_moved_by_one(house, sign_in):
+def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(house, sign_in):
     elise = Assignment.objects.using(OWNER).get(person=house.person("elise"))
     client, day = sign_in("jules"), f"{paris_day(300):%d/%m/%Y}"
     page = client.get(f"/acces/personnes/{elise.person_id}/").content.decode()
@@ -311,7 +313,7 @@ def test_what_two_gave_is_not_stretched_or_moved_by_one(house, sign_in):
     assert elise.last_day == paris_day(200) and elise.ended_on is None
 
 
-def test_a_lost_answer_opens_nothing_and_two_answers_are_one(house, corinne):
+def test_of_two_approvals_only_the_first_counts(house, corinne):
     third = administrator(house, "Thérèse Trois")
     asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
     assert approved_by(corinne, asked).pk
@@ -320,10 +322,10 @@ def test_a_lost_answer_opens_nothing_and_two_answers_are_one(house, corinne):
     assert len(held_by(house.person("noel"))) == 1
 
 
-# --- The page, the officer of data protection, the first two ---
+# --- Pages; the data protection officer; the first two administrators ---
 
 
-def test_the_officer_of_data_protection_reads_every_request_and_decides_none(house, sign_in):
+def test_the_data_protection_officer_reads_every_request_and_decides_none(house, sign_in):
     asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
     client = sign_in("ines")
     assert "Noël Caron" in client.get("/acces/demandes/").content.decode()
@@ -342,11 +344,11 @@ def test_a_manager_reads_the_requests_of_the_own_sector(house, sign_in):
     assert client.get(f"/acces/demandes/{far.pk}/").status_code == 404
 
 
-def test_a_file_nobody_brought_is_not_there(house, sign_in):
+def test_an_unknown_batch_is_404(house, sign_in):
     assert sign_in("jules").get(f"/acces/demandes/fichier/{uuid4()}/").status_code == 404
 
 
-def test_the_first_two_are_named_on_the_server_and_no_third(bare, capsys):
+def test_two_administrators_are_appointed_on_the_server_and_no_third(bare, capsys):
     call_command("appoint", "jeanne.une@office.example", "Jeanne Une", "--by", "s.durand")
     call_command("appoint", "paul.deux@office.example", "Paul Deux", "--by", "s.durand")
     with pytest.raises(CommandError, match="se demande dans Loge"):
@@ -360,7 +362,7 @@ def test_the_first_two_are_named_on_the_server_and_no_third(bare, capsys):
     assert Assignment.objects.using(OWNER).filter(role="dpo").count() == 1
 
 
-def test_who_names_them_is_an_identifier(bare):
+def test_the_person_who_appoints_is_named_by_an_identifier(bare):
     with pytest.raises(CommandError, match="identifiant"):
         call_command("appoint", "jeanne.une@office.example", "Jeanne Une", "--by", "Sophie Durand !")
     assert not Person.objects.using(OWNER).exists()
@@ -375,14 +377,14 @@ ALIKE = {
 
 
 @pytest.mark.parametrize("typed_in", ALIKE.values(), ids=ALIKE)
-def test_nobody_is_asked_for_under_a_name_that_only_looks_like_anothers(house, sign_in, typed_in):
-    """The second of two decides on what is read, and the letter with the key goes to what is written."""
+def test_names_and_addresses_that_imitate_others_are_refused(house, sign_in, typed_in):
+    """The approver trusts what is displayed, while the link goes to the address as typed."""
     answer = sign_in("georges").post(NEWCOMER, newcomer(house, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()
     assert any(said in answer.content.decode() for said in ("signes qui se voient", "lettres latines"))
 
 
-def test_a_name_is_written_in_one_way(house, sign_in):
+def test_a_name_is_stored_in_one_normal_form(house, sign_in):
     accents_apart = "Ine\u0300s\u00a0  Nguye\u0302\u0303n"
     assert sign_in("georges").post(NEWCOMER, newcomer(house, name=accents_apart)).status_code == 302
     assert AccessRequest.objects.using(OWNER).get().name == "In\u00e8s Nguy\u1ec5n"

@@ -1,5 +1,7 @@
-"""Acts that give access without an assignment (a re-cut building, a lifted wall, a reopened sign-in) are refused when
-they benefit the person who acts, or whoever made that person's account."""
+"""Changes that give access without an assignment never benefit the person making them, nor who made their account.
+
+These are: moving dwellings, ending a conflict of interest, and reopening a sign-in.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,7 +29,7 @@ def two(house):
 
 @pytest.fixture
 def yvan(house, two):
-    """An administrator whose account Jules asked for five days ago."""
+    """An administrator whose account Jules requested; it was approved five days ago."""
     top = house.place("Office des Trois-Rives")
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
@@ -43,7 +45,7 @@ def yvan(house, two):
 
 @pytest.fixture
 def jules_in_b(house, two):
-    """Jules is caretaker of Glycines B, too: what comes into that building, he reads."""
+    """Jules is also caretaker of Glycines B, so he would see residents moved into it."""
     return assign(two.asker, "caretaker", house.place("Glycines B"))
 
 
@@ -55,25 +57,25 @@ def try_recut(by, house):
 
 
 @pytest.mark.parametrize("who", ["jules", "yvan"])
-def test_dwellings_are_not_recut_into_a_building_of_ones_own_or_of_a_maker(house, two, yvan, jules_in_b, who):
+def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(house, two, yvan, jules_in_b, who):
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="un autre redécoupe") as act:
         try_recut(by, house)
-    assert act.value.code == "oneself"  # the act's own; the database's carries the name of its rule
+    assert act.value.code == "oneself"  # raised by the action; the database would use the name of its constraint
     refused("recut_for_others", by, RECUT, house.building("Glycines B").pk, house.building("Glycines A").pk)
 
 
-def test_another_administrator_recuts_them(house, two, jules_in_b):
+def test_another_administrator_may_move_them(house, two, jules_in_b):
     try_recut(two.second, house)
     assert not Unit.objects.using(OWNER).filter(building=house.building("Glycines A").pk).exists()
 
 
-def test_what_is_recut_into_a_building_held_until_yesterday_benefits_nobody(house, two):
+def test_an_assignment_that_ended_yesterday_does_not_prevent_it(house, two):
     assign(two.asker, "caretaker", house.place("Glycines B"), first=-30, last=-1)
     try_recut(two.asker, house)
 
 
-def test_no_wall_is_lifted_by_an_account_that_the_walled_person_made(house, two, yvan):
+def test_a_conflict_of_interest_is_not_ended_by_an_account_that_its_person_made(house, two, yvan):
     stand_wall(house.account("Calme-Quai 9").lease, two.asker)
     wall = ConflictWall.objects.using(OWNER).get()
     with pytest.raises(ValidationError, match="a fait votre compte") as act, acting(yvan):
@@ -83,7 +85,7 @@ def test_no_wall_is_lifted_by_an_account_that_the_walled_person_made(house, two,
     assert write(two.second, LIFT, two.second.pk) == 1
 
 
-def test_no_sign_in_is_reopened_by_an_account_that_its_person_made(house, two, yvan):
+def test_a_sign_in_is_not_reopened_by_an_account_that_its_person_made(house, two, yvan):
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE person_id = %s", two.asker.pk)
     run("UPDATE access_person SET is_active = false WHERE id = %s", two.asker.pk)
     closed = Person.objects.using(OWNER).get(pk=two.asker.pk)

@@ -1,4 +1,4 @@
-"""Two people request each page without arguments in turn, and tests/invariants.py detects what breaks an invariant."""
+"""Two people request each page without arguments in turn, and tests/invariants.py detects violated invariants."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,14 +14,14 @@ from tests.invariants import holding
 
 
 def own_pages() -> list[str]:
-    """Addresses of doors without an object."""
+    """URLs of doors without an object."""
     doors = [(str(path), getattr(pattern.callback, "door", None)) for path, pattern in routes()]
     pages = [(path, door) for path, door in doors if door and "GET" in door.methods and not door.api]
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
 
 
-def test_two_people_in_turn_are_each_answered_for_themselves(house, sign_in):
-    """Requests by the first, the second and the first person again show content cached without its person."""
+def test_pages_requested_in_turn_show_the_person_who_asks(house, sign_in):
+    """The first, the second and again the first person request each page, to find content cached for all."""
     pages = own_pages()
     assert len(pages) > 20
     elise, fatou = sign_in("elise"), sign_in("fatou")
@@ -45,9 +45,9 @@ def broken(house):
 @pytest.mark.parametrize(
     ("setting", "value"), [("loge.person", "5a0f0b3e-0000-4000-8000-000000000000"), ("role", "{instance}_card")]
 )
-@pytest.mark.unwatched("asks as a person left on the connection")
+@pytest.mark.unwatched("queries as a person left on the connection")
 @pytest.mark.breaks_invariants("on purpose")
-def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, settings, broken, setting, value):
+def test_a_person_or_role_left_on_the_connection_is_detected(house, sign_in, settings, broken, setting, value):
     assert sign_in("elise").get("/regles/").status_code == 200 and broken.found == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", [setting, value.format(instance=settings.INSTANCE)])
@@ -59,8 +59,8 @@ def test_a_person_or_a_role_left_on_the_connection_is_seen(house, sign_in, setti
     assert ["the connection stays with" in line for line in broken.found] == [True]
 
 
-def test_a_form_shown_again_keeps_nothing_of_what_its_view_wrote(house, sign_in, monkeypatch):
-    """The act writes everything before it refuses."""
+def test_a_form_shown_again_rolls_back_what_its_view_wrote(house, sign_in, monkeypatch):
+    """The patched action writes everything before it refuses."""
     awa = listed(house.person("awa"))
 
     def end_and_refuse(**what):

@@ -1,4 +1,4 @@
-"""What a key answers, and what a forged, a copied or a borrowed one does."""
+"""Security keys: valid answers, and forged, copied or borrowed ones."""
 
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -50,7 +50,7 @@ def key(awa):
     return made
 
 
-# --- Forged ---
+# --- Forged answers ---
 
 FORGED = {
     "another house": {"origin": "https://ailleurs.example"},
@@ -72,7 +72,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("how", FORGED.values(), ids=FORGED)
-def test_what_was_signed_for_something_else_opens_nothing(awa, key, how):
+def test_an_answer_signed_for_something_else_is_refused(awa, key, how):
     assert not is_in(entered(key, awa, **how))
     assert is_in(entered(key, awa))
     if "kind" not in how:
@@ -81,7 +81,7 @@ def test_what_was_signed_for_something_else_opens_nothing(awa, key, how):
         assert kept(awa)
 
 
-def test_an_answer_opens_once_and_where_it_was_asked_for(awa, key):
+def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
     client, other = browser(), browser()
     said = key.answers(challenge_of(client), awa)
     challenge_of(other)
@@ -91,21 +91,21 @@ def test_an_answer_opens_once_and_where_it_was_asked_for(awa, key):
     assert is_in(client) and not is_in(other)
 
 
-def test_nobody_enters_as_another_not_even_under_the_number_of_anothers_key(house, awa, key):
+def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(house, awa, key):
     bruno = house.person("bruno")
     his = Key(number=key.number)
-    assert choose(let_in(browser(), bruno), his).status_code == 200  # not taken: see the end of this page
+    assert choose(let_in(browser(), bruno), his).status_code == 200  # refused; see the end of this module
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
     assert is_in(entered(key, awa)) and not is_in(entered(his, bruno))
 
 
-def test_a_key_opens_nothing_for_whoever_has_left(awa, key):
+def test_a_key_of_a_closed_sign_in_is_refused(awa, key):
     awa.is_active = False
     awa.save(using=OWNER, update_fields=["is_active"])
     assert not is_in(entered(key, awa))
 
 
-# --- Nonsense ---
+# --- Malformed answers ---
 
 HERE = sha256(HOST.encode()).digest()
 DEEP = b"\x81" * 5000
@@ -115,7 +115,7 @@ WITHOUT_KEY = cbor.encode({"fmt": "none", "attStmt": {}, "authData": HERE + b"\x
 @pytest.mark.parametrize(
     "attested", [DEEP, WITHOUT_KEY, b"\x9b" + b"\xff" * 8], ids=["deep", "no key in it", "endless"]
 )
-def test_what_no_key_has_attested_is_not_kept(awa, attested):
+def test_a_malformed_registration_is_not_stored(awa, attested):
     client = let_in(browser(), awa)
     made = Key().made(challenge_of(client, CHOOSE))
     made["response"]["attestationObject"] = websafe_encode(attested)
@@ -126,38 +126,38 @@ def test_what_no_key_has_attested_is_not_kept(awa, attested):
 @pytest.mark.parametrize(
     "rest", [b"\x80\0\0\0\0" + DEEP, b"\xc0\0\0\0\0" + b"\0" * 18 + b"\xa1\x01\x02"], ids=["deep", "half"]
 )
-def test_what_is_nested_past_reading_breaks_nothing(awa, key, rest):
+def test_deeply_nested_authenticator_data_is_refused_without_an_error(awa, key, rest):
     client = browser()
     said = key.answers(challenge_of(client), awa)
     said["response"]["authenticatorData"] = websafe_encode(HERE + rest)
     assert sent(client, ENTER, said).status_code == 302 and not is_in(client)
 
 
-def test_a_kind_of_signature_that_nobody_reads_opens_nothing(awa):
+def test_a_key_with_an_unknown_signature_algorithm_cannot_sign_in(awa):
     client, key = let_in(browser(), awa), Key()
     sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE), public=CoseKey({1: 1, 3: -9999, -1: 1})))
     assert not is_in(entered(key, awa))
 
 
-# --- Copied ---
+# --- Copied keys ---
 
 
-def test_a_key_with_a_copy_opens_nothing_any_more_and_ends_what_is_open(awa, key, mailoutbox):
+def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     copy = key.copied()
     hers, theirs = listed(awa), entered(copy, awa)
-    assert is_in(theirs) and is_in(hers), "nobody can tell the two apart until both have been shown"
+    assert is_in(theirs) and is_in(hers), "the two cannot be distinguished until both were used"
     back = entered(key, awa)
     assert not is_in(back) and not is_in(theirs) and not is_in(hers)
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
     assert mailoutbox[-1].to == [awa.email] and "existe en double" in mailoutbox[-1].body
-    for _ in range(3):  # however far either of them counts
+    for _ in range(3):  # whatever their counters
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
     assert len(events(kind="key_copied")) == len([one for one in mailoutbox if "double" in one.body]) == 1
     assert "existe en double" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
 
 
-def test_nor_is_a_password_enough_for_whoever_has_none_beside_it(awa, key):
+def test_with_a_copied_key_as_only_second_factor_the_password_is_not_enough(awa, key):
     awa.set_password("une phrase assez longue")
     awa.save(using=OWNER, update_fields=["password"])
     copy = key.copied()
@@ -170,7 +170,7 @@ def test_nor_is_a_password_enough_for_whoever_has_none_beside_it(awa, key):
 
 
 @pytest.mark.parametrize("where", [PROVE, UNLOCK])
-def test_a_copy_shown_in_an_open_session_ends_that_one_too(awa, key, where):
+def test_a_copy_used_in_an_open_session_ends_that_session_too(awa, key, where):
     copy = key.copied()
     client = listed(awa)
     client.defaults["SERVER_NAME"] = HOST
@@ -183,18 +183,18 @@ def test_a_copy_shown_in_an_open_session_ends_that_one_too(awa, key, where):
     assert len(events(kind="key_copied")) == 1
 
 
-def test_a_passkey_of_several_devices_counts_nothing_and_goes_on(awa):
+def test_a_synchronised_passkey_without_a_counter_keeps_working(awa):
     key = Key(counts=False)
     choose(let_in(browser(), awa), key)
     assert all(is_in(entered(one, awa)) for one in (key, key.copied(), key))
     key.counter = 7
     assert is_in(entered(key, awa))
     key.counter = 0
-    assert not is_in(entered(key, awa)) and events(kind="key_copied"), "what has once counted does not forget it"
+    assert not is_in(entered(key, awa)) and events(kind="key_copied"), "a key that once counted must go on counting"
 
 
-def test_an_answer_sent_twice_at_once_is_no_copy(awa, key):
-    """A finger that taps twice, in one browser: one of them is let in, and no session ends."""
+def test_an_answer_sent_twice_at_once_does_not_count_as_a_copy(awa, key):
+    """A double click in one browser: one request signs in, and no session ends."""
     client = browser()
     said, start = key.answers(challenge_of(client), awa), Barrier(2)
     twins = [browser(), browser()]
@@ -214,7 +214,7 @@ def test_an_answer_sent_twice_at_once_is_no_copy(awa, key):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_without_a_trace_no_key_is_shut(awa, key, name):
+def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
     copy = key.copied()
     entered(key, awa)
     client = browser()
@@ -224,11 +224,11 @@ def test_without_a_trace_no_key_is_shut(awa, key, name):
     assert everything_stored() == stored
 
 
-# --- Under another's number ---
+# --- Ids of other keys ---
 
 
-def test_a_key_is_not_registered_under_the_number_of_another(house, awa, key):
-    """Neither one that signs the number itself, nor one that is merely sent under it."""
+def test_a_key_cannot_be_registered_under_the_id_of_another(house, awa, key):
+    """Neither if the key signs that id itself, nor if only the request contains it."""
     bruno = let_in(browser(), house.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200
     renamed = Key()
@@ -237,24 +237,24 @@ def test_a_key_is_not_registered_under_the_number_of_another(house, awa, key):
     assert sent(bruno, CHOOSE, made).status_code == 200
     assert choose(let_in(browser(), awa), key.copied()).status_code == 200
     assert Authenticator.objects.using(OWNER).filter(type="webauthn").count() == 1
-    assert is_in(entered(key, awa)), "hers opens as before"
+    assert is_in(entered(key, awa)), "her key works as before"
 
 
-def test_the_database_refuses_the_number_of_another_key(house, awa, key):
-    row = kept(awa)
+def test_the_database_refuses_the_id_of_another_key(house, awa, key):
+    held = kept(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
         Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=row.data)
 
 
 @pytest.mark.spoils
-def test_the_form_refuses_the_number_of_another_key_without_the_index(house, awa, key):
+def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(house, awa, key):
     run("DROP INDEX key_number_once")
     assert choose(let_in(browser(), house.person("bruno")), Key(number=key.number)).status_code == 200
     assert Authenticator.objects.using(OWNER).filter(type="webauthn").count() == 1
 
 
-def test_a_number_taken_meanwhile_or_out_of_sight_is_refused_like_one_in_sight(house, awa, key, monkeypatch):
-    """The check before sees neither another request's row nor one that a policy hides: the database refuses then."""
+def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(house, awa, key, monkeypatch):
+    """The form sees neither a concurrent request's row nor one hidden by a policy; then the database refuses."""
     bruno = let_in(browser(), house.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))
     monkeypatch.setattr("access.forms.keys._must_be_new", lambda _credential: None)

@@ -1,4 +1,4 @@
-"""So many different accounts in an hour, and the next one waits: said on the page, and in the trace."""
+"""After a number of different accounts in an hour, the next one is refused, on the page and in the audit log."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ def paths(house):
     return [f"/comptes/{house.account(name).reference}/" for name in BELLEVILLE]
 
 
-def test_past_the_limit_the_door_stays_shut_and_it_is_recorded(house, sign_in, paths, settings):
+def test_past_the_limit_an_account_is_refused_and_it_is_recorded(house, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 2
     elise, denis = sign_in("elise"), sign_in("denis")
     assert [elise.get(path).status_code for path in paths[:2]] == [200, 200]
@@ -37,7 +37,7 @@ def test_past_the_limit_the_door_stays_shut_and_it_is_recorded(house, sign_in, p
     assert denis.get(tower).status_code == 200
 
 
-def test_what_was_opened_stays_open_and_lists_and_cards_are_others(house, sign_in, paths, settings):
+def test_opened_accounts_lists_and_cards_are_not_limited(house, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
     assert [elise.get(paths[0]).status_code for _ in range(3)] == [200, 200, 200]
@@ -46,8 +46,8 @@ def test_what_was_opened_stays_open_and_lists_and_cards_are_others(house, sign_i
     assert not events(kind="limit_reached")
 
 
-def test_pages_under_an_account_count_as_the_account(house, sign_in, paths, settings):
-    """The statement, the lease, the identity: none is a way round."""
+def test_pages_of_an_account_count_as_the_account(house, sign_in, paths, settings):
+    """Statement, lease and identity are no way around the limit."""
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
     assert elise.get(paths[0]).status_code == 200
@@ -56,7 +56,7 @@ def test_pages_under_an_account_count_as_the_account(house, sign_in, paths, sett
     assert elise.post(paths[1] + "paiement/", {}).status_code == 429
 
 
-def test_an_hour_is_an_hour(house, sign_in, paths, settings):
+def test_only_accounts_of_the_last_hour_count(house, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 5
     line = (
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
@@ -71,13 +71,13 @@ def test_an_hour_is_an_hour(house, sign_in, paths, settings):
     assert elise.get(paths[1]).status_code == 429
 
 
-def test_in_the_books_there_is_nobody_to_carry_off(house, sign_in, settings):
+def test_the_books_without_names_are_not_limited(house, sign_in, settings):
     settings.ACCOUNTS_AN_HOUR = 0
     assert sign_in("helene").get(f"/ecritures/{house.account(BELLEVILLE[0]).reference}/").status_code in (200, 404)
     assert not events(kind="limit_reached")
 
 
-def test_programs_that_ask_at_the_same_moment_are_all_counted(house, settings, monkeypatch):
+def test_simultaneous_api_requests_are_all_counted(house, settings, monkeypatch):
     settings.API_A_MINUTE, asker, now = 5, uuid4(), time.time()
     monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
 
@@ -96,7 +96,7 @@ def test_programs_that_ask_at_the_same_moment_are_all_counted(house, settings, m
     limits.slow_down(uuid4())
 
 
-# --- What is shown counts, through whichever door --------------------------------------------------------------------
+# --- Every door of an account ----------------------------------------------------------------------------------------
 
 # Moves all events more than an hour back. The audit log's guards refuse any change, so they are disabled.
 FORGET = """DO $$ DECLARE part regclass; BEGIN
@@ -115,7 +115,7 @@ def doors_of_one_account():
     return limited
 
 
-def test_past_the_limit_every_door_of_an_account_stays_shut(known, sign_in, settings):
+def test_past_the_limit_every_door_of_an_account_refuses(known, sign_in, settings):
     settings.ACCOUNTS_AN_HOUR = 1
     doors = doors_of_one_account()
     clients = {visit.who: sign_in(visit.who) for visit in doors}

@@ -1,4 +1,4 @@
-"""No program can give access: neither through its token, nor through an action, nor with SQL on the web's login."""
+"""No machine client can give access: neither through its token, nor an action, nor SQL on the web's login."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,7 +48,7 @@ def top(house):
 
 @pytest.fixture
 def old(house, two):
-    """A token made before the rule, with permissions to give access."""
+    """A token made before the rule existed, with permissions to give access."""
     token, secret = made(house, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
@@ -61,45 +61,45 @@ def grant_through_the_api(secret, person, place):
     return program(secret).post("/api/v1/assignments/grant/", said, content_type="application/json", headers=headers)
 
 
-# --- The power is never a token's ------------------------------------------------------------------------------------
+# --- A token never has these permissions -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("permission", ["assignments_manage", "access_decide", "tokens_manage", "walls_keep"])
-def test_a_token_that_gives_access_cannot_be_asked_for(house, two, permission):
+def test_a_token_that_gives_access_cannot_be_requested(house, two, permission):
     with pytest.raises(ValidationError, match="ne donne d’accès"):
         asked_for(house, two, role="access_administrator", permissions=(permission,), place="Office des Trois-Rives")
 
 
-def test_the_form_does_not_offer_it(sign_in, two):
+def test_the_form_does_not_offer_permissions_to_give_access(sign_in, two):
     page = sign_in("jules").get(reverse("token_ask")).content.decode()
     assert 'value="account_view"' in page
     assert not [one.value for one in BY_PEOPLE_ALONE if f'value="{one.value}"' in page]
 
 
-def test_the_database_takes_no_such_request(house, two, top):
+def test_the_database_refuses_a_request_for_such_a_token(house, two, top):
     jules = two.asker
     refused("by_people_alone", jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read", "assignments_manage"])
     assert write(jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read"]) == 1
 
 
-def test_what_was_asked_for_before_is_not_approved(house, two):
+def test_an_older_request_for_such_a_token_is_not_approved(house, two):
     asked = asked_for(house, two, **READS_RIGHTS)
     run(WIDEN)
     with pytest.raises(ValidationError, match="ne donne d’accès"), acting(two.second):
-        approve(by=two.second, asked=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+        approve(by=two.second, access_request=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
     refused("by_people_alone", two.second, APPROVED)
 
 
-def test_what_was_approved_before_is_not_made(house, two):
+def test_an_older_approval_of_such_a_token_makes_none(house, two):
     asked = approved(house, two, **READS_RIGHTS)
     run(WIDEN)
     ines = house.person("ines")
     with pytest.raises(ValidationError, match="ne donne d’accès"), acting(ines):
-        make_token(by=ines, asked=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+        make_token(by=ines, access_request=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
     refused("by_people_alone", ines, MADE, "d")
 
 
-def test_a_token_of_before_gives_nothing_and_keeps_the_rest(house, two, old):
+def test_an_older_token_gives_no_access_and_keeps_its_other_permissions(house, two, old):
     _token, secret = old
     before = Assignment.objects.using(OWNER).count()
     for person in (two.asker, house.person("noel")):
@@ -109,12 +109,12 @@ def test_a_token_of_before_gives_nothing_and_keeps_the_rest(house, two, old):
     assert events(kind="refused", actor=_token.machine_id)
 
 
-def test_the_database_reads_no_such_power_from_a_token_of_before(old):
+def test_the_database_ignores_such_permissions_of_an_older_token(old):
     [(permissions,)] = run("SELECT permissions FROM access_token(%s)", digest_of(old[1]), alias="default")
     assert permissions == ["rights_read"]
 
 
-def test_no_act_lets_a_program_give(house, two, old):
+def test_no_action_lets_a_machine_give_access(house, two, old):
     machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
     noel, terms = house.person("noel"), Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(machine), pytest.raises(ValidationError, match="ne donne d’accès"):
@@ -123,7 +123,7 @@ def test_no_act_lets_a_program_give(house, two, old):
         ask(by=machine, whose=noel, terms=terms)
 
 
-def test_the_database_lets_no_program_write_who_may_what(house, two, old):
+def test_the_database_lets_no_machine_change_access(house, two, old):
     machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
     noel, building = house.person("noel"), house.place("Glycines A")
     refused("by_people_alone", machine, *given(noel, "caretaker", building, machine))
@@ -135,15 +135,15 @@ def test_the_database_lets_no_program_write_who_may_what(house, two, old):
     refused("by_people_alone", machine, "SELECT * FROM tenants_set_wall(%s, %s)", account.reference, noel.pk)
 
 
-def test_the_two_lists_are_one(house):
+def test_code_and_database_have_the_same_list_of_permissions(house):
     [(listed,)] = run("SELECT access_by_people_alone()")
     assert sorted(listed) == sorted(one.value for one in BY_PEOPLE_ALONE)
 
 
-# --- Who has the secret ----------------------------------------------------------------------------------------------
+# --- Who sees the secret ---------------------------------------------------------------------------------------------
 
 
-def test_neither_who_asked_nor_who_approved_sees_the_secret(house, sign_in, two):
+def test_neither_the_requester_nor_the_approver_sees_the_secret(house, sign_in, two):
     asked = approved(house, two)
     make, zoe = reverse("token_make", kwargs={"pk": asked.pk}), Client()
     let_in(zoe, two.second)
@@ -157,12 +157,12 @@ def test_neither_who_asked_nor_who_approved_sees_the_secret(house, sign_in, two)
 
 
 @pytest.mark.parametrize("who", ["asker", "second"])
-def test_the_database_takes_no_token_of_theirs(house, two, who):
+def test_the_database_refuses_a_token_made_by_the_requester_or_the_approver(house, two, who):
     approved(house, two)
     refused("token_made_by_a_third", getattr(two, who), MADE, "d")
 
 
-def test_with_two_administrators_the_officer_makes_it(house, sign_in, two):
+def test_with_two_administrators_the_data_protection_officer_makes_the_token(house, sign_in, two):
     asked, ines = approved(house, two), sign_in("ines")
     assert reverse("tokens") in ines.get(reverse("trace")).content.decode()
     make = reverse("token_make", kwargs={"pk": asked.pk})
@@ -172,7 +172,7 @@ def test_with_two_administrators_the_officer_makes_it(house, sign_in, two):
     assert MachineToken.objects.using(OWNER).get().made_by_id == house.person("ines").pk
 
 
-def test_with_a_third_administrator_he_makes_it_and_the_officer_does_not(house, sign_in, two, top):
+def test_a_third_administrator_makes_the_token_instead_of_the_officer(house, sign_in, two, top):
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
     asked, yvan = approved(house, two), Client()
@@ -184,7 +184,7 @@ def test_with_a_third_administrator_he_makes_it_and_the_officer_does_not(house, 
     assert yvan.post(make).status_code == 201
 
 
-def test_a_second_account_of_who_asked_is_no_third(house, two, top):
+def test_a_second_account_of_the_requester_does_not_count_as_a_third(house, two, top):
     """The third administrator was added by the requester a week ago."""
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
@@ -197,11 +197,11 @@ def test_a_second_account_of_who_asked_is_no_third(house, two, top):
         two.asker.pk, third.pk, top.pk, top.pk, house.person("georges").pk,
     )  # fmt: skip
     with pytest.raises(ValidationError, match="ni demandé ni approuvé"), acting(third):
-        make_token(by=third, asked=asked)
+        make_token(by=third, access_request=asked)
     refused("token_made_by_a_third", third, MADE, "d")
 
 
-# --- Whom a gift may not benefit -------------------------------------------------------------------------------------
+# --- Who may not benefit ---------------------------------------------------------------------------------------------
 
 
 def added(asker, approver, person, top, days=5):
@@ -225,7 +225,7 @@ def chain(house, two, top):
     return yvan, ugo
 
 
-def test_nobody_gives_to_who_made_their_account_nor_along_a_chain(house, two, chain):
+def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(house, two, chain):
     terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
     for giver in chain:
         with acting(giver):
@@ -238,8 +238,8 @@ def test_nobody_gives_to_who_made_their_account_nor_along_a_chain(house, two, ch
         refused("assignment_given_apart", giver, ASK, giver.pk, two.asker.pk, terms.place.pk)
 
 
-def test_the_act_refuses_it_with_the_database_s_lock_off(house, two, chain, old):
-    """The action refuses without the trigger; the test above covers the trigger without the action."""
+def test_the_action_refuses_it_without_the_databases_trigger(house, two, chain, old):
+    """The test above covers the trigger without the action."""
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a fait votre compte"):
@@ -249,7 +249,7 @@ def test_the_act_refuses_it_with_the_database_s_lock_off(house, two, chain, old)
         give(by=machine, person=house.person("noel"), terms=terms)
 
 
-def test_nor_lengthens_what_they_hold(house, two, chain):
+def test_nobody_extends_an_assignment_of_who_made_their_account(house, two, chain):
     held = assign(two.asker, "caretaker", house.place("Glycines A"))
     refused(
         "assignment_given_apart", chain[1],
@@ -257,7 +257,7 @@ def test_nor_lengthens_what_they_hold(house, two, chain):
     )  # fmt: skip
 
 
-def test_after_thirty_days_an_account_is_its_own(house, two, top):
+def test_after_thirty_days_a_person_may_give_access_to_who_made_their_account(house, two, top):
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
     added(two.asker, two.second, yvan, top, days=29)
@@ -267,7 +267,7 @@ def test_after_thirty_days_an_account_is_its_own(house, two, top):
     assert write(yvan, *gift) == 1
 
 
-def test_a_program_is_never_apart_from_who_asked_approved_or_made_it(house, two, old):
+def test_a_machine_may_never_give_access_to_who_requested_approved_or_made_it(house, two, old):
     run("UPDATE access_accessrequest SET decided_at = now() - interval '300 days'")
     machine = old[0].machine_id
     with acting(two.asker):

@@ -1,4 +1,4 @@
-"""Hours on call: across midnight and the change of hour, to the minute; given by a manager, ended at once."""
+"""Hours of on-call duty, to the minute, across midnight and clock changes; granted by a manager, ended at once."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -48,7 +48,7 @@ DUTIES = {
 
 
 def at(moment: str) -> None:
-    """The clock of the database stands still here, in Paris."""
+    """Stop the database's clock at this time in Paris."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamp '{moment}' AT TIME ZONE 'Europe/Paris' $$"
@@ -56,7 +56,7 @@ def at(moment: str) -> None:
 
 
 def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
-    """What the database says of each minute of five days around a night, and what Python says."""
+    """For each minute of five days around a night: whether database and Python say that the duty is in force."""
     hours, first, last = DUTIES[duty], night - timedelta(days=2), night + timedelta(days=1)
     start, minutes = datetime.combine(first - timedelta(days=1), time(12), UTC), 5 * 24 * 60
     params = (start, minutes, first, last, hours.start, hours.end, hours.nightly)
@@ -66,7 +66,7 @@ def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
 
 @pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
 @pytest.mark.parametrize("duty", DUTIES)
-def test_the_database_and_python_say_the_same_at_each_minute(house, duty, night):
+def test_database_and_python_agree_at_every_minute(house, duty, night):
     run(CLOCK)
     said, ours = both(duty, night)
     assert said == ours
@@ -90,7 +90,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(house, fault):
+def test_the_comparison_finds_a_planted_fault(house, fault):
     run(CLOCK)
     [(body,)] = run("SELECT pg_get_functiondef('access_on_duty'::regproc)")
     right, wrong = FAULTS[fault]
@@ -105,7 +105,7 @@ def test_a_planted_fault_is_found(house, fault):
     assert any(one != other for one, other in [*found, (said, ours)])
 
 
-def test_an_hour_there_twice_is_the_second_and_a_night_is_as_long_as_it_is():
+def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_length():
     [whole] = Hours(time(18), time(8)).stretches(AUTUMN - timedelta(days=1), AUTUMN)
     assert whole[1] - whole[0] == timedelta(hours=15)
     [short] = Hours(EVENING, MORNING, nightly=True).stretches(SPRING - timedelta(days=1), SPRING)
@@ -114,8 +114,8 @@ def test_an_hour_there_twice_is_the_second_and_a_night_is_as_long_as_it_is():
     assert early[1] == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
-def test_a_duty_opens_at_its_minute_and_shuts_at_its_minute(house, sign_in):
-    """Friday 18:00 to Monday 08:00, over the night in which an hour comes twice."""
+def test_a_duty_opens_and_closes_at_its_minute(house, sign_in):
+    """Friday 18:00 to Monday 08:00, over the night in which an hour is repeated."""
     yann = house.person("yann")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     at("2026-10-20 12:00")
@@ -136,7 +136,7 @@ def test_a_duty_opens_at_its_minute_and_shuts_at_its_minute(house, sign_in):
         assert roles_today(yann.pk) == ({"on_call"} if opens else set())
 
 
-def test_what_was_opened_shuts_with_the_duty(house, sign_in):
+def test_a_card_opened_during_a_duty_closes_with_it(house, sign_in):
     at(f"{paris_day(-1)} 07:50")
     yann, far = house.person("yann"), house.account("Dette-Quai 9")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
@@ -152,7 +152,7 @@ def test_what_was_opened_shuts_with_the_duty(house, sign_in):
     at(f"{paris_day()} 07:00")
     assert client.get(card).status_code == 403
     assert as_role(C.EMERGENCY, yann.pk, homes) == [(0,)]
-    # Ended, it bites at the next request, in the middle of its hours.
+    # An end takes effect at the next request, even during its hours.
     at(f"{paris_day()} 21:00")
     assert client.get("/urgence/").status_code == 200
     with acting(house.person("georges")):
@@ -171,7 +171,7 @@ def terms(house, place="Secteur Glycines", last=3, hours=DUTIES["each night"], r
     return Terms(house.place(place), paris_day(), paris_day(last), reason, role, hours)
 
 
-def test_a_manager_puts_the_own_staff_on_call_in_the_own_sector(house, sign_in):
+def test_a_manager_puts_own_staff_on_call_in_the_own_sector(house, sign_in):
     run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
     georges = sign_in("georges")
     assert georges.post(GRANT, asked(house)).status_code == 302
@@ -191,12 +191,12 @@ def test_a_manager_puts_the_own_staff_on_call_in_the_own_sector(house, sign_in):
     ):
         answer = georges.post(GRANT, asked(house, **wrong))
         assert answer.status_code == 200 and said in answer.content.decode(), wrong
-    # The same Monday's evening begins after its morning's end.
+    # On the same day, an evening duty may begin after a morning duty has ended.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
     assert georges.post(GRANT, asked(house, **again)).status_code == 302
 
 
-def test_a_whole_sector_on_call_is_drawn_once_above_its_buildings(house, sign_in):
+def test_a_duty_of_a_whole_sector_is_drawn_once_above_its_buildings(house, sign_in):
     georges = sign_in("georges")
 
     def drawn():
@@ -212,7 +212,7 @@ def test_a_whole_sector_on_call_is_drawn_once_above_its_buildings(house, sign_in
     assert page.count("· astreinte") == before + 2 and page.count("pour tout le secteur") == 1
 
 
-def test_neither_oneself_nor_elsewhere_nor_a_stranger_nor_another_role(house):
+def test_a_manager_cannot_put_oneself_strangers_or_other_places_on_call(house):
     georges, bruno = house.person("georges"), house.person("bruno")
     run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
     for person, what, said in (
@@ -229,7 +229,7 @@ def test_neither_oneself_nor_elsewhere_nor_a_stranger_nor_another_role(house):
         grant_on_call(by=georges, person=bruno, terms=terms(house))
 
 
-def test_nobody_asks_for_hours_from_afar_and_no_administrator_gives_them(house):
+def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(house):
     jules, noel = house.person("jules"), house.person("noel")
     with pytest.raises(ValidationError, match="a des heures"), acting(jules):
         ask(by=jules, whose=noel, terms=terms(house, hours=None))
@@ -245,14 +245,14 @@ def test_nobody_asks_for_hours_from_afar_and_no_administrator_gives_them(house):
             run(f"UPDATE access_assignment SET {broken} WHERE person_id = %s", house.person("yann").pk)
 
 
-def test_hours_open_an_emergency_and_nothing_that_lasts():
-    """The other functions of the database ask for days alone: whoever gives hours more than this changes them first."""
+def test_roles_with_hours_open_only_emergency_compartments():
+    """The other database functions check days only. They must be changed before such a role opens anything else."""
     for role in ROLES.values():
         if role.hours:
             assert role.compartments == {C.EMERGENCY, C.EVACUATION}
 
 
-def test_who_is_on_call_covers_nobodys_day():
+def test_on_call_duty_does_not_fill_a_gap_in_coverage():
     first = date(2026, 11, 23)
     row = cover([Span("Yann", first, first + timedelta(days=3), "oncall")], first, first + timedelta(days=27))
     assert row.days_without == 28 and [bar.kind for bar in row.lanes[1] if bar.kind] == ["oncall"]

@@ -1,4 +1,4 @@
-"""has_perm, the list, visible_to and the policy give one answer, for an assignment at every level of the tree."""
+"""has_perm, guardian's list, visible_to, the policy and the reach function agree, at every level of the tree."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -24,8 +24,9 @@ LEVELS = [
 
 
 def answers(person, compartment: Compartment) -> list[set]:
-    """Buildings according to guardian's check, the door's question, guardian's list, Python's scope, the policy and the
-    reach function."""
+    """Buildings according to guardian's check, the door's query, guardian's list, Python's scope, the policy and the
+    reach function.
+    """
     everything = [pk for (pk,) in run("SELECT place_id FROM buildings_building")]
     listed = get_objects_for_user(
         person,
@@ -51,7 +52,7 @@ def answers(person, compartment: Compartment) -> list[set]:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("role", ["caretaker", "officer", "accountant"])
-def test_an_assignment_at_every_level(house, level, role):
+def test_all_agree_on_an_assignment_at_every_level(house, level, role):
     noel = house.person("noel")
     assign(noel, role, house.place(level))
     expected = set(run_buildings_under(house.place(level).path))
@@ -66,7 +67,7 @@ def run_buildings_under(path: str) -> list:
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_the_whole_cast(house, name):
+def test_all_agree_for_every_person_of_the_cast(house, name):
     person = house.person(name)
     for compartment in PLACED:
         checked, *others = answers(person, compartment)
@@ -74,26 +75,26 @@ def test_the_whole_cast(house, name):
 
 
 @pytest.mark.parametrize("name", ["karim", "lea", "marc", "noel", "chloe", "olga", "jules"])
-def test_those_to_whom_nothing_is_given_reach_nothing(house, name):
+def test_people_without_assignments_in_force_reach_nothing(house, name):
     for compartment in PLACED:
         assert answers(house.person(name), compartment) == [set()] * 6
 
 
-def test_who_watches_reaches_the_comments_under_seal_everywhere_and_nothing_else(house):
+def test_the_data_protection_officer_reaches_legacy_comments_everywhere_and_nothing_else(house):
     for compartment in PLACED:
         checked, *others = answers(house.person("ines"), compartment)
         assert others == [checked] * 5 and bool(checked) == (compartment is Compartment.TRIAGE), compartment
 
 
-def test_nobody_is_a_superuser_whatever_is_asked(house):
+def test_nobody_is_a_superuser(house):
     person = house.person("karim")
     assert person.is_superuser is False and person.is_staff is False
     with pytest.raises(AttributeError):
         person.is_superuser = True
 
 
-def test_whoever_may_not_sign_in_reaches_nothing_today_and_a_past_day_still_answers(house):
-    """Karim's sign-in is closed; last week he was an officer, and a question about last week says so."""
+def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(house):
+    """Karim's sign-in is closed. He was an officer last week, and queries about last week say so."""
     karim = house.person("karim")
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
@@ -101,8 +102,8 @@ def test_whoever_may_not_sign_in_reaches_nothing_today_and_a_past_day_still_answ
 
 
 @pytest.mark.parametrize("compartment", sorted(PLACED))
-def test_the_question_that_the_server_keeps_is_guardians_own(house, compartment):
-    """To the letter: a guardian that asks otherwise one day is heard of here."""
+def test_the_query_in_the_database_function_is_guardians_own(house, compartment):
+    """Compared literally, so that a new version of guardian with another query fails here."""
     asked, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}
     question = asked % tuple(named.get(param, "kind") for param in params)

@@ -1,4 +1,4 @@
-"""People who sign in: closed, reopened, and let go in one act. (They are added by two: test_four_eyes.py.)"""
+"""Closing and reopening sign-ins, and leavers. Adding people is tested in test_four_eyes.py."""
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -12,7 +12,7 @@ from tests.entering import let_in, listed, session_in
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "elise"])
-def test_only_the_administrator_closes(house, sign_in, name):
+def test_only_an_administrator_closes_a_sign_in(house, sign_in, name):
     client, bruno = sign_in(name), house.person("bruno")
     for url in (f"/acces/personnes/{bruno.pk}/fermer/", f"/acces/personnes/{bruno.pk}/depart/"):
         assert client.post(url).status_code == 403
@@ -28,15 +28,15 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(house, sign_in):
     assert keeper.get("/acces/moi/").status_code == 200
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/fermer/").status_code == 302
     assert keeper.get("/acces/moi/").status_code == 302 and other.get("/acces/moi/").status_code == 200
-    assert not UserSession.objects.filter(user=awa).exists(), "nor from where she came in"
+    assert not UserSession.objects.filter(user=awa).exists(), "its network and browser are deleted too"
     assert not Session.objects.filter(session_key=session_in(keeper).session_key).exists()
     assert [event["facts"] for event in events(kind="person_closed")] == [{"person": str(awa.pk), "ended": 0}]
     assert sign_in("jules").post(f"/acces/personnes/{awa.pk}/rouvrir/").status_code == 302
     assert house.person("awa").is_active and len(events(kind="person_reopened")) == 1
 
 
-def test_who_holds_what_takes_two_is_not_let_in_again_by_one(house, sign_in):
-    """A sleeping account with an office, opened again by whoever has its mail, would be an access given by one."""
+def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(house, sign_in):
+    """Whoever controls its mailbox would get an access that only one person granted."""
     karim, jules = house.person("karim"), house.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")
     assert answer.status_code == 200 and "se décide à deux" in answer.content.decode()
@@ -47,12 +47,12 @@ def test_who_holds_what_takes_two_is_not_let_in_again_by_one(house, sign_in):
     assert sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/").status_code == 302
 
 
-def test_closing_twice_says_so(house, sign_in):
+def test_closing_a_closed_sign_in_is_refused_with_a_reason(house, sign_in):
     answer = sign_in("jules").post(f"/acces/personnes/{house.person('karim').pk}/fermer/")
     assert answer.status_code == 200 and "déjà fermée" in answer.content.decode()
 
 
-def test_a_leaver_loses_everything_in_one_act(house, sign_in):
+def test_a_leaver_loses_all_assignments_and_the_sign_in_at_once(house, sign_in):
     denis = house.person("denis")
     assign(denis, "caretaker", house.place("Tour basse"), first=5)
     listed(denis)
@@ -65,8 +65,8 @@ def test_a_leaver_loses_everything_in_one_act(house, sign_in):
     assert closed["facts"]["ended"] == 3 and not UserSession.objects.filter(user=denis).exists()
 
 
-def test_if_one_assignment_cannot_be_ended_nothing_is(house):
-    """Denis also holds a building in the other agency, where a local administrator has no say."""
+def test_if_one_assignment_cannot_be_ended_none_is(house):
+    """Denis also has a building in the other agency, for which the local administrator has no permission."""
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     denis = house.person("denis")
@@ -75,7 +75,7 @@ def test_if_one_assignment_cannot_be_ended_nothing_is(house):
     assert house.person("denis").is_active and not events(kind="assignment_ended")
 
 
-def test_nobody_closes_oneself(house, sign_in):
+def test_nobody_closes_their_own_sign_in(house, sign_in):
     jules = house.person("jules")
     for act in ("fermer", "depart"):
         answer = sign_in("jules").post(f"/acces/personnes/{jules.pk}/{act}/")
@@ -86,7 +86,7 @@ def test_nobody_closes_oneself(house, sign_in):
     )
 
 
-def test_names_are_searched_by_post_and_the_words_are_kept_nowhere(house, sign_in):
+def test_names_are_searched_by_post_and_search_terms_are_not_stored(house, sign_in):
     client = sign_in("ines")
     found = client.post("/acces/personnes/", {"q": "diakit"}).content.decode()
     assert "Awa Diakité" in found and "Bruno" not in found
@@ -96,14 +96,14 @@ def test_names_are_searched_by_post_and_the_words_are_kept_nowhere(house, sign_i
     assert [event["count"] for event in events(kind="list_shown")] == [1, everybody]
 
 
-def test_a_persons_page_shows_what_was_and_is_held(house, sign_in):
+def test_a_persons_page_shows_current_and_past_assignments(house, sign_in):
     page = sign_in("ines").get(f"/acces/personnes/{house.person('chloe').pk}/").content.decode()
     assert "Chloé Martin" in page and "Terminées" in page and "Fermer la connexion" not in page
     own = sign_in("jules").get(f"/acces/personnes/{house.person('jules').pk}/").content.decode()
     assert "Fermer la connexion" not in own and "Confier un immeuble" not in own
 
 
-def test_a_neighbours_person_is_404_for_a_local_administrator(house, client):
+def test_a_person_of_another_agency_is_404_for_a_local_administrator(house, client):
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     far = make_person("Farid Loin", house.place("Agence Bercy"))
@@ -112,7 +112,7 @@ def test_a_neighbours_person_is_404_for_a_local_administrator(house, client):
     assert client.get(f"/acces/personnes/{house.person('awa').pk}/").status_code == 200
 
 
-def test_a_sign_that_no_text_holds_is_looked_for_in_vain_and_breaks_nothing(sign_in):
+def test_a_null_character_in_a_search_is_ignored(sign_in):
     jules = sign_in("jules")
     page = jules.post("/acces/personnes/", {"q": "Awa\0"})
     assert page.status_code == 200 and "Awa Diakité" in page.content.decode()

@@ -1,4 +1,4 @@
-"""The tree of places: read, added to, and buildings parted otherwise."""
+"""The tree of places: viewed, extended, and dwellings moved between buildings."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -33,20 +33,20 @@ def test_a_place_is_added_below_another_and_its_path_follows(house, sign_in):
         ("Secteur Glycines", {**NEW, "name": ""}, "obligatoire"),
     ],
 )
-def test_what_does_not_fit_the_tree_is_refused(house, sign_in, where, typed, said):
+def test_a_place_that_does_not_fit_the_tree_is_refused(house, sign_in, where, typed, said):
     answer = sign_in("jules").post(url(house, where, "ajouter/"), typed)
     assert answer.status_code == 200 and said in answer.content.decode()
     assert not events(kind="place_added")
 
 
-def test_the_act_itself_keeps_the_levels_in_order(house):
+def test_the_action_checks_the_order_of_levels(house):
     jules, sector = house.person("jules"), house.place("Secteur Glycines")
     with pytest.raises(ValidationError, match="niveau supérieur"), acting(jules):
         add_place(by=jules, parent=sector, level="agency", name="X", code="x")
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines"])
-def test_only_the_administrator_changes_the_tree(house, sign_in, name):
+def test_only_an_administrator_changes_the_tree(house, sign_in, name):
     client, by, sector = sign_in(name), house.person(name), house.place("Secteur Glycines")
     for act in ("ajouter/", "batiment/", "redecouper/"):
         assert client.post(url(house, "Glycines A", act), NEW).status_code == 403
@@ -54,7 +54,7 @@ def test_only_the_administrator_changes_the_tree(house, sign_in, name):
         add_place(by=by, parent=sector, level="estate", name="X", code="x")
 
 
-def test_the_tree_and_a_place_are_read(house, sign_in):
+def test_the_tree_and_one_place_are_shown(house, sign_in):
     client = sign_in("ines")
     tree = client.get("/acces/lieux/").content.decode()
     assert "Agence Bercy" in tree and "Secteur Quai" in tree and "Glycines A" not in tree
@@ -71,7 +71,7 @@ def test_a_building_is_added_with_its_address(house, sign_in):
     assert [event["facts"] for event in events(kind="place_added")] == [{"level": "building"}]
 
 
-def test_a_recut_gives_the_upper_floor_to_the_neighbour(house, sign_in):
+def test_moving_the_upper_floors_to_the_neighbouring_building(house, sign_in):
     low, high = house.building("Tour basse"), house.building("Tour haute")
     typed = {"staircase": "A", "lowest": "2", "highest": "", "into": str(high.pk)}
     assert sign_in("jules").post(url(house, "Tour basse", "redecouper/"), typed).status_code == 302
@@ -85,8 +85,8 @@ def test_a_recut_gives_the_upper_floor_to_the_neighbour(house, sign_in):
     assert event["facts"] == {"units": 2, "into": str(high.pk)} and event["about"] == low.pk
 
 
-def test_a_recut_takes_its_people_to_the_next_caretaker(house, sign_in):
-    """Awa's first floor becomes Bruno's: he opens the card, she no longer does, between two requests."""
+def test_moved_residents_change_caretakers(house, sign_in):
+    """Awa's first floor is moved to Bruno's building: now he can open the card, and she no longer can."""
     card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
     awa, bruno = sign_in("awa"), sign_in("bruno")
     assert (awa.get(card).status_code, bruno.get(card).status_code) == (200, 404)
@@ -95,7 +95,7 @@ def test_a_recut_takes_its_people_to_the_next_caretaker(house, sign_in):
     assert (awa.get(card).status_code, bruno.get(card).status_code) == (404, 200)
 
 
-def test_a_recut_into_a_new_building(house, sign_in):
+def test_moving_dwellings_into_a_new_building(house, sign_in):
     typed = {"lowest": "2", "into": "new", "name": "Glycines A haut", "code": "glycines-a-haut"}
     assert sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed).status_code == 302
     assert Unit.objects.using(OWNER).filter(building=house.building("Glycines A haut")).count() == 2
@@ -111,7 +111,7 @@ def test_a_recut_into_a_new_building(house, sign_in):
         ({"into": "quai"}, "Sélectionnez un choix valide"),
     ],
 )
-def test_a_recut_that_makes_no_sense_moves_nothing(house, sign_in, typed, said):
+def test_an_invalid_move_changes_nothing(house, sign_in, typed, said):
     if typed["into"] == "quai":
         typed = {"into": str(house.building("Quai 9").pk)}
     answer = sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed)
@@ -119,19 +119,19 @@ def test_a_recut_that_makes_no_sense_moves_nothing(house, sign_in, typed, said):
     assert not events(kind="building_recut") and not Place.objects.using(OWNER).filter(name="N").exists()
 
 
-def test_an_unknown_floor_stays_when_floors_are_chosen(house, sign_in):
+def test_a_unit_with_unknown_floor_stays_when_floors_are_chosen(house, sign_in):
     stays = make_unit(house.building("Glycines A"), "99", floor=None)
     typed = {"lowest": "0", "into": str(house.building("Glycines B").pk)}
     assert sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed).status_code == 302
     assert list(Unit.objects.using(OWNER).filter(building=house.building("Glycines A"))) == [stays]
 
 
-def test_only_a_building_is_recut(house, sign_in):
+def test_only_a_building_can_be_divided(house, sign_in):
     assert sign_in("jules").get(url(house, "Secteur Glycines", "redecouper/")).status_code == 404
 
 
 @pytest.mark.parametrize("alike", [{"name": "Qu\u0430i 9"}, {"name": "Quai\u200b 9"}, {"code": "quai-\u200b9"}])
-def test_no_place_is_called_what_only_looks_like_another(house, sign_in, alike):
+def test_place_names_that_imitate_others_are_refused(house, sign_in, alike):
     answer = sign_in("jules").post(url(house, "Secteur Glycines", "ajouter/"), {**NEW, **alike})
     assert answer.status_code == 200 and "signes qui se voient" in answer.content.decode()
     assert not events(kind="place_added")

@@ -38,18 +38,18 @@ def enters(provider: Provider, client: Client | None = None) -> bool:
     return entered
 
 
-def test_an_agent_enters_with_two_factors_and_an_address_of_our_own_provider(proconnect, house):
+def test_two_factors_and_an_address_of_the_configured_provider_sign_in(proconnect, house):
     client = Client()
     assert enters(proconnect, client)
     assert [event["actor"] for event in events(kind="signed_in")] == [house.person("awa").pk]
-    assert client.get("/regles/").status_code == 200, "their second factor counts"
+    assert client.get("/regles/").status_code == 200, "the federation's second factor counts"
     assert proconnect.bearers == ["Bearer unused"]
     assert events(kind="signed_in")[-1]["facts"]["means"] == "directory-assured"
     stored = f"{events()}{list(SocialAccount.objects.using(OWNER).values())}"
     assert not [name for name in ("awa-17", "12345678901234", "usual_name", OURS) if name in stored]
 
 
-def test_the_level_is_asked_for_in_both_ways(proconnect):
+def test_the_level_is_requested_in_both_ways(proconnect):
     enters(proconnect)
     assert proconnect.asked["acr_values"] == "eidas2 eidas3"
     claims = json.loads(proconnect.asked["claims"])
@@ -58,7 +58,7 @@ def test_the_level_is_asked_for_in_both_ways(proconnect):
 
 
 @pytest.mark.parametrize("level", ["eidas1", "eidas22", "EIDAS2", "", None, ["eidas2"], True, "eidas2 eidas3"])
-def test_another_level_enters_nobody(proconnect, level):
+def test_another_level_signs_nobody_in(proconnect, level):
     proconnect.wrong = {**proconnect.wrong, "acr": level}
     assert not enters(proconnect) and len(events(kind="sign_in_failed")) == 1
 
@@ -82,7 +82,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_any_wrong_field_of_the_user_information_enters_nobody(proconnect, name):
+def test_any_wrong_field_of_the_user_information_signs_nobody_in(proconnect, name):
     told = {**proconnect.information, **WRONG[name]}
     proconnect.information = {field: value for field, value in told.items() if value is not None}
     assert not enters(proconnect)
@@ -90,12 +90,12 @@ def test_any_wrong_field_of_the_user_information_enters_nobody(proconnect, name)
 
 
 @pytest.mark.parametrize(("key", "alg"), [(OTHER, "RS256"), (KEY, "none")], ids=["another key", "unsigned"])
-def test_user_information_that_is_not_signed_by_the_directory_enters_nobody(proconnect, key, alg):
+def test_user_information_not_signed_by_the_directory_signs_nobody_in(proconnect, key, alg):
     proconnect.information_key, proconnect.information_alg = key, alg
     assert not enters(proconnect)
 
 
-def test_plain_user_information_is_read_and_must_be_of_the_same_person(proconnect):
+def test_unsigned_json_user_information_must_be_of_the_same_person(proconnect):
     proconnect.signs_information = False
     proconnect.information = {**proconnect.information, "sub": "elise-3"}
     assert not enters(proconnect)
@@ -105,13 +105,13 @@ def test_plain_user_information_is_read_and_must_be_of_the_same_person(proconnec
     assert not enters(proconnect), "no such address"
 
 
-def test_plain_user_information_enters_its_person(proconnect):
+def test_unsigned_json_user_information_of_the_same_person_signs_in(proconnect):
     proconnect.signs_information = False
     assert enters(proconnect)
 
 
-def test_an_address_and_whether_it_was_verified_come_from_one_place(proconnect, house):
-    """The token's own address is not verified because the user information says so of another."""
+def test_an_address_and_its_verification_come_from_the_same_source(proconnect, house):
+    """The token's own address is not verified by a statement of the user information about another address."""
     proconnect.wrong = {**proconnect.wrong, "email": house.person("jules").email, "email_verified": False}
     proconnect.information = {**proconnect.information, "email_verified": True}
     assert not enters(proconnect)
@@ -120,12 +120,12 @@ def test_an_address_and_whether_it_was_verified_come_from_one_place(proconnect, 
     assert not enters(proconnect)
 
 
-def test_an_address_that_nobody_vouches_for_enters_nobody(proconnect, settings):
+def test_an_unverified_address_signs_nobody_in(proconnect, settings):
     settings.OIDC_IDP = []
     assert not enters(proconnect)
     assert "idp_id" not in proconnect.asked["scope"].split()
 
 
-def test_nothing_is_asked_that_the_settings_do_not_need(proconnect, settings):
+def test_claims_that_the_settings_do_not_need_are_not_requested(proconnect, settings):
     settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [], False
     assert not enters(proconnect) and proconnect.bearers == []

@@ -1,4 +1,4 @@
-"""Why somebody looked: from the work that led there, one click before the account opens, or a program's header."""
+"""The purpose of an access: from the page before, from one click before the account opens, or from an API header."""
 
 import time
 
@@ -22,7 +22,7 @@ def last(**which):
     return events(**which)[-1]["purpose"]
 
 
-def test_every_permission_says_why_or_has_it_asked():
+def test_every_permission_implies_a_purpose_or_asks_for_it():
     silent = {one for one in Permission if not by_default(one)}
     assert silent == {Permission.ACCOUNT_VIEW, Permission.IDENTITY_VIEW, Permission.PATRIMONY_VIEW}
     assert WORDS.keys() == set(Purpose) and len(PICKED) == 9
@@ -31,7 +31,7 @@ def test_every_permission_says_why_or_has_it_asked():
     assert len(asking) >= 20 and {door.permission.compartment.value for door in asking} == {"account", "identity"}
 
 
-def test_one_click_before_an_account_opens_and_none_for_a_while(house, sign_in, monkeypatch):
+def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(house, sign_in, monkeypatch):
     elise, account = sign_in("elise"), house.account(LATE)
     here = f"/comptes/{account.reference}/"
     asked = elise.get(f"{here}?du=2026-01", follow=True)
@@ -43,7 +43,7 @@ def test_one_click_before_an_account_opens_and_none_for_a_while(house, sign_in, 
     assert picked["Location"] == f"{here}?du=2026-01"
     assert elise.get(picked["Location"]).status_code == 200 and last(kind="account_opened") == "repair"
     assert elise.get(f"{here}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
-    # Birth date and bank are not opened for a repair: one is asked again, of those that need them.
+    # A repair does not justify seeing birth date or bank details: the person is asked again, with fewer choices.
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
     other = house.account("Calme-Glycines A")
@@ -53,12 +53,13 @@ def test_one_click_before_an_account_opens_and_none_for_a_while(house, sign_in, 
     assert elise.get(here).status_code == 302
 
 
-def test_a_pick_is_of_one_person_for_one_account_and_leads_to_it_alone(house, sign_in):
+def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(house, sign_in):
     elise, account = sign_in("elise"), house.account(LATE)
     here = f"/comptes/{account.reference}/"
     for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{here}motif/", "/comptes/", "zz"):
         assert elise.post(f"{here}motif/", {"motif": "repair", "suite": away})["Location"] == here
-    assert elise.post(f"{here}motif/", {"motif": "contact"}).status_code == 200  # on the list, and not to be picked
+    # a listed purpose that cannot be chosen
+    assert elise.post(f"{here}motif/", {"motif": "contact"}).status_code == 200
     said = [str(house.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
     elsewhere = signing.dumps([str(house.person("lea").pk), *said[1:]], **salted)
@@ -69,8 +70,8 @@ def test_a_pick_is_of_one_person_for_one_account_and_leads_to_it_alone(house, si
     assert elise.get(here).status_code == 200
 
 
-def test_nothing_is_learnt_from_being_asked(house, sign_in):
-    """Outside one's world the question is not put: the account's own page and the page that asks answer alike."""
+def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(house, sign_in):
+    """The account's page and the page that asks answer alike for hidden and missing accounts."""
     denis, reference = sign_in("denis"), house.account(LATE).reference
     for page in ("", "motif/", "decompte/"):
         hidden, missing = (denis.get(f"/comptes/{one}/{page}") for one in (reference, "ZZZZ-ZZZZ-ZZZZ"))
@@ -79,7 +80,7 @@ def test_nothing_is_learnt_from_being_asked(house, sign_in):
     assert sign_in("awa").get(f"/comptes/{reference}/motif/").status_code == 403
 
 
-def test_ordinary_work_says_why_by_itself(house, sign_in):
+def test_ordinary_work_implies_the_purpose(house, sign_in):
     elise, account = sign_in("elise"), house.account(LATE)
     here = f"/comptes/{account.reference}/"
     elise.get("/journee/")
@@ -90,10 +91,10 @@ def test_ordinary_work_says_why_by_itself(house, sign_in):
     elise.post("/comptes/recherche/", {"q": "dette"})
     elise.cookies.pop(COOKIE)
     assert last(kind="search_run") == "finding" and elise.get(here).status_code == 302
-    # A payment that is being taken says it, and holds for the account it was taken on.
+    # Taking a payment implies the purpose, which is then remembered for this account.
     assert elise.get(f"{here}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(here).status_code == 200 and last(kind="account_opened") == "payment"
-    # A form that was sent is taken, however long it was filled in.
+    # A submitted form is accepted, however long it took to fill in.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302
@@ -101,13 +102,13 @@ def test_ordinary_work_says_why_by_itself(house, sign_in):
     assert last(kind="form_shown") == "following"
 
 
-def test_a_fragment_leaves_the_page_to_ask(house, sign_in):
+def test_a_fragment_redirects_the_whole_page_to_the_question(house, sign_in):
     answer = sign_in("elise").get(f"/comptes/{house.account(LATE).reference}/", headers={"HX-Request": "true"})
     assert answer.status_code == 200 and "/motif/" in answer["HX-Redirect"] and not answer.content
     assert not events(kind="account_opened")
 
 
-def test_a_card_and_a_message_say_why(house, sign_in):
+def test_cards_and_errands_imply_a_purpose(house, sign_in):
     awa, residence = sign_in("awa"), house.residence(LATE)
     awa.get(f"/fiches/{residence.pk}/")
     assert last(kind="card_opened") == "contact"
@@ -117,7 +118,7 @@ def test_a_card_and_a_message_say_why(house, sign_in):
     assert last(kind="signed_in") == ""
 
 
-def test_the_change_carries_it_and_the_officer_reads_it(house, sign_in):
+def test_a_change_records_the_purpose_and_the_officer_can_read_it(house, sign_in):
     elise, account = sign_in("elise"), house.account(LATE)
     elise.post(f"/comptes/{account.reference}/paiement/", {**entry(), "label": "cheque"})
     taken = events(kind="payment_taken", outcome="changed")[-1]
@@ -128,7 +129,7 @@ def test_the_change_carries_it_and_the_officer_reads_it(house, sign_in):
     assert last(kind="history_read") == "control"
 
 
-def test_a_program_says_why_or_its_scope_does(house, sign_in):
+def test_a_machine_states_a_purpose_or_its_scope_implies_one(house, sign_in):
     here = f"/api/v1/accounts/{house.account(LATE).reference}/"
     _token, secret = made(house, two_administrators(house))
     assert program(secret).get(here).status_code == 200 and last(kind="account_opened") == "accounting"
@@ -147,8 +148,8 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 
 @pytest.mark.parametrize("claim", CLAIMED)
-def test_nobody_claims_a_purpose_that_follows_from_other_work(house, sign_in, claim):
-    """A browser's session with the header of programs, and a program: neither looks under an emergency it has not."""
+def test_a_purpose_implied_by_other_work_cannot_be_claimed(house, sign_in, claim):
+    """Neither a browser session with the API's header nor a machine may claim an emergency that it does not have."""
     here, said = f"/api/v1/accounts/{house.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(house, two_administrators(house))
     for client in (sign_in("elise"), program(secret)):

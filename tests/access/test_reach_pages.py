@@ -1,4 +1,4 @@
-"""Answers about rights: who reaches this, what this person reaches, what to look at again, who covers what."""
+"""Pages about access: who reaches an account, what a person reaches, what to review, who covers which building."""
 
 import html
 import re
@@ -23,7 +23,7 @@ def who(client, what, reference, day=""):
     return client.post("/acces/qui/", {"what": what, "reference": reference, "day": day}).content.decode()
 
 
-def test_who_can_reach_an_account_and_by_which_rule(house, sign_in):
+def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):
     account = house.account("Dette-Glycines A")
     page = who(sign_in("ines"), "account", account.reference.lower())
     assert "Élise Bernard" in page and "Agence Belleville" in page and "chargé de gestion locative" in page
@@ -34,7 +34,7 @@ def test_who_can_reach_an_account_and_by_which_rule(house, sign_in):
     assert event["facts"] == {"question": "account", "day": paris_day().isoformat()}
 
 
-def test_who_could_reach_a_dwelling_on_a_day_gone_by(house, sign_in):
+def test_who_could_reach_a_dwelling_on_a_past_day(house, sign_in):
     unit = str(house.residence("Calme-Glycines A").unit_id)
     client = sign_in("jules")
     today = who(client, "unit", unit)
@@ -54,11 +54,11 @@ def test_an_rpls_identifier_finds_its_building(house, sign_in):
 @pytest.mark.parametrize(
     "asked", [("account", "ZZZZ-ZZZZ"), ("unit", "calme"), ("rpls", "9"), ("building", "Dette-Glycines A")]
 )
-def test_what_is_not_there_and_names_answer_alike(house, sign_in, asked):
+def test_unknown_references_and_names_get_the_same_answer(house, sign_in, asked):
     assert "Rien sous cette référence" in who(sign_in("ines"), *asked)
 
 
-def test_a_local_reader_is_answered_about_her_own_part_and_told_of_the_rest(house, client):
+def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(house, client):
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
     let_in(client, local)
@@ -66,7 +66,7 @@ def test_a_local_reader_is_answered_about_her_own_part_and_told_of_the_rest(hous
     assert "une autre personne" in who(client, "account", house.account("Dette-Glycines A").reference)  # the accountant
 
 
-def test_what_a_person_reaches_and_how_many_residents_that_is(house, sign_in):
+def test_what_a_person_reaches_and_how_many_residents(house, sign_in):
     client, denis = sign_in("ines"), house.person("denis")
     page = client.get(f"/acces/personnes/{denis.pk}/portee/").content.decode()
     for name in ("Quai 9", "Tour basse", "Tour haute"):
@@ -87,13 +87,13 @@ def test_what_a_person_reached_on_another_day(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "noel"])
-def test_the_answers_are_for_those_who_watch_over_rights(house, sign_in, name):
+def test_other_roles_cannot_see_these_pages(house, sign_in, name):
     client = sign_in(name)
     for url in ("/acces/qui/", "/acces/a-revoir/", f"/acces/personnes/{house.person('awa').pk}/portee/"):
         assert client.get(url).status_code == 403
 
 
-def test_what_is_to_be_looked_at_again(house, sign_in):
+def test_the_review_page_lists_ending_unused_and_dormant(house, sign_in):
     Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
     long_ago = timezone.now() - timedelta(days=100)
     Person.objects.using(OWNER).filter(pk=house.person("helene").pk).update(last_login=long_ago)
@@ -106,7 +106,7 @@ def test_what_is_to_be_looked_at_again(house, sign_in):
     assert "Hélène Faure" in dormant and "Bruno Lefèvre" not in dormant
 
 
-def test_the_trace_says_only_which_assignments_were_never_used(house):
+def test_only_the_ids_of_unused_assignments_can_be_queried(house):
     with acting(house.person("ines")), pytest.raises(Exception, match="permission denied"):
         run("SELECT * FROM audit_event", alias="default")
     with acting(house.person("ines")):
@@ -122,7 +122,7 @@ def days(first: int, last: int) -> tuple[date, date]:
     return MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)
 
 
-def test_one_holder_all_along_is_one_bar():
+def test_one_caretaker_throughout_is_one_bar():
     row = cover([Span("Awa", *days(-10, 60))], MONDAY, LAST)
     assert [[(bar.kind, bar.days, bar.goes_before, bar.goes_after) for bar in lane] for lane in row.lanes] == [
         [("holder", 28, True, True)]
@@ -130,7 +130,7 @@ def test_one_holder_all_along_is_one_bar():
     assert not row.wrong
 
 
-def test_a_day_with_nobody_is_a_gap_and_two_holders_are_a_double():
+def test_a_day_without_anybody_is_a_gap_and_two_caretakers_are_a_double():
     row = cover([Span("Awa", *days(0, 6)), Span("Bruno", *days(10, 20)), Span("Chloé", *days(18, 27))], MONDAY, LAST)
     assert [(gap.first, gap.last) for gap in row.gaps] == [days(7, 9)]
     assert [(double.first, double.last) for double in row.doubles] == [days(18, 20)]
@@ -138,7 +138,7 @@ def test_a_day_with_nobody_is_a_gap_and_two_holders_are_a_double():
     assert [bar.name for lane in row.lanes for bar in lane if bar.doubled] == ["Bruno", "Chloé"]
 
 
-def test_a_stand_in_beside_the_holder_is_no_double_and_fills_a_gap():
+def test_a_stand_in_beside_the_caretaker_is_no_double_and_fills_a_gap():
     assert not cover([Span("Awa", *days(0, 27)), Span("Loïc", *days(7, 20), "absence")], MONDAY, LAST).wrong
     assert not cover([Span("Awa", *days(0, 6)), Span("Loïc", *days(7, 27), "vacancy")], MONDAY, LAST).wrong
 
@@ -158,7 +158,7 @@ spans = st.lists(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(spans)
-def test_every_lane_fills_the_window_and_every_day_is_told_as_it_is(held):
+def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(held):
     row = cover(held, MONDAY, LAST)
     for lane in row.lanes:
         assert sum(bar.days for bar in lane) == 28
@@ -171,35 +171,35 @@ def test_every_lane_fills_the_window_and_every_day_is_told_as_it_is(held):
         assert any(double.first <= day <= double.last for double in row.doubles) == two
 
 
-def test_the_picture_is_the_whole_landlords_for_the_administrator_and_the_sectors_for_its_manager(house, sign_in):
+def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(house, sign_in):
     whole = sign_in("jules").get("/acces/couverture/").content.decode()
     own = sign_in("georges").get("/acces/couverture/").content.decode()
     assert "Tour haute" in whole and "Quai 9" in whole
     assert "Glycines A" in own and "Tour haute" not in own and "Denis Roux" not in own
 
 
-def test_only_what_is_wrong(house, sign_in):
+def test_the_chart_can_be_limited_to_gaps_and_overlaps(house, sign_in):
     page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
-    assert "Tour haute" in page and "personne 28 jours" in page  # nobody holds the tower
+    assert "Tour haute" in page and "personne 28 jours" in page  # nobody is assigned to the tower
     assert "Quai 9" not in page and "Glycines B" not in page
     assert "Awa Diakité" in page and "titulaires" in page  # Olga joins her tomorrow
-    assert "Confier" not in page  # the officer of data protection looks on
+    assert "Confier" not in page  # the data protection officer cannot grant
 
 
-def test_a_month_later_and_a_day_that_is_none(house, sign_in):
+def test_another_month_and_an_invalid_day(house, sign_in):
     client = sign_in("ines")
     assert client.get("/acces/couverture/", {"du": "2027-01-13"}).context["first"] == date(2027, 1, 11)
     assert client.get("/acces/couverture/", {"du": "demain"}).status_code == 200
 
 
-def test_whose_sign_in_is_closed_covers_nothing(house, sign_in):
+def test_a_person_with_a_closed_sign_in_covers_nothing(house, sign_in):
     Person.objects.using(OWNER).filter(pk=house.person("denis").pk).update(is_active=False)
     page = sign_in("jules").get("/acces/couverture/", {"trous": "1"}).content.decode()
     assert "Quai 9" in page
 
 
-def test_a_gap_opens_the_form_with_its_building_and_its_days(house, sign_in):
-    """One key from the picture to the form: a stand-in for the manager, a grant for the administrator."""
+def test_a_gap_links_to_a_form_with_its_building_and_days(house, sign_in):
+    """To a stand-in for the manager, to a grant for the administrator."""
     Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(3))
     for who, form in (("georges", "remplacements"), ("jules", "affectations")):
         client = sign_in(who)
@@ -214,13 +214,13 @@ def test_a_gap_opens_the_form_with_its_building_and_its_days(house, sign_in):
     assert 'class="bar gap" href' not in sign_in("ines").get("/acces/couverture/?trous=1").content.decode()
 
 
-def test_a_gap_gone_by_opens_nothing(house, sign_in):
+def test_a_past_gap_has_no_link(house, sign_in):
     before = (paris_day() - timedelta(weeks=30)).isoformat()
     page = sign_in("georges").get(f"/acces/couverture/?du={before}").content.decode()
     assert '<span class="bar gap">' in page and 'class="bar gap" href' not in page
 
 
 @pytest.mark.parametrize("days", ["du=hier&au=demain", "du=2026-01-01&au=2020-01-01", "du=&au="])
-def test_days_in_an_address_that_make_no_sense_are_today(house, sign_in, days):
+def test_invalid_days_in_a_url_become_today(house, sign_in, days):
     page = sign_in("georges").get(f"/acces/remplacements/confier/?{days}").content.decode()
     assert f'value="{paris_day():%d/%m/%Y}"' in page

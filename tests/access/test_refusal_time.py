@@ -1,4 +1,4 @@
-"""A refusal leaves a whole number of slots after its request came; what is shown does not wait."""
+"""A refusal is answered a whole number of slots after its request arrived; a success does not wait."""
 
 import time
 
@@ -12,14 +12,16 @@ from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
 
 @pytest.fixture
 def waited(monkeypatch) -> list[float]:
-    """Start times of the requests whose answers waited for a slot; recorded instead of measured, because a busy machine
-    is slow by itself."""
+    """Start times of requests that waited for a slot.
+
+    Recorded instead of measured, because a busy machine is slow by itself.
+    """
     started: list[float] = []
     monkeypatch.setattr("access.door.wait_for_slot", started.append)
     return started
 
 
-def test_pages_that_are_missing_or_hidden_wait_for_their_slot(house, sign_in, waited):
+def test_missing_and_hidden_pages_wait_for_their_slot(house, sign_in, waited):
     awa, elise = sign_in("awa"), sign_in("elise")
     hidden, elsewhere = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
     run(
@@ -37,16 +39,16 @@ def test_pages_that_are_missing_or_hidden_wait_for_their_slot(house, sign_in, wa
         assert before <= waited[-1] <= time.monotonic()
 
 
-def test_a_form_that_is_shown_again_waits_too(house, sign_in, waited):
-    """It may have named something that is hidden."""
+def test_a_form_shown_again_waits(house, sign_in, waited):
+    """It may have named something hidden."""
     paola = sign_in("paola")
     answer = paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"})
     assert answer.status_code == 200 and len(waited) == 1
 
 
 @pytest.mark.parametrize("page", [True, False])
-def test_a_search_waits_whether_it_finds_or_not(house, sign_in, waited, page):
-    """Typed whole, a reference that is hidden would answer later than one that nobody has."""
+def test_a_search_waits_with_and_without_results(house, sign_in, waited, page):
+    """Otherwise a hidden reference, typed in full, would be answered later than an unknown one."""
     elise, words = sign_in("elise"), [house.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):
@@ -54,14 +56,14 @@ def test_a_search_waits_whether_it_finds_or_not(house, sign_in, waited, page):
         assert answer.status_code == 200 and len(waited) == number
 
 
-def test_what_is_shown_does_not_wait(house, sign_in, waited):
+def test_a_success_does_not_wait(house, sign_in, waited):
     awa = sign_in("awa")
     assert awa.get(f"/fiches/{house.residence('Calme-Glycines A').pk}/").status_code == 200 and waited == []
     assert awa.get(f"/fiches/{MISSING}/").status_code == 404 and len(waited) == 1
 
 
 @pytest.mark.parametrize("late", [0.001, 0.049, 0.051, 0.12])
-def test_what_is_past_a_slot_leaves_with_the_next(settings, monkeypatch, late):
+def test_an_answer_past_a_slot_waits_for_the_next(settings, monkeypatch, late):
     settings.REFUSAL_SLOT = 0.05
     slept = []
     monkeypatch.setattr(refusal_time.time, "monotonic", lambda: 100 + late)

@@ -1,4 +1,4 @@
-"""Access review: what nobody used is proposed for ending; each year a manager signs one list of the people’s rights."""
+"""Access reviews: unused assignments are proposed for ending; each year a manager signs a list of own staff."""
 
 import re
 from datetime import timedelta
@@ -21,14 +21,14 @@ UNUSED, CONFIRM, ALL = "/acces/inutilises/", "/acces/confirmer/", "/acces/revues
 
 
 def old(house, name, role, place):
-    """A right of a year, which nobody used."""
+    """An assignment granted 300 days ago and never used."""
     given = assign(house.person(name), role, house.place(place), first=-300)
     run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
     return given
 
 
 def look(person, role, days, place=None):
-    """A line of the trace, some days ago."""
+    """An audit event some days ago."""
     run(
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
         " place, shown, count, facts) VALUES (gen_random_uuid(), now() - %s, 'list_shown', 'shown', %s, '', %s,"
@@ -45,29 +45,29 @@ def proposed(house, by="georges"):
         return in_my_review() & unused_for(90)
 
 
-def test_proposed_when_nothing_was_done_under_it_in_ninety_days(house):
+def test_an_assignment_unused_for_ninety_days_is_proposed(house):
     mine = old(house, "noel", "caretaker", "Glycines B")
-    old(house, "lea", "caretaker", "Quai 9")  # another sector's
+    old(house, "lea", "caretaker", "Quai 9")  # of another sector
     assert mine.pk in proposed(house)
     look(house.person("noel"), "officer", 2)  # in another role
-    look(house.person("noel"), "caretaker", 2, house.place("Quai 9"))  # elsewhere
-    look(house.person("noel"), "caretaker", 92, house.place("Glycines B"))  # long ago
-    look(house.person("bruno"), "caretaker", 2, house.place("Glycines B"))  # a colleague
+    look(house.person("noel"), "caretaker", 2, house.place("Quai 9"))  # at another place
+    look(house.person("noel"), "caretaker", 92, house.place("Glycines B"))  # too long ago
+    look(house.person("bruno"), "caretaker", 2, house.place("Glycines B"))  # by a colleague
     assert mine.pk in proposed(house)
     look(house.person("noel"), "caretaker", 80)  # a list of all one's buildings counts for each
     assert mine.pk not in proposed(house)
 
 
-def test_neither_a_stand_in_nor_hours_nor_what_is_new_or_to_come(house):
+def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(house):
     stand_in = old(house, "noel", "caretaker", "Glycines B")
     run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", stand_in.pk)
     duty = put_on_call(house.person("lea"), house.place("Secteur Glycines"), first=-100, last=3)
-    lately = assign(house.person("marc"), "caretaker", house.place("Glycines B"), first=-300)  # given today by a file
+    lately = assign(house.person("marc"), "caretaker", house.place("Glycines B"), first=-300)  # granted today by a file
     later = assign(house.person("jules"), "caretaker", house.place("Glycines B"), first=3)
     assert proposed(house).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
 
-def test_one_click_ends_and_a_reason_keeps_for_ninety_days(house, sign_in):
+def test_one_click_ends_and_a_reason_retains_for_ninety_days(house, sign_in):
     one, other = old(house, "noel", "caretaker", "Glycines B"), old(house, "lea", "officer", "Secteur Glycines")
     client = sign_in("georges")
     page = client.get(UNUSED).content.decode()
@@ -88,17 +88,17 @@ def test_one_click_ends_and_a_reason_keeps_for_ninety_days(house, sign_in):
     assert proposed(house) == {other.pk}
 
 
-def test_nobody_else_ends_or_keeps_and_no_manager_ends_another_way(house, sign_in):
+def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(house, sign_in):
     one, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{one.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus proposée"), acting(house.person("jules")):
-        answer_unused(by=house.person("jules"), assignment=one)  # a manager's people are the manager's to confirm
+        answer_unused(by=house.person("jules"), assignment=one)  # each manager's staff is confirmed by that manager
     georges = house.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    for who in ("denis", "elise"):  # of the tower and of the agency above
+    for who in ("denis", "elise"):  # the manager of another sector, and an officer of the agency above
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, house.person(who).pk)
     keep = (
@@ -119,7 +119,7 @@ def listed(house, by):
         return {names[pk] for pk in in_my_review()}
 
 
-def test_each_right_in_force_is_on_one_managers_list_and_nobodys_own(house):
+def test_each_assignment_is_on_one_managers_list_and_never_on_its_own_persons(house):
     georges, jules = listed(house, "georges"), listed(house, "jules")
     people = {
         name: house.person(name).pk for name in ("awa", "bruno", "yann", "georges", "elise", "helene", "ines", "jules")
@@ -140,7 +140,7 @@ def _list_of(house, by):
         return in_my_review()
 
 
-def test_signed_once_with_what_it_ended_and_nobody_changes_it(house, sign_in):
+def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_in):
     client, said = sign_in("georges"), answers(house, bruno=True)
     assert "Bruno Lefèvre" in client.get(CONFIRM).content.decode()
     half = dict(list(said.items())[:1])
@@ -162,7 +162,7 @@ def test_signed_once_with_what_it_ended_and_nobody_changes_it(house, sign_in):
     for change in ("UPDATE access_rightsreview SET signed_on = signed_on - 1", "DELETE FROM access_rightsreview"):
         with pytest.raises(DatabaseError, match="access_rightsreview keeps its rows"):
             run(change)
-    # What somebody signs is what the database states to them.
+    # The signed statement must be the one that the database computes.
     made_up = (
         "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
         " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"
@@ -172,14 +172,14 @@ def test_signed_once_with_what_it_ended_and_nobody_changes_it(house, sign_in):
         as_role(C.ASSIGNMENTS, georges, made_up, georges)
 
 
-def test_a_list_that_changed_is_read_again(house):
+def test_a_changed_list_must_be_read_again(house):
     georges, said = house.person("georges"), answers(house)
     assign(house.person("noel"), "caretaker", house.place("Glycines B"))
     with pytest.raises(ValidationError, match="a changé"), acting(georges):
         sign_review(by=georges, answers=said)
 
 
-def test_a_list_is_signed_again_the_day_it_ended_something(house):
+def test_a_list_can_be_signed_again_on_the_day_it_ended_something(house):
     georges = house.person("georges")
     for ended in ({"bruno": True}, {}):
         said = answers(house, **ended)
@@ -188,7 +188,7 @@ def test_a_list_is_signed_again_the_day_it_ended_something(house):
     assert [one.ended for one in RightsReview.objects.using(OWNER).order_by("pk")] == [1, 1]
 
 
-def test_nothing_is_signed_of_a_right_given_while_one_signs(house, monkeypatch):
+def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
     georges, said = house.person("georges"), answers(house)
 
     def meanwhile():
@@ -202,7 +202,7 @@ def test_nothing_is_signed_of_a_right_given_while_one_signs(house, monkeypatch):
     assert not RightsReview.objects.using(OWNER).exists()
 
 
-def test_who_watches_sees_who_is_late_and_reads_what_was_signed(house, sign_in):
+def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(house, sign_in):
     georges, jules, ines = sign_in("georges"), sign_in("jules"), sign_in("ines")
     roles = "role IN ('sector_manager', 'access_administrator')"
     run(f"UPDATE access_assignment SET first_day = loge_today() - 364 WHERE {roles}")
@@ -218,13 +218,13 @@ def test_who_watches_sees_who_is_late_and_reads_what_was_signed(house, sign_in):
     assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
-    # Whoever comes after a manager finds the place's own date.
+    # A new manager of the place continues its due date.
     assign(house.person("lea"), "sector_manager", house.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 
 
-def test_who_has_nobody_to_confirm_signs_that(house, sign_in):
-    """The list of a sector without people is empty, is signed like any other, and then nothing is late."""
+def test_a_manager_without_staff_signs_an_empty_list(house, sign_in):
+    """An empty list is signed like any other, and is then no longer overdue."""
     georges, ines = sign_in("georges"), sign_in("ines")
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     run(

@@ -1,4 +1,4 @@
-"""The rules page: the table as the database holds it, said in the words of the trade, for everyone."""
+"""The page of rules shows everyone the permissions of each role, as the database enforces them."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.builders import OWNER, events
 
 
 @pytest.mark.parametrize("name", ["awa", "ines", "noel"])
-def test_everyone_reads_the_rules_and_it_is_recorded(house, sign_in, name):
+def test_everyone_can_read_the_rules_and_it_is_recorded(house, sign_in, name):
     page = sign_in(name).get("/regles/").content.decode()
     for role in ROLES.values():
         assert str(role.name) in page and str(role.sentence) in page
@@ -19,11 +19,11 @@ def test_everyone_reads_the_rules_and_it_is_recorded(house, sign_in, name):
     assert [event["outcome"] for event in events(kind="rules_shown")] == ["shown"]
 
 
-def test_nobody_reads_them_signed_out(house, sign_in):
+def test_the_rules_need_a_sign_in(house, sign_in):
     assert sign_in("nobody").get("/regles/").status_code == 302
 
 
-def test_the_table_is_the_databases_and_a_difference_is_said(house, sign_in):
+def test_a_difference_between_database_and_code_is_shown(house, sign_in):
     RoleCompartment.objects.using(OWNER).create(role="caretaker", compartment="account")
     answer = sign_in("awa").get("/regles/")
     assert "ne disent pas la même chose" in answer.content.decode()
@@ -31,6 +31,6 @@ def test_the_table_is_the_databases_and_a_difference_is_said(house, sign_in):
     assert [open for role, open in account["open"] if role.code == "caretaker"] == [True]
 
 
-def test_every_permission_and_compartment_has_its_words():
+def test_every_permission_and_compartment_has_a_label():
     assert set(PERMISSIONS) == set(Permission) and set(COMPARTMENTS) == set(Compartment)
     assert len({str(words) for words in PERMISSIONS.values()}) == len(PERMISSIONS)

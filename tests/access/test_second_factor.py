@@ -1,4 +1,4 @@
-"""A second factor for everybody: chosen before any other page, asked at every entrance, counted once, asked again."""
+"""Second factors: required for everybody, before any other page; each code counts once; asked again when needed."""
 
 import json
 import re
@@ -28,7 +28,7 @@ IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
 
 @pytest.fixture
 def awa(house, monkeypatch):
-    """With a password; and the clock of codes stands still."""
+    """A person with a password; the clock of one-time codes is stopped."""
     monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
     person = house.person("awa")
     person.set_password(PHRASE)
@@ -51,7 +51,7 @@ def code(secret, counter=COUNTER):
 
 
 def choose_codes(client):
-    """The secret, and the codes for the drawer."""
+    """The secret, and the recovery codes."""
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
     assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
     shown = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
@@ -62,8 +62,8 @@ def is_in(client):
     return client.get(IN).status_code == 200
 
 
-def test_a_wrong_code_is_called_as_on_the_page(house, awa):
-    """Where it is chosen, at the second step and asked again: the summary leads to the field by the name it has."""
+def test_an_error_about_a_code_names_the_field_as_its_label(house, awa):
+    """On the pages that choose a code, ask for it at sign-in, and ask again."""
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
     choose_codes(client)
@@ -76,7 +76,7 @@ def test_a_wrong_code_is_called_as_on_the_page(house, awa):
         assert label.startswith("Code de l’application") and f'href="#id_code">{label}</a>' in body
 
 
-def test_without_one_every_door_leads_to_choosing_one(house, sign_in):
+def test_without_a_second_factor_every_door_redirects_to_choosing_one(house, sign_in):
     client = let_in(Client(), house.person("elise"), second_factor=False)
     for path in ("/", IN, "/comptes/", f"/comptes/{house.account('Dette-Glycines A').reference}/"):
         assert client.get(path).url == client.post(path).url == CHOOSE, path
@@ -84,13 +84,13 @@ def test_without_one_every_door_leads_to_choosing_one(house, sign_in):
     assert is_in(sign_in("elise"))
 
 
-def test_codes_are_chosen_sealed_and_asked_for_from_then_on(house, awa):
+def test_codes_are_stored_encrypted_and_required_from_then_on(house, awa):
     client = with_password(awa)
     assert client.get(IN).url == CHOOSE
     before = number_of(client)
     secret, drawer = choose_codes(client)
     assert is_in(client) and number_of(client) != before and len(set(drawer)) == 10
-    assert not re.search(r"<code>\d", client.get(f"{CHOOSE}secours/").content.decode()), "shown once"
+    assert not re.search(r"<code>\d", client.get(f"{CHOOSE}secours/").content.decode()), "recovery codes are shown once"
     assert [e["kind"] for e in events(kind="factor_added")] and events(kind="recovery_codes_made")
     stored = str(list(Authenticator.objects.using(OWNER).values_list("data", flat=True)))
     assert "secret" in stored and secret not in stored and not any(one in stored for one in drawer)
@@ -112,7 +112,7 @@ def test_codes_are_chosen_sealed_and_asked_for_from_then_on(house, awa):
     assert not is_in(thrice)
 
 
-def test_a_code_counts_once_for_two_who_send_it_at_the_same_moment(house, awa):
+def test_a_code_sent_twice_at_the_same_moment_counts_once(house, awa):
     secret, drawer = choose_codes(with_password(awa))
     for sent in (code(secret), drawer[0]):
         start, both = Barrier(2), [with_password(awa) for _ in range(2)]
@@ -129,7 +129,7 @@ def test_a_code_counts_once_for_two_who_send_it_at_the_same_moment(house, awa):
             assert sorted(threads.map(send, both)) == [False, True]
 
 
-def test_what_one_row_holds_does_not_open_in_another(house, awa):
+def test_a_secret_copied_to_another_row_does_not_decrypt(house, awa):
     choose_codes(with_password(awa))
     mine = Authenticator.objects.using(OWNER).get(user=awa, type="totp")
     bruno = house.person("bruno")
@@ -141,7 +141,7 @@ def test_what_one_row_holds_does_not_open_in_another(house, awa):
         client.post(SECOND, {"code": "123456"})
 
 
-def test_a_reset_does_not_go_round_it(house, awa, mailoutbox):
+def test_a_password_reset_does_not_bypass_the_second_factor(house, awa, mailoutbox):
     choose_codes(with_password(awa))
     client = Client()
     client.post("/entrer/oubli/", {"email": awa.email})
@@ -155,7 +155,7 @@ def test_a_reset_does_not_go_round_it(house, awa, mailoutbox):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_without_a_trace_no_way_in_changes(house, awa, name):
+def test_without_the_audit_log_no_sign_in_method_changes(house, awa, name):
     client, other = with_password(awa), "encore une autre phrase"
     with_password(awa)
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
@@ -176,7 +176,7 @@ def test_without_a_trace_no_way_in_changes(house, awa, name):
         assert {table for table in changed if not table.startswith("audit_event")}, path
 
 
-def test_what_matters_asks_for_a_fresh_proof(house, awa, sign_in):
+def test_changing_sign_in_methods_needs_a_fresh_proof(house, awa, sign_in):
     secret, _drawer = choose_codes(with_password(awa))
     client = let_in(Client(), awa, ago=3600)
     assert is_in(client)
@@ -188,7 +188,7 @@ def test_what_matters_asks_for_a_fresh_proof(house, awa, sign_in):
     ):
         assert client.get(path).url.startswith("/entrer/preuve/"), path
         assert client.post(path, {}).url.startswith("/entrer/preuve/"), path
-    # By a code, not by the password of who has one.
+    # With a code, and not with the password of a person who has codes.
     assert client.get("/entrer/preuve/?next=/regles/").url.startswith("/entrer/preuve/code/")
     before = number_of(client)
     assert client.post("/entrer/preuve/code/", {"code": code(secret), "next": CHOOSE}).url == CHOOSE
@@ -199,7 +199,7 @@ def test_what_matters_asks_for_a_fresh_proof(house, awa, sign_in):
     assert not is_in(copy)
 
 
-def test_doors_that_give_or_carry_away_ask_for_it_too(house):
+def test_doors_that_give_access_or_export_need_a_fresh_proof(house):
     from access.checks import routes
 
     fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "fresh", False)}
@@ -208,7 +208,7 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
         "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
-    # Of what hands out access, all but asking for it and taking it away: prolonging and moving are giving too.
+    # Doors that give access, except those that request or end it. Extending and moving count as giving.
     hands_out = {
         Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT, Permission.ACCESS_DECIDE, Permission.TOKENS_MANAGE,
     }  # fmt: skip
@@ -223,8 +223,8 @@ def test_doors_that_give_or_carry_away_ask_for_it_too(house):
     assert jules.get("/acces/affectations/").status_code == 200
 
 
-def test_who_is_asked_again_reads_what_for_and_finds_the_way_back(house):
-    """Without that it is a page that comes up at random, and a password is typed into it because it asks."""
+def test_the_reauthentication_page_says_why_and_links_back(house):
+    """Otherwise people would learn to type their password into any page that asks."""
     person = house.person("georges")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -238,7 +238,7 @@ def test_who_is_asked_again_reads_what_for_and_finds_the_way_back(house):
         assert 'class="back"' not in page and "moins de dix minutes" in page, nowhere
 
 
-def test_until_a_second_factor_is_chosen_no_page_offers_the_others(house, awa):
+def test_without_a_second_factor_pages_offer_no_navigation(house, awa):
     client = with_password(awa)
     for page in (CHOOSE, f"{CHOOSE}cle/", f"{CHOOSE}application/"):
         shown = client.get(page).content.decode()
@@ -248,7 +248,7 @@ def test_until_a_second_factor_is_chosen_no_page_offers_the_others(house, awa):
     assert 'class="nav"' in shown and "Ma trace" in shown
 
 
-def test_lost_ways_in_are_taken_away_by_who_manages_people_with_a_reason_and_a_letter(house, awa, sign_in, mailoutbox):
+def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_email(house, awa, sign_in, mailoutbox):
     hers = with_password(awa)
     choose_codes(hers)
     SocialAccount.objects.using(OWNER).create(user=awa, provider="directory", uid="tied")
@@ -282,8 +282,8 @@ NO_ANSWERS = {
 
 
 @pytest.mark.parametrize("said", NO_ANSWERS.values(), ids=NO_ANSWERS)
-def test_what_is_no_answer_of_a_key_is_refused_and_breaks_nothing(house, said):
-    """Anybody may post here, before they are anybody."""
+def test_a_malformed_answer_of_a_key_is_refused_without_an_error(house, said):
+    """Anonymous visitors may post here."""
     assert Client().post("/entrer/cle/", {"credential": said}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
     client = let_in(Client(), house.person("awa"))
@@ -293,8 +293,8 @@ def test_what_is_no_answer_of_a_key_is_refused_and_breaks_nothing(house, said):
     assert client.post("/entrer/verrou/cle/", {"credential": said}).status_code == 200 and not is_in(client)
 
 
-def test_nobody_writes_a_name_for_a_key(house):
-    """The page has no such field, and the library's form took one: a text that no screen has read."""
+def test_nobody_can_name_a_key(house):
+    """allauth's form accepts a name, which would be free text that the screening does not check."""
     client = let_in(Client(SERVER_NAME=HOST), house.person("awa"))
     made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
     said = {"credential": made, "name": "Le locataire du 3 est malade"}

@@ -1,4 +1,4 @@
-"""Acts on assignments that programs send: one key, one act, one answer, however often and however close together."""
+"""Idempotency of the API of assignments: one key, one action, one answer, also for simultaneous requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -20,7 +20,7 @@ def given(house):
 
 
 def sending(house, act):
-    """(path, body, the same with something else in it, what the act is called in the trace)."""
+    """(path, body, a change to the body, kind of the audit event)"""
     held = given(house)
     grant = {"person": str(house.person("noel").pk), "place": str(house.building("Glycines B").pk), "reason": "posting"}
     grant |= {"first_day": f"{paris_day()}", "last_day": f"{paris_day(30)}"}
@@ -47,7 +47,7 @@ def done(kind):
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_the_same_key_acts_once_and_another_body_is_refused(house, sign_in, act):
+def test_the_same_key_acts_once_and_is_refused_with_another_body(house, sign_in, act):
     client, key, (path, body, other, kind) = sign_in("jules"), uuid4(), sending(house, act)
     before = done(kind)
     assert send(client, path, body).json()["code"] == "key_missing"
@@ -61,7 +61,7 @@ def test_the_same_key_acts_once_and_another_body_is_refused(house, sign_in, act)
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_four_at_once_with_one_key_act_once(house, sign_in, act):
+def test_four_simultaneous_requests_with_one_key_act_once(house, sign_in, act):
     client, key, (path, body, _other, kind) = sign_in("jules"), uuid4(), sending(house, act)
     before = done(kind)
 
@@ -80,7 +80,7 @@ def test_four_at_once_with_one_key_act_once(house, sign_in, act):
     assert done(kind) == before + 1
 
 
-def test_an_answer_given_again_is_the_one_that_was_given(house, sign_in):
+def test_a_repeated_answer_is_the_original_one(house, sign_in):
     client, key = sign_in("jules"), uuid4()
     path, body, *_rest = sending(house, "grant")
     first = send(client, path, body, key)
@@ -90,7 +90,7 @@ def test_an_answer_given_again_is_the_one_that_was_given(house, sign_in):
     assert send(client, path, body, key).content == first.content
 
 
-def test_a_key_is_free_after_a_refusal_and_serves_one_address(house, sign_in):
+def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(house, sign_in):
     client, key = sign_in("jules"), uuid4()
     path, body, *_rest = sending(house, "extend")
     assert send(client, path, {"last_day": f"{paris_day()}"}, key).status_code == 422
@@ -99,8 +99,8 @@ def test_a_key_is_free_after_a_refusal_and_serves_one_address(house, sign_in):
     assert send(client, elsewhere, end, key).json()["code"] == "key_reused"
 
 
-def test_a_key_is_its_senders_alone(house):
-    """What another sent is neither read nor written over, and nothing of it is changed by anybody."""
+def test_a_key_is_visible_to_its_sender_only(house):
+    """Nobody reads another sender's row or inserts one in their name, and nobody changes any."""
     jules, person = house.person("jules"), house.person("georges")
     written = (
         "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"

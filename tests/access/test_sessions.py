@@ -1,4 +1,4 @@
-"""How sessions lock, end, are listed and are ended by others; how guessing is slowed."""
+"""Sessions: how they lock, end, are listed and ended; and how password guessing is slowed down."""
 
 import io
 import re
@@ -33,7 +33,7 @@ FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 @pytest.fixture
 def awa(house, settings):
-    """Her password is hashed quickly: these tests try many."""
+    """A person with a quick password hash, since these tests try many passwords."""
     settings.PASSWORD_HASHERS = FAST
     person = house.person("awa")
     person.set_password(PHRASE)
@@ -52,14 +52,14 @@ def is_in(client):
     return client.get(IN).status_code == 200
 
 
-def test_the_limits_are_written_down():
+def test_the_limits_are_documented():
     told = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
     for name in ("LOCKED_AFTER", "ENDED_AFTER", "LONGEST"):
         seconds = getattr(session_limits, f"{name}_SECONDS")
         assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in told, name
 
 
-def test_after_a_quarter_of_an_hour_the_same_person_goes_on(house, awa, clock):
+def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(house, awa, clock):
     client = let_in(Client(), awa)
     clock.at += session_limits.LOCKED_AFTER_SECONDS - 1
     assert is_in(client)
@@ -78,18 +78,18 @@ def test_after_a_quarter_of_an_hour_the_same_person_goes_on(house, awa, clock):
     assert client.post(LOCKED, {"password": PHRASE, "next": "https://ailleurs.example/"}).url == "/"
 
 
-def test_a_locked_session_is_no_place_to_guess(house, awa):
+def test_a_locked_session_ends_after_too_many_attempts(house, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
-    assert "Ma trace" not in client.get(LOCKED).content.decode()  # nothing is offered that leads back here
+    assert "Ma trace" not in client.get(LOCKED).content.decode()  # no navigation, since every link would lead back here
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
     assert answer.url == "/entrer/" and events(kind="sessions_ended")[-1]["facts"]["reason"] == "guesses"
     assert client.get(IN).url.startswith("/entrer/?")
 
 
-def test_many_tries_at_the_same_moment_are_not_more_than_a_few(house, awa, monkeypatch):
-    """Each is counted before it is checked, whichever process takes it."""
+def test_simultaneous_attempts_to_unlock_are_all_counted(house, awa, monkeypatch):
+    """Each is counted before it is checked, whichever process handles it."""
     client, checked = let_in(Client(), awa), []
     client.post("/entrer/verrouiller/")
     monkeypatch.setattr(StaffOnly, "reauthenticate", lambda *_asked: bool(checked.append(1)))
@@ -108,7 +108,7 @@ def test_many_tries_at_the_same_moment_are_not_more_than_a_few(house, awa, monke
     assert client.get(IN).url.startswith("/entrer/?")
 
 
-def test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over(house, awa, clock):
+def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(house, awa, clock):
     quiet, busy = let_in(Client(), awa), let_in(Client(), awa)
     clock.at += session_limits.ENDED_AFTER_SECONDS
     assert quiet.get(IN).url.startswith("/entrer/?")
@@ -122,18 +122,19 @@ def test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over(house
     assert {e["facts"]["reason"] for e in events(kind="sessions_ended")} == {"quiet", "longest"}
 
 
-def test_a_process_whose_clock_is_ahead_gives_nobody_more_time(house, awa, clock):
-    """Of two that serve one house: what it wrote is as far from now as what was written that long ago."""
+def test_a_process_with_a_fast_clock_does_not_extend_sessions(house, awa, clock):
+    """Two processes serve the site: a time in the future counts like the same distance in the past."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    assert not is_in(quiet)  # seen two minutes ago by this one, though the other would come to it two minutes later
+    # seen two minutes from now by this process's clock; the other one would lock it two minutes later
+    assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
 
 
-def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
+def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
     (here, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
     page = here.get("/entrer/sessions/").content.decode()
     keys = re.findall(r'name="session" value="(\d+)"', page)
@@ -143,13 +144,13 @@ def test_a_person_sees_and_ends_her_other_sessions_and_an_administrator_all_of_t
     theirs = re.findall(r'name="session" value="(\d+)"', bruno.get("/entrer/sessions/").content.decode())
     assert theirs == []
     bruno.post("/entrer/sessions/", {"session": keys[0]})
-    assert sorted([is_in(there), is_in(third)]) == [False, True], "nobody else's"
+    assert sorted([is_in(there), is_in(third)]) == [False, True], "sessions of others stay open"
     sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
     assert not any(map(is_in, (here, there, third))) and is_in(bruno)
     assert events(kind="sessions_ended")[-1]["facts"]["person"] == str(awa.pk)
 
 
-def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(house, awa):
+def test_expired_sessions_and_their_networks_are_deleted_at_night(house, awa):
     here, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
     number = {client: session_in(client).session_key for client in (here, quiet, lone)}
     kept = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
@@ -163,17 +164,17 @@ def test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from(
     assert told["facts"] == {"reason": "quiet", "ended": 1} and told["machine"] == "expire_notes"
 
 
-# --- Two requests at once ---
+# --- Simultaneous requests ---
 
 
 def on_its_way(client):
-    """What the page of another tab has read of the session, and will write when it is done."""
+    """The session as a concurrent request has read it, and will save it."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page
 
 
-def test_a_page_on_its_way_does_not_open_a_desk_that_was_locked_meanwhile(house, awa):
+def test_a_concurrent_request_does_not_unlock_a_session_locked_meanwhile(house, awa):
     client = let_in(Client(), awa)
     noted, proved = on_its_way(client), on_its_way(client)
     client.post("/entrer/verrouiller/")
@@ -187,7 +188,7 @@ def test_a_page_on_its_way_does_not_open_a_desk_that_was_locked_meanwhile(house,
     assert is_in(client)
 
 
-def test_a_session_that_was_ended_does_not_go_on_under_another_number(house, awa, sign_in):
+def test_an_ended_session_is_not_revived_under_a_new_key(house, awa, sign_in):
     client = listed(awa)
     page = on_its_way(client)
     sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
@@ -197,7 +198,7 @@ def test_a_session_that_was_ended_does_not_go_on_under_another_number(house, awa
     assert Session.objects.count() == before and not is_in(client)
 
 
-def test_nor_one_that_is_renewed_at_the_very_moment_of_its_end(house, awa, sign_in):
+def test_a_session_renewed_while_it_is_ended_stays_ended(house, awa, sign_in):
     client, jules = listed(awa), sign_in("jules")
     page, url = on_its_way(client), f"/acces/personnes/{awa.pk}/sessions/"
 
@@ -217,14 +218,14 @@ def test_nor_one_that_is_renewed_at_the_very_moment_of_its_end(house, awa, sign_
     assert not is_in(client) and not UserSession.objects.filter(user=awa).exists()
 
 
-# --- Guessing ---
+# --- Password guessing ---
 
 
 def guess(person, network, phrase="au hasard"):
     return Client(REMOTE_ADDR=network).post("/entrer/", {"login": person.email, "password": phrase})
 
 
-def test_a_session_whose_end_cannot_be_recorded_goes_on(house, awa, monkeypatch):
+def test_a_session_whose_end_cannot_be_recorded_stays_open(house, awa, monkeypatch):
     client, other = listed(awa), listed(awa)
     assert is_in(client) and is_in(other)
 
@@ -238,23 +239,23 @@ def test_a_session_whose_end_cannot_be_recorded_goes_on(house, awa, monkeypatch)
     assert client.post("/entrer/sessions/").status_code == 302 and not is_in(other)
 
 
-def test_guessing_is_slowed_and_locks_nobody_out(house, awa):
-    guess(awa, "198.51.100.7", PHRASE)  # where she works
+def test_guessing_is_slowed_without_locking_the_person_out(house, awa):
+    guess(awa, "198.51.100.7", PHRASE)  # the network where she works
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
     assert "Trop d’essais" in answer.content.decode() and events(kind="sign_in_slowed")
     assert "Trop d’essais" in guess(awa, "203.0.113.1", PHRASE).content.decode()
     for number in range(200):
         answer = guess(awa, f"203.0.114.{number}")
-    assert "Trop d’essais" in answer.content.decode(), "from everywhere together"
-    assert guess(awa, "198.51.100.7", PHRASE).status_code == 302, "not where she came in before"
+    assert "Trop d’essais" in answer.content.decode(), "from all networks together"
+    assert guess(awa, "198.51.100.7", PHRASE).status_code == 302, "not from a network where she signed in before"
     assert guess(house.person("bruno"), "198.51.100.7").status_code == 200
     for number in range(40):
         answer = guess(SimpleNamespace(email=f"{number}@trois-rives.example"), "203.0.113.9")
     assert "Trop d’essais" in answer.content.decode(), "many people from one network"
 
 
-def test_a_forged_network_is_not_taken_from_a_peer_that_is_no_proxy_of_ours(house, awa):
+def test_a_forwarded_address_is_ignored_if_the_peer_is_not_a_proxy(house, awa):
     for number in range(12):
         forged = {"X-Forwarded-For": f"203.0.115.{number}"}
         wrong = {"login": awa.email, "password": "au hasard"}
@@ -267,8 +268,8 @@ def counting(method):
     return patch.object(Argon2PasswordHasher, method, autospec=True, side_effect=plain)
 
 
-def test_somebody_unknown_costs_as_much_and_reads_the_same(house):
-    """The work done, counted: a clock would measure this machine."""
+def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(house):
+    """Counts hash computations, because times would depend on this machine."""
     told, work = [], []
     for address in (house.person("awa").email, "personne@nulle-part.example", house.person("karim").email):
         with counting("encode") as made, counting("verify") as asked:
@@ -279,7 +280,7 @@ def test_somebody_unknown_costs_as_much_and_reads_the_same(house):
     assert len(set(work)) == 1 and work[0] >= 1
 
 
-def test_a_letter_leaves_after_the_answer(house, mailoutbox):
+def test_an_email_is_sent_after_the_response(house, mailoutbox):
     seen = []
     with patch("django.core.mail.message.EmailMessage.send", autospec=True, side_effect=lambda *_: seen.append("sent")):
         client = Client()
@@ -288,7 +289,7 @@ def test_a_letter_leaves_after_the_answer(house, mailoutbox):
     assert seen == ["answered", "sent"]
 
 
-def test_a_password_is_not_made_of_what_one_knows_here_and_has_not_leaked(house, settings, tmp_path):
+def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, tmp_path):
     from hashlib import sha1
 
     from django.contrib.auth.password_validation import validate_password
@@ -309,7 +310,7 @@ def test_a_password_is_not_made_of_what_one_knows_here_and_has_not_leaked(house,
         validate_password(leaked[0], awa)
 
 
-def test_leaving_and_locking_empty_the_browser(house, awa):
+def test_signing_out_and_locking_clear_the_browsers_cache(house, awa):
     for path in ("/entrer/verrouiller/", "/entrer/sortir/"):
         assert let_in(Client(), awa).post(path)["Clear-Site-Data"] == '"cache", "storage"', path
     assert "Clear-Site-Data" not in let_in(Client(), awa).get(IN)

@@ -1,4 +1,4 @@
-"""What is said at the entrance: nobody's id, and that the session is over."""
+"""Messages at sign-in: no ids, and a message after signing out."""
 
 import pytest
 from django.conf import settings
@@ -18,21 +18,21 @@ def awa(house):
     return person
 
 
-def test_entering_says_nothing_more_than_the_page(awa):
+def test_signing_in_shows_no_message_and_no_id(awa):
     client = Client()
     page = client.post("/entrer/", {"login": awa.email, "password": PHRASE}, follow=True)
     assert page.redirect_chain and page.status_code == 200
     assert not list(page.context["messages"]) and str(awa.pk) not in page.content.decode()
 
 
-def test_leaving_is_said(awa):
+def test_signing_out_shows_a_message(awa):
     client = Client()
     client.post("/entrer/", {"login": awa.email, "password": PHRASE})
     page = client.post("/entrer/sortir/", follow=True)
     assert "La session est fermée." in page.content.decode() and str(awa.pk) not in page.content.decode()
 
 
-def test_a_changed_password_is_said_in_french(awa):
+def test_changing_the_password_shows_a_message_in_french(awa):
     client = Client()
     client.post("/entrer/", {"login": awa.email, "password": PHRASE})
     new = {"oldpassword": PHRASE, "password1": "encore plus longue", "password2": "encore plus longue"}
@@ -40,21 +40,21 @@ def test_a_changed_password_is_said_in_french(awa):
     assert "Le mot de passe est changé." in page.content.decode()
 
 
-def test_a_wrong_pair_is_refused_in_french(awa):
+def test_a_wrong_password_is_refused_in_french(awa):
     page = Client().post("/entrer/", {"login": awa.email, "password": "autre chose"})
     assert "ne vont pas ensemble" in page.content.decode()
 
 
-def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mailoutbox):
+def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutbox):
     known, unknown = (
         Client().post("/entrer/oubli/", {"email": address}) for address in (awa.email, "personne@nulle-part.example")
     )
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     [letter] = mailoutbox
     assert letter.to == [awa.email]
-    # In our words, with no hole where others' name a site; and as long as it says.
+    # Our own subject and text: allauth's would name a site. The stated validity is the real one.
     assert letter.subject == "Loge\u00a0: votre mot de passe"
-    # Who writes, for which address, and what nobody will ask for: a letter that says none of it is taken for a lure.
+    # It names the sender, the address and what nobody will ask for, since an email without them looks like phishing.
     for words in (
         settings.HOUSE_NAME,
         f"le mot de passe de {awa.email}",
@@ -63,13 +63,13 @@ def test_a_forgotten_password_is_answered_alike_for_an_unknown_address(awa, mail
         "une clé ou un code",
     ):
         assert words in letter.body, words
-    # Words alone, so that what one opens is the address one reads.
+    # Plain text only, so that the link that opens is the one that is read.
     assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
 
 
 @pytest.mark.parametrize("nowhere", ["http://[", "//[::", "http://a:b@[/", "javascript:1", "//elsewhere.example/"])
-def test_nobody_is_led_where_there_is_no_address_of_ours(awa, nowhere):
+def test_redirects_lead_only_to_our_own_urls(awa, nowhere):
     for name in ("account_login", "account_reset_password", "account_inactive", "account_logout"):
         answer = Client().get(reverse(name), {"next": nowhere})
         assert answer.status_code in (200, 302) and nowhere not in answer.get("Location", ""), name

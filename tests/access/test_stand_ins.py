@@ -1,4 +1,4 @@
-"""A sector manager's stand-ins: the own sector, the own staff, caretaker only, thirty-one days."""
+"""Stand-ins granted by a sector manager: own sector, own staff, caretakers only, 31 days."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ def act(house, by="georges", person=None, place="Glycines A", last=30, **more):
         return grant_stand_in(by=giver, person=taker, terms=Terms(place=house.place(place), **what))
 
 
-def test_thirty_one_days_in_the_own_sector_pass(house, sign_in):
+def test_31_days_in_the_own_sector_are_allowed(house, sign_in):
     assert sign_in("georges").post(GRANT, asked(house)).status_code == 302
     given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), place=house.place("Glycines A"))
     assert (given.role, given.reason, given.given_by) == ("caretaker", "stand_in_absence", house.person("georges"))
@@ -33,14 +33,14 @@ def test_thirty_one_days_in_the_own_sector_pass(house, sign_in):
     assert event["role"] == "sector_manager" and event["facts"]["reason"] == "stand_in_absence"
 
 
-def test_thirty_two_days_do_not(house, sign_in):
+def test_32_days_are_refused(house, sign_in):
     answer = sign_in("georges").post(GRANT, asked(house, last=31))
     assert answer.status_code == 200 and "31 jours au plus" in answer.content.decode()
     with pytest.raises(ValidationError, match="31 jours"):
         act(house, last=31)
 
 
-def test_outside_the_sector_neither_the_page_nor_the_act(house, sign_in):
+def test_another_sector_is_refused_by_page_and_action(house, sign_in):
     answer = sign_in("georges").post(GRANT, asked(house, place="tour-basse"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
     for place in ("Tour basse", "Agence Belleville", "Quai 9"):
@@ -49,7 +49,7 @@ def test_outside_the_sector_neither_the_page_nor_the_act(house, sign_in):
 
 
 @pytest.mark.parametrize("where", ["Agence Bercy", "Secteur Tour", "Direction Est"])
-def test_staff_of_elsewhere_is_refused(house, sign_in, where):
+def test_staff_of_another_agency_or_sector_is_refused(house, sign_in, where):
     stranger = make_person("Solange Ailleurs", house.place(where))
     answer = sign_in("georges").post(GRANT, asked(house, person=stranger.email))
     assert answer.status_code == 200 and "Personne de ce nom" in answer.content.decode()
@@ -58,18 +58,18 @@ def test_staff_of_elsewhere_is_refused(house, sign_in, where):
 
 
 @pytest.mark.parametrize("where", ["Agence Belleville", "Secteur Glycines", "Glycines B"])
-def test_staff_of_the_sector_or_of_its_agency_is_ones_own(house, where):
+def test_staff_of_the_sector_or_of_its_agency_is_own_staff(house, where):
     assert act(house, person=make_person("Pauline Proche", house.place(where))).pk
 
 
-def test_no_other_role_and_no_other_reason(house):
+def test_another_role_or_reason_is_refused(house):
     with pytest.raises(ValidationError, match="gardien"):
         act(house, role="officer")
     with pytest.raises(ValidationError, match="absence ou un poste vacant"):
         act(house, reason="posting")
 
 
-def test_the_page_has_no_role_to_choose(house, sign_in):
+def test_a_posted_role_is_ignored(house, sign_in):
     assert sign_in("georges").post(GRANT, asked(house, role="officer")).status_code == 302
     assert (
         Assignment.objects.using(OWNER).get(place=house.place("Glycines A"), person=house.person("bruno")).role
@@ -77,21 +77,21 @@ def test_the_page_has_no_role_to_choose(house, sign_in):
     )
 
 
-def test_never_oneself(house, sign_in):
+def test_a_manager_cannot_stand_in(house, sign_in):
     assert sign_in("georges").post(GRANT, asked(house, person=house.person("georges").email)).status_code == 200
     with pytest.raises(ValidationError, match="soi-même"):
         act(house, person=house.person("georges"))
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "ines", "jules", "noel"])
-def test_only_a_sector_manager_stands_there(house, sign_in, name):
+def test_other_roles_cannot_grant_a_stand_in(house, sign_in, name):
     assert sign_in(name).get("/acces/remplacements/").status_code == 403
     assert sign_in(name).post(GRANT, asked(house)).status_code == 403
     with pytest.raises(ValidationError):
         act(house, by=name, person=house.person("olga"))
 
 
-def test_it_ends_early_and_at_once(house, sign_in):
+def test_a_stand_in_can_be_ended_at_once(house, sign_in):
     given = act(house)
     keeper, url = sign_in("bruno"), f"/acces/remplacements/{given.pk}/terminer/"
     assert "Glycines A" in keeper.get("/acces/moi/").content.decode()
@@ -100,7 +100,7 @@ def test_it_ends_early_and_at_once(house, sign_in):
     assert [event["facts"]["reason"] for event in events(kind="assignment_ended")] == ["stand_in_over"]
 
 
-def test_a_manager_ends_no_titular_and_nothing_of_the_next_sector(house, sign_in):
+def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(house, sign_in):
     titular = Assignment.objects.using(OWNER).get(person=house.person("awa"))
     day = {"ended_on": f"{paris_day():%d/%m/%Y}"}
     answer = sign_in("georges").post(f"/acces/remplacements/{titular.pk}/terminer/", day)
@@ -112,24 +112,24 @@ def test_a_manager_ends_no_titular_and_nothing_of_the_next_sector(house, sign_in
         end_stand_in(by=georges, assignment=elsewhere, ended_on=paris_day())
 
 
-def test_the_list_is_the_own_sector(house, sign_in):
+def test_the_list_shows_the_own_sector(house, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
-    assert "Chloé Martin" not in page  # her days are over
+    assert "Chloé Martin" not in page  # her assignment has ended
 
 
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [(32, 33, "à l’avance"), (15, 31, "dépasse 31 jours"), (20, 40, "dépasse 31 jours")],
 )
-def test_thirty_one_days_are_not_given_far_ahead_nor_one_after_the_other(house, sign_in, first, last, sentence):
+def test_stand_ins_are_not_granted_far_ahead_or_back_to_back(house, sign_in, first, last, sentence):
     client = sign_in("georges")
     assert client.post(GRANT, asked(house, last=14)).status_code == 302
     again = client.post(GRANT, asked(house, first=first, last=last))
     assert again.status_code == 200 and sentence in again.content.decode()
 
 
-def test_an_absence_that_lasts_is_covered_by_the_same_person_up_to_its_thirty_first_day(house, sign_in):
+def test_a_long_absence_is_covered_by_one_person_for_at_most_31_days(house, sign_in):
     client = sign_in("georges")
     assert client.post(GRANT, asked(house, last=14)).status_code == 302
     assert client.post(GRANT, asked(house, first=15, last=30)).status_code == 302

@@ -1,4 +1,4 @@
-"""The web process does not start without the keys that seal bank details; asked of a real process too."""
+"""The web process does not start without its encryption keys; also tested with a real process."""
 
 import os
 import subprocess
@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from access.startup import reasons_to_refuse, reasons_to_refuse_the_sealer, refuse_unsafe_house
 
 
-def test_startup_refuses_a_missing_ring(house, settings, tmp_path):
+def test_startup_refuses_a_missing_key_file(house, settings, tmp_path):
     settings.KEY_FILE = str(tmp_path / "none.json")
     assert [reason for reason in reasons_to_refuse() if "none.json" in reason]
     with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*none\.json"):
         refuse_unsafe_house()
 
 
-def test_startup_refuses_a_ring_that_others_read(house, settings, tmp_path):
+def test_startup_refuses_a_key_file_readable_by_others(house, settings, tmp_path):
     path = tmp_path / "open.json"
     path.write_text("{}", encoding="utf-8")
     path.chmod(0o644)
@@ -27,8 +27,8 @@ def test_startup_refuses_a_ring_that_others_read(house, settings, tmp_path):
     assert len(list(reasons_to_refuse())) == 1
 
 
-def test_startup_refuses_the_keys_of_the_seal_in_a_web_process(house, settings):
-    """Whoever breaks into a page must not find what signs the log."""
+def test_startup_refuses_signing_keys_in_a_web_process(house, settings):
+    """Whoever breaks into the web process must not find the key that signs the log."""
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
     settings.ALLOWED_HOSTS = ["loge.example"]
     assert [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
@@ -36,14 +36,14 @@ def test_startup_refuses_the_keys_of_the_seal_in_a_web_process(house, settings):
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
 
 
-def test_the_sealer_refuses_a_login_that_could_do_more_or_less(house):
+def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(house):
     assert list(reasons_to_refuse_the_sealer("seal")) == []
     assert ["passe outre" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
     assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
 
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
-    """The web process as far as its first request."""
+    """Import the web process in a new Python."""
     here = f"/{settings.DATABASES['default']['NAME']}"
     urls = {
         name: urlsplit(os.environ[name])._replace(path=here).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")
@@ -59,7 +59,7 @@ def start(**environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_web_process_stops_with_the_sentence(house):
+def test_the_web_process_stops_with_the_message(house):
     refused, started = start(LOGE_KEYS=""), start(LOGE_KEYS=settings.KEY_FILE)
     assert refused.returncode != 0 and "LOGE_KEYS doit nommer le fichier des clés" in refused.stderr
     assert started.returncode == 0, started.stderr

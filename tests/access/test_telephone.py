@@ -1,4 +1,4 @@
-"""What is taken as a telephone number, how it is stored, and how it is written again."""
+"""Which telephone numbers are accepted, how they are stored, and how they are displayed."""
 
 import io
 from importlib import import_module
@@ -59,7 +59,7 @@ def test_a_number_is_stored_with_its_country_code(typed, stored):
         ("", "pas complet"),
     ],
 )
-def test_what_cannot_exist_is_refused_with_its_reason(typed, reason):
+def test_an_impossible_number_is_refused_with_a_reason(typed, reason):
     with pytest.raises(ValidationError, match=reason):
         read_phone(typed)
 
@@ -79,7 +79,7 @@ def test_overseas_numbers_are_dialled_in_france_with_ten_digits():
 
 
 @given(st.text(alphabet="0123456789+() .-", max_size=20))
-def test_what_is_taken_is_taken_again_as_it_is_stored(typed):
+def test_an_accepted_number_is_accepted_again_in_its_stored_form(typed):
     try:
         stored = read_phone(typed)
     except ValidationError:
@@ -98,7 +98,7 @@ BEFORE_AND_AFTER = {
 }
 
 
-def test_stored_numbers_are_repaired_and_the_others_listed(house):
+def test_a_migration_repairs_stored_numbers_and_a_command_lists_the_others(house):
     people = {before: make_tenant("Numéro", phone=before) for before in BEFORE_AND_AFTER}
     for before, tenant in people.items():
         Representative(tenant=tenant, name="Ada", phone=before, first_day=paris_day()).save(using=OWNER)

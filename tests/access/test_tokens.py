@@ -1,4 +1,4 @@
-"""A machine's token: asked by one, approved by another, shown to a third; it reaches its place and ends."""
+"""Machine tokens: requested, approved and made by three people; limited to their place, permissions and days."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ def two(house):
     return two_administrators(house)
 
 
-def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):
+def test_a_token_from_its_request_to_its_first_use(house, sign_in, two):
     jules, zoe = sign_in("jules"), Client()
     let_in(zoe, two.second)
     said = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
@@ -37,15 +37,15 @@ def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):
     assert jules.post(reverse("token_ask"), said).status_code == 302
     asked = AccessRequest.objects.using(OWNER).get()
     make = reverse("token_make", kwargs={"pk": asked.pk})
-    assert jules.post(make).status_code == 200  # not approved yet: the form again
+    assert jules.post(make).status_code == 200  # not approved yet: the form is shown again
     assert jules.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
-    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # nobody's first day
+    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # a machine is not shown as a new employee
     page = zoe.get(reverse("access_request", kwargs={"pk": asked.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 302
     ines = sign_in("ines")
-    assert zoe.post(make).status_code == 200  # it is for a third
+    assert zoe.post(make).status_code == 200  # a third person makes it
     answer = ines.post(make)
     [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
     assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
@@ -59,7 +59,7 @@ def test_from_the_demand_to_the_first_use_by_the_pages(house, sign_in, two):
     assert not [row for row in kept if secret in str(row)] and digest_of(secret) in str(kept)
 
 
-def test_it_does_its_part_of_the_role_at_its_place_and_no_more(house, two):
+def test_a_token_has_its_permissions_at_its_place_and_no_others(house, two):
     token, secret = made(house, two)
     client, account = program(secret), house.account(LATE)
     listed = client.get("/api/v1/accounts/?limit=100").json()["results"]
@@ -76,7 +76,7 @@ def test_it_does_its_part_of_the_role_at_its_place_and_no_more(house, two):
     assert [one["role"] for one in client.get("/api/v1/me/assignments/").json()["results"]] == ["officer"]
 
 
-def test_it_writes_without_a_csrf_token_and_once_a_key(house, two):
+def test_a_token_writes_without_csrf_and_once_per_idempotency_key(house, two):
     token, secret = made(house, two, permissions=("entry_post",))
     path = f"/api/v1/accounts/{house.account(LATE).reference}/payments/"
     said = {"label": "bank_transfer", "cents": 500, "effective_on": paris_day().isoformat()}
@@ -87,14 +87,15 @@ def test_it_writes_without_a_csrf_token_and_once_a_key(house, two):
     assert event["actor"] == token.machine_id
 
 
-def test_it_opens_no_page_and_never_falls_back_on_a_session(house, sign_in, two):
+def test_a_token_opens_no_page_and_never_falls_back_to_a_session(house, sign_in, two):
     _token, secret = made(house, two)
     assert program(secret).get("/comptes/").status_code == 302
     elise = sign_in("elise")
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
         answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
         assert answer.status_code == 401, wrong
-    assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]  # the one that was well made
+    # only the well-formed one is recorded
+    assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 
 def ended(house, token):
@@ -124,7 +125,7 @@ def revoked(house, token):
 
 
 @pytest.mark.parametrize("end", [ended, closed, over, not_begun, revoked])
-def test_it_ends_at_once(house, two, end):
+def test_a_token_stops_working_at_once(house, two, end):
     token, secret = made(house, two)
     assert program(secret).get("/api/v1/accounts/").status_code == 200
     end(house, token)
@@ -132,7 +133,7 @@ def test_it_ends_at_once(house, two, end):
     assert events(kind="sign_in_failed")
 
 
-def test_what_may_not_be_asked_for(house, two):
+def test_invalid_token_requests_are_refused(house, two):
     for what, wrong in {
         "more than the role does": {"permissions": ("trace_read",)},
         "more than a year": {"last": 366},
@@ -140,14 +141,14 @@ def test_what_may_not_be_asked_for(house, two):
         with pytest.raises(ValidationError):
             asked_for(house, two, **wrong)
         assert not AccessRequest.objects.using(OWNER).exists(), what
-    georges = house.person("georges")  # a manager asks for people, not for machines
+    georges = house.person("georges")  # a manager requests accesses for people, not for machines
     with pytest.raises(ValidationError):
         asked_for(
             house, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"
         )
 
 
-def test_a_machine_is_given_nothing_else(house, two):
+def test_a_machine_gets_no_other_assignment(house, two):
     token, _secret = made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
     machine = Person.objects.using(OWNER).get(pk=token.machine_id)
     held = Assignment.objects.using(OWNER).select_related("person", "place").get(person=machine)
@@ -176,13 +177,13 @@ HUMAN = "UPDATE access_person SET is_machine = NOT is_machine"
 
 
 @pytest.mark.parametrize("statement", [GIVE, STRETCH, WIDEN, SWAP, HUMAN])
-def test_the_database_holds_it_too(house, two, statement):
+def test_the_database_refuses_changes_of_a_machines_access(house, two, statement):
     made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
     with pytest.raises(Error), acting(two.asker):
         run(statement, alias="default")
 
 
-def test_the_database_gives_the_secret_to_a_third(house, two):
+def test_the_database_lets_only_a_third_person_make_the_token(house, two):
     approved(house, two)
     for one in (two.asker, two.second):
         with pytest.raises(Error), acting(one):
@@ -191,23 +192,23 @@ def test_the_database_gives_the_secret_to_a_third(house, two):
         run(TAKE, alias="default")
 
 
-def test_a_revoked_token_stays_so(house, two):
+def test_a_revoked_token_stays_revoked(house, two):
     token, _secret = made(house, two)
     revoked(house, token)
     with acting(two.asker):
-        run(REVIVE, alias="default")  # no row that one may still change
+        run(REVIVE, alias="default")  # the policy hides revoked rows, so nothing is updated
     assert MachineToken.objects.using(OWNER).get().revoked_at
     with pytest.raises(ValidationError):
         revoked(house, token)
 
 
-def test_the_web_s_own_login_lists_no_token(house, two):
+def test_the_web_login_cannot_list_tokens(house, two):
     made(house, two)
     with pytest.raises(Error):
         run("SELECT digest FROM access_machinetoken", alias="default")
 
 
-def test_what_scanners_look_for():
+def test_a_secret_has_the_format_that_scanners_recognise():
     secret = new_secret()
     assert re.fullmatch(r"loge_[0-9a-zA-Z]{46}", secret) and is_one(secret) and new_secret() != secret
     assert not is_one(secret[:-1]) and not is_one(secret.swapcase()) and not is_one("")

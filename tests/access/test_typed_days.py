@@ -1,4 +1,4 @@
-"""Days as people type them; a year in which nobody rents here is a mistake, and says so."""
+"""Days as people type them. An implausible year is refused with a message."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from access.forms.fields import DayField
 
 
 @pytest.mark.parametrize("typed", ["23/11/2026", "23.11.26", " 23/11/26 ", "2026-11-23"])
-def test_a_day_is_read_as_it_is_typed(typed):
+def test_a_typed_day_is_understood(typed):
     assert DayField().clean(typed) == date(2026, 11, 23)
 
 
@@ -26,7 +26,7 @@ def test_a_day_is_read_as_it_is_typed(typed):
         ("9999-12-31", "Cette année est trop loin"),
     ],
 )
-def test_what_is_no_day_is_refused_in_words(monkeypatch, typed, said):
+def test_an_invalid_day_is_refused_with_a_reason(monkeypatch, typed, said):
     monkeypatch.setattr("access.forms.fields.today", lambda: date(2026, 11, 23))
     with pytest.raises(ValidationError, match=said):
         DayField().clean(typed)

@@ -1,4 +1,4 @@
-"""What was taken back from people stands where no copy reaches, once each, and is only ever taken back again."""
+"""The list of withdrawn access: each withdrawal is written once outside the database, and can be applied again."""
 
 import json
 from datetime import timedelta
@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connections, transaction
 from django.utils import timezone
 
-from access.withdrawn import Withdrawals, WithdrawnRefused, read, withdraw_again
+from access.withdrawn import Withdrawals, WithdrawnRefused, read_list, withdraw_again
 from audit.events import FACTOR_REMOVED, FACTORS_RESET, KEY_COPIED, PASSWORD_CHANGED, Code, Outcome
 from audit.record import look
 from audit.tlog.leaf import utc
@@ -33,7 +33,7 @@ def follow(kept):
 
 def again(file):
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        return withdraw_again(cursor, read(file))
+        return withdraw_again(cursor, read_list(file))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def file(tmp_path):
     return tmp_path / "withdrawn"
 
 
-def test_each_end_is_written_once_whoever_seals(house, file):
+def test_each_withdrawal_is_written_once_by_any_process(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     told("assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on="2026-11-20", reason="departure")
@@ -52,11 +52,11 @@ def test_each_end_is_written_once_whoever_seals(house, file):
     assert (follow(kept), follow(kept), follow(Withdrawals(file))) == (1, 0, 0)
     told("token_revoked", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
-    assert [row[2] for row in read(file)] == ["assignment_ended", "person_closed", "token_revoked"]
+    assert [row[2] for row in read_list(file)] == ["assignment_ended", "person_closed", "token_revoked"]
     assert file.stat().st_mode & 0o077 == 0 and awa.name not in file.read_text()
 
 
-def test_an_end_that_commits_after_a_later_one_is_found_by_the_next_process(house, file):
+def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
     told("person_closed", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
@@ -65,17 +65,17 @@ def test_an_end_that_commits_after_a_later_one_is_found_by_the_next_process(hous
     )
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({line})", json.dumps({"person": str(awa.pk)}))
     assert follow(Withdrawals(file)) == 1
-    assert [row[3] for row in read(file)] == [str(bruno.pk), str(awa.pk)]
+    assert [row[3] for row in read_list(file)] == [str(bruno.pk), str(awa.pk)]
 
 
-def test_a_copy_loses_what_it_had_again_and_gains_nothing(house, file):
+def test_a_restored_database_loses_withdrawn_access_and_gains_none(house, file):
     awa, bruno, chloe = (house.person(name) for name in ("awa", "bruno", "chloe"))
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     told("assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on=f"{paris_day()}", reason="error")
     for person in (bruno, chloe):
         told("person_closed", person=str(person.pk))
     told("person_reopened", person=str(chloe.pk))
-    told("token_revoked", person=str(bruno.pk))  # whoever is closed stays so, whatever else is taken back later
+    told("token_revoked", person=str(bruno.pk))  # a closed person stays closed, whatever is withdrawn later
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)
     ended = "SELECT ended_on = loge_today(), end_reason FROM access_assignment WHERE id = %s"
@@ -86,18 +86,18 @@ def test_a_copy_loses_what_it_had_again_and_gains_nothing(house, file):
     assert again(file) == 0 and run(active, chloe.pk) == [(False,)]
 
 
-def test_a_damaged_list_stops_everything(file):
+def test_a_damaged_list_raises(file):
     file.write_text("2026-11-27T08:15:30.120000Z nobody assignment_ended\n")
-    for act in (read, Withdrawals):
+    for act in (read_list, Withdrawals):
         with pytest.raises(WithdrawnRefused):
             act(file)
 
 
-# --- Ways in ---
+# --- Credentials ---
 
 
 def since_the_copy(file, kind, person, reason="-", minutes=1):
-    """A line of the list that is later than the copy, whose trace knows nothing of it."""
+    """Append a line later than the backup, whose audit log does not contain it."""
     at = utc(timezone.now() + timedelta(minutes=minutes))
     with file.open("a") as kept:
         kept.write(f"{at} {uuid4()} {kind.code} {person.pk} {paris_day()} {reason}\n")
@@ -118,14 +118,14 @@ def ways_in_of(person):
     return kept, linked, person.has_usable_password()
 
 
-def test_a_way_in_that_was_taken_away_is_on_the_list_under_whose_it_is(house, file):
+def test_removed_credentials_are_listed_under_their_person(house, file):
     awa, bruno, jules = (house.person(name) for name in ("awa", "bruno", "jules"))
     look(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
     look(KEY_COPIED, Outcome.CHANGED, by=awa, means=Code("passkey"), ended=1)
     look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
     look(FACTORS_RESET, Outcome.CHANGED, by=jules, person=bruno.pk, reason=Code("lost"), removed=1, ended=1)
     assert follow(Withdrawals(file)) == 4
-    assert {(row[2], row[3], row[5]) for row in read(file)} == {
+    assert {(row[2], row[3], row[5]) for row in read_list(file)} == {
         ("factor_removed", str(awa.pk), "passkey"),
         ("key_copied", str(awa.pk), "passkey"),
         ("password_changed", str(awa.pk), "-"),
@@ -133,7 +133,7 @@ def test_a_way_in_that_was_taken_away_is_on_the_list_under_whose_it_is(house, fi
     }
 
 
-def test_a_copy_gives_back_neither_a_lost_key_nor_what_a_password_alone_would_open(house, file):
+def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_factor(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
     with_ways_in(awa, "webauthn", "totp", "recovery_codes")
     with_ways_in(bruno, "webauthn", "recovery_codes")
@@ -142,7 +142,7 @@ def test_a_copy_gives_back_neither_a_lost_key_nor_what_a_password_alone_would_op
     assert (again(file), again(file)) == (4, 0)
     assert ways_in_of(awa) == ({"totp", "recovery_codes"}, True, True)
     assert ways_in_of(bruno) == (set(), False, False)
-    # Chosen anew since: a second restoration takes it no second time.
+    # Credentials created after the listed time are not deleted when the list is applied again.
     Authenticator.objects.using(OWNER).create(user=bruno, type="webauthn", data={})
     Authenticator.objects.using(OWNER).update(created_at=timezone.now() + timedelta(minutes=2))
     assert again(file) == 0 and ways_in_of(bruno)[0] == {"webauthn"}
@@ -150,7 +150,7 @@ def test_a_copy_gives_back_neither_a_lost_key_nor_what_a_password_alone_would_op
     assert again(file) == 1 and ways_in_of(awa) == ({"recovery_codes"}, True, False)
 
 
-def test_nor_a_password_that_was_changed_since_and_keeps_the_one_it_knows_of(house, file):
+def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
     for person in (awa, bruno):
         with_ways_in(person, "webauthn")
@@ -160,6 +160,6 @@ def test_nor_a_password_that_was_changed_since_and_keeps_the_one_it_knows_of(hou
     since_the_copy(file, PASSWORD_CHANGED, bruno)
     assert again(file) == 1
     assert (ways_in_of(awa), ways_in_of(bruno)) == (({"webauthn"}, True, True), ({"webauthn"}, True, False))
-    # A change of which the copy says no more, because its months are forgotten, is no reason.
+    # If the backup's audit log no longer reaches back to the change, the password stays.
     since_the_copy(file, PASSWORD_CHANGED, awa, minutes=-60 * 24 * 500)
     assert ways_in_of(awa)[2] and again(file) == 1 and ways_in_of(awa)[2]

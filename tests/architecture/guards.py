@@ -1,4 +1,4 @@
-"""Limits on names, sizes and imports, as functions from source text to the offences in it.
+"""Guards on names, sizes and imports: functions that take source text and yield its offences.
 
 `test_guards.py` compares the offences of the project with those listed in `offenders/`.
 """
@@ -68,7 +68,10 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Private functions that their module refers to once, while they are too many in the whole project."""
+    """Private functions that their module uses once.
+
+    Yields nothing while their share of all functions is small enough.
+    """
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():
@@ -79,7 +82,7 @@ def private_functions(texts: Texts) -> Iterator[Offence]:
 
 
 def private_share(texts: Texts) -> float:
-    """Percentage of functions whose private name stands twice in the whole code: where it is defined and once more."""
+    """Percentage of functions with a private name that occurs only twice in the whole code: definition and one use."""
     names = [function.name for text in texts.values() for function in functions(parse(text))]
     words = Counter(word for text in texts.values() for word in re.findall(r"\b_\w+", text))
     once = sum(words[name] == 2 for name in set(filter(_is_private, names)))
@@ -158,7 +161,7 @@ def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
-    """Tables and functions of an app above that SQL names, in a file of SQL or in a string of Python."""
+    """Tables and functions of a higher app named in SQL: in a .sql file, or in a string of Python."""
     mentions = {
         (path.split("/")[0], name)
         for path, text in texts.items()
@@ -171,7 +174,7 @@ def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
 
 
 def _strings(tree: ast.Module) -> Iterator[str]:
-    """The strings of a module, docstrings apart."""
+    """The strings of a module, without its docstrings."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:

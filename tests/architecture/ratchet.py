@@ -1,6 +1,6 @@
-"""Lists of today's offenders, which may only shrink. `python -m tests.architecture.ratchet` shortens them.
+"""Lists of current offenders, which may only shrink. `python -m tests.architecture.ratchet` shortens them.
 
-`offenders/GUARD.txt` has one `key: weight` a line, sorted. A guard without a list has no offender.
+`offenders/GUARD.txt` has one line `key: weight` per offender, sorted. A guard without a file has no offenders.
 """
 
 import os
@@ -37,7 +37,7 @@ def weigh(offences: Iterable["Offence"]) -> dict[str, int]:
 
 
 def differences(offences: Iterable["Offence"], before: dict[str, int]) -> list[str]:
-    """What a developer has to do so that the list and the code agree."""
+    """Instructions for a developer to make the list and the code agree."""
     offences = list(offences)
     now = weigh(offences)
     messages = []
@@ -54,10 +54,9 @@ def differences(offences: Iterable["Offence"], before: dict[str, int]) -> list[s
 
 
 def shorten(before: dict[str, int], now: dict[str, int], root: Path = ROOT) -> dict[str, int]:
-    """The list without what no longer offends. What was listed of files that are gone may follow them to where they
-    were moved.
+    """The new list. Offences of deleted files may reappear in other files, because files are moved.
 
-    Raises ValueError if more offends than before.
+    Raises ValueError if there are more offences than before.
     """
     moved = sum(weight for key, weight in before.items() if not (root / re.split(r"[: ]", key)[0]).exists())
     more = {key: weight - before.get(key, 0) for key, weight in now.items() if weight > before.get(key, 0)}

@@ -38,7 +38,7 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def texts() -> dict[str, str]:
-    """Path from the root -> text, for the Python code of every app. Migrations and tests are not among them."""
+    """Path from the root -> text, for the Python code of every app without migrations and tests."""
     return _read(path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts)
 
 

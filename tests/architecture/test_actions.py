@@ -1,4 +1,4 @@
-"""Every action says who acts and records what was done; every kind of event is used, and renders."""
+"""Every action takes `by` and records an event; every kind of event is used and renders."""
 
 import ast
 
@@ -9,7 +9,7 @@ from audit import events
 from audit.events import KINDS, Kind
 from tests.architecture.source import files, is_action, public_functions
 
-# Public functions of action modules that change nothing, and why they are there.
+# "module:function" of public functions in action modules that change nothing -> why they are there.
 ASKS_ONLY: dict[str, str] = {}
 
 
@@ -23,39 +23,39 @@ def actions() -> list[tuple[str, ast.FunctionDef]]:
     ]
 
 
-def test_every_action_says_who_acts():
-    found = actions()
-    assert len(found) >= 20
-    for name, function in found:
+def test_every_action_takes_by_first_and_keywords_only():
+    functions = actions()
+    assert len(functions) >= 20
+    for name, function in functions:
         keywords = [argument.arg for argument in function.args.kwonlyargs]
         assert keywords[:1] == ["by"] and not function.args.args, f"{name}:{function.name}"
 
 
 def test_every_action_records():
-    """Itself, or through a function of its own module that does."""
+    """Directly, or through a function of its own module."""
     for name, function in actions():
         assert "record" in calls_of(function, files()[name]), f"{name}:{function.name} records nothing"
 
 
 def calls_of(function: ast.FunctionDef, tree: ast.Module) -> set[str]:
     local = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    found: set[str] = set()
+    called: set[str] = set()
     waiting = [function]
     while waiting:
         for node in ast.walk(waiting.pop()):
             word = getattr(getattr(node, "func", None), "id", None)
-            if isinstance(node, ast.Call) and word and word not in found:
-                found.add(word)
+            if isinstance(node, ast.Call) and word and word not in called:
+                called.add(word)
                 waiting += [local[word]] if word in local else []
-    return found
+    return called
 
 
-def test_no_action_knows_a_request():
+def test_no_action_takes_a_request():
     for name, function in actions():
         assert "request" not in {argument.arg for argument in function.args.kwonlyargs}, name
 
 
-def test_no_reason_is_stale():
+def test_no_exemption_is_stale():
     known = {f"{name}:{f.name}" for name, tree in files().items() if is_action(name) for f in public_functions(tree)}
     assert ASKS_ONLY.keys() <= known
 
@@ -81,5 +81,5 @@ def test_every_kind_has_a_sentence(code):
         assert len(str(KINDS[code].sentence)) > 8
 
 
-def test_no_fact_is_a_text():
+def test_no_fact_of_an_event_is_free_text():
     assert {fact for kind in KINDS.values() for fact in kind.facts.values()} & {str, dict, list, object} == set()

@@ -1,5 +1,4 @@
-"""Each delay has its clock: whatever counts minutes, days or months names the test that stands at its edge, or says
-why nothing of anybody's begins or ends by it."""
+"""Every duration in the code names the test of its boundary, or the reason why nobody's data or access ends by it."""
 
 import ast
 import re
@@ -13,7 +12,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Invented landlords, and how many letters a word or a text may have.
+# Invented landlords, and numbers that count letters.
 ELSEWHERE = ("desk/demo/", "desk/misuse/", "desk/populate/", "desk/management/commands/populate.py", "privacy/screen")
 LETTERS = {"tenants/api/residents.py:SHORTEST", "tenants/forms/search.py:SHORTEST", "access/passwords.py:LONGEST"}
 
@@ -30,9 +29,13 @@ LAPSED = "tests/database/test_four_eyes.py::test_a_lapsed_request_and_a_new_admi
 MONTH_OFF = "tests/database/test_four_eyes.py::test_a_month_is_a_month_whatever_it_is_cut_into"
 RULES = "tests/tenants/test_look_rules.py::"
 OLD_COMMENT = "tests/desk/test_inheritance.py::test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed"
-DAYS_AROUND = "tests/access/test_dates.py::test_every_day_gives_exactly_its_own"
-UNUSED = "tests/access/test_reviews.py::test_proposed_when_nothing_was_done_under_it_in_ninety_days"
-SEAT_ENDS = f"{SEAT}test_after_an_hour_of_quiet_and_after_ten_whatever_one_does_it_is_over"
+DAYS_AROUND = "tests/access/test_dates.py::test_every_day_gives_the_reach_of_the_model"
+UNUSED = "tests/access/test_reviews.py::test_an_assignment_unused_for_ninety_days_is_proposed"
+SEAT_ENDS = f"{SEAT}test_a_session_ends_after_an_hour_without_activity_or_ten_hours"
+UNLOCKED = f"{SEAT}test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session"
+OWN_ACCOUNT = (
+    "tests/access/test_machine_powers.py::test_after_thirty_days_a_person_may_give_access_to_who_made_their_account"
+)
 ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
 HEARD = "tests/tenants/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
@@ -42,7 +45,7 @@ PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_hold_nobody_up_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
-# module:NAME, or the function of the database and its interval -> the test that stands on both sides of it.
+# "module:NAME", or "SQL function interval" -> the test on both sides of its boundary.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
@@ -55,12 +58,12 @@ TESTED: dict[str, str] = {
     "access/purpose.py:MINUTES": f"{CLOCKS}test_purpose_of_a_file_is_valid_for_fifteen_minutes",
     "access/roles.py:STAND_IN_DAYS": MONTH_OFF,
     "access/session_limits.py:ENDED_AFTER_SECONDS": SEAT_ENDS,
-    "access/session_limits.py:LOCKED_AFTER_SECONDS": f"{SEAT}test_after_a_quarter_of_an_hour_the_same_person_goes_on",
+    "access/session_limits.py:LOCKED_AFTER_SECONDS": UNLOCKED,
     "access/session_limits.py:LONGEST_SECONDS": SEAT_ENDS,
     "access/shown_as.py:MINUTES": f"{CLOCKS}test_inspector_sees_a_caretakers_pages_for_fifteen_minutes",
     "access_check_decision 14 days": LAPSED,
     "access_in_standing 30 days": LAPSED,
-    "access_makers 30 days": "tests/access/test_machine_powers.py::test_after_thirty_days_an_account_is_its_own",
+    "access_makers 30 days": OWN_ACCOUNT,
     "audit/retention.py:LONGEST": TRACE,
     "audit/retention.py:SHORTEST": TRACE,
     "audit_drop_months 1 month": TRACE,
@@ -171,7 +174,7 @@ UNTIMED: dict[str, str] = {
     "tenants_rule_program 1 day": _STEP,
 }
 
-# What ends by a command, and the test in which the night that takes it is the right one.
+# Retention period ended by a command -> the test that it ends on the right night.
 ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
@@ -186,22 +189,22 @@ ENDED: dict[str, str] = {
     "trace_year": TRACE,
     "exposure": "tests/tenants/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "pseudonym": PARTED,
-    "session": f"{SEAT}test_a_night_erases_the_sessions_that_nobody_ended_and_where_they_came_from",
+    "session": f"{SEAT}test_expired_sessions_and_their_networks_are_deleted_at_night",
 }
 
 
 def in_python() -> set[str]:
-    """Constants that are a duration, or a number called after its unit."""
-    found = set()
+    """Constants that are a duration, or a number named after its unit."""
+    durations_by_name = set()
     for name, tree in files().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and not name.startswith(ELSEWHERE):
-                found |= {f"{name}:{one}" for one in durations(node)}
-    return found - LETTERS
+                durations_by_name |= {f"{name}:{constant}" for constant in durations(node)}
+    return durations_by_name - LETTERS
 
 
 def durations(node: ast.Assign) -> set[str]:
-    """Of several that one line names, each by its own name."""
+    """Names of the durations that one assignment defines, also of several in a tuple."""
     target, value = node.targets[0], node.value
     pairs = (
         zip(target.elts, value.elts, strict=False)
@@ -210,8 +213,8 @@ def durations(node: ast.Assign) -> set[str]:
     )
     return {
         name.id
-        for name, said in pairs
-        if isinstance(name, ast.Name) and name.id == name.id.upper() and is_duration(name.id, ast.unparse(said))
+        for name, part in pairs
+        if isinstance(name, ast.Name) and name.id == name.id.upper() and is_duration(name.id, ast.unparse(part))
     }
 
 
@@ -221,16 +224,15 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """`function interval`, or `table interval` where a guard says it, of every migration; what a later one writes again
-    is the same."""
-    found = set()
+    """ "function interval" (or "table interval" for a guard) in all migrations."""
+    intervals = set()
     for app in APPS:
         for path in sorted((ROOT / app / "migrations").glob("*.py")):
             function = ""
             for match in OF_SQL.finditer(path.read_text(encoding="utf-8")):
                 function = match[1] or match[2] or function
-                found |= {f"{function} {match[3]}"} if match[3] else set()
-    return found
+                intervals |= {f"{function} {match[3]}"} if match[3] else set()
+    return intervals
 
 
 def names_of_tests() -> set[str]:
@@ -242,20 +244,20 @@ def names_of_tests() -> set[str]:
     }
 
 
-def test_every_delay_names_its_clock_test_or_its_reason():
-    found = in_python() | in_the_database()
+def test_every_duration_names_its_boundary_test_or_a_reason():
+    durations_found = in_python() | in_the_database()
     assert len(in_python()) > 40 and len(in_the_database()) > 20
     assert not TESTED.keys() & UNTIMED.keys()
-    assert found - TESTED.keys() - UNTIMED.keys() == set(), "a delay without a clock test"
-    assert (TESTED.keys() | UNTIMED.keys()) - found == set(), "a delay that is no more"
+    assert durations_found - TESTED.keys() - UNTIMED.keys() == set(), "a duration without a boundary test"
+    assert (TESTED.keys() | UNTIMED.keys()) - durations_found == set(), "a duration that no longer exists"
 
 
-def test_every_clock_test_is_there():
+def test_every_named_boundary_test_exists():
     named = {*TESTED.values(), *ENDED.values()}
     assert len(named) > 15 and named - names_of_tests() == set()
     assert all(len(reason.split()) > 5 for reason in UNTIMED.values())
 
 
-def test_every_life_that_a_command_ends_names_its_night():
+def test_every_erasing_retention_period_names_its_test():
     erased = {code for code, life in LIVES.items() if life.ending is Ending.ERASED}
     assert len(erased) > 8 and erased == ENDED.keys()

@@ -1,4 +1,4 @@
-"""Every URL has a door or a reason, and no view reaches for rows by itself."""
+"""Every URL has a door or a reason for having none, and views get rows only through their door."""
 
 import ast
 
@@ -13,22 +13,22 @@ SIDE_ENTRANCES = {"objects", "_default_manager", "_base_manager", "raw", "extra"
 
 def test_every_url_has_a_door_or_a_reason():
     assert every_url_has_a_door() == []
-    found = list(routes())
-    assert len(found) > 30
-    assert sum(hasattr(pattern.callback, "door") for _path, pattern in found) > 25
+    all_routes = list(routes())
+    assert len(all_routes) > 30
+    assert sum(hasattr(pattern.callback, "door") for _path, pattern in all_routes) > 25
 
 
-def test_every_reason_is_a_reason():
+def test_every_reason_has_more_than_four_words():
     assert all(len(reason.split()) > 4 for reason in OPEN.values())
 
 
-def test_a_url_without_a_door_is_named(monkeypatch):
+def test_a_url_without_a_door_is_reported(monkeypatch):
     plain, known = path("ouvert/", lambda request: None, name="opened"), list(routes())
     monkeypatch.setattr(checks, "routes", lambda: [*known, ("ouvert/", plain)])
     assert [error.id for error in every_url_has_a_door()] == ["access.E001"]
 
 
-def test_a_stale_reason_is_named(monkeypatch):
+def test_a_stale_reason_is_reported(monkeypatch):
     monkeypatch.setitem(checks.OPEN, "gone", "was a page once and is no more")
     assert [error.id for error in every_url_has_a_door()] == ["access.E002"]
 

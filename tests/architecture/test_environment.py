@@ -1,4 +1,4 @@
-"""docs/environment.md tells every variable that the code reads, and no other."""
+"""docs/environment.md lists exactly the variables that the code reads."""
 
 import ast
 import configparser
@@ -15,43 +15,45 @@ from tests.architecture.source import ROOT, files
 VARIABLE = re.compile(r"(?:LOGE_[A-Z_]+|DATABASE_URL|PROMETHEUS_MULTIPROC_DIR)")
 
 
-def told() -> set[str]:
+def documented_variables() -> set[str]:
     text = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
     return set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.M))
 
 
-def read() -> set[str]:
-    """Constants of the code that are a variable's name as a whole, and what ./dev sets or asks."""
-    found = {
+def used_variables() -> set[str]:
+    """Constants of the code that are a variable's name, and variables of the ./dev script."""
+    constants = {
         node.value
         for tree in files().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and VARIABLE.fullmatch(node.value)
     }
-    return found | {name for name in VARIABLE.findall((ROOT / "dev").read_text(encoding="utf-8")) if name != "LOGE_PG"}
+    return constants | {
+        name for name in VARIABLE.findall((ROOT / "dev").read_text(encoding="utf-8")) if name != "LOGE_PG"
+    }
 
 
-def test_the_table_tells_what_is_read():
-    assert len(read()) > 25
-    assert sorted(read() ^ told()) == []
+def test_the_page_lists_exactly_the_variables_that_are_read():
+    assert len(used_variables()) > 25
+    assert sorted(used_variables() ^ documented_variables()) == []
 
 
-def test_the_examples_name_variables_that_exist():
+def test_the_example_file_names_documented_variables():
     examples = (ROOT / "docs" / "systemd" / "common.env.example").read_text(encoding="utf-8")
     named = set(VARIABLE.findall(examples))
     assert len(named) > 15
-    assert named - told() == {"LOGE_BACKUP_RECIPIENT"}
+    assert named - documented_variables() == {"LOGE_BACKUP_RECIPIENT"}
 
 
 def units() -> dict[str, configparser.ConfigParser]:
-    found = {}
+    parsers = {}
     for path in sorted((ROOT / "docs" / "systemd").glob("loge-*")):
-        found[path.name] = configparser.ConfigParser(strict=False, interpolation=None)
-        found[path.name].read(path, encoding="utf-8")
-    return found
+        parsers[path.name] = configparser.ConfigParser(strict=False, interpolation=None)
+        parsers[path.name].read(path, encoding="utf-8")
+    return parsers
 
 
-def test_every_unit_runs_what_exists_as_nobody_in_particular():
+def test_every_unit_runs_an_existing_command_as_the_loge_user():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
     assert len(services) == 10
     for name, service in services.items():
@@ -64,7 +66,7 @@ def test_every_unit_runs_what_exists_as_nobody_in_particular():
             assert "python:housing.serving" in command, name
 
 
-def test_the_keys_that_sign_the_log_are_out_of_every_other_units_reach():
+def test_only_the_sealing_unit_can_read_the_signing_keys():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
     reaching = [
         name for name, service in services.items() if "/etc/loge/seal" not in service.get("inaccessiblepaths", "")
@@ -72,23 +74,23 @@ def test_the_keys_that_sign_the_log_are_out_of_every_other_units_reach():
     assert reaching == ["loge-seal.service"]
 
 
-def test_what_is_to_be_typed_on_a_server_exists():
-    files = {name.split("-", 1)[1].split(".")[0] for name in units() if name.endswith(".service")}
-    units_told = files | {"jobs", "provision"}
+def test_commands_in_the_documentation_exist():
+    services = {name.split("-", 1)[1].split(".")[0] for name in units() if name.endswith(".service")}
+    all_units = services | {"jobs", "provision"}
     typed = [
         match
         for page in sorted((ROOT / "docs").glob("*.md"))
         for match in re.findall(r"\bloge-as ([a-z,-]+) ([a-z_]+)", page.read_text(encoding="utf-8"))
     ]
     assert len(typed) > 25
-    assert [unit for unit, _command in typed if not set(unit.split(",")) <= units_told] == []
+    assert [unit for unit, _command in typed if not set(unit.split(",")) <= all_units] == []
     known = set(get_commands())
     assert [command for _unit, command in typed if command not in known] == []
 
 
 @pytest.fixture
 def machine(tmp_path):
-    """A folder of configuration, and a project whose program says what it was given."""
+    """A configuration folder, and a fake Python that prints its environment and arguments."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     program = tmp_path / ".venv" / "bin" / "python"
     program.write_text('#!/bin/sh\necho "$LOGE_HOUSE_NAME|$DATABASE_URL|$LOGE_BIND|$*"\n')
@@ -105,8 +107,8 @@ def by_hand(machine, *words):
     return subprocess.run(command, env=machine, capture_output=True, text=True, check=False)
 
 
-def test_a_command_by_hand_has_what_its_units_are_told_and_no_more(machine):
-    # The account of a server is not on every machine.
+def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
+    # setpriv is replaced, because the loge account does not exist on every machine.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')
@@ -118,8 +120,8 @@ def test_a_command_by_hand_has_what_its_units_are_told_and_no_more(machine):
     assert "|127.0.0.1:8001|manage.py seal\n" in by_hand(machine, "web,card", "seal").stdout
     assert "|||manage.py seal" in by_hand(machine, "common", "seal").stdout
     assert "nobody.env is not there" in by_hand(machine, "nobody", "seal").stderr
-    told = by_hand(machine)
-    assert told.returncode == 2 and "loge-as web,provision provision" in told.stderr
+    usage = by_hand(machine)
+    assert usage.returncode == 2 and "loge-as web,provision provision" in usage.stderr
 
 
 def test_every_timer_has_its_service():

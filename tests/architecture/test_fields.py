@@ -1,4 +1,4 @@
-"""Every field is classed, bank details are sealed, and no object prints a name."""
+"""Every field has a data class, bank details are encrypted, and no object's str() contains a name."""
 
 from django.apps import apps
 from django.db import models
@@ -11,7 +11,7 @@ def everything() -> list[type[models.Model]]:
     return apps.get_models(include_auto_created=True)
 
 
-def test_every_field_is_classed():
+def test_every_field_has_a_data_class():
     ours = [model for model in everything() if not model._meta.auto_created]
     assert len(ours) > 25
     assert sum(len(classified(model)) for model in ours) > 180
@@ -22,13 +22,13 @@ def test_no_class_is_stale():
     assert stale(everything()) == []
 
 
-def test_bank_details_are_never_in_clear():
+def test_bank_details_are_never_stored_in_clear_text():
     assert bank_in_clear(everything()) == []
     assert sum(isinstance(f, EncryptedField) for m in everything() for f in m._meta.concrete_fields) >= 2
 
 
 def test_no_object_prints_a_name():
-    """What lands in a log is an id."""
+    """Only ids end up in a log."""
     marker = "Ravindranathan"
     printed = 0
     for model in everything():

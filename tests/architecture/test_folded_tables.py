@@ -1,4 +1,4 @@
-"""On a telephone a folded table has no header: each number says itself what it counts."""
+"""On a telephone, folded tables lose their header, so each number carries its label in `data-told`."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ FOLDED = re.compile(r'<table[^>]*class="[^"]*\bfold\b.*?</table>', re.S)
 NUMBER = re.compile(r'<td role="cell" class="num[^"]*"[^\n]*?>')
 
 
-def test_every_number_of_a_folded_table_has_its_name_beside_it():
+def test_every_number_of_a_folded_table_has_its_label():
     tables = [(path.name, table) for path in TEMPLATES.rglob("*.html") for table in FOLDED.findall(path.read_text())]
     numbers = [(name, cell) for name, table in tables for cell in NUMBER.findall(table)]
     assert len(numbers) >= 3

@@ -1,4 +1,4 @@
-"""What the database does by itself stands in one place to be read, as it is in force."""
+"""docs/functions shows the functions and guarded tables of the database as they are in force."""
 
 import re
 
@@ -8,20 +8,20 @@ from audit.guard.shape import SHAPE_FILE, render_shape
 from housing.management.commands.functions import FOLDER, in_force
 
 
-def test_the_functions_that_are_written_down_are_those_in_force(bare):
+def test_the_documented_functions_are_those_in_force(bare):
     written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.sql")}
-    found = in_force()
-    assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in found.values()) > 120
-    differ = sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
+    functions = in_force()
+    assert sum(text.count("CREATE OR REPLACE FUNCTION") for text in functions.values()) > 120
+    differ = sorted(name for name in written.keys() | functions.keys() if written.get(name) != functions.get(name))
     assert differ == [], "./dev functions"
 
 
-def test_the_shape_of_guarded_tables_that_is_written_down_is_the_one_in_force(bare):
+def test_the_documented_shape_of_guarded_tables_is_the_one_in_force(bare):
     with connections["owner"].cursor() as cursor:
         assert render_shape(cursor) == SHAPE_FILE.read_text(encoding="utf-8"), "./dev functions"
 
 
-def test_a_name_is_that_of_one_function(bare):
-    """Two of one name are told apart by what they are given, which neither a search nor a reader sees."""
+def test_function_names_are_not_overloaded(bare):
+    """Overloads differ only by their arguments, which a search by name does not show."""
     names = re.findall(r"^CREATE OR REPLACE FUNCTION public\.(\w+)", "".join(in_force().values()), re.MULTILINE)
     assert len(names) > 120 and sorted({name for name in names if names.count(name) > 1}) == []

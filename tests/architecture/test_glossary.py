@@ -15,7 +15,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
 def lines(text: str) -> list[list[str]]:
-    """The cells of each line of the tables: French, code, standard English, meaning."""
+    """Cells of each table row: French, code, standard English, meaning."""
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in row] for row in rows]
     return [row for row in cells if row[0] != "French" and not row[0].startswith("---")]
@@ -26,7 +26,7 @@ def names_in_code(text: str) -> set[str]:
 
 
 def names_that_exist() -> set[str]:
-    """Classes, functions, modules and packages, and the codes of roles."""
+    """Names of classes, functions, modules and packages, and codes of roles."""
     definitions = (ast.ClassDef, ast.FunctionDef)
     defined = {node.name for tree in files().values() for node in ast.walk(tree) if isinstance(node, definitions)}
     modules = {part for path in files() for part in Path(path).with_suffix("").parts}

@@ -1,4 +1,4 @@
-"""Names, sizes and imports stay within their limits. What is beyond them today is listed in offenders/."""
+"""Names, sizes and imports stay within their limits, except for the offenders listed in offenders/."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_a_banned_name_is_an_offence_wherever_it_is_bound(code):
     assert weigh(guards.banned_names({"access/a.py": code})) == {"access/a.py": 1}
 
 
-def test_using_a_banned_name_of_others_is_no_offence():
+def test_using_a_banned_name_of_a_library_is_no_offence():
     assert weigh(guards.banned_names({"access/a.py": "file.read(); read = 1"})) == {"access/a.py": 1}
     assert weigh(guards.banned_names({"access/a.py": "file.read(kept=1)"})) == {}
 
@@ -136,7 +136,7 @@ def test_an_upward_name_in_sql_is_an_offence(path, text):
     assert weigh(guards.upward_sql({path.replace("access", "rents"): text}, names)) == {}
 
 
-def test_docstrings_and_other_words_are_no_sql():
+def test_docstrings_and_other_strings_are_no_sql():
     code = '"""Reads tenants_entry."""\nEVENT = "tenants_changed"'
     assert weigh(guards.upward_sql({"access/a.py": code}, {"tenants_entry"})) == {}
 

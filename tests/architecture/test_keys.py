@@ -1,4 +1,4 @@
-"""docs/keys.md names each purpose for which the code signs or seals, and none that is gone."""
+"""docs/keys.md lists exactly the purposes for which the code signs or encrypts."""
 
 import ast
 import re
@@ -16,20 +16,20 @@ NAMES = set(re.findall(r"^\| `([a-z_]+\.\w+)` \|", INVENTORY, re.M))
 SIGNING = ("signing.dumps", "signing.loads", "signing.Signer", "signing.TimestampSigner")
 
 
-def signed() -> set[str]:
-    """Values of the `salt` that signing is given: constants, or names that stand for one."""
-    found = set()
+def signing_salts() -> set[str]:
+    """Values of `salt` passed to django.core.signing, resolved through constants of the module."""
+    salts = set()
     for tree in files().values():
         constants = dict(named_constants(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in SIGNING:
-                salts = [word.value for word in node.keywords if word.arg == "salt"]
-                found |= {constants.get(getattr(salt, "id", ""), getattr(salt, "value", None)) for salt in salts}
-    return {str(salt) for salt in found}
+                arguments = [word.value for word in node.keywords if word.arg == "salt"]
+                salts |= {constants.get(getattr(salt, "id", ""), getattr(salt, "value", None)) for salt in arguments}
+    return {str(salt) for salt in salts}
 
 
 def named_constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
-    """`A = "x"` and `A, B = "x", 3`, at the top of a module."""
+    """`A = "x"` and `A, B = "x", 3` at module level."""
     for node in tree.body:
         if isinstance(node, ast.Assign):
             names, values = (getattr(part, "elts", [part]) for part in (node.targets[0], node.value))
@@ -38,7 +38,7 @@ def named_constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
                     yield name.id, value.value
 
 
-def sealed() -> set[str]:
+def encrypted_columns() -> set[str]:
     return {
         f"{model._meta.db_table}.{field.column}"
         for model in apps.get_models()
@@ -48,12 +48,12 @@ def sealed() -> set[str]:
     }
 
 
-def test_the_inventory_names_each_purpose():
-    assert signed() and sealed()
-    assert sorted(NAMES ^ (signed() | sealed())) == []
+def test_the_page_lists_exactly_the_purposes_of_the_code():
+    assert signing_salts() and encrypted_columns()
+    assert sorted(NAMES ^ (signing_salts() | encrypted_columns())) == []
 
 
-def test_nothing_signs_without_a_name():
+def test_every_signature_has_a_salt():
     nameless = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
@@ -66,12 +66,12 @@ def test_nothing_signs_without_a_name():
     assert nameless == []
 
 
-def test_every_file_of_a_secret_stands_in_the_inventory():
-    told = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
+def test_every_secret_file_is_listed():
+    documented = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
     secrets = {
         "LOGE_KEYS",
         "LOGE_SEAL_KEYS",
-        *re.findall(r"^\| `(LOGE_\w+_(?:KEY|TOKEN|SECRET|PASSWORD)_FILE)`", told, re.M),
+        *re.findall(r"^\| `(LOGE_\w+_(?:KEY|TOKEN|SECRET|PASSWORD)_FILE)`", documented, re.M),
     }
     assert len(secrets) == 6
     assert [name for name in sorted(secrets) if f"`{name}`" not in INVENTORY] == []

@@ -1,4 +1,4 @@
-"""Every sentence somebody may read is said in both languages, whole, and in the typography of each."""
+"""Every text of the interface is translated into both languages, completely, with the typography of each."""
 
 import ast
 import os
@@ -20,7 +20,7 @@ from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
 from tests.architecture.source import ROOT, files
 
-# Letters of a template that are nobody's words to translate, and why.
+# Letters in templates that need no translation, and why.
 SAME_IN_BOTH = {
     "Loge": "the name of the program",
     "m²": "the sign of a unit",
@@ -78,20 +78,20 @@ def english_of(entry: polib.POEntry) -> list[str]:
 # --- The catalogue ---------------------------------------------------------------------------------------------------
 
 
-def test_a_sentence_without_english_or_with_a_guess_is_named():
-    found = polib.POFile()
-    for word, said, flags in [("nue", "", []), ("devinée", "guessed", ["fuzzy"]), ("dite", "said", [])]:
-        found.append(polib.POEntry(msgid=word, msgstr=said, flags=flags))
-    assert lacking(found) == ["nue", "devinée"]
+def test_a_missing_or_fuzzy_translation_is_reported():
+    entries = polib.POFile()
+    for word, translated, flags in [("nue", "", []), ("devinée", "guessed", ["fuzzy"]), ("dite", "said", [])]:
+        entries.append(polib.POEntry(msgid=word, msgstr=translated, flags=flags))
+    assert lacking(entries) == ["nue", "devinée"]
 
 
-def test_every_sentence_has_english():
+def test_every_message_is_translated():
     assert len(catalogue()) > 1_500 and lacking(catalogue()) == []
 
 
 @pytest.mark.words
-def test_the_catalogue_holds_every_sentence_of_the_code_and_no_other(tmp_path):
-    """What `./dev words` would write is what stands there."""
+def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
+    """`./dev words` would change nothing."""
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
@@ -100,8 +100,8 @@ def test_the_catalogue_holds_every_sentence_of_the_code_and_no_other(tmp_path):
     assert (room / ENGLISH.relative_to(ROOT)).read_text(encoding="utf-8") == ENGLISH.read_text(encoding="utf-8")
 
 
-def test_the_catalogue_holds_nothing_but_sentences():
-    """No leftover of a merge: what a sentence was before, what was said no longer, the hour of the last extraction."""
+def test_the_catalogue_has_no_leftovers():
+    """No previous or obsolete messages, timestamps or merge conflicts."""
     text = ENGLISH.read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
 
@@ -109,22 +109,24 @@ def test_the_catalogue_holds_nothing_but_sentences():
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
 
 
-def test_english_keeps_what_is_filled_in():
-    """A plural in English may leave its number out only where the French does."""
+def test_translations_keep_placeholders():
+    """A singular or plural form may omit its number only where the French form does."""
     for entry in catalogue():
-        for french_form, said in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
-            assert sorted(slots(french_form)) == sorted(slots(said)), entry.msgid
+        for french_form, english in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
+            assert sorted(slots(french_form)) == sorted(slots(english)), entry.msgid
 
 
 def slots(text: str) -> list[str]:
     return [slot for slot in PLACEHOLDER.findall(text) if slot != "&nbsp;"]
 
 
-def test_english_is_written_as_english_is():
+def test_english_uses_english_typography():
     for entry in catalogue():
-        for said in english_of(entry):
-            assert not re.search("\u202f|[\\s\u00a0][:;!?]|[«»]|\\.\\.\\.| '|' |\\w'\\w| \"|\" ", bare(said)), said
-            assert said.strip() == said or entry.msgid.strip() != entry.msgid, said
+        for english in english_of(entry):
+            assert not re.search("\u202f|[\\s\u00a0][:;!?]|[«»]|\\.\\.\\.| '|' |\\w'\\w| \"|\" ", bare(english)), (
+                english
+            )
+            assert english.strip() == english or entry.msgid.strip() != entry.msgid, english
 
 
 def bare(text: str) -> str:
@@ -138,47 +140,47 @@ FRENCH_WORDS = re.compile(
 )
 
 
-def test_no_french_is_left_in_english():
+def test_no_french_words_are_left_in_english():
     assert FRENCH_WORDS.search("Ce compte est soldé")
-    assert [said for entry in catalogue() for said in english_of(entry) if FRENCH_WORDS.search(bare(said))] == []
+    assert [text for entry in catalogue() for text in english_of(entry) if FRENCH_WORDS.search(bare(text))] == []
 
 
-def test_the_closed_lists_speak_both():
+def test_closed_lists_have_both_languages():
     lists = (ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS)
-    terms = [term for found in lists for term in found.terms.values()]
+    terms = [term for vocabulary in lists for term in vocabulary.terms.values()]
     assert len(terms) > 100
     for term in terms:
         assert term.fr and term.en and "'" not in term.fr + term.en, term.code
         assert not FRENCH_WORDS.search(term.en), term.code
-    code, said = HELP_CODES.choices[0]
+    code, label = HELP_CODES.choices[0]
     with translation.override("en"):
-        assert str(said) == HELP_CODES.label(code) == HELP_CODES.terms[code].en
+        assert str(label) == HELP_CODES.label(code) == HELP_CODES.terms[code].en
 
 
-# --- What gettext answers --------------------------------------------------------------------------------------------
+# --- gettext ---------------------------------------------------------------------------------------------------------
 
 
-def test_french_stays_what_the_code_says():
-    """A package's catalogue may hold the same word with another translation, which would take its place."""
+def test_french_messages_are_those_of_the_code():
+    """A package's catalogue may translate the same message differently; ours must win."""
     with translation.override("fr"):
         for entry in catalogue():
             word = entry.msgid
-            said = translation.pgettext(entry.msgctxt, word) if entry.msgctxt else translation.gettext(word)
-            assert said == typeset(word)
+            text = translation.pgettext(entry.msgctxt, word) if entry.msgctxt else translation.gettext(word)
+            assert text == typeset(word)
 
 
-def test_no_line_of_a_page_begins_with_a_sign():
-    """Whatever space the code wrote before it, and after «."""
+def test_no_line_begins_with_a_punctuation_mark():
+    """Whatever space the code writes before punctuation, it is a no-break space on the page."""
     with translation.override("fr"):
-        said = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
-        said += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
-    set_apart = [sentence for sentence in said if re.search("[\u00a0\u202f][:;!?»€]", sentence)]
+        messages = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
+        messages += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
+    set_apart = [sentence for sentence in messages if re.search("[\u00a0\u202f][:;!?»€]", sentence)]
     assert len(set_apart) > 400
-    assert [sentence for sentence in said if re.search(r"\w [:;!?»€](?:\s|$)|« |\b\d \d{3}\b", sentence)] == []
+    assert [sentence for sentence in messages if re.search(r"\w [:;!?»€](?:\s|$)|« |\b\d \d{3}\b", sentence)] == []
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "expected"),
     [
         ("Un foyer : son nom ; sa porte.", "Un foyer\u00a0: son nom\u202f; sa porte."),
         ("Pourquoi ce compte ?", "Pourquoi ce compte\u202f?"),
@@ -193,31 +195,31 @@ def test_no_line_of_a_page_begins_with_a_sign():
         ("déjà\u00a0: mis", "déjà\u00a0: mis"),
     ],
 )
-def test_french_is_set_as_it_is_printed(written, shown):
-    assert typeset(written) == typeset(shown) == shown
+def test_french_typography(written, expected):
+    assert typeset(written) == typeset(expected) == expected
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("fr", ["0 affectation", "1 affectation", "2 affectations", "1000000 affectations"]),
         ("en", ["0 assignments", "1 assignment", "2 assignments", "1000000 assignments"]),
     ],
 )
-def test_plurals_follow_the_language(language, said):
+def test_plurals_follow_the_language(language, expected):
     counts = (0, 1, 2, 1000000)
     with translation.override(language):
         forms = [translation.ngettext("%(n)d affectation", "%(n)d affectations", n) % {"n": n} for n in counts]
-    assert forms == said
+    assert forms == expected
 
 
-def test_every_plural_has_its_french_one():
+def test_every_plural_has_a_french_form():
     plurals = [entry for entry in catalogue() if entry.msgid_plural]
     assert len(plurals) > 20
     assert [entry.msgid for entry in french(catalogue()) if entry.msgid_plural] == [entry.msgid for entry in plurals]
 
 
-def test_compiled_files_are_made_again_when_a_sentence_changes(tmp_path, monkeypatch):
+def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkeypatch):
     copy = tmp_path / "en" / "LC_MESSAGES" / "django.po"
     copy.parent.mkdir(parents=True)
     copy.write_bytes(ENGLISH.read_bytes())
@@ -236,7 +238,7 @@ def test_compiled_files_are_made_again_when_a_sentence_changes(tmp_path, monkeyp
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Packages whose words reach a page, and what of them reads the same in French or reaches none.
+# Packages whose messages reach a page, and their messages that stay in English.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",
@@ -249,27 +251,30 @@ LEFT_ENGLISH = {
 
 
 def words_of(package: str) -> set[tuple[str, str]]:
-    """(singular, plural or "") of what a package gives to gettext."""
+    """(singular, plural or "") of each message that a package passes to gettext."""
     spec = find_spec(package)
     assert spec is not None and spec.origin, package
     origin = Path(spec.origin)
     paths = origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths if "tests" not in path.parts]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    found = set()
+    messages = set()
     for call in calls:
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if called(call.func) in GETTEXT - {"pgettext", "pgettext_lazy", "npgettext"} and words:
-            found.add((words[0], words[1] if called(call.func).startswith("n") else ""))
-    return found
+            messages.add((words[0], words[1] if called(call.func).startswith("n") else ""))
+    return messages
 
 
-def test_what_packages_say_has_its_french():
-    found = set().union(*map(words_of, SPEAKING))
-    assert len(found) > 120
+def test_messages_of_packages_have_french_translations():
+    messages = set().union(*map(words_of, SPEAKING))
+    assert len(messages) > 120
     with translation.override("fr"):
-        said = {one: translation.ngettext(one, many, 1) if many else translation.gettext(one) for one, many in found}
-    assert {one for one, french_one in said.items() if french_one == one} == set(LEFT_ENGLISH)
+        translated = {
+            singular: translation.ngettext(singular, many, 1) if many else translation.gettext(singular)
+            for singular, many in messages
+        }
+    assert {singular for singular, french_text in translated.items() if french_text == singular} == set(LEFT_ENGLISH)
 
 
 # --- Templates -------------------------------------------------------------------------------------------------------
@@ -285,18 +290,23 @@ def templates() -> list[Path]:
 
 
 def words_outside(source: str) -> list[str]:
-    """The words of a template that would be read as they stand, in whatever language."""
+    """Words of a template that are outside any translation tag."""
     plain = CODE.sub("", TRANSLATED.sub("", source))
     text = re.sub(r"<[^>]*>|&\w+;", " ", re.sub(r"<style.*?</style>", "", plain, flags=re.S))
     return WORD.findall(" ".join([text, *SPOKEN.findall(plain)]))
 
 
-def test_templates_say_nothing_outside_a_translation():
-    found = {path: words_outside(path.read_text(encoding="utf-8")) for path in templates()}
-    assert len(found) > 100
-    left = {str(path.relative_to(ROOT)): [w for w in words if w not in SAME_IN_BOTH] for path, words in found.items()}
+def test_templates_have_no_words_outside_a_translation():
+    words_by_path = {path: words_outside(path.read_text(encoding="utf-8")) for path in templates()}
+    assert len(words_by_path) > 100
+    left = {
+        str(path.relative_to(ROOT)): [w for w in words if w not in SAME_IN_BOTH]
+        for path, words in words_by_path.items()
+    }
     assert {name: words for name, words in left.items() if words} == {}
-    assert set(SAME_IN_BOTH) <= {word for words in found.values() for word in words}, "an exception matches nothing"
+    assert set(SAME_IN_BOTH) <= {word for words in words_by_path.values() for word in words}, (
+        "an exception matches nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -309,15 +319,17 @@ def test_templates_say_nothing_outside_a_translation():
         ('<div class="solde" id="solde">&nbsp;</div>', []),
     ],
 )
-def test_a_word_outside_a_translation_is_seen(source, words):
+def test_a_word_outside_a_translation_is_found(source, words):
     assert words_outside(source) == words
 
 
-def test_the_style_sheets_say_nothing():
+def test_style_sheets_contain_no_words():
     sheets = sorted((ROOT / "static").rglob("*.css"))
-    shown = [word for path in sheets for word in re.findall(r"content:\s*([^;}]*)", path.read_text(encoding="utf-8"))]
-    assert sheets and len(shown) > 3
-    assert [word for word in shown if re.search(r'"[^"]*[^\W\d_][^"]*"', word)] == []
+    contents = [
+        word for path in sheets for word in re.findall(r"content:\s*([^;}]*)", path.read_text(encoding="utf-8"))
+    ]
+    assert sheets and len(contents) > 3
+    assert [word for word in contents if re.search(r'"[^"]*[^\W\d_][^"]*"', word)] == []
 
 
 # --- Python ----------------------------------------------------------------------------------------------------------
@@ -333,7 +345,7 @@ def called(node: ast.expr) -> str:
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below, without the words given to gettext and without docstrings."""
+    """Descendants of a node, without arguments of gettext and without docstrings."""
     if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
         return
     body = getattr(node, "body", None)
@@ -349,26 +361,26 @@ def is_docstring(node: ast.AST) -> bool:
 
 
 def plain_words(node: ast.AST) -> bool:
-    """A string with a space, said as it stands."""
+    """A string constant with a space, or an f-string."""
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
     )
 
 
 def untranslated(tree: ast.Module) -> list[int]:
-    """Lines where a reader is told something that is not given to gettext."""
-    found = []
+    """Lines with a user-visible string that does not go through gettext."""
+    lines = []
     for node in parts(tree):
         match node:
             case ast.Constant(value=str(text)) if re.search("[À-ÿœ’«»]", text):
-                found.append(node.lineno)
+                lines.append(node.lineno)
             case ast.Call() if called(node.func) in SAYS and any(map(plain_words, node.args)):
-                found.append(node.lineno)
+                lines.append(node.lineno)
             case ast.keyword(arg=name, value=ast.Constant(value=str(text))) if name in LABELS and text:
-                found.append(node.value.lineno)
+                lines.append(node.value.lineno)
             case ast.keyword(arg=name, value=ast.JoinedStr()) if name in LABELS:
-                found.append(node.value.lineno)
-    return sorted(set(found))
+                lines.append(node.value.lineno)
+    return sorted(set(lines))
 
 
 @cache
@@ -376,13 +388,13 @@ def by_file() -> dict[str, list[int]]:
     return {name: untranslated(tree) for name, tree in files().items()}
 
 
-def test_what_python_says_goes_through_gettext():
+def test_user_visible_strings_of_python_go_through_gettext():
     assert sum(len(tree.body) for tree in files().values()) > 1000
     excused = {name for name in by_file() for place in NOT_SHOWN if place in name}
     assert {name: lines for name, lines in by_file().items() if lines and name not in excused} == {}
 
 
-def test_no_excuse_is_stale():
+def test_no_exemption_is_stale():
     assert [place for place in NOT_SHOWN if not any(by_file()[name] for name in by_file() if place in name)] == []
 
 
@@ -398,18 +410,18 @@ def test_no_excuse_is_stale():
         ('"""Un mot à part."""\nsaid = "à part"', [2]),
     ],
 )
-def test_a_sentence_outside_gettext_is_seen(source, lines):
+def test_a_string_outside_gettext_is_found(source, lines):
     assert untranslated(ast.parse(source)) == lines
 
 
-def test_nothing_is_translated_when_a_module_is_read():
-    """Said once and for all at start-up, it would stay in one language: outside functions, gettext is lazy."""
-    seen, early = 0, []
+def test_module_level_code_uses_lazy_gettext():
+    """Translated at import, a string would stay in one language."""
+    modules, early = 0, []
     for name, tree in files().items():
         aliases = now_names(tree)
-        seen += bool(aliases)
+        modules += bool(aliases)
         early += [f"{name}:{node.lineno}" for node in at_reading(tree) if called_now(node, aliases)]
-    assert seen > 20 and early == []
+    assert modules > 20 and early == []
 
 
 def now_names(tree: ast.Module) -> set[str]:
@@ -419,7 +431,7 @@ def now_names(tree: ast.Module) -> set[str]:
 
 
 def at_reading(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when a module is imported: everything but the insides of functions."""
+    """Nodes that run when a module is imported: all except those inside functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child

@@ -7,7 +7,7 @@ from tests.architecture.source import APPS, LAYERS, ROOT
 LEVEL = {app: number for number, app in enumerate(LAYERS)}
 
 
-def test_every_package_at_the_root_has_its_layer():
+def test_every_package_at_the_root_has_a_layer():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"tests"} == set(APPS)
 

@@ -1,4 +1,4 @@
-"""Our own log lines are constants of the code with fields of the closed list; docs/logs.md tells all of them."""
+"""Log messages are constants with fields of a closed list; docs/logs.md lists all of them."""
 
 import ast
 import re
@@ -21,15 +21,15 @@ def calls() -> list[tuple[str, ast.Call]]:
     ]
 
 
-def test_every_line_of_ours_is_a_constant():
+def test_every_log_message_is_a_constant():
     assert len(calls()) >= 1
     for name, call in calls():
         assert isinstance(call.args[0], ast.Constant) and "%" not in str(call.args[0].value), f"{name}:{call.lineno}"
         assert len(call.args) == 1, f"{name}:{call.lineno} fills in a message"
 
 
-def test_nothing_prints():
-    """What is printed has no formatter. Commands speak to whoever started them, by their own stdout."""
+def test_nothing_uses_print():
+    """print() bypasses the log format. Commands write to their own stdout."""
     printed = {
         name
         for name, tree in files().items()
@@ -39,9 +39,9 @@ def test_nothing_prints():
     assert printed <= {"housing/embedded.py", "audit/verify.py"}
 
 
-def test_the_inventory_names_every_field_and_logger():
-    told = (ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^\| `([a-z_]+)` \|", told, re.M))
+def test_the_page_lists_every_field_and_logger():
+    page = (ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.M))
     assert named >= FIELDS.keys()
     loggers = {
         node.args[0].value
@@ -49,4 +49,4 @@ def test_the_inventory_names_every_field_and_logger():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "logging.getLogger" and node.args
     }
-    assert loggers and [name for name in loggers if f"`{name}`" not in told] == []
+    assert loggers and [name for name in loggers if f"`{name}`" not in page] == []

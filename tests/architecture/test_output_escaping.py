@@ -1,5 +1,7 @@
-"""What people typed leaves as text: no template or code switches escaping off, no CSV cell runs as a formula, and no
-message names anybody (messages travel in a cookie)."""
+"""Typed text is escaped: HTML escaping is never switched off, no CSV cell runs as a formula, no message names anybody.
+
+Messages matter because they travel in a cookie.
+"""
 
 import ast
 import csv
@@ -19,11 +21,11 @@ from tests.known import Known
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
-QR = "templates/mfa/totp/activate_form.html"  # a drawing made of squares by allauth
+QR = "templates/mfa/totp/activate_form.html"  # an SVG drawing by allauth
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
-# Names of Django's ways past escaping -> where each may be used, and why nothing typed passes there.
+# Django functions that bypass escaping -> modules that may use them, and why nothing typed passes there.
 TRUSTED = {
-    "mark_safe": {"housing/templatetags/loge.py"},  # an empty text and a number: the next test reads its arguments
+    "mark_safe": {"housing/templatetags/loge.py"},  # an empty string and a number; a test below checks its arguments
     "SafeString": {"housing/templatetags/loge.py", "access/forms/fields.py"},  # as an annotation
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
@@ -50,18 +52,18 @@ def _named(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def test_code_goes_past_escaping_where_it_says_so_alone():
-    found: dict[str, set[str]] = {}
+def test_only_listed_modules_bypass_escaping():
+    uses: dict[str, set[str]] = {}
     for path, tree in files().items():
         for node in ast.walk(tree):
             names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else {_named(node)}
             for name in names & PAST_ESCAPING:
-                found.setdefault(name, set()).add(path)
+                uses.setdefault(name, set()).add(path)
             if isinstance(node, ast.FunctionDef) and node.name == "__html__":
-                found.setdefault("__html__", set()).add(path)
+                uses.setdefault("__html__", set()).add(path)
             if isinstance(node, ast.keyword) and node.arg == "is_safe":
-                found.setdefault("is_safe", set()).add(path)
-    assert found == TRUSTED
+                uses.setdefault("is_safe", set()).add(path)
+    assert uses == TRUSTED
 
 
 def _calls(name: str) -> list[tuple[str, ast.Call]]:
@@ -73,26 +75,26 @@ def _calls(name: str) -> list[tuple[str, ast.Call]]:
     ]
 
 
-def test_what_is_marked_safe_is_a_constant_or_a_number():
+def test_mark_safe_gets_a_constant_or_a_number():
     marked = [ast.unparse(call.args[0]) for _path, call in _calls("mark_safe")]
     assert len(marked) >= 2
     assert [text for text in marked if text not in ("''", "'?'", "str(day.day)")] == []
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """A literal, one of two literals, or a literal's translation."""
+    """A literal, one of two literals, or the translation of a literal."""
     match node:
         case ast.Constant(value=str()):
             return True
-        case ast.IfExp(body=one, orelse=other):
-            return _is_constant(one) and _is_constant(other)
+        case ast.IfExp(body=first, orelse=second):
+            return _is_constant(first) and _is_constant(second)
         case ast.Call(func=called, args=[only], keywords=[]):
             return _named(called) in ("_", "gettext", "gettext_lazy") and _is_constant(only)
     return False
 
 
-def test_the_format_of_html_is_a_constant():
-    """What is put in is escaped by `format_html`; what it is put into is not."""
+def test_the_format_of_format_html_is_a_constant():
+    """`format_html` escapes its arguments, but not its format."""
     calls = [(path, call.args[0]) for path, call in _calls("format_html")]
     calls += [(path, part) for path, call in _calls("format_html_join") for part in call.args[:2]]
     assert len(calls) > 8
@@ -102,7 +104,7 @@ def test_the_format_of_html_is_a_constant():
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def test_one_module_writes_csv():
+def test_only_one_module_writes_csv():
     writers = {
         path
         for path, tree in files().items()
@@ -127,12 +129,12 @@ def cells(content: bytes | str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_every_cell_of_text_is_made_harmless(text):
+def test_a_text_cell_that_a_spreadsheet_would_run_is_escaped(text):
     assert harmless(text) == harmless(harmless(text)) == f"'{text}"
     assert cells(sheet([text], [[text, "a"]])) == [f"'{text}", f"'{text}", "a"]
 
 
-def test_figures_and_words_are_as_they_are():
+def test_numbers_and_ordinary_words_are_unchanged():
     row = [Figure("-12,50"), -3, "Été", "L'Haÿ", None]
     assert cells(sheet(["Solde"], [row])) == ["Solde", "-12,50", "-3", "Été", "L'Haÿ", ""]
     out = io.StringIO()
@@ -141,11 +143,11 @@ def test_figures_and_words_are_as_they_are():
 
 
 def downloads() -> list[Visit]:
-    """Doors that answer a file when they are asked with GET."""
-    return [one for one in visits() if not one.door.api]
+    """Doors that answer GET with a file."""
+    return [visit for visit in visits() if not visit.door.api]
 
 
-# Columns of text that leave in some file.
+# Text columns that end up in a file.
 SEEDED = {
     "tenants_tenant": ("last_name", "first_name", "contact_name"),
     "access_place": ("name",),
@@ -170,27 +172,27 @@ def seed(formula: str) -> None:
             run(f"UPDATE {table} SET {name} = left(%s || {name}, {long})", formula)
 
 
-@pytest.mark.unwatched("asks every door for its file; what is looked at here is its cells")
-def test_no_cell_of_any_file_runs(known: Known, sign_in):
+@pytest.mark.unwatched("requests the file of every door; only its cells are checked")
+def test_no_cell_of_a_downloaded_file_runs(known: Known, sign_in):
     clients = {who: sign_in(who) for who in {visit.who for visit in downloads()}}
-    asked = [(visit, visit.url(known)) for visit in downloads()]
+    urls = [(visit, visit.url(known)) for visit in downloads()]
     seed("=cmd|x!A")
-    found, files_read = [], set()
-    for visit, url in asked:
+    running, files_read = [], set()
+    for visit, url in urls:
         answer = clients[visit.who].get(url)
         if "csv" in answer.get("Content-Type", ""):
             files_read.add(visit.name)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            found += [(visit.name, cell) for cell in cells(content) if runs(cell)]
+            running += [(visit.name, cell) for cell in cells(content) if runs(cell)]
             assert b"cmd" in content or visit.name in WITHOUT_NAMES, visit.name
-    assert found == []
+    assert running == []
     assert len(files_read) >= 4, files_read
 
 
 WITHOUT_NAMES = {"register_csv_file", "account_export"}
 
 
-def test_the_commands_files_are_escaped_too(known: Known):
+def test_no_cell_of_a_file_written_by_a_command_runs(known: Known):
     seed("@SUM(1)")
     written = [
         as_csv(Assignment.objects.using(OWNER).select_related("person__employed_at", "place")),
@@ -205,7 +207,7 @@ def test_the_commands_files_are_escaped_too(known: Known):
 
 
 def messages_of(tree: ast.Module) -> list[ast.expr]:
-    """The text of each message of a module; for a variable, all that is assigned to it there."""
+    """Message expressions of a module; for a variable, everything assigned to it."""
     texts = [
         node.args[1]
         for node in ast.walk(tree)
@@ -221,22 +223,26 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
 
 
 def takes_a_word(text: ast.expr) -> bool:
-    """Whether anything but a number is put into it: by %, by format or by an f-string."""
+    """Whether anything but a number is inserted: by %, by format or by an f-string."""
     for node in ast.walk(text):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
             return True
         if isinstance(node, ast.BinOp):
-            written = [one.value for one in ast.walk(node.left) if isinstance(one, ast.Constant)]
-            if not isinstance(node.op, ast.Mod) or any(PLACEHOLDER.search(str(one)) for one in written):
+            written = [
+                node_in_text.value for node_in_text in ast.walk(node.left) if isinstance(node_in_text, ast.Constant)
+            ]
+            if not isinstance(node.op, ast.Mod) or any(
+                PLACEHOLDER.search(str(node_in_text)) for node_in_text in written
+            ):
                 return True
     return False
 
 
-# A place for anything but a whole number, which refuses a name.
+# A placeholder other than %d, which would accept a name.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
 
 
-def test_no_message_names_anybody():
+def test_no_message_contains_a_name():
     modules = {path: texts for path, tree in files().items() if (texts := messages_of(tree))}
     assert len(modules) > 15
     naming = [f"{path}: {ast.unparse(text)}" for path, texts in modules.items() for text in texts if takes_a_word(text)]
@@ -255,5 +261,5 @@ def test_no_message_names_anybody():
         ("_('Payé par ') + tenant", True),
     ],
 )
-def test_a_message_with_a_name_in_it_is_found(text, taken):
+def test_a_message_with_a_name_is_found(text, taken):
     assert takes_a_word(ast.parse(text, mode="eval").body) is taken

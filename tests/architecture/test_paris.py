@@ -1,4 +1,4 @@
-"""A day is a day in Paris. At 00:30 UTC has the one before: no code of ours takes a day from another zone unnoticed."""
+"""Dates are those of Paris. At 00:30 UTC still has the day before, so no code may take a date from another zone."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import run
 from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 
-# What takes a day of UTC or of the machine, and why it may.
+# Modules that use a date of UTC or of the machine, and why they may.
 IN_PYTHON = {
     "audit/sealed/checking.py": "months of the trace are cut in UTC, and so is the day before which they were pruned",
     "audit/sealed/taking.py": "the same months; and the days of keys, as a pack spells times",
@@ -24,7 +24,7 @@ DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\btimezone\.now\(\)\.date\(\)"),
     re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
 )
-# Functions, defaults, checks and policies of the database: a day without a zone is that of the session.
+# In functions, defaults, checks and policies of the database, a date without a zone is in the session's zone.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
     "audit_drop_months": "months of the trace are cut in UTC: the function says so for itself",
@@ -40,31 +40,31 @@ TEXTS = """
     UNION ALL SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'"""
 
 
-def test_python_takes_no_day_of_another_zone():
-    found = {
+def test_python_takes_no_date_of_another_zone():
+    modules = {
         name
         for name in files()
         if any(shape.search((ROOT / name).read_text(encoding="utf-8")) for shape in DAY_OF_ANOTHER_ZONE)
         and "/migrations/" not in name
     }
-    excused = {name for name in found if name.startswith(tuple(IN_PYTHON))}
-    assert found - excused == set(), "timezone.localdate(), or access.reach.today() for what the database compares"
-    assert all(any(name.startswith(reason) for name in found) for reason in IN_PYTHON if reason.endswith(".py"))
+    excused = {name for name in modules if name.startswith(tuple(IN_PYTHON))}
+    assert modules - excused == set(), "timezone.localdate(), or access.reach.today() for what the database compares"
+    assert all(any(name.startswith(reason) for name in modules) for reason in IN_PYTHON if reason.endswith(".py"))
 
 
-def test_no_shape_of_a_day_is_missed():
+def test_every_form_of_a_wrong_date_is_recognised():
     for line in ("date.today()", "datetime.now(UTC).date()", "datetime.now().date()", "timezone.now().date()"):
         ast.parse(line)
         assert any(shape.search(line) for shape in DAY_OF_ANOTHER_ZONE), line
 
 
-def test_the_database_takes_no_day_of_another_zone(bare):
-    found = {name for name, text in run(TEXTS) if re.search(IN_SQL, text or "")}
-    assert found == OF_SQL.keys()
+def test_the_database_takes_no_date_of_another_zone(bare):
+    functions = {name for name, text in run(TEXTS) if re.search(IN_SQL, text or "")}
+    assert functions == OF_SQL.keys()
 
 
 @pytest.mark.parametrize("day", [SUMMER, WINTER], ids=["summer", "winter"])
-def test_at_half_past_midnight_the_databases_day_is_that_of_paris(bare, day):
+def test_at_half_past_midnight_the_database_has_the_date_of_paris(bare, day):
     stand_after_midnight(day)
     for alias in ("default", "jobs", "owner"):
         assert run("SELECT loge_today()", alias=alias) == [(day,)]

@@ -1,4 +1,4 @@
-"""Nothing that a database row or a cookie can reach is ever unpickled: what unpickles a row runs what the row says."""
+"""Nothing from a database row or a cookie is ever unpickled: unpickling executes code contained in the data."""
 
 import ast
 from importlib import import_module
@@ -26,7 +26,7 @@ UNPICKLING = (
     "yaml",
 )
 QUEUES = ("celery", "django-q", "huey", "rq", "dramatiq", "django-picklefield", "apscheduler")
-# Names that read or write pickles although their module is not called so.
+# Functions that read or write pickles in modules with other names.
 CALLS = ("read_pickle", "to_pickle", "set_pickle", "loads_pickle")
 
 
@@ -43,29 +43,29 @@ def test_sessions_and_messages_are_json():
     assert issubclass(import_string(settings.MESSAGE_STORAGE), CookieStorage)
 
 
-def test_no_module_imports_what_unpickles():
-    found = [
+def test_no_module_imports_an_unpickler():
+    unpicklers = [
         f"{name}:{line} {module}"
         for name, tree in files().items()
         for line, module in imports(tree)
         if module.partition(".")[0] in UNPICKLING
     ]
-    assert found == []
+    assert unpicklers == []
 
 
-def test_signed_values_are_json_and_no_array_is_loaded_from_pickles():
-    found = [
+def test_no_other_serializer_signs_and_no_array_loads_pickles():
+    uses = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
         for node in ast.walk(tree)
         if (isinstance(node, ast.keyword) and node.arg in ("serializer", "allow_pickle"))
         or (isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node).rpartition(".")[2] in CALLS)
     ]
-    assert found == []
+    assert uses == []
 
 
-def test_no_task_queue_whose_messages_are_pickles_is_installed():
+def test_no_task_queue_with_pickled_messages_is_installed():
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower().splitlines()
     assert len(lines) > 10
     assert [line for line in lines if line.startswith(QUEUES)] == []
-    assert not hasattr(settings, "TASKS"), "say here which backend, and that its messages are JSON"
+    assert not hasattr(settings, "TASKS"), "name the backend here, and check that its messages are JSON"

@@ -1,4 +1,4 @@
-"""The README says what the code does: its roles, events and verbs, and a test behind each sentence of the promise."""
+"""The README agrees with the code: roles, events, commands, and a test for each sentence of the promise."""
 
 import ast
 import re
@@ -25,34 +25,34 @@ def section(title: str) -> str:
 
 def rows(title: str) -> dict[str, list[str]]:
     """First cell (in backticks) -> the other cells, of the tables of a section."""
-    found = {}
+    cells_by_code = {}
     for line in section(title).splitlines():
         if match := re.match(r"\| `([a-z_.]+)` \|(.*)\|$", line):
-            found[match[1]] = [cell.strip() for cell in match[2].split("|")]
-    return found
+            cells_by_code[match[1]] = [cell.strip() for cell in match[2].split("|")]
+    return cells_by_code
 
 
 def test_roles_are_those_of_the_code():
-    told = rows("Roles")
-    assert told.keys() == ROLES.keys()
+    documented = rows("Roles")
+    assert documented.keys() == ROLES.keys()
     for code, role in ROLES.items():
-        assert set(re.findall(r"`([a-z_]+)`", told[code][-1])) == {p.value for p in role.permissions}, code
+        assert set(re.findall(r"`([a-z_]+)`", documented[code][-1])) == {p.value for p in role.permissions}, code
     everyone = re.search(r"Everyone who is signed in: (.*)", section("Roles"))
     assert set(re.findall(r"`([a-z_]+)`", everyone[1])) == {p.value for p in FOR_EVERYONE}
 
 
 def test_events_are_those_of_the_code():
-    told = rows("Events")
+    documented = rows("Events")
     with translation.override("fr"):
         lines = {
             code: f"| `{code}` | {kind.sentence} | {', '.join(f'`{fact}`' for fact in kind.facts) or 'none'} |"
             for code, kind in KINDS.items()
         }
-        assert [lines[code] for code in KINDS if code not in told] == [], "README.md, Events: these lines"
-        assert told.keys() - KINDS.keys() == set(), "README.md, Events: no such kinds"
+        assert [lines[code] for code in KINDS if code not in documented] == [], "README.md, Events: these lines"
+        assert documented.keys() - KINDS.keys() == set(), "README.md, Events: no such kinds"
         for code, kind in KINDS.items():
-            assert typeset(told[code][0]) == str(kind.sentence), code
-            assert set(re.findall(r"`([a-z_]+)`", told[code][1])) == set(kind.facts), code
+            assert typeset(documented[code][0]) == str(kind.sentence), code
+            assert set(re.findall(r"`([a-z_]+)`", documented[code][1])) == set(kind.facts), code
 
 
 def test_verbs_are_those_of_dev():
@@ -64,25 +64,25 @@ def test_verbs_are_those_of_dev():
 
 
 def test_commands_are_those_of_the_code():
-    ours = {name for name, app in get_commands().items() if app in APPS} - {"migrate"}
-    assert set(rows("Commands")) == ours
+    names = {name for name, app in get_commands().items() if app in APPS} - {"migrate"}
+    assert set(rows("Commands")) == names
 
 
-def test_every_sentence_of_the_promise_names_a_test_that_exists():
+def test_every_sentence_of_the_promise_names_an_existing_test():
     named = re.findall(r"`(tests/[\w/]+\.py)`", section("The promise, and what holds it"))
     assert len(named) >= 10
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_the_map_names_every_step_and_what_it_names_exists():
-    told = section("The map")
-    assert [app for app in APPS if f"`{app}/`" not in told] == []
-    paths = re.findall(r"`([a-z_]+/[\w/.]*)`", told)
+def test_the_map_names_every_app_and_only_existing_paths():
+    section_text = section("The map")
+    assert [app for app in APPS if f"`{app}/`" not in section_text] == []
+    paths = re.findall(r"`([a-z_]+/[\w/.]*)`", section_text)
     assert len(paths) > 30
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-# The same on every step, and said once for all of them under the map.
+# Modules that exist in every app; described once below the map.
 EVERYWHERE = {
     "actions",
     "api",
@@ -96,27 +96,29 @@ EVERYWHERE = {
     "views",
     "__init__",
 }
-# Folders whose modules the map names one by one; of the others it names the folder.
+# Folders whose modules the map names one by one. Other folders are named as a whole.
 OPEN = {*APPS, "audit/sealed"}
 
 
-def test_every_module_is_on_the_map_or_in_a_folder_that_is():
-    told = section("The map")
+def test_the_map_covers_every_module():
+    section_text = section("The map")
     modules = {path for path in files() if path.rpartition("/")[0] in OPEN and Path(path).stem not in EVERYWHERE}
     folders = {f"{path.rpartition('/')[0]}/" for path in files()} - {f"{folder}/" for folder in OPEN}
     folders = {folder for folder in folders if not EVERYWHERE & set(folder.split("/")) and "management" not in folder}
     assert len(modules) > 120 and len(folders) > 10
-    assert sorted(path for path in modules | folders if f"`{path}`" not in told) == [], "README.md, The map: name them"
+    assert sorted(path for path in modules | folders if f"`{path}`" not in section_text) == [], (
+        "README.md, The map: name them"
+    )
 
 
-def test_what_the_screen_says_of_its_modules_is_all_of_them():
-    """It is read in an order that no file name gives."""
-    told = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["privacy/screening/__init__.py"]) or ""))
+def test_the_docstring_of_screening_lists_all_its_modules():
+    """Its modules are read in an order that file names do not show."""
+    listed = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["privacy/screening/__init__.py"]) or ""))
     modules = {Path(path).stem for path in files() if Path(path).parent == Path("privacy/screening")} - {"__init__"}
-    assert len(modules) > 15 and modules == told
+    assert len(modules) > 15 and modules == listed
 
 
-def test_decisions_are_numbered_and_a_page_at_most():
+def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
     records = sorted((ROOT / "housing" / "decisions").glob("*.md"))
     assert len(records) >= 5
     numbers = [record.name[:5] for record in records]

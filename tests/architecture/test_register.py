@@ -1,4 +1,4 @@
-"""Every field says why it is held, on what ground and until when; nothing is named that is not so."""
+"""Every field has a processing activity, a legal basis and a retention period; the register matches the database."""
 
 import io
 import re
@@ -19,7 +19,7 @@ from privacy.treatments import FACTS, TREATMENTS
 from tenants.models import AccountFact, Tenant
 from tests.builders import run
 
-# What speaks of somebody and has no end, and why it may.
+# Personal fields without an end, and why they may have none.
 ENDLESS = {
     "buildings.Programme.nature": "open data of the city, which anybody may read: it is of a building",
     "buildings.Programme.is_home": "the same",
@@ -30,56 +30,56 @@ def everything():
     return apps.get_models()
 
 
-def test_every_field_says_why_it_is_held_and_until_when():
+def test_every_field_has_an_activity_and_a_retention_period():
     assert unheld(everything()) == []
     assert len(entries(everything())) > 350
     assert {line.entry.model for line in dictionary()} == set(everything())
 
 
-def test_a_model_that_says_nothing_is_named(monkeypatch):
+def test_a_model_without_retention_is_reported(monkeypatch):
     monkeypatch.delattr(Tenant, "held")
     assert unheld(everything()) == ["tenants.Tenant: held = Held(<treatment>, <life>)"]
 
 
-def test_what_speaks_of_somebody_has_an_end(monkeypatch):
+def test_personal_fields_have_an_end(monkeypatch):
     assert set(endless(everything())) == set(ENDLESS)
     monkeypatch.setattr(Tenant, "held", Held(FACTS, LIVES["without_end"]))
     assert "tenants.Tenant.last_name" in endless(everything())
 
 
-def test_no_purpose_and_no_life_is_named_for_nothing():
+def test_no_activity_and_no_retention_period_is_unused():
     used = entries(everything())
-    assert TREATMENTS.keys() - {one.treatment.code for one in used} == set()
-    assert LIVES.keys() - {one.life.code for one in used} == set()
+    assert TREATMENTS.keys() - {entry.treatment.code for entry in used} == set()
+    assert LIVES.keys() - {entry.life.code for entry in used} == set()
 
 
-def test_every_purpose_says_its_ground():
-    for one in TREATMENTS.values():
-        assert re.search(r"art\.\s\d", str(one.basis)), one.code
-        assert len(str(one.purpose).split()) > 5, one.code
+def test_every_activity_has_a_legal_basis():
+    for activity in TREATMENTS.values():
+        assert re.search(r"art\.\s\d", str(activity.basis)), activity.code
+        assert len(str(activity.purpose).split()) > 5, activity.code
 
 
-def test_what_names_an_employee_is_held_to_say_who_acted():
+def test_fields_that_name_an_employee_belong_to_signatures():
     signed = {line.entry.label for line in dictionary() if line.entry.treatment.code == "signatures"}
     assert {"tenants.AccountNote.written_by", "tenants.Entry.posted_by", "tenants.CardFact.written_by"} <= signed
     assert not any(label.startswith("access.") for label in signed)
 
 
-# --- A life that is stated is a life that ends ------------------------------------------------------------------------
+# --- A stated retention period is enforced ---------------------------------------------------------------------------
 
 
 def tables_of(command: str) -> set[str]:
-    return {table_of(one.model) for one in entries(everything()) if one.life.by == command}
+    return {table_of(entry.model) for entry in entries(everything()) if entry.life.by == command}
 
 
-def test_what_a_command_erases_is_what_its_lives_say(house):
-    """Run it, and read the statements it sends: the tables emptied are those that name it, neither more nor less."""
+def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
+    """Runs each command and compares the tables of its DELETE statements."""
     commands = {life.by for life in LIVES.values() if life.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
     assert commands <= get_commands().keys()
     with CaptureQueriesContext(connections["jobs"]) as sent:
         call_command("expire_notes", stdout=io.StringIO())
-    emptied = {found[1] for query in sent if (found := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
+    emptied = {match[1] for query in sent if (match := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
     assert tables_of("measure_exposure") == {"tenants_exposureday"}
     [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_measure_exposure'")[0]
@@ -92,50 +92,54 @@ def test_what_a_command_erases_is_what_its_lives_say(house):
     assert "DROP TABLE" in dropping and "audit_event" in dropping and "DELETE FROM audit_salt" in dropping
 
 
-def test_what_locks_hide_is_hidden_by_a_rule_about_days():
+def test_hidden_rows_are_hidden_by_a_policy_about_days():
     hidden = {life.by for life in LIVES.values() if life.ending is Ending.HIDDEN}
     rules = {lock.table: " ".join(grant.rows for grant in lock.grants) for lock in all_locks()}
     assert hidden == {"tenants_residence", "tenants_account"}
     assert "loge_today" in rules["tenants_residence"] and "settled_on IS NULL" in rules["tenants_account"]
 
 
-def test_what_an_act_replaces_names_an_act():
+def test_replaced_values_name_an_existing_function():
     for life in LIVES.values():
         if life.ending is Ending.REPLACED:
             module, _dot, name = life.by.partition(":")
-            found = import_module(module)
+            target = import_module(module)
             for part in name.split("."):
-                found = getattr(found, part)
-            assert callable(found), life.by
+                target = getattr(target, part)
+            assert callable(target), life.by
         else:
             assert ":" not in life.by
 
 
-# --- Recipients cannot lie --------------------------------------------------------------------------------------------
+# --- Recipients
+# --------------------------------------------------------------------------------------------------------
 
 
-def test_recipients_are_those_the_database_lets_read(house):
-    """Asked of PostgreSQL: each column of each table, for each compartment's role."""
+def test_documented_recipients_are_those_the_database_lets_read(house):
+    """Queries PostgreSQL for each column of each table and each compartment's role."""
     columns = [line for line in dictionary() if not line.entry.field.many_to_many and line.entry.model._meta.managed]
     pairs = [
         (c.database_role, table_of(line.entry.model), line.entry.field.column) for line in columns for c in Compartment
     ]
-    said = {(c.database_role, *line.column.split(".")) for line in columns for c in line.compartments}
-    asked = "SELECT r, t, c FROM unnest(%s::text[], %s::text[], %s::text[]) AS u (r, t, c)"
-    found = set(
-        run(f"{asked} WHERE has_column_privilege(r, t, c, 'SELECT')", *(list(one) for one in zip(*pairs, strict=True)))
+    documented = {(c.database_role, *line.column.split(".")) for line in columns for c in line.compartments}
+    query = "SELECT r, t, c FROM unnest(%s::text[], %s::text[], %s::text[]) AS u (r, t, c)"
+    allowed = set(
+        run(
+            f"{query} WHERE has_column_privilege(r, t, c, 'SELECT')",
+            *(list(values) for values in zip(*pairs, strict=True)),
+        )
     )
-    assert len(said) > 1000 and found == said
+    assert len(documented) > 1000 and allowed == documented
 
 
-def test_a_grant_taken_away_takes_its_recipients_away():
+def test_a_revoked_grant_removes_its_recipients():
     locks = locks_by_table()
-    one = next(line.entry for line in dictionary() if line.column == "tenants_accountnote.text")
-    assert [role.code for role in roles_reading(one, locks)] == ["officer", "dpo"]
-    assert roles_reading(one, {}) == []
+    entry = next(line.entry for line in dictionary() if line.column == "tenants_accountnote.text")
+    assert [role.code for role in roles_reading(entry, locks)] == ["officer", "dpo"]
+    assert roles_reading(entry, {}) == []
 
 
-def test_no_caretaker_and_no_counter_receives_an_account():
+def test_caretakers_and_front_desk_receive_no_account():
     for activity in activities():
         if activity.treatment.code in ("accounts", "debits", "notes"):
             assert {role.code for role in activity.roles}.isdisjoint({"caretaker", "front_desk"})

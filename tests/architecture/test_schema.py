@@ -1,4 +1,4 @@
-"""Every invariant is a named constraint with a sentence a human can read; the models and the migrations agree."""
+"""Every invariant is a named constraint with a human-readable message, and models and migrations agree."""
 
 import io
 
@@ -11,12 +11,12 @@ from access.constraints import declared
 from tests.builders import run
 
 OURS = ("access_", "buildings_", "tenants_", "audit_")
-# Made by Django for a field (primary keys, foreign keys, one-to-one): named after table and column, met only by a bug.
+# Suffixes of constraints that Django names itself: only a bug can violate them.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 
 def in_the_database() -> set[str]:
-    """Names of our tables' constraints and unique indexes, whoever chose them."""
+    """Names of all constraints and unique indexes of our tables."""
     rows = run(
         "SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE contype IN ('c', 'x', 'u', 'f')"
@@ -34,21 +34,20 @@ def in_the_database() -> set[str]:
     return names
 
 
-def chosen() -> set[str]:
-    """Those that somebody named to be read."""
-    return {name for name in in_the_database() if not any(mark in name for mark in DJANGO_MADE)} | raised()
+def named_by_us() -> set[str]:
+    """Constraints with a name that a developer chose."""
+    return {name for name in in_the_database() if not any(mark in name for mark in DJANGO_MADE)} | raised_by_functions()
 
 
-def raised() -> set[str]:
-    """Names that functions give to what they refuse, and triggers to the guard they call: rules over several rows, or
-    over what a row was before, which no constraint can say."""
+def raised_by_functions() -> set[str]:
+    """Constraint names that functions and triggers raise, for rules over several rows or former values."""
     named = r"SELECT (regexp_matches(prosrc, $$CONSTRAINT = '(\w+)'$$, 'g'))[1] FROM pg_proc"
     guarded = r"SELECT substring(pg_get_triggerdef(oid) FROM $$loge_only\('(\w+)'$$) FROM pg_trigger"
     rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {guarded}")
     return {name for (name,) in rows if name}
 
 
-# Constraints without a sentence, and why nobody will read one.
+# Constraints without a message, and why nobody will see one.
 SILENT = {
     "audit_event_has_an_actor": "the trace has one writer, which always names an actor",
     "audit_event_outcome": "the trace has one writer, whose outcomes are an enumeration",
@@ -58,7 +57,7 @@ SILENT = {
 }
 
 
-# Columns that nothing but the code of their own release fills, from before anything was served.
+# Required columns without a database default, from before the first release.
 FILLED_BY_CODE = {
     "access.0009_machine_tokens accessrequest.permissions",
     "tenants.0018_contests_advised contestedsentence.advice",
@@ -66,40 +65,44 @@ FILLED_BY_CODE = {
 
 
 def added(migration: Migration) -> list[AddField]:
-    """Columns of tables that stood before it."""
-    made = {one.name.lower() for one in migration.operations if isinstance(one, CreateModel)}
-    return [one for one in migration.operations if isinstance(one, AddField) and one.model_name.lower() not in made]
+    """Columns added to tables that existed before the migration."""
+    made = {operation.name.lower() for operation in migration.operations if isinstance(operation, CreateModel)}
+    return [
+        operation
+        for operation in migration.operations
+        if isinstance(operation, AddField) and operation.model_name.lower() not in made
+    ]
 
 
-def test_the_release_before_can_write_what_it_does_not_know():
-    """A column that is added is empty or filled by the database: `default` is Django's alone, `db_default` is not."""
-    ours = [one for one in MigrationLoader(None).disk_migrations.values() if f"{one.app_label}_" in OURS]
-    columns = [(migration, one) for migration in ours for one in added(migration) if not one.field.many_to_many]
+def test_the_previous_release_can_write_after_a_migration():
+    """A new column must be nullable or have `db_default`; `default` works in Django only."""
+    ours = [step for step in MigrationLoader(None).disk_migrations.values() if f"{step.app_label}_" in OURS]
+    columns = [(step, column) for step in ours for column in added(step) if not column.field.many_to_many]
     unfilled = {
-        f"{migration} {one.model_name}.{one.name}"
-        for migration, one in columns
-        if not (one.field.null or one.field.has_db_default())
+        f"{step} {column.model_name}.{column.name}"
+        for step, column in columns
+        if not (column.field.null or column.field.has_db_default())
     }
     assert len(columns) > 20
-    assert unfilled == FILLED_BY_CODE, "a column that is added takes null=True or db_default=…"
+    assert unfilled == FILLED_BY_CODE, "a new column needs null=True or db_default=…"
 
 
-def test_every_constraint_has_a_sentence(house):
-    found = {name for name in chosen() if not name.startswith("audit_event_2") and "audit_event_other" not in name}
+def test_every_constraint_has_a_message(house):
+    names = {name for name in named_by_us() if not name.startswith("audit_event_2") and "audit_event_other" not in name}
     sentences = dict(declared())
-    assert len(found) > 45
-    assert sorted(found - sentences.keys() - SILENT.keys()) == []
-    assert set(SILENT) <= found
+    assert len(names) > 45
+    assert sorted(names - sentences.keys() - SILENT.keys()) == []
+    assert set(SILENT) <= names
 
 
-def test_every_sentence_belongs_to_a_constraint(house):
+def test_every_message_belongs_to_a_constraint(house):
     ours = {name for name, sentence in declared() if not name.startswith(("unique_primary", "account_emailaddress"))}
     names = {c.name for m in apps.get_models() if m.__module__.startswith("allauth") for c in m._meta.constraints}
-    assert len(raised()) >= 4
-    assert sorted(ours - names - in_the_database() - raised()) == []
+    assert len(raised_by_functions()) >= 4
+    assert sorted(ours - names - in_the_database() - raised_by_functions()) == []
 
 
-def test_no_sentence_is_djangos_default():
+def test_no_message_is_the_default_of_django():
     for model in apps.get_models():
         if model._meta.app_label in ("access", "buildings", "tenants"):
             for constraint in model._meta.constraints:

@@ -1,4 +1,4 @@
-"""The house stays readable: short functions, modules that fit in a head, nothing that nobody asked for."""
+"""Code stays readable: short functions, no catch-all modules, and no hidden mechanisms."""
 
 import ast
 from statistics import median
@@ -22,11 +22,11 @@ def test_most_functions_are_short():
     assert median(lengths) < 10
 
 
-def test_nothing_is_called_utils():
+def test_no_module_is_called_utils():
     assert [name for name in files() if name.rsplit("/", 1)[-1] in ("utils.py", "helpers.py", "misc.py")] == []
 
 
-def test_signals_are_heard_in_one_module():
+def test_only_two_modules_use_signals():
     hearing = {
         name
         for name, tree in files().items()
@@ -43,7 +43,7 @@ def test_no_admin_no_thread_locals_no_generic_relations():
     ] == []
 
 
-def test_every_module_says_what_it_is():
+def test_every_module_has_a_docstring():
     silent = [
         name
         for name, tree in files().items()

@@ -1,4 +1,4 @@
-"""The inventory of text: every column of some is read by the screen, or stands here with the reason why it is not."""
+"""Every text column is screened, or listed here with the reason why it is not."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from tests.architecture.source import files
 from tests.builders import run
 
 OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
-# Texts and codes that no person types, and what writes them. What a person may fill is in tenants/texts.py.
+# Text columns that no person types, and what writes them. Those that people fill are in tenants/texts.py.
 TYPED = {
     "tenants.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash, worked out by the program",
@@ -79,8 +79,8 @@ TYPED = {
     "buildings.Unit.rpls_id": "an identifier of the national register",
     "buildings.Unit.type": "T1 to T9",
 }
-SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # checked digits
-# Documents, and what keeps words out of them.
+SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # digits with a checksum
+# JSON and binary columns, and what keeps free text out of them.
 DOCUMENTS = {
     "tenants.Inspection.hits": "a function of the database writes names of columns and keys: tests/desk/test_texts.py",
     "access.RightsReview.statement": "the database states it, and a trigger compares: tests/access/test_reviews.py",
@@ -101,7 +101,7 @@ DOCUMENTS = {
 
 
 def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
-    """Columns of our own tables that take any text; a list of choices closes one."""
+    """Columns of our own tables that accept any text, without those with choices."""
     return {
         f"{model._meta.label}.{field.name}": field
         for name in OURS
@@ -112,30 +112,32 @@ def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
     }
 
 
-def test_every_text_is_screened_or_has_its_reason():
-    found = columns(models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
-    sealed = {name for name, field in found.items() if type(field).__name__ == "EncryptedField"}
-    screened = {name for name, field in found.items() if isinstance(field, ScreenedText)}
-    assert len(found) > 60 and "tenants.AccountNote.text" in screened
-    unsaid = sorted(found.keys() - TEXTS.keys() - TYPED.keys() - DOCUMENTS.keys() - SEALED_NUMBERS)
-    assert unsaid == [], "words that a person writes: tenants/texts.py; anything else: TYPED here, with why not"
+def test_every_text_column_is_screened_or_has_a_reason():
+    all_columns = columns(models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+    sealed = {name for name, field in all_columns.items() if type(field).__name__ == "EncryptedField"}
+    screened = {name for name, field in all_columns.items() if isinstance(field, ScreenedText)}
+    assert len(all_columns) > 60 and "tenants.AccountNote.text" in screened
+    unexplained = sorted(all_columns.keys() - TEXTS.keys() - TYPED.keys() - DOCUMENTS.keys() - SEALED_NUMBERS)
+    assert unexplained == [], (
+        "texts.py; anything else: TYPED here, with why not/texts.py; anything else: TYPED here, with why not"
+    )
     assert screened <= TEXTS.keys() and sealed <= TEXTS.keys() | SEALED_NUMBERS
     assert not TEXTS.keys() & (TYPED.keys() | DOCUMENTS.keys())
 
 
-def test_no_reason_is_stale():
-    held = columns(models.CharField, models.TextField, models.JSONField, models.BinaryField)
-    assert sorted((TYPED.keys() | DOCUMENTS.keys()) - held.keys()) == []
+def test_no_exemption_is_stale():
+    all_columns = columns(models.CharField, models.TextField, models.JSONField, models.BinaryField)
+    assert sorted((TYPED.keys() | DOCUMENTS.keys()) - all_columns.keys()) == []
     assert sorted((TEXTS.keys() | SEALED_NUMBERS) - columns(models.CharField, models.BinaryField).keys()) == []
 
 
-def test_what_a_person_may_fill_is_counted_and_searched(house):
-    """The view reads every column of the inventory; what is sealed is measured beside it."""
+def test_typed_columns_are_counted_and_searched(house):
+    """The view reads every column of the inventory except encrypted ones, which a function measures."""
     [(view,)] = run("SELECT pg_get_viewdef('tenants_text'::regclass)")
-    read = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
+    viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_texts_measured'")
-    sealed = {name for name in TEXTS if name not in read}
-    assert read <= TEXTS.keys() and sealed == {
+    sealed = {name for name in TEXTS if name not in viewed}
+    assert viewed <= TEXTS.keys() and sealed == {
         "tenants.ContestedSentence.sentence",
         "tenants.InheritedLine.sentence",
         "tenants.BankDetail.holder",
@@ -143,20 +145,20 @@ def test_what_a_person_may_fill_is_counted_and_searched(house):
     assert all(f"'{name}'" in measured for name in sealed)
 
 
-def test_no_text_is_longer_than_its_reason_bears():
+def test_no_text_column_is_longer_than_its_kind_allows():
     for name, field in columns(models.CharField).items():
         longest = 280 if isinstance(field, ScreenedText) else 120
         assert field.max_length <= longest or name.endswith(("_key", ".path", ".email", ".password", ".fields")), name
 
 
-def test_no_resident_table_has_a_text_without_an_end():
-    """A screened text about somebody stands in a row that says until when."""
+def test_free_text_about_a_person_has_an_end():
+    """A row with screened free text must have `ends_on`."""
     for name, field in columns(models.CharField).items():
         if isinstance(field, ScreenedText) and classified(field.model)[field.name] is DataClass.FREE_TEXT:
             assert not field.model._meta.get_field("ends_on").null, name
 
 
-def test_a_text_is_called_clean_in_one_module():
+def test_only_one_module_creates_clean_texts():
     makers = {
         name
         for name, tree in files().items()

@@ -1,4 +1,4 @@
-"""Places out as CSV and back: the dry run tells the truth, and the run is all of it or nothing."""
+"""Places as CSV: the dry run predicts the import, which is all or nothing."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.builders import OWNER, assign, events, run
 URL = "/acces/lieux/echanges/"
 HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
 LINES = (
-    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # before what it hangs from
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # before its parent
     "LIL;estate;secteur-glycines;Les Lilas;;;;",
     "glycines-a;building;les-glycines;Glycines A;;;;",
 )
@@ -32,7 +32,7 @@ def places():
     return Place.objects.using(OWNER).count()
 
 
-def test_places_are_tried_then_added_with_their_addresses(house, sign_in):
+def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
     client, before = sign_in("jules"), places()
     answer = upload(client, *LINES)
     page = answer.content.decode()
@@ -59,20 +59,20 @@ def test_places_are_tried_then_added_with_their_addresses(house, sign_in):
         ("\n;;;;;;;\nLIL;estate;nulle-part;Les Lilas;;;;", '<td class="num">4</td>'),
     ],
 )
-def test_what_a_file_may_not_do_is_refused_with_its_reason(house, sign_in, line, said):
+def test_an_invalid_line_is_refused_with_a_reason(house, sign_in, line, said):
     before = places()
     page = upload(sign_in("jules"), line).content.decode()
     assert said in page and "refusée" in page and "confirmed" not in page
     assert places() == before
 
 
-def test_a_place_is_never_called_by_a_formula(house, sign_in):
+def test_a_file_with_a_formula_is_refused(house, sign_in):
     for cells in ("LIL;estate;secteur-glycines;=HYPERLINK(1);;;;", "@LIL;estate;secteur-glycines;Les Lilas;;;;"):
         page = upload(sign_in("jules"), cells).content.decode()
         assert "Ligne 2\u00a0: une cellule commence comme une formule" in page and "confirmed" not in page
 
 
-def test_a_file_whose_world_has_moved_is_taken_whole_or_not_at_all(house, sign_in):
+def test_nothing_is_added_if_the_data_changed_since_the_dry_run(house, sign_in):
     client = sign_in("jules")
     answer = upload(client, *LINES)
     confirm(client, answer)
@@ -81,19 +81,19 @@ def test_a_file_whose_world_has_moved_is_taken_whole_or_not_at_all(house, sign_i
     assert places() == before
 
 
-def test_an_administrator_of_one_agency_adds_nothing_in_the_next(house, sign_in):
+def test_an_agencys_administrator_cannot_add_places_in_another_agency(house, sign_in):
     assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
     assert "dans votre périmètre" in upload(sign_in("noel"), LINES[1]).content.decode()
 
 
-def test_a_dry_run_is_its_owners(house, sign_in):
+def test_a_dry_run_can_be_confirmed_by_its_owner_only(house, sign_in):
     answer = upload(sign_in("jules"), *LINES)
     assign(house.person("noel"), "access_administrator", house.place("Office des Trois-Rives"))
     assert "trop ancien" in confirm(sign_in("noel"), answer)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
-def test_the_export_comes_back_as_it_left(house, sign_in, encoding):
+def test_an_export_can_be_imported_again(house, sign_in, encoding):
     run("UPDATE access_place SET name = '=Été' WHERE code = 'glycines-a'")
     client = sign_in("jules")
     text = client.get(URL + "lieux.csv").content.decode("utf-8-sig")
@@ -105,5 +105,5 @@ def test_the_export_comes_back_as_it_left(house, sign_in, encoding):
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines", "paul"])
-def test_nobody_else_brings_places(house, sign_in, name):
+def test_other_roles_cannot_import_places(house, sign_in, name):
     assert upload(sign_in(name), *LINES).status_code == 403

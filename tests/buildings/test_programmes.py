@@ -1,4 +1,4 @@
-"""The programmes of the open data file: the real file whole, and small files made to break the reading."""
+"""The open data file of housing programmes: the whole real file, and small invalid files."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ from buildings.programmes import (
     Reading,
     is_home,
     plan_buildings,
-    read,
+    read_file,
 )
 from buildings.street_addresses import Address, has_open_range, parse_addresses
 
@@ -46,9 +46,9 @@ GOOD = {
 def real() -> Reading:
     for folder in Path(__file__).resolve().parents:
         if (folder / REAL).is_file():
-            return read(folder / REAL)
+            return read_file(folder / REAL)
     where = "in continuous integration" if os.environ.get("CI") else "on this machine"
-    pytest.fail(f"{REAL} is in no folder above the tests {where}: the real file is part of what is tested")
+    pytest.fail(f"{REAL} is in no folder above the tests {where}; the tests need the real file")
 
 
 def written(folder: Path, *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> Path:
@@ -67,7 +67,7 @@ def raw(folder: Path, content: bytes) -> Path:
 
 
 def one(folder: Path, **cells: str) -> Programme:
-    reading = read(written(folder, cells))
+    reading = read_file(written(folder, cells))
     assert not reading.refused
     return reading.programmes[0]
 
@@ -127,7 +127,7 @@ def test_planned_buildings_of_the_real_file(real: Reading) -> None:
     assert max(building.dwellings for building in planned) <= LARGEST_BUILDING
 
 
-def test_the_largest_line_becomes_caretaker_sized_parts(real: Reading) -> None:
+def test_the_largest_programme_is_split_into_caretaker_sized_parts(real: Reading) -> None:
     largest = next(programme for programme in real.programmes if programme.dwellings == 1332)
     planned = plan_buildings(largest)
     assert "".join(building.part or "" for building in planned) == "ABCDEFGHIJKLMN"
@@ -135,7 +135,7 @@ def test_the_largest_line_becomes_caretaker_sized_parts(real: Reading) -> None:
     assert {building.addresses for building in planned} == {largest.addresses}
 
 
-def test_no_real_street_keeps_a_second_numbered_address(real: Reading) -> None:
+def test_no_street_name_of_the_real_file_contains_another_street(real: Reading) -> None:
     streets = {found.street for programme in real.programmes for found in programme.addresses if found.number}
     assert not [street for street in streets if any(f" {kind} " in street.lower() for kind in ("bd", "av", "rue"))]
 
@@ -174,7 +174,7 @@ def test_no_real_street_keeps_a_second_numbered_address(real: Reading) -> None:
         ("3 RUE DIEU, 3 RUE DIEU", [("3", "rue Dieu")]),
     ],
 )
-def test_addresses(text: str, expected: list[tuple[str | None, str]]) -> None:
+def test_addresses_are_parsed(text: str, expected: list[tuple[str | None, str]]) -> None:
     assert doors(text) == expected
 
 
@@ -182,7 +182,7 @@ def test_addresses(text: str, expected: list[tuple[str | None, str]]) -> None:
     ("text", "open_range"),
     [("1-11 RUE DIEU", True), ("1 A 5 RUE DIEU", True), ("12-14 RUE DIEU", False), ("1-2-3 RUE DIEU", False)],
 )
-def test_only_a_range_with_numbers_unwritten_is_open(text: str, open_range: bool) -> None:
+def test_only_a_range_that_skips_numbers_is_open(text: str, open_range: bool) -> None:
     assert has_open_range(text) is open_range
 
 
@@ -211,7 +211,7 @@ def test_site_is_the_same_for_two_spellings() -> None:
 )
 def test_unreadable_files(tmp_path: Path, content: bytes, code: str) -> None:
     with pytest.raises(UnreadableFile) as failure:
-        read(raw(tmp_path, content))
+        read_file(raw(tmp_path, content))
     assert failure.value.code == code
     assert str(failure.value).startswith(("Le fichier", "Colonnes"))
 
@@ -219,20 +219,20 @@ def test_unreadable_files(tmp_path: Path, content: bytes, code: str) -> None:
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     columns = tuple(name for name in COLUMNS if name not in {"adresse", "ville"})
     with pytest.raises(UnreadableFile, match="adresse, ville"):
-        read(written(tmp_path, {}, columns=columns))
+        read_file(written(tmp_path, {}, columns=columns))
 
 
 def test_windows_1252_is_refused_with_the_place_of_the_byte(tmp_path: Path) -> None:
     content = written(tmp_path, {"adresse": "3 RUE DU CHÂTEAU"}).read_text(encoding="utf-8").encode("cp1252")
     with pytest.raises(UnreadableFile) as failure:
-        read(raw(tmp_path, content))
+        read_file(raw(tmp_path, content))
     assert failure.value.code == "not_utf8"
     assert f"octet {content.index(0xC2) + 1}" in str(failure.value)
 
 
 def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
-    plain = read(written(tmp_path, {}))
-    assert read(raw(tmp_path, b"\xef\xbb\xbf" + (tmp_path / "programmes.csv").read_bytes())) == plain
+    plain = read_file(written(tmp_path, {}))
+    assert read_file(raw(tmp_path, b"\xef\xbb\xbf" + (tmp_path / "programmes.csv").read_bytes())) == plain
 
 
 # Lines refused
@@ -255,8 +255,8 @@ def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
         ({"nb_logements": "9" * 5000}, "count_too_large"),
     ],
 )
-def test_refused_lines(tmp_path: Path, cells: dict[str, str], reason: str) -> None:
-    reading = read(written(tmp_path, cells, {"id_livraison": "other"}))
+def test_an_unusable_line_is_refused(tmp_path: Path, cells: dict[str, str], reason: str) -> None:
+    reading = read_file(written(tmp_path, cells, {"id_livraison": "other"}))
     assert [(refused.line, refused.reason) for refused in reading.refused] == [(2, reason)]
     assert reading.refused[0].sentence.endswith(".")
     assert (reading.reconcile().lines, reading.reconcile().used) == (2, 1)
@@ -265,21 +265,21 @@ def test_refused_lines(tmp_path: Path, cells: dict[str, str], reason: str) -> No
 def test_ragged_lines_are_refused_and_blank_ones_are_not_lines(tmp_path: Path) -> None:
     path = written(tmp_path, {})
     path.write_text(path.read_text(encoding="utf-8") + "\n1,2,3\n" + "," * 20 + "\n", encoding="utf-8")
-    reading = read(path)
+    reading = read_file(path)
     assert [(refused.line, refused.reason) for refused in reading.refused] == [(4, "field_count"), (5, "field_count")]
     assert reading.reconcile().lines == 3
 
 
 def test_a_line_repeated_word_for_word_is_counted_once(tmp_path: Path) -> None:
-    reading = read(written(tmp_path, {}, {}, {"nb_plai": "4"}))
+    reading = read_file(written(tmp_path, {}, {}, {"nb_plai": "4"}))
     assert [(refused.line, refused.reason) for refused in reading.refused] == [(3, "same_line")]
     assert "ligne 2" in reading.refused[0].sentence
     assert len({programme.key for programme in reading.programmes}) == 2
 
 
-def test_lost_lines_are_noticed(tmp_path: Path) -> None:
+def test_a_lost_line_raises(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
-        replace(read(written(tmp_path, {})), lines=2).reconcile()
+        replace(read_file(written(tmp_path, {})), lines=2).reconcile()
 
 
 # Columns remarked on
@@ -325,9 +325,9 @@ def test_unknown_natures_are_homes_and_only_family_housing_is_leased(tmp_path: P
 
 def test_keys_do_not_depend_on_the_order_of_lines_or_on_a_corrected_count(tmp_path: Path) -> None:
     rows = [{"adresse": "3 RUE DIEU"}, {"annee_financement": "2010"}, {}, {"id_livraison": "CPE94"}]
-    before = {programme.source_line: programme.key for programme in read(written(tmp_path, *rows)).programmes}
+    before = {programme.source_line: programme.key for programme in read_file(written(tmp_path, *rows)).programmes}
     corrected = [row | {"nb_logements": "18"} for row in reversed(rows)]
-    after = {programme.source_line: programme.key for programme in read(written(tmp_path, *corrected)).programmes}
+    after = {programme.source_line: programme.key for programme in read_file(written(tmp_path, *corrected)).programmes}
     assert list(before.values()) == list(reversed(after.values()))
     assert before[5] == "CPE94"
 
@@ -335,7 +335,7 @@ def test_keys_do_not_depend_on_the_order_of_lines_or_on_a_corrected_count(tmp_pa
 # Planned buildings
 
 
-def test_dwellings_are_shared_over_the_numbers(tmp_path: Path) -> None:
+def test_dwellings_are_divided_over_the_numbers(tmp_path: Path) -> None:
     planned = plan_buildings(one(tmp_path, adresse="14, 18 ET 30 RUE DIEU, RUE BICHAT"))
     assert [(building.first, building.dwellings) for building in planned] == [(1, 6), (7, 6), (13, 5)]
     assert [building.addresses[0].number for building in planned] == ["14", "18", "30"]
@@ -343,23 +343,23 @@ def test_dwellings_are_shared_over_the_numbers(tmp_path: Path) -> None:
     assert planned[1].dwelling_keys[0] == ("2000264", 7)
 
 
-def test_no_building_stands_empty_and_no_address_is_lost(tmp_path: Path) -> None:
+def test_no_building_is_empty_and_no_address_is_lost(tmp_path: Path) -> None:
     planned = plan_buildings(one(tmp_path, adresse="1-3-5 RUE DIEU", nb_logements="2"))
     assert [[found.number for found in building.addresses] for building in planned] == [["1", "3"], ["5"]]
 
 
 @pytest.mark.parametrize(("dwellings", "parts"), [(150, [None]), (151, ["A", "B"]), (201, ["A", "B", "C"])])
-def test_a_large_number_is_cut_in_parts(tmp_path: Path, dwellings: int, parts: list[str | None]) -> None:
+def test_a_large_number_is_split_into_parts(tmp_path: Path, dwellings: int, parts: list[str | None]) -> None:
     planned = plan_buildings(one(tmp_path, nb_logements=str(dwellings)))
     assert [building.part for building in planned] == parts
 
 
-def test_parts_are_named_past_the_alphabet(tmp_path: Path) -> None:
+def test_parts_are_named_beyond_the_alphabet(tmp_path: Path) -> None:
     planned = plan_buildings(one(tmp_path, nb_logements="2800"))
     assert [building.part for building in planned][24:] == ["Y", "Z", "AA", "AB"]
 
 
-def test_planned_buildings_always_add_up(tmp_path: Path) -> None:
+def test_dwellings_of_planned_buildings_add_up(tmp_path: Path) -> None:
     model = one(tmp_path)
     draw = random.Random(20011)
     for _ in range(2000):

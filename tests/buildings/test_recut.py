@@ -1,4 +1,4 @@
-"""Dwellings pass from one building to its neighbour, with everyone and everything that hangs on them, at once."""
+"""Moving dwellings to a neighbouring building moves all their residents, leases, accounts and entries at once."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ def as_administrator(house) -> Look:
 
 
 def move(house, units: list[Unit], into: Building) -> None:
-    """As a page would: under the role of the assignments compartment, and no other."""
+    """As a page would, in the role of the assignments compartment."""
     passing = as_administrator(house)
     with wearing(passing, read_only=False):
         here = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
@@ -34,7 +34,7 @@ def move(house, units: list[Unit], into: Building) -> None:
 
 
 def behind(house, building: str) -> dict[str, int]:
-    """Rows of each table in a building."""
+    """Number of rows of each table in a building."""
     pk = str(house.building(building).pk)
     return {table: run(f"SELECT count(*) FROM tenants_{table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
@@ -46,7 +46,7 @@ def cards(client, house) -> set[str]:
 
 @pytest.fixture
 def flat(house) -> Unit:
-    """Where a couple who owe live, with a discreet mark that has run out."""
+    """Home of a couple in arrears, with an expired discreet mark."""
     account = house.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)
     days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
@@ -63,7 +63,7 @@ def test_the_old_caretaker_loses_exactly_those_residents_and_the_new_one_gains_t
     assert cards(bruno, house) == his | {MOVED}
 
 
-def test_everything_follows_and_no_sum_changes(house, flat):
+def test_everything_follows_and_no_amount_changes(house, flat):
     before, there = behind(house, "Glycines A"), behind(house, "Glycines B")
     entries = run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id")
     balance = run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1 ORDER BY 1")
@@ -92,7 +92,7 @@ def test_it_is_one_event_with_a_number_and_no_name(house, flat):
     assert event["facts"] == {"units": 1, "into": str(into)}
 
 
-def test_the_agencys_officer_keeps_the_account_and_the_next_agency_does_not_get_it(house, sign_in, flat):
+def test_the_agencys_officer_keeps_the_account_and_another_agency_does_not_get_it(house, sign_in, flat):
     path = f"/comptes/{house.account(MOVED).reference}/"
     move(house, [flat], house.building("Glycines B"))
     assert sign_in("elise").get(path).status_code == 200
@@ -100,7 +100,7 @@ def test_the_agencys_officer_keeps_the_account_and_the_next_agency_does_not_get_
 
 
 @pytest.mark.parametrize("into", ["Glycines A", "Tour basse", "Quai 9"])
-def test_only_between_two_buildings_of_one_estate(house, flat, into):
+def test_dwellings_move_only_within_one_estate(house, flat, into):
     with pytest.raises(ValidationError):
         move(house, [flat], house.building(into))
     assert not events(kind="building_recut") and house.residence(MOVED).building_id == flat.building_id
@@ -113,8 +113,8 @@ def test_dwellings_of_two_buildings_or_none_are_refused(house, flat):
             move(house, units, house.building("Glycines B"))
 
 
-def test_who_manages_places_elsewhere_and_sees_this_one_otherwise_does_not_part_it(house, flat, sign_in):
-    """Sector manager here and administrator of the next agency: the two do not add up."""
+def test_permissions_at_different_places_do_not_add_up(house, flat, sign_in):
+    """Noël is sector manager here and administrator of another agency, so he manages places, but not this one."""
     assign(house.person("noel"), "sector_manager", house.place("Secteur Glycines"))
     assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
     typed = {"into": str(house.building("Glycines B").pk)}
@@ -125,8 +125,8 @@ def test_who_manages_places_elsewhere_and_sees_this_one_otherwise_does_not_part_
 
 
 @pytest.mark.parametrize("table", FOLLOW)
-def test_nothing_moves_by_itself(house, flat, table):
-    """Planted: one row sent to the other building without its dwelling. The key on both columns refuses it."""
+def test_no_row_moves_without_its_dwelling(house, flat, table):
+    """Plants one row in the other building without its dwelling: a composite foreign key refuses it."""
     into = str(house.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE tenants_{table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
@@ -135,7 +135,7 @@ def test_nothing_moves_by_itself(house, flat, table):
 @pytest.mark.parametrize(
     "change", ["amount_cents = 1", "effective_on = effective_on - 1", "label = 'rls', building_id = %s"]
 )
-def test_an_entry_lets_its_building_change_and_nothing_else(house, flat, change):
+def test_only_the_building_of_an_entry_can_be_changed(house, flat, change):
     entry = Entry.objects.using(OWNER).filter(account=house.account(MOVED)).first()
     params = [str(house.building("Glycines B").pk)] if "%s" in change else []
     with pytest.raises(Exception, match="only ever added"):
@@ -143,7 +143,7 @@ def test_an_entry_lets_its_building_change_and_nothing_else(house, flat, change)
 
 
 @pytest.mark.parametrize("role", ["card", "help", "account", "identity", "patrimony", "books"])
-def test_no_other_compartment_may_recut(house, flat, role):
+def test_other_compartments_cannot_move_dwellings(house, flat, role):
     into = str(house.building("Glycines B").pk)
     with pytest.raises(Exception, match="permission denied"):
         run(f"SET ROLE loge_{role}; UPDATE buildings_unit SET building_id = '{into}'", alias="default")

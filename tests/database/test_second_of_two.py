@@ -58,8 +58,8 @@ def another(house, role):
 def access_request(house):
     two, third = two_administrators(house), another(house, "access_administrator")
     row = AccessRequest.objects.using(OWNER).get(pk=asked_for(house, two).pk)
-    yes = (two.second, C.ASSIGNMENTS, lambda by, row: approve(by=by, asked=row))
-    no = (third, C.ASSIGNMENTS, lambda by, row: refuse(by=by, asked=row, reason="not_needed"))
+    yes = (two.second, C.ASSIGNMENTS, lambda by, row: approve(by=by, access_request=row))
+    no = (third, C.ASSIGNMENTS, lambda by, row: refuse(by=by, access_request=row, reason="not_needed"))
     return Case(row, two.asker, yes, no)
 
 

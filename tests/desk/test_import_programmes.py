@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from access.models import Place
 from buildings.models import Address, Building, Programme, Unit
-from buildings.programmes import read
+from buildings.programmes import read_file
 from desk.importing import group
 from tests.builders import OWNER, events, make_place, run
 from tests.buildings.test_programmes import GOOD, raw, written
@@ -34,7 +34,7 @@ def test_the_real_file_reconciles_and_a_second_run_changes_nothing(bare, shared_
     assert "36\u202f896 logements" in said and "1\u202f021 programmes repris, 0 lignes refusées" in said
     assert Unit.objects.using(OWNER).count() == 36_896
     assert Programme.objects.using(OWNER).count() == 1_021
-    assert Building.objects.using(OWNER).count() == len(group(read(path).programmes))
+    assert Building.objects.using(OWNER).count() == len(group(read_file(path).programmes))
     assert not Building.objects.using(OWNER).filter(units=None).exists()
     assert not Building.objects.using(OWNER).filter(addresses=None).exists()
     [event] = events(kind="programmes_imported")
@@ -151,7 +151,7 @@ def test_a_failure_on_the_way_leaves_nothing(bare, tmp_path, monkeypatch):
 def test_the_order_of_the_lines_does_not_change_the_keys(tmp_path):
     rows = [{}, {"adresse": "5 RUE CLER"}, {"id_livraison": "8", "adresse": "9 RUE CLER"}]
     codes = [
-        {house.code for house in group(read(written(tmp_path, *order)).programmes)} for order in (rows, rows[::-1])
+        {house.code for house in group(read_file(written(tmp_path, *order)).programmes)} for order in (rows, rows[::-1])
     ]
     assert codes[0] == codes[1] and len(codes[0]) == 3
 

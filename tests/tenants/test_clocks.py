@@ -112,7 +112,7 @@ def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
     request = SimpleNamespace(COOKIES={purpose.COOKIE: purpose.signed(somebody, "here", "tenant_asked")})
     for seconds, expected in ((-1, "tenant_asked"), (0, "tenant_asked"), (1, None)):
         clock.at = 1_800_000_000.0 + 15 * 60 + seconds
-        assert purpose.held(request, somebody, "here") == expected, seconds
+        assert purpose.remembered(request, somebody, "here") == expected, seconds
     assert purpose.MINUTES == 15
 
 

@@ -153,7 +153,7 @@ def any_place(patch):
     plain = grants._one
 
     def find(request, model, word):
-        return model._default_manager.filter(pk=request.said[word]).first() or plain(request, model, word)
+        return model._default_manager.filter(pk=request.body_data[word]).first() or plain(request, model, word)
 
     patch.setattr(grants, "_one", find)
 

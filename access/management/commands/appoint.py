@@ -1,4 +1,4 @@
-"""The first two administrators of a landlord, named on the server itself: from then on nobody gives an access alone."""
+"""Appoints a landlord's first two access administrators from the server. All later grants need four-eyes approval."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -18,7 +18,7 @@ from audit.events import Code
 from audit.record import Subject, record
 
 OWNER = "owner"
-ENOUGH = 2  # whoever is named third is asked for by one of them and approved by the other
+ENOUGH = 2  # the third one is requested by one of them and approved by the other
 
 
 class Command(BaseCommand):
@@ -46,22 +46,31 @@ class Command(BaseCommand):
 
 
 def appoint(email: str, name: str, machine: str) -> Person:
-    """Through the owner's login, in one transaction, with its two events in the trace."""
+    """Grant the role through the owner's login, in one transaction with its two audit events.
+
+    Raises ValidationError.
+    """
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge appoint')), loge_today()")
         day = cursor.fetchone()[1]
-    held = Assignment.objects.using(OWNER).filter(role=ACCESS_ADMINISTRATOR.code, person__is_active=True)
-    if held.in_force(day).values("person").distinct().count() >= ENOUGH:
+    assignments = Assignment.objects.using(OWNER).filter(role=ACCESS_ADMINISTRATOR.code, person__is_active=True)
+    if assignments.in_force(day).values("person").distinct().count() >= ENOUGH:
         raise ValidationError("Deux administrateurs tiennent déjà les accès : le suivant se demande dans Loge.")
     top = Place.objects.using(OWNER).filter(parent=None).first() or _top()
     person = Person.objects.using(OWNER).filter(email=email).first() or _person(email, name, top, machine)
-    given = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
-    given.first_day, given.last_day = day, day + LONGEST - timedelta(days=1)
-    given.save(using=OWNER)
-    days = {"first_day": given.first_day, "last_day": given.last_day}
-    what = {"assignment": given.pk, "person": person.pk, "role": Code(given.role), "reason": Code(given.reason)}
-    about = Subject("assignment", given.pk)
-    record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **what, **days)
+    assignment = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
+    assignment.first_day, assignment.last_day = day, day + LONGEST - timedelta(days=1)
+    assignment.save(using=OWNER)
+    days = {"first_day": assignment.first_day, "last_day": assignment.last_day}
+    facts: dict[str, Any] = {
+        "assignment": assignment.pk,
+        "person": person.pk,
+        "reason": Code(assignment.reason),
+        **days,
+    }
+    about = Subject("assignment", assignment.pk)
+    facts |= {"role": Code(assignment.role), "reason": Code(assignment.reason)}
+    record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **facts)
     return person
 
 

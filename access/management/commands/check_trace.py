@@ -1,4 +1,4 @@
-"""Compares the sealed log with itself, with the lines it seals, and with checkpoints kept elsewhere."""
+"""Verifies the sealed log: its own consistency, the events it seals, and checkpoints stored elsewhere."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,18 +14,25 @@ from privacy import encryption
 from privacy.encryption import Unreadable
 from privacy.keys import KeyRingRefused
 
-SAID = 20  # a log that was rewritten has as many findings as leaves
+SAID = 20  # at most this many findings are printed: a rewritten log has as many as leaves
 
 
 class Command(BaseCommand):
     help = "Recalcule toute la trace scellée et la compare aux sceaux, à ceux aussi qui sont gardés ailleurs (--kept)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--kept", type=Path, action="append", default=[], help="un sceau gardé : une note signée")
+        parser.add_argument(
+            "--kept",
+            type=Path,
+            action="append",
+            dest="checkpoints",
+            default=[],
+            help="un sceau gardé : une note signée",
+        )
 
-    def handle(self, *args: Any, kept: list[Path], **options: Any) -> None:
+    def handle(self, *args: Any, checkpoints: list[Path], **options: Any) -> None:
         try:
-            notes = [path.read_text(encoding="utf-8") for path in kept]
+            notes = [path.read_text(encoding="utf-8") for path in checkpoints]
             with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 report = Check(cursor, encryption, notes).run()

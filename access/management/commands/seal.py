@@ -1,5 +1,7 @@
-"""Gives each line of the trace its leaf, and signs how far the log has come. Runs beside what serves, and ends on a
-signal to end, after the pass it is in."""
+"""Writes a leaf for each audit event and signs checkpoints. Runs beside the web server.
+
+On SIGTERM or SIGINT it stops after the current pass.
+"""
 
 import os
 import signal
@@ -24,7 +26,7 @@ from privacy import encryption, keys
 from privacy.encryption import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
-GIVES_WAY = 5  # where there are not processors enough, whoever waits for a page goes first
+GIVES_WAY = 5  # niceness: where processors are scarce, pages go first
 
 
 class Command(BaseCommand):
@@ -40,7 +42,7 @@ class Command(BaseCommand):
             if reasons := list(reasons_to_refuse_the_sealer(LOGIN)):
                 raise CommandError("\n".join(reasons))
             self.named = witnesses()
-            file, self.told, self.published_at = withdrawn.path(), "", 0.0
+            file, self.last_error, self.published_at = withdrawn.path(), "", 0.0
             self.withdrawals = withdrawn.Withdrawals(file) if file else None
             self.publication = Publication(Path(settings.TILES_FOLDER)) if settings.TILES_FOLDER else None
             sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
@@ -70,7 +72,9 @@ class Command(BaseCommand):
         self.keep_outside(done.size, publish=True)
 
     def keep_outside(self, size: int, *, publish: bool) -> None:
-        """What copies of the database cannot take back: which accesses ended, and what strangers are shown."""
+        """Write outside the database what backups cannot roll back: the list of withdrawn access, and the published
+        log.
+        """
         publication = self.publication if publish else None
         if not (self.withdrawals or publication):
             return
@@ -81,17 +85,17 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """A disk that is full, or a log that went back, stops no leaf. It is said once, until it changes."""
+        """A full disk or a log rolled back does not stop sealing. The error is printed once, until it changes."""
         publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
         self.published_at = begun if publish else self.published_at
         try:
             self.keep_outside(size, publish=publish)
-            told = self.told if not publish else ""
+            error_text = self.last_error if not publish else ""
         except (OSError, PublicationRefused) as error:
-            told = str(error)
-            if told != self.told:
-                self.stderr.write(f"Hors de la base, rien ne s’écrit : {told}")
-        self.told = told
+            error_text = str(error)
+            if error_text != self.last_error:
+                self.stderr.write(f"Hors de la base, rien ne s’écrit : {error_text}")
+        self.last_error = error_text
 
     def one_pass(self, sealer: Sealer, *, sign_now: bool = False) -> Sealed:
         try:
@@ -101,7 +105,10 @@ class Command(BaseCommand):
             return sealer.run(sign_now=sign_now)
 
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
-        """A database that is away is waited for; a log that is not the one that was signed stops everything."""
+        """Seal until stopped.
+
+        A database that is down is waited for; a log that differs from the signed one raises LogDiffers.
+        """
         os.nice(GIVES_WAY)
         ended = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -121,8 +128,11 @@ class Command(BaseCommand):
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))
 
     def be_seen(self, ended: Event) -> None:
-        """Beside the sealer: a witness that is slow delays no leaf. What it refuses is said once, until it changes."""
-        said: dict[str, str] = {}
+        """Offer checkpoints to witnesses in a thread, so that a slow one delays no leaf.
+
+        An error is printed once, until it changes.
+        """
+        errors: dict[str, str] = {}
         while not ended.wait(BETWEEN_OFFERS):
             try:
                 answers = offer(self.named)
@@ -130,6 +140,6 @@ class Command(BaseCommand):
                 connections[LOGIN].close()
                 continue
             for answer in answers:
-                if answer.failed and said.get(answer.witness) != answer.failed:
+                if answer.failed and errors.get(answer.witness) != answer.failed:
                     self.stderr.write(f"Le témoin {answer.witness} n’a pas cosigné : {answer.failed}")
-                said[answer.witness] = answer.failed
+                errors[answer.witness] = answer.failed

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from buildings.programme_file import UnreadableFile
-from buildings.programmes import read
+from buildings.programmes import read_file
 from desk.figures import figure
 from desk.importing import Imported, NoTree, import_programmes
 from desk.management.refusing import size_of
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, under: str, **options: Any) -> None:
         try:
             size_of(file)
-            reading = read(file)
+            reading = read_file(file)
             dwellings = sum(programme.dwellings for programme in reading.programmes)
             with tqdm(total=dwellings, unit=" logements", disable=None) as bar:
                 done = import_programmes(reading, under=under, step=bar.update, by="import_programmes")
