@@ -126,7 +126,7 @@ class Look:
             about=self.about,
             place=self.place,
             context=self.context,
-            shown=list(self.shown_ids) if done else [],
+            shown_ids=list(self.shown_ids) if done else [],
             count=self.count if done else None,
             **(self.facts if done else {}),
         )

@@ -1,7 +1,7 @@
-"""THE LIST of what Loge records: looks first, then changes.
+"""The list of all audit events: views of data first, then changes.
 
-A kind says its sentence and the facts it may carry. Facts are ids, codes, numbers and dates: never a text that someone
-typed, never a name, so that nothing here has to be forgotten before its time.
+A kind has a sentence and the facts that its events may carry. Facts are ids, codes, numbers and dates. They are never
+names or text that somebody typed, so that no event has to be deleted before its retention period ends.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(StrEnum):
-    """How it ended: `shown` and `changed` happened, `refused` is 403, `missing` 404, `attempted` precedes a change."""
+    """`shown` and `changed`: done. `refused`: 403. `missing`: 404. `attempted`: recorded before a change."""
 
     SHOWN = "shown"
     CHANGED = "changed"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class Code(str):
-    """A word from a closed list of the code. The writer refuses anything that does not look like one."""
+    """A word from a closed list. The writer checks its shape."""
 
 
 @dataclass(frozen=True)
@@ -332,7 +332,7 @@ PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), mont
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
-# What became of texts: refused, contested, erased. Counted by who keeps the inventory of them.
+# What happened to texts: refused, contested, deleted. The data protection officer's inspection pages count these.
 OF_WORDS = tuple(
     kind.code
     for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)

@@ -1,4 +1,4 @@
-"""The trace: what happened and who looked. No foreign keys, no names, no text that someone typed."""
+"""The audit log. It has no foreign keys, no names, and no text that somebody typed."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# Facts about an account's entries. If the event has an amount, its reason is one of them too.
+# Facts about the entries of an account. If an event has an amount, its reason belongs to them too.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -31,18 +31,18 @@ class Reader(Protocol):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
-        """All lines for who reads the whole trace, those about texts for who inspects them, one's own for everyone
-        else; the policies say the same."""
+        """All events for roles that read the whole audit log, events about texts for word inspections, and one's own
+        events for everybody else. The row-level security policies enforce the same."""
         if compartment == "inspection":
             return self.filter(kind__in=OF_WORDS)
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Reading the trace is one look at the trace: its lines are nobody's card."""
+        """Reading the audit log is recorded as one event, without an object."""
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
-        """Bounds let PostgreSQL open only the months it needs."""
+        """Events in this period. The bounds let PostgreSQL read only the months it needs."""
         return self.filter(at__gte=start, at__lt=end)
 
     def newest_first(self) -> "EventQuerySet":
@@ -50,9 +50,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One line of the trace, kept in monthly partitions. Written by `audit.record`, never through this model."""
+    """One event of the audit log, stored in monthly partitions. Written by `audit.record`, never through this model."""
 
-    # Classes are written as plain words: this step imports nothing from the one above it.
+    # Data classes are plain strings because this app may not import `privacy`, which is above it.
     privacy = {
         "id": "plain",
         "at": "plain",
@@ -101,10 +101,10 @@ class Event(models.Model):
         return f"{self.kind} {self.id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError("The trace is written by audit.record alone.")
+        raise TypeError("The audit log is written by audit.record only.")
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("The trace is not deleted.")
+        raise TypeError("Audit events are not deleted.")
 
     @property
     def readable_facts(self) -> dict[str, Any]:
@@ -116,4 +116,4 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Reading the trace is recorded as a look at the trace, not at each of its lines."""
+        """Reading the audit log is recorded as a view of the log, not of each event."""

@@ -1,7 +1,7 @@
-"""The evidence pack: one zip of events, proofs, checkpoints and keys, with the program that verifies it.
+"""The evidence pack: a ZIP archive of events, proofs, checkpoints and keys, with the program that verifies it.
 
-Plain inputs in, bytes out (`docs/evidence.md` has the format): it asks no database and holds no key. The same inputs
-give the same bytes. Events are written as they come, so that a pack of any size takes the memory of one event.
+`docs/evidence.md` describes the format. This module reads no database and holds no key. The same inputs give the same
+bytes. Events are written as the iterator yields them, so the memory used does not grow with the pack.
 """
 
 import base64
@@ -26,7 +26,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 class Absent(StrEnum):
-    """Why an event comes without its details: whoever made the pack keeps them back, or they are forgotten."""
+    """Why an event has no details: withheld by whoever made the pack, or deleted."""
 
     WITHHELD = "withheld"
     ERASED = "erased"
@@ -34,7 +34,7 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class Payload:
-    """What was committed to, while it is kept: the bytes as they were hashed, and their salt."""
+    """The details that a leaf commits to: the bytes as they were hashed, and their salt."""
 
     salt: bytes
     content: bytes
@@ -42,7 +42,7 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """Event `index`, proved under the checkpoint of `size`. Without a payload, `absent` says why there is none."""
+    """Event `index`, with its proof under the checkpoint of `size`. Without a payload, `absent` says why."""
 
     index: int
     size: int
@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """That the log of `new` leaves continues that of `old`."""
+    """Proof that the log of `new` leaves continues the log of `old` leaves."""
 
     old: int
     new: int
@@ -63,7 +63,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Key:
-    """A line of the inventory: whose key, for what, and from when to when it signed (dates, or empty)."""
+    """A public key, what it signs, and the first and last day on which it signed (or empty)."""
 
     vkey: str
     use: str
@@ -73,8 +73,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """The question in words, its log, and when it was answered (UTC). `whole`: first and last index, if the pack
-    contains every event between them."""
+    """What the pack answers, in words, with its log and the time of the answer (UTC).
+
+    `whole`: first and last index, if the pack contains every event between them.
+    """
 
     origin: str
     words: str
@@ -83,7 +85,7 @@ class Question:
 
 
 def link(sizes: Iterable[int], read: Read) -> list[Link]:
-    """The proofs from each of these sizes to the next."""
+    """The consistency proofs from each of these sizes to the next."""
     return [Link(old, new, consistency_proof(old, new, read)) for old, new in pairwise(sorted(set(sizes)))]
 
 
@@ -96,13 +98,19 @@ def write(
     keys: Sequence[Key],
     signer: Signer | None = None,
 ) -> None:
-    """`notes` are signed checkpoints, cosignatures under them; `signer` signs the list of files, and so the whole."""
+    """Write the pack to `file`.
+
+    `notes` are checkpoints in signed form, with their cosignatures. `signer` signs the list of files, hence all of
+    them.
+    """
     members = {
         "LISEZMOI.txt": (_HERE / "LISEZMOI.txt").read_bytes(),
         "verify.py": (_HERE / "verify.py").read_bytes(),
         "keys.json": _json({"keys": [_key(key) for key in keys]}),
-        "consistency.json": _json({"links": [_link(found) for found in links]}),
-        **{f"checkpoints/{_size(note)}.note": note.encode() for note in notes},
+        "consistency.json": _json(
+            {"links": [{"old": link.old, "new": link.new, "proof": _base64(link.proof)} for link in links]}
+        ),
+        **{f"checkpoints/{checkpoint.parse(signatures(note)[0]).size}.note": note.encode() for note in notes},
     }
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         digests = {name: _add(archive, name, [content]) for name, content in sorted(members.items())}
@@ -120,7 +128,7 @@ def write(
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
-    """The member's SHA-256, worked out as it is written."""
+    """Write a member and return its SHA-256, computed while writing."""
     info, digest = zipfile.ZipInfo(name, _LONG_AGO), sha256()
     info.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(info, "w") as member:
@@ -130,31 +138,22 @@ def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _size(note: str) -> int:
-    text, _signatures = signatures(note)
-    return checkpoint.parse(text).size
-
-
 def _key(key: Key) -> dict[str, str]:
     if key.use not in USES:
-        raise ValueError(f"A key is of use as one of {', '.join(USES)}.")
+        raise ValueError(f"The use of a key is one of {', '.join(USES)}.")
     return asdict(key)
 
 
-def _link(found: Link) -> dict[str, object]:
-    return {"old": found.old, "new": found.new, "proof": _hashes(found.proof)}
-
-
 def _line(entry: Entry) -> bytes:
-    """Entry and payload stay text that one can read; a payload is UTF-8."""
+    """One line of entries.jsonl. Entry and payload remain readable text; a payload is UTF-8."""
     salt, payload = (entry.payload.salt, entry.payload.content) if entry.payload else (b"", b"")
-    said = {"index": entry.index, "size": entry.size, "entry": entry.entry.decode("ascii")}
-    said |= {"proof": _hashes(entry.proof), "salt": salt.hex(), "payload": payload.decode()}
-    said |= {"absent": "" if entry.payload else entry.absent.value}
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+    fields = {"index": entry.index, "size": entry.size, "entry": entry.entry.decode("ascii")}
+    fields |= {"proof": _base64(entry.proof), "salt": salt.hex(), "payload": payload.decode()}
+    fields |= {"absent": "" if entry.payload else entry.absent.value}
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
-def _hashes(proof: Sequence[bytes]) -> list[str]:
+def _base64(proof: Sequence[bytes]) -> list[str]:
     return [base64.b64encode(hashed).decode("ascii") for hashed in proof]
 
 

@@ -1,7 +1,7 @@
-"""Changes to tables while people work.
+"""Changes to tables without blocking the people at work.
 
-Whoever waits for a table makes everybody behind wait: a page that has a line to write stands behind a change, and the
-change behind a backup. So a change waits two seconds, gives way, and is tried again.
+A statement that waits for a table lock blocks all later ones: an insert waits behind the change, and the change behind
+a backup. So a change waits at most two seconds for its lock, gives up, and is tried again.
 """
 
 import time
@@ -11,19 +11,21 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connections, transaction
 from psycopg2.errors import LockNotAvailable
 
-TRIES, PAUSE = 60, 1  # seconds between two tries
+TRIES, PAUSE = 60, 1  # pause in seconds
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class StillBusy(RuntimeError):
-    """A table was held all that time. A sentence for who runs the server."""
+    """A table stayed locked through all attempts. The message is for whoever runs the server."""
 
 
-def patiently(change: Callable[[Any], Found], *, using: str, first: str = "") -> Found:
-    """What `change(cursor)` returns, in a transaction of its own. `first` is waited for as long as it takes.
-    Raises StillBusy."""
+def patiently(change: Callable[[Any], Result], *, using: str, first: str = "") -> Result:
+    """Run `change(cursor)` in a transaction of its own and return its result.
+
+    The SQL `first` runs before the lock timeout is set, so it may wait indefinitely. Raises StillBusy.
+    """
     for _try in range(TRIES):
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:

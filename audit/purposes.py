@@ -1,6 +1,6 @@
-"""THE LIST of purposes: why somebody looked, in the words of the trade. Each event carries the code of one.
+"""The list of purposes: why somebody opened data. Each event carries the code of one.
 
-The first nine are those a person picks from, by their digit; the others follow from the work itself.
+People choose from the first nine by their digit; the others follow from the page itself.
 """
 
 from enum import StrEnum
@@ -61,5 +61,5 @@ PICKED = tuple(Purpose)[:9]
 
 
 def words_of(code: str) -> Promise | str:
-    """An older line may name a purpose that is no more; one from before purposes, or a refusal, names none."""
+    """The text of a purpose. An old event may have a code that no longer exists, or none; the code is then returned."""
     return WORDS.get(code, code)

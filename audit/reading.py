@@ -1,4 +1,4 @@
-"""How the trace is read: filters, pages, sentences, and counts in which no single person shows. It knows no names."""
+"""Reading the audit log: filters, pages, sentences, and counts that show no single person. It knows no names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ OUTCOMES: dict[str, Promise | str] = {
     Outcome.ATTEMPTED: _("changement demandé"),
     Outcome.FAILED: _("interrompu par une panne"),
 }
-# What the facts of the kinds are called; `tests/audit/test_events.py` asks for one for every fact.
+# Names of the facts; `tests/audit/test_events.py` checks that every fact has one.
 FACTS: dict[str, Promise | str] = {
     "advice": _("avis"),
     "answer": _("réponse"),
@@ -119,7 +119,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# And where a kind counts something else under the same name.
+# Names of facts that mean something else in these kinds.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -130,7 +130,7 @@ CALLED: dict[str, dict[str, Promise | str]] = {
 
 
 def sentence(event: Event) -> Promise | str:
-    """What happened. A kind that the code no longer declares is still said: the trace outlives its words."""
+    """What happened. An event whose kind the code no longer declares is shown by its code."""
     kind = KINDS.get(event.kind)
     return kind.sentence if kind else event.kind
 
@@ -141,48 +141,50 @@ def facts(event: Event) -> list[tuple[Promise | str, Any]]:
 
 
 def how_many(event: Event) -> int:
-    """Of an event that says how much was erased: `count` tells of what was shown, and stands at nothing there."""
+    """How many rows an event says were deleted: the sum of its numeric facts. Its `count` field is 0."""
     return sum(value for value in event.facts.values() if isinstance(value, int))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the reader asks for; what is None does not narrow. `places` are ids: the tree is known one step above."""
+    """The reader's filter; None and empty values do not restrict. `places` are ids: the tree is in an app above this
+    one."""
 
     about: UUID | None = None
-    number: str = ""  # the first eight signs of an event's id, as a receipt names it
+    number: str = ""  # the first eight hexadecimal digits of an event's id, as printed on a receipt
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
     roles: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
-    category: str = ""  # of a refused sentence: a code of the screen's
+    category: str = ""  # of a refused sentence: a category code of the screening
 
 
-def narrowed(events: EventQuerySet, asked: Asked) -> EventQuerySet:
-    if asked.about:
-        events = events.filter(Q(about=asked.about) | Q(shown__contains=[asked.about]))
-    if asked.number:
-        ends = (UUID(asked.number + rest * 24) for rest in ("0", "f"))
+def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
+    if criteria.about:
+        events = events.filter(Q(about=criteria.about) | Q(shown__contains=[criteria.about]))
+    if criteria.number:
+        ends = (UUID(criteria.number + rest * 24) for rest in ("0", "f"))
         events = events.filter(pk__range=tuple(ends))
-    if asked.places is not None:
-        events = events.filter(place__in=asked.places)
-    if asked.kinds:
-        events = events.filter(kind__in=asked.kinds)
-    if asked.roles:
-        events = events.filter(role__in=asked.roles)
-    if asked.outcomes:
-        events = events.filter(outcome__in=asked.outcomes)
-    if asked.category:
-        events = events.filter(facts__categories__regex=rf"(^|\.){asked.category}(\.|$)")
-    if asked.start:
-        events = events.filter(at__gte=asked.start)
-    return events.filter(at__lt=asked.end) if asked.end else events
+    if criteria.places is not None:
+        events = events.filter(place__in=criteria.places)
+    if criteria.kinds:
+        events = events.filter(kind__in=criteria.kinds)
+    if criteria.roles:
+        events = events.filter(role__in=criteria.roles)
+    if criteria.outcomes:
+        events = events.filter(outcome__in=criteria.outcomes)
+    if criteria.category:
+        events = events.filter(facts__categories__regex=rf"(^|\.){criteria.category}(\.|$)")
+    if criteria.start:
+        events = events.filter(at__gte=criteria.start)
+    return events.filter(at__lt=criteria.end) if criteria.end else events
 
 
 def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
-    """One page, newest first, from the line after the key `before`; and the key of the next page, "" at the end."""
+    """One page of events, newest first, after the event with the key `before`, and the key of the next page ("" if
+    none)."""
     if key := _key(before):
         at, last = key
         events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
@@ -193,7 +195,7 @@ def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
 
 
 def _key(text: str) -> tuple[datetime, UUID] | None:
-    """A key that was tampered with is no key: the first page is shown."""
+    """Parse a page key. An invalid key gives None, hence the first page."""
     at, _sep, last = text.rpartition("_")
     try:
         moment = datetime.fromisoformat(at)
@@ -203,12 +205,12 @@ def _key(text: str) -> tuple[datetime, UUID] | None:
 
 
 def is_id(fact: object) -> bool:
-    """Facts are kept as JSON: an id is one again by its shape."""
+    """Whether a fact is an id. JSON has no type for ids, so they are recognised by their shape."""
     return isinstance(fact, str) and len(fact) == 36 and fact.count("-") == 4
 
 
 class By(StrEnum):
-    """How events are put into groups; the SQL of each is the value."""
+    """How events are grouped; the value is the SQL expression."""
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
@@ -220,7 +222,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """A group: how many events, by how many different people."""
+    """A group: the number of events, and of different people who caused them."""
 
     key: str
     events: int
@@ -229,10 +231,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Count:
-    """Groups of the events that people (not machines) left from `start` to `end`, with one of the outcomes.
+    """Counts, by group, the events of people (not machines) from `start` to `end` with one of the outcomes.
 
-    `groups` gives each place the group it counts in (ids of the step above), and is read when counting by place.
-    `kinds`: of these alone; an event of two categories counts in both.
+    `groups` maps each place to its group; it is used only when counting by place. `kinds` restricts the events. A
+    refused sentence of two categories counts in both.
     """
 
     by: By
@@ -248,13 +250,13 @@ class Count:
         return [Cell(*row) for row in _rows(select, params)]
 
     def people_in(self, keys: Iterable[str]) -> int:
-        """Different people of several groups together: somebody in two of them counts once."""
+        """The number of different people in several groups together."""
         sql, params = self._from()
         select = f"SELECT count(DISTINCT e.actor) {sql} AND {self.by.value} = ANY (%s)"
         return int(_rows(select, [*params, list(keys)])[0][0])
 
     def _from(self) -> tuple[str, list[Any]]:
-        """The clauses that both questions share; only closed words are interpolated."""
+        """The FROM and WHERE clauses of both queries. Only values of closed lists are interpolated."""
         join, params = "", []
         if self.by is By.PLACE:
             groups = self.groups or {}
@@ -270,7 +272,7 @@ class Count:
 
 
 def overflow() -> int:
-    """Lines in no month: more than none means that months are not being made."""
+    """The number of events in no monthly partition. More than zero means that partitions are not being created."""
     return int(_rows("SELECT audit_overflow()", [])[0][0])
 
 

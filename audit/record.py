@@ -1,7 +1,7 @@
-"""The only writer of the trace.
+"""The only writer of the audit log.
 
-Looks and refusals go through the trace's own connection, committed at once, so that no rollback loses them.
-Changes go through the connection of the change, inside its transaction: both live or both die.
+Views of data and refusals are written on the audit log's own connection and committed at once, so that no rollback
+loses them. Changes are written on the connection of the change, inside its transaction: both are committed or neither.
 """
 
 import json
@@ -27,7 +27,7 @@ _INSERT = """INSERT INTO public.audit_event
 
 
 class TraceUnavailable(Exception):
-    """The trace could not be written, so nothing may be shown."""
+    """The audit log could not be written, so no data may be shown."""
 
 
 class Actor(Protocol):
@@ -37,7 +37,7 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about: a kind of thing and its id. The trace has no foreign keys."""
+    """What an event is about: a kind of thing and its id. The audit log has no foreign keys."""
 
     kind: str
     id: UUID | None
@@ -45,7 +45,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Context:
-    """Where the request stood: said once by the door, written in every event of that request."""
+    """Facts about the request, set once by the door and written in every event of that request."""
 
     role: str = ""
     permission: str = ""
@@ -57,17 +57,17 @@ class Context:
 NOWHERE = Context()
 
 
-def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **what: Any) -> UUID:
-    """Write a look or a refusal on the trace's own connection; raises TraceUnavailable when it cannot be."""
+def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
+    """Write a view of data or a refusal on the audit log's own connection. Raises TraceUnavailable."""
     try:
         with bounded(connections["trace"]):
-            return _write(kind, outcome, by=by, using="trace", **what)
+            return _write(kind, outcome, by=by, using="trace", **details)
     except Error as error:
         raise TraceUnavailable from error
 
 
 def require_answering_log() -> None:
-    """Raises TraceUnavailable while the log hangs, so that the page does not wait on another connection."""
+    """Raises TraceUnavailable while the audit log hangs, so that the page does not wait on another connection."""
     try:
         require_answering()
     except Error as error:
@@ -75,7 +75,7 @@ def require_answering_log() -> None:
 
 
 def try_the_trace() -> None:
-    """Write a line and take it back; raises TraceUnavailable when a look could not be recorded now."""
+    """Write an event and roll it back. Raises TraceUnavailable if a view of data could not be recorded now."""
     try:
         with bounded(connections["trace"]), transaction.atomic(using="trace"):
             _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")
@@ -84,11 +84,11 @@ def try_the_trace() -> None:
         raise TraceUnavailable from error
 
 
-def record(kind: Kind, *, by: Actor | str, using: str = "default", **what: Any) -> UUID:
+def record(kind: Kind, *, by: Actor | str, using: str = "default", **details: Any) -> UUID:
     """Write a change inside the transaction that makes it. `by` is a person, or the name of a machine."""
     if not connections[using].in_atomic_block:
-        raise RuntimeError("A change is recorded inside its own transaction.")
-    return _write(kind, Outcome.CHANGED, by=by, using=using, **what)
+        raise RuntimeError("A change must be recorded inside its own transaction.")
+    return _write(kind, Outcome.CHANGED, by=by, using=using, **details)
 
 
 def _write(
@@ -99,7 +99,7 @@ def _write(
     using: str,
     about: Subject | None = None,
     place: UUID | None = None,
-    shown: Sequence[UUID] = (),
+    shown_ids: Sequence[UUID] = (),
     count: int | None = None,
     context: Context = NOWHERE,
     **facts: Any,
@@ -109,32 +109,32 @@ def _write(
     row: list[Any] = [event_id, kind.code, outcome, actor, machine, context.role, context.permission]
     row += [context.purpose, context.route]
     row += [about.kind if about else "", about.id if about else None, place]
-    row += [[str(item) for item in shown], len(shown) if count is None else count, context.request]
+    row += [[str(item) for item in shown_ids], len(shown_ids) if count is None else count, context.request]
     with connections[using].cursor() as cursor:
         try:
-            cursor.execute(_INSERT, [*row, json.dumps(_checked(kind, facts))])
+            cursor.execute(_INSERT, [*row, json.dumps(_encode_facts(kind, facts))])
             require_stored_rows(cursor, 1, "audit_event")
         except RowNotStored as error:
             raise TraceUnavailable from error
     return event_id
 
 
-def _checked(kind: Kind, facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts as JSON; a fact that is not declared, or is text, is a programming error and says so."""
+def _encode_facts(kind: Kind, facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as JSON values. Raises TypeError for a fact that the kind does not declare, or of another type."""
     if KINDS.get(kind.code) is not kind:
         raise TypeError(f"{kind.code} is not on the list of events")
     unknown = facts.keys() - kind.facts.keys()
     if unknown:
         raise TypeError(f"{kind.code} does not carry {', '.join(sorted(unknown))}")
-    return {name: _plain(kind, name, value) for name, value in facts.items() if value is not None}
+    return {name: _encode_fact(kind, name, value) for name, value in facts.items() if value is not None}
 
 
-def _plain(kind: Kind, name: str, value: Any) -> str | int:
-    wanted = kind.facts[name]
-    if wanted is Code:
+def _encode_fact(kind: Kind, name: str, value: Any) -> str | int:
+    expected = kind.facts[name]
+    if expected is Code:
         return _code(value)
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        raise TypeError(f"{kind.code}.{name} is a {wanted.__name__}, not {type(value).__name__}")
+    if not isinstance(value, expected) or isinstance(value, bool):
+        raise TypeError(f"{kind.code}.{name} is a {expected.__name__}, not {type(value).__name__}")
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, int) else str(value)
@@ -142,5 +142,5 @@ def _plain(kind: Kind, name: str, value: Any) -> str | int:
 
 def _code(value: str) -> str:
     if not _CODE.fullmatch(value):
-        raise TypeError("A code is 1 to 64 letters, digits, and _ . : -")
+        raise TypeError("A code has 1 to 64 letters, digits, and _ . : -")
     return str(value)

@@ -1,6 +1,6 @@
-"""How long lines of the trace are kept: twelve months, or up to thirty-six where the landlord has written down why.
+"""How long audit events are kept: twelve months, or up to thirty-six if the landlord has written down why.
 
-The reason stands in a file that the landlord signs off and keeps (`LOGE_RETENTION`), outside what it is about:
+The reason is in a file that the landlord approves (`LOGE_RETENTION`), outside the database:
 
     {"months": 36, "ground": "internal_control", "decided_on": "2026-11-01", "reason": "…"}
 """
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 SHORTEST, LONGEST = 12, 36
 REASON_LETTERS = 80
-# What the CNIL's deliberation 2021-122 admits beyond a year.
+# The grounds for more than a year that the CNIL's deliberation 2021-122 accepts.
 GROUNDS: dict[str, Promise | str] = {
     "internal_control": _("contrôle interne, là où un mésusage fait courir un risque aux personnes"),
     "legal_duty": _("obligation légale"),
@@ -25,18 +25,18 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# Months made ahead hold nothing yet. In UTC, as they are cut.
+# (first day, end of retention) of each month that has begun. Later partitions are still empty. Months are in UTC.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
           FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
           WHERE i.inhparent = 'audit_event'::regclass AND c.relname ~ '^audit_event_[0-9]{6}$') m
     WHERE m.first <= now() AT TIME ZONE 'UTC' ORDER BY 1"""
-_OVER = f"SELECT count(*) FROM ({_MONTHS}) AS held (first, ends) WHERE ends <= %s"  # noqa: S608 - words of our own
+_OVER = f"SELECT count(*) FROM ({_MONTHS}) AS month (first, ends) WHERE ends <= %s"  # noqa: S608 - constant SQL
 
 
 class RetentionRefused(Exception):
-    """The file does not say why in the way it should. A sentence for who runs the server."""
+    """The retention file is missing or not valid. The message is for whoever runs the server."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +52,22 @@ class Retention:
 
 
 def retention() -> Retention:
-    """Without a file, twelve months."""
+    """The landlord's retention period; twelve months without a file. Raises RetentionRefused."""
     return _read(Path(settings.RETENTION_FILE)) if settings.RETENTION_FILE else Retention()
 
 
 def months_kept() -> list[tuple[date, date]]:
-    """(first day, the day on which its retention is over) of each month that is held, oldest first."""
+    """(first day, day on which its retention ends) of each month in the audit log, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, [retention().months])
         return list(cursor.fetchall())
 
 
 def months_over(*, using: str) -> tuple[date, int]:
-    """The day before which months have had their time, and how many of those held ended before it."""
-    term = retention().months
+    """The day before which months are past retention, and the number of months that ended before it."""
+    retention_months = retention().months
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [term])
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention_months])
         before: date = cursor.fetchone()[0]
         cursor.execute(_OVER, [0, before])
         return before, int(cursor.fetchone()[0])
@@ -75,16 +75,19 @@ def months_over(*, using: str) -> tuple[date, int]:
 
 def _read(path: Path) -> Retention:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        found = Retention(
-            int(said["months"]), said["ground"], date.fromisoformat(said["decided_on"]), said["reason"].strip()
+        content = json.loads(path.read_text(encoding="utf-8"))
+        result = Retention(
+            int(content["months"]),
+            content["ground"],
+            date.fromisoformat(content["decided_on"]),
+            content["reason"].strip(),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RetentionRefused(f"{path} ne dit pas months, ground, decided_on et reason : {error}") from error
-    if not SHORTEST <= found.months <= LONGEST:
-        raise RetentionRefused(f"La trace se garde de {SHORTEST} à {LONGEST} mois, pas {found.months}.")
-    if found.ground not in GROUNDS:
-        raise RetentionRefused(f"Le fondement est l’un de : {', '.join(GROUNDS)}.")
-    if len(found.reason) < REASON_LETTERS:
-        raise RetentionRefused(f"La raison d’une durée de plus d’un an s’écrit : {REASON_LETTERS} lettres au moins.")
-    return found
+        raise RetentionRefused(f"{path} ne dit pas months, ground, decided_on et reason : {error}") from error
+    if not SHORTEST <= result.months <= LONGEST:
+        raise RetentionRefused(f"La trace se garde de {SHORTEST} à {LONGEST} mois, pas {result.months}.")
+    if result.ground not in GROUNDS:
+        raise RetentionRefused(f"Le fondement est l’un de : {', '.join(GROUNDS)}.")
+    if len(result.reason) < REASON_LETTERS:
+        raise RetentionRefused(f"La raison d’une durée de plus d’un an s’écrit : {REASON_LETTERS} lettres au moins.")
+    return result

@@ -1,21 +1,21 @@
-"""Verifies an evidence pack, offline, and says in plain words what it proved and what it could not.
+"""Verifies an evidence pack offline, and prints what it proves and what it does not.
 
     python verify.py pack.zip [other.zip] [--vkey NAME+ID+KEY]... [--whole] [--events] [--lang fr|en]
 
-`--vkey` gives a key that one has from elsewhere (a letter, a website, a witness's page); without it the keys are taken
-from the pack itself, which shows that the pack is whole, and not whose it is. `--events` lists the events as well.
-`--whole` refuses a pack with a gap between its first and its last event, whether or not it claims to have none.
-With two packs, both are verified, and then whether they are of one log and the later one continues the earlier.
+`--vkey` gives a public key obtained elsewhere: from a letter, a website or a witness's page. Without it, the keys are
+taken from the pack itself; this shows that the pack is intact, but not who made it. `--events` also lists the events.
+`--whole` refuses a pack with a gap between its first and its last event, even if the pack does not claim to be
+complete. Given two packs, it verifies both, and checks that the later one continues the log of the earlier.
 
-Exit codes. 0: valid, with the keys you gave. 1: something in it is false. 2: unreadable, or wrong arguments. 3: valid,
-but only with the keys in the pack. 4: valid, but a key you gave signs nothing, or the two packs cannot be compared.
+Exit codes. 0: valid, with the keys given. 1: something in the pack is false. 2: unreadable, or wrong arguments. 3:
+valid, but only with the keys in the pack. 4: valid, but a key given signs nothing, or the two packs cannot be compared.
 
-One file on purpose, with the standard library and `cryptography` alone: it travels in every pack, and whoever doubts
-the house reads this and nothing else. The tree and the notes are therefore said here a second time, apart from those of
-the house that make the proofs (`audit/tlog/`): a mistake made in one is not repeated by the other.
+This is a single file that needs only the standard library and `cryptography`, because it is included in every pack:
+somebody who distrusts the landlord has nothing else to read. It therefore reimplements the tree and the signed notes of
+`audit/tlog/`, which make the proofs, so that a mistake in one implementation is not repeated in the other.
 
-Begin with `verify`, near the end: it names each check in its turn, and they stand above it in that order. What is said
-is in SENTENCES; whatever is false or unreadable ends the reading there and then (`Stop`).
+Start reading at `open_and_verify`, near the end; the checks are defined above it in the order in which it calls them.
+The texts are in SENTENCES. Anything false or unreadable ends the verification at once with `Stop`.
 """
 
 import argparse
@@ -47,18 +47,18 @@ MEMBER = re.compile(
     r"|checkpoints/(?:0|[1-9][0-9]{0,17})\.note)"
 )
 WANTED = ("manifest.json", "keys.json", "entries.jsonl", "consistency.json")
-WORDS = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time")
-LEAF: dict[str, type] = {**dict.fromkeys(WORDS, str), "v": int}
+LEAF_STRINGS = ("actor", "event", "kind", "outcome", "payload", "purpose", "reason", "rules", "subject", "time")
+LEAF: dict[str, type] = {**dict.fromkeys(LEAF_STRINGS, str), "v": int}
 DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
-GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # what became of an event's details
+GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # values of `absent`: whether and why an event lacks its details
 DETAILS = {"salt": str, "payload": str, "absent": str}
-PRUNING = "trace_pruned"  # the event whose details say which months were forgotten
-SHORT = frozenset({"u_unused", "u_apart"})  # valid, but less than was requested
-CLOCKS = 300  # seconds by which two clocks may differ and nobody wonders
+PRUNING = "trace_pruned"  # the event whose details say which months of the audit log were deleted
+SHORT = frozenset({"u_unused", "u_apart"})  # findings that give exit code 4
+CLOCKS = 300  # tolerated difference between two clocks, in seconds
 
-# Name of a sentence: French | English. `x_` stops the reading, `p_` was proved, `u_` was not.
+# Name of a sentence: French | English. `x_` ends the verification, `p_` is proved, `u_` is not.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -157,11 +157,11 @@ t_events: LES ÉVÉNEMENTS | THE EVENTS
 t_1: REFUSÉ. | REFUSED.
 t_2: ILLISIBLE. | UNREADABLE.
 """
-SAID = dict(re.findall(r"^(\w+): (.*?)$(?=\n\w+: |\n\Z)", SENTENCES, re.S | re.M))
+SENTENCE_BY_NAME = dict(re.findall(r"^(\w+): (.*?)$(?=\n\w+: |\n\Z)", SENTENCES, re.S | re.M))
 
 
 class Stop(Exception):
-    """The end of the reading: 1 when something is false, 2 when it cannot be read."""
+    """Ends the verification. `code` is the exit code: 1 if something is false, 2 if it is unreadable."""
 
     def __init__(self, code: int, key: str, /, **facts: Any) -> None:
         super().__init__(key)
@@ -170,7 +170,7 @@ class Stop(Exception):
 
 @contextmanager
 def or_stop(code: int, key: str, /, **facts: Any) -> Iterator[None]:
-    """What cannot be read as agreed ends the reading with this sentence."""
+    """Turn any error in reading or parsing into Stop with this sentence."""
     try:
         yield
     except (OSError, EOFError, ArithmeticError, LookupError, AttributeError, ValueError, TypeError, RuntimeError, *ZIP):
@@ -193,65 +193,65 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and what is filled in
+Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and the values to fill in
 
 
-# The pack: a ZIP of files of agreed names and shapes.
+# The pack: a ZIP archive of files with fixed names and shapes.
 def open_pack(path: Path) -> dict[str, bytes]:
     with or_stop(2, "x_zip"):
         if path.stat().st_size > BYTES:
             raise Stop(2, "x_big")
         with zipfile.ZipFile(path) as archive:
-            return {info.filename: read(archive, info) for info in members(archive)}
+            return {info.filename: read_member(archive, info) for info in members(archive)}
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Only names on the list, once each, and no more bytes than fit: nothing is ever written to the disk."""
-    found, seen = archive.infolist(), set()
-    if len(found) > MEMBERS or sum(info.file_size for info in found) > BYTES:
+    """The archive's members: only expected names, once each, within the size limit. Nothing is written to disk."""
+    infos, names = archive.infolist(), set()
+    if len(infos) > MEMBERS or sum(info.file_size for info in infos) > BYTES:
         raise Stop(2, "x_big")
-    for info in found:
+    for info in infos:
         if not MEMBER.fullmatch(info.orig_filename):
             raise Stop(2, "x_name", name=info.orig_filename)
-        if info.filename in seen:
+        if info.filename in names:
             raise Stop(2, "x_twice", name=info.filename)
         if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Stop(2, "x_zip")
-        seen.add(info.filename)
-    return found
+        names.add(info.filename)
+    return infos
 
 
-def read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """With a bound: a member that lies about its size is not unpacked beyond it."""
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Read at most one byte more than the declared size, so that a false size cannot fill the memory."""
     with archive.open(info) as file:
         return file.read(info.file_size + 1)
 
 
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError
     return dict(pairs)
 
 
-def types(found: Any) -> dict[str, type]:
-    return {key: type(value) for key, value in found.items()}
+def types(fields: Any) -> dict[str, type]:
+    return {key: type(value) for key, value in fields.items()}
 
 
 def parsed(name: str, content: bytes, **shape: type) -> dict[str, Any]:
-    """An object with exactly these fields."""
+    """Parse a JSON object with exactly these fields."""
     with or_stop(2, "x_json", name=name):
-        found = json.loads(content.decode(), object_pairs_hook=once)
-    return shaped(name, found, **shape)
+        fields = json.loads(content.decode(), object_pairs_hook=reject_duplicate_keys)
+    return shaped(name, fields, **shape)
 
 
-def shaped(name: str, found: Any, **shape: type) -> dict[str, Any]:
-    if isinstance(found, dict) and types(found) == shape:
-        return found
+def shaped(name: str, fields: Any, **shape: type) -> dict[str, Any]:
+    if isinstance(fields, dict) and types(fields) == shape:
+        return fields
     raise Stop(2, "x_json", name=name)
 
 
 def unbase64(text: Any) -> bytes:
-    """In its one spelling: two texts of one content would be two packs of one proof."""
+    """Decode canonical base64 only, so that a proof has a single encoding."""
     content = base64.b64decode(text, validate=True)
     if base64.b64encode(content).decode() != text:
         raise ValueError
@@ -260,13 +260,13 @@ def unbase64(text: Any) -> bytes:
 
 def hashes(proof: list[Any], name: str) -> list[bytes]:
     with or_stop(2, "x_json", name=name):
-        found = [unbase64(text) for text in proof[:65]]
-        if len(found) > 64 or any(len(one) != 32 for one in found):
+        decoded = [unbase64(text) for text in proof[:65]]
+        if len(decoded) > 64 or any(len(digest) != 32 for digest in decoded):
             raise ValueError
-    return found
+    return decoded
 
 
-# Signed notes: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
+# Signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 def parse_vkey(text: str) -> Key:
     with or_stop(2, "x_vkey", name=text[:120]):
         name, identity, coded = text.strip().split("+", 2)
@@ -278,20 +278,20 @@ def parse_vkey(text: str) -> Key:
 
 
 def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
-    """The text and (name, key id, signature) of each line under it."""
+    """The text of a note, and (name, key id, signature) of each signature line."""
     text, _, lines = content.decode().rpartition("\n\n")
-    found: list[tuple[str, bytes, bytes]] = []
+    signatures: list[tuple[str, bytes, bytes]] = []
     for line in lines.removesuffix("\n").split("\n"):
         dash, name, coded = line.split(" ")
         signed = unbase64(coded)
-        if dash != "—" or not name or len(found) >= 64:
+        if dash != "—" or not name or len(signatures) >= 64:
             raise ValueError
-        found.append((name, signed[:4], signed[4:]))
-    return text + "\n", found
+        signatures.append((name, signed[:4], signed[4:]))
+    return text + "\n", signatures
 
 
 def is_signed(key: Key, text: str, signed: bytes) -> int | None:
-    """The time a witness signed at, 0 for a log's own signature, None when the signature is wrong."""
+    """The time of a witness's signature, 0 for a signature of the log itself, None if the signature is wrong."""
     stamp, when = (8, int.from_bytes(signed[:8], "big")) if key.kind == WITNESS else (0, 0)
     message = f"cosignature/v1\ntime {when}\n{text}" if stamp else text
     try:
@@ -303,19 +303,19 @@ def is_signed(key: Key, text: str, signed: bytes) -> int | None:
 
 def parse_checkpoint(text: str) -> Checkpoint:
     origin, size, root, rest = text.split("\n")
-    found = Checkpoint(origin, int(size), unbase64(root))
-    if rest or str(found.size) != size or found.size < 0:
+    checkpoint = Checkpoint(origin, int(size), unbase64(root))
+    if rest or str(checkpoint.size) != size or checkpoint.size < 0:
         raise ValueError
-    return found
+    return checkpoint
 
 
-# The tree: RFC 6962.
+# The Merkle tree (RFC 6962).
 def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Two hashes led up by one proof: what stands left of the path belongs to both, what stands right to the second."""
+    """Compute two roots with one proof; `first` skips hashes right of the path. None if the proof's length is wrong."""
     for hashed in proof:
         if last == 0:
             return None
@@ -331,8 +331,8 @@ def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]
 
 def is_included(entry: bytes, index: int, of: Checkpoint, proof: list[bytes]) -> bool:
     leaf = sha256(b"\x00" + entry).digest()
-    led = climb(index, of.size - 1, leaf, leaf, proof) if 0 <= index < of.size else None
-    return led is not None and led[1] == of.root
+    roots = climb(index, of.size - 1, leaf, leaf, proof) if 0 <= index < of.size else None
+    return roots is not None and roots[1] == of.root
 
 
 def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
@@ -345,7 +345,7 @@ def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
     return bool(path) and climb(index, last, path[0], path[0], path[1:]) == (old.root, new.root)
 
 
-# The checks, in the order in which `verify` calls them.
+# The checks, in the order in which `open_and_verify` calls them.
 def check_list(files: dict[str, bytes]) -> dict[str, Any]:
     for name in WANTED:
         if name not in files:
@@ -365,42 +365,41 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
-    """The text of a note, the known keys that signed it and when, and the names of others. A wrong signature stops."""
+    """The text of a note, the keys that signed it and when, and names of unknown signers. Stop if a signature is wrong."""
     with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
-    found, others = [], []
+    signatures, others = [], []
     for who, key_id, signed in lines:
         key = next((key for key in keys if (key.name, key.key_id) == (who, key_id)), None)
         when = is_signed(key, text, signed) if key else None
         if key and when is None:
             raise Stop(1, "x_signature", who=who, name=name)
-        found += [(key, when)] if key and when is not None else []
+        signatures += [(key, when)] if key and when is not None else []
         others += [] if key else [who]
-    return text, found, others
+    return text, signatures, others
 
 
 def check_checkpoints(
     files: dict[str, bytes], origin: str, keys: list[Key]
 ) -> tuple[list[Checkpoint], Report, tuple[int, int], set[Key]]:
-    """All checkpoints by size, the report on their signatures, the last size and time that a witness signed, and the
-    keys that signed."""
-    found = sorted(
-        (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda one: one[0].size
+    """Return the checkpoints by size, the report on their signatures, (size, time) of the last checkpoint that a
+    witness signed, and the keys that signed."""
+    checked = sorted(
+        (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda item: item[0].size
     )
-    logs = [one for one, _, _ in found]
-    signed = [(one, key) for one, by, _ in found for key, _ in by if key.kind == NOTE and key.name == origin]
+    logs = [log for log, _, _ in checked]
+    signed = [(log, key) for log, by, _ in checked for key, _ in by if key.kind == NOTE and key.name == origin]
     if not signed or signed[-1][0] != logs[-1]:
         raise Stop(1, "x_stranger")
-    report: Report = [
-        ("p_log", {"name": origin, "size": one.size, "key": key.key_id.hex()}) for one, key in signed[-1:]
-    ]
-    report += [("u_old", {"size": one.size}) for one in logs if one not in dict(signed)]
-    seen = {key.name: (one.size, when) for one, by, _ in found for key, when in by if key.kind == WITNESS}
-    report += [("p_witness", {"name": name, "size": size, "when": when}) for name, (size, when) in seen.items()]
+    log, key = signed[-1]
+    report: Report = [("p_log", {"name": origin, "size": log.size, "key": key.key_id.hex()})]
+    report += [("u_old", {"size": log.size}) for log in logs if log not in dict(signed)]
+    witnessed = {key.name: (log.size, when) for log, by, _ in checked for key, when in by if key.kind == WITNESS}
+    report += [("p_witness", {"name": name, "size": size, "when": when}) for name, (size, when) in witnessed.items()]
     report += [
-        ("u_stranger", {"name": name}) for name in dict.fromkeys(who for _, _, others in found for who in others)
+        ("u_stranger", {"name": name}) for name in dict.fromkeys(who for _, _, others in checked for who in others)
     ]
-    return logs, report, max(seen.values(), default=(0, 0)), {key for _, by, _ in found for key, _ in by}
+    return logs, report, max(witnessed.values(), default=(0, 0)), {key for _, by, _ in checked for key, _ in by}
 
 
 def check_checkpoint(
@@ -408,16 +407,16 @@ def check_checkpoint(
 ) -> tuple[Checkpoint, list[tuple[Key, int]], list[str]]:
     text, by, others = signers(name, files[name], keys)
     with or_stop(1, "x_note", name=name):
-        found = parse_checkpoint(text)
-    if found.origin != origin:
+        checkpoint = parse_checkpoint(text)
+    if checkpoint.origin != origin:
         raise Stop(1, "x_origin", name=name)
-    if name != f"checkpoints/{found.size}.note":
-        raise Stop(1, "x_named", name=name, size=found.size)
-    return found, by, others
+    if name != f"checkpoints/{checkpoint.size}.note":
+        raise Stop(1, "x_named", name=name, size=checkpoint.size)
+    return checkpoint, by, others
 
 
 def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
-    """From each checkpoint to the next: the last one then answers for all."""
+    """Check that each checkpoint continues the one before it, so that the last one covers them all."""
     links = {}
     for link in parsed("consistency.json", content, links=list)["links"]:
         shaped("consistency.json", link, old=int, new=int, proof=list)
@@ -430,7 +429,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 
 
 class Event(NamedTuple):
-    """An event that is in the log. `absent`: why its details are not here. `pruned`: before which day it forgot."""
+    """An event whose inclusion in the log was checked. `absent`: why its details are missing, or empty. `pruned`: of a
+    pruning, the day before which it deleted."""
 
     number: int
     time: str
@@ -439,37 +439,37 @@ class Event(NamedTuple):
     entry: bytes
 
 
-def check_entries(content: bytes, logs: list[Checkpoint], seen: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
-    """Each event in its place under a checkpoint; with its details, when they are given."""
+def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
+    """Check each event's proof, and its details if given. `last`: size and time of the last witness signature."""
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
     report: Report = []
     for line in content.splitlines():
-        said = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, **DETAILS)
-        index, entry = said["index"], said["entry"].encode(errors="replace")
+        fields = parsed("entries.jsonl", line, index=int, size=int, entry=str, proof=list, **DETAILS)
+        index, entry = fields["index"], fields["entry"].encode(errors="replace")
         if index in given:
             raise Stop(1, "x_again", index=index)
-        proof = hashes(said["proof"], "entries.jsonl")
-        if said["size"] not in sizes or not is_included(entry, index, sizes[said["size"]], proof):
+        proof = hashes(fields["proof"], "entries.jsonl")
+        if fields["size"] not in sizes or not is_included(entry, index, sizes[fields["size"]], proof):
             raise Stop(1, "x_absent", index=index)
         leaf = check_leaf(index, entry)
-        check_payload(index, leaf["payload"], said)
-        given[index] = Event(index, leaf["time"], said["absent"], pruned_before(leaf["kind"], said["payload"]), entry)
-        told = {name: leaf[name] for name in ("time", "kind", "outcome")}
-        report += [("e_event", {"index": index, "details": said["payload"], **told})]
-    late = [
-        event.number for event in given.values() if event.number < seen[0] and event.time > utc(seen[1] + CLOCKS, "T")
-    ]
+        check_payload(index, leaf["payload"], fields)
+        pruned = pruned_before(leaf["kind"], fields["payload"])
+        given[index] = Event(index, leaf["time"], fields["absent"], pruned, entry)
+        summary = {name: leaf[name] for name in ("time", "kind", "outcome")}
+        report += [("e_event", {"index": index, "details": fields["payload"], **summary})]
+    size, when = last
+    late = [event.number for event in given.values() if event.number < size and event.time > utc(when + CLOCKS, "T")]
     report += [("p_entries", {"count": len(given)})]
     with suppress(Stop):
         report += check_gaps(given, None)
-    report += told_of(list(given.values())) + [("u_clock", {"index": index}) for index in late[:1]]
+    report += count_details(list(given.values())) + [("u_clock", {"index": index}) for index in late[:1]]
     return report, given
 
 
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
-    """Check a pack that should hold all events of a period. The pruning that explains deleted events is later and may
-    stand apart at the end."""
+    """Check that no event is missing between the first and the last, which are those claimed if the pack claims any.
+    The pruning that explains deleted events is later, so it may stand apart at the end."""
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
         run.pop()
@@ -481,23 +481,23 @@ def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
     return [("p_run", {"index": run[0], "last": run[-1]})] if len(run) > 1 else []
 
 
-def told_of(events: list[Event]) -> Report:
-    """How many details are given, withheld, and erased: by the word of a pruning, or by that of the pack alone."""
-    newest = max((one for one in events if one.pruned), key=lambda one: one.number, default=None)
-    erased = [one for one in events if one.absent == ERASED]
-    # Lines are forgotten by whole months, which ended before that day.
-    shown = [one for one in erased if newest and one.number < newest.number and one.time[:7] < newest.pruned[:7]]
-    found = [
-        ("p_payload", {}, sum(one.absent == GIVEN for one in events)),
-        ("p_erased", {"index": newest.number, "when": newest.time[:10]} if newest else {}, len(shown)),
-        ("u_withheld", {}, sum(one.absent == WITHHELD for one in events)),
-        ("u_erased", {}, len(erased) - len(shown)),
+def count_details(events: list[Event]) -> Report:
+    """Count the events whose details are given, withheld, erased by a pruning in the pack, or only claimed erased."""
+    newest = max((event for event in events if event.pruned), key=lambda event: event.number, default=None)
+    erased = [event for event in events if event.absent == ERASED]
+    # A pruning deletes whole months that ended before its day.
+    explained = [e for e in erased if newest and e.number < newest.number and e.time[:7] < newest.pruned[:7]]
+    counts = [
+        ("p_payload", {}, sum(event.absent == GIVEN for event in events)),
+        ("p_erased", {"index": newest.number, "when": newest.time[:10]} if newest else {}, len(explained)),
+        ("u_withheld", {}, sum(event.absent == WITHHELD for event in events)),
+        ("u_erased", {}, len(erased) - len(explained)),
     ]
-    return [(name, {**facts, "count": count}) for name, facts, count in found if count]
+    return [(name, {**facts, "count": count}) for name, facts, count in counts if count]
 
 
 def pruned_before(kind: str, payload: str) -> str:
-    """The day in the details of a pruning: months that ended before it were forgotten. Empty for all other events."""
+    """The day in the details of a pruning: months that ended before it were deleted. Empty for all other events."""
     day = None
     if kind == PRUNING:
         with suppress(ValueError, RecursionError, AttributeError):
@@ -506,7 +506,7 @@ def pruned_before(kind: str, payload: str) -> str:
 
 
 def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
-    """Codes, numbers and pseudonyms under the names agreed, in the one spelling."""
+    """Parse a leaf. It must be in canonical JSON, with exactly the fields of LEAF."""
     with or_stop(1, "x_leaf", index=index):
         leaf: dict[str, Any] = json.loads(entry)
         if json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode() != entry or types(leaf) != LEAF:
@@ -516,9 +516,9 @@ def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
     return leaf
 
 
-def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
-    """Details that are given are those of the fingerprint; where they are not, the pack says why."""
-    salt, content, absent = said["salt"], said["payload"].encode(errors="replace"), said["absent"]
+def check_payload(index: int, sealed: str, fields: dict[str, Any]) -> None:
+    """Details that are given must match the digest in the leaf; if they are missing, the pack must say why."""
+    salt, content, absent = fields["salt"], fields["payload"].encode(errors="replace"), fields["absent"]
     if absent in (WITHHELD, ERASED) and not salt and not content:
         return
     if absent != GIVEN:
@@ -528,7 +528,7 @@ def check_payload(index: int, sealed: str, said: dict[str, Any]) -> None:
 
 
 def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[Key]]:
-    """Check the signature of the list of files, which covers each file, and return who signed it."""
+    """Check the signature of the manifest, which covers every file. Return the report and the keys that signed."""
     if "manifest.note" not in files:
         return [("u_whole", {})], set()
     text, by, _ = signers("manifest.note", files["manifest.note"], keys)
@@ -548,7 +548,7 @@ class Pack(NamedTuple):
 
 
 def compare(first: Pack, other: Pack) -> Report:
-    """Check that the later pack is of the same log and continues the earlier one."""
+    """Check that the later pack is of the same log as the earlier one and continues it."""
     earlier, later = sorted((first, other), key=lambda pack: pack.logs[-1].size)
     old, size = earlier.logs[-1].size, later.logs[-1].size
     if earlier.origin != later.origin:
@@ -574,12 +574,12 @@ def open_and_verify(path: Path, vkeys: list[str], whole: bool = False) -> Pack:
     files = open_pack(path)
     manifest = check_list(files)
     listed = parsed("keys.json", files["keys.json"], keys=list)["keys"]
-    held = [shaped("keys.json", key, vkey=str, use=str, since=str, until=str)["vkey"] for key in listed]
-    inventory = [parse_vkey(text) for text in held]
+    vkeys_in_pack = [shaped("keys.json", key, vkey=str, use=str, since=str, until=str)["vkey"] for key in listed]
+    inventory = [parse_vkey(text) for text in vkeys_in_pack]
     keys = [parse_vkey(text) for text in vkeys] or inventory
-    logs, report, seen, signed = check_checkpoints(files, manifest["origin"], keys)
+    logs, report, witnessed, signed = check_checkpoints(files, manifest["origin"], keys)
     report += check_growth(files["consistency.json"], logs)
-    listed_events, events = check_entries(files["entries.jsonl"], logs, seen)
+    listed_events, events = check_entries(files["entries.jsonl"], logs, witnessed)
     if whole or "whole" in manifest:
         check_gaps(events, manifest.get("whole"))
     signed_list, by = check_whole(files, keys)
@@ -587,19 +587,19 @@ def open_and_verify(path: Path, vkeys: list[str], whole: bool = False) -> Pack:
     if vkeys:
         report += [("u_unused", {"key": text.strip()}) for text in vkeys if parse_vkey(text) not in signed | by]
     else:
-        report += [("u_keys", {}), *(("u_key", {"key": key}) for key in held)]
+        report += [("u_keys", {}), *(("u_key", {"key": key}) for key in vkeys_in_pack)]
     report += [] if any(name == "p_witness" for name, _ in report) else [("u_witness", {})]
     return Pack([*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})], manifest["origin"], logs, events)
 
 
-# What is told of it.
+# Printing.
 def utc(when: int, between: str) -> str:
     return time.strftime(f"%Y-%m-%d{between}%H:%M:%S", time.gmtime(when))
 
 
 def say(language: str, name: str, /, **facts: Any) -> str:
-    """A sentence; letters that would steer a terminal are not passed on."""
-    sentence = " ".join(SAID[name].split()).split(" | ")[language == "en"]
+    """Format a sentence. Characters that could control a terminal are replaced."""
+    sentence = " ".join(SENTENCE_BY_NAME[name].split()).split(" | ")[language == "en"]
     if isinstance(facts.get("when"), int):
         facts["when"] = utc(facts["when"], " ")
     plain = {key: "".join(c if c.isprintable() else "?" for c in str(value)[:300]) for key, value in facts.items()}
@@ -642,13 +642,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--whole", action="store_true")
     parser.add_argument("--events", action="store_true")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
-    asked = parser.parse_args(arguments)
-    if isinstance(sys.stdout, TextIOWrapper):  # a console that lacks a letter shows a ?
+    options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # print ? for a letter that the console's encoding lacks
         sys.stdout.reconfigure(errors="replace")
     try:
-        return judge(asked)
+        return judge(options)
     except Stop as stop:
-        print(say(asked.lang, f"t_{stop.code}"), say(asked.lang, stop.key, **stop.facts))
+        print(say(options.lang, f"t_{stop.code}"), say(options.lang, stop.key, **stop.facts))
         return stop.code
 
 

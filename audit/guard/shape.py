@@ -92,7 +92,7 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """The descriptions by table: of these tables and their partitions, and of what no table may have."""
+    """The descriptions by table: those of `tables` and their partitions, and those that are wrong on any table."""
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
     for table, thing in cursor.fetchall():

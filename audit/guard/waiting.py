@@ -19,7 +19,7 @@ from django.db import Error, OperationalError
 LONGEST = 7.0  # seconds; longer than the login's own timeouts
 SLOW = 1.8  # seconds; a failure that took this long was a timeout, not a refusal
 PAUSE = 2.0
-_LOOKS_EVERY = 0.5
+_CHECK_INTERVAL = 0.5  # seconds
 
 
 class StillHanging(OperationalError):
@@ -51,7 +51,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         while True:
-            time.sleep(_LOOKS_EVERY)
+            time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
             with self._lock:  # a finishing thread waits for this lock, so no connection in new use is closed
                 for deadline, connection in self._waiting.values():
@@ -71,7 +71,7 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and how long others wait for it
+        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and how long the others wait for it
 
     @contextmanager
     def admitting(self) -> Iterator[None]:

@@ -1,1 +1,1 @@
-"""The log that a stranger can check: a leaf for each line of the trace, signed, cosigned, and able to forget."""
+"""The sealed log: a leaf for each audit event, signed by us, cosigned by witnesses, and verifiable by anybody."""

@@ -1,4 +1,4 @@
-"""What a comparison of the sealed log can find, each with the sentence that says it."""
+"""What verifying the sealed log can find, with the sentence for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Destroying the key of somebody's pseudonym, and the list of those destroyed, which outlives every copy.
+"""Destroys the key of somebody's pseudonym, and lists the keys destroyed in a file outside the database.
 
-The list is a file beside the database, a digest and a day a line: a copy from before the destruction has the key
-again, and `restore` destroys it again before anybody signs in.
+Each line of the file is a digest and a day. A backup from before the destruction still contains the key; `restore`
+reads the file and destroys it again before anybody can sign in.
 """
 
 import os
@@ -24,7 +24,7 @@ _LINE = re.compile(r"([0-9a-f]{64}) [0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ListRefused(Exception):
-    """The list of destroyed pseudonyms is nowhere, or not one. A sentence for who runs the server."""
+    """The list of destroyed pseudonyms is missing or damaged. The message is for whoever runs the server."""
 
 
 def list_path() -> Path:
@@ -40,8 +40,9 @@ def digest_of(whose: UUID) -> str:
 
 
 def forget(whose: Iterable[UUID], path: Path) -> int:
-    """How many keys it destroyed. The list is on the disk before the keys are gone, and each is an event."""
-    digests = [digest_of(one) for one in whose]
+    """Destroy keys and return how many there were. Each is an event. The list is on disk before the keys are
+    deleted."""
+    digests = [digest_of(person) for person in whose]
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         for digest in digests:
             record(events.PSEUDONYM_DESTROYED, by="forget_pseudonym", using=LOGIN, erasure=digest)
@@ -56,11 +57,11 @@ def destroy(cursor: Any, digests: list[str]) -> int:
 
 
 def read_list(path: Path) -> list[str]:
-    """A line that is not one may hide a destruction: it stops everything."""
-    found = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
-    if not all(found):
-        raise ListRefused(f"{path} n’est pas une liste d’effacements : une ligne y est abîmée.")
-    return [line[1] for line in found if line]
+    """The digests in the list. A damaged line may hide a destruction, so it raises ListRefused."""
+    matches = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
+    if not all(matches):
+        raise ListRefused(f"{path} n’est pas une liste d’effacements : une ligne y est abîmée.")
+    return [match[1] for match in matches if match]
 
 
 def _append(path: Path, digests: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""The line of the trace in one spelling: what a leaf commits to, and what is forgotten with its month.
+"""The canonical encoding of an audit event: what its leaf commits to, and what is deleted with its month.
 
-What is empty is left out, so that a column added later changes nothing of what older lines are spelled like.
+Empty columns are left out, so that a column added later does not change the encoding of older events.
 """
 
 import json
@@ -20,9 +20,9 @@ from audit.models import Event
 from audit.tlog.leaf import spelled, utc
 
 Row = Mapping[str, Any]
-_BLOCK, _PADS = 64, (0x36, 0x5C)  # bytes of a block of SHA-256; what RFC 2104 lays over the key
+_BLOCK, _PADS = 64, (0x36, 0x5C)  # block size of SHA-256 in bytes; the inner and outer pad of HMAC (RFC 2104)
 
-# What a column holds, as `payload` spells it: the database says it so in less time than the driver makes objects of it.
+# SQL that gives a column as `payload` encodes it: formatting in the database is faster than converting driver objects.
 _AS_TEXT = {
     models.UUIDField: "{}::text",
     models.DateTimeField: """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -30,57 +30,59 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# Ids and times differ from line to line, and nothing in them needs escaping; the rest thousands of lines say alike.
+# Ids and times differ from event to event and need no escaping. The other columns are the same in thousands of events.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )
 ALIKE = tuple(name for name in _KINDS if name not in VARIED)
 COLUMNS = ALIKE + VARIED
-SPELLED = ", ".join(_AS_TEXT.get(_KINDS[name], "{}").format(f"e.{name}") for name in COLUMNS)
+ENCODED_COLUMNS = ", ".join(_AS_TEXT.get(_KINDS[name], "{}").format(f"e.{name}") for name in COLUMNS)
 _WORDS = tuple(name for name in ALIKE if name != "facts")
 
 
 def payload(row: Row) -> bytes:
-    """Canonical and flat: ids of what was shown stand side by side, and each fact under a name of its own."""
+    """The canonical bytes: a flat JSON object in which each fact is a key and ids are separated by spaces."""
     return (pattern(row) % tuple([_plain(value) for name in VARIED if (value := row[name])])).encode()
 
 
 def pattern(row: Row) -> str:
-    """`payload` with a hole for each id and time that there is: all lines that say the rest alike have one."""
-    said = {name: '"%s"' for name in VARIED if row[name]}
-    said |= {name: _held(_plain(value)) for name in _WORDS if (value := row[name])}
-    said |= {f"fact.{name}": _held(value) for name, value in facts(row).items() if value not in ("", 0)}
-    return f"{{{','.join([f'{_held(name)}:{said[name]}' for name in sorted(said)])}}}"
+    """`payload` with a placeholder for each id and time present. Events equal in everything else share one pattern."""
+    encoded = {name: '"%s"' for name in VARIED if row[name]}
+    encoded |= {name: _escape(_plain(value)) for name in _WORDS if (value := row[name])}
+    encoded |= {f"fact.{name}": _escape(value) for name, value in facts(row).items() if value not in ("", 0)}
+    return f"{{{','.join([f'{_escape(name)}:{encoded[name]}' for name in sorted(encoded)])}}}"
 
 
-def _held(value: int | str) -> str:
+def _escape(value: int | str) -> str:
     return spelled(value).replace("%", "%%")
 
 
 def facts(row: Row) -> Mapping[str, Any]:
-    """A bare cursor gives JSON as text."""
-    found: Mapping[str, Any] = _read(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
-    return found
+    """The facts of a row. A raw cursor gives JSON as text."""
+    value: Mapping[str, Any] = _parse_json(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
+    return value
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> Mapping[str, Any]:
-    """Many lines say the same; none of them may change it."""
+def _parse_json(text: str) -> Mapping[str, Any]:
+    """Parse with a cache, since many events have equal facts. The result is read-only because it is shared."""
     return MappingProxyType(json.loads(text))
 
 
 def salt(month_key: bytes, event: UUID | str) -> bytes:
-    """Each event's own, worked out from its month's key: whoever has one salt knows no other, and when the key is gone
-    all of them are."""
+    """The salt of an event, derived from its month's key. A salt reveals no other, and without the key none can be
+    computed."""
     return digest(month_key, bytes.fromhex(str(event).replace("-", "")), sha256)
 
 
 def salting(month_key: bytes) -> Callable[[str], bytes]:
-    """`salt` for the many events of a month: HMAC-SHA-256 as RFC 2104 puts it together, its two blocks made once. The
-    library looks the algorithm up anew for each, which takes four times as long."""
+    """Return a fast `salt` for the many events of a month: HMAC-SHA-256 with its two key blocks prepared once.
+
+    `hmac.digest` looks up the algorithm at each call, which takes four times as long.
+    """
     if len(month_key) > _BLOCK:
-        raise ValueError(f"A key of {len(month_key)} bytes would be hashed first.")
-    inner, outer = (month_key.ljust(_BLOCK, b"\0").translate(bytes(one ^ pad for one in range(256))) for pad in _PADS)
+        raise ValueError(f"HMAC would hash a key of {len(month_key)} bytes first; at most {_BLOCK} are supported.")
+    inner, outer = (month_key.ljust(_BLOCK, b"\0").translate(bytes(byte ^ pad for byte in range(256))) for pad in _PADS)
     return lambda event: sha256(outer + sha256(inner + bytes.fromhex(event.replace("-", ""))).digest()).digest()
 
 

@@ -1,6 +1,7 @@
-"""Under which names people and accounts stand in the log: HMAC(a key of their own, their id).
+"""Pseudonyms of people and accounts in the sealed log: HMAC of their id, with a key of their own.
 
-The keys are sealed with the ring and can be destroyed one by one: from then on nothing ties the leaves to the person.
+The keys are encrypted with the key ring and can be destroyed one by one. Without its key, a pseudonym can no longer be
+linked to the person.
 """
 
 import os
@@ -13,11 +14,11 @@ from uuid import UUID
 
 from audit.sealed.payload import salting
 
-KEY_BYTES, SHOWN_BYTES = 32, 16
+KEY_BYTES, PSEUDONYM_BYTES = 32, 16
 
 
 class Vault(Protocol):
-    """`privacy.encryption`, which stands above this step and is handed in."""
+    """`privacy.encryption`, passed in because this app may not import it."""
 
     def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 
@@ -25,13 +26,13 @@ class Vault(Protocol):
 
 
 def pseudonym(key: bytes, whose: UUID | str) -> str:
-    return digest(key, bytes.fromhex(str(whose).replace("-", "")), sha256)[:SHOWN_BYTES].hex()
+    return digest(key, bytes.fromhex(str(whose).replace("-", "")), sha256)[:PSEUDONYM_BYTES].hex()
 
 
 class Secrets:
-    """What can be forgotten, as the database holds it: a key a person or account, and a key a month for its salts.
+    """The erasable keys in the database: one for each person or account, and one for the salts of each month.
 
-    One for each transaction of the sealer: what a rollback took back is not remembered.
+    Make one instance for each transaction of the sealer, so that keys of a rolled-back transaction are not cached.
     """
 
     def __init__(self, cursor: Any, vault: Vault) -> None:
@@ -41,7 +42,7 @@ class Secrets:
         self._people: dict[str, str] = {}
 
     def learn(self, people: Iterable[str]) -> None:
-        """Read, or make, the keys of everybody named by their ids: two statements, however many they are."""
+        """Read or create the keys of these people, in two statements however many there are."""
         wanted = set(people) - self._people.keys()
         if not wanted:
             return
@@ -65,7 +66,7 @@ class Secrets:
         return self._people[whose] if whose else ""
 
     def month_key(self, at: str) -> bytes:
-        """`at` as leaves spell it: in UTC, as the months of the trace are."""
+        """The key of the month of `at`, a time in UTC as leaves write it."""
         name = at[:7]
         if name not in self._months:
             month = date.fromisoformat(f"{name}-01")
@@ -73,7 +74,7 @@ class Secrets:
         return self._months[name]
 
     def salt(self, at: str, event: str) -> bytes:
-        """`payload.salt`, under the key of the month."""
+        """`payload.salt` with the key of the month of `at`."""
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
         return self._salts[at[:7]](event)
@@ -86,7 +87,7 @@ class Secrets:
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:
-    """None once the month is forgotten."""
+    """None if the month's key was deleted."""
     cursor.execute("SELECT key FROM audit_salt WHERE month = %s", [month])
-    found = cursor.fetchone()
-    return vault.open_(bytes(found[0]), table="audit_salt", column="key", row=month.isoformat()) if found else None
+    row = cursor.fetchone()
+    return vault.open_(bytes(row[0]), table="audit_salt", column="key", row=month.isoformat()) if row else None

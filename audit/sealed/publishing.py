@@ -1,9 +1,9 @@
-"""The log as files that strangers' programs read (C2SP tlog-tiles): tiles of hashes and the newest checkpoint.
+"""Publishes the log as static files (C2SP tlog-tiles): tiles of hashes and the newest checkpoint.
 
-A web server gives them away as they lie, at the address that is the log's name. Anybody can then see that the log only
-grows, and find an event of an evidence pack in it. Entries are not published: a leaf names nobody, but its pseudonyms
-and times side by side would show strangers when somebody works and how often. A hash of one cannot be guessed, since
-each entry holds a number drawn by chance and a salted commitment.
+A web server serves them at the address that is the log's name. Anybody can then check that the log only grows, and find
+an event of an evidence pack in it. Entries are not published: a leaf has no names, but its pseudonyms and times would
+show strangers when somebody works and how often. A hash reveals nothing, because each entry contains a random id and a
+salted commitment.
 """
 
 import os
@@ -21,15 +21,15 @@ _COSIGNED = "SELECT line FROM audit_cosignature WHERE size = %s ORDER BY witness
 
 
 class PublicationRefused(Exception):
-    """The folder holds another log, or more of this one than there is. A sentence for who runs the server."""
+    """The folder has another log, or more of this log than the database. The message is for whoever runs the server."""
 
 
 class Publication:
     def __init__(self, folder: Path) -> None:
-        self._folder, self._said = folder, folder / "checkpoint"
+        self._folder, self._checkpoint_file = folder, folder / "checkpoint"
 
     def follow(self, cursor: Any) -> int:
-        """Publishes the newest checkpoint, the tiles that it needs first; returns its size."""
+        """Publish the newest checkpoint, after the tiles that it needs. Return its size."""
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
         if newest is None:
@@ -39,19 +39,24 @@ class Publication:
         tree = StoredTree(cursor, size)
         for tile in tiles.tiles_of(size, published):
             self._put(self._folder / tile.path, tiles.hashes(tile, tree.read))
-            if tile.width == tiles.WIDTH:  # narrower ones are of checkpoints that the whole tile serves as well
+            if tile.width == tiles.WIDTH:  # the full tile also serves the checkpoints of its partial versions
                 shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
         cursor.execute(_COSIGNED, [size])
-        said = (note + "".join(bytes(line).decode() for (line,) in cursor.fetchall())).encode()
-        if not self._said.exists() or self._said.read_bytes() != said:
-            self._put(self._said, said)
+        content = (note + "".join(bytes(line).decode() for (line,) in cursor.fetchall())).encode()
+        if not self._checkpoint_file.exists() or self._checkpoint_file.read_bytes() != content:
+            self._put(self._checkpoint_file, content)
         return int(size)
 
     def _published(self, note: str, size: int) -> int:
-        """How many leaves the folder has tiles of. Strangers saw them: nothing goes back or becomes another log."""
-        if not self._said.exists():
+        """The number of leaves already published.
+
+        Raises PublicationRefused if the log is smaller than that or is another log: what was published cannot be
+        undone.
+        """
+        if not self._checkpoint_file.exists():
             return 0
-        old, new = (checkpoint.parse(signatures(one)[0]) for one in (self._said.read_text(encoding="utf-8"), note))
+        notes = self._checkpoint_file.read_text(encoding="utf-8"), note
+        old, new = (checkpoint.parse(signatures(each)[0]) for each in notes)
         if old.origin != new.origin:
             raise PublicationRefused(
                 f"{self._folder} publie le journal {old.origin} : {new.origin} demande un autre dossier."
@@ -63,8 +68,9 @@ class Publication:
         return old.size
 
     def _put(self, path: Path, content: bytes) -> None:
-        """Whole or not at all, and readable by the web server's account."""
-        for folder in reversed([one for one in path.parents if one.is_relative_to(self._folder) and not one.exists()]):
+        """Write a file atomically and let the web server's account read it."""
+        missing = [each for each in path.parents if each.is_relative_to(self._folder) and not each.exists()]
+        for folder in reversed(missing):
             folder.mkdir()
             folder.chmod(ENTERABLE)
         beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,7 +1,7 @@
-"""The sealer: gives every committed line of the trace a leaf, and signs how far the log has come.
+"""The sealer: writes a leaf for every committed audit event, and signs checkpoints of the log.
 
-Writers wait for nothing: leaves are numbered here, in one transaction a pass, under a lock that a second sealer waits
-for. A pass that dies leaves nothing, or leaves without a checkpoint, which the next one signs.
+Writers of events never wait for it. Leaves are numbered in one transaction a pass, under an advisory lock that excludes
+a second sealer. A pass that fails leaves nothing, or leaves without a checkpoint, which the next pass signs.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,12 @@ from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
-# While more waits; else each pass that adds leaves signs them.
+# While a backlog is being sealed; otherwise each pass that adds leaves signs a checkpoint.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# All by one statement, a column one text of as many lines: COPY does not pass row security; arrays of bytes, or several
-# statements, take longer. Nothing in a leaf holds the end of a line. They wait for the disk like any change: a witness
-# may have seen a checkpoint a moment after, and a log that forgot it would be another log.
+# All leaves in one statement, each column as one text with a line for each leaf: COPY is refused under row-level
+# security, and arrays of bytes or several statements take longer. No leaf contains a newline. The commit waits for the
+# disk (no asynchronous commit): a witness may see the checkpoint a moment later, and a log that lost it would be a
+# fork.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
     SELECT %s + place, event::uuid, at::timestamptz, convert_to(entry, 'UTF8'), decode(hash, 'hex')
     FROM unnest(string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n'),
@@ -35,23 +36,24 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# Looking for lines takes one processor: whoever waits for a page has the others.
+# No parallel workers: the other processors are for people who wait for a page.
 _TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
 
 
 class SealerBusy(Exception):
-    """Another sealer is at work on this database."""
+    """Another sealer is working on this database."""
 
 
 class LogDiffers(Exception):
-    """The last checkpoint is not one of this log: nothing is sealed on top of it. Said to who runs the server."""
+    """The last checkpoint does not match the leaves; nothing more is sealed. The message is for whoever runs the
+    server."""
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """What one pass did."""
+    """The result of one pass. `more`: whether events remain to be sealed."""
 
     leaves: int
     size: int
@@ -70,13 +72,13 @@ class _State:
 
 class Sealer:
     def __init__(self, keys: SealKeys, vault: Vault, rules: str = "", using: str = LOGIN) -> None:
-        """`rules`: the version of the rules in force, written in every leaf."""
+        """`rules`: the version of the access rules, written in every leaf."""
         self._keys, self._vault, self._using = keys, vault, using
         self._spelling = Spelling(rules)
         self._unsealed = Unsealed()
 
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
-        """One pass. Raises SealerBusy instead of waiting when told to."""
+        """Run one pass. Raises SealerBusy if another sealer is working and `wait` is false."""
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             self._alone(cursor, wait)
             state = _state(cursor)
@@ -99,7 +101,7 @@ class Sealer:
         cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
     def _check(self, state: _State, tree: StoredTree) -> None:
-        """What stands is what was signed, as far as the last checkpoint goes. All of it is asked by `check_trace`."""
+        """Raise LogDiffers unless the leaves match the last checkpoint. `check_trace` compares everything."""
         if not state.note:
             return
         text, _signed = signatures(state.note)
@@ -130,7 +132,8 @@ class Sealer:
             cursor.execute(_SUBTREES, [list(levels), list(numbers), list(made)])
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
-        """A checkpoint of all leaves, unless the last one is of them too; not `now`, unless it is a moment old."""
+        """Sign a checkpoint of all leaves unless one exists. Without `now`, also wait until the last one is old
+        enough."""
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):
             return None
@@ -140,11 +143,11 @@ class Sealer:
         return made
 
     def _signers(self, cursor: Any) -> list[Signer]:
-        """The current key; the first time that it signs, the one before it too."""
+        """The current key, and at its first use the previous key too."""
         signer, older = self._keys.signer, self._keys.older
         public = signer.verifier
         cursor.execute("SELECT public FROM audit_sealkey")
-        known = {bytes(found) for (found,) in cursor.fetchall()}
+        known = {bytes(stored) for (stored,) in cursor.fetchall()}
         if public.public in known:
             return [signer]
         cursor.execute(

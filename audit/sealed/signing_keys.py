@@ -1,13 +1,13 @@
-"""The keys that sign the log, in a file of their own: the sealer alone reads it, no web process does.
+"""The keys that sign the log, in a file that only the sealer can read:
 
     {"origin": "loge.example/sceau", "current": "s2", "keys": {"s1": {"public": "<base64>", "made": "2026-01-31"},
      "s2": {"private": "<base64>", "public": "<base64>", "made": "2026-11-26"}}}
 
-A rotation adds a key; the first checkpoint after it is signed by both. The private half of a key is erased at the
-rotation after its own: what it signed is checked with the public half, which stays.
+A rotation adds a key; the first checkpoint after it is signed by both. The next rotation deletes the private half of
+the previous key. Its public half stays, to verify what it signed.
 
-Without an origin the log is called after its one key, as the witnesses of sigsum ask (sigsum.org, log.md); another key
-would be another log.
+Without an origin, the log is named after its only key, as sigsum's witnesses require (sigsum.org, log.md). Such a log
+cannot change its key without becoming another log.
 """
 
 import base64
@@ -33,12 +33,12 @@ _BY_KEY = "sigsum.org/v1/tree/"
 
 
 class SealKeysRefused(Exception):
-    """The file is missing, open to others, or not what it should be. The message is for whoever runs the server."""
+    """The file is missing, readable by others, or not valid. The message is for whoever runs the server."""
 
 
 @dataclass(frozen=True)
 class SealKeys:
-    """Signers, not bytes. `older` signs beside `signer` once, in the checkpoint that hands over."""
+    """The signers and public keys. At a rotation, `older` signs the first checkpoint together with `signer`."""
 
     origin: str
     current: str
@@ -49,7 +49,7 @@ class SealKeys:
 
 
 def path() -> Path:
-    """SEAL_KEY_FILE; a demonstration or a developer's machine has a fallback in its local state folder."""
+    """SEAL_KEY_FILE. A demonstration or development machine falls back to its local state folder."""
     if settings.SEAL_KEY_FILE:
         return Path(settings.SEAL_KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -62,11 +62,15 @@ def path() -> Path:
 def load(file: Path) -> SealKeys:
     content = _read(file)
     try:
-        origin, current, held = _origin(content), content["current"], content["keys"]
-        signers = {name: Signer(origin, _private(one["private"])) for name, one in held.items() if "private" in one}
-        public = {name: Verifier(origin, ED25519, base64.b64decode(one["public"])) for name, one in held.items()}
-        made = {name: one["made"] for name, one in held.items()}
-        names = list(held)
+        origin, current, stored = _origin(content), content["current"], content["keys"]
+        signers = {
+            name: Signer(origin, Ed25519PrivateKey.from_private_bytes(base64.b64decode(key["private"], validate=True)))
+            for name, key in stored.items()
+            if "private" in key
+        }
+        public = {name: Verifier(origin, ED25519, base64.b64decode(key["public"])) for name, key in stored.items()}
+        made = {name: key["made"] for name, key in stored.items()}
+        names = list(stored)
         older = signers.get(names[names.index(current) - 1]) if names[0] != current else None
         return SealKeys(origin, current, signers[current], older, public, made)
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -74,7 +78,7 @@ def load(file: Path) -> SealKeys:
 
 
 def new(file: Path, origin: str) -> SealKeys:
-    """The origin names the log for ever: witnesses know it by that name. An empty one has it named by its key."""
+    """Create the key file. The origin names the log for ever, for witnesses too; if empty, the key names it."""
     if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(_("Le nom du journal a de 3 à 120 lettres, chiffres et signes ./:-_, sans espace."))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -89,7 +93,7 @@ def new(file: Path, origin: str) -> SealKeys:
 
 
 def rotate(file: Path) -> SealKeys:
-    """Add a key and make it the current one; the key before the last loses its private half."""
+    """Add a key and make it the current one. Keys before the previous one lose their private half."""
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -109,7 +113,7 @@ def rotate(file: Path) -> SealKeys:
 
 
 def _origin(content: dict[str, Any]) -> str:
-    """The name given, or that of the first key. One that was written in by hand is no other key's."""
+    """The origin given, or the name derived from the first key. Raises ValueError if it is derived from another key."""
     given = content.get("origin", "")
     if given and not given.startswith(_BY_KEY):
         return str(given)
@@ -132,7 +136,7 @@ def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """The mode is asked of the file that was opened, not of whatever the name points at by then."""
+    """Check the permissions of the file that was opened, since the path may point to another file later."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -154,10 +158,6 @@ def _write(handle: int, content: dict[str, Any]) -> None:
         json.dump(content, file, indent=2)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _private(text: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(text, validate=True))
 
 
 def _text(content: bytes) -> str:

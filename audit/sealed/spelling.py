@@ -1,6 +1,6 @@
-"""Lines of the trace as entries of the log, thousands a second: what many lines say alike is spelled once.
+"""Encodes audit events as entries of the log, thousands a second, by reusing what many events have in common.
 
-Nothing is spelled here: `payload` and `Leaf` say how, with holes for ids and times.
+`payload` and `Leaf` define the encoding; this module caches their patterns and fills in ids and times.
 """
 
 from collections.abc import Sequence
@@ -12,59 +12,58 @@ from audit.sealed.pseudonyms import Secrets
 from audit.tlog import leaf
 from audit.tlog.leaf import commitment
 
-Row = tuple[Any, ...]  # of SPELLED, in its order: texts, a number, None
+Row = tuple[Any, ...]  # of ENCODED_COLUMNS, in that order: texts, a number, None
 
-# A page that showed more than this many commits to them all, and names in its leaf what it was about alone.
+# A page that showed more objects than this commits to all of them, but its leaf names only the object it was about.
 NAMED = 256
-_REMEMBERED = 4096  # patterns of about a kilobyte
+_CACHED = 4096  # patterns of about a kilobyte
 _ALIKE = len(ALIKE)
 ID, AT, ACTOR, ABOUT, SHOWN = (COLUMNS.index(name) for name in ("id", "at", "actor", "about", "shown"))
 
 
 def named(rows: Sequence[Row]) -> set[str]:
-    """Whose pseudonyms leaves hold: who acted, and whom it was about."""
-    found = {row[ACTOR] for row in rows} - {None}
-    return found.union(*(subjects(*of) for of in {(row[ABOUT], row[SHOWN]) for row in rows}))
+    """Ids of everybody whose pseudonym the leaves need: who acted, and whom the event was about."""
+    actors = {row[ACTOR] for row in rows} - {None}
+    return actors.union(*(subjects(*of) for of in {(row[ABOUT], row[SHOWN]) for row in rows}))
 
 
-def subjects(about: str | None, shown: str) -> set[str]:
-    found, seen = {about} if about else set(), shown.split()
-    return found.union(seen) if len(seen) <= NAMED else found
+def subjects(about: str | None, shown_ids: str) -> set[str]:
+    result, ids = {about} if about else set(), shown_ids.split()
+    return result.union(ids) if len(ids) <= NAMED else result
 
 
 class Spelling:
-    """Kept from pass to pass. `rules`: the version of the rules in force, written in every leaf."""
+    """The encoder, used for all passes. `rules`: the version of the access rules, written in every leaf."""
 
     def __init__(self, rules: str) -> None:
         self._rules = rules
         self._patterns: dict[Row, tuple[str, str]] = {}
 
     def entry(self, row: Row, secrets: Secrets) -> bytes:
-        """The bytes that are hashed, once `secrets` knows everybody `named`."""
+        """The bytes of an entry. `secrets` must already know everybody in `named`."""
         content, coded = self._pattern(row)
         details = (content % tuple(filter(None, row[_ALIKE:]))).encode()
-        event, at, about, shown = row[ID], row[AT], row[ABOUT], row[SHOWN]
+        event, at, about, shown_ids = row[ID], row[AT], row[ABOUT], row[SHOWN]
         committed = commitment(secrets.salt(at, event), details).hex()
-        subject = " ".join(sorted(map(secrets.name_of, subjects(about, shown)))) if about or shown else ""
+        subject = " ".join(sorted(map(secrets.name_of, subjects(about, shown_ids)))) if about or shown_ids else ""
         return leaf.filled(coded, secrets.name_of(row[ACTOR]), event, committed, subject, at)
 
     def _pattern(self, row: Row) -> tuple[str, str]:
-        """Of the payload and of the leaf, for all lines that say the rest alike and hold the same ids."""
+        """The patterns of the payload and of the leaf, shared by all events with equal codes and the same columns
+        set."""
         key = (row[:_ALIKE], *map(bool, row[_ALIKE:]))
-        if found := self._patterns.get(key):
-            return found
-        if len(self._patterns) >= _REMEMBERED:
+        if cached := self._patterns.get(key):
+            return cached
+        if len(self._patterns) >= _CACHED:
             self._patterns.clear()
-        self._patterns[key] = made = self._make(dict(zip(COLUMNS, row, strict=True)))
-        return made
-
-    def _make(self, row: payload.Row) -> tuple[str, str]:
-        reason = payload.facts(row).get("reason", "")
+        columns = dict(zip(COLUMNS, row, strict=True))
+        reason = payload.facts(columns).get("reason", "")
         coded = leaf.pattern(
-            kind=row["kind"],
-            outcome=row["outcome"],
-            purpose=row["purpose"],
+            kind=columns["kind"],
+            outcome=columns["outcome"],
+            purpose=columns["purpose"],
             reason=reason if isinstance(reason, str) else "",
             rules=self._rules,
         )
-        return payload.pattern(row), coded
+        self._patterns[key] = patterns = payload.pattern(columns), coded
+        return patterns

@@ -1,4 +1,4 @@
-"""How far the sealed log has come, for pages and for whoever watches the machines."""
+"""How far the sealed log has come, for pages and monitoring."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class SealState:
-    """`behind`: the age in seconds of the oldest line without a leaf, 0 when each has its own. `unseen`: that of the
-    oldest checkpoint after the last one that a witness cosigned."""
+    """`behind`: age in seconds of the oldest event without a leaf, or 0. `unseen`: age in seconds of the oldest
+    checkpoint after the last one that a witness cosigned."""
 
     size: int
     signed_at: datetime | None
@@ -29,8 +29,8 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf signed long after the time of its event. `backdated`: the event was written after the signature at
-    `signed_before`, but its time is minutes before it."""
+    """A leaf signed long after the time of its event. `backdated`: the event was written after the checkpoint that was
+    signed at `signed_before`, although its time is minutes earlier."""
 
     number: int
     at: datetime

@@ -1,7 +1,7 @@
-"""The tree as the database keeps it: the hash of each leaf, and of every eighth level of subtrees.
+"""The tree as stored in the database: the hash of each leaf, and of every eighth level of subtrees.
 
-The seven levels between are worked out from the 256 hashes below them, which is one read, so a log costs one row for
-256 leaves beside its leaves.
+The seven levels between are computed from the 256 hashes below them, which one query reads. So the log costs one row
+for 256 leaves beside its leaves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
-# One statement for many tiles. The limit takes nothing away: it tells the planner how little a stretch of the key is,
-# which would else look like a half per cent of the log.
+# One statement for many tiles. The limits never cut anything: they tell the planner how few rows each key range has,
+# which it would otherwise estimate at half a per cent of the log.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
             SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last
@@ -23,11 +23,11 @@ _TILES = """SELECT CASE t.level
             WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
     ORDER BY t.place"""
-_REMEMBERED = 4096  # tiles of 8 KiB
+_CACHED = 4096  # tiles of 8 KiB
 
 
 def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
-    """What stands in each; fewer hashes than its width where rows are missing."""
+    """The content of each tile. It has fewer hashes than the tile's width if rows are missing."""
     levels = [(tile.level or 0) * HEIGHT for tile in wanted]
     firsts = [tile.index * WIDTH for tile in wanted]
     lasts = [first + tile.width for first, tile in zip(firsts, wanted, strict=True)]
@@ -36,14 +36,14 @@ def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
 
 
 def fold(hashes: list[bytes]) -> bytes:
-    """The hash over a power of two of hashes."""
+    """The root over a power of two of hashes."""
     while len(hashes) > 1:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
 class StoredTree:
-    """Reads what proofs ask for; `append` grows it in memory and keeps in `made` which subtrees that completed."""
+    """Reads hashes for proofs. `append` grows the tree in memory and lists the completed subtrees in `made`."""
 
     def __init__(self, cursor: Any, size: int) -> None:
         self.size = size
@@ -66,20 +66,18 @@ class StoredTree:
             self.size += 1
 
     def _put(self, height: int, number: int, hashed: bytes) -> None:
-        tile = self._tile(height, number // WIDTH) if number % WIDTH else self._begin(height, number // WIDTH)
+        index = number // WIDTH
+        tile = self._tile(height, index) if number % WIDTH else self._tiles.setdefault((height, index), [])
         tile.append(hashed)
         if len(tile) == WIDTH:
             above = fold(tile)
-            self.made.append(((height + 1) * HEIGHT, number // WIDTH, above))
-            self._put(height + 1, number // WIDTH, above)
-
-    def _begin(self, height: int, index: int) -> list[bytes]:
-        return self._tiles.setdefault((height, index), [])
+            self.made.append(((height + 1) * HEIGHT, index, above))
+            self._put(height + 1, index, above)
 
     def _tile(self, height: int, index: int) -> list[bytes]:
-        """Up to 256 hashes, as many as there are."""
+        """The hashes of a tile: up to 256, as many as there are."""
         if (height, index) not in self._tiles:
-            if len(self._tiles) >= _REMEMBERED and not self.made:  # what grew here is nowhere else yet
+            if len(self._tiles) >= _CACHED and not self.made:  # hashes appended here are not in the database yet
                 self._tiles.clear()
             first = index * WIDTH
             last = min(first + WIDTH, self.size >> height * HEIGHT)

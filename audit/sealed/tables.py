@@ -1,5 +1,5 @@
-"""The sealed log's tables: leaves, subtrees, checkpoints, cosignatures and public keys, only ever added to; and what
-can be forgotten beside them. Written by `audit.sealed.sealing`, never through these models."""
+"""The sealed log's tables. Leaves, subtrees, checkpoints, cosignatures and public keys are append-only; the keys of
+pseudonyms and salts can be deleted. Written by `audit.sealed.sealing`, never through these models."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """No row speaks of anybody who could be named from it; the grants say who reads the table."""
+        """All rows: none identifies anybody. Database grants decide who reads the table."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":
@@ -88,7 +88,7 @@ class Cosignature(models.Model):
 
 
 class SealKey(models.Model):
-    """Public halves. The others are in a file that the sealer alone reads."""
+    """Public keys of the log. The private keys are in a file that only the sealer can read."""
 
     privacy = {"id": "plain", "name": "plain", "public": "plain", "since": "plain"}
     held = _FOR_EVER
@@ -108,7 +108,7 @@ class SealKey(models.Model):
 
 
 class Pseudonym(models.Model):
-    """Whose a pseudonym is. When the key is gone, nobody's."""
+    """The key of a person's or account's pseudonym. Once it is deleted, the pseudonym cannot be linked to anybody."""
 
     privacy = {"whose": "personal", "key": "personal", "made": "plain"}
     held = ("seal", "pseudonym")
@@ -125,7 +125,7 @@ class Pseudonym(models.Model):
 
 
 class Erasure(models.Model):
-    """A pseudonym that is nobody's any more, by a digest."""
+    """Record that a pseudonym's key was destroyed, identified by a digest."""
 
     privacy = {"digest": "plain", "at": "plain"}
     held = _FOR_EVER
@@ -143,7 +143,7 @@ class Erasure(models.Model):
 
 
 class Salt(models.Model):
-    """From a month's key come the salts of its events; it goes with them."""
+    """The key from which a month's salts are derived; deleted with its month."""
 
     privacy = {"month": "plain", "key": "personal"}
     held = ("trace", "trace_year")

@@ -1,8 +1,7 @@
-"""An evidence pack of what the database holds: the events that answer a question, each with its proof and, where they
-may be given, its details.
+"""Exports an evidence pack from the database: the events that answer a question, with proofs and, if allowed, details.
 
-It asks for rows through whoever asks (`look.rows`), in the role that the door has put on: what they may not read goes
-into no pack of theirs. Rows are read a page at a time and written as they come.
+Rows are read through a function of the reader's request (`look.rows`), in the database role that the door has set. So a
+pack contains nothing that the reader may not read. Rows are read a page at a time and written as they come.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,23 +28,23 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# What a page writes while somebody waits; what a command writes, and `verify.py` opens at home.
+# Limits of events: for a page, where somebody waits; for a command, which `verify.py` can still open; rows for a query.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
-# Facts whose ids are somebody's: a line that carries one speaks of them too.
+# Facts whose values are ids of people, tenants or accounts; an event with one of them is also about them.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
 
 
 class NothingSealed(Exception):
-    """No checkpoint was ever signed: nothing could be proved."""
+    """No checkpoint was ever signed, so nothing can be proved."""
 
 
 class TooMany(Exception):
-    """More events than a pack holds."""
+    """More events than a pack may contain."""
 
 
 class Details(StrEnum):
-    """Whose details go with the proofs: all, those that name nobody but whom the question is about, or none."""
+    """Which details to include: all, those that name nobody except the people asked about, or none."""
 
     OWN = "own"
     ALL = "all"
@@ -54,8 +53,8 @@ class Details(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked. `accounts`: all that was seen or changed of them. `person`: what that colleague did. Neither: all
-    events of the period, those too whose lines are forgotten."""
+    """The events wanted. `accounts`: all views and changes of them. `person`: all that this employee did. Neither: all
+    events of the period, including those already deleted."""
 
     accounts: Sequence[UUID] = ()
     person: UUID | None = None
@@ -74,7 +73,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The newest checkpoint, under which everything is proved, and the newest that a witness cosigned."""
+    """The newest checkpoint, under which everything is proved. `seen`: size of the newest that a witness cosigned."""
 
     origin: str
     size: int
@@ -84,7 +83,7 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Taken:
-    """How many events are in the pack, and how many of them without their details."""
+    """The number of events in the pack, and of those without their details."""
 
     events: int
     withheld: int
@@ -95,22 +94,27 @@ def sealed(rows: Rows) -> Sealed:
     newest = rows(Checkpoint).order_by("-size").first()
     if newest is None:
         raise NothingSealed
-    said, seen = _said(newest), rows(Cosignature).order_by("-size").first()
-    cosigned = rows(Checkpoint).get(size=seen.size) if seen else newest
-    # After a restore the log goes on under another name: what witnesses saw of the old one says nothing of this one.
-    size = seen.size if seen and _said(cosigned).origin == said.origin else said.size
-    return Sealed(said.origin, said.size, newest.at, size)
+    newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
+    cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
+    # After a restore the log has another name; cosignatures under the old name say nothing about this log.
+    size = newest_checkpoint.size
+    if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
+        size = cosignature.size
+    return Sealed(newest_checkpoint.origin, newest_checkpoint.size, newest.at, size)
 
 
-def _said(found: Checkpoint) -> checkpoint.Checkpoint:
-    return checkpoint.parse(signatures(bytes(found.note).decode())[0])
+def _parse(row: Checkpoint) -> checkpoint.Checkpoint:
+    return checkpoint.parse(signatures(bytes(row.note).decode())[0])
 
 
 class Taking:
-    """One pack: what is asked of whom, up to which checkpoint."""
+    """The export of one pack."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
-        """`earlier`: size of an older checkpoint to include, so that an older pack can be compared. Raises TooMany."""
+        """`upto`: the checkpoint that proves everything. `most`: the limit of events; beyond it, raises TooMany.
+
+        `earlier`: size of an older checkpoint to include, so that the pack can be compared with an older one.
+        """
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
         self._earlier = earlier
         self.whole: tuple[int, int] | None = None
@@ -127,12 +131,12 @@ class Taking:
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
-        """Their leaves' numbers, in order. Raises TooMany."""
+        """The numbers of the leaves wanted, in order. Raises TooMany."""
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = _between(leaves, self._wanted).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
-            if numbers:  # also those sealed between them, although their time is outside the period
+            if numbers:  # include leaves numbered between them, even if their time is outside the period
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -152,27 +156,30 @@ class Taking:
         accounts = list(self._wanted.accounts)
         return lines.filter(Q(about__in=accounts) | Q(shown__overlap=accounts))
 
-    def _pruning(self, leaves: Any, found: Sequence[int]) -> list[int]:
-        """The event that says what was forgotten, where some of the leaves asked for may have lost their lines."""
-        newest = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if found else None
+    def _pruning(self, leaves: Any, numbers: Sequence[int]) -> list[int]:
+        """The leaf of the last pruning, if it may have deleted events of the leaves wanted."""
+        newest = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if numbers else None
         if newest is None or not self._wanted.whole:
             return []
-        first = leaves.get(number=found[0])
-        forgotten = first.at.astimezone(UTC).date().isoformat() < newest.facts["before"]
-        return list(leaves.filter(event=newest.pk).values_list("number", flat=True)) if forgotten else []
+        first = leaves.get(number=numbers[0])
+        has_deleted = first.at.astimezone(UTC).date().isoformat() < newest.facts["before"]
+        return list(leaves.filter(event=newest.pk).values_list("number", flat=True)) if has_deleted else []
 
     def _entries(self, prover: Prover) -> Iterator[pack.Entry]:
         for numbers in pages(self.numbers):
             leaves = list(self._rows(Leaf).filter(number__in=numbers).order_by("number"))
             moments = [leaf.at for leaf in leaves]
-            asked = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
-            lines = {line["id"]: line for line in self._rows(Event).filter(**asked).values(*COLUMNS)}
+            bounds = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
+            lines = {line["id"]: line for line in self._rows(Event).filter(**bounds).values(*COLUMNS)}
             for leaf, proof in zip(leaves, prover.inclusion([leaf.number for leaf in leaves]), strict=True):
                 given, absent = self._details(leaf, lines.get(leaf.event))
                 yield pack.Entry(leaf.number, self._upto.size, bytes(leaf.entry), proof, given, absent)
 
     def _details(self, leaf: Leaf, line: dict[str, Any] | None) -> tuple[pack.Payload | None, pack.Absent]:
-        key = self._month_key(leaf.at.astimezone(UTC).date().replace(day=1))
+        month = leaf.at.astimezone(UTC).date().replace(day=1)
+        if month not in self._months:
+            self._months[month] = read_month_key(self._cursor, self._vault, month)
+        key = self._months[month]
         absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
         if key and line and self._may_give(line):
             return pack.Payload(salt(key, leaf.event), payload(line)), absent
@@ -180,17 +187,13 @@ class Taking:
         return None, absent
 
     def _may_give(self, line: dict[str, Any]) -> bool:
-        """Withhold the details of amounts, and prove the event: no role that takes packs may see accounts."""
+        """Whether the details of an event may be included. Amounts may not: no role that takes packs may see
+        accounts."""
         if AMOUNTS & facts(line).keys():
             return False
         if line["kind"] == TRACE_PRUNED.code or self._wanted.details is Details.ALL:
             return True
         return self._wanted.details is Details.OWN and named_in(line) <= self._wanted.named
-
-    def _month_key(self, month: date) -> bytes | None:
-        if month not in self._months:
-            self._months[month] = read_month_key(self._cursor, self._vault, month)
-        return self._months[month]
 
     def _note(self, size: int) -> str:
         note = bytes(self._rows(Checkpoint).get(size=size).note).decode()
@@ -198,28 +201,25 @@ class Taking:
         return note + "".join(bytes(line).decode() for line in lines)
 
     def _keys(self) -> Iterator[pack.Key]:
-        """The log's own, each until the next one signed."""
-        held = list(self._rows(SealKey).order_by("since"))
-        for key, following in pairwise([*held, None]):
+        """The log's public keys, each with the day on which the next one replaced it."""
+        rows = list(self._rows(SealKey).order_by("since"))
+        for key, following in pairwise([*rows, None]):
             vkey = Verifier(key.name, ED25519, bytes(key.public)).vkey
-            yield pack.Key(vkey, "log", _day(key.since), _day(following.since) if following else "")
+            since, until = utc(key.since)[:10], utc(following.since)[:10] if following else ""
+            yield pack.Key(vkey, "log", since, until)
 
 
-def pages(found: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (found[at : at + PAGE] for at in range(0, len(found), PAGE))
+def pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[at : at + PAGE] for at in range(0, len(items), PAGE))
 
 
 def named_in(line: dict[str, Any]) -> set[UUID]:
-    """Whom the details of a line speak of, beside who acted: people, tenants and accounts, by their ids."""
-    told = [value for name, value in facts(line).items() if name in NAMING and is_id(value)]
-    return {*filter(None, [line["about"]]), *line["shown"], *map(UUID, told)}
+    """Ids of people, tenants and accounts that the details of an event are about, apart from who acted."""
+    ids = [value for name, value in facts(line).items() if name in NAMING and is_id(value)]
+    return {*filter(None, [line["about"]]), *line["shown"], *map(UUID, ids)}
 
 
 def _between(rows: Any, wanted: Wanted) -> Any:
     if wanted.start:
         rows = rows.filter(at__gte=wanted.start)
     return rows.filter(at__lt=wanted.end) if wanted.end else rows
-
-
-def _day(moment: datetime) -> str:
-    return utc(moment)[:10]

@@ -1,4 +1,4 @@
-"""How the sealed log is told on a page: how far it has come, who signed, who else has seen it, what is forgotten."""
+"""The sealed log as the pages show it: its size, who signed it, who cosigned it, and what was deleted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Rows = Callable[[type], Any]
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest checkpoint as it is signed, and its root in groups that two people can read to each other."""
+    """The newest checkpoint as signed, and its root in groups that two people can read out to each other."""
 
     origin: str
     size: int
@@ -44,23 +44,23 @@ class PublicKey:
 
 
 def newest(rows: Rows) -> Newest | None:
-    found = rows(Checkpoint).order_by("-size").first()
-    if found is None:
+    row = rows(Checkpoint).order_by("-size").first()
+    if row is None:
         return None
-    note = bytes(found.note).decode()
-    said = parse(signatures(note)[0])
-    root = said.root.hex()
+    note = bytes(row.note).decode()
+    checkpoint = parse(signatures(note)[0])
+    root = checkpoint.root.hex()
     groups = tuple(root[at : at + 8] for at in range(0, len(root), 8))
-    return Newest(said.origin, said.size, found.at, note, groups)
+    return Newest(checkpoint.origin, checkpoint.size, row.at, note, groups)
 
 
 def seen_by(rows: Rows) -> list[Seen]:
-    found = rows(Cosignature).values_list("witness").annotate(size=Max("size"), at=Max("at")).order_by("witness")
-    return [Seen(*row) for row in found]
+    cosigned = rows(Cosignature).values_list("witness").annotate(size=Max("size"), at=Max("at")).order_by("witness")
+    return [Seen(*row) for row in cosigned]
 
 
 def public_keys(rows: Rows) -> list[PublicKey]:
-    """The newest first: it signs."""
+    """The newest first; it is the one that signs."""
     return [
         PublicKey(key.name, Verifier(key.name, ED25519, bytes(key.public)).vkey, key.since)
         for key in rows(SealKey).order_by("-since")
@@ -68,6 +68,6 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """Prunings and destructions that the trace still tells, the newest first; how many pseudonyms are destroyed."""
+    """Events of prunings and destroyed pseudonyms, newest first, and the number of pseudonyms destroyed."""
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

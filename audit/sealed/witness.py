@@ -1,7 +1,7 @@
-"""Offers checkpoints to a witness that is not ours (C2SP tlog-witness), and takes its cosignature home.
+"""Offers checkpoints to an external witness (C2SP tlog-witness) and returns its cosignatures.
 
-A witness signs what it has seen, and only what continues what it saw before: it is why a log cannot be rewritten by
-whoever holds its key. It is asked within seconds or not at all; that it cannot be reached stops nobody's work.
+A witness only cosigns a log that continues what it saw before. So even somebody who holds the log's key cannot rewrite
+the log unnoticed. A request has a short timeout; an unreachable witness stops nobody's work.
 """
 
 import base64
@@ -27,11 +27,11 @@ class WitnessFailed(Exception):
 
 
 class Unreachable(WitnessFailed):
-    """Nobody answered in time: to be tried again."""
+    """No answer in time. Try again later."""
 
 
 class Elsewhere(WitnessFailed):
-    """409: the witness last saw the log at another size, given here: to be tried again from there."""
+    """409: the witness last saw the log at another size, given here. Try again with a proof from that size."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The witness last saw this log at {size} leaves.")
@@ -39,7 +39,7 @@ class Elsewhere(WitnessFailed):
 
 
 class Ahead(WitnessFailed):
-    """The witness has seen more of this log than there is: it was rolled back, or a copy was restored."""
+    """The witness has seen more of this log than there is: the log was rolled back, or a backup was restored."""
 
 
 class Forked(WitnessFailed):
@@ -51,12 +51,12 @@ class Unknown(WitnessFailed):
 
 
 class Untrue(WitnessFailed):
-    """The answer is not what the standard says, or is not signed with the witness's key."""
+    """The answer does not follow the standard, or is not signed with the witness's key."""
 
 
 @dataclass(frozen=True)
 class Witness:
-    """Where it listens (the submission prefix), and the keys under which it is believed."""
+    """The address of a witness (the submission prefix) and its trusted keys."""
 
     url: str
     keys: tuple[Verifier, ...]
@@ -65,8 +65,11 @@ class Witness:
 def cosign(
     witness: Witness, note: str, size: int, prove: Callable[[int], Sequence[bytes]], seen: int = 0
 ) -> list[Signature]:
-    """The witness's cosignatures of this checkpoint of `size` leaves. `seen` is the size it last cosigned, as far as we
-    know; when it says another one, it is asked once more from there. `prove(old)` gives the proof of growth."""
+    """Return the witness's cosignatures of this checkpoint of `size` leaves.
+
+    `seen` is the size it last cosigned, as far as we know. If it answers with another size, the request is repeated
+    once from there. `prove(old)` gives the consistency proof from `old` leaves. Raises WitnessFailed.
+    """
     if seen > size:
         raise Ahead(f"The witness has seen {seen} leaves, this log has {size}.")
     try:
@@ -82,10 +85,12 @@ def cosign(
 def add_checkpoint(
     witness: Witness, note: str, old: int, proof: Sequence[bytes], timeout: float = TIMEOUT
 ) -> list[Signature]:
-    """One request; what it refuses is raised."""
+    """Send one request. Raises WitnessFailed if it is refused."""
     status, answer = _post(witness.url, request(note, old, proof), timeout)
     if status == http.client.CONFLICT:
-        raise Elsewhere(_size(answer))
+        if not (match := _SIZE.fullmatch(answer)):
+            raise Untrue("The witness answered 409 without a size.")
+        raise Elsewhere(int(match[1]))
     if status == http.client.UNPROCESSABLE_ENTITY:
         raise Forked(f"The witness does not find that this log continues what it saw at {old} leaves.")
     if status in (http.client.FORBIDDEN, http.client.NOT_FOUND):
@@ -97,35 +102,28 @@ def add_checkpoint(
 
 def request(note: str, old: int, proof: Sequence[bytes]) -> bytes:
     if len(proof) > _PROOF_LINES:
-        raise ValueError(f"A proof of growth is at most {_PROOF_LINES} hashes.")
+        raise ValueError(f"A consistency proof has at most {_PROOF_LINES} hashes.")
     lines = [f"old {old}", *(base64.b64encode(hashed).decode("ascii") for hashed in proof)]
     return ("\n".join(lines) + "\n\n" + note).encode()
 
 
 def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
-    """Those in the answer that are of the witness's keys, on this very checkpoint; there is at least one."""
+    """The cosignatures of this checkpoint in the answer by the witness's keys. Raises Untrue if there are none."""
     text, _ours = signatures(note)
     known = {(key.name, key.key_id): key for key in witness.keys if key.kind == COSIGNATURE}
     try:
-        _text, found = signatures(f"{text}\n{answer.decode()}")
+        _text, answered = signatures(f"{text}\n{answer.decode()}")
     except (NoteRefused, UnicodeDecodeError):
         raise Untrue("The witness answered no signature lines.") from None
-    signed = [(known.get((one.name, one.key_id)), one) for one in found]
-    true = [one for key, one in signed if key and is_by(key, one, text)]
-    if not true or len(true) < sum(key is not None for key, _one in signed):
-        raise Untrue("What the witness answered is not signed with its key.")
-    return true
-
-
-def _size(answer: bytes) -> int:
-    found = _SIZE.fullmatch(answer)
-    if not found:
-        raise Untrue("The witness says 409 and not at which size.")
-    return int(found[1])
+    signed = [(known.get((signature.name, signature.key_id)), signature) for signature in answered]
+    valid = [signature for key, signature in signed if key and is_by(key, signature, text)]
+    if not valid or len(valid) < sum(key is not None for key, _signature in signed):
+        raise Untrue("The witness's answer is not signed with its key.")
+    return valid
 
 
 def _post(url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
-    """No redirection is followed, no more is read than an answer is long, and an answer that trickles in is cut off."""
+    """Send a POST request. Redirects are not followed, the answer is limited in size, and a slow one is cut off."""
     parts = urlsplit(url)
     kind = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}.get(parts.scheme)
     if kind is None or not parts.hostname:

@@ -1,7 +1,7 @@
-"""The witnesses of this log: who they are, the newest checkpoint offered to each, and what they answered kept.
+"""The witnesses of this log: offers each the newest checkpoint, and stores their cosignatures.
 
-They are named in a file (`LOGE_WITNESSES`), an address and a key a line. Nobody waits for them: the sealer goes on
-while they are asked, and an alarm says when the newest cosignature is too old.
+They are listed in a file (`LOGE_WITNESSES`), one address and key a line. The sealer does not wait for them; monitoring
+raises an alarm when the newest cosignature is too old.
 """
 
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ _KEEP = "INSERT INTO audit_cosignature (size, witness, line) VALUES (%s, %s, %s)
 
 
 class WitnessesRefused(Exception):
-    """The file does not name witnesses as it should. A sentence for who runs the server."""
+    """The witness file is not valid. The message is for whoever runs the server."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a witness made of the newest checkpoint; `failed` is empty when it cosigned."""
+    """A witness's answer about the newest checkpoint. `failed` says why it did not cosign, and is empty if it did."""
 
     witness: str
     size: int
@@ -38,7 +38,7 @@ class Answer:
 
 
 def witnesses() -> list[Witness]:
-    """Without a file, none: the log then stands on its own key alone."""
+    """The configured witnesses; none without a file. The log then relies on its own key alone."""
     if not settings.WITNESS_FILE:
         return []
     try:
@@ -60,24 +60,25 @@ def _witness(line: str) -> Witness:
 
 
 def offer(to: Sequence[Witness], using: str = LOGIN) -> list[Answer]:
-    """The newest checkpoint, to each who has not cosigned it yet. A witness is asked outside any transaction."""
+    """Offer the newest checkpoint to each witness that has not cosigned it. The requests run outside any
+    transaction."""
     with connections[using].cursor() as cursor:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
-        return [_offer(cursor, one, newest[0], bytes(newest[1]).decode(), using) for one in to] if newest else []
+        return [_offer(cursor, each, newest[0], bytes(newest[1]).decode(), using) for each in to] if newest else []
 
 
 def _offer(cursor: Any, witness: Witness, size: int, note: str, using: str) -> Answer:
     name = witness.keys[0].name
     cursor.execute(_SEEN, [name])
-    seen = cursor.fetchone()[0]
-    if seen >= size:
+    cosigned_size = cursor.fetchone()[0]
+    if cosigned_size >= size:
         return Answer(name, size)
     tree = StoredTree(cursor, size)
     try:
-        found = cosign(witness, note, size, lambda old: consistency_proof(old, size, tree.read), seen)
+        cosignatures = cosign(witness, note, size, lambda old: consistency_proof(old, size, tree.read), cosigned_size)
     except WitnessFailed as failure:
         return Answer(name, size, str(failure))
     with transaction.atomic(using=using):
-        cursor.execute(_KEEP, [size, name, "".join(signature.line for signature in found).encode()])
+        cursor.execute(_KEEP, [size, name, "".join(signature.line for signature in cosignatures).encode()])
     return Answer(name, size)

@@ -1,6 +1,6 @@
-"""The sealed log in the formats of others, so that tools nobody here wrote can read it: RFC 6962 trees, and C2SP's
-signed notes, checkpoints and tiles. Bytes in, bytes out: nothing here knows Django, a database or a key's file.
+"""The sealed log in standard formats, readable by other tools: RFC 6962 Merkle trees, and C2SP signed notes,
+checkpoints and tiles. Functions of bytes: nothing here uses Django, a database or a key file.
 
-`audit/verify.py` says the tree and the notes a second time: it travels alone in every evidence pack, whoever checks one
-reads one file, and what made a proof is not what judges it.
+`audit/verify.py` reimplements the tree and the notes. It is included in every evidence pack, so that whoever verifies
+a pack has one file to read, and the code that makes a proof is not the code that checks it.
 """

@@ -1,4 +1,4 @@
-"""What a log signs (C2SP tlog-checkpoint): its name, how many leaves it has, and the root over them."""
+"""Checkpoints (C2SP tlog-checkpoint): the log's name, its number of leaves, and its root hash."""
 
 import base64
 import re
@@ -19,19 +19,19 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
-        """The text of its note. Extension lines are never written: nobody who watches a log could check them."""
+        """The text of its note. Extension lines are never written, because nobody could verify them."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
 
 
 def parse(text: str) -> Checkpoint:
-    """A checkpoint from the text of a note; extension lines, being nobody's statement, are refused."""
+    """Parse a checkpoint from the text of a note. Extension lines are refused, because nobody could verify them."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0]:
         raise CheckpointRefused("A checkpoint is three lines: origin, size, root.")
     origin, size, root = lines[:3]
     if not _SIZE.fullmatch(size) or not _ROOT.fullmatch(root):
         raise CheckpointRefused("The size of a checkpoint is a number, its root 32 bytes in base64.")
-    found = Checkpoint(origin, int(size), base64.b64decode(root))
-    if found.text() != text:
-        raise CheckpointRefused("The root of a checkpoint has one spelling.")
-    return found
+    checkpoint = Checkpoint(origin, int(size), base64.b64decode(root))
+    if checkpoint.text() != text:
+        raise CheckpointRefused("The root of a checkpoint is not in canonical base64.")
+    return checkpoint

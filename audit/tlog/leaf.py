@@ -1,7 +1,7 @@
-"""What the log says of one event: codes, a time and pseudonyms, and a commitment to the rest, which can be forgotten.
+"""A leaf of the log: the codes, time and pseudonyms of one event, and a commitment to its details.
 
-A leaf is never taken back, so nothing personal stands in it. What was seen (the payload) is kept beside, with a salt of
-its own; the leaf holds SHA-256(salt, payload). Once both are deleted, the number that stays says nothing of anybody.
+Leaves are never deleted, so they contain nothing personal. The details (the payload) are stored elsewhere with a salt;
+the leaf holds SHA-256(salt, payload). Once payload and salt are deleted, that hash reveals nothing.
 """
 
 import json
@@ -29,12 +29,14 @@ _SHAPES = {
 
 
 class LeafRefused(Exception):
-    """Not what a leaf may hold."""
+    """The content is not valid for a leaf."""
 
 
 class Leaf(NamedTuple):
-    """`actor` and `subject` are pseudonyms, 32 hexadecimal digits each; several subjects stand with one space between.
-    `rules` is the version of the rules in force, `payload` the commitment. What is not known is empty."""
+    """`actor` and `subject` are pseudonyms of 32 hexadecimal digits; several subjects are separated by a space.
+
+    `rules` is the version of the access rules, `payload` the commitment. Unknown values are empty.
+    """
 
     event: str
     time: str
@@ -48,65 +50,68 @@ class Leaf(NamedTuple):
     rules: str = ""
 
     def entry(self) -> bytes:
-        """The bytes that are hashed."""
-        found: bytes = (_SPELLING % _in_order(self)).encode("ascii", "replace")
-        if not _ENTRY.fullmatch(found):
-            raise LeafRefused(f"What a leaf says has another shape: {', '.join(self._unshapely())}.")
-        if len(found) > ENTRY_BYTES:
+        """The canonical bytes, which are hashed. Raises LeafRefused if a value is malformed or too long."""
+        encoded: bytes = (_TEMPLATE % _in_order(self)).encode("ascii", "replace")
+        if not _ENTRY.fullmatch(encoded):
+            malformed = [
+                name for name, shape in _SHAPES.items() if not re.fullmatch(shape, getattr(self, name), re.ASCII)
+            ]
+            raise LeafRefused(f"Malformed values in a leaf: {', '.join(malformed)}.")
+        if len(encoded) > ENTRY_BYTES:
             raise LeafRefused("An entry is at most 65,535 bytes.")
-        return found
-
-    def _unshapely(self) -> list[str]:
-        return [name for name, shape in _SHAPES.items() if not re.fullmatch(shape, getattr(self, name), re.ASCII)]
+        return encoded
 
 
-# Nothing of these shapes needs escaping: what `canonical` would write is written and recognised in one go, since a busy
-# log spells thousands a second.
+# Values of these shapes need no escaping. So an entry is formatted and checked as a whole, not by `canonical`: a busy
+# log encodes thousands a second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
-_SPELLING = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
-_ENTRY = re.compile(("[{]" + _SPELLING[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# What differs between leaves of the same codes: digits, a to f and a few signs. All but pseudonyms have one length.
+_TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
+_ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
+# The fields that differ between leaves with the same codes. Event, payload and time have a fixed length together.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 
 def pattern(**codes: str) -> str:
-    """The entry of leaves with these codes, for `filled`. Raises LeafRefused."""
+    """The entry of leaves with these codes, with placeholders for `filled`. Raises LeafRefused."""
     coded = _ANY._replace(**codes)
     coded.entry()
-    made: str = _SPELLING % _in_order(coded._replace(**_HOLES))
-    return made
+    template: str = _TEMPLATE % _in_order(coded._replace(**_HOLES))
+    return template
 
 
-def filled(made: str, actor: str, event: str, payload: str, subject: str, time: str) -> bytes:
-    """What `Leaf.entry` writes of a pattern's codes and the rest. The codes had their shape when the pattern was made;
-    the rest is asked for its own here, in a quarter of the time that the whole takes."""
+def filled(template: str, actor: str, event: str, payload: str, subject: str, time: str) -> bytes:
+    """Fill in a template of `pattern`; the result is what `Leaf.entry` would return.
+
+    The codes were checked when the template was made. Only the other values are checked here, which takes a quarter of
+    the time. Raises LeafRefused.
+    """
     measured = event + payload + time
-    entry = (made % (actor, event, payload, subject, time)).encode()
+    entry = (template % (actor, event, payload, subject, time)).encode()
     odd = (measured + actor + subject).encode().translate(None, _FILLING)
     if odd or len(measured) != _FILLED or len(entry) > ENTRY_BYTES:
-        raise LeafRefused("What a leaf says has another shape, or more than 65,535 bytes.")
+        raise LeafRefused("Malformed values in a leaf, or more than 65,535 bytes.")
     return entry
 
 
 def read_entry(entry: bytes) -> Leaf:
-    """The leaf in an entry; only the bytes that `Leaf.entry` would write are one."""
+    """Parse an entry. Only bytes that `Leaf.entry` would write are accepted. Raises LeafRefused."""
     try:
-        said = json.loads(entry)
-        leaf = Leaf(**{name: value for name, value in said.items() if name != "v"})
+        content = json.loads(entry)
+        leaf = Leaf(**{name: value for name, value in content.items() if name != "v"})
         if leaf.entry() == entry:
             return leaf
     except (ValueError, TypeError, AttributeError, RecursionError):
         pass
-    raise LeafRefused("The entry is not a leaf in its one spelling.")
+    raise LeafRefused("The entry is not a leaf in canonical form.")
 
 
 def canonical(content: Mapping[str, int | str]) -> bytes:
-    """One spelling of an object of whole numbers and strings: sorted keys, no spaces, letters beyond ASCII escaped."""
-    said = [f"{spelled(name)}:{spelled(content[name])}" for name in sorted(content)]
-    return f"{{{','.join(said)}}}".encode()
+    """Canonical JSON of an object of integers and strings: sorted keys, no spaces, non-ASCII letters escaped."""
+    members = [f"{spelled(name)}:{spelled(content[name])}" for name in sorted(content)]
+    return f"{{{','.join(members)}}}".encode()
 
 
 def spelled(value: int | str) -> str:
@@ -114,16 +119,16 @@ def spelled(value: int | str) -> str:
         return encode_basestring_ascii(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return int.__repr__(value)
-    raise LeafRefused("Only whole numbers and strings have one spelling.")
+    raise LeafRefused("Only integers and strings have a canonical form.")
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
-    """SHA-256(salt || payload). The salt has one length, so that no byte can pass from one to the other."""
+    """SHA-256(salt || payload). The fixed length of the salt makes the boundary between the two unambiguous."""
     if len(salt) != SALT_BYTES:
         raise LeafRefused(f"A salt is {SALT_BYTES} bytes.")
     return sha256(salt + payload).digest()
 
 
 def utc(moment: datetime) -> str:
-    """A time as leaves spell it: UTC, to the microsecond."""
+    """A time as leaves write it: UTC, to the microsecond."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

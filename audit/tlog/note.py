@@ -1,8 +1,8 @@
-"""Signed notes (C2SP signed-note): a text, an empty line, and a line a signature, each by a name and a key.
+"""Signed notes (C2SP signed-note): a text, an empty line, and signature lines, each with the name and id of a key.
 
-Two kinds of key: 1 signs the text itself (Ed25519), 4 is a witness's, which signs the text with the time it saw it
-(tlog-cosignature, cosignature/v1). Signatures of keys one does not know are passed over; a wrong one of a known key
-refuses the note.
+There are two kinds of key. Kind 1 signs the text (Ed25519). Kind 4 belongs to a witness, which signs the text and the
+time at which it saw it (tlog-cosignature, cosignature/v1). Signatures by unknown keys are ignored. A wrong signature of
+a known key makes the note invalid.
 """
 
 import base64
@@ -24,12 +24,12 @@ _LINE = re.compile(r"— (\S+) (\S+)")
 
 
 class NoteRefused(Exception):
-    """The note is not one, or no key that is trusted here signed it."""
+    """The text is not a signed note, or no trusted key signed it."""
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key under a name: what one must have from elsewhere to believe a note."""
+    """A named public key. To trust a note, one must have it from a reliable source."""
 
     name: str
     kind: int
@@ -46,7 +46,7 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """One line under a note. `time` is a witness's, in seconds since 1970; a log's own signature has none."""
+    """A signature line of a note. `time` is a witness's, in seconds since 1970; a signature of the log has None."""
 
     name: str
     key_id: bytes
@@ -64,7 +64,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Opened:
-    """The text, who is known to have signed it, and the names of those who are not known."""
+    """A verified note: its text, the known keys that signed it, and the signatures by unknown keys."""
 
     text: str
     verified: tuple[tuple[Verifier, Signature], ...]
@@ -73,7 +73,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Signer:
-    """A key that signs under a name; kind 4 for a witness."""
+    """A private key with a name. A witness's key has kind 4."""
 
     name: str
     private: Ed25519PrivateKey
@@ -95,18 +95,18 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 
 def parse_vkey(vkey: str) -> Verifier:
-    """`name+id+key` as C2SP spells it; the id must be the key's own."""
+    """Parse `name+id+key` (C2SP). Raises NoteRefused if the id does not match the key."""
     try:
         name, identity, key = vkey.strip().split("+", 2)
         material = _bytes(key)
     except ValueError:
         raise NoteRefused("A verifier key is name+id+key.") from None
     if not material or material[0] not in (ED25519, COSIGNATURE) or len(material) != 1 + _KEY_BYTES:
-        raise NoteRefused("Only Ed25519 keys are known here, for notes (1) and for cosignatures (4).")
-    found = Verifier(_named(name), material[0], material[1:])
-    if found.key_id.hex() != identity:
+        raise NoteRefused("Only Ed25519 keys are supported, for notes (1) and for cosignatures (4).")
+    verifier = Verifier(_named(name), material[0], material[1:])
+    if verifier.key_id.hex() != identity:
         raise NoteRefused(f"The id in the key of {name} is not the id of that key.")
-    return found
+    return verifier
 
 
 def sign(text: str, *signers: Signer) -> str:
@@ -115,23 +115,23 @@ def sign(text: str, *signers: Signer) -> str:
 
 
 def signatures(note: str) -> tuple[str, list[Signature]]:
-    """The text and its signature lines, as they stand: nothing is verified yet."""
+    """Split a note into its text and its signature lines. Verifies nothing."""
     text, separator, lines = note.rpartition("\n\n")
     text += "\n"
     if not separator or len(note.encode()) > NOTE_BYTES or not lines.endswith("\n"):
         raise NoteRefused("Not a signed note: no text with signature lines under it.")
-    found = [_signature(line) for line in lines[:-1].split("\n")]
-    if len(found) > SIGNATURES:
+    lines_found = [_signature(line) for line in lines[:-1].split("\n")]
+    if len(lines_found) > SIGNATURES:
         raise NoteRefused(f"More than {SIGNATURES} signatures.")
-    return _checked(text), found
+    return _checked(text), lines_found
 
 
 def open_note(note: str, verifiers: Sequence[Verifier]) -> Opened:
-    """The note, when at least one of these keys signed it and none of theirs is wrong."""
-    text, found = signatures(note)
+    """Verify a note: at least one of these keys must have signed it, and none of their signatures may be wrong."""
+    text, all_signatures = signatures(note)
     known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
     verified, unknown = [], []
-    for signature in found:
+    for signature in all_signatures:
         verifier = known.get((signature.name, signature.key_id))
         if verifier is None:
             unknown.append(signature)
@@ -140,7 +140,7 @@ def open_note(note: str, verifiers: Sequence[Verifier]) -> Opened:
         else:
             raise NoteRefused(f"The signature of {signature.name} is wrong.")
     if not verified:
-        raise NoteRefused("No key that is trusted here signed this note.")
+        raise NoteRefused("No trusted key signed this note.")
     return Opened(text, tuple(verified), tuple(unknown))
 
 
@@ -164,14 +164,14 @@ def _message(kind: int, text: str, time: int) -> bytes:
 
 
 def _signature(line: str) -> Signature:
-    found = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(line)
     try:
-        material = _bytes(found[2]) if found else b""
+        material = _bytes(match[2]) if match else b""
     except ValueError:
         material = b""
-    if found is None or len(material) <= _ID_BYTES or not _NAME.fullmatch(found[1]):
+    if match is None or len(material) <= _ID_BYTES or not _NAME.fullmatch(match[1]):
         raise NoteRefused("A signature line is — name base64.")
-    return Signature(found[1], material[:_ID_BYTES], material[_ID_BYTES:])
+    return Signature(match[1], material[:_ID_BYTES], material[_ID_BYTES:])
 
 
 def _checked(text: str) -> str:
@@ -191,8 +191,8 @@ def _text(content: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """One spelling alone: what decodes to the same bytes by another is refused."""
+    """Decode canonical base64 only: any other encoding of the same bytes is refused."""
     content = base64.b64decode(text, validate=True)
     if _text(content) != text:
-        raise binascii.Error("not the one spelling")
+        raise binascii.Error("not in canonical base64")
     return content

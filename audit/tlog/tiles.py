@@ -1,4 +1,4 @@
-"""The log as files (C2SP tlog-tiles): hashes 256 to a tile, entries 256 to a bundle, under paths that never change."""
+"""The log as files (C2SP tlog-tiles): tiles of 256 hashes and bundles of 256 entries, at paths that never change."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Tile:
-    """Tile `index` of a level, level 0 holding the hashes of leaves; without a level, a bundle of entries."""
+    """Tile `index` of a level. Level 0 holds the hashes of leaves; level None is a bundle of entries."""
 
     level: int | None
     index: int
@@ -32,18 +32,18 @@ class Tile:
 
 
 def parse_path(path: str) -> Tile:
-    found = _PATH.fullmatch(path)
-    if not found:
+    match = _PATH.fullmatch(path)
+    if not match:
         raise ValueError("Not the path of a tile.")
-    level, index, width = found["level"], found["index"].replace("x", "").replace("/", ""), found["width"]
+    level, index, width = match["level"], match["index"].replace("x", "").replace("/", ""), match["width"]
     tile = Tile(None if level == "entries" else int(level), int(index), int(width or WIDTH))
     if tile.path != path or tile.width > WIDTH:
-        raise ValueError("A tile has one path.")
+        raise ValueError("Not the canonical path of a tile.")
     return tile
 
 
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Every tile of hashes of a log of `size` leaves that one of `since` leaves did not have, the lowest first."""
+    """The tiles of hashes that a log of `size` leaves has and one of `since` leaves did not, lowest level first."""
     level = 0
     while size > 0:
         for index in range(since // WIDTH, -(-size // WIDTH)):
@@ -54,12 +54,12 @@ def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
 
 
 def bundles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """The same of the entries."""
+    """Like `tiles_of`, for bundles of entries."""
     return (Tile(None, tile.index, tile.width) for tile in tiles_of(size, since) if tile.level == 0)
 
 
 def hashes(tile: Tile, read: Read) -> bytes:
-    """What stands in a tile of hashes."""
+    """The content of a tile of hashes."""
     if tile.level is None:
         raise ValueError("A bundle holds entries, not hashes.")
     first = tile.index * WIDTH
@@ -67,7 +67,7 @@ def hashes(tile: Tile, read: Read) -> bytes:
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
-    """Up to 256 entries, each after its length in two bytes."""
+    """Encode up to 256 entries, each preceded by its length in two bytes."""
     if len(entries) > WIDTH or any(len(entry) > ENTRY_BYTES for entry in entries):
         raise ValueError("A bundle is at most 256 entries of at most 65,535 bytes.")
     return b"".join(len(entry).to_bytes(2) + entry for entry in entries)

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962: roots and proofs from stored hashes of complete subtrees.
 
-`read(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. Only complete subtrees
-are ever asked for, and these never change: an append adds hashes and rewrites none.
+`read(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. It is called only for
+complete subtrees. These never change: an append adds hashes and changes none.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,21 +21,23 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def parents(row: bytes) -> bytes:
-    """The hashes over each two of a row of them, one odd at its end left out."""
+    """Combine the hashes of a row in pairs; an odd last one is left out."""
     two = 2 * HASH_BYTES
     return b"".join([sha256(b"\x01" + row[at : at + two]).digest() for at in range(0, len(row) // two * two, two)])
 
 
 def completed(index: int, leaf: bytes, read: Read) -> list[tuple[int, int, bytes]]:
-    """(level, index, hash) of every subtree that leaf number `index` completes, the leaf itself first.
-    `read` is asked for subtrees of earlier leaves alone."""
-    found = [(0, index, leaf)]
+    """(level, index, hash) of every subtree that leaf number `index` completes, beginning with the leaf itself.
+
+    `read` is called for subtrees of earlier leaves only.
+    """
+    subtrees = [(0, index, leaf)]
     level = 0
     while index & 1:
         leaf = node_hash(read(level, index - 1), leaf)
         level, index = level + 1, index >> 1
-        found.append((level, index, leaf))
-    return found
+        subtrees.append((level, index, leaf))
+    return subtrees
 
 
 def root(size: int, read: Read) -> bytes:
@@ -43,7 +45,7 @@ def root(size: int, read: Read) -> bytes:
 
 
 def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root of the first `size` leaves, the lowest first."""
+    """The hashes that lead from leaf `index` to the root of the first `size` leaves, lowest first."""
     if not 0 <= index < size:
         raise ValueError(f"There is no leaf {index} in a tree of {size}.")
     start, end, beside = 0, size, []
@@ -59,8 +61,10 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
-    """The hashes that show the tree of `old` leaves to be the beginning of the tree of `new`. From nothing, and from a
-    tree to itself, none are needed."""
+    """The hashes that prove that the tree of `new` leaves begins with the tree of `old` leaves.
+
+    The proof is empty if `old` is 0 or equal to `new`.
+    """
     if not 0 <= old <= new:
         raise ValueError(f"A tree of {old} leaves is not the beginning of one of {new}.")
     if old in (0, new):
@@ -74,30 +78,31 @@ def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
         else:
             beside.append(_range(start, middle, read))
             start, whole = middle, False
-    # Whoever checks has the old root: when the old tree is a subtree of the new one, it is not sent again.
+    # The verifier knows the old root, so it is left out if the old tree is a subtree of the new one.
     return ([] if whole else [_range(start, end, read)]) + beside[::-1]
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the leaf of this hash is leaf `index` of the tree of `size` leaves with this root (RFC 9162, 2.1.3.2)."""
+    """Whether the leaf with this hash is leaf `index` of the tree of `size` leaves with this root (RFC 9162,
+    2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    last, found = size - 1, leaf
+    last, computed = size - 1, leaf
     for hashed in proof:
         if last == 0:
             return False
         if index & 1 or index == last:
-            found = node_hash(hashed, found)
+            computed = node_hash(hashed, computed)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            found = node_hash(found, hashed)
+            computed = node_hash(computed, hashed)
         index, last = index >> 1, last >> 1
-    return last == 0 and found == root
+    return last == 0 and computed == root
 
 
 def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the tree of `old` leaves with the one root is the beginning of the other (RFC 9162, 2.1.4.2)."""
+    """Whether the tree with `new_root` begins with the tree with `old_root` (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old in (0, new):
@@ -128,15 +133,17 @@ def _split(size: int) -> int:
 
 
 def _range(start: int, end: int, read: Read) -> bytes:
-    """The hash of leaves start to end, where start is a multiple of the power of two that holds them: the complete
-    subtrees that lie side by side there, folded from the right."""
+    """The hash of leaves start to end. `start` must be a multiple of the smallest power of two that holds them.
+
+    The complete subtrees of the range are combined from right to left.
+    """
     parts = []
     while start < end:
         size = end - start
         level = (size if size & (size - 1) == 0 else _split(size)).bit_length() - 1
         parts.append(read(level, start >> level))
         start += 1 << level
-    found = parts.pop()
+    combined = parts.pop()
     while parts:
-        found = node_hash(parts.pop(), found)
-    return found
+        combined = node_hash(parts.pop(), combined)
+    return combined

@@ -412,7 +412,7 @@ def test_the_same_inputs_make_the_same_pack(honest, room):
 
 
 def test_each_sentence_is_said_in_both_languages():
-    told = {name: " ".join(text.split()).split(" | ") for name, text in verify.SAID.items()}
+    told = {name: " ".join(text.split()).split(" | ") for name, text in verify.SENTENCE_BY_NAME.items()}
     assert len(told) > 35 and all(len(both) == 2 for both in told.values())
     for french, english in told.values():
         assert sorted(re.findall(r"{\w+}", french)) == sorted(re.findall(r"{\w+}", english))

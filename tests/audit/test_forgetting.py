@@ -34,7 +34,7 @@ def subjects():
 
 
 def open_list(house, account):
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown=[account.pk], list="accounts")
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown_ids=[account.pk], list="accounts")
     seal()
 
 

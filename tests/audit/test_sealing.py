@@ -21,7 +21,7 @@ from audit.events import Outcome
 from audit.models import Event
 from audit.record import Subject, look
 from audit.sealed import sealing, signing_keys, stored_tree, unsealed
-from audit.sealed.payload import COLUMNS, SPELLED, payload, salt
+from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
 from audit.sealed.sealing import Sealer, SealerBusy
 from audit.sealed.stored_tree import StoredTree, stored_tiles
@@ -78,7 +78,7 @@ def whole(hashes):
 
 def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown=[account.pk, account.pk], list="accounts")
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
     look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
     sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
     drain(sealer)
@@ -102,11 +102,11 @@ def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
     """The sealer reads lines as text; packs and checks read them through the model."""
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     about = Subject("account", account.pk)
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown=[account.pk, awa.pk], count=2, list="accounts")
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
     look(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=about)
     look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
     write(1)
-    spelled = run(f"SELECT {SPELLED} FROM audit_event e ORDER BY at, id")
+    spelled = run(f"SELECT {ENCODED_COLUMNS} FROM audit_event e ORDER BY at, id")
     lines = Event.objects.using("owner").order_by("at", "id").values_list(*COLUMNS)
     assert len(spelled) == len(lines) >= 4
     for text, line in zip(spelled, lines, strict=True):

@@ -41,8 +41,10 @@ def seen(house):
     elise = house.person("elise")
     one, other = house.account(AT_A), house.account(AT_B)
     for account in (one, other):
-        look(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=elise, about=Subject("account", account.pk), shown=[account.pk])
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown=[one.pk, other.pk], list="accounts")
+        look(
+            kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=elise, about=Subject("account", account.pk), shown_ids=[account.pk]
+        )
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown_ids=[one.pk, other.pk], list="accounts")
     seal()
     return one, other
 

@@ -1,4 +1,4 @@
-"""Destroys the keys under which somebody stands in the sealed log. Nothing ties the leaves to the person any more."""
+"""Destroys the keys of somebody's pseudonyms in the sealed log, so that its leaves can no longer be linked to them."""
 
 from argparse import ArgumentParser
 from typing import Any

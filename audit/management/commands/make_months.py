@@ -1,4 +1,4 @@
-"""Makes the months of the trace ahead of time. Run it daily: it does nothing when they are there."""
+"""Creates the monthly partitions of the audit log ahead of time. Run it daily: it does nothing if they exist."""
 
 from argparse import ArgumentParser
 from functools import partial
@@ -29,7 +29,8 @@ class Command(BaseCommand):
 
 
 def make_months(ahead: int) -> int:
-    """How many were missing. The months and the line that says so are made together."""
+    """Return how many partitions were missing. They are created in the same transaction as the event that records
+    it."""
     return patiently(partial(_make, ahead), using=LOGIN)
 
 

@@ -1,4 +1,4 @@
-"""Forgets the months of the trace that are older than the law wants them kept. Says what it would do unless told to."""
+"""Deletes the months of the audit log whose retention period is over. Without --apply it only reports them."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -32,8 +32,11 @@ class Command(BaseCommand):
 
 
 def prune(*, apply: bool) -> tuple[int, date]:
-    """Months dropped, and the day before which they ended. They go together with the line that says so, or stay.
-    Without `apply` they are counted: a drop taken back would shut the trace all the same."""
+    """Return the number of months deleted, and the day before which they ended.
+
+    Months and the event that records their deletion are committed together. Without `apply` the months are only
+    counted, because even a drop that is rolled back locks the audit log.
+    """
     before, over = months_over(using=LOGIN)
     return (patiently(partial(_drop, before), using=LOGIN) if apply and over else over), before
 
