@@ -365,7 +365,7 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
-    """The text of a note, the keys that signed it and when, and names of unknown signers. Stop if a signature is wrong."""
+    """A note's text, the keys that signed it and when, and names of unknown signers. Stop if a signature is wrong."""
     with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
     signatures, others = [], []

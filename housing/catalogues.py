@@ -1,10 +1,10 @@
-"""The catalogues of `locale/`, compiled on each machine without GNU gettext, and what the English one lacks.
+"""Compiles the message catalogues of `locale/` without GNU gettext, and lists what the English one lacks.
 
-`locale/en` says every sentence of the house in English. The French ones are the code's own, and packages bring theirs;
-but gettext asks a catalogue which form a plural takes at zero, so the French plurals are put into one, from that file,
-and with them each sentence that the code writes with plain spaces where a page wants those that do not break.
+`locale/en` translates every message of the code. The French messages are in the code itself, and packages bring their
+own. A French catalogue is still generated, for two reasons: gettext takes the plural rule from a catalogue, and
+messages that the code writes with plain spaces need non-breaking ones on a page.
 
-    python -m housing.catalogues     compiles (./dev does it before anything else; so does the suite)
+    python -m housing.catalogues     compiles; `./dev` and the test suite run it first
 """
 
 import os
@@ -22,7 +22,8 @@ FRENCH_PLURALS = "nplurals=2; plural=(n > 1);"
 
 
 def compile_catalogues() -> None:
-    """Write what is missing or older than its source. Two processes may do it at once: a file is put in place whole."""
+    """Write catalogues that are missing or older than their source. Files are replaced atomically, for parallel
+    runs."""
     targets = [LOCALE / code / "LC_MESSAGES" / "django.mo" for code in ("en", "fr")]
     newest = max(Path(source).stat().st_mtime for source in (ENGLISH, __file__, typography.__file__))
     if all(target.exists() and target.stat().st_mtime >= newest for target in targets):
@@ -30,20 +31,21 @@ def compile_catalogues() -> None:
     english = polib.pofile(str(ENGLISH))
     for catalogue, target in zip((english, french(english)), targets, strict=True):
         put(target, catalogue.to_binary())
-        translation_file_changed(None, target)  # what this process has read of the older one is forgotten
+        translation_file_changed(None, target)  # clear what this process cached of the older file
 
 
 def french(english: polib.POFile) -> polib.POFile:
-    """The plurals of the code with the French rule: zero is singular; and of its sentences those that need setting."""
+    """Messages with plurals, under the French rule that zero is singular; and messages that need non-breaking
+    spaces."""
     catalogue = polib.POFile()
     catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
     for entry in english:
         if entry.msgid_plural:
             forms = {0: typeset(entry.msgid), 1: typeset(entry.msgid_plural)}
-            said = {"msgid": entry.msgid, "msgid_plural": entry.msgid_plural, "msgstr_plural": forms}
-            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, **said))
-        elif (shown := typeset(entry.msgid)) != entry.msgid:
-            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=shown))
+            plural = {"msgid": entry.msgid, "msgid_plural": entry.msgid_plural, "msgstr_plural": forms}
+            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, **plural))
+        elif (typeset_text := typeset(entry.msgid)) != entry.msgid:
+            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=typeset_text))
     return catalogue
 
 
@@ -55,7 +57,7 @@ def put(target: Path, content: bytes) -> None:
 
 
 def lacking(catalogue: polib.POFile) -> list[str]:
-    """What has no translation, or one that was only guessed from another sentence's."""
+    """Messages without a translation, or with a fuzzy one."""
     return [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())]
 
 

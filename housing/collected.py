@@ -1,11 +1,11 @@
-"""Style sheets, pictures and scripts under names that tell their content: a browser keeps each for ever."""
+"""Static files under names with a hash of their content, so that browsers may cache them for ever."""
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Collected(CompressedManifestStaticFilesStorage):
-    """Until `collectstatic` has written the list of names (tests, one's own machine), files have the plain ones."""
+    """Uses plain file names until `collectstatic` has written its manifest, as in tests and development."""
 
     def url(self, name: str | None, force: bool = False) -> str:
         if not self.hashed_files:

@@ -1,10 +1,9 @@
-"""Browsers tell here what the policy stopped. It is counted by directive; who, where and which words are not read."""
+"""Receives browsers' reports on the content security policy. Counts them by directive and reads nothing else."""
 
 import json
 import logging
 from collections import Counter
 from threading import Lock
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +12,7 @@ from prometheus_client import Counter as Figure
 
 from housing.metrics import REGISTRY
 
-LARGEST = 8 * 1024  # bytes of a report that are read; browsers send less than one kilobyte
+LARGEST = 8 * 1024  # bytes; a longer report is not read, and browsers send less than one kilobyte
 UNNAMED = frozenset({"unknown", "unreadable", "too long"})
 DIRECTIVES = frozenset(
     (
@@ -39,42 +38,43 @@ DIRECTIVES = frozenset(
         "trusted-types",
     )
 )
-REPORTS = Figure("loge_csp_reports", "What browsers stopped on our pages.", ["directive"], registry=REGISTRY)
+REPORTS = Figure(
+    "loge_csp_reports", "Reports that the content security policy blocked something.", ["directive"], registry=REGISTRY
+)
 logger = logging.getLogger("loge.csp")
 _counted: Counter[str] = Counter()
-_lock = Lock()  # one process answers several requests at once
+_lock = Lock()  # a process answers several requests at once
 
 
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
-    """204 to everybody: it neither believes nor answers what it is told."""
+    """Answer 204 to everybody: a report is neither trusted nor answered."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    for broken in _broken(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
-        _count(broken)
+    for directive in _directives(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
+        _count(directive)
     return HttpResponse(status=204)
 
 
-def _broken(body: bytes) -> list[str]:
-    """The directives a report names; both ways in which browsers write one. Anything else is "unreadable"."""
+def _directives(body: bytes) -> list[str]:
+    """The directives that a report names, in either of the two report formats. Anything else is "unreadable"."""
     try:
-        told = json.loads(body)
-        reports = [one["body"] for one in told] if isinstance(told, list) else [told["csp-report"]]
-        return [_directive(one) for one in reports[:10]]
+        content = json.loads(body)
+        reports = [item["body"] for item in content] if isinstance(content, list) else [content["csp-report"]]
+        names = [
+            report.get("effectiveDirective") or report.get("effective-directive") or report.get("violated-directive")
+            for report in reports[:10]
+        ]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ["unreadable"]
+    return [name if isinstance(name, str) and name in DIRECTIVES else "unknown" for name in names]
 
 
-def _directive(told: dict[str, Any]) -> str:
-    named = told.get("effectiveDirective") or told.get("effective-directive") or told.get("violated-directive")
-    return named if isinstance(named, str) and named in DIRECTIVES else "unknown"
-
-
-def _count(broken: str) -> None:
-    """Logged the first, second, fourth, eighth time: a flood leaves a handful of lines, and a figure in /mesures."""
+def _count(directive: str) -> None:
+    """Count a report. Only the first, second, fourth, eighth... of a directive are logged, so a flood fills no log."""
     with _lock:
-        _counted[broken] += 1
-        times = _counted[broken]
-    REPORTS.labels(broken).inc()
+        _counted[directive] += 1
+        times = _counted[directive]
+    REPORTS.labels(directive).inc()
     if times & (times - 1) == 0:
-        logger.warning("policy_stopped_something", extra={"reason": broken})
+        logger.warning("policy_stopped_something", extra={"reason": directive})

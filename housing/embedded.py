@@ -1,17 +1,17 @@
-"""The project's own PostgreSQL: found, created, started and stopped without an administrator.
+"""The project's own PostgreSQL server: found, created, started and stopped without an administrator.
 
     python -m housing.embedded start|stop|status|urls [--fast]
     python -m housing.embedded run [--fast] command ...
 
-`run` starts the server when nobody has, gives the command its addresses, and the last `run` to leave stops what a `run`
-started. `--fast` is a second server, for tests: it may lose its data in a crash, keeps them in memory where there is
-room, and forgets them when it stops.
+`run` starts the server if it is stopped, and runs the command with the server's addresses in its environment. When the
+last `run` ends, it stops a server that a `run` started. `--fast` is a second server for tests: it is not crash-safe,
+keeps its data in memory if there is enough, and deletes them when it stops.
 
-The server listens on a Unix socket in a folder that only its own account may enter, never on a network port: that
-folder is the lock, so no password is needed. PostgreSQL refuses to run as root; for root it takes an unprivileged
-account and folders of its own; no permission of an existing folder is widened.
+The server listens on a Unix socket in a folder that only its own account may enter, never on a network port. That
+folder protects it, so it needs no password. PostgreSQL refuses to run as root; root therefore uses an unprivileged
+account and separate folders. The permissions of existing folders are never widened.
 
-Standard library only: it runs before anything of the project can.
+Standard library only, because it runs before any dependency is installed.
 """
 
 import contextlib
@@ -34,11 +34,11 @@ from pathlib import Path
 from housing.programs import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
 
 PROJECT = Path(__file__).resolve().parents[1]
-SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, its file name included
+SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, with its file name
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own inside, its owner checked
-MEMORY_NEEDED_MB = 4000  # the whole of it: what is free differs between a start and its stop
+MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
+MEMORY_NEEDED_MB = 4000  # of total space: free space could differ between a start and its stop
 START_SECONDS = "60"
 
 SETTINGS = {
@@ -48,11 +48,12 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # A statement that fails carries what was typed in it, and the details of an error quote whole rows: not for a log.
+    # Failed statements contain what people typed, and error details quote whole rows: neither may be logged.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Nothing lives there long enough to be swept; and what autovacuum counts in a template would be a change of its clones.
+# Databases do not live long enough to need vacuuming, and autovacuum's counters in a template would differ in its
+# clones.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
@@ -70,7 +71,7 @@ LOGINS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """One server: what runs it, for whom, and where its files are."""
+    """A server: its programs, the account that runs it, and where its files are."""
 
     programs: Programs
     account: pwd.struct_passwd
@@ -92,12 +93,12 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """In /tmp, because a project's own path may be longer than a socket's may be."""
+        """In /tmp, because a project's path may be longer than a socket's may be."""
         return Path("/tmp") / f"loge-{short_hash(f'{self.account.pw_uid}:{self.data}')}"  # noqa: S108 - owner checked
 
     @property
     def transient(self) -> Path:
-        """Exists while the server is one that a `run` started, and may therefore stop."""
+        """A file that exists while the server was started by a `run`, so that a `run` may stop it."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:
@@ -109,19 +110,19 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # Outside the clone, whose keys go with it: a clone made again in the same folder has keys, and so data, of its own.
+    # The folder is outside the clone, but the keys are inside: the mark gives a new clone, with new keys, new data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
 
 
 def memory_serves() -> bool:
-    """A clone of a database is a thousand small files: five times as fast to make where no disk is asked."""
+    """Whether to keep data in memory: a clone of a database is a thousand small files, made five times faster there."""
     return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).total >= MEMORY_NEEDED_MB * 1_000_000
 
 
 def unprivileged_account() -> pwd.struct_passwd:
-    """PostgreSQL's usual account, or `loge`, created where neither exists."""
+    """PostgreSQL's usual account, or `loge`, which is created if neither exists."""
     for name in ("postgres", "loge"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
@@ -134,22 +135,22 @@ def unprivileged_account() -> pwd.struct_passwd:
 
 
 def instance(environ: Mapping[str, str]) -> str:
-    """The prefix of the roles and the name of the database."""
+    """The prefix of the roles, and the name of the database. Raises Refusal if LOGE_INSTANCE is not valid."""
     name = environ.get("LOGE_INSTANCE") or "loge"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
-        raise Refusal("LOGE_INSTANCE takes small letters, digits and _, a letter first, 31 characters at most.")
+        raise Refusal("LOGE_INSTANCE takes lower-case letters, digits and _, a letter first, 31 characters at most.")
     return name
 
 
 def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
-    """The address of each login, by the variable the settings read."""
+    """The connection URL of each login, by the environment variable that the settings read."""
     prefix = instance(environ)
-    found = {variable: cluster.url(f"{prefix}_{login}", prefix) for variable, login in LOGINS.items()}
-    return found | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
+    addresses = {variable: cluster.url(f"{prefix}_{login}", prefix) for variable, login in LOGINS.items()}
+    return addresses | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
 
 
 def prepare_home(cluster: Cluster) -> None:
-    """The folders of all servers. Under root they stay root's: the server's account owns only its data, inside."""
+    """Create the parent folders. Under root, root owns them, and the server's account owns only its data inside."""
     for folder in filter(None, (cluster.home, cluster.memory)):
         if not folder.is_dir():
             folder.mkdir(parents=True)
@@ -159,21 +160,22 @@ def prepare_home(cluster: Cluster) -> None:
 
 
 def prepare_sockets(cluster: Cluster) -> None:
-    """A folder that only the server's account may enter; /tmp is everybody's, so what is found there is not trusted."""
+    """Create a folder that only the server's account may enter. Anybody can create files in /tmp, so an existing one is
+    checked."""
     path = cluster.sockets
     if len(os.fsencode(path / SOCKET_NAME)) >= SOCKET_PATH_LIMIT:
-        raise Refusal(f"{path} is too long a name for a folder of sockets.")
+        raise Refusal(f"{path} is too long for the path of a socket folder.")
     try:
         path.mkdir(mode=0o700)
         os.chown(path, cluster.account.pw_uid, cluster.account.pw_gid, follow_symlinks=False)
     except FileExistsError:
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != cluster.account.pw_uid or found.st_mode & 0o077:
+        existing = path.lstat()
+        if not stat.S_ISDIR(existing.st_mode) or existing.st_uid != cluster.account.pw_uid or existing.st_mode & 0o077:
             raise Refusal(f"{path} is not the private folder of {cluster.account.pw_name}: remove it.") from None
 
 
 def create_data(cluster: Cluster, programs: Path) -> None:
-    """Make an empty cluster beside its place, and move it there once whole."""
+    """Make an empty cluster in a temporary folder, and rename it when it is complete."""
     if shutil.disk_usage(cluster.data.parent).free < ROOM_NEEDED_MB * 1_000_000:
         raise Refusal(f"{cluster.data.parent} needs {ROOM_NEEDED_MB} MB of free disk.")
     unfinished = cluster.data.with_name(f"{cluster.name}.new")
@@ -187,7 +189,8 @@ def create_data(cluster: Cluster, programs: Path) -> None:
 
 
 def character_type() -> str:
-    """C.UTF-8, which knows accented capitals, where the system has it. Sorting is by code point either way."""
+    """C.UTF-8, which can change the case of accented letters, if the system has it; else C. Sorting is by code
+    point."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
         return locale.setlocale(locale.LC_CTYPE, "C.UTF-8") and "C.UTF-8"
@@ -199,7 +202,7 @@ def character_type() -> str:
 
 @contextlib.contextmanager
 def lock(path: Path, kind: int) -> Iterator[int]:
-    """Hold a file's lock; the system lets go of it even when this process is killed."""
+    """Hold a lock on a file. The system releases it even if this process is killed."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, kind)
@@ -209,13 +212,13 @@ def lock(path: Path, kind: int) -> Iterator[int]:
 
 
 def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
-    """One start or stop at a time."""
+    """Lock that allows one start or stop at a time."""
     prepare_home(cluster)
     return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
 
 
 def answers(cluster: Cluster) -> bool:
-    """Does a server listen?"""
+    """Whether a server listens on the socket."""
     with socket.socket(socket.AF_UNIX) as client:
         try:
             client.connect(str(cluster.sockets / SOCKET_NAME))
@@ -225,11 +228,12 @@ def answers(cluster: Cluster) -> bool:
 
 
 def forget_stale_pid(cluster: Cluster) -> None:
-    """After a power cut the recorded number may be another program's, and PostgreSQL would take it for a server."""
+    """Delete recorded process numbers that are not PostgreSQL's. After a power cut another program may have the number,
+    and PostgreSQL would believe that a server is running."""
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # Empty for a process that has ended and that nobody has buried yet.
+            # The command line is empty for a zombie process.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 
@@ -240,7 +244,7 @@ def server_options(cluster: Cluster) -> str:
 
 
 def launch(cluster: Cluster) -> None:
-    """Start the server and wait until it takes connections. The caller holds `starting`."""
+    """Start the server and wait until it accepts connections. The caller must hold `starting`."""
     programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
     prepare_sockets(cluster)
     if not (cluster.data / "PG_VERSION").is_file():
@@ -264,13 +268,13 @@ def launch(cluster: Cluster) -> None:
 
 
 def last_words(log: Path) -> str:
-    """The line of the server's log that says why it gave up."""
+    """The last line of the server's log that reports an error."""
     lines = log.read_text(errors="replace").splitlines()[-20:] if log.is_file() else []
     return next((line for line in reversed(lines) if re.search("FATAL|PANIC|ERROR", line)), "")
 
 
 def start(cluster: Cluster) -> None:
-    """Start it to stay; nothing to do when it runs."""
+    """Start the server, and let it run until `stop`. Does nothing if it runs."""
     with starting(cluster):
         cluster.transient.unlink(missing_ok=True)
         if not answers(cluster):
@@ -278,7 +282,7 @@ def start(cluster: Cluster) -> None:
 
 
 def halt(cluster: Cluster) -> None:
-    """Stop it now, its open connections with it. The caller holds `starting`."""
+    """Stop the server at once, closing its connections. The caller must hold `starting`."""
     cluster.transient.unlink(missing_ok=True)
     if answers(cluster):
         programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
@@ -293,7 +297,7 @@ def stop(cluster: Cluster) -> None:
 
 
 def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command with the server's addresses; the code it ended with."""
+    """Run the command with the server's addresses, and return its exit code."""
     with contextlib.ExitStack() as leaving:
         with starting(cluster):
             if not answers(cluster):
@@ -315,7 +319,7 @@ def leave(cluster: Cluster, users: int) -> None:
 
 
 def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command to its end. Ctrl-C reaches it by itself; other signals to end are handed on."""
+    """Run the command to its end. It receives Ctrl-C by itself; SIGTERM and SIGHUP are forwarded."""
     child = subprocess.Popen(command, env=environ)  # noqa: S603 - the caller's own command
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -325,7 +329,7 @@ def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def status(cluster: Cluster) -> int:
-    """Say whether it runs; 0 when it does, 3 when not, as services do."""
+    """Print whether the server runs. The exit code is 0 if it does and 3 if not, as for system services."""
     state, code = ("runs", 0) if answers(cluster) else ("is stopped", 3)
     print(f"PostgreSQL {cluster.programs.version} {state}, as {cluster.account.pw_name}, data in {cluster.data}")
     return code
@@ -344,7 +348,7 @@ def carry_out(verb: str, cluster: Cluster, command: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read by hand: what follows `run` is the command's own, its options included."""
+    """Parse the arguments by hand, because everything after `run` belongs to the command, options included."""
     verb, fast = (*arguments, "")[0], list(arguments[1:2]) == ["--fast"]
     command = arguments[1 + fast :]
     if verb not in VERBS or bool(command) != (verb == "run"):

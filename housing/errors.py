@@ -1,4 +1,4 @@
-"""What is answered outside the doors when something is wrong: it helps, and reveals nothing. Programs get a problem."""
+"""Error responses outside the doors. They help people and reveal nothing. API clients get problem details."""
 
 import sys
 
@@ -19,7 +19,7 @@ _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.I
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django reports a session that could not be written as one that was ended."""
+    """Also reached when a session could not be written, which Django reports as a session that was deleted."""
     if is_database_away(exception):
         return unavailable(request)
     if request.path.startswith(API):
@@ -40,7 +40,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Somebody tries and tries."""
+    """Too many sign-in attempts."""
     look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
     response = render(request, "errors/slow.html", status=429)
     response["Retry-After"] = "60"
@@ -48,7 +48,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request, because what failed may fail again. Django calls this while handling the exception
+    """Rendered without the request, because what failed may fail again. Django calls this while handling an exception
     of any layer: middleware, session, view, template or commit."""
     if is_database_away(sys.exc_info()[1]):
         return unavailable(request)

@@ -1,8 +1,8 @@
-"""Three questions of whoever watches the machines. The answers are lines of a closed list and name nobody.
+"""Health checks for monitoring. Answers are lines of a closed list without personal data.
 
-live: does the process answer? It asks no database, so a database that is away restarts no process.
-ready: would a page be answered, and would it be safe? The proxy sends people elsewhere while it is not.
-deep: what will go wrong if nobody does anything? For an alert in working hours; only watchers may ask.
+live: does the process answer? It does not query the database, so that an outage of the database restarts no process.
+ready: would a page work, and safely? While it fails, the proxy sends people elsewhere.
+deep: what will fail soon unless somebody acts? For alerts in working hours; only monitoring may ask.
 """
 
 import re
@@ -27,8 +27,8 @@ from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.watchers import is_watcher
 from privacy import keys
 
-BEHIND_SECONDS = 60  # a leaf comes within one
-BACKUP_HOURS = 26  # a backup a day, and two hours of grace
+BEHIND_SECONDS = 60  # an audit event normally has its leaf within a second
+BACKUP_HOURS = 26  # daily, with two hours of tolerance
 _LOGIN = """SELECT current_setting('server_version_num')::int, current_setting('row_security'),
     rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"""
 _OPEN_TABLES = """SELECT count(*) FROM pg_class WHERE oid = ANY (
@@ -51,18 +51,18 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def deep(request: HttpRequest) -> HttpResponse:
-    """404 to whoever is not a watcher: the age of the backups is nobody else's business."""
+    """404 for anybody but monitoring: the age of backups is nobody else's business."""
     return _answer(READY | DEEP) if is_watcher(request) else HttpResponseNotFound()
 
 
 def _answer(checks: dict[str, Check]) -> HttpResponse:
-    """One line a check; 503 when one of them failed."""
-    found = {name: _holds(check) for name, check in checks.items()}
-    text = "".join(f"{name}: {'ok' if well else 'non'}\n" for name, well in found.items())
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=200 if all(found.values()) else 503)
+    """One line for each check; status 503 if one of them fails."""
+    results = {name: _passes(check) for name, check in checks.items()}
+    text = "".join(f"{name}: {'ok' if passed else 'non'}\n" for name, passed in results.items())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=200 if all(results.values()) else 503)
 
 
-def _holds(check: Check) -> bool:
+def _passes(check: Check) -> bool:
     try:
         return check()
     except (Error, TraceUnavailable, keys.KeyRingRefused, OSError):
@@ -70,11 +70,11 @@ def _holds(check: Check) -> bool:
 
 
 def _login_is_plain() -> bool:
-    """The web's login on a server new enough, which inherits nothing and passes no row policy."""
+    """The web login inherits no privileges and cannot bypass row-level security, and the server is recent enough."""
     with connection.cursor() as cursor:
         cursor.execute(_LOGIN)
-        version, row_security, more = cursor.fetchone()
-    return version >= OLDEST and row_security == "on" and not more
+        version, row_security, has_more_rights = cursor.fetchone()
+    return version >= OLDEST and row_security == "on" and not has_more_rights
 
 
 def _rows_are_locked() -> bool:
@@ -85,7 +85,7 @@ def _rows_are_locked() -> bool:
 
 def _alterations() -> list[str]:
     """Unexpected or missing rules, triggers and the like on guarded tables. While the database is ahead of the code, as
-    during an upgrade (docs/running.md), only kinds that no release adds."""
+    during an upgrade (docs/running.md), only kinds of alteration that no release makes."""
     with connection.cursor() as cursor:
         differences = list(alterations(cursor))
     if differences and not _applied_migrations() <= _known_migrations():
@@ -94,7 +94,7 @@ def _alterations() -> list[str]:
 
 
 def _migrations_are_applied() -> bool:
-    """All that this code knows. The database may be ahead of it: that is how an upgrade runs (docs/running.md)."""
+    """All migrations of this code are applied. During an upgrade the database may have more (docs/running.md)."""
     return _known_migrations() <= _applied_migrations()
 
 
@@ -122,24 +122,24 @@ def _trace_has_room_ahead() -> bool:
 
 
 def _backup_is_young() -> bool:
-    """The backup command touches the stamp once an archive is whole. Without a stamp nobody promised a backup."""
+    """The backup command updates a file after each backup. Without such a file configured, no backup is expected."""
     if not settings.BACKUP_STAMP:
         return True
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
 def _seal_keeps_up() -> bool:
-    """The log is sealed in time, and no event was antedated recently."""
+    """Audit events get their leaf in time, and none was backdated recently."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
 def _witnesses_look() -> bool:
-    """Without a witness nobody promised one."""
+    """Without a configured witness no cosignature is expected."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 
 def _cache_keeps() -> bool:
-    """Without it nobody signs in: a limit that cannot be counted lets nobody past."""
+    """The shared cache works. Without it nobody can sign in, because failed attempts could not be counted."""
     cache.set("health", 1, 60)
     return bool(cache.get("health") == 1)
 

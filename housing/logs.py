@@ -1,7 +1,7 @@
-"""The one way a line of the log is written: a JSON object made of things that cannot hold a person.
+"""The only format of log lines: a JSON object of values that cannot contain personal data.
 
-What somebody typed travels in messages, arguments, URLs and the texts of exceptions: none of these is ever written.
-A foreign logger is quoted by where in its code it spoke; an exception by its class and the lines it passed through.
+What people typed can occur in log messages, arguments, URLs and texts of exceptions, so none of these is written. A
+line of another package's logger is identified by the place in its code; an exception by its class and its stack frames.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "loge."
-# What our own lines may say, and what each is: docs/logs.md tells the same.
+# The fields of our own log lines and their types, documented in docs/logs.md.
 FIELDS: dict[str, type] = {
     "request": str,
     "route": str,
@@ -30,43 +30,37 @@ _FRAMES = 12
 
 
 class JsonLines(logging.Formatter):
-    """`at`, `level`, `logger`, `event`, and for what is ours the fields above."""
+    """`at`, `level`, `logger`, `event`, and for our own lines the fields above."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name, **_said(record)}
-        line |= _asked(record)
+        line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name, **_event_fields(record)}
+        request = getattr(record, "request", None)  # Django adds the request to its own error lines
+        if request is not None and not isinstance(request, str):
+            line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
         if record.exc_info and record.exc_info[1]:
-            line |= _broken(record.exc_info[1])
+            line |= _error_fields(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
 
 
-def _said(record: logging.LogRecord) -> dict[str, Any]:
-    """Our own messages are constants of the code (tests/architecture/test_logs.py); others' are not known to be."""
+def _event_fields(record: logging.LogRecord) -> dict[str, Any]:
+    """Our own messages are constants (tests/architecture/test_logs.py). Others' may contain data and are left out."""
     if not record.name.startswith(OURS):
         return {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-    told = {name: getattr(record, name, None) for name in FIELDS}
-    return {"event": str(record.msg), **{name: value for name, value in told.items() if value is not None}}
-
-
-def _asked(record: logging.LogRecord) -> dict[str, str]:
-    """Django hands the request to its own error lines: its id and its route join them to ours."""
-    request = getattr(record, "request", None)
-    if request is None or isinstance(request, str):
-        return {}
-    return {"request": str(getattr(request, "id", "")), "route": route_of(request)}
+    fields = {name: getattr(record, name, None) for name in FIELDS}
+    return {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
 
 
 def route_of(request: Any) -> str:
-    """The name of the page asked for, never its address, which holds references."""
+    """The name of the requested page. Never its address, which contains references."""
     match = getattr(request, "resolver_match", None)
     return str(match.view_name) if match and match.view_name else "none"
 
 
-def _broken(error: BaseException) -> dict[str, Any]:
-    """The chain of classes and the way through the code. Only what start-up refused is quoted: it names nobody."""
-    told: dict[str, Any] = {"error": _chain(error), "frames": _frames(error.__traceback__)}
-    return told | ({"reason": str(error)} if isinstance(error, ImproperlyConfigured) else {})
+def _error_fields(error: BaseException) -> dict[str, Any]:
+    """The classes of the exception and its causes, and the stack. Only start-up errors, without names, are quoted."""
+    fields: dict[str, Any] = {"error": _chain(error), "frames": _frames(error.__traceback__)}
+    return fields | ({"reason": str(error)} if isinstance(error, ImproperlyConfigured) else {})
 
 
 def _chain(error: BaseException | None) -> list[str]:
@@ -77,9 +71,9 @@ def _chain(error: BaseException | None) -> list[str]:
     return names
 
 
-def _frames(trace: TracebackType | None) -> list[str]:
-    """The innermost calls. A path is told from the project or from the packages, never from the machine's root."""
-    calls = traceback.extract_tb(trace)[-_FRAMES:]
+def _frames(stack: TracebackType | None) -> list[str]:
+    """The innermost calls, with paths relative to the project or to site-packages."""
+    calls = traceback.extract_tb(stack)[-_FRAMES:]
     return [f"{_short(Path(call.filename))}:{call.lineno} {call.name}" for call in calls]
 
 

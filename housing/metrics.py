@@ -1,7 +1,7 @@
-"""Figures for Prometheus: how many, how fast, how often refused. No label can hold a person, a place or an address.
+"""Metrics for Prometheus: numbers of requests, response times, refusals. No label contains personal data.
 
-Labels are names of routes, methods, statuses and outcomes: lists that the code closes. With several worker processes,
-PROMETHEUS_MULTIPROC_DIR names an empty folder in which they add up (docs/running.md).
+Labels are names of routes, methods, statuses and outcomes, all from closed lists. With several worker processes,
+PROMETHEUS_MULTIPROC_DIR names an empty folder in which their counts are summed (docs/running.md).
 """
 
 import os
@@ -29,15 +29,15 @@ SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
 )
-REFUSED = Counter("loge_doors_refused", "Doors that stayed shut.", ["route", "outcome"], registry=REGISTRY)
+REFUSED = Counter("loge_doors_refused", "Requests that a door refused.", ["route", "outcome"], registry=REGISTRY)
 TRACE_FAILURES = Counter(
-    "loge_trace_failures", "Answers withheld because no trace could be written.", registry=REGISTRY
+    "loge_trace_failures", "Answers withheld because the audit log could not be written.", registry=REGISTRY
 )
-LETTERS_LOST = Counter("loge_letters_lost", "Letters that no mail server took.", registry=REGISTRY)
+LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", registry=REGISTRY)
 
 
 class OfTheSeal(Collector):
-    """Asked of the database when somebody asks; left out when it does not answer."""
+    """State of the sealed log, queried when the metrics are read; left out if the database does not answer."""
 
     def describe(self) -> Iterable[Metric]:
         return ()
@@ -46,8 +46,8 @@ class OfTheSeal(Collector):
         with suppress(Error):
             state = seal_state()
             yield GaugeMetricFamily("loge_seal_leaves", "Leaves of the sealed log.", value=state.size)
-            yield GaugeMetricFamily("loge_seal_behind_seconds", "Age of the oldest unsealed line.", value=state.behind)
-            yield GaugeMetricFamily("loge_seal_unseen_seconds", "Age of what no witness saw.", value=state.unseen)
+            yield GaugeMetricFamily("loge_seal_behind_seconds", "Age of the oldest unsealed event.", value=state.behind)
+            yield GaugeMetricFamily("loge_seal_unseen_seconds", "Age of what no witness cosigned.", value=state.unseen)
 
 
 REGISTRY.register(OfTheSeal())
@@ -64,16 +64,12 @@ def count(*, route: str, method: str, status: int, outcome: str, seconds: float,
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 to whoever is not a watcher: that there are figures is nobody else's business."""
+    """404 for anybody but monitoring: that there are metrics is nobody else's business."""
     if not is_watcher(request):
         return HttpResponseNotFound()
-    return HttpResponse(generate_latest(_gathered()), content_type=CONTENT_TYPE_LATEST)
-
-
-def _gathered() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    together = CollectorRegistry()
-    MultiProcessCollector(together)
-    together.register(OfTheSeal())
-    return together
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        registry.register(OfTheSeal())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""What holds for every answer, whatever the view."""
+"""Middleware of every request."""
 
 import logging
 import time
@@ -31,8 +31,8 @@ _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
 
 
-# Pages and the few scripts are made here: whatever else a browser is asked to fetch or run did not come from us.
-# Text becomes markup through one policy of our own or not at all: housing/decisions/0006-script.md.
+# All pages and scripts are ours, so browsers may load nothing else. Text becomes HTML through one Trusted Types policy
+# only: housing/decisions/0006-script.md.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -52,29 +52,30 @@ POLICY = "; ".join(
 
 
 def counted(get_response: Handler) -> Handler:
-    """The outermost layer: names the request, and says in the log and in the figures how it was answered."""
+    """The outermost middleware: gives the request an id, then logs and counts the response."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
-        request.id = uuid4()  # type: ignore[attr-defined]  # ours alone: a browser does not choose what the log says
+        request.id = uuid4()  # type: ignore[attr-defined]  # never from a header: clients may not choose log content
         response = get_response(request)
-        _tell(request, response, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        look = getattr(request, "look", None)
+        labels = {
+            "route": route_of(request),
+            "method": request.method if request.method in metrics.METHODS else "other",
+            "status": response.status_code,
+            "outcome": str(look.outcome) if look and look.outcome else "none",
+        }
+        _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **labels})  # type: ignore[attr-defined]
+        traced = not getattr(response, "without_trace", False)
+        metrics.count(**labels, seconds=seconds, traced=traced)  # type: ignore[arg-type]
         return response
 
     return middleware
 
 
-def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    look = getattr(request, "look", None)
-    outcome = str(look.outcome) if look and look.outcome else "none"
-    method = request.method if request.method in metrics.METHODS else "other"
-    told = {"route": route_of(request), "method": method, "status": response.status_code, "outcome": outcome}
-    _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **told})  # type: ignore[attr-defined]
-    metrics.count(**told, seconds=seconds, traced=not getattr(response, "without_trace", False))  # type: ignore[arg-type]
-
-
 def never_stored(get_response: Handler) -> Handler:
-    """A page shown again from the browser's memory would be a look without a trace: nothing dynamic is ever stored."""
+    """Forbids caching: a page shown again from the browser's cache would be a view of data without an event."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -90,7 +91,7 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class SessionByCookie(SessionMiddleware):
-    """The only code that knows both the cookie and the key under which its session is stored."""
+    """Stores sessions under a hash of the cookie. Only this code knows both."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -98,14 +99,14 @@ class SessionByCookie(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
-        if name in response.cookies and response.cookies[name].value:  # empty where the cookie is deleted
+        if name in response.cookies and response.cookies[name].value:  # empty if the cookie is deleted
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
 
 
 class TraceOrNothing:
-    """Outside the doors (signing in and out, one's own ways in) the rule is the same: what cannot be recorded does not
-    happen. There the change comes before its line, so the trace is tried before either."""
+    """Outside the doors too (signing in and out, one's own factors), what cannot be recorded must not happen. There the
+    change is made before its event is written, so the audit log is tested before either."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -113,9 +114,9 @@ class TraceOrNothing:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_what: Any) -> HttpResponse | None:
-        here = request.resolver_match.view_name if request.resolver_match else ""
-        sent = (request.method == "POST" and here not in UNTOLD) or here in TOLD_BY_GET
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any) -> HttpResponse | None:
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
+        sent = (request.method == "POST" and view_name not in UNTOLD) or view_name in TOLD_BY_GET
         if hasattr(view, "door") or not sent:
             return None
         try:
@@ -129,7 +130,7 @@ class TraceOrNothing:
 
 
 class WithinLimits:
-    """A session ends by itself, and locks by itself; locked, it leads to the one page that opens it again."""
+    """Ends and locks sessions after a time. A locked session is redirected to the page that unlocks it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -143,11 +144,11 @@ class WithinLimits:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        here = request.resolver_match.view_name if request.resolver_match else ""
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
         if request.method == "POST" and (person := getattr(request, "left_by", None)):
             draft = drafts.address_of_request(request, person)
             return redirect_to_login(draft) if draft else None
-        if not request.user.is_authenticated or not sessions.is_locked(request) or here in OPEN_WHILE_LOCKED:
+        if not request.user.is_authenticated or not sessions.is_locked(request) or view_name in OPEN_WHILE_LOCKED:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
@@ -174,32 +175,30 @@ def on_localhost(get_response: Handler) -> Handler:
 
 
 def lettered(get_response: Handler) -> Handler:
-    """Letters are posted once the answer has left: how long an answer takes does not tell whether there was one."""
+    """Sends e-mails after the response, so that its duration does not reveal whether an e-mail was sent."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if letters := getattr(request, "letters", None):
-            response.close = _posting(request, letters, response.close)  # type: ignore[method-assign]
+            close = response.close
+
+            def close_then_post() -> None:
+                close()
+                for letter in letters:
+                    _post(request, letter)
+
+            response.close = close_then_post  # type: ignore[method-assign]
         return response
 
     return middleware
 
 
-def _posting(request: HttpRequest, letters: list[Posted], close: Callable[[], None]) -> Callable[[], None]:
-    def close_then_post() -> None:
-        close()
-        for letter in letters:
-            _post(request, letter)
-
-    return close_then_post
-
-
 def _post(request: HttpRequest, letter: Posted) -> None:
-    """One that is refused takes no other with it. It is kept nowhere: the request's lines of the trace say what it was
-    about, and whoever reads the log asks for it again."""
+    """Send an e-mail. A failure stops no other e-mail. It is not stored: the request's audit events say what it was
+    about, and whoever reads the log requests it again."""
     try:
         letter.send()
     except Exception:
-        told = {"request": str(request.id), "route": route_of(request)}  # type: ignore[attr-defined]
-        _letters.exception("letter_lost", extra=told)
+        fields = {"request": str(request.id), "route": route_of(request)}  # type: ignore[attr-defined]
+        _letters.exception("letter_lost", extra=fields)
         metrics.LETTERS_LOST.inc()

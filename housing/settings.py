@@ -1,4 +1,4 @@
-"""One file of settings. What differs from machine to machine comes from the environment, through the readers below."""
+"""All settings. What differs between machines comes from the environment, through the functions below."""
 
 import os
 from collections.abc import MutableMapping
@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_flag(name: str, default: bool = False) -> bool:
-    """A switch is "1", "0" or absent; anything else is a mistake somebody should hear about."""
+    """A switch: "1", "0" or absent. Any other value raises ImproperlyConfigured."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
@@ -25,22 +25,20 @@ def env_flag(name: str, default: bool = False) -> bool:
 def env_number(name: str, default: int, least: int = 0) -> int:
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number, {least} at the least.")
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number, at least {least}.")
     return int(value)
 
 
 def env_secret(name: str) -> str:
-    """What the file holds that the variable names: nothing without one. How private it is, start-up asks."""
+    """The content of the file that the variable names, or an empty string. A check at start-up verifies its
+    permissions."""
     if not (path := os.environ.get(name)):
         return ""
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {_why(error)}.") from None
-
-
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or "no reason given") if isinstance(error, OSError) else "it is no text"
+        reason = (error.strerror or "no reason given") if isinstance(error, OSError) else "it is not text"
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {reason}.") from None
 
 
 def env_list(name: str, default: str) -> list[str]:
@@ -48,7 +46,7 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_database(name: str, login: str) -> dict[str, Any]:
-    """A login's connection. Without a URL, the login's name on the local socket: enough to say what is missing."""
+    """The connection of a login. Without a URL, the login's name on the local socket, so that errors can name it."""
     url = os.environ.get(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
     database = dj_database_url.parse(url, conn_max_age=60)
     return {
@@ -60,11 +58,11 @@ def env_database(name: str, login: str) -> dict[str, Any]:
 
 
 def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) -> None:
-    """No other site's page may include one of our files."""
+    """Forbid other sites to embed our static files."""
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-# Roles are shared by all databases of a server: the prefix keeps two landlords on one server apart.
+# All databases of a server share its roles; this prefix separates two landlords on one server.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
@@ -83,21 +81,22 @@ SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
 SECRET_KEY = os.environ.get("LOGE_SECRET_KEY") or env_secret("LOGE_SECRET_KEY_FILE")
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
-# Proxies whose word is taken on how, and from where, a browser came.
+# Proxies whose headers on the client's address and protocol are trusted.
 PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
-# Who may read the figures and the deep health: networks, or whoever holds the token. Nobody by default.
+# Networks, or a token, that may read the metrics and the deep health check. Nobody by default.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
-# Different accounts one person may be shown in an hour.
+# Limit of different accounts that one person may open in an hour.
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
-# Euros that one person takes off an account in thirty days without money; past them another decides. Held in the
-# database, where `provision` writes it.
+# Euros that one person may write off in thirty days; above it a second person decides. `provision` stores it in the
+# database.
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Requests a minute to the API, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# Seconds. A refusal is sent a whole number of these after its request arrived (decision 0040).
+# Seconds. A refusal is sent a multiple of this after its request arrived, so that its time reveals nothing (decision
+# 0040).
 REFUSAL_SLOT = 0.05
-# The file whose age is that of the newest backup: the backup command touches it.
+# The backup command touches this file, so its age is that of the newest backup.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
 INSTALLED_APPS = [
@@ -165,7 +164,7 @@ TEMPLATES = [
     },
 ]
 
-# One login per thing that is done: see housing/decisions/0002-three-locks.md.
+# One login for each task: see housing/decisions/0002-three-locks.md.
 DATABASES = {
     "default": env_database("DATABASE_URL", "web"),
     "trace": env_database("LOGE_TRACE_URL", "trace"),
@@ -175,10 +174,10 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# Shared by all processes: counters of attempts, used codes. On its own connection, so that a rollback does not undo
-# them. Keys are hashes and values are signed.
+# Shared by all processes: counters of failed attempts, used codes. On a connection of its own, so that a rollback of
+# the request does not undo them. Keys are hashes and values are signed.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Logins that no page of this process uses: the caretakers' own process, and what copies the whole.
+# Logins that this process never uses: the caretakers' process, and the backup.
 OTHER_LOGINS = {
     "web_card": os.environ.get("LOGE_CARD_URL", ""),
     "backup": os.environ.get("LOGE_BACKUP_URL", ""),
@@ -187,8 +186,8 @@ DATABASE_ROUTERS = ["housing.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
-# W004 looks for a unique column; an address is unique whatever its case, by a constraint on lower(email).
-# W021: to be on the browsers' own list of HTTPS sites is a promise of whoever owns the domain, not of the program.
+# W004 expects a unique column; e-mail addresses are unique without case, by a constraint on lower(email).
+# W021: preloading HTTPS in browsers is the decision of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -202,7 +201,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "access.passwords.NotOurWords"},
     {"NAME": "access.passwords.NotLeaked"},
 ]
-# SHA-1 of passwords known to have leaked, in hexadecimal, one a line, in order: what haveibeenpwned.com offers whole.
+# SHA-1 hashes of leaked passwords, in hexadecimal, one a line, sorted: the file of haveibeenpwned.com.
 LEAKED_PASSWORDS = os.environ.get("LOGE_LEAKED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -211,13 +210,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Nobody signs up: an unknown address is sent nothing, and is answered like a known one.
+# Nobody can sign up. A password reset for an unknown address sends nothing, and the answer does not tell.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the others end; the one that changed it goes on, under a new number
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on under a new key; the others end
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
     "login": "access.forms.entrance.EnterByPassword",
@@ -226,15 +225,15 @@ ACCOUNT_FORMS = {
     "change_password": "access.forms.entrance.ChangeOnesOwn",
     "reauthenticate": "access.forms.entrance.ProveByPassword",
 }
-# Failures: by network, and by person and network together (access/adapter.py).
+# Limits of failed attempts: by network, and by person and network together (access/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
-# A key proves the device and, by its own lock, the person: it is both factors at once.
+# A security key proves possession and, by its PIN or fingerprint, the person: it is both factors at once.
 MFA_ADAPTER = "access.factors.Sealed"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is given by whoever manages access, and is changed by nobody alone
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # access managers set addresses, and nobody changes their own
 MFA_FORMS = {
     "activate_totp": "access.forms.codes.ChooseCodes",
     "authenticate": "access.forms.codes.SecondByCode",
@@ -246,37 +245,37 @@ MFA_FORMS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-# The landlord's own directory (access/directory.py): off unless both an issuer and our name there are given.
+# The landlord's OpenID Connect provider (access/directory.py): off unless both issuer and client id are given.
 SOCIALACCOUNT_ADAPTER = "access.directory.FromTheEnvironment"
 OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
 OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
-# Values of acr or amr that stand for a second factor; without them ours is asked for after the directory's.
+# Values of acr or amr that count as a second factor; otherwise ours is required after the provider's.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
 # Required levels (acr), and accepted providers of a federation (idp_id); empty: any.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET_FILE")
 
-# Guardian reads a view of reach and keeps nothing of its own: no anonymous row, no monkey patches.
+# Guardian reads our view of reach and stores nothing of its own: no anonymous user, no monkey patches.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-# The API stands behind our own doors (access/endpoint.py): of the framework it takes fields and JSON alone.
+# The API has our own doors (access/endpoint.py); it uses only serializer fields and JSON of the framework.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
 
-# Messages travel in a signed cookie: inside a door the database role may not write them, and they hold no name.
+# Messages are in a signed cookie: a request inside a door cannot write a session. They contain no names.
 MESSAGE_STORAGE = "housing.told.Told"
 SESSION_ENGINE = "access.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Under HTTPS a browser takes these from this very host alone, and sends them nowhere else.
+# Over HTTPS, a __Host- cookie is accepted from and sent to this host only.
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
@@ -287,7 +286,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Without a mail server, mail is shown in the terminal: enough on one's own machine, refused on a public one.
+# Without a mail server, e-mails are printed in the terminal; a check refuses that on a public server.
 EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
 EMAIL_PORT = env_number("LOGE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
@@ -296,7 +295,7 @@ EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD_FILE")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
-# What a page may ask of the machine: keys that sign one in, and nothing else.
+# Browser features that a page may use: security keys, and nothing else.
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
@@ -325,7 +324,7 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "xr-spatial-tracking": [],
 }
 
-# The sentences of the code are French; locale/en says them in English. Without a choice, the browser's language.
+# Messages in the code are French, and locale/en translates them. The default is the browser's language.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -343,16 +342,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "housing.collected.Collected"},
 }
-# Without collected files (tests, checks) the sources serve as they are.
+# Until `collectstatic` has run (tests, development), files are served from their sources.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
-# Style sheets, pictures and scripts are for our own pages.
+# Static files are for our own pages only.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-# What would be mailed of an error, or shown of it, by anything that asks Django for a report.
+# Django's reports of errors, as e-mail or page, must not contain what people typed.
 DEFAULT_EXCEPTION_REPORTER = "housing.reports.Report"
-# One formatter for all that is written: see housing/logs.py and docs/logs.md.
+# One formatter for every log line: see housing/logs.py and docs/logs.md.
 LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
@@ -362,14 +361,14 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        # Django brings handlers of its own, whose lines quote addresses and what was typed in them.
+        # Replaces Django's own handlers, whose lines quote addresses and what was typed in them.
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # 403 and 404 have their line already
+        "django.request": {"level": "ERROR"},  # 403 and 404 are already logged by housing/middleware.py
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
 
-# What a browser sends is held in memory and never written to a disk: a landlord's files hold residents. Larger ones are
-# brought in on the server.
+# Uploads are held in memory and never written to disk, because a landlord's files have data of residents. Larger files
+# are imported by a command on the server.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024

@@ -1,9 +1,9 @@
-"""A cache shared by all processes: signed JSON in a table of PostgreSQL.
+"""A cache shared by all processes: signed JSON in a PostgreSQL table.
 
-Django's database cache stores pickles, so writing to its table allows running code. Here a value is JSON with an HMAC
-over its key, expiry and text, computed with the secret key, which is not in the database. A value that was changed,
-moved to another key or prolonged counts as missing. Rows can still be deleted: housing/decisions/0031-signed-cache.md
-says what an attacker gains by that.
+Django's database cache stores pickles, so anybody who can write to its table can run code. Here a value is JSON with an
+HMAC over its key, expiry and text, computed with the secret key, which is not in the database. A value that was
+changed, moved to another key or prolonged counts as missing. Rows can still be deleted:
+housing/decisions/0031-signed-cache.md says what an attacker gains by that.
 """
 
 import json
@@ -80,7 +80,7 @@ class SignedJsonCache(BaseCache):
         expires = NEVER if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
         text = json.dumps(value, separators=(",", ":"))
         if json.loads(text) != value:
-            raise TypeError(f"{type(value).__name__} does not come back from JSON as it was.")
+            raise TypeError(f"A value of type {type(value).__name__} is changed by JSON.")
         return stored, f"{_signature(stored, text, expires)}:{text}", expires
 
     def _run(self, statement: str, *params: Any) -> tuple[int, list[tuple[Any, ...]]]:

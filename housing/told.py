@@ -1,4 +1,4 @@
-"""What was just done, said on the next page: it travels in a signed cookie, under a name of this very host."""
+"""Storage of flash messages in a signed cookie, restricted to this host over HTTPS."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

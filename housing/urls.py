@@ -1,4 +1,4 @@
-"""The table of contents of the site. Every line has a door, or a reason in access/checks.py."""
+"""URLs of the site. Every view has a door, or a stated reason in access/checks.py."""
 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
@@ -20,7 +20,7 @@ from housing.csp import report
 from housing.metrics import metrics
 from tenants.urls import api_urlpatterns as tenants_api
 
-# Keys bear no names, so there is no list of them apart: one comes back to one's ways in.
+# Security keys have no names, so there is no page that lists them; removal returns to the page of sign-in factors.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 _sign_in = [
     path("", allauth.login, name="account_login"),
@@ -29,7 +29,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # The key has a hyphen of its own: the person's part ends at the first one.
+    # The token contains a hyphen, so the user id ends at the first one.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,
@@ -78,5 +78,5 @@ if settings.DEMO:
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"
-handler429 = "housing.errors.too_many"  # allauth's: too many tries
+handler429 = "housing.errors.too_many"  # called by allauth
 handler500 = "housing.errors.server_error"

@@ -1,4 +1,4 @@
-"""Who may read what the machines say of themselves: listed addresses, or whoever holds the token. Never by a role."""
+"""Who may read metrics and deep health checks: listed networks, or whoever has the token. No role allows it."""
 
 import hmac
 from functools import lru_cache
@@ -16,7 +16,7 @@ def is_watcher(request: HttpRequest) -> bool:
 
 
 def _has_listed_address(request: HttpRequest) -> bool:
-    """The peer's own address. What a proxy passed on has the proxy's, which says nothing of who asks."""
+    """Compare the peer's address. A forwarded request is refused, because its peer is the proxy and not the client."""
     if any(header in request.META for header in PASSED_ON):
         return False
     try:

@@ -1,4 +1,4 @@
-"""The web process. It refuses to start where the locks would not hold, or without its keys."""
+"""The web process. It refuses to start if the database protections are incomplete, or without its keys."""
 
 import gc
 import os
@@ -12,6 +12,6 @@ from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, w
 from privacy import screening  # noqa: E402  (likewise)
 
 refuse_unsafe_house()
-# Load the screen before the first request. Frozen objects are not visited by the garbage collector again.
+# Load the screening before the first request. Freezing excludes these objects from garbage collection.
 screening.prepare()
 gc.freeze()

@@ -1,1 +1,1 @@
-"""A whole copy of the house in one file, and the way back: what `manage.py backup` and `manage.py restore` do."""
+"""Backup of the whole database to one file, and restore: used by `manage.py backup` and `manage.py restore`."""

@@ -1,4 +1,4 @@
-"""The file of a copy: a tar of three parts, the first with the checksums of the others; sealed to a key on request."""
+"""The backup file: a tar of three parts, the first with the checksums of the others; encrypted on request."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ _AGE = b"age-encryption.org/v1"
 
 
 class NotACopy(Exception):
-    """Why the file cannot be used, in a sentence."""
+    """The file cannot be used; the message says why."""
 
 
 def checksum(path: Path) -> str:
@@ -28,13 +28,13 @@ def checksum(path: Path) -> str:
 
 @contextmanager
 def workshop(beside: Path) -> Iterator[Path]:
-    """A folder that nobody else enters, on the same disk, gone at the end."""
+    """A private temporary folder on the same disk as the target, deleted at the end."""
     with tempfile.TemporaryDirectory(prefix=".loge-", dir=beside) as folder:
         yield Path(folder)
 
 
 def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str) -> None:
-    """Whole or not at all: the file moves to its place once it is on the disk."""
+    """Write the archive atomically: it moves to its place once it is on disk."""
     sums = {name: checksum(parts / name) for name in (DUMP, ROLES)}
     (parts / MANIFEST).write_text(json.dumps({**manifest, "format": FORMAT, "sha256": sums}), encoding="utf-8")
     whole = parts / "whole"
@@ -62,7 +62,7 @@ def _seal(whole: Path, recipient: str) -> Path:
 
 
 def read(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
-    """Unpack into `parts` and return the manifest, each part's checksum compared first."""
+    """Unpack into `parts`, verify each part's checksum, and return the manifest."""
     try:
         with tarfile.open(_opened(source, parts, identity)) as tar:
             for name in (MANIFEST, ROLES, DUMP):

@@ -1,4 +1,4 @@
-"""The way back: into a server without a database of that name, compared line by line with what was copied."""
+"""Restore into a server that has no database of that name, and compare the result with what was backed up."""
 
 import json
 from collections.abc import Iterator
@@ -21,30 +21,35 @@ from housing.programs import Refusal
 
 
 class Unlike(Exception):
-    """What was loaded differs from what was copied; one line a difference."""
+    """The restored database differs from the backup. The message has one line for each difference."""
 
 
 def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[str, Any]:
-    """The manifest of the copy that now stands there."""
+    """Restore and return the backup's manifest. Raises NotACopy, ListRefused, Refusal or Unlike."""
     lists = read_lists()
     with archive.workshop(source.parent) as parts:
         manifest = archive.read(source, parts, identity)
-        _refuse_another_house(manifest)
+        if manifest["instance"] != settings.INSTANCE:
+            raise archive.NotACopy(
+                f"La copie est celle de « {manifest['instance']} » : LOGE_INSTANCE={manifest['instance']} la restaure."
+            )
         name = settings.DATABASES["owner"]["NAME"]
         _prepare(super_url, name, json.loads((parts / archive.ROLES).read_text(encoding="utf-8")))
         url = make_dsn(super_url, dbname=name)
-        with _gone_if_it_fails(super_url, name):
-            copied = str(parts / archive.DUMP)
-            postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", copied)
-    if found := differences(_under(manifest["state"], name), _state_at(url)):
-        raise Unlike("\n".join(found))
+        with _drop_if_it_fails(super_url, name):
+            dump = str(parts / archive.DUMP)
+            postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        actual = state_of(cursor)
+    if lines := differences(_under(manifest["state"], name), actual):
+        raise Unlike("\n".join(lines))
     forgotten, withdrawn = do_again(url, lists)
     return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
 
 
 @contextmanager
-def _gone_if_it_fails(super_url: str, name: str) -> Iterator[None]:
-    """What was made a moment ago and holds nothing would forbid the next try."""
+def _drop_if_it_fails(super_url: str, name: str) -> Iterator[None]:
+    """Drop the new, still empty database if loading fails, because it would prevent the next attempt."""
     try:
         yield
     except Refusal:
@@ -55,13 +60,6 @@ def _gone_if_it_fails(super_url: str, name: str) -> Iterator[None]:
         raise
 
 
-def _refuse_another_house(manifest: dict[str, Any]) -> None:
-    if manifest["instance"] != settings.INSTANCE:
-        raise archive.NotACopy(
-            f"La copie est celle de « {manifest['instance']} » : LOGE_INSTANCE={manifest['instance']} la restaure."
-        )
-
-
 def _prepare(super_url: str, name: str, roles: dict[str, Any]) -> None:
     with closing(psycopg2.connect(super_url)) as connection:
         connection.autocommit = True
@@ -70,15 +68,10 @@ def _prepare(super_url: str, name: str, roles: dict[str, Any]) -> None:
             if cursor.fetchone():
                 raise archive.NotACopy(f"La base {name} existe déjà sur ce serveur : une restauration n’écrase rien.")
             make_roles(cursor, roles, connection.server_version)
-    make_database(super_url, lambda said: None)
-
-
-def _state_at(url: str) -> dict[str, dict[str, str]]:
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        return state_of(cursor)
+    make_database(super_url, lambda message: None)
 
 
 def _under(state: dict[str, dict[str, str]], name: str) -> dict[str, dict[str, str]]:
-    """The copy may stand under another name than the original: its privileges stay the same."""
+    """The expected state under the new database name; the privileges on the database stay the same."""
     privileges = state["database privilege"].values()
     return {**state, "database privilege": dict.fromkeys([name], next(iter(privileges)))}

@@ -1,4 +1,4 @@
-"""Make a copy: one snapshot for pg_dump and for the list that a restore is compared with."""
+"""Make a backup. pg_dump and the list that a restore is compared with read the same snapshot."""
 
 import json
 import os
@@ -24,16 +24,23 @@ _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": 
 
 
 def make_backup(url: str, target: Path, recipient: str = "") -> int:
-    """How many rows the copy holds. It is recorded before the file is in its place: the largest look of all."""
+    """Write a backup and return how many rows it has. The event is recorded before the file is put in its place."""
     with archive.workshop(target.parent) as parts, closing(psycopg2.connect(url)) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
             state = _dump(cursor, url, parts)
             roles = roles_of(cursor, f"{settings.INSTANCE}_", connection.server_version)
         (parts / archive.ROLES).write_text(json.dumps(roles), encoding="utf-8")
-        rows = sum(int(told.split()[0]) for told in state["rows"].values())
+        rows = sum(int(count_and_sum.split()[0]) for count_and_sum in state["rows"].values())
         look(events.BACKUP_TAKEN, Outcome.SHOWN, by="backup", count=rows, encrypted=int(bool(recipient)))
-        archive.write(target, parts, _manifest(connection, state), recipient)
+        manifest = {
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "instance": settings.INSTANCE,
+            "database": connection.info.dbname,
+            "server": connection.server_version,
+            "state": state,
+        }
+        archive.write(target, parts, manifest, recipient)
     if settings.BACKUP_STAMP:
         Path(settings.BACKUP_STAMP).touch()
     return rows
@@ -47,23 +54,13 @@ def _dump(cursor: Any, url: str, parts: Path) -> dict[str, dict[str, str]]:
     return state_of(cursor)
 
 
-def _manifest(connection: Any, state: dict[str, dict[str, str]]) -> dict[str, Any]:
-    return {
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "instance": settings.INSTANCE,
-        "database": connection.info.dbname,
-        "server": connection.server_version,
-        "state": state,
-    }
-
-
 def postgres(url: str, program: str, *arguments: str) -> None:
-    """One of PostgreSQL's programs. The password goes by the environment: a command line is everybody's to read."""
+    """Run a PostgreSQL program. The password is passed in the environment, because anybody can read a command line."""
     parts = parse_dsn(url)
     given = {_VARIABLES.get(name, f"PG{name.upper()}"): value for name, value in parts.items()}
     with closing(psycopg2.connect(url)) as connection:
         path = client_programs(os.environ, connection.server_version // 10_000) / program
-    done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a request
+    done = subprocess.run(  # noqa: S603 - no shell, and no argument comes from a request
         [path, *arguments],
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **given},
         stdin=subprocess.DEVNULL,

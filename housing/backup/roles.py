@@ -1,4 +1,4 @@
-"""The database roles of a house: read without their passwords, and made again on another server."""
+"""The database roles of an instance: read without passwords, and recreated on another server."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_au
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
 _HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
 Roles = dict[str, Any]
-GRANT_OPTIONS = 160000  # the first version in which each membership says whether it is inherited
+GRANT_OPTIONS = 160000  # PostgreSQL 16: the first version in which each membership has its own inherit option
 
 
 def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
@@ -24,16 +24,15 @@ def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
 
 
 def make_roles(cursor: Any, wanted: Roles, version: int) -> None:
-    """Those that are missing are made; all get the attributes and memberships they had. No password is known here."""
+    """Create missing roles, and give all of them their attributes and memberships. Passwords are not set."""
     for name, values in wanted["roles"].items():
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
-        words = " ".join(_word(what, given) for what, given in zip(_ATTRIBUTES, values, strict=True))
+        words = " ".join(
+            ("" if given else "NO") + _WORDS.get(attribute, attribute.upper())
+            for attribute, given in zip(_ATTRIBUTES, values, strict=True)
+        )
         cursor.execute(sql.SQL(f"{verb} ROLE {{}} WITH {words}").format(sql.Identifier(name)))
     for role, member, how in wanted["members"]:
         options = f" WITH {how}, SET TRUE" if how and version >= GRANT_OPTIONS else ""
         cursor.execute(sql.SQL(f"GRANT {{}} TO {{}}{options}").format(sql.Identifier(role), sql.Identifier(member)))
-
-
-def _word(attribute: str, given: bool) -> str:
-    return ("" if given else "NO") + _WORDS.get(attribute, attribute.upper())

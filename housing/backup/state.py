@@ -1,23 +1,23 @@
-"""What two databases must have in common to be the same house: rows, sums, and every lock, by name."""
+"""What two databases must have in common to be equal: row counts, checksums, and every security rule by name."""
 
-# ruff: noqa: S608 - the statements are put together from constants of this module
+# ruff: noqa: S608 - the statements are built from constants of this module
 import re
 from typing import Any
 
-# casts, brackets and spaces
+# Casts, brackets and spaces. An expression that a dump restored has more of them and means the same.
 _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s]")
 State = dict[str, dict[str, str]]
 
-# Sessions are not copied: after a restore everybody signs in again. Nor is what the shared cache counted.
+# Sessions and cache counters are not backed up. After a restore everybody signs in again.
 NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
-# A sum of each row's hash does not depend on the order of rows, and reads each table once.
+# The sum of all row hashes does not depend on the order of rows, and needs one pass over the table.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"
 _ACL = "ARRAY(SELECT a::text FROM unnest(coalesce({0}, acldefault({1}, {2}))) a ORDER BY 1)::text"
 _RELATIONS = "FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')"
 _KIND = "CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\""
 _FUNCTION, _SCHEMA, _DATABASE = "'f'", "'n'", "'d'"
-# kind of thing -> (name, what it is) of each.
+# Kind of object -> query for (name, definition) of each.
 QUESTIONS = {
     "row security": "SELECT relname, relrowsecurity || ' ' || relforcerowsecurity FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
@@ -51,32 +51,25 @@ QUESTIONS = {
 
 
 def state_of(cursor: Any) -> State:
-    """Everything that is compared, as the cursor's transaction sees it."""
+    """The state of the database, as the cursor's transaction sees it."""
     cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL row_security = off")
     cursor.execute(_TABLES)
     tables = [name for (name,) in cursor.fetchall() if name not in NOT_COPIED]
-    state: State = {"rows": {name: _one(cursor, _ROWS.format(f'"{name}"')) for name in tables}}
+    state: State = {"rows": {}}
+    for name in tables:
+        cursor.execute(_ROWS.format(f'"{name}"'))
+        state["rows"][name] = str(cursor.fetchone()[0])
     for kind, question in QUESTIONS.items():
         cursor.execute(question)
-        state[kind] = {str(name): _plain(str(what)) for name, what in cursor.fetchall()}
+        state[kind] = {str(name): _NOISE.sub("", str(definition)) for name, definition in cursor.fetchall()}
     return state
 
 
-def _plain(text: str) -> str:
-    """An expression that was read back has more casts and brackets in it, and means the same."""
-    return _NOISE.sub("", text)
-
-
-def _one(cursor: Any, statement: str) -> str:
-    cursor.execute(statement)
-    return str(cursor.fetchone()[0])
-
-
-def differences(wanted: State, found: State) -> list[str]:
-    """One line for each thing that is missing, surplus or otherwise."""
+def differences(expected: State, actual: State) -> list[str]:
+    """One line for each object that is missing, surplus or different."""
     lines = []
-    for kind in sorted(wanted.keys() | found.keys()):
-        before, after = wanted.get(kind, {}), found.get(kind, {})
+    for kind in sorted(expected.keys() | actual.keys()):
+        before, after = expected.get(kind, {}), actual.get(kind, {})
         for name in sorted(before.keys() | after.keys()):
             if before.get(name) != after.get(name):
                 how = "manque" if name not in after else "en trop" if name not in before else "diffère"

@@ -1,4 +1,4 @@
-"""How gunicorn serves the house: `gunicorn housing.wsgi --config python:housing.serving`. Its log is ours too."""
+"""Settings of gunicorn: `gunicorn housing.wsgi --config python:housing.serving`. Its log has our format too."""
 
 import os
 from typing import Any
@@ -14,21 +14,21 @@ try:
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
-    raise SystemExit(str(error)) from None  # gunicorn would tell where in the code it was read
+    raise SystemExit(str(error)) from None  # gunicorn would print a stack trace
 # Incomplete requests occupy no thread.
 worker_class = "housing.serving.receiving.ReceivingWorker"
 worker_connections = 500  # with those to the database, far fewer than the 1,024 open files that a process usually gets
-sendfile = False  # the kernel would send at the reader's pace; our sockets give slow readers up
-# A worker that leaks or hangs is replaced before anybody notices; the jitter keeps them from leaving together.
+sendfile = False  # the kernel would wait for slow readers; our sockets disconnect them
+# A worker that leaks or hangs is replaced. The jitter keeps workers from restarting at the same time.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
-# Which proxies may tell that the browser used HTTPS, and in which header. From others the header is ignored.
+# Proxies that may say, in this header, that the browser used HTTPS. From other clients the header is ignored.
 forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
-# By default, headers named Script_Name or Remote_User, also when a client sends them through the proxy, change every
-# address or name a person.
+# By default, gunicorn accepts headers named Script_Name or Remote_User, even from a client behind the proxy. They would
+# change every address, or name the user.
 forwarder_headers, header_map = "", "drop"
-control_socket_disable = True  # nobody steers a web process from beside it
+control_socket_disable = True  # no local process may control the server
 accesslog = None  # housing/middleware.py writes one line a request, without addresses
 logconfig_dict: dict[str, Any] = {
     "version": 1,
@@ -50,6 +50,6 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """What an ended worker counted stays in the sums."""
+    """Keep the metrics of a worker that ended in the sums."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(worker.pid)

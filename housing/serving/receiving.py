@@ -1,8 +1,8 @@
 """A gunicorn worker that gives a request to a thread only once all of it has arrived.
 
-gunicorn's own threaded worker reads from a thread that waits for the client: as many half-sent requests as there are
-threads (eight) stop all others. Here the worker's main loop collects each request, as a proxy would, within limits. It
-never waits for a client itself: whatever waits stands in `pending_conns`, until its time is over.
+In gunicorn's own threaded worker a thread waits for the client, so eight half-sent requests block eight threads and
+thereby all others. Here the worker's main loop collects each request, within limits, as a proxy would. The loop never
+waits for a single client: incomplete requests are in `pending_conns` until their timeout.
 """
 
 import re
@@ -17,13 +17,14 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-SECONDS = 20  # for a whole request to arrive, and for a client to take an answer
-SLOWEST = 50_000  # bytes a second; a large answer may take as much longer
-LINGER_SECONDS = 2  # for a client to close, after the last answer
-HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # nginx takes as much (docs/nginx.conf)
-BUFFERED_BYTES = 64 * 1024 * 1024  # of all requests of this worker that are not answered yet
+SECONDS = 20  # for a whole request to arrive, and for a client to read an answer
+SLOWEST = 50_000  # bytes a second; a large answer may take longer at this rate
+LINGER_SECONDS = 2  # for a client to close the connection after the last answer
+HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the limits of docs/nginx.conf
+BUFFERED_BYTES = 64 * 1024 * 1024  # all requests of this worker that are not answered yet
 PART = 64 * 1024
-# The kernel takes most answers whole, so that no thread waits for their reader. It grants less: net.core.wmem_max.
+# Most answers fit into the kernel's buffer, so no thread waits for a reader. The kernel may grant less:
+# net.core.wmem_max.
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
@@ -32,14 +33,14 @@ _BUSY = "503 Service Unavailable"
 
 
 class RequestRefusedError(Exception):
-    """Says the status line of the answer."""
+    """The request is refused. The message is the status line of the answer."""
 
 
 def request_size(received: bytes | bytearray) -> int:
-    """Bytes of the first request, header and body; 0 until its header has arrived whole.
+    """Size in bytes of the first request, header and body; 0 until its header is complete.
 
-    The parser reads it afterwards and refuses what else is malformed. Whatever the two could measure differently is
-    refused here: a thread would wait for bytes that this one did not count.
+    gunicorn's parser reads the request afterwards and refuses other malformed ones. But anything that the two could
+    measure differently must be refused here, because a thread would then wait for bytes that were not counted.
     """
     header_end = received.find(_END)
     if header_end < 0:
@@ -60,7 +61,7 @@ def request_size(received: bytes | bytearray) -> int:
 
 
 class ClientSocket(socket.socket):
-    """Gives up an answer whose reader is slower than SLOWEST, once what the kernel holds for it is full."""
+    """Disconnects a client that reads an answer slower than SLOWEST, once the kernel's buffer is full."""
 
     sent_bytes, sending_seconds = 0, 0.0
 
@@ -68,7 +69,7 @@ class ClientSocket(socket.socket):
     def of(cls, accepted: socket.socket) -> "ClientSocket":
         client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        # A thread has the whole request and waits for none of it; if it does, it is not for long.
+        # The request has arrived whole, so reading does not block; the timeout limits the damage if it does.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
         return client
 
@@ -90,8 +91,8 @@ class ClientSocket(socket.socket):
 
 
 class Connection(TConn):
-    """`received`: of a request that is arriving. `size`: how large it is to be, 0 until that is known. `in_hand`: bytes
-    of the request that a thread has. `leaving`: nothing more is read from it or sent."""
+    """`received`: bytes of the request that is arriving. `size`: its total size, 0 until known. `in_hand`: bytes of the
+    request that a thread works on. `leaving`: the connection is closing; nothing more is read or sent."""
 
     size, in_hand, leaving = 0, 0, False
 
@@ -103,7 +104,7 @@ class Connection(TConn):
 
 
 class ReceivingWorker(ThreadWorker):
-    """In `pending_conns` stand connections whose request has not arrived whole, and those that are about to close."""
+    """`pending_conns` has the connections whose request is incomplete, and those that are closing."""
 
     buffered_bytes = 0
 
@@ -111,20 +112,20 @@ class ReceivingWorker(ThreadWorker):
         try:
             accepted, address = listener.accept()
         except OSError:
-            return  # somebody else accepted it, or it is gone: the loop goes on
+            return  # another worker accepted it, or the client is gone
         self.nr_conns += 1
         self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))
         if self.nr_conns >= self.worker_connections:
-            self._drop(self.pending_conns[0])  # rather than let nobody in: whoever has waited longest
+            self._drop(self.pending_conns[0])  # at the limit, drop the one that has waited longest
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
-        """The next request of a connection that was left open."""
+        """The next request of a keep-alive connection."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._collect(conn)
 
     def finish_request(self, conn: Any, done: Any) -> None:
-        """What the client sent behind its request may be a part of the next."""
+        """Bytes that the client sent after its request may be the beginning of the next one."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
         if done.cancelled() or done.exception() is not None or done.result() is not True:
@@ -140,7 +141,7 @@ class ReceivingWorker(ThreadWorker):
             self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A worker that stops waits for nobody's second half."""
+        """A worker that stops does not wait for incomplete requests."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -155,7 +156,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
         if conn.leaving and conn not in self.pending_conns:
-            return  # dropped by another connection's turn since the poller told of both
+            return  # dropped while another connection was handled, after the poller reported both
         try:
             part = client.recv(PART)
         except BlockingIOError:
@@ -189,20 +190,21 @@ class ReceivingWorker(ThreadWorker):
         self.enqueue_req(conn)
 
     def _refuse_largest(self) -> None:
-        """Small requests go on, whoever fills the memory with large ones."""
+        """Refuse the largest incomplete request, so that small ones go on."""
         largest = max(self.pending_conns, key=lambda conn: len(conn.received))
         if len(largest.received) > PART:
             self._refuse(largest, _BUSY)
 
     def _refuse(self, conn: Any, status: str) -> None:
         self._leave(conn)
-        with suppress(OSError):  # whoever asked may be gone
+        with suppress(OSError):  # the client may be gone
             conn.sock.send(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:
-        """Closed at once, with something unread, a connection would take its last answer back from the client. gunicorn
-        waits for the client in the main loop, for two seconds each time; here the poller does."""
+        """Close the connection after the client has, or after LINGER_SECONDS. Closing it with unread bytes would reset
+        it and discard the last answer. gunicorn waits for the client in the main loop, up to two seconds; here the
+        poller does."""
         conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.setblocking(False)

@@ -1,6 +1,6 @@
-"""Shapes of the drawings: paths and sizes for the SVG of `templates/parts`, from numbers alone.
+"""Computes paths and sizes for the SVG drawings of `templates/parts`.
 
-A drawing says what a list beside it says in words, so it may be rough: a tower of forty floors is drawn with twenty.
+A list beside each drawing has the exact data, so drawings may be simplified: a tower of forty floors has twenty.
 """
 
 import datetime
@@ -15,12 +15,12 @@ from housing.templatetags.loge import figure
 
 register = template.Library()
 
-Window = tuple[int, int]  # floor counted from the ground, column from the left, both from 0
+Window = tuple[int, int]  # floor from the ground, column from the left, both from 0
 
 MOST_FLOORS, MOST_COLUMNS = 20, 8
-UNKNOWN = 3  # floors or columns of a building whose size nobody wrote down
+UNKNOWN = 3  # floors or columns drawn if the number is not known
 WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
-WALL, EAVES = 3, 16  # where the wall begins: from the left, and under the roof
+WALL, EAVES = 3, 16  # offset of the wall from the left, and of the roof's lower edge from the top
 
 
 # --- A building seen from the street ---------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ WALL, EAVES = 3, 16  # where the wall begins: from the left, and under the roof
 
 @dataclass(frozen=True)
 class Elevation:
-    """Paths for one `<svg class="elevation">`; `lead` is the line drawn from the lit window, empty without one."""
+    """Paths for one `<svg class="elevation">`. `lead` is the line from the highlighted window, empty without one."""
 
     width: int
     height: int
@@ -58,7 +58,7 @@ def window_path(windows: Iterable[Window], floors: int) -> str:
 
 
 def roof_paths(roof: str, width: int) -> tuple[str, str]:
-    """The roof's closed outline, and what stands on it: chimneys, or the lift's house on a flat one."""
+    """The roof's outline, and what is on it: chimneys, or the lift housing on a flat roof."""
     middle = width // 2
     if roof == "gable":
         return f"M2 {EAVES} {middle} 3l{middle - 2} {EAVES - 3}z", ""
@@ -84,12 +84,12 @@ def elevation(
     lit: Window | None = None,
     roof: str = "mansard",
 ) -> Elevation:
-    """A building's front; with `lit`, that window alone is full, to say where a dwelling is."""
+    """The front of a building. With `lit`, only that window is filled, to show where a dwelling is."""
     rows, across, empty = within(floors, MOST_FLOORS), within(columns, MOST_COLUMNS), set(vacant or ())
     width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
     windows = list(itertools.product(range(rows), range(across)))
     outline, details = roof_paths(roof or "mansard", width)
-    lit = lit or None  # a template that was not told passes an empty string
+    lit = lit or None  # a template without the argument passes an empty string
     return Elevation(
         width=width,
         height=height,
@@ -112,7 +112,8 @@ ROUND_SCALES = (100_00, 200_00, 500_00)  # cents; then the same ten times larger
 
 @dataclass(frozen=True)
 class BalanceChart:
-    """Paths of a step curve in a box of 120 by 40, the scale's words from top to bottom, and the twelve months."""
+    """Paths of a step curve in a box of 120 by 40, the labels of the scale from top to bottom, and the twelve
+    months."""
 
     step: str
     area: str
@@ -128,13 +129,13 @@ def months_ending(last_day: datetime.date) -> list[datetime.date]:
 
 
 def across(moment: datetime.date, first_month: datetime.date) -> float:
-    """How far to the right a day is drawn: every month has the same width."""
+    """The x coordinate of a day; every month has the same width."""
     months = (moment.year - first_month.year) * 12 + moment.month - first_month.month
     return (months + (moment.day - 1) / 31) * MONTH_WIDTH
 
 
 def scale_above(cents: int) -> int:
-    """The round sum, in cents, that holds this one: 1, 2 or 5 with zeros, 100 euros at the least."""
+    """The next round amount in cents: 1, 2 or 5 times a power of ten euros, at least 100 euros."""
     factor = 1
     while True:
         for step in ROUND_SCALES:
@@ -148,7 +149,7 @@ def short(number: float) -> str:
 
 
 def step_path(steps: Sequence[tuple[float, float]], right: float) -> str:
-    """A curve that keeps its height until the next step; `steps` are (x, y), the first at the left edge."""
+    """A curve that stays level until the next step. `steps` are (x, y), the first at the left edge."""
     (x, y), *others = steps
     return f"M{short(x)} {short(y)}" + "".join(f"H{short(x)}V{short(y)}" for x, y in others) + f"H{short(right)}"
 
@@ -159,20 +160,20 @@ def balance_chart(
     last_day: datetime.date,
     opening: int | str | None = 0,
 ) -> BalanceChart:
-    """`points` are the balances in cents after each day that changed it, oldest first; `opening` the one before."""
+    """`points`: balances in cents after each day that changed it, oldest first. `opening`: the balance before them."""
     months = months_ending(last_day)
     before = [cents for moment, cents in points if moment < months[0]]
-    shown = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
-    values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in shown)]
+    visible = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
+    values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in visible)]
     lowest = min(0, *values)
     top = scale_above(max(-lowest, *values))
-    bottom = -top if lowest < 0 else 0  # as much below as above, so that the middle of the scale is zero
+    bottom = -top if lowest < 0 else 0  # symmetric if any value is negative, so that zero is in the middle
     span = top - bottom
 
     def height(cents: int) -> float:
         return (top - cents) / span * PLOT_HEIGHT
 
-    places = [0.0, *(across(moment, months[0]) for moment, _cents in shown)]
+    places = [0.0, *(across(moment, months[0]) for moment, _cents in visible)]
     right = across(last_day, months[0])
     step = step_path([(x, height(cents)) for x, cents in zip(places, values, strict=True)], right)
     zero = short(height(0))
@@ -188,12 +189,12 @@ def balance_chart(
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
 
-HEADROOM = 94  # percent of the height that the tallest bar takes: its figure stands above it
+HEADROOM = 94  # height of the tallest bar in percent, which leaves room for its number
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One week: `top` and `height` in percent; a masked week has no height, or the figure could be read off the bar."""
+    """One week. `top` and `height` are in percent. A masked week has no height, or its number could be measured."""
 
     monday: datetime.date
     sunday: datetime.date
@@ -211,7 +212,8 @@ def part_of(week: Any, name: str) -> Any:
 
 @register.simple_tag
 def week_bars(weeks: Sequence[Any]) -> list[Bar]:
-    """Weeks (dict or object) carry `monday`, `count` (None when masked), `partial`; a `key` one speaks on phones."""
+    """`weeks`: dicts or objects with `monday`, `count` (None if masked) and `partial`. On phones only bars with `key`
+    have a label."""
     tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
     mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
     return [

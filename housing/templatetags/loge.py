@@ -1,7 +1,7 @@
-"""How the house writes: sums, telephone numbers, floors and dates, in the typography of the page's language.
+"""Template filters for amounts, telephone numbers, floors and dates, in the typography of the page's language.
 
-Figures take the narrow no-break space (U+202F) for thousands and before the euro sign, the true minus (U+2212), and a
-comma. A filter given None writes nothing, except for a floor, where not knowing is worth saying.
+In French, numbers have a narrow no-break space (U+202F) between thousands and before the euro sign, a true minus
+(U+2212) and a decimal comma. Filters given None return an empty string, except for floors, where "unknown" is shown.
 """
 
 import datetime
@@ -27,7 +27,7 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
 
-# Signs of a browser's own description, the narrower first.
+# Substrings of user agents, the most specific first.
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),
@@ -56,13 +56,13 @@ SHORT_MONTHS = (
 
 @register.filter
 def as_json(value: object) -> str:
-    """For an attribute that a script of ours reads: quoted like any other value."""
+    """JSON for an attribute that our scripts read. Django escapes it like any other value."""
     return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter
 def browser(agent: str) -> str:
-    """What a browser says it is, as somebody would say it; a phone before the system it runs."""
+    """A user agent in words: the browser, then the system."""
     named = next((name for sign, name in _BROWSERS if sign in agent), gettext("Un navigateur"))
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{named}, {system}" if system else named
@@ -73,13 +73,13 @@ def browser(agent: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One icon of the sprite, hidden from screen readers: a word stands beside it."""
+    """An icon of the sprite. It is hidden from screen readers because a label is always beside it."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
 def key(name: str) -> SafeString:
-    """A key beside what it reaches. Screen readers hear it from aria-keyshortcuts."""
+    """A keyboard shortcut next to its link. Screen readers get it from aria-keyshortcuts."""
     return format_html('<kbd aria-hidden="true">{}</kbd>', name)
 
 
@@ -92,7 +92,7 @@ def grouped(number: int) -> str:
 
 @register.filter
 def figure(number: int | None) -> str:
-    """A count: 21840 is 21 840."""
+    """An integer: 21840 gives 21 840."""
     if number is None:
         return ""
     return f"{MINUS if number < 0 else ''}{grouped(abs(number))}"
@@ -100,7 +100,7 @@ def figure(number: int | None) -> str:
 
 @register.filter
 def euros(cents: int | None, unit: str = "") -> str:
-    """Cents, signed: 105180 is 1 051,80, and `euros:"€"` adds the sign: 1 051,80 €, €1,051.80."""
+    """Cents as euros: 105180 gives 1 051,80. `euros:"€"` adds the sign: 1 051,80 € or €1,051.80."""
     if cents is None:
         return ""
     whole, rest = divmod(abs(cents), 100)
@@ -113,7 +113,7 @@ def euros(cents: int | None, unit: str = "") -> str:
 
 @register.filter
 def due(cents: int | None) -> SafeString:
-    """A balance in cents, owed when positive: the word has a slot of its own, so the figures of a column line up."""
+    """A balance in cents, owed if positive. The word has its own element, so that the numbers of a column align."""
     if cents is None:
         return mark_safe("")
     word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
@@ -122,7 +122,7 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """1 is 1er and 2 is 2e, letters raised; in English 1st and 2nd, on the line."""
+    """1 gives 1er and 2 gives 2e with raised letters; in English 1st and 2nd, not raised."""
     return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 
@@ -130,7 +130,7 @@ def ordinal(number: int) -> SafeString:
 
 
 def _stored(number: str | None) -> str:
-    """The number with its country code, also for numbers from the settings. Other texts are returned unchanged."""
+    """The number with its country code. Texts that are not a French number keep their digits only."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
         return number  # the usual case, kept fast for long lists
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
@@ -138,7 +138,7 @@ def _stored(number: str | None) -> str:
 
 @register.filter
 def phone(number: str | None) -> str:
-    """0639981234 is 06 39 98 12 34, never broken at a line's end; a foreign number is left as it was written."""
+    """0639981234 gives 06 39 98 12 34 with no-break spaces. A foreign number stays as written."""
     digits = dialled(_stored(number))
     return HARD.join(re.findall("..", digits)) if digits else (number or "").replace(" ", HARD)
 
@@ -154,7 +154,8 @@ def tel(number: str | None) -> str:
 
 @register.filter
 def floor_name(floor: int | None, style: str = "") -> SafeString:
-    """0 is rez-de-chaussée, 3 is 3e étage, -1 is 1er sous-sol; `:"short"` is RDC, 3e, ss 1, and ? if unknown."""
+    """0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol; `:"short"` gives RDC, 3e, ss 1, or ? if
+    unknown."""
     short = style == "short"
     if floor is None:
         return mark_safe("?") if short else format_html("{}", gettext("étage inconnu"))
@@ -173,14 +174,14 @@ def floor_name(floor: int | None, style: str = "") -> SafeString:
 
 
 def as_date(value: datetime.date) -> datetime.date:
-    """The day it is in the house's time zone: a moment just before midnight UTC is already tomorrow in Paris."""
+    """The day in the landlord's time zone: a moment just before midnight UTC is already tomorrow in Paris."""
     if not isinstance(value, datetime.datetime):
         return value
     return timezone.localdate(value) if timezone.is_aware(value) else value.date()
 
 
 def day_number(day: datetime.date) -> SafeString:
-    """French alone says the first of a month by its rank: 1er mars, 2 mars; 1 March."""
+    """French uses an ordinal for the first of a month only: 1er mars, 2 mars. English: 1 March."""
     return ordinal(1) if day.day == 1 and in_french() else mark_safe(str(day.day))  # noqa: S308 - a number
 
 
@@ -189,7 +190,7 @@ def day_and_month(day: datetime.date) -> SafeString:
 
 
 def figures(day: datetime.date, year: bool) -> SafeString:
-    """24.11.2026 in a column; 24/11/2026 in English, where a point would make a decimal number of 24.11."""
+    """24.11.2026, or 24/11/2026 in English, where 24.11 would look like a decimal number."""
     parts = [f"{day:%d}", f"{day:%m}", *([str(day.year)] if year else [])]
     return format_html("{}", ("." if in_french() else "/").join(parts))
 
@@ -210,13 +211,13 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
 
 @register.filter
 def day(value: datetime.date | None, style: str = "") -> SafeString:
-    """A date or a moment in words; the styles are the keys of WRITTEN. mardi 24 novembre unless told otherwise."""
+    """A date or moment in words. The styles are the keys of WRITTEN; the default is mardi 24 novembre."""
     return WRITTEN[style](as_date(value)) if value else mark_safe("")
 
 
 @register.filter
 def through(first: datetime.date, last: datetime.date) -> SafeString:
-    """27 nov. → 4 décembre 2026, and 23 octobre 2025 → 4 décembre 2026: no year is left to guess."""
+    """A period: 27 nov. → 4 décembre 2026, or 23 octobre 2025 → 4 décembre 2026 if the years differ."""
     style = "short" if as_date(first).year == as_date(last).year else "date"
     return format_html('{} → <span class="nowrap">{}</span>', day(first, style), day(last, "date"))
 
@@ -235,7 +236,7 @@ def until(value: datetime.date | None) -> SafeString:
 
 @register.filter
 def placed(place: Place) -> str:
-    """A building after the residence that it stands in, said once: most bear their residence's name already."""
+    """A building after its residence, unless its name already begins with the residence's."""
     above = place.parent if place.level == Level.BUILDING else None
     return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 

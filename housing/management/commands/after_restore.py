@@ -1,5 +1,5 @@
-"""`manage.py after_restore`: for a database that PostgreSQL itself took back in time. What was destroyed or taken back
-since is destroyed and taken back in it too, before anybody signs in."""
+"""`manage.py after_restore`: run it after PostgreSQL itself restored the database to an earlier time. It repeats the
+erasures and revocations made since then, before anybody signs in."""
 
 import os
 from typing import Any
@@ -16,7 +16,7 @@ from housing.backup.again import do_again, read_lists
 
 class Command(BaseCommand):
     help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
-    requires_system_checks: list[str] = []  # nobody has signed in yet
+    requires_system_checks: list[str] = []  # the checks expect a database in use
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = os.environ.get("LOGE_SUPER_URL")

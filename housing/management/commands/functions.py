@@ -1,5 +1,5 @@
-"""The functions of the database as they are in force, one file a step: migrations say each whole when it changes, and
-leave what was said before standing."""
+"""Writes the database functions in force to docs/functions, one file an app. A migration has only the functions that it
+changed, so no migration shows them all."""
 
 from itertools import groupby
 from pathlib import Path
@@ -27,22 +27,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         FOLDER.mkdir(exist_ok=True)
-        found = in_force()
+        texts = in_force()
         for old in FOLDER.glob("*.sql"):
             old.unlink()
-        for name, text in found.items():
+        for name, text in texts.items():
             (FOLDER / name).write_text(text, encoding="utf-8")
         with connections["owner"].cursor() as cursor:
             SHAPE_FILE.write_text(render_shape(cursor), encoding="utf-8")
-        self.stdout.write(f"{len(found)} fichiers dans {FOLDER.relative_to(settings.BASE_DIR)}")
+        self.stdout.write(f"{len(texts)} fichiers dans {FOLDER.relative_to(settings.BASE_DIR)}")
 
 
 def in_force(using: str = "owner") -> dict[str, str]:
-    """What each file says, by its name: a function's first word is the step that it belongs to."""
+    """File name -> content. The first word of a function's name is the app that it belongs to."""
     with connections[using].cursor() as cursor:
         cursor.execute(_IN_FORCE)
         rows = cursor.fetchall()
     return {
-        f"{step}.sql": HEAD.format(step=step) + "\n".join(f"{text.rstrip()};\n" for _step, text in told)
-        for step, told in groupby(rows, lambda row: row[0])
+        f"{app}.sql": HEAD.format(step=app) + "\n".join(f"{text.rstrip()};\n" for _app, text in functions)
+        for app, functions in groupby(rows, lambda row: row[0])
     }

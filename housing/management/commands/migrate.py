@@ -1,4 +1,4 @@
-"""`migrate`, always through the owner's login: no other may make tables."""
+"""`migrate`, always with the owner's login, because no other may create tables."""
 
 from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as Migrate

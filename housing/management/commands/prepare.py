@@ -1,4 +1,4 @@
-"""Everything before the first page, in one process: the database ready, the demonstration loaded."""
+"""Prepares everything before the first page, in one process: the database, and optionally the demonstration's data."""
 
 import os
 from argparse import ArgumentParser
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
-    requires_system_checks: list[str] = []  # asked once the database is there: see below
+    requires_system_checks: list[str] = []  # run in handle(), once the database exists
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")

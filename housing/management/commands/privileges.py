@@ -87,15 +87,17 @@ class Command(BaseCommand):
 
 
 def in_force(database: str = "") -> dict[str, str]:
-    """File name -> text: one for each login and compartment, one for PUBLIC, one for the readers. `database`: whose
-    CONNECT privileges are read, because a clone does not inherit them from its template."""
+    """File name -> text: one file for each login and compartment, one for PUBLIC, and readers.txt.
+
+    `database`: the database whose CONNECT privileges are read, because a clone does not inherit them from its template.
+    """
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"{_short(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}
     return {**roles, "readers.txt": readers()}
 
 
 def readers() -> str:
-    """For each column, the roles of people whose doors show it (the recipients in the register)."""
+    """For each column, the roles of people who can see it through a page (its recipients in the register)."""
     locks, columns = locks_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")

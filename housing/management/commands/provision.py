@@ -1,4 +1,4 @@
-"""Makes a PostgreSQL server ready: logins, compartments' roles, database, tables, locks. Says what it did."""
+"""Prepares a PostgreSQL server: logins, compartment roles, database, tables, policies. Prints what it did."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ from access.provision import provision
 
 class Command(BaseCommand):
     help = "Crée les connexions, les rôles, la base, les tables et leurs verrous. Peut être relancée sans risque."
-    requires_system_checks: list[str] = []  # the checks ask the database that this command makes
+    requires_system_checks: list[str] = []  # the checks need the database that this command creates
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = os.environ.get("LOGE_SUPER_URL")

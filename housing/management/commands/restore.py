@@ -1,4 +1,4 @@
-"""`manage.py restore FILE [--identity key.txt]`: a copy, into a server without a database of that name."""
+"""`manage.py restore FILE [--identity key.txt]`: restore a backup into a server without a database of that name."""
 
 import os
 from argparse import ArgumentParser
@@ -17,7 +17,7 @@ from housing.programs import Refusal
 
 class Command(BaseCommand):
     help = "Restaure une copie sur un serveur qui n’a pas encore la base, et compare ce qu’il a chargé avec elle."
-    requires_system_checks: list[str] = []  # the checks ask the database that this command makes
+    requires_system_checks: list[str] = []  # the checks need the database that this command creates
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

@@ -1,4 +1,5 @@
-"""`manage.py sbom`: the bill of materials, CycloneDX 1.6, of what runs here. Kept beside each release."""
+"""`manage.py sbom`: the software bill of materials (CycloneDX 1.6) of what is installed, published with each
+release."""
 
 import json
 import subprocess
@@ -14,11 +15,11 @@ _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output
 
 class Command(BaseCommand):
     help = "Énumère chaque logiciel installé avec sa version et sa licence (CycloneDX)."
-    requires_system_checks: list[str] = []  # it reads what is installed, and nothing of the house
+    requires_system_checks: list[str] = []  # it reads installed packages only
 
     def handle(self, *args: Any, **options: Any) -> None:
         command = [sys.executable, *_LIST, "--output-reproducible"]
-        listed = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603 (its words are above)
+        listed = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603 (constants above)
         bill = json.loads(listed.stdout)
         for part in bill["components"]:
             if not part.get("licenses") and part["name"] in LICENCE_FILES:

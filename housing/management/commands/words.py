@@ -1,4 +1,4 @@
-"""The sentences of the code into the English catalogue; says which have no English yet."""
+"""Extracts the messages of the code into the English catalogue, and lists those without a translation."""
 
 from contextlib import chdir
 from typing import Any
@@ -34,7 +34,8 @@ class Command(BaseCommand):
 
 
 def _tidy() -> polib.POFile:
-    """One line a sentence; no date, for a catalogue changes when its sentences do; no guess, for it reads as done."""
+    """One line a message. Removes the date, so that the file changes only with its messages; and fuzzy translations,
+    because they would pass for finished ones."""
     catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
     catalogue.metadata.pop("POT-Creation-Date", None)
     for entry in catalogue:
