@@ -5,7 +5,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from privacy.screening.shown import shown
+from privacy.screening.shown import visible_text
 
 
 def plain_name(text: str) -> str:
@@ -13,7 +13,7 @@ def plain_name(text: str) -> str:
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
     simply = unicodedata.normalize("NFKC", plain)  # superscript digits become digits
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
-    if not plain.isprintable() or (ours and shown(simply)[0] != simply):
+    if not plain.isprintable() or (ours and visible_text(simply)[0] != simply):
         raise ValidationError(_("Un nom s’écrit avec des signes qui se voient, et les lettres d’un seul alphabet."))
     return plain
 

@@ -1,11 +1,11 @@
-"""What a stored value may say about somebody. Every field of every model has one of these classes."""
+"""Data classes: how much a stored value says about a person. Every field of every model has one of them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class DataClass(TextChoices):
-    """The label is the sentence shown to whoever asks what is held. A step below may write the value."""
+    """The label is shown to people who ask which data are stored. Apps below this one write the value as a string."""
 
     PLAIN = "plain", _("Ne dit rien d’une personne : identifiants opaques, réglages, faits sur les bâtiments.")
     PERSONAL = "personal", _("Se rapporte à une personne identifiée ou identifiable : nom, téléphone, adresse, dates.")

@@ -1,8 +1,8 @@
-"""Sealing one value for one place: AES-256-GCM, bound to the table, the column and the row it was sealed for.
+"""Encrypts a value for one place: AES-256-GCM, bound to the table, the column and the row.
 
     version (1 byte) | length of the key id (1 byte) | key id | nonce (12 bytes, random) | ciphertext and tag
 
-What was sealed for one row does not open in another, so copying a column's bytes between rows gives nothing.
+A value encrypted for one row does not decrypt in another, so copying a column's bytes between rows reveals nothing.
 """
 
 import os
@@ -20,15 +20,15 @@ TAG_BYTES = 16
 
 
 class Unreadable(Exception):
-    """A sealed value that does not open. The message names the place, never a content."""
+    """An encrypted value cannot be decrypted. The message names its place, never its content."""
 
 
 class WrongKey(Unreadable):
-    """Sealed with a key that the ring does not hold."""
+    """Encrypted with a key that the ring does not have."""
 
 
 class Tampered(Unreadable):
-    """Changed, cut, or sealed for another table, column or row."""
+    """Changed, truncated, or encrypted for another table, column or row."""
 
 
 @sensitive_variables("plaintext")
@@ -54,12 +54,12 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
 
 
 def sealed_by(key_id: str) -> bytes:
-    """How everything sealed with that key begins, and nothing sealed with another does."""
+    """The first bytes of every value encrypted with that key, and of no other value."""
     return bytes([VERSION, len(key_id)]) + key_id.encode("ascii")
 
 
 def _parts(sealed: bytes, place: str) -> tuple[str, bytes, bytes]:
-    """Key id, nonce, ciphertext. Anything that is not so built was not built by `seal`."""
+    """Split into key id, nonce and ciphertext. Raises Tampered if the bytes do not have the format of `seal`."""
     start = 2 + (sealed[1] if len(sealed) > 1 else 0)
     if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
         raise Tampered(_altered(place))
@@ -67,7 +67,8 @@ def _parts(sealed: bytes, place: str) -> tuple[str, bytes, bytes]:
 
 
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
-    """Two places never spell the same: a name with a separator in it, or no row, is refused."""
+    """Additional authenticated data. Separators in a name, or an empty row, are refused, so that no two places are
+    equal."""
     if not row or {".", ":"} & set(f"{table}{column}{row}"):
         raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")
     return f"{table}.{column}:{row}:{key_id}:{VERSION}".encode()

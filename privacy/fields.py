@@ -1,10 +1,11 @@
-"""A model field whose column holds sealed values, each bound to its table, column and row.
+"""A model field that encrypts its values, each bound to its table, column and row.
 
-    iban = EncryptedField()                      # on a model whose primary key exists before it is saved: a UUID
-    detail.iban = "FR76 …"                       # sealed when the row is saved
-    detail.iban.reveal()                         # opened only here; everything else shows "<scellé>"
+    iban = EncryptedField()                      # the model's primary key must exist before saving: a UUID
+    detail.iban = "FR76 …"                       # encrypted when the row is saved
+    detail.iban.reveal()                         # decrypted only here; everything else shows "<scellé>"
 
-Values are bound to names: a migration that renames the table, the column or the row must seal them again.
+Values are bound to names, so a migration that renames the table or column, or changes the row's key, must encrypt them
+again.
 """
 
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,7 +22,7 @@ UNFIT = ("default", "unique", "db_index", "choices", "primary_key", "max_length"
 
 
 class Ciphertext(bytes):
-    """What the column holds. Its own type, so that bytes from elsewhere are never taken for something sealed."""
+    """The content of the column. Its own type, so that bytes from elsewhere are not taken for an encrypted value."""
 
     def __repr__(self) -> str:
         return "<scellé>"
@@ -30,7 +31,8 @@ class Ciphertext(bytes):
 
 
 class Clear:
-    """An assigned text waiting for `save`. It shows nothing and does not travel: not to a cache, not to a log."""
+    """An assigned text that is not saved yet. It cannot be printed or pickled, so it does not leak to a cache or
+    log."""
 
     __slots__ = ("text",)
 
@@ -48,31 +50,31 @@ class Clear:
 
 
 class Sealed:
-    """What the attribute gives. Shows nothing, equals only itself."""
+    """The value of the attribute. It prints nothing and has no equality with texts."""
 
-    __slots__ = ("_held", "_instance", "_place")
+    __slots__ = ("_instance", "_place", "_value")
 
-    def __init__(self, held: Ciphertext | Clear, field: "EncryptedField", instance: models.Model) -> None:
-        self._held = held
+    def __init__(self, value: Ciphertext | Clear, field: "EncryptedField", instance: models.Model) -> None:
+        self._value = value
         self._place = field.place
         self._instance = instance
 
     def reveal(self) -> str:
-        """The text. Raises WrongKey or Tampered. The caller decided that this person may see it, and recorded it."""
-        if isinstance(self._held, Clear):
-            return self._held.text
-        return open_(self._held, **self._bound_to()).decode()
+        """Decrypt. Raises WrongKey or Tampered. The caller must have checked permission and recorded the view."""
+        if isinstance(self._value, Clear):
+            return self._value.text
+        return open_(self._value, **self._bound_to()).decode()
 
     def ciphertext(self) -> Ciphertext:
-        if isinstance(self._held, Ciphertext):
-            return self._held
-        return Ciphertext(seal(self._held.text, **self._bound_to()))
+        if isinstance(self._value, Ciphertext):
+            return self._value
+        return Ciphertext(seal(self._value.text, **self._bound_to()))
 
     def is_of(self, field: "EncryptedField", instance: models.Model) -> bool:
         return self._place == field.place and self._instance.pk == instance.pk
 
-    def held(self) -> Ciphertext | Clear:
-        return self._held
+    def stored_value(self) -> Ciphertext | Clear:
+        return self._value
 
     def _bound_to(self) -> dict[str, str]:
         table, column = self._place
@@ -82,31 +84,28 @@ class Sealed:
         return "<scellé>"
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        raise TypeError("A sealed value travels with its row: pickle the row, or reveal the value.")
+        raise TypeError("An encrypted value is bound to its row: pickle the row, or reveal the value.")
 
 
 class SealedAttribute(DeferredAttribute):
-    """Keeps the instance's dictionary free of readable text, and gives a `Sealed` to whoever asks."""
+    """Stores no readable text in the instance's dictionary, and returns a `Sealed` when read."""
 
     field: "EncryptedField"
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         if instance is None:
             return self
-        held = super().__get__(instance, cls)
-        return None if held is None else Sealed(held, self.field, instance)
+        value = super().__get__(instance, cls)
+        return None if value is None else Sealed(value, self.field, instance)
 
     def __set__(self, instance: models.Model, value: object) -> None:
-        instance.__dict__[self.field.attname] = self._held(instance, value)
-
-    def _held(self, instance: models.Model, value: object) -> Ciphertext | Clear | None:
-        if value is None or isinstance(value, Ciphertext):
-            return value
         if isinstance(value, Sealed) and value.is_of(self.field, instance):
-            return value.held()
-        if isinstance(value, str):
-            return Clear(value)
-        raise TypeError(f"{self.field.attname} takes a text or None; reveal() another row's value before copying it.")
+            value = value.stored_value()
+        elif isinstance(value, str):
+            value = Clear(value)
+        elif not (value is None or isinstance(value, Ciphertext)):
+            raise TypeError(f"{self.field.attname} takes a text or None; to copy another row's value, reveal() it.")
+        instance.__dict__[self.field.attname] = value
 
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ class EncryptedField(SealedBinary):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Table and column, the part of the binding that all rows share."""
+        """Table and column: the part of the binding that is the same for all rows."""
         return self.model._meta.db_table, str(self.column)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -134,15 +133,15 @@ class EncryptedField(SealedBinary):
         return None if value is None else Ciphertext(value)
 
     def to_python(self, value: Any) -> Any:
-        """A text is a text here; BinaryField would take it for base64."""
+        """A text stays a text; BinaryField would decode it as base64."""
         return value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Ciphertext | None:
         value: Sealed | None = getattr(model_instance, self.attname)
         if value is None:
             return None
-        if add and isinstance(value.held(), Ciphertext):
-            value.reveal()  # a row copied under a new key would otherwise be stored unreadable, and noticed years later
+        if add and isinstance(value.stored_value(), Ciphertext):
+            value.reveal()  # raises for a row copied under a new key, which would otherwise be stored unreadable
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)
         return sealed
@@ -153,17 +152,19 @@ class EncryptedField(SealedBinary):
         if isinstance(value, Sealed):
             value = value.ciphertext()
         if not isinstance(value, Ciphertext):
-            raise TypeError(f"{self.name} is sealed row by row: assign it and save the row, update() cannot.")
+            raise TypeError(f"{self.name} is encrypted for each row: assign it and save the row; update() cannot.")
         return bytes(value)
 
     def value_to_string(self, obj: models.Model) -> NoReturn:
         raise TypeError(
-            f"{self.name} is sealed and cannot be dumped to a fixture: back up with pg_dump and the key file."
+            f"{self.name} is encrypted and cannot be dumped to a fixture: back up with pg_dump and the key file."
         )
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":
-            raise FieldError(f"{self.name} is sealed: the database cannot compare it. Only {self.name}__isnull works.")
+            raise FieldError(
+                f"{self.name} is encrypted: the database cannot compare it, except by {self.name}__isnull."
+            )
         return super().get_lookup(lookup_name)
 
     def get_transform(self, lookup_name: str) -> type[models.Transform] | None:
@@ -172,7 +173,7 @@ class EncryptedField(SealedBinary):
     def _unfit_options(self) -> list[checks.CheckMessage]:
         _name, _path, _args, options = self.deconstruct()
         return [
-            checks.Error(f"{option} means nothing on a sealed column.", obj=self, id="privacy.E001")
+            checks.Error(f"{option} has no meaning for an encrypted column.", obj=self, id="privacy.E001")
             for option in UNFIT
             if option in options
         ]
@@ -183,7 +184,7 @@ class EncryptedField(SealedBinary):
         hint = "Use a UUID with a default, or a one-to-one key."
         return [
             checks.Error(
-                "A sealed value is bound to its row's key, known only after saving.",
+                "An encrypted value is bound to its row's key, known only after saving.",
                 hint=hint,
                 obj=self,
                 id="privacy.E002",
@@ -192,7 +193,7 @@ class EncryptedField(SealedBinary):
 
 
 def _row(instance: models.Model) -> str:
-    """The key as the database spells it, whichever way it was given."""
+    """The primary key as text, in the form that the database returns it."""
     if instance.pk is None:
-        raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is sealed for it.")
+        raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
     return str(instance._meta.pk.to_python(instance.pk))

@@ -1,11 +1,11 @@
-"""Why a model's values are held and until when, said beside the model, and read back as lines of a dictionary of data:
+"""Declares, in each model, why its values are stored and for how long; lists them as a dictionary of data.
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "phone": PERSONAL}
         held = Held(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
 
-The class of each field is `privacy` (privacy/registry.py). A field that names an employee beside a tenant's data is
-held to say who acted: that is seen from the field itself and cannot be forgotten.
+The data class of each field is `privacy` (privacy/registry.py). A foreign key to an employee in a tenant's data always
+belongs to the activity SIGNATURES, which records who did what.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ from privacy.treatments import SIGNATURES, TREATMENTS, Treatment
 
 @dataclass(frozen=True)
 class Held:
-    """`apart`: fields that another treatment asks for."""
+    """The processing activity and retention of a model. `apart`: fields that belong to another activity."""
 
     treatment: Treatment
     life: Life
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Entry:
-    """One field of the dictionary of data."""
+    """One field in the dictionary of data."""
 
     model: type[Model]
     field: "Field[Any, Any]"
@@ -47,50 +47,52 @@ class Entry:
 
     @property
     def says_something(self) -> bool:
-        """Of somebody. What is plain stands in the dictionary and in no register."""
+        """Whether the field says something about a person. Others are in the dictionary, but not in the register."""
         return self.data_class is not PLAIN
 
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
-    """Every field that has its class, its purpose and its life; `unheld` names the models of the others."""
-    return [_entry(model, name, data_class, held) for model, name, data_class, held in _held_fields(models) if held]
+    """Every classified field whose model declares its activity and retention; `unheld` lists the other models."""
+    return [
+        _entry(model, name, data_class, policy)
+        for model, name, data_class, policy in _classified_fields(models)
+        if policy
+    ]
 
 
 def unheld(models: Iterable[type[Model]]) -> list[str]:
-    """One text per model that does not say why its values are held; it is the fix."""
-    missing = {model for model, _name, _class, held in _held_fields(models) if held is None}
+    """A text for each model that does not declare `held`; it is the line to add."""
+    missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
     return sorted(f"{model._meta.label}: held = Held(<treatment>, <life>)" for model in missing)
 
 
 def endless(models: Iterable[type[Model]]) -> list[str]:
-    """Fields that speak of somebody and have no end."""
-    return [one.label for one in entries(models) if one.says_something and one.life.ending is Ending.NONE]
+    """Personal fields without a retention period."""
+    return [entry.label for entry in entries(models) if entry.says_something and entry.life.ending is Ending.NONE]
 
 
 def held_by(model: type[Model]) -> Held | None:
-    """The model's own word, or its package's here; the step below this one writes codes."""
+    """The model's own declaration, or ours for a package's model. Apps below this one declare codes instead of
+    objects."""
     third_party = THIRD_PARTY.get(model._meta.label)
-    said = third_party.held if third_party else getattr(model, "held", None)
-    if isinstance(said, tuple):
-        treatment, life = said
+    declared = third_party.held if third_party else getattr(model, "held", None)
+    if isinstance(declared, tuple):
+        treatment, life = declared
         return Held(TREATMENTS[treatment], LIVES[life])
-    return said
+    return declared
 
 
-def _held_fields(models: Iterable[type[Model]]) -> Iterable[tuple[type[Model], str, DataClass, Held | None]]:
+def _classified_fields(models: Iterable[type[Model]]) -> Iterable[tuple[type[Model], str, DataClass, Held | None]]:
     for model in models:
-        held = held_by(model)
-        yield from ((model, name, data_class, held) for name, data_class in classified(model).items())
+        policy = held_by(model)
+        yield from ((model, name, data_class, policy) for name, data_class in classified(model).items())
 
 
-def _entry(model: type[Model], name: str, data_class: DataClass, held: Held) -> Entry:
+def _entry(model: type[Model], name: str, data_class: DataClass, policy: Held) -> Entry:
     column: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
-    treatment = held.apart.get(name, held.treatment)
-    if name not in held.apart and _names_staff(column) and treatment.people != SIGNATURES.people:
+    treatment = policy.apart.get(name, policy.treatment)
+    related = column.related_model
+    names_staff = related is not None and related._meta.label == settings.AUTH_USER_MODEL
+    if name not in policy.apart and names_staff and treatment.people != SIGNATURES.people:
         treatment = SIGNATURES
-    return Entry(model, column, data_class, treatment, held.life)
-
-
-def _names_staff(column: "Field[Any, Any]") -> bool:
-    pointed_to = column.related_model
-    return pointed_to is not None and pointed_to._meta.label == settings.AUTH_USER_MODEL
+    return Entry(model, column, data_class, treatment, policy.life)

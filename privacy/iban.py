@@ -24,12 +24,12 @@ _BEGINS = re.compile("[A-Z]{2}[0-9]{2}")
 
 
 def compact(iban: str) -> str:
-    """As it is stored: capitals, no spaces of any width."""
+    """The stored form: capitals without spaces."""
     return "".join(iban.split()).upper()
 
 
 def validate_iban(text: str) -> None:
-    """Raises ValidationError with what is wrong."""
+    """Raises ValidationError with a message that says what is wrong."""
     if fault := _fault(text):
         raise ValidationError(fault, code="iban")
 
@@ -39,7 +39,7 @@ def valid_iban(text: str) -> bool:
 
 
 def _fault(text: str) -> "_StrPromise | None":
-    """In a sentence of ours: the library's quotes the number."""
+    """What is wrong, in our own words: the library's message quotes the number."""
     signs = "".join(text.split()).upper()
     if not (signs.isascii() and signs.isalnum()) or not _BEGINS.match(signs):
         return NO_IBAN
@@ -57,6 +57,6 @@ def _fault(text: str) -> "_StrPromise | None":
 
 
 def masked(iban: str) -> str:
-    """ "FR•• •••• 0189": enough to recognise one's own, useless to anybody else."""
+    """ "FR•• •••• 0189": enough to recognise one's own number, useless to anybody else."""
     number = compact(iban)
     return f"{number[:2]}•• •••• {number[-4:]}" if len(number) >= 15 else "••••"

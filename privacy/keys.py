@@ -1,10 +1,10 @@
-"""The key ring: AES-256 keys in a file outside the database, so that a dump alone opens nothing.
+"""The key ring: AES-256 keys in a file outside the database, so that a dump alone cannot be decrypted.
 
     {"current": "k2", "keys": {"k1": "<base64>", "k2": "<base64>"}, "made": {"k1": "2026-01-31", "k2": "2026-11-25"}}
 
-The newest key seals, every key opens. No key is ever dropped here: the backups still hold what it sealed. Keep a
-copy of the file away from the backups; without it what is sealed is lost. With several machines, copy the file after a
-rotation: until then the others answer WrongKey to what the new key sealed.
+The newest key encrypts, every key decrypts. No key is ever removed, because backups still contain values encrypted with
+it. Keep a copy of the file away from the backups; without it the encrypted values are lost. With several machines, copy
+the file after a rotation: until then the others raise WrongKey for values encrypted with the new key.
 """
 
 import base64
@@ -34,16 +34,16 @@ READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyRingRefused(Exception):
-    """The file is missing, open to others, or not a ring. The message is for whoever runs the server."""
+    """The file is missing, readable by others, or not a key ring. The message is for whoever runs the server."""
 
 
 class UnknownKey(Exception):
-    """The ring holds no key of that id."""
+    """The ring has no key of that id."""
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Ciphers and signers, not bytes: nothing here can print a key."""
+    """Ciphers and signers instead of raw bytes, so that no code can print a key."""
 
     current: str
     made: Mapping[str, str]
@@ -63,7 +63,7 @@ class KeyRing:
 
 
 def ring_path() -> Path:
-    """KEY_FILE; a demonstration or a developer's machine has a fallback in its local state folder, production none."""
+    """KEY_FILE. Only a demonstration or development machine falls back to its local state folder."""
     if settings.KEY_FILE:
         return Path(settings.KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -74,7 +74,7 @@ def ring_path() -> Path:
 
 
 def ring() -> KeyRing:
-    """The ring as the file is now: a rotation is seen by running processes without a restart."""
+    """The ring as the file is now, so that running processes use a rotated key without a restart."""
     path = ring_path()
     try:
         state = path.stat()
@@ -84,7 +84,7 @@ def ring() -> KeyRing:
 
 
 def current() -> str:
-    """The id of the key that seals."""
+    """The id of the key that encrypts."""
     return ring().current
 
 
@@ -109,7 +109,8 @@ def load(path: Path) -> KeyRing:
 
 
 def new_ring(path: Path) -> KeyRing:
-    """Creates the file with one key. An existing file is refused: overwriting it would lose everything it sealed."""
+    """Create the file with one key. An existing file is refused: overwriting it would lose all values encrypted with
+    it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = _with_new_key({"keys": {}, "made": {}})
     try:
@@ -123,9 +124,9 @@ def new_ring(path: Path) -> KeyRing:
 
 
 def rotate(path: Path) -> KeyRing:
-    """Adds a key and makes it the current one. Two rotations at once make two keys."""
+    """Add a key and make it the current one. Two simultaneous rotations make two keys."""
     with _alone(path.parent):
-        load(path)  # a broken ring is refused, not repaired
+        load(path)  # refuse a broken ring instead of repairing it
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
@@ -139,7 +140,7 @@ def _remembered(path: Path, _state: tuple[int, ...]) -> KeyRing:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The mode is asked of the file that was opened, not of whatever the name points at by then."""
+    """Check the permissions of the file that was opened, since the path may point to another file later."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & READABLE_BY_OTHERS:
@@ -185,7 +186,8 @@ def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(text: str) -> bytes:
-    """binascii.Error is a ValueError: any malformed key makes the file "not a ring"."""
+    """Decode a key. Any malformed key raises ValueError (binascii.Error is one), so the file is refused as not a
+    ring."""
     key = base64.b64decode(text, validate=True)
     if len(key) != KEY_BYTES:
         raise binascii.Error
@@ -193,7 +195,7 @@ def _key(text: str) -> bytes:
 
 
 def _derived(key: bytes, name: bytes) -> Ed25519PrivateKey:
-    """Each under a name of its own: what signs certificates or packs says nothing of what seals values."""
+    """Derive a signing key, separate for each purpose, from which the encryption key cannot be computed."""
     derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=name).derive(key)
     return Ed25519PrivateKey.from_private_bytes(derived)
 

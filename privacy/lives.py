@@ -1,7 +1,7 @@
-"""How long anything is held, each life named once, and what ends it. Models point here (`privacy/held.py`).
+"""The list of retention periods, and how each ends. Models refer to them (`privacy/held.py`).
 
-A life says how it ends. What a program erases names that program, and tests/architecture/test_register.py runs it
-to see which tables it empties.
+If a command erases the data, it is named here; tests/architecture/test_register.py runs it and checks which tables it
+empties.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Ending(StrEnum):
-    """What becomes of a value at the end of its life; `by` of the life names what does it."""
+    """What happens at the end of a retention period. The period's `by` names what does it."""
 
     ERASED = "erased"  # by a command
-    HIDDEN = "hidden"  # by the policies of a table: no page, export or program reads it from then on
-    REPLACED = "replaced"  # by an act of ours, which writes over it
-    BY_HAND = "by_hand"  # nothing does it by itself: the landlord decides, with its archives
-    NONE = "none"  # says nothing of anybody
+    HIDDEN = "hidden"  # by the row-level security policies of a table, so that nothing reads it any more
+    REPLACED = "replaced"  # by a function that overwrites it
+    BY_HAND = "by_hand"  # not automatic: the landlord decides, together with its archives
+    NONE = "none"  # not personal data
 
 
 ENDINGS: dict[Ending, Promise | str] = {
@@ -32,7 +32,7 @@ ENDINGS: dict[Ending, Promise | str] = {
 
 @dataclass(frozen=True)
 class Life:
-    """`by`: a command, a table, or `module:function`, as its ending asks; "" when it is nobody's or a person's."""
+    """A retention period. `by`: a command, a table, or `module:function`, depending on the ending; may be empty."""
 
     code: str
     sentence: Promise | str

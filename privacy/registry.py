@@ -1,10 +1,10 @@
-"""Which field is of which class. Each step declares its own models, so this module knows no step:
+"""Data classes of all fields, collected from the models, so this module knows no app:
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "email": PERSONAL}
 
-Parents' declarations are merged, the child's winning. A primary key made by the database or the program (a number, a
-UUID) says nothing of anybody and is PLAIN unless declared otherwise; a one-to-one key is declared like any field.
+Declarations of parent classes are merged; the child's win. A generated primary key (number or UUID) is PLAIN unless
+declared otherwise. A one-to-one key is declared like any other field.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,19 +21,20 @@ CHOICE = " | ".join(data_class.name for data_class in DataClass)
 
 
 def classified(model: type[Model]) -> dict[str, DataClass]:
-    """Field name -> class, for the fields the model really has and somebody has classified."""
+    """Field name -> class, for the model's existing fields that have a class."""
     declared = _implied(model) | _declared(model)
     return {name: declared[name] for name in _fields(model) if name in declared}
 
 
 def unclassified(models: Iterable[type[Model]]) -> list[str]:
-    """One text per model that lacks something; its lines are the fix, once the class on each has been thought about."""
+    """A text for each model with unclassified fields. Its lines are the fix, once somebody has considered each
+    class."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
     return [_fix(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
-    """Declarations about fields or models that are no longer there. `models` is everything installed."""
+    """Declarations for fields or models that no longer exist. `models` are all installed models."""
     models = list(models)
     gone = THIRD_PARTY.keys() - {model._meta.label for model in models}
     return [
@@ -47,7 +48,7 @@ def stale(models: Iterable[type[Model]]) -> list[str]:
 
 
 def bank_in_clear(models: Iterable[type[Model]]) -> list[str]:
-    """ "app.Model.field" of what is classed BANK and stored unencrypted."""
+    """ "app.Model.field" of every field of class BANK that is stored unencrypted."""
     return [
         f"{model._meta.label}.{name}"
         for model in models
@@ -90,7 +91,7 @@ def _indented(opening: str, lines: list[str], closing: str) -> str:
 
 
 def _proposal(field: "Field[Any, Any]") -> DataClass:
-    """The careful guess: personal until somebody says why not."""
+    """A safe proposal: personal until somebody declares otherwise."""
     return BANK if isinstance(field, EncryptedField) else PERSONAL
 
 

@@ -1,6 +1,6 @@
-"""After a rotation: every sealed value is sealed again with the current key, a batch at a time.
+"""After a key rotation, encrypts every value again with the current key, in batches.
 
-What is left to do is read from the rows themselves, so an interrupted run is simply started again.
+The remaining work is read from the rows themselves, so an interrupted run can simply be started again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ BATCH = 500
 
 @dataclass
 class Progress:
-    """What was done to one field so far. `unreadable` are row ids: they are left as they are."""
+    """Progress of one field. `unreadable`: ids of rows that could not be decrypted and are left unchanged."""
 
     column: str
     resealed: int = 0
@@ -29,11 +29,11 @@ class Progress:
 def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[EncryptedField]:
     for model in installed:
         if model._meta.managed and not model._meta.proxy:
-            yield from (one for one in model._meta.local_fields if isinstance(one, EncryptedField))
+            yield from (field for field in model._meta.local_fields if isinstance(field, EncryptedField))
 
 
 def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
-    """Yields after each committed batch. `using` is a login that sees every row."""
+    """Yield after each committed batch. `using` must be a login that sees every row."""
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
     while rows := _batch_after(last, sealed, using, batch, progress):
@@ -42,7 +42,8 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
 
 
 def _batch_after(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
-    """Keys of the rows handled. The rows are locked: a second run waits, then finds nothing to do."""
+    """Process a batch and return the keys of its rows. Rows are locked: a second run waits, then finds nothing to
+    do."""
     with transaction.atomic(using=using):
         waiting = _waiting(sealed, using)
         if last is not None:
@@ -71,7 +72,7 @@ def _reseal_row(sealed: EncryptedField, using: str, key: Any, ciphertext: bytes,
 
 
 def resealed(sealed: EncryptedField, key: Any, ciphertext: bytes) -> Ciphertext | None:
-    """The same text under the current key; None when it does not open."""
+    """The same text under the current key, or None if it cannot be decrypted."""
     table, column = sealed.place
     try:
         text = open_(ciphertext, table=table, column=column, row=str(key))

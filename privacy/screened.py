@@ -1,14 +1,14 @@
-"""Text that somebody types about a person: read by the screen before it is stored, whichever way it comes.
+"""Text that somebody types about a person. The screening checks it before it is stored, whichever way it comes.
 
-    text = ScreenedText(max_length=280)          # on a model: saved, bulk-created and updated through the screen alone
-    clear(text, context)                         # a Clean text, or Refused with what the screen found
-    require_allowed_address(email="nadia@…")     # nothing; or ValidationError for what stands before the @
-    named(contact_name="Nadia Voisine")          # nothing; or ValidationError, at that field
+    text = ScreenedText(max_length=280)          # model field: save, bulk_create and update() all screen the text
+    require_allowed_text(text, context)          # returns a Clean text, or raises Refused with the findings
+    require_allowed_address(email="nadia@…")     # raises ValidationError if the part before the @ discloses something
+    named(contact_name="Nadia Voisine")          # raises ValidationError for that field
 
-A text that is refused stands in no message here: what is found is kept beside the error, for the page that shows it.
+No error message repeats a refused text. The findings are an attribute of the error, for the page that shows them.
 """
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -23,7 +23,7 @@ LONGEST = 280
 
 
 class Refused(ValidationError):
-    """The sentence says what may not be held. The message repeats none of it."""
+    """The text discloses what may not be stored. The message does not repeat it."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(_("La phrase n’est pas entrée dans le registre."), code="screened")
@@ -31,31 +31,33 @@ class Refused(ValidationError):
 
 
 class Clean(str):
-    """A text that the screen has let pass. Made by `clear` and `allowed` alone (tests/architecture/test_words.py)."""
+    """A text that the screening allowed. Made only by `require_allowed_text` and `allowed`
+    (tests/architecture/test_words.py)."""
 
     __slots__ = ()
 
 
 def require_length(text: str, longest: int = LONGEST) -> None:
-    """Raises ValidationError for a longer text. Call before screening, whose time grows with the length."""
+    """Raises ValidationError for a longer text. Call it before screening, whose time grows with the length."""
     MaxLengthValidator(longest)(text)
 
 
-def found(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """The findings, in the reader's language. Raises ValidationError if the text is longer than `longest`."""
+def find_disclosures(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
+    """What a text discloses, explained in the reader's language. Raises ValidationError if it exceeds `longest`."""
     require_length(text, longest)
     return screen(text, context, (get_language() or "fr")[:2])
 
 
-def clear(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
-    findings = found(text, context, longest)
+def require_allowed_text(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
+    """Raises Refused if the text discloses something, ValidationError if it is too long."""
+    findings = find_disclosures(text, context, longest)
     if findings:
         raise Refused(findings)
     return Clean(text)
 
 
 def named(**names: str) -> None:
-    """Names by their fields: each may be any word, and what has the shape of a sentence is read like one."""
+    """Check names by field. A name may be any word; a text with the shape of a sentence is screened like one."""
     for field, text in names.items():
         try:
             require_length(text)
@@ -67,7 +69,7 @@ def named(**names: str) -> None:
 
 
 def require_allowed_address(**addresses: str) -> None:
-    """E-mail addresses by their fields: the words before the @ are read as a name with its capitals is."""
+    """Check e-mail addresses by field: the part before the @ is screened like a capitalised name."""
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
@@ -76,12 +78,13 @@ def require_allowed_address(**addresses: str) -> None:
 
 
 def allowed(text: str) -> Clean:
-    """A text that two people let pass, against the screen. Called by the act that carries out what they decided."""
+    """A text that two people agreed to allow despite the screening. Called by the action that carries out their
+    decision."""
     return Clean(text)
 
 
 def categories(findings: list[Finding]) -> str:
-    """What the trace may say of a refusal: which kinds, and nothing of the words."""
+    """The categories of a refusal, joined by points, for the audit event. It contains none of the words."""
     return ".".join(sorted({finding.category for finding in findings}))[:64]
 
 
@@ -92,17 +95,17 @@ else:
 
 
 class ScreenedText(ScreenedBase):
-    """No way of saving goes round it: `save`, `bulk_create` and `update()` all prepare the value here."""
+    """`save`, `bulk_create` and `update()` all prepare the value here, so none bypasses the screening."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return self._passed(super().pre_save(model_instance, add))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # Still marked as read: a statement asks once more, where it takes the value in.
+        # Stays Clean, so that get_placeholder does not screen it a second time.
         return Clean(super().get_db_prep_save(self._passed(value), connection))
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        """Asked of every value on its way into a statement: an expression would be a text nobody has read."""
+        """Called for every value of a statement. An SQL expression is refused, because it cannot be screened."""
         self._passed(value)
         return "%s"
 
@@ -110,8 +113,5 @@ class ScreenedText(ScreenedBase):
         if isinstance(value, Clean):
             return value
         if isinstance(value, str):
-            return clear(value, longest=self.max_length or LONGEST)
-        self._cannot_read(value)
-
-    def _cannot_read(self, value: object) -> NoReturn:
+            return require_allowed_text(value, longest=self.max_length or LONGEST)
         raise TypeError(f"{self.name} is screened: it takes a text, not a {type(value).__name__}.")

@@ -1,6 +1,6 @@
-"""Signing what leaves the house and is to be believed there: Ed25519, with a key derived from the ring's current one.
+"""Signs what others must be able to verify: Ed25519, with a key derived from the current key of the ring.
 
-Whoever holds the public key checks it without Loge; Loge checks it with any key of its ring, older ones too.
+Anybody with the public key can verify without Loge. Loge verifies with any key of its ring, older ones included.
 """
 
 import base64
@@ -16,12 +16,12 @@ from privacy import keys
 
 
 def canonical(statement: dict[str, Any]) -> bytes:
-    """One spelling of a statement: what was signed is these bytes."""
+    """The canonical bytes of a statement, which are signed."""
     return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def sign(statement: dict[str, Any]) -> tuple[str, str]:
-    """(key id, signature)."""
+    """Return (key id, signature)."""
     ring = keys.ring()
     return ring.current, _text(ring.signer(ring.current).sign(canonical(statement)))
 
@@ -41,8 +41,8 @@ def public_key(key_id: str) -> str:
 
 
 def packers() -> list[tuple[str, str, Signer]]:
-    """(key id, day it was made, what signs evidence packs with it), the current one last. It is not the log's key: the
-    pages that make packs hold nothing with which the log could be rewritten (decision 0021)."""
+    """(key id, creation day, signer of evidence packs) for each key, the current one last. These are not the keys of
+    the log: pages that make packs must not be able to rewrite the log (decision 0021)."""
     ring, name = keys.ring(), f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}/dossiers"
     ordered = sorted(ring.packers, key=lambda key_id: key_id == ring.current)
     return [(key_id, ring.made.get(key_id, ""), Signer(name, ring.packers[key_id])) for key_id in ordered]
@@ -53,7 +53,7 @@ def _text(content: bytes) -> str:
 
 
 def sign_bytes(content: bytes) -> tuple[str, bytes]:
-    """(key id, the 64 bytes of the signature) of a file as it is, for what verifies files: OpenSSL does."""
+    """Return (key id, 64-byte signature) over the content of a file, verifiable with OpenSSL."""
     ring = keys.ring()
     return ring.current, ring.signer(ring.current).sign(content)
 

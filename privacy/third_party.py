@@ -1,4 +1,4 @@
-"""Classes of the fields of models that come from packages and cannot carry a `privacy` of their own."""
+"""Data classes of the fields of packages' models, which cannot have a `privacy` attribute."""
 
 from typing import NamedTuple
 
@@ -7,18 +7,18 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    held: tuple[str, str]  # codes of a treatment and of a life: this module is read before they are
+    held: tuple[str, str]  # codes of a treatment and a life, because this module is imported before theirs
     fields: dict[str, DataClass]
 
 
 THIRD_PARTY: dict[str, ThirdParty] = {
     "auth.Permission": ThirdParty(
-        reason="The names of the permissions, written by the code.",
+        reason="Names of permissions, written by the code.",
         held=("rules", "without_end"),
         fields={"name": PLAIN, "content_type": PLAIN, "codename": PLAIN},
     ),
     "auth.Group": ThirdParty(
-        reason="Installed with the sign-in and left empty: roles are assignments, not groups.",
+        reason="Installed with the sign-in package and not used: roles are assignments, not groups.",
         held=("framework", "without_end"),
         fields={"name": PLAIN, "permissions": PLAIN},
     ),
@@ -28,27 +28,27 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         fields={"app_label": PLAIN, "model": PLAIN},
     ),
     "sessions.Session": ThirdParty(
-        reason="Installed with Django and left empty: sessions are in access_session, under a hash of their cookie.",
+        reason="Installed with Django and not used: sessions are in access_session, under a hash of their cookie.",
         held=("framework", "without_end"),
         fields={"session_key": PLAIN, "session_data": PLAIN, "expire_date": PLAIN},
     ),
     "account.EmailAddress": ThirdParty(
-        reason="The sign-in package's own list of a member of staff's addresses.",
+        reason="The sign-in package's list of employees' e-mail addresses.",
         held=("sign_in", "employment"),
         fields={"user": PERSONAL, "email": PERSONAL, "verified": PLAIN, "primary": PLAIN},
     ),
     "account.EmailConfirmation": ThirdParty(
-        reason="The key in the link proves that an address is somebody's.",
+        reason="The key in a link that proves that an address is somebody's.",
         held=("sign_in", "employment"),
         fields={"email_address": PERSONAL, "created": PLAIN, "sent": PLAIN, "key": SECRET},
     ),
     "mfa.Authenticator": ThirdParty(
-        reason="What else than a password lets somebody in: secrets sealed with our own keys, and public keys.",
+        reason="Factors other than passwords: secrets encrypted with our own keys, and public keys.",
         held=("sign_in", "factor"),
         fields={"user": PERSONAL, "type": PLAIN, "data": SECRET, "created_at": PLAIN, "last_used_at": PERSONAL},
     ),
     "usersessions.UserSession": ThirdParty(
-        reason="A person's own list of the browsers that are signed in; a line goes with its session.",
+        reason="A person's list of signed-in browsers; a row is deleted with its session.",
         held=("sign_in", "session"),
         fields={
             "user": PERSONAL,
@@ -61,7 +61,7 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         },
     ),
     "socialaccount.SocialAccount": ThirdParty(
-        reason="A person's tie to a name in the landlord's directory, kept as a hash, with nothing else of it.",
+        reason="Links a person to the landlord's identity provider, by a hash of the id there and nothing else.",
         held=("sign_in", "factor"),
         fields={
             "user": PERSONAL,
@@ -73,7 +73,7 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         },
     ),
     "socialaccount.SocialApp": ThirdParty(
-        reason="Installed with the sign-in by a directory and left empty: the environment names the only one.",
+        reason="Installed with the sign-in package and not used: the environment configures the only provider.",
         held=("framework", "factor"),
         fields={
             "provider": PLAIN,
@@ -86,17 +86,17 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         },
     ),
     "socialaccount.SocialToken": ThirdParty(
-        reason="Installed with the sign-in by a directory and left empty: nothing is asked of it in anybody's name.",
+        reason="Installed with the sign-in package and not used: no tokens of the provider are stored.",
         held=("framework", "factor"),
         fields={"app": PLAIN, "account": PERSONAL, "token": SECRET, "token_secret": SECRET, "expires_at": PLAIN},
     ),
     "guardian.UserObjectPermission": ThirdParty(
-        reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        reason="Installed with the object permissions and not used: reach is computed from assignments.",
         held=("framework", "employment"),
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "user": PERSONAL},
     ),
     "guardian.GroupObjectPermission": ThirdParty(
-        reason="Installed with the object permissions and left empty: reach is read from the assignments.",
+        reason="Installed with the object permissions and not used: reach is computed from assignments.",
         held=("framework", "without_end"),
         fields={"permission": PLAIN, "content_type": PLAIN, "object_pk": PLAIN, "group": PLAIN},
     ),

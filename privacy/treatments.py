@@ -1,6 +1,7 @@
-"""Why anything is held: the landlord's processing activities, each named once. Models point here (`privacy/held.py`).
+"""The list of processing activities, for the record of GDPR article 30. Models refer to them (`privacy/held.py`).
 
-Purpose and ground are the landlord's to answer for; who receives what is not written here: it is read from the locks.
+The landlord is responsible for purposes and legal bases. Recipients are not listed here: they are read from the
+policies.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Treatment:
-    """A line of the Article 30 register. `people`: whom its values speak of, "" when of nobody."""
+    """A line of the record. `people`: whom the data are about, or an empty string."""
 
     code: str
     name: Promise | str

@@ -23,7 +23,7 @@ from desk.inheritance.reading import Record, fingerprint, records
 from desk.inheritance.sheet import COMMENTS
 from desk.portfolio.reader import Reading, Shape, shape_of
 from desk.portfolio.reasons import Reject, Rejects
-from privacy.screened import LONGEST, Clean, Refused, clear
+from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from privacy.screening import CATEGORIES
 from tenants.actions.inheritance import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
 from tenants.facts import months_after
@@ -171,7 +171,7 @@ def _screen(known: Known, text: str) -> tuple[Clean | None, str]:
     if len(text) > SCREENED:
         return None, TOO_LONG
     try:
-        clean = clear(text, known.context, SCREENED)
+        clean = require_allowed_text(text, known.context, SCREENED)
     except Refused as refused:
         refusals = {finding.category for finding in refused.findings}
         return None, next(category for category in CATEGORIES if category in refusals)

@@ -1,15 +1,13 @@
-"""Whether a text says of a person what may not be written: pure Python, without Django and without a network.
+"""Detects whether a text discloses about a person what may not be written. Pure Python, without Django or network.
 
-from privacy.screening import screen
-screen("Mme est sous chimiothérapie, passer le matin")
+    screen("Mme est sous chimiothérapie, passer le matin")
 
-In the order in which a text meets them: `shown` (what is seen of it), `tokens` and `cutting` (its words), `words` and
-`ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in `lexicons/`), `matching` (where
-they stand), `surroundings` (of whom they are said), `reading` (all of that, once), `features` (what is weighed),
-`model` (the weights), `opinion` and `packed` (asked where they hesitate), `judging` (the verdict), `findings` and
-`wording` (what is answered); `naming` and
-`never_names` are for names. The weights are learnt by `train`, `opinion_train` and `meanings`
-from `notes/`, which `written` reads; `scores` says how well.
+Modules, in the order in which a text passes through them: `shown` (its visible characters), `tokens` and `cutting`
+(its words), `words` and `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in
+`lexicons/`), `matching` (where they occur), `surroundings` (whom they are about), `reading` (all of that together),
+`features` (what is weighed), `model` (the weights), `opinion` and `packed` (the neural network used when they are
+uncertain), `judging` (the verdict), `findings` and `wording` (the answer). `naming` and `never_names` are for names.
+`train`, `opinion_train` and `meanings` train the weights from `notes/`, which `written` reads; `scores` measures them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +16,8 @@ from dataclasses import replace
 from privacy.screening import lexicon, matching, meanings, model
 from privacy.screening.findings import CATEGORIES, Context, Finding
 from privacy.screening.judging import Stretch, judge
-from privacy.screening.reading import Reading, read
-from privacy.screening.shown import shown
+from privacy.screening.reading import Reading, parse_text
+from privacy.screening.shown import visible_text
 from privacy.screening.wording import wording
 
 
@@ -35,26 +33,26 @@ def prepare() -> None:
 def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Finding:
     start, end = reading.span(stretch.first, stretch.last)
     inside = reading.words[stretch.first : stretch.last + 1]
-    words = wording(stretch.category, language, (key for one in inside for key in sorted(one.keys)))
+    words = wording(stretch.category, language, (key for word in inside for key in sorted(word.keys)))
     return Finding(stretch.category, start, end, text[start:end], words.why, words.instead, words.facts)
 
 
 def screen(text: str, context: Context | None = None, language: str = "fr") -> list[Finding]:
-    """What a text discloses, in its order; nothing for a text that may be kept."""
-    seen, places = shown(text)
-    reading = read(seen, context)
-    return [_as_written(finding(seen, reading, one, language), text, places) for one in judge(reading)]
+    """What a text discloses, in the order of the text; empty if it may be stored."""
+    visible, places = visible_text(text)
+    reading = parse_text(visible, context)
+    return [_as_written(finding(visible, reading, stretch, language), text, places) for stretch in judge(reading)]
 
 
-def _as_written(found: Finding, text: str, places: Sequence[int]) -> Finding:
-    """Where it stands in the text as it is, with what is hidden in it."""
-    stood = places[found.start : found.end]
-    start, end = min(stood), max(stood) + 1
-    return replace(found, start=start, end=end, text=text[start:end])
+def _as_written(visible: Finding, text: str, places: Sequence[int]) -> Finding:
+    """The finding with its place in the original text, hidden characters included."""
+    covered = places[visible.start : visible.end]
+    start, end = min(covered), max(covered) + 1
+    return replace(visible, start=start, end=end, text=text[start:end])
 
 
 def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:
-    """The same for many texts, one answer each, in their order."""
+    """`screen` for many texts, in their order."""
     for text in texts:
         yield screen(text, context, language)
 

@@ -1,4 +1,4 @@
-"""A text cut into words, chunk by chunk: what stands between two spaces is cut once for all the texts it stands in."""
+"""Splits a text into words, one chunk between spaces at a time. Chunks are cached, because most occur in many texts."""
 
 import re
 from collections.abc import Sequence
@@ -21,21 +21,22 @@ from privacy.screening.tokens import (
     scan,
 )
 
-# Longer ones stand once: a text that holds one is cut whole.
+# A longer chunk is not cached: a text that contains one is split as a whole.
 LONGEST_CHUNK = 40
 MANY_CHUNKS = 50_000
-# How many letters that stand apart may spell a word, where no full stop follows the first.
+# Minimum number of adjacent single letters that may spell a word, if no full stop follows the first.
 LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
 SIGNS_FIRST = re.compile(r"[\W_]*")
-# Signs that end a word and stand for no letter.
+# Signs that end a word and never stand for a letter.
 PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
 class Apart:
-    """What a chunk that is more than a word and a sign has of letters that stand apart, and whether it hides a word."""
+    """What a chunk has that may be part of a word spelled with spaces or signs: single letters at its start or end,
+    full stops, or a disguised word inside (`hides`)."""
 
     opens: bool
     ends: bool
@@ -45,9 +46,10 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """What stands between two spaces, cut; `tokens` as when nothing that counts stands before it.
+    """A chunk between two spaces, split into words. `tokens` assume that no pause precedes the chunk.
 
-    `apart` is None for a word and a sign, as nearly every chunk is; `abbreviation` is how it is cut behind one.
+    `apart` is None for a word with at most a sign after it, as nearly every chunk is. `abbreviation` is how the chunk
+    is split after an abbreviation.
     """
 
     tokens: Sequence[Token]
@@ -59,7 +61,7 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """The words when a pause or the end of a sentence stands before the first."""
+        """The tokens if a pause or the end of a sentence precedes the first."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
@@ -74,14 +76,14 @@ class Chunk:
 
 @dataclass(slots=True)
 class Cut:
-    """The words of a text: `tokens` know where they stand in their chunk, `places` where their chunk begins."""
+    """The words of a text. `tokens` have positions within their chunk; `places` are the positions of their chunks."""
 
     tokens: list[Token] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     def add(self, chunk: Chunk, at: int, before: int) -> int:
-        """A chunk of any number of words; what stands after it is answered."""
+        """Add a chunk and return the pause after it."""
         if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
             chunk = chunk.abbreviation
         if not chunk.words:
@@ -93,7 +95,7 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """A word of two letters or more and the sign behind it."""
+    """A chunk of one word of two letters or more, and the sign after it."""
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)
@@ -102,7 +104,7 @@ def one_word(written: str, sign: str) -> Chunk:
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
-    """A space stands before it; `last` is the word before that."""
+    """Split a chunk that follows a space. `last` is the word before it."""
     bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)
@@ -138,7 +140,7 @@ def chunk_of(written: str) -> Chunk:
 
 
 def whole(text: str, hidden: list[Cover]) -> Cut:
-    """Cut in one go: for texts with letters that stand apart, or with chunks too long to remember."""
+    """Split the text as a whole, for texts with spelled-out words or with chunks too long for the cache."""
     tokens = scan(text, hidden)[0]
     return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))
 

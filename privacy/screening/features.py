@@ -1,4 +1,4 @@
-"""What the model weighs of a text: the expressions found and how they stand, then the words themselves."""
+"""The features of a text for the model: the expressions found and their surroundings, then the words themselves."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ from privacy.screening.matching import Hit, Word
 from privacy.screening.reading import SILENT, Reading
 from privacy.screening.surroundings import Said
 
-# How many words on a pair may reach.
+# Maximum distance between the words of a pair.
 SOON = 3
 
 
 class Sign(Protocol):
-    """What is weighed as one, by its own names and by those of its parts, which others have too."""
+    """A group of features that are cached together: its own names, and parts that other signs share."""
 
     def names(self) -> Iterator[str]: ...
 
     def parts(self) -> "tuple[Sign, ...]": ...
 
 
-def told(strength: str, faint: bool) -> str:
+def with_doubt(strength: str, faint: bool) -> str:
     return strength + ("?" if faint else "")
 
 
 class Kind(NamedTuple):
-    """What is weighed of an expression for the group it stands in."""
+    """Features of an expression's group."""
 
     group: Group
     faint: bool
@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 
     def names(self) -> Iterator[str]:
         category, name = self.group.category, self.group.name
-        yield f"c:{category}|{told(self.group.strength, self.faint)}"
+        yield f"c:{category}|{with_doubt(self.group.strength, self.faint)}"
         yield f"g:{category}|{name}"
         yield f"g:{name}|{self.of}"
 
@@ -44,7 +44,7 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """What is weighed of an expression whatever it is: how strong, of whom it is said, what stands around."""
+    """Features of any expression: its strength, whom it is about, and the surrounding words."""
 
     strength: str
     length: int
@@ -57,7 +57,7 @@ class Surrounded(NamedTuple):
     premises: bool
 
     def names(self) -> Iterator[str]:
-        strength = told(self.strength, self.faint)
+        strength = with_doubt(self.strength, self.faint)
         yield f"s:{strength}"
         yield f"s:{strength}|{self.of}"
         yield f"n:{self.strength}|{self.length}"
@@ -74,7 +74,7 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """What is weighed of an expression: which, and how it stands; a hint by its words alone, whatever stands around."""
+    """Features of an expression in its surroundings. A hint is weighed by its words alone."""
 
     pattern: Pattern
     stands: Surrounded | None
@@ -91,17 +91,17 @@ class Find(NamedTuple):
         return Kind(self.pattern.group, self.stands.faint, self.stands.of), self.stands
 
 
-def find_of(hit: Hit, said: Said, reading: Reading, premises: bool) -> Find:
+def find_of(hit: Hit, target: Said, reading: Reading, premises: bool) -> Find:
     if hit.group.strength == "hint":
         return Find(hit.pattern, None)
     stands = Surrounded(
         strength=hit.group.strength,
         length=min(hit.last - hit.first, 3),
         faint=hit.faint,
-        of="perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else said.of,
-        left=said.left,
-        right=said.right,
-        after=said.after,
+        of="perhaps" if reading.covered[hit.first - reading.shift] == "perhaps" else target.of,
+        left=target.left,
+        right=target.right,
+        after=target.after,
         lawful=bool(reading.lawful),
         premises=premises,
     )
@@ -109,10 +109,10 @@ def find_of(hit: Hit, said: Said, reading: Reading, premises: bool) -> Find:
 
 
 class Tone(NamedTuple):
-    """What is weighed of a note as a whole: how much was found, what kinds of nouns it holds, whom it addresses."""
+    """Features of the whole note: how many expressions were found, which kinds of nouns it has, whom it addresses."""
 
     strong: int
-    some: int
+    people_words: int
     kind: str
     objects: bool
     people: bool
@@ -120,7 +120,7 @@ class Tone(NamedTuple):
     lawful: int
 
     def names(self) -> Iterator[str]:
-        yield f"N:{self.strong}|{self.some}"
+        yield f"N:{self.strong}|{self.people_words}"
         yield f"K:{self.kind}"
         if not self.objects:
             yield "K:no object"
@@ -135,16 +135,16 @@ class Tone(NamedTuple):
 
 
 def tone_of(reading: Reading) -> Tone:
-    strong, some = set(), set()
-    for hit, _ in reading.found:
+    strong, people_words = set(), set()
+    for hit, _ in reading.found_hits:
         if hit.group.strength == "person":
-            some.add(hit.first)
+            people_words.add(hit.first)
         elif hit.group.strength != "hint" and not hit.faint:
             strong.add(hit.first)
     kinds = [kind for word in reading.words if (kind := word.kind)]
     return Tone(
         min(len(strong), 3),
-        min(len(some), 2),
+        min(len(people_words), 2),
         kinds[0] if kinds else "",
         "object" in kinds,
         "person" in kinds,
@@ -154,16 +154,16 @@ def tone_of(reading: Reading) -> Tone:
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
-    """Each word with those soon after it."""
-    stems = [known_as.stem for known_as in spoken]
-    for at, one in enumerate(stems):
-        for other in stems[at + 1 : at + 1 + SOON]:
-            yield f"b:{one}_{other}"
+    """Each word paired with each of the next words, up to SOON."""
+    stems = [word.stem for word in spoken]
+    for at, first in enumerate(stems):
+        for second in stems[at + 1 : at + 1 + SOON]:
+            yield f"b:{first}_{second}"
 
 
 @dataclass(slots=True)
 class Signs:
-    """What the model weighs: what was found, lawful expressions, and words, with what they mean."""
+    """Everything the model weighs: the expressions found, lawful expressions, and the words with their meanings."""
 
     finds: list[Find]
     tone: Tone
@@ -174,10 +174,10 @@ class Signs:
         return [self.tone, *self.finds, *self.lawful]
 
     def all_names(self) -> Counter[str]:
-        """Every feature by its name, as the weights are learnt: what words bring, once for each word that brings it."""
+        """Every feature by its name, for training. The features of words count once for each different word."""
         signs = [part for sign in self.signs() for part in (sign, *sign.parts())]
         named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in signs))
-        return Counter(named) + Counter(name for known_as in set(self.spoken) for name in known_as.names())
+        return Counter(named) + Counter(name for word in set(self.spoken) for name in word.names())
 
     @property
     def meant(self) -> list[int]:
@@ -187,12 +187,12 @@ class Signs:
 def features(reading: Reading) -> Signs:
     if not SILENT.isdisjoint(reading.covered):
         spoken = [
-            known_as
-            for known_as, covered in zip(reading.words, reading.covered, strict=True)
-            if known_as.is_word and covered not in SILENT
+            word
+            for word, covered in zip(reading.words, reading.covered, strict=True)
+            if word.is_word and covered not in SILENT
         ]
     else:
-        spoken = [known_as for known_as in reading.words if known_as.is_word]
-    premises = reading.premises if reading.found else False
-    finds = [find_of(hit, said, reading, premises) for hit, said in reading.found]
+        spoken = [word for word in reading.words if word.is_word]
+    premises = reading.premises if reading.found_hits else False
+    finds = [find_of(hit, target, reading, premises) for hit, target in reading.found_hits]
     return Signs(finds, tone_of(reading), [hit.pattern for hit in reading.lawful], spoken)

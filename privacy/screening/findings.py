@@ -1,4 +1,4 @@
-"""What goes into the screen beside the text, and what comes out."""
+"""The screening's inputs beside the text, and its results."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Words that disclose: `text` is what stands from `start` to `end`, `facts` are codes to write instead."""
+    """Words that disclose something: `text` from `start` to `end`. `facts` are codes that may be recorded instead."""
 
     category: str
     start: int
@@ -31,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What the landlord knows and the screen cannot: its people's names, its streets, the wordings it has allowed."""
+    """What the landlord knows: names of its people, its streets, and wordings that it has allowed."""
 
     names: frozenset[str] = frozenset()
     streets: frozenset[str] = frozenset()

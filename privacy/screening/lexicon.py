@@ -1,4 +1,4 @@
-"""The lexicons read from their files, each expression made into a pattern over stems, verbs and initials."""
+"""Reads the lexicon files and compiles each expression to a pattern of stems, verbs and acronyms."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,8 @@ ALTERNATIVES = "|"
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a pattern: any of the keys; optional places may stand empty; a gap lets other words pass."""
+    """One place of a pattern, matched by any of its keys. An optional place may be empty; a gap allows words in
+    between."""
 
     keys: frozenset[str]
     optional: bool = False
@@ -29,7 +30,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Expressions that disclose alike, with what disarms and what they need."""
+    """Expressions with the same meaning. `unless`: words nearby that prevent a match. `needs`: words that must be
+    nearby."""
 
     category: str
     name: str
@@ -41,7 +43,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """An expression: looked for where its anchor stands, if another of its words stands in the text at all."""
+    """An expression. It is tried where its anchor occurs, if one of its other words (`beside`) is anywhere in the
+    text."""
 
     written: str
     elements: tuple[Element, ...]
@@ -51,11 +54,11 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """What a lawful expression is weighed by."""
+        """The feature of a lawful expression."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """It has none that others share."""
+        """A pattern shares no parts with others."""
         return ()
 
 
@@ -70,10 +73,10 @@ class Lexicon:
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
-    seen: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
+    patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # Keys that some expression needs beside its anchor.
+    # Keys that some pattern needs beside its anchor.
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -81,7 +84,7 @@ class Lexicon:
 
 
 def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """Each section's name, strength and lines; comments are for people."""
+    """Name, strength and lines of each section, without comments."""
     name, strength, lines = "", "", list[str]()
     for line in path.read_text(encoding="utf-8").splitlines():
         head = SECTION.match(line)
@@ -96,7 +99,8 @@ def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
-    """The key of one written word: a verb (~boire), initials (HP), an exact form (=fou), a class (@sport) or a stem."""
+    """The key of a word of a lexicon: a verb (~boire), an acronym (HP), an exact form (=fou), a class (@sport) or a
+    stem."""
     if word.startswith("§"):
         return frozenset({word})
     if word.startswith("@"):
@@ -119,7 +123,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def pieces_of(part: str) -> list[str]:
-    """Words as the tokenizer would cut them, alternatives kept together."""
+    """The words that the tokenizer would produce. Alternatives stay together."""
     if ALTERNATIVES in part or part[0] in "@~=*(§" or not part.isascii():
         if ALTERNATIVES not in part and part[0] not in "@~=*(§":
             return WORD.findall(part) or [part]
@@ -128,7 +132,7 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """One object for all the places written alike: they are many, and each would be looked through for garbage."""
+    """Reuse one object for equal elements: there are many, and the garbage collector would visit each."""
     element = lexicon.elements.get(part)
     if element is None:
         element = lexicon.elements[part] = new_element(part, lexicon)
@@ -143,7 +147,7 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """An anchor is a place that must be filled, by words that are rarely met."""
+    """Sort key for choosing the anchor: a place that must be filled, by rare and long words."""
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (
         not element.optional and not met_often,
@@ -190,7 +194,7 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
 
 
 def read_classes(lexicon: Lexicon) -> None:
-    """Named lists of words, and what kind of thing a noun is (person, object, place, firm...)."""
+    """Named lists of words, and the kinds of nouns (person, object, place, firm...)."""
     for name, strength, lines in sections(FOLDER / "classes.txt"):
         if strength == "list":
             lexicon.lists[name] = frozenset(words_in(lines))
@@ -205,9 +209,9 @@ def add_group(path: Path, section: tuple[str, str, list[str]], lexicon: Lexicon,
     group, lines = group_of(path.stem, *section)
     for written in words_in(lines):
         pattern = pattern_of(written, group, lexicon, common)
-        if (group.category, group.strength, pattern.elements) in lexicon.seen:
+        if (group.category, group.strength, pattern.elements) in lexicon.patterns_added:
             continue
-        lexicon.seen.add((group.category, group.strength, pattern.elements))
+        lexicon.patterns_added.add((group.category, group.strength, pattern.elements))
         for key in pattern.elements[pattern.anchor].keys:
             lexicon.by_key[key].append(pattern)
         lexicon.needed |= pattern.beside
@@ -238,5 +242,5 @@ def load() -> Lexicon:
 
 @cache
 def named(name: str) -> frozenset[str]:
-    """A list of written words."""
+    """A list of written words, by its name in the lexicons."""
     return load().lists[name]

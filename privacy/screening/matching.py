@@ -1,4 +1,4 @@
-"""Where the expressions of the lexicons stand in a text."""
+"""Finds the expressions of the lexicons in a text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ MISHEARD = 2
 MANY_SUBSETS = 256
 
 
-# What a note is looked through for, by lists of the lexicons.
+# Lists of the lexicons that mark words of a text.
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
-# Before a number it is let to a firm.
+# "local" followed by a number is let to a firm.
 LOCAL = "local"
 
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """What the screen knows of a word wherever it stands."""
+    """What the screening knows about a word, independently of the text."""
 
     norm: str
     keys: frozenset[str]
@@ -41,15 +41,15 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # Those that need no other word, and what the others need beside; of its own keys, those another word may need.
+    # Patterns that need no other word; keys that the other patterns need beside; own keys that another word may need.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Which of them may stand here, by what of the needed the text offers; words without expressions share one.
+    # Cache of the patterns that are possible, by the needed keys in the text. Words without patterns share one dict.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
-        """The features it brings by itself: asked once, and not kept."""
+        """The word's own features. They are computed for the cache of the model and not stored here."""
         if not self.light:
             yield f"u:{self.stem}"
         for run in runs_of(self.norm):
@@ -67,29 +67,29 @@ class Hit:
 
 @cache
 def shortcuts() -> dict[str, str]:
-    """Each long stem less one letter, so that a slip of the finger is found."""
-    found: dict[str, str] = {}
-    # In one order: of two stems that a slip may mean, the same one in every program.
+    """Each long stem without one letter, to find typing errors."""
+    stems_by_typo: dict[str, str] = {}
+    # Sorted, so that every process chooses the same of two stems that differ from a typo by one letter.
     for known in sorted(load().stems):
         if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
             for place in range(1, len(known)):
-                found.setdefault(known[:place] + known[place + 1 :], known)
-    return found
+                stems_by_typo.setdefault(known[:place] + known[place + 1 :], known)
+    return stems_by_typo
 
 
-def differences(one: str, other: str) -> int:
-    """How many letters are added, left out or exchanged."""
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
+def differences(first: str, second: str) -> int:
+    """The edit distance: letters added, left out or exchanged."""
+    row = list(range(len(second) + 1))
+    for place, letter in enumerate(first, start=1):
         before, row[0] = row[0], place
-        for at, met in enumerate(other, start=1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != met))
+        for at, other in enumerate(second, start=1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != other))
     return row[-1]
 
 
 @cache
 def longest_misspelling() -> int:
-    """The length above which a word is no misspelling of any stem; comparing letters is quadratic in the length."""
+    """The length above which a word cannot be a misspelling of any stem; comparing letters takes quadratic time."""
     return max(map(len, load().stems)) + MISHEARD
 
 
@@ -98,7 +98,8 @@ def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def misspelt(key: str) -> str | None:
-    """The lexicons' stem that is meant: said alike, or one letter away; the first letter is rarely wrong."""
+    """The stem of the lexicons that was meant: one that sounds alike, or differs by one letter that is not the
+    first."""
     lexicon = load()
     meant = lexicon.sounds.get(sound(key))
     if meant and differences(meant, key) <= MISHEARD:
@@ -119,7 +120,7 @@ def misspelt(key: str) -> str | None:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Words met in training: they are not misspellings of others."""
+    """Words seen in training. They are not misspellings of other words."""
 
     known: frozenset[int]
     words: dict[str, Word]
@@ -135,12 +136,12 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def marks() -> dict[str, frozenset[str]]:
-    """The lists that words stand in."""
-    found = {LOCAL: frozenset({LOCAL})}
+    """The lists that each word is in."""
+    lists_by_word = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
-            found[norm] = found.get(norm, UNMARKED) | {name}
-    return found
+            lists_by_word[norm] = lists_by_word.get(norm, UNMARKED) | {name}
+    return lists_by_word
 
 
 def analyse(norm: str, lexicon: Lexicon) -> Word:
@@ -158,7 +159,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
         keys.add("§illness")
     light = bool(keys & lexicon.classes["light"]) or norm.isdigit()
     sorted_keys = sorted(keys)
-    patterns = tuple([pattern for one in sorted_keys for pattern in lexicon.by_key.get(one, ())])
+    patterns = tuple([pattern for sorted_key in sorted_keys for pattern in lexicon.by_key.get(sorted_key, ())])
     return Word(
         norm=norm,
         keys=frozenset(keys),
@@ -177,22 +178,22 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
 
 
 def marks_of(words: list[Word]) -> frozenset[str]:
-    """The lists in which any of the words stands."""
-    return UNMARKED.union(*[one.marks for one in words if one.marks])
+    """The lists that any of the words is in."""
+    return UNMARKED.union(*[word.marks for word in words if word.marks])
 
 
 def word(norm: str) -> Word:
     words = vocabulary().words
-    found = words.get(norm)
-    if found is None:
+    cached = words.get(norm)
+    if cached is None:
         if len(words) > 200_000:
             words.clear()
-        found = words[norm] = analyse(norm, load())
-    return found
+        cached = words[norm] = analyse(norm, load())
+    return cached
 
 
 def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
-    """The next token in that direction that fills the element, light words passed over."""
+    """The next token in direction `way` that matches the element. Light words, and others in a gap, may lie between."""
     skipped, passed = 0, 0
     at += way
     while 0 <= at < len(tokens):
@@ -215,15 +216,15 @@ def match(pattern: Pattern, at: int, tokens: list[Token], words: list[Word]) -> 
     first = last = at
     elements = pattern.elements
     for place in range(pattern.anchor + 1, len(elements)):
-        found = step_on(elements[place], elements[place].gap, last, 1, tokens, words)
-        if found is None and not elements[place].optional:
+        place_found = step_on(elements[place], elements[place].gap, last, 1, tokens, words)
+        if place_found is None and not elements[place].optional:
             return None
-        last = last if found is None else found
+        last = last if place_found is None else place_found
     for place in range(pattern.anchor - 1, -1, -1):
-        found = step_on(elements[place], elements[place + 1].gap, first, -1, tokens, words)
-        if found is None and not elements[place].optional:
+        place_found = step_on(elements[place], elements[place + 1].gap, first, -1, tokens, words)
+        if place_found is None and not elements[place].optional:
             return None
-        first = first if found is None else found
+        first = first if place_found is None else place_found
     return first, last
 
 
@@ -231,9 +232,9 @@ def in_capitals(tokens: list[Token]) -> bool:
     return len(tokens) >= WHOLE_NOTE and all(token.written.isupper() for token in tokens if token.norm.isalpha())
 
 
-def blur(found: list[Hit], tokens: list[Token]) -> None:
-    """Two or three initials are sure only in capitals, in a note that is not all capitals."""
-    short = [hit for hit in found if hit.pattern.is_short]
+def blur(matches: list[Hit], tokens: list[Token]) -> None:
+    """Mark short acronyms as doubtful unless they are in capitals in a note that is not all capitals."""
+    short = [hit for hit in matches if hit.pattern.is_short]
     capitals = bool(short) and in_capitals(tokens)
     for hit in short:
         hit.faint = capitals or not tokens[hit.first].written.isupper()
@@ -250,33 +251,33 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
     return not (group.unless & around) and (not group.needs or bool(group.needs & around))
 
 
-def within_reach(one: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """The expressions that may stand here: another of their words stands in the text."""
-    beside = one.needed & offered
-    patterns = one.reached.get(beside)
+def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
+    """The patterns that may match here, because another of their words is in the text."""
+    beside = word.needed & offered
+    patterns = word.reached.get(beside)
     if patterns is None:
-        if len(one.reached) >= MANY_SUBSETS:
-            one.reached.clear()
-        patterns = one.reached[beside] = tuple(
-            pattern for pattern in one.patterns if not pattern.beside or not pattern.beside.isdisjoint(beside)
+        if len(word.reached) >= MANY_SUBSETS:
+            word.reached.clear()
+        patterns = word.reached[beside] = tuple(
+            pattern for pattern in word.patterns if not pattern.beside or not pattern.beside.isdisjoint(beside)
         )
     return patterns
 
 
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
-    """Every expression found, lawful ones included."""
-    offered = NONE.union(*[one.offered for one in words if one.offered])
-    found = []
-    for at, one in enumerate(words):
-        if one.patterns:
-            # Most words of expressions stand without the others.
-            for pattern in one.alone if one.needed.isdisjoint(offered) else within_reach(one, offered):
+    """Every expression in the text, lawful ones included."""
+    offered = NONE.union(*[word.offered for word in words if word.offered])
+    matches = []
+    for at, word in enumerate(words):
+        if word.patterns:
+            # For most words no other word of their expressions is in the text.
+            for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):
-                    found.append(Hit(*span, pattern, pattern.group))
-    if found:
-        blur(found, tokens)
-    return found
+                    matches.append(Hit(*span, pattern, pattern.group))
+    if matches:
+        blur(matches, tokens)
+    return matches
 
 
 __all__ = ["JOINED", "Hit", "Vocabulary", "Word", "hits", "vocabulary", "word"]

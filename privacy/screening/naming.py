@@ -1,9 +1,9 @@
-"""A name may be any word, for somebody is called so; what no longer has the shape of a name is read like a sentence.
+"""Screening of names. Any word may be a name, but a text that does not have the shape of a name is screened.
 
-A name has its capitals, but for the small words inside names. Typed all in small letters it may still be one, and then
-discloses only by words that have no other sense. A body's name says in small letters whom it helps, not of what they
-suffer. Words that nobody is called by (`never_names`) are refused whatever their capitals, order and spacing. Whoever
-is refused wrongly otherwise writes the name with its capitals, alone.
+A name is capitalised, except for small words inside it. A text all in lower case may still be a name; it is refused
+only for words that have no other sense. Names of organisations say in lower case whom they help, which is allowed.
+Words that nobody is named (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is
+wrongly refused can write the name alone, with its capitals.
 """
 
 import re
@@ -15,8 +15,8 @@ from privacy.screening.findings import Finding
 from privacy.screening.judging import Stretch, is_certain
 from privacy.screening.matching import Word, hits
 from privacy.screening.never_names import never_names
-from privacy.screening.reading import read
-from privacy.screening.shown import shown
+from privacy.screening.reading import parse_text
+from privacy.screening.shown import visible_text
 from privacy.screening.words import plain, stem
 
 _SMALL = (
@@ -29,12 +29,12 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-TELLING = frozenset(_TELLING.split())  # of sentences, in whatever letters
-KIN = frozenset(_KIN.split())  # of sentences, where nothing has a capital
-BODIES = frozenset(_BODIES.split())  # first words of those who manage, guard or help
+TELLING = frozenset(_TELLING.split())  # words of sentences, with or without capitals
+KIN = frozenset(_KIN.split())  # words of sentences, if the text has no capital
+BODIES = frozenset(_BODIES.split())  # first words of organisations that manage, guard or help
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# In a sentence these may describe things; in the place of a name they describe a person.
+# Adjectives that may describe things in a sentence, but in the place of a name describe a person.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
@@ -42,7 +42,7 @@ _ALONE = (
     " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
 )
 ALONE = frozenset(_ALONE.split())
-# Linking words that no name contains: "garde à vue", "sous dialyse".
+# Linking words that occur in no name: "garde à vue", "sous dialyse".
 _LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
 MISSPELT_FROM = 10
 JOINED_FROM = 8
@@ -51,40 +51,40 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def screen_address(address: str) -> list[Finding]:
-    """What stands before the @ of an e-mail address, read as a name with its capitals."""
-    local, _places = shown(address.partition("@")[0])
+    """Screen the part of an e-mail address before the @ like a capitalised name."""
+    local, _places = visible_text(address.partition("@")[0])
     return screen_name(" ".join(_WORD.findall(local)).title())
 
 
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
-    """What is written in the place of a name discloses; nothing for a name."""
-    text, _places = shown(text)
+    """What a text in the place of a name discloses; empty for a name."""
+    text, _places = visible_text(text)
     words = _WORD.findall(text)
     known = {plain(word) for word in words}
     never = list(_never_a_name(text, words, language))
     if not TELLING.isdisjoint(known):
         return screen(text, None, language) or never
     if words and plain(words[0]) in BODIES and not _SIGNS.search(text):
-        found = [one for one in screen(text, None, language) if one.category not in THEIR_WORK]
-        return found or [*_certain(text, language)]
+        findings = [each for each in screen(text, None, language) if each.category not in THEIR_WORK]
+        return findings or [*_certain(text, language)]
     small = {word for word in words if word[0].islower() and plain(word) not in INSIDE_NAMES}
     bare = bool(words) and all(word[0].islower() for word in words)
     if bare and not KIN.isdisjoint(known):
         return screen(text, None, language)
     if never or (not small and not _SIGNS.search(text)):
         return never
-    said = [] if bare else [one for one in screen(text, None, language) if _holds(one, small)]
-    return said or [*_certain(text, language)]
+    findings = [] if bare else [each for each in screen(text, None, language) if _holds(each, small)]
+    return findings or [*_certain(text, language)]
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Look for such words in either order of first and last name. The finding covers the whole text, because several
-    words may disclose only together."""
+    """Find words that nobody is named, in either order of first and last name. The finding covers the whole text,
+    because several words may disclose something only together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
     if category:
-        reading = read(text)
+        reading = parse_text(text)
         yield finding(text, reading, Stretch(category, 0, len(reading.tokens) - 1, 0.0, certain=True), language)
 
 
@@ -114,18 +114,18 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _joined(words: list[str]) -> str:
-    """The words joined, if together they are one such word."""
+    """The words joined, if together they are one word that nobody is named."""
     word = plain("".join(words))
     return word if len(words) > 1 and len(word) >= JOINED_FROM and stem(word) in never_names() else ""
 
 
-def _holds(found: Finding, small: set[str]) -> bool:
-    return not small.isdisjoint(_WORD.findall(found.text))
+def _holds(finding: Finding, small: set[str]) -> bool:
+    return not small.isdisjoint(_WORD.findall(finding.text))
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:
-    """Words that have no other sense, if only a rare family's."""
-    reading = read(text)
-    for hit, said in reading.found:
-        if is_certain(hit, said):
+    """Words that have no other sense, except perhaps as a rare surname."""
+    reading = parse_text(text)
+    for hit, target in reading.found_hits:
+        if is_certain(hit, target):
             yield finding(text, reading, Stretch(hit.group.category, hit.first, hit.last, 0.0, certain=True), language)

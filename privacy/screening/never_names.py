@@ -1,6 +1,6 @@
-"""python -m privacy.screening.never_names FOLDER: writes the words of the lexicons that are nobody's name.
+"""python -m privacy.screening.never_names FOLDER: writes the words of the lexicons that nobody is named.
 
-FOLDER holds lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of our lexicons without
+FOLDER has lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of our lexicons minus
 those in the lists and in `data/also_names.txt`. Nothing else of the lists is stored.
 """
 
@@ -33,7 +33,7 @@ def never_names() -> frozenset[str]:
 
 
 def listed_names(folder: Path) -> set[str]:
-    """The stems of every word of the lists."""
+    """The stems of all words in the lists."""
     stems = set()
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:

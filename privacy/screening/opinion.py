@@ -1,10 +1,10 @@
-"""A second opinion where the weights hesitate: what each run of five words says, by a net of one hidden layer.
+"""A second opinion when the weights are uncertain: a small neural network over windows of five words.
 
-The weights add up words and cannot say "these, together, in this order". The net reads each word with the two before
-and the two after it: what a word is (its stem, its letters, where it stands among all others, what was found
-there) makes a short vector, five of them make ninety-six numbers, and of each number the highest in the text counts.
+The weights add up words, so they cannot express that words mean something together or in an order. The network sees
+each word with two words on either side. Each word's features (stem, letters, meaning, expressions found there) give a
+vector, the five vectors of a window give ninety-six units, and the maximum of each unit over the text counts.
 
-Its vectors are packed numbers (privacy/screening/packed.py): no other library is needed to be quick enough.
+Vectors are packed into integers (privacy/screening/packed.py), which is fast enough without another library.
 """
 
 import gzip
@@ -18,7 +18,7 @@ from operator import add
 from pathlib import Path
 
 from privacy.screening import meanings
-from privacy.screening.features import told
+from privacy.screening.features import with_doubt
 from privacy.screening.lexicon import Group
 from privacy.screening.matching import Word
 from privacy.screening.packed import LANE, MIDDLE, each, higher, packed, unpacked, weighed
@@ -27,12 +27,12 @@ from privacy.screening.reading import SILENT, Reading
 OPINION = Path(__file__).parent / "data" / "opinion.bin.gz"
 WIDTH = 5
 HALF = WIDTH // 2
-# How finely a word's vector and a weight are told from the next, in whole numbers.
+# Fixed-point precision of a word's vector and of a weight.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# While it is put together it is told as much finer.
+# Additional precision while a vector is summed.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
-# A step of a scale without its sign.
+# Offset that stores signed int8 weights as unsigned bytes.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
 # Two kilobytes each.
@@ -41,23 +41,23 @@ MANY_PLACES = 15_000
 # Contribution of an unknown word's vector.
 NOTHING = (0,) * WIDTH
 
-# A word, and why it says nothing.
+# A word, and why it is ignored (or "").
 Itself = tuple[Word, str]
-# Why a word says nothing, what stands before it, what was found over it: whichever word it is.
+# Independent of the word: why it is ignored, the pause before it, and the expressions found over it.
 Stood = tuple[str, int, tuple[str, ...]]
-# Both of these: a word where it stands.
+# Both together: a word in its surroundings.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# What a word adds to each of the five runs that it stands in, packed: to that in which it is first, second... fifth.
+# What a word adds to the five windows that it is in, packed: to the one where it is first, second... fifth.
 Added = tuple[int, ...]
 
 
 def is_heard(word: Word, covered: str) -> bool:
-    """Whether a word is more to the net than that something stands there."""
+    """Whether the network uses the word, and not only that something is there."""
     return word.is_word and covered not in SILENT
 
 
 def traits(word: Word, covered: str) -> Iterator[str]:
-    """What a word brings wherever it stands, its runs of letters and its meaning apart."""
+    """Features of a word independent of the text, except for its runs of letters and its meaning."""
     if not is_heard(word, covered):
         yield f"k:~{covered}" if covered in SILENT else "k:#" if word.norm.isdigit() else "k:~"
         return
@@ -75,24 +75,24 @@ def letters(word: Word, covered: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
-    """What was found, how sure, of whom it is said."""
-    strength = told(group.strength, faint)
-    said = of if group.strength != "hint" else "-"
+    """Features of an expression: what it is, how sure, and whom it is about."""
+    strength = with_doubt(group.strength, faint)
+    target = of if group.strength != "hint" else "-"
     return (
         f"f:{group.category}|{strength}",
         f"f:{strength}",
         f"g:{group.category}|{group.name}",
-        f"o:{strength}|{said}",
+        f"o:{strength}|{target}",
     )
 
 
 def found_over(reading: Reading) -> list[tuple[str, ...]]:
-    """For each word what was found over it."""
+    """For each word, the features of the expressions found over it."""
     over: list[tuple[str, ...]] = [()] * len(reading.words)
-    for hit, said in reading.found:
-        found = signs_of(hit.group, hit.faint, said.of)
+    for hit, target in reading.found_hits:
+        signs = signs_of(hit.group, hit.faint, target.of)
         for at in range(hit.first - reading.shift, hit.last + 1 - reading.shift):
-            over[at] = tuple(sorted({*over[at], *found})) if over[at] else found
+            over[at] = tuple(sorted({*over[at], *signs})) if over[at] else signs
     return over
 
 
@@ -101,17 +101,17 @@ def places(reading: Reading) -> list[Place]:
     return list(zip(reading.words, reading.covered, before, found_over(reading), strict=True))
 
 
-def surroundings(covered: str, before: int, found: tuple[str, ...]) -> tuple[str, ...]:
-    """What is known of a word by where it stands."""
-    return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *found)
+def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """Features of a word's place."""
+    return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
 
 
 @dataclass(slots=True)
 class Opinion:
-    """The net: a vector for each trait, as steps of a scale of its own, then packed rows of weights.
+    """The network: a quantised vector for each feature, then packed rows of weights.
 
-    `turn` are the rows that bring a meaning's coordinates to a vector, `runs` those that bring a vector to what it adds
-    to each of five runs, side by side.
+    `turn` are the rows that map a meaning's coordinates to a vector. `runs` are the rows that map a vector to its
+    contributions to the five windows, side by side.
     """
 
     size: int
@@ -120,7 +120,7 @@ class Opinion:
     scales: Sequence[float]
     turn: list[int]
     runs: list[int]
-    # From where on a number counts, and for how much.
+    # Threshold from which each unit counts, and its weight.
     floors: list[int]
     weights: list[float]
     intercept: float
@@ -128,21 +128,21 @@ class Opinion:
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
-        """What a trait brings, packed, FINEST times as great."""
+        """The packed vector of a feature, scaled by FINEST."""
         row = self.rows[name]
         spread = bytearray(LANE // 8 * self.size)
         spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """What a word is wherever it stands, as a packed vector."""
+        """The packed vector of a word, independent of its place."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
         return vector + sum([self.vector(name, share) for name in runs]) + self.turned(word, covered)
 
     def turned(self, word: Word, covered: str) -> int:
-        """Where a word stands among all others, as a vector; nowhere, if it is not known."""
+        """The vector of a word's meaning, or zero if the word is not in the table."""
         known = meanings.load()
         row = known.rows.get(word.sum) if is_heard(word, covered) else None
         if row is None:
@@ -150,7 +150,7 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """What a vector adds to the runs that its word stands in."""
+        """What a vector adds to the five windows that its word is in."""
         if not vector:  # an unknown word
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
@@ -162,22 +162,23 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """What a word and its place add to the runs around it: each of the two worked out once."""
+        """What a word in its place adds to the windows around it. The parts for the word and for its place are
+        cached."""
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
             self.by_part.clear()
-        itself, stood = place[:2], place[1:]
-        own, around = self.by_part.get(itself), self.by_part.get(stood)
+        itself, place_part = place[:2], place[1:]
+        own, around = self.by_part.get(itself), self.by_part.get(place_part)
         if own is None:
             own = self.by_part[itself] = self.added(self.own(*itself))
         if around is None:
-            vectors = [self.vector(name) for name in surroundings(*stood) if name in self.rows]
-            around = self.by_part[stood] = self.added(sum(vectors))
-        found = self.by_place[place] = tuple(map(add, own, around))
-        return found
+            vectors = [self.vector(name) for name in surroundings(*place_part) if name in self.rows]
+            around = self.by_part[place_part] = self.added(sum(vectors))
+        total = self.by_place[place] = tuple(map(add, own, around))
+        return total
 
     def heard(self, reading: Reading) -> list[int]:
-        """For each word the numbers of the run around it, packed, each greater by MIDDLE."""
+        """For each word, the packed units of the window around it, each increased by MIDDLE."""
         by_place = self.by_place
         stood = [by_place.get(place) or self.known(place) for place in places(reading)]
         if not stood:
@@ -198,19 +199,19 @@ class Opinion:
         return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
 
     def by_word(self, reading: Reading) -> list[float]:
-        """What the runs around each word add to the opinion: a number counts where it is highest."""
+        """What the windows around each word add to the score: a unit counts where its value is highest."""
         heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
         weights = [0.0] * len(heard)
         for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
             highest = max(column)
             if highest > floor:
-                # Of two words at which it is as high, the first.
+                # If two words have the highest value, the first one counts.
                 weights[column.index(highest)] += weight * (highest - floor)
         return weights
 
 
 def read_file(path: Path) -> Opinion:
-    """A line of JSON, then the vectors' steps, their scales, and the weights of the net as whole numbers."""
+    """Read a line of JSON, the quantised vectors, their scales, and the network's weights as integers."""
     line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
     head = json.loads(line)
     names, size, units = head["names"], head["size"], head["units"]
@@ -221,7 +222,7 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # One row a place of the run and part of the vector: the five of a part are put side by side.
+    # One row for each place in the window and each part of the vector; the five rows of a part are put side by side.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

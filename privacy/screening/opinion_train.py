@@ -1,7 +1,7 @@
-"""How the second opinion is learnt: numpy, for training alone. `python -m privacy.screening.train` calls it.
+"""Trains the second opinion with numpy. Called by `python -m privacy.screening.train`.
 
-Beside the notes it learns from what their writers marked: a sentence in which no disclosing words stand is lawful, and
-so is the wording proposed in place of a note that discloses. They count for half.
+It learns from the notes and from their annotations: a sentence without marked words is lawful, and so is the wording
+proposed in place of a note that discloses. These additional examples have half the weight.
 """
 
 import gzip
@@ -29,19 +29,19 @@ from privacy.screening.opinion import (
     surroundings,
     traits,
 )
-from privacy.screening.reading import Reading, read, sentences
+from privacy.screening.reading import Reading, parse_text, sentences
 from privacy.screening.written import Note
 
 SIZE, UNITS = 48, 96
-# What is met less often in the notes says nothing.
+# Minimum number of occurrences of a feature, by kind of feature; rarer ones are ignored.
 SEEN_AT_LEAST = {"u": 2, "h": 4, "f": 3, "g": 3, "o": 3}
-# A longer text is heard so far when it is learnt from.
+# Longer texts are cut to this number of words in training.
 LONGEST = 60
 BESIDE = 0.5
 EPOCHS, BATCH, PACE, WARMING = 6, 128, 3e-3, 100
-# What is left out at random, so that no trait is relied on alone: words, parts of their vectors, numbers of a note.
+# Dropout rates: words, parts of their vectors, units of a note.
 NO_WORD, NO_PART, NO_NUMBER = 0.1, 0.25, 0.3
-# How much naming the category counts, beside the verdict: what they share is learnt from both.
+# Weight of the category's loss relative to the verdict's; both share the hidden layer.
 NAMING = 0.3
 DOUBT = 0.02
 DECAY = 0.02
@@ -56,13 +56,13 @@ class Example:
 
 
 def labels_between(note: Note, start: int, end: int) -> frozenset[str]:
-    """What is disclosed by the words marked between two places of a note."""
-    found = ((note.text.find(words), len(words), category) for words, category in note.marked)
-    return frozenset(category for at, length, category in found if 0 <= at < end and at + length > start)
+    """Categories disclosed by the marked words between two positions of a note."""
+    marked = ((note.text.find(words), len(words), category) for words, category in note.marked)
+    return frozenset(category for at, length, category in marked if 0 <= at < end and at + length > start)
 
 
 def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Example]:
-    """The notes, each sentence alone, and the wordings proposed."""
+    """The notes, each of their sentences, and the proposed wordings."""
     for note, reading in zip(notes, readings, strict=True):
         yield Example(reading, note.labels, note.counts)
     for note, reading in zip(notes, readings, strict=True):
@@ -75,40 +75,42 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
             yield Example(sentence, labels_between(note, start, end), note.counts * BESIDE)
     for note in notes:
         if note.neutral:
-            yield Example(read(note.neutral), frozenset(), note.counts * BESIDE)
+            yield Example(parse_text(note.neutral), frozenset(), note.counts * BESIDE)
 
 
 class Heard:
-    """All examples as numbers: of each word where it stands its kind, of each kind its traits.
+    """All examples as matrices. A kind is a word together with what covers it.
 
-    A kind is a word with what covers it; `traits` (kinds by traits) and `meant` (kinds by coordinates) say what it is,
-    `around` (words of all examples by traits) where it stands; `starts` are the first words of the examples.
+    `words` gives the kind of each word. `traits` (kinds by features) and `meant` (kinds by coordinates) describe kinds,
+    `around` (all words by features) describes places. `starts` are the indexes of the examples' first words.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:
         import numpy
 
-        stood = [places(one.reading)[:LONGEST] for one in learnt_from]
+        placed = [places(example.reading)[:LONGEST] for example in learnt_from]
         kinds: dict[tuple[Any, str], int] = {}
-        self.words = numpy.array([kinds.setdefault(place[:2], len(kinds)) for note in stood for place in note])
-        self.lengths = numpy.array([len(note) for note in stood])
+        self.words = numpy.array([kinds.setdefault(place[:2], len(kinds)) for note in placed for place in note])
+        self.lengths = numpy.array([len(note) for note in placed])
         self.starts = numpy.concatenate([[0], self.lengths.cumsum()])
         own = [[*traits(*kind), *letters(*kind)] for kind in kinds]
-        around = [surroundings(*place[1:]) for note in stood for place in note]
+        around = [surroundings(*place[1:]) for note in placed for place in note]
         met = Counter(name for names in around for name in names)
         for kind, count in Counter(self.words.tolist()).items():
             met.update(dict.fromkeys(own[kind], count))
-        kept = sorted(name for name, count in met.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
-        self.rows = {name: row for row, name in enumerate(kept)}
+        frequent = sorted(name for name, count in met.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
+        self.rows = {name: row for row, name in enumerate(frequent)}
         self.traits = self.matrix(own)
         self.around = self.matrix(around)
         self.meant = coordinates(list(kinds))
-        self.wanted = numpy.array([[bool(one.labels), *(c in one.labels for c in COLUMNS[1:])] for one in learnt_from])
-        counts = numpy.array([one.counts for one in learnt_from])
+        self.wanted = numpy.array(
+            [[bool(example.labels), *(c in example.labels for c in COLUMNS[1:])] for example in learnt_from]
+        )
+        counts = numpy.array([example.counts for example in learnt_from])
         self.counts = (counts / counts.mean()).astype("float32")
 
     def matrix(self, named: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]
-        """Each trait for one, runs of letters for the root of their number in all."""
+        """A sparse matrix: 1 for each feature, and for runs of letters 1 over the root of their number."""
         from scipy.sparse import csr_matrix
 
         values, columns, ends = [], [], [0]
@@ -122,20 +124,20 @@ class Heard:
 
 
 def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-def]
-    """Of each kind of word where it stands among all others; nowhere, for what is covered or not known."""
+    """Coordinates of each kind of word; zero for words that are covered or unknown."""
     import numpy
 
     known = meanings.load()
     every = numpy.asarray(known.coordinates, dtype="float32").reshape(-1, meanings.COORDINATES) / meanings.STEPS
-    found = numpy.zeros((len(kinds), meanings.COORDINATES), dtype="float32")
+    result = numpy.zeros((len(kinds), meanings.COORDINATES), dtype="float32")
     for at, (word, covered) in enumerate(kinds):
         if is_heard(word, covered) and word.sum in known.rows:
-            found[at] = every[known.rows[word.sum]]
-    return found
+            result[at] = every[known.rows[word.sum]]
+    return result
 
 
 class Batch:
-    """Some examples: their words, in which of them and at what place each stands, and the kinds of word there are."""
+    """Some examples: their words, each word's example and position, and the kinds of word that occur."""
 
     def __init__(self, heard: Heard, chosen: Any) -> None:
         import numpy
@@ -149,7 +151,7 @@ class Batch:
 
 
 class Net:
-    """One hidden layer over runs of five words, the highest of each unit, and a line over these."""
+    """The network: a hidden layer over windows of five words, the maximum of each unit, and a linear output layer."""
 
     def __init__(self, heard: Heard) -> None:
         from numpy import float32, full, sqrt, zeros
@@ -170,20 +172,20 @@ class Net:
             "intercepts": full(len(COLUMNS), -1, float32),
         }
 
-    def kept(self, shape: tuple[int, ...], left_out: float):  # type: ignore[no-untyped-def]
-        """What stays when some are left out at random, made greater by as much."""
+    def dropout(self, shape: tuple[int, ...], left_out: float):  # type: ignore[no-untyped-def]
+        """A random mask of zeros and, to preserve the mean, values of 1 / (1 - left_out)."""
         return (self.chance.random(shape, dtype="float32") > left_out).astype("float32") / (1 - left_out)
 
     def spaced(self, batch: "Batch", vectors: Any):  # type: ignore[no-untyped-def]
-        """Words of each example in a row, with room for a run at both ends."""
+        """The words of each example in a row, padded for half a window at both ends."""
         from numpy import zeros
 
-        found = zeros((len(batch.lengths), batch.longest + 2 * HALF, SIZE), "float32")
-        found[batch.note, batch.at + HALF] = vectors
-        return found
+        padded = zeros((len(batch.lengths), batch.longest + 2 * HALF, SIZE), "float32")
+        padded[batch.note, batch.at + HALF] = vectors
+        return padded
 
     def highest(self, batch: "Batch", runs: Any):  # type: ignore[no-untyped-def]
-        """Of each example and unit the greatest number, and at which word it stands."""
+        """The maximum of each unit in each example, and the position of its window."""
         from numpy import arange, take_along_axis
 
         units = (runs @ self.parts["runs"] + self.parts["biases"]).reshape(-1, batch.longest, UNITS)
@@ -192,52 +194,52 @@ class Net:
         return take_along_axis(units, at, 1)[:, 0], at
 
     def back(self, batch: "Batch", by_unit: Any):  # type: ignore[no-untyped-def]
-        """From what is wrong at each run to what is wrong at each word."""
+        """Propagate gradients from windows back to words."""
         from numpy import zeros
 
         by_run = (by_unit @ self.parts["runs"].T).reshape(-1, batch.longest, WIDTH * SIZE)
-        found = zeros((len(by_run), batch.longest + 2 * HALF, SIZE), "float32")
+        by_word = zeros((len(by_run), batch.longest + 2 * HALF, SIZE), "float32")
         for run in range(WIDTH):
-            found[:, run : run + batch.longest] += by_run[:, :, run * SIZE : (run + 1) * SIZE]
-        return found[batch.note, batch.at + HALF]
+            by_word[:, run : run + batch.longest] += by_run[:, :, run * SIZE : (run + 1) * SIZE]
+        return by_word[batch.note, batch.at + HALF]
 
     def slopes(self, chosen: Any) -> dict[str, Any]:
-        """Which way each part would lessen the error over some examples."""
+        """Gradients of all parameters over some examples."""
         from numpy import concatenate, put_along_axis, zeros
 
         heard, parts, batch = self.heard, self.parts, Batch(self.heard, chosen)
         own, meant, around = heard.traits[batch.kinds], heard.meant[batch.kinds], heard.around[batch.words]
-        some = self.kept((len(batch.words), 1), NO_WORD) * (1 - NO_WORD)
-        most = self.kept((len(batch.words), SIZE), NO_PART)
+        word_mask = self.dropout((len(batch.words), 1), NO_WORD) * (1 - NO_WORD)
+        part_mask = self.dropout((len(batch.words), SIZE), NO_PART)
         by_kind = own @ parts["traits"] + meant @ parts["turn"]
-        spaced = self.spaced(batch, (by_kind[batch.which] * some + around @ parts["traits"]) * most)
+        spaced = self.spaced(batch, (by_kind[batch.which] * word_mask + around @ parts["traits"]) * part_mask)
         runs = concatenate([spaced[:, run : run + batch.longest] for run in range(WIDTH)], 2)
         runs = runs.reshape(-1, WIDTH * SIZE)
         top, at = self.highest(batch, runs)
-        heeded = self.kept(top.shape, NO_NUMBER) * (top > 0)
-        given = self.errors(chosen, (top * heeded) @ parts["weights"] + parts["intercepts"])
+        unit_mask = self.dropout(top.shape, NO_NUMBER) * (top > 0)
+        given = self.errors(chosen, (top * unit_mask) @ parts["weights"] + parts["intercepts"])
         by_run = zeros((len(chosen), batch.longest, UNITS), "float32")
-        put_along_axis(by_run, at, ((given @ parts["weights"].T) * heeded)[:, None], 1)
+        put_along_axis(by_run, at, ((given @ parts["weights"].T) * unit_mask)[:, None], 1)
         by_unit = by_run.reshape(-1, UNITS)
-        by_word = self.back(batch, by_unit) * most
-        by_kind = added_up(batch.which, by_word * some, len(batch.kinds))
+        by_word = self.back(batch, by_unit) * part_mask
+        by_kind = added_up(batch.which, by_word * word_mask, len(batch.kinds))
         return {
             "traits": own.T @ by_kind + around.T @ by_word,
             "turn": meant.T @ by_kind,
             "runs": runs.T @ by_unit,
             "biases": by_unit.sum(0),
-            "weights": (top * heeded).T @ given,
+            "weights": (top * unit_mask).T @ given,
             "intercepts": given.sum(0),
         }
 
     def errors(self, batch: Any, answers: Any):  # type: ignore[no-untyped-def]
-        """What is said too much of each column; a writer may be wrong once in a hundred."""
+        """Gradient of the loss at the outputs. Labels are smoothed, because some are wrong."""
         from numpy import array, exp
 
         wanted = self.heard.wanted[batch] * (1 - 2 * DOUBT) + DOUBT
         columns = array([1.0, *[NAMING] * (len(COLUMNS) - 1)])
-        said = (1 / (1 + exp(-answers)) - wanted) * columns * self.heard.counts[batch][:, None] / len(batch)
-        return said.astype("float32")
+        errors = (1 / (1 + exp(-answers)) - wanted) * columns * self.heard.counts[batch][:, None] / len(batch)
+        return errors.astype("float32")
 
 
 def added_up(which: Any, values: Any, count: int):  # type: ignore[no-untyped-def]
@@ -248,7 +250,7 @@ def added_up(which: Any, values: Any, count: int):  # type: ignore[no-untyped-de
 
 
 def stepper(parts: dict[str, Any]) -> Callable[[dict[str, Any], float], None]:
-    """Adam (Kingma and Ba, 2015), with weights drawn to nought apart from the slope (Loshchilov and Hutter, 2019)."""
+    """Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019)."""
     from numpy import sqrt, zeros_like
 
     means, squares = ({name: zeros_like(part) for name, part in parts.items()} for _ in range(2))
@@ -269,17 +271,17 @@ def stepper(parts: dict[str, Any]) -> Callable[[dict[str, Any], float], None]:
 
 
 def batches(net: Net) -> list[Any]:
-    """Examples of about one length together, in an order drawn anew."""
+    """Batches of examples of similar length, in random order."""
     from numpy import argsort
 
     lengths = net.heard.lengths
     order = argsort(lengths + net.chance.random(len(lengths)) * 6)
-    found = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
-    return [found[at] for at in net.chance.permutation(len(found))]
+    result = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+    return [result[at] for at in net.chance.permutation(len(result))]
 
 
 def learn(notes: Sequence[Note], readings: Sequence[Reading], path: Path = OPINION) -> Opinion:
-    """Learnt, written and read again: what is judged by is what is kept."""
+    """Train and write the network, and return it as read from the file, so that it has the stored precision."""
     heard = Heard(list(examples(notes, readings)))
     net = Net(heard)
     step, done = stepper(net.parts), 0

@@ -1,4 +1,4 @@
-"""Ordinary words, as sums that cannot be turned back: they are not misspellings of others."""
+"""Ordinary words, stored as crc32 sums. They are not misspellings of other words."""
 
 from array import array
 from functools import cache

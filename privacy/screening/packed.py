@@ -1,7 +1,7 @@
-"""Vectors of whole numbers, each kept as one whole number: thirty-two bits for each of its parts.
+"""Vectors of integers, each packed into one Python integer with thirty-two bits for each part.
 
-Python adds two of them, multiplies one, or takes the higher of each part, in a step or a few. A part must stay within
-MIDDLE of nought: beyond, it would spill into the next one unseen.
+Adding two vectors, multiplying one, or taking the maximum of each part then takes only a few operations. The absolute
+value of a part must stay below MIDDLE; otherwise it would overflow into the next part unnoticed.
 """
 
 from array import array
@@ -10,34 +10,34 @@ from functools import cache
 from operator import mul
 
 LANE = 32
-# A part keeps its highest bit free, which tells the higher of two.
+# A part leaves its highest bit free, which `higher` uses for comparing.
 MIDDLE = 1 << (LANE - 2)
 
 
 @cache
 def each(value: int, count: int) -> int:
-    """A packed vector of one value."""
+    """A packed vector with the same value in each part."""
     return sum(value << (LANE * place) for place in range(count))
 
 
 def packed(values: Sequence[int]) -> int:
-    """Whole numbers side by side in one: what is added to it or multiplies it does so to each."""
+    """Pack integers into one, so that additions and multiplications apply to each of them."""
     lanes = array("I", [value + MIDDLE for value in values])
     return int.from_bytes(lanes.tobytes(), "little") - each(MIDDLE, len(values))
 
 
 def unpacked(number: int, count: int) -> Sequence[int]:
-    """The parts of a vector none of which is below nought."""
+    """The parts of a packed vector. None may be negative."""
     return memoryview(number.to_bytes(LANE // 8 * count, "little")).cast("I")
 
 
-def higher(one: int, other: int, tops: int) -> int:
-    """Of two vectors the higher of each part; `tops` has the free bit of each."""
-    # Taken from a part that has its free bit, a part no higher leaves it there.
-    kept = ((one | tops) - other) & tops
-    return other ^ ((one ^ other) & (kept - (kept >> (LANE - 1))))
+def higher(first: int, second: int, tops: int) -> int:
+    """The maximum of each part of two vectors. `tops` has the free bit of each part set."""
+    # With the free bit set in `first`, the subtraction leaves it set exactly in the parts where `first` is not smaller.
+    not_smaller = ((first | tops) - second) & tops
+    return second ^ ((first ^ second) & (not_smaller - (not_smaller >> (LANE - 1))))
 
 
 def weighed(numbers: Iterable[int], rows: Iterable[int]) -> int:
-    """A vector times a matrix of packed rows."""
+    """A vector times a matrix whose rows are packed."""
     return sum(map(mul, numbers, rows))

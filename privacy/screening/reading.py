@@ -1,4 +1,4 @@
-"""A text read once: its words, the expressions found in it, and what each of them is said of."""
+"""Parses a text: its words, the expressions found in it, and whom or what each is about."""
 
 from bisect import bisect
 from collections import defaultdict
@@ -12,47 +12,47 @@ from privacy.screening.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_o
 from privacy.screening.surroundings import Said, cover, said_of
 from privacy.screening.tokens import STOP, Token
 
-# Words covered so say nothing, whatever expression they stand in.
+# Words covered in these ways are ignored, whatever expression they are in.
 SILENT = frozenset({"name", "street", "allowed"})
-# From so many sentences on, those in which nothing was found are not judged alone.
+# In a text with at least this many sentences, those without an expression are not judged alone.
 MANY = 100
 RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
 
 
 @dataclass(slots=True)
 class Reading:
-    """A text read once: its words, what was found in it, what each find is said of."""
+    """A parsed text: its words, the expressions found, and whom or what each is about."""
 
     tokens: list[Token]
     words: list[Word]
     places: list[int]
     covered: list[str]
-    found: list[tuple[Hit, Said]] = field(default_factory=list)
+    found_hits: list[tuple[Hit, Said]] = field(default_factory=list)
     lawful: list[Hit] = field(default_factory=list)
     marks: frozenset[str] = UNMARKED
     shift: int = 0
 
     @property
     def premises(self) -> bool:
-        """Whether a firm or an association is spoken of as a tenant: "preneur du local 9"."""
+        """Whether the tenant is a firm or an association: "preneur du local 9"."""
         return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where in the text words begin and end."""
+        """The position in the text of a range of words."""
         return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
 
 
-def by_place(found: Iterable[Hit]) -> dict[int, list[Hit]]:
-    """The hits that stand over each word, so that a long text is not compared with itself."""
+def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
+    """The hits over each word, so that hits of a long text need not be compared pairwise."""
     over: dict[int, list[Hit]] = defaultdict(list)
-    for hit in found:
+    for hit in matches:
         for at in range(hit.first, hit.last + 1):
             over[at].append(hit)
     return over
 
 
 def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether another hit of its kind says the same in more words."""
+    """Whether a longer hit of the same category contains this one."""
     return (
         other.first <= hit.first
         and hit.last <= other.last
@@ -63,7 +63,7 @@ def outdone(hit: Hit, other: Hit) -> bool:
 
 
 def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
-    """Whether a hit says anything: no part of a name, a street, a lawful expression or a longer one of its kind."""
+    """Whether a hit counts: it is not in a name, a street, a lawful expression or a longer hit of its category."""
     if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
         return False
     if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):
@@ -72,10 +72,10 @@ def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]]
 
 
 def has_numbered_local(words: list[Word]) -> bool:
-    return any(one.norm == LOCAL and other.norm.isdigit() for one, other in pairwise(words))
+    return any(first.norm == LOCAL and second.norm.isdigit() for first, second in pairwise(words))
 
 
-def read(text: str, context: Context | None = None) -> Reading:
+def parse_text(text: str, context: Context | None = None) -> Reading:
     whole = cut(text)
     tokens, words = whole.tokens, whole.words
     everything = hits(tokens, words)
@@ -88,14 +88,14 @@ def read(text: str, context: Context | None = None) -> Reading:
     candidates = [hit for hit in everything if hit.group.category != "lawful"]
     longer = by_place([hit for hit in candidates if hit.last > hit.first])
     lawful = by_place(reading.lawful)
-    said: dict[tuple[int, int], Said] = {}
+    targets: dict[tuple[int, int], Said] = {}
     silent = covered if not SILENT.isdisjoint(covered) else []
     for hit in candidates:
         if is_kept(hit, longer, lawful, silent):
             place = (hit.first, hit.last)
-            if place not in said:
-                said[place] = said_of(hit, tokens, words, covered)
-            reading.found.append((hit, said[place]))
+            if place not in targets:
+                targets[place] = said_of(hit, tokens, words, covered)
+            reading.found_hits.append((hit, targets[place]))
     return reading
 
 
@@ -113,21 +113,21 @@ def part(reading: Reading, first: int, last: int) -> Reading:
 
 
 def sentences(reading: Reading) -> list[Reading]:
-    """Each sentence as if it stood alone; in a text of very many, those in which something was found."""
+    """Each sentence as a text of its own. In a text of very many, only those with an expression."""
     tokens = reading.tokens
     starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
     if len(starts) < 2:
         return []
-    found: dict[int, list[tuple[Hit, Said]]] = defaultdict(list)
+    found_hits: dict[int, list[tuple[Hit, Said]]] = defaultdict(list)
     lawful: dict[int, list[Hit]] = defaultdict(list)
-    for one in reading.found:
-        found[bisect(starts, one[0].first)].append(one)
+    for hit, target in reading.found_hits:
+        found_hits[bisect(starts, hit.first)].append((hit, target))
     for hit in reading.lawful:
         lawful[bisect(starts, hit.first)].append(hit)
     parts = []
     for place, (first, last) in enumerate(pairwise([*starts, len(tokens)]), start=1):
-        if place in found or len(starts) < MANY:
+        if place in found_hits or len(starts) < MANY:
             own = part(reading, first, last)
-            own.found, own.lawful = found[place], lawful[place]
+            own.found_hits, own.lawful = found_hits[place], lawful[place]
             parts.append(own)
     return parts

@@ -1,4 +1,4 @@
-"""python -m privacy.screening.scores: how good the screen is, on notes it did not learn from."""
+"""python -m privacy.screening.scores: measures the screening on notes it was not trained on."""
 
 import csv
 import random
@@ -12,13 +12,13 @@ from privacy.screening.features import Signs, features
 from privacy.screening.findings import CATEGORIES
 from privacy.screening.judging import judge, verdict
 from privacy.screening.model import COLUMNS, Model, load
-from privacy.screening.reading import Reading, read
+from privacy.screening.reading import Reading, parse_text
 from privacy.screening.train import LEAN, fit
 from privacy.screening.written import Note, all_notes, notes_of
 
 KEPT = Path(__file__).parents[2] / "tests" / "privacy" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
-# Texts of others, read when they lie beside the project; none of them is learnt from.
+# Texts of others, used if present beside the project. Nothing is trained on them.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 3
 ROUNDS = 6
@@ -29,7 +29,7 @@ LEANS = (-0.2, 0.0, 0.2)
 
 @dataclass(slots=True)
 class Judged:
-    """A note, what was learnt elsewhere says of it, and what it should have said."""
+    """A note, the score and categories from a model trained without it; the note has the expected ones."""
 
     note: Note
     score: float
@@ -38,14 +38,14 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """Notes read once, for all the rounds that learn from them."""
+    """Notes parsed once for all training rounds."""
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
     signs: list[Signs] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.readings = [read(note.text) for note in self.notes]
+        self.readings = [parse_text(note.text) for note in self.notes]
         self.signs = [features(reading) for reading in self.readings]
 
     def part(self, places: Sequence[int]) -> "Known":
@@ -66,7 +66,7 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    """Where only the verdict is asked how far to lean, the weights answer alone, for time."""
+    """Train a model. With only the verdict's column, used for choosing `lean`, the network is left out to save time."""
     counts = [note.counts for note in known.notes]
     model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
     if len(columns) > 1:
@@ -78,12 +78,12 @@ def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) ->
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:
     full = len(model.columns) > 1
     for note, reading in zip(unseen.notes, unseen.readings, strict=True):
-        found = judge(reading, model) if full else []
-        yield Judged(note, verdict(reading, model), frozenset(stretch.category for stretch in found))
+        stretches = judge(reading, model) if full else []
+        yield Judged(note, verdict(reading, model), frozenset(stretch.category for stretch in stretches))
 
 
-def share(kept: Sequence[bool]) -> float:
-    return sum(kept) / len(kept) if kept else 0.0
+def share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def recall(rows: Sequence[Judged], above: float = 0.0) -> float:
@@ -100,22 +100,22 @@ def right_category(rows: Sequence[Judged]) -> float:
 
 def folds(known: Known, count: int) -> list[list[int]]:
     places = list(range(len(known.notes)))
-    random.Random(SEED).shuffle(places)  # noqa: S311  (a drawing anyone can repeat)
+    random.Random(SEED).shuffle(places)  # noqa: S311  (must be reproducible)
     return [places[start::count] for start in range(count)]
 
 
 def best_lean(known: Known) -> float:
-    """How far to lean, chosen inside what may be learnt from."""
+    """Choose the lean by cross-validation inside the training notes."""
     rows = list(crossed(known, 2, 0.0, ("any",)))
     return max(LEANS, key=lambda lean: recall(rows, -lean) - refusals(rows, -lean))
 
 
 def crossed(known: Known, count: int, lean: float | None = None, columns: Sequence[str] = COLUMNS) -> Iterator[Judged]:
     parts = folds(known, count)
-    for held in parts:
-        rest = known.part([place for part in parts if part is not held for place in part])
+    for fold in parts:
+        rest = known.part([place for part in parts if part is not fold for place in part])
         learnt = learn(rest, best_lean(rest) if lean is None else lean, columns)
-        yield from judged(learnt, known.part(held))
+        yield from judged(learnt, known.part(fold))
 
 
 def line(title: str, rows: Sequence[Judged]) -> str:
@@ -145,38 +145,40 @@ def texts(folder: str) -> list[str]:
 
 
 def others(model: Model) -> Iterator[str]:
-    """The CNIL's quotations and neutral texts on buildings: the first all caught, the second hardly ever."""
-    for folder, said in (
+    """Results on the CNIL's quotations, which should all be caught, and on neutral texts on buildings, which should
+    not."""
+    for folder, title in (
         ("commentaires_cnil", "quotations of the CNIL"),
         ("notes_logement", "neutral texts on buildings"),
     ):
         rows = texts(folder)
         if rows:
-            flagged = sum(verdict(read(row), model) > 0 for row in rows)
-            yield f"- {said}: {flagged} of {len(rows)} flagged ({flagged / len(rows):.1%})."
+            flagged = sum(verdict(parse_text(row), model) > 0 for row in rows)
+            yield f"- {title}: {flagged} of {len(rows)} flagged ({flagged / len(rows):.1%})."
 
 
 def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
-    """What each hand wrote, judged by what was learnt without it: a round leaves several out, for time."""
+    """The notes of each author, judged by a model trained without them. Each round leaves out several, to save time."""
     rounds = [["dev"], ["dev_sensitive", "dev_lawful"]]
     others = [hand for hand in known if hand.startswith("hand_")]
     rounds += [others[start::ROUNDS] for start in range(ROUNDS)]
-    found: dict[str, list[Judged]] = {}
+    judged_by_hand: dict[str, list[Judged]] = {}
     for unseen in rounds:
         model = learn(joined([known[hand] for hand in known if hand not in unseen]))
-        found |= {hand: list(judged(model, known[hand])) for hand in unseen}
-    return {"dev": found["dev"], " and ".join(rounds[1]): [row for hand in rounds[1] for row in found[hand]]} | {
-        hand: found[hand] for hand in others
+        judged_by_hand |= {hand: list(judged(model, known[hand])) for hand in unseen}
+    both = [row for hand in rounds[1] for row in judged_by_hand[hand]]
+    return {"dev": judged_by_hand["dev"], " and ".join(rounds[1]): both} | {
+        hand: judged_by_hand[hand] for hand in others
     }
 
 
 def kept_hands() -> dict[str, list[Note]]:
-    """Notes that nobody who works on the screen has read."""
+    """Held-out notes, which nobody who works on the screening has read."""
     return {path.stem: notes_of(path) for path in sorted(KEPT.glob("*.jsonl"))}
 
 
 def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
-    """What surface alone reaches: words, pairs of words and runs of letters in a logistic regression."""
+    """A baseline that sees only surface: logistic regression on words, word pairs and runs of letters."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
@@ -193,8 +195,8 @@ def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
     return [Judged(note, float(score), frozenset()) for note, score in zip(unseen, scores, strict=True)]
 
 
-def kept(known: dict[str, Known], rows: dict[str, list[Judged]]) -> Iterator[str]:
-    """Each kept hand by the screen as it is shipped, and beside it by n-grams: how hard that hand is."""
+def held_out_lines(known: dict[str, Known], rows: dict[str, list[Judged]]) -> Iterator[str]:
+    """Results of the shipped screening for each held-out author, and of n-grams, which show how hard they are."""
     plain_rows: list[Judged] = []
     for hand, own in rows.items():
         plain = ngrams(known["dev"], [row.note for row in own])
@@ -215,7 +217,7 @@ def kept_tables(known: dict[str, Known], model: Model) -> list[str]:
     rows = {hand: list(judged(model, Known(notes))) for hand, notes in kept_hands().items()}
     if not rows:
         return ["None beside the tests."]
-    table = [f"{HEAD} n-grams: recall | n-grams: false refusals |", f"{RULE} --- | --- |", *kept(known, rows)]
+    table = [f"{HEAD} n-grams: recall | n-grams: false refusals |", f"{RULE} --- | --- |", *held_out_lines(known, rows)]
     return ["\n".join(table), "## The curve, kept hands", "\n".join(curve(every(rows)))]
 
 

@@ -1,14 +1,14 @@
-"""What a text shows to whoever reads it, whatever signs it is written with.
+"""The characters that a reader sees in a text, whatever characters it is written with.
 
-Letters of another alphabet that look like ours are read as ours, and signs that show nothing are passed over: a word
-that a colleague reads is a word that the screen reads. Copied text has some without any guile: accents in signs of
-their own, places where a word may be parted.
+Letters of other alphabets that look like Latin ones are replaced by these, and invisible characters are removed, so
+that the screening reads what a colleague would read. Such characters also occur in honestly copied text, for example
+combining accents and soft hyphens.
 """
 
 import re
 import unicodedata
 
-# Signs that French is written with, which are what they show: hardly a note has any other.
+# Characters of ordinary French text, which look like what they are. Hardly any note has others.
 _PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
     ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic
@@ -33,13 +33,13 @@ _HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _BACKWARDS, _ONWARDS = "\u202e", "\u202c"
 
 
-def shown(text: str) -> tuple[str, list[int] | range]:
-    """The signs that show, in the order they show in, and where each stands in the text."""
+def visible_text(text: str) -> tuple[str, list[int] | range]:
+    """The visible characters in the order of display, and the position of each in the original text."""
     if _PLAIN(text):
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    turned: int | None = None  # from where what follows is shown backwards
+    turned: int | None = None  # where a right-to-left override began
     for place, sign in enumerate(text):
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)

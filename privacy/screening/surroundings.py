@@ -1,4 +1,4 @@
-"""What a word is said of: a person, a thing, a street, a firm, or nobody one can tell."""
+"""Determines what an expression is about: a person, a thing, a street, a firm, or unknown."""
 
 import re
 from collections import defaultdict
@@ -19,7 +19,7 @@ SEPARATORS = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Said:
-    """Of whom or what a hit is said, as seen from several sides."""
+    """Whom or what a hit is about, by the nouns and names around it."""
 
     left: str
     right: str
@@ -54,20 +54,20 @@ def cover_names(marked: list[int], tokens: list[Token], words: list[Word], cover
             continue
         follower = at + 1
         while follower < len(tokens) and follower <= at + LOOK and tokens[follower].before == JOINED:
-            here = tokens[follower]
-            proper = looks_proper(here, capitals) or (
-                here.norm in ("de", "du", "le", "la", "el", "ben", "d", "l", "da")
+            token = tokens[follower]
+            proper = looks_proper(token, capitals) or (
+                token.norm in ("de", "du", "le", "la", "el", "ben", "d", "l", "da")
                 and not capitals
                 and follower == at + 1
             )
-            if not proper and not (follower == at + 1 and not words[follower].light and here.norm.isalpha()):
+            if not proper and not (follower == at + 1 and not words[follower].light and token.norm.isalpha()):
                 break
-            covered[follower] = "name" if looks_proper(here, capitals) else "perhaps"
+            covered[follower] = "name" if looks_proper(token, capitals) else "perhaps"
             follower += 1
 
 
 def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool, lower: bool) -> bool:
-    """Whether what follows a street's or a place's word is its name."""
+    """Whether the word after a word for a street or place is its name."""
     if looks_proper(tokens[follower], capitals):
         return True
     if words[follower].light or "way" not in words[at].marks:
@@ -110,7 +110,7 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """The landlord's wordings by their first word: a hundred thousand names cost a note nothing."""
+    """The landlord's wordings by their first word, so that many wordings cost little for each note."""
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
         for wording in wordings:
@@ -121,7 +121,7 @@ def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
-    """The landlord's own names, streets and allowed wordings, wherever they stand."""
+    """Cover the landlord's own names, streets and allowed wordings, wherever they occur."""
     known = wordings_of(context)
     for at, token in enumerate(tokens):
         for parts, why in known.get(token.norm, ()):
@@ -130,16 +130,16 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
 
 
 def cover(
-    tokens: list[Token], words: list[Word], marks: frozenset[str], found: list[Hit], context: Context | None
+    tokens: list[Token], words: list[Word], marks: frozenset[str], matches: list[Hit], context: Context | None
 ) -> list[str]:
-    """For each word, why it says nothing: part of a name, of a street, of a lawful expression."""
+    """For each word, why it is ignored, or "": part of a name, of a street, of a lawful expression."""
     covered = [""] * len(tokens)
     if not marks.isdisjoint(BEFORE_A_NAME):
-        marked = [at for at, one in enumerate(words) if one.marks and not one.marks.isdisjoint(BEFORE_A_NAME)]
+        marked = [at for at, word in enumerate(words) if word.marks and not word.marks.isdisjoint(BEFORE_A_NAME)]
         capitals = is_capitals(tokens)
         cover_streets(marked, tokens, words, covered, capitals)
         cover_names(marked, tokens, words, covered, capitals)
-    for hit in found:
+    for hit in matches:
         if hit.group.category == "lawful" and hit.group.strength == "sure":
             covered[hit.first : hit.last + 1] = ["lawful"] * (hit.last - hit.first + 1)
     if context:
@@ -155,7 +155,7 @@ def clause_start(at: int, tokens: list[Token]) -> int:
 
 
 def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun the words are attached to: "mur aveugle"."""
+    """The kind of the noun before the words: "mur aveugle"."""
     steps = 0
     while at > 0 and tokens[at].before == JOINED and steps < LOOK:
         at, steps = at - 1, steps + 1
@@ -167,7 +167,7 @@ def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun that follows: "vieille pompe", "dépression de la VMC"."""
+    """The kind of the noun after the words: "vieille pompe", "dépression de la VMC"."""
     steps = 0
     while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:
         at, steps = at + 1, steps + 1
@@ -181,7 +181,7 @@ def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 def said_of(hit: Hit, tokens: list[Token], words: list[Word], covered: list[str]) -> Said:
     start = clause_start(hit.first, tokens)
     before = words[start : hit.first]
-    subject = next((one.kind for one in before if one.kind), "") if before else ""
+    subject = next((word.kind for word in before if word.kind), "") if before else ""
     marks = marks_of(before)
     names = covered[start : hit.first]
     after = ""

@@ -1,4 +1,4 @@
-"""A text cut into words that know where they stand, disguises taken off."""
+"""Splits a text into words with their positions, and recognises disguised words."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from privacy.screening.words import plain
 
-# What stands before a word: nothing that counts, a pause inside a sentence, or the end of a sentence.
+# What precedes a word: nothing that matters, a pause inside a sentence, or the end of a sentence.
 JOINED, PAUSE, STOP = 0, 1, 2
 
 PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
@@ -16,7 +16,7 @@ PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
 SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/•|\u00a0\u202f]{1,3}[^\W_])+(?![^\W_])")
-# What may be letters with figures or signs among them.
+# Words in which digits or signs may replace letters.
 DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
 MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")
 MASKS = frozenset("0123456789@$€*!#|")
@@ -46,7 +46,7 @@ PREFIX = 3
 
 
 class Speller(Protocol):
-    """What the lexicons know of spelling: whole words, and how they begin."""
+    """What the lexicons know about spelling: whole words, and beginnings of words."""
 
     @property
     def beginnings(self) -> frozenset[str]: ...
@@ -65,7 +65,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A stretch of the text that stands for one word."""
+    """A range of the text that is read as one word."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class Cover:
 
 
 def readings(written: str) -> Iterator[str]:
-    """What signs and figures may stand for; a star for a vowel."""
+    """The words that digits and signs may stand for; a star is a vowel."""
     plainly = plain(written.translate(SIGNS))
     yield "".join(letter for letter in plainly if letter.isalpha())
     if "1" in written:
@@ -84,12 +84,12 @@ def readings(written: str) -> Iterator[str]:
 
 
 def unveil(written: str, known: Callable[[str], bool]) -> str | None:
-    """The word behind signs and figures, when it is one the lexicons know."""
+    """The known word behind digits and signs, or None."""
     return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
 
 
 def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
-    """How many letters from `first` on make a known word; initials need their full stops."""
+    """The number of letters from `first` on that form a known word, or 0. Acronyms need their full stops."""
     left = len(letters) - first
     if letters[first : first + PREFIX] in speller.beginnings:
         for length in range(min(left, LONGEST), LONG_ENOUGH, -1):
@@ -103,23 +103,23 @@ def longest_word(first: int, letters: str, text: str, places: list[int], speller
 
 
 def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
-    """The known words among letters that stand apart, the longest first."""
+    """The known words spelled by separated letters, longest first."""
     text = match.string
     places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
     letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
     lengths = [(longest_word(first, letters, text, places, speller), first) for first in range(len(places) - 1)]
-    return apart([one for one in lengths if one[0]], places, letters)
+    return apart([candidate for candidate in lengths if candidate[0]], places, letters)
 
 
-def apart(found: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """Of words that share letters, the longest."""
+def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
+    """The longest of the candidates (length, first letter) that share letters."""
     taken = bytearray(len(places))
-    kept = []
-    for length, first in sorted(found, key=lambda one: (-one[0], one[1])):
+    result = []
+    for length, first in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):
         if not any(taken[first : first + length]):
             taken[first : first + length] = b"\1" * length
-            kept.append(Cover(places[first], places[first + length - 1] + 1, letters[first : first + length]))
-    return kept
+            result.append(Cover(places[first], places[first + length - 1] + 1, letters[first : first + length]))
+    return result
 
 
 def is_disguised(written: str) -> bool:
@@ -129,22 +129,22 @@ def is_disguised(written: str) -> bool:
 
 
 def covers(text: str, speller: Speller) -> list[Cover]:
-    """Spelled-out and disguised words, none over another. Cheap when there are none, which is nearly always."""
-    found = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
+    """Spelled-out and disguised words, without overlaps. Fast if there are none, which is nearly always."""
+    candidates = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
     for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
         written = match.group().rstrip("!")
         if len(written) <= LONGEST and is_disguised(match.group()) and (meant := unveil(written, speller.knows)):
-            found.append(Cover(match.start(), match.start() + len(written), meant))
-    kept: list[Cover] = []
-    for cover in sorted(found, key=lambda cover: cover.start):
-        if not kept or kept[-1].end <= cover.start:
-            kept.append(cover)
-    return kept
+            candidates.append(Cover(match.start(), match.start() + len(written), meant))
+    result: list[Cover] = []
+    for cover in sorted(candidates, key=lambda cover: cover.start):
+        if not result or result[-1].end <= cover.start:
+            result.append(cover)
+    return result
 
 
 @lru_cache(maxsize=50_000)
 def normal(written: str) -> str:
-    """A word without case and accents; letters held down are one letter."""
+    """A word without case and accents. Letters repeated three times or more become one."""
     return LENGTHENED.sub(r"\1", plain(written))
 
 
@@ -155,7 +155,7 @@ def pause_of(sign: str, before: str) -> int:
 
 
 def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
-    """The words of a text, and what stands after the last; `last` is the word before the first."""
+    """The words of a text, and the pause after the last. `last` is the word before the text."""
     tokens: list[Token] = []
     covering = iter(hidden)
     cover = next(covering, None)

@@ -1,4 +1,4 @@
-"""python -m privacy.screening.train: the weights, from the notes beside the code; scikit-learn learns them."""
+"""python -m privacy.screening.train: trains the weights from the notes with scikit-learn."""
 
 import sys
 from array import array
@@ -10,28 +10,28 @@ from math import sqrt
 from privacy.screening import meanings, opinion_train
 from privacy.screening.features import Signs, features
 from privacy.screening.model import COLUMNS, Model, write
-from privacy.screening.reading import read
+from privacy.screening.reading import parse_text
 from privacy.screening.written import all_notes
 
-# How far a kind of feature is trusted: an expression of the lexicons more than a word of the notes.
+# Scale of the features by kind: an expression of the lexicons counts more than a word of the notes.
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 3.0
 TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# How near to its best a column is brought: the verdict near, for a coarser fit found one disclosure in a hundred less;
-# what only names a category may be coarser, for time.
+# Tolerance of the fit. A coarser fit of the verdict missed one disclosure in a hundred; the categories may be coarser,
+# to save time.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
-# How far the verdict leans towards refusing: not at all, for a tenth refused over two neutral texts on buildings in a
-# hundred. The kept hands' totals are within 0.06 false refusals either way.
+# Bias of the verdict towards refusing. Zero: a bias of 0.1 refused two more neutral texts on buildings in a hundred.
+# The totals of the held-out notes vary by at most 0.06 false refusals either way.
 LEAN = 0.0
 
 
-def seen(read_notes: Iterable[Signs]) -> dict[str, int]:
-    counts = Counter(name for signs in read_notes for name in signs.all_names())
-    kept = sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
-    return {name: row for row, name in enumerate(kept)}
+def feature_rows(signs_of_notes: Iterable[Signs]) -> dict[str, int]:
+    counts = Counter(name for signs in signs_of_notes for name in signs.all_names())
+    frequent = sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST.get(name[0], 1))
+    return {name: row for row, name in enumerate(frequent)}
 
 
 def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ignore[no-untyped-def]
@@ -49,7 +49,7 @@ def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ig
 
 @cache
 def positions():  # type: ignore[no-untyped-def]
-    """Of each word that has a meaning its coordinates and its groups, side by side."""
+    """Coordinates and one-hot clusters of each word of the embedding table, side by side."""
     from numpy import asarray
     from scipy.sparse import csr_matrix, eye, hstack
 
@@ -63,7 +63,7 @@ def positions():  # type: ignore[no-untyped-def]
 
 
 def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
-    """The words of each note added up, over the root of their number."""
+    """For each note, the sum of its words' positions, divided by the root of their number."""
     from scipy.sparse import csr_matrix
 
     rows = meanings.load().rows
@@ -89,10 +89,10 @@ def fit(
     wanted_columns: Sequence[str] = COLUMNS,
     counts: Sequence[float] | None = None,
 ) -> Model:
-    """One logistic regression a column; `counts` says how much each note counts."""
+    """Fit a logistic regression for each column. `counts` are the weights of the notes."""
     from sklearn.linear_model import LogisticRegression
 
-    rows = seen(read_notes)
+    rows = feature_rows(read_notes)
     known = matrix(read_notes, rows)
     model = Model(rows, {}, {}, meanings.load().rows)
     for column in wanted_columns:
@@ -113,22 +113,22 @@ def fit(
 
 
 def pruned(model: Model) -> Model:
-    """Without the features that weigh nothing in any column."""
-    kept = [
+    """Remove features that weigh nothing in any column."""
+    names = [
         name
         for name, row in model.rows.items()
         if any(abs(weights[row]) > NEGLIGIBLE for weights in model.columns.values())
     ]
     columns: dict[str, Sequence[float]] = {
-        column: array("d", (weights[model.rows[name]] for name in kept)) for column, weights in model.columns.items()
+        column: array("d", (weights[model.rows[name]] for name in names)) for column, weights in model.columns.items()
     }
-    rows = {name: row for row, name in enumerate(kept)}
+    rows = {name: row for row, name in enumerate(names)}
     return Model(rows, columns, model.intercepts, model.meanings, model.leanings)
 
 
 def main() -> None:
     notes = [note for hand in all_notes().values() for note in hand]
-    readings = [read(note.text) for note in notes]
+    readings = [parse_text(note.text) for note in notes]
     signs = [features(reading) for reading in readings]
     model = pruned(fit(signs, [note.labels for note in notes], counts=[note.counts for note in notes]))
     write(model)

@@ -1,4 +1,4 @@
-"""French verbs, conjugated just far enough to be recognised: every form that a note may hold, without accents."""
+"""Conjugates French verbs far enough to recognise the forms that occur in notes, without accents."""
 
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ FILE = Path(__file__).parent / "data" / "verbs.txt"
 
 @cache
 def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Endings by group, forms by verb, and which verb another is conjugated like."""
+    """Endings by group, forms by verb, and the model verb of verbs that are conjugated like another."""
     endings, families, models = {}, {}, dict[str, str]()
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -23,7 +23,7 @@ def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dic
 
 
 def alike(verb: str, model: str, model_forms: tuple[str, ...]) -> frozenset[str]:
-    """The forms of a verb conjugated as another: what stands before the ending they share is exchanged."""
+    """The forms of a verb conjugated like its model: the part before their common ending is replaced."""
     shared = 0
     while shared < min(len(verb), len(model)) and verb[-1 - shared] == model[-1 - shared]:
         shared += 1
@@ -44,7 +44,7 @@ def first_group(verb: str, endings: tuple[str, ...]) -> frozenset[str]:
 
 
 def forms(verb: str) -> frozenset[str]:
-    """Every form of a verb written without accents."""
+    """Every form of a verb, which is given without accents."""
     endings, families, models = table()
     if verb in families:
         return frozenset(families[verb])

@@ -1,6 +1,6 @@
 """Why words may not be written, and what to write instead, in French and English.
 
-A category has its wording; where it is too vague, the words found have one of their own.
+Each category has a wording. Where that is too vague, some words have one of their own.
 """
 
 import csv
@@ -24,31 +24,31 @@ class Wording:
     facts: tuple[str, ...]
 
 
-def read(name: str) -> list[dict[str, str]]:
+def read_csv(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 @cache
 def categories() -> dict[str, dict[str, str]]:
-    return {row["category"]: row for row in read("categories.csv")}
+    return {row["category"]: row for row in read_csv("categories.csv")}
 
 
 @cache
 def particulars() -> dict[tuple[str, str], str]:
-    """The words that have a narrower wording, by category and stem or verb; the first that names a word keeps it."""
-    found: dict[tuple[str, str], str] = {}
-    for row in read("particulars.csv"):
+    """(category, stem or verb) -> words of the first row of particulars.csv that lists it."""
+    words_by_key: dict[tuple[str, str], str] = {}
+    for row in read_csv("particulars.csv"):
         for word in row["words"].split():
             for key in (stem(word), "~" + word, word.upper()):
-                found.setdefault((row["category"], key), row["words"])
-    return found
+                words_by_key.setdefault((row["category"], key), row["words"])
+    return words_by_key
 
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """A wording by the words that have it, or the category's own. French, the language of the law, where none is."""
-    rows = read("particulars.csv") if words else list(categories().values())
+    """The wording of a row of particulars.csv, found by its words; without words, that of the category."""
+    rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
     instead = row[f"instead_{language}"]
     return Wording(row[f"why_{language}"], CODE.sub("", instead), tuple(CODE.findall(instead)))

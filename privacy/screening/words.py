@@ -1,4 +1,4 @@
-"""Words brought to one spelling: small letters, no accents, and the same stem for both genders and numbers."""
+"""Normalises words: lower case, no accents, and one stem for both genders and numbers."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# What nearly every French word is brought to by; another letter is taken apart as Unicode says.
+# Sufficient for nearly every French word; other letters are decomposed by Unicode.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
-# Words whose last letter is not the mark of a plural or of a gender.
+# Words whose last letter does not mark a plural or gender.
 WHOLE = frozenset((Path(__file__).parent / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split())
 ENDINGS = (
     ("oises", "oi"),
@@ -62,7 +62,7 @@ LONGEST_ILLNESS = 24
 
 
 def plain(text: str) -> str:
-    """Small letters without accents; as long as the text only for letters that have no ligature."""
+    """Lower case without accents. The length is preserved unless the text has ligatures."""
     if text.isascii():
         return text.lower()
     simple = text.lower().translate(FRENCH)
@@ -74,19 +74,19 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """What a noun or an adjective keeps in both genders and numbers; the word itself when it is short."""
+    """The part of a noun or adjective common to both genders and numbers; short words are unchanged."""
     if len(word) <= BEFORE_ENDING or word in WHOLE:
         return word
     for size in range(min(LONGEST_ENDING, len(word) - BEFORE_ENDING), 0, -1):
-        kept = BY_ENDING.get(word[-size:])
-        if kept is not None:
-            root = word[:-size] + kept
-            return root[:-1] if kept == "" and root.endswith("e") and len(root) > BEFORE_ENDING + 1 else root
+        replacement = BY_ENDING.get(word[-size:])
+        if replacement is not None:
+            root = word[:-size] + replacement
+            return root[:-1] if replacement == "" and root.endswith("e") and len(root) > BEFORE_ENDING + 1 else root
     return word
 
 
 def runs_of(word: str) -> set[str]:
-    """Runs of four and five letters, the word's ends marked: what families of words share."""
+    """Runs of four and five letters, with the word's ends marked; related words share some."""
     if len(word) > LONG_WORD:
         return set()
     marked = f"<{word}>"
@@ -121,7 +121,7 @@ SOUNDS = [
 
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
-    """Roughly how a word is said: two spellings of one sound are one."""
+    """A rough phonetic form: spellings that sound alike give the same result."""
     for pattern, replacement in SOUNDS:
         word = pattern.sub(replacement, word)
     return word

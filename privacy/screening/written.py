@@ -1,19 +1,20 @@
-"""The notes the screen learns from, as their writers left them."""
+"""Reads the notes that the screening is trained on."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 NOTES = Path(__file__).parent / "notes"
-# Notes that were read while the lexicons were written say too well of them.
-# Texts on buildings are few here and the rule outside. Some hands wrote what is hard to tell, and are few too.
+# Weight of the notes by file. Notes that were read while writing the lexicons would be too favourable, so they count
+# less. Texts on buildings are rare here and frequent in practice. Some authors wrote difficult notes, which are rare
+# too.
 COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
 COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note, what it discloses, and where its writer left them the words that do and a lawful wording instead."""
+    """A note, its categories, and, if its author added them, the disclosing words and a lawful wording instead."""
 
     id: str
     text: str
@@ -40,5 +41,5 @@ def notes_of(path: Path) -> list[Note]:
 
 
 def all_notes() -> dict[str, list[Note]]:
-    """The notes by hand, that is by file."""
+    """The notes by author, one file each."""
     return {path.stem: notes_of(path) for path in sorted(NOTES.glob("*.jsonl"))}

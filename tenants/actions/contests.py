@@ -13,7 +13,7 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from privacy import screening
-from privacy.screened import allowed, categories, found
+from privacy.screened import allowed, categories, find_disclosures
 from tenants.models import Account, AccountNote, AllowedWording, ContestedSentence, FactCode
 from tenants.models.contest import WEIGHED, answer_by
 from tenants.vocabulary import CONTEST_ADVICE
@@ -33,7 +33,7 @@ def contest_refusal(
     context: Context = NOWHERE,
 ) -> ContestedSentence:
     """The sentence is sealed at once. Meanwhile a fact serves what is urgent."""
-    findings = found(text, known)
+    findings = find_disclosures(text, known)
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
     day = today()

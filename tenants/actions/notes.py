@@ -11,7 +11,7 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from privacy import screening
-from privacy.screened import clear
+from privacy.screened import require_allowed_text
 from tenants.models import Account, AccountNote, FactCode
 
 
@@ -33,7 +33,7 @@ def write_note(
     day = today()
     AccountNote.check_end(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
-    note.text, note.ends_on, note.written_on = clear(text, known), ends_on, day
+    note.text, note.ends_on, note.written_on = require_allowed_text(text, known), ends_on, day
     note.written_by = by if isinstance(by, Person) else None
     if replaces is not None:
         note.replaces = replaces.pk

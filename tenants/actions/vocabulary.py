@@ -11,7 +11,7 @@ from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
-from privacy.screened import clear
+from privacy.screened import require_allowed_text
 from tenants.facts import slots_named
 from tenants.models import FactCode, FactScope, Slot
 
@@ -34,7 +34,7 @@ def add_code(
     context: Context = NOWHERE,
 ) -> FactCode:
     """`code` is not saved yet and carries its words; a code is a word too, and is read like one."""
-    clear(code.pk.replace("_", " "))
+    require_allowed_text(code.pk.replace("_", " "))
     _check(code, slots, writers, readers)
     code.fields = ";".join(f"{slot.name}:{slot.type}" for slot in slots)
     code.writers, code.readers = "|".join(writers), "|".join(readers)

@@ -16,7 +16,7 @@ from access.look import DoorRequest
 from access.permissions import Permission
 from access.views.acting import done
 from audit import events
-from privacy.screened import LONGEST, found
+from privacy.screened import LONGEST, find_disclosures
 from tenants import words
 from tenants.actions.contests import (
     advise_on_contest,
@@ -55,7 +55,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     if request.method == "POST" and acting.acted():
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
-    findings = found(sentence[:LONGEST])
+    findings = find_disclosures(sentence[:LONGEST])
     context: dict[str, Any] = {
         "contest": contest,
         "pieces": words.pieces(sentence, findings),

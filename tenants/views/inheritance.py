@@ -18,7 +18,7 @@ from access.permissions import Permission
 from access.views.acting import done
 from audit import events
 from buildings.models import Address
-from privacy.screened import found
+from privacy.screened import find_disclosures
 from privacy.screening import Context, Finding
 from tenants import triage, words
 from tenants.actions.inheritance import (
@@ -70,7 +70,7 @@ def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
         following = triage.after(line)
         return redirect("inherited_line", pk=following) if following else redirect("inheritance")
     text = line.sentence.reveal()
-    findings = found(text[:READ_AT_MOST], _around(look, line), READ_AT_MOST)
+    findings = find_disclosures(text[:READ_AT_MOST], _around(look, line), READ_AT_MOST)
     context: dict[str, Any] = {
         "line": line,
         "category": triage.KINDS[line.category],

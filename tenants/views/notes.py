@@ -18,7 +18,7 @@ from access.views.acting import done
 from access.views.fragment import fragment
 from audit import events
 from audit.events import Code
-from privacy.screened import LONGEST, categories, found
+from privacy.screened import LONGEST, categories, find_disclosures
 from privacy.screening import Context, Finding
 from tenants import words
 from tenants.actions.contests import contest_refusal
@@ -44,7 +44,7 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
 def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
     """What the screen says of a sentence on its way. Nothing of it is kept, and a half-typed one is no refusal."""
     text = request.POST.get("text", "")[:LONGEST]
-    findings = found(text, _around(request.look, account))
+    findings = find_disclosures(text, _around(request.look, account))
     return fragment(request, "tenants/note_reading.html", _read(request.look, account, text, findings))
 
 
@@ -91,7 +91,7 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     known = _around(look, account)
     text = (said or {}).get("text", "").strip()
     # The form refuses a longer text; here only its beginning is screened, to show the page.
-    findings = found(text[:LONGEST], known) if text else []
+    findings = find_disclosures(text[:LONGEST], known) if text else []
     if said and "contest" in said and form.is_valid() and _contested(request, form, account=account, known=known):
         return redirect("account_notes", reference=account.reference)
     saving = bool(said and "save" in said)

@@ -15,7 +15,7 @@ from access.permissions import Permission
 from access.views.acting import done
 from audit import events
 from audit.events import Code
-from privacy.screened import categories, found
+from privacy.screened import categories, find_disclosures
 from tenants import words
 from tenants.actions.vocabulary import add_code, retire_code
 from tenants.forms.vocabulary import LONGEST_WORDS, CodeForm
@@ -46,7 +46,7 @@ def vocabulary(request: DoorRequest) -> HttpResponse:
 @sensitive_variables("findings", "form")
 def vocabulary_add(request: DoorRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
-    findings = found(form.words(), longest=LONGEST_WORDS) if form.is_bound else []
+    findings = find_disclosures(form.words(), longest=LONGEST_WORDS) if form.is_bound else []
     if findings:
         request.look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif form.is_valid() and done(form, add_code, request, **form.made()):

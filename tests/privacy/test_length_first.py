@@ -14,7 +14,7 @@ from desk.inheritance.importing import SCREENED
 from desk.portfolio.values import Wrong, name
 from privacy import screened
 from privacy.management.commands.screen import LONGEST_TEXT
-from privacy.screened import LONGEST, clear, found, named
+from privacy.screened import LONGEST, find_disclosures, named, require_allowed_text
 from tenants.actions.contests import contest_refusal
 from tenants.actions.identity import set_bank_details
 from tenants.actions.notes import write_note
@@ -64,7 +64,7 @@ def test_four_modules_call_the_screen():
     assert callers == CALLERS
 
 
-@pytest.mark.parametrize("ask", [clear, found, lambda text: named(name=text)])
+@pytest.mark.parametrize("ask", [require_allowed_text, find_disclosures, lambda text: named(name=text)])
 @pytest.mark.parametrize("text", [HUGE, TOO_LONG])
 def test_a_longer_text_is_refused_unscreened(lengths, ask, text):
     with pytest.raises(ValidationError) as refused:

@@ -1,5 +1,5 @@
-"""`manage.py keys new|rotate|list`: the key ring, or with --seal the log's own keys, without ever printing a key; with
---pack the public halves that packs are verified with."""
+"""`manage.py keys new|rotate|list`: manages the key ring, or with --seal the keys of the sealed log, without printing
+private keys. With --pack, lists the public keys that verify evidence packs."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau ; "
         "list --pack énumère celles qui signent les dossiers de preuves."
     )
-    # The checks ask for a ring; this is the command that makes one.
+    # The checks require a key ring, which this command creates.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,11 +60,12 @@ class Command(BaseCommand):
         self.list_seal()
 
     def list_seal(self) -> None:
-        """Public halves: what a witness, an inspector or a tenant's verifier is given, by a way of its own."""
-        held = signing_keys.load(signing_keys.path())
-        for name, public in held.public.items():
-            mark = _("signe") if name == held.current else _("a signé")
-            self.stdout.write(f"{name}  {held.made[name]}  {mark}  {public.vkey}")
+        """List public keys, to be given to a witness, an inspector or a tenant's verifier through a separate
+        channel."""
+        ring = signing_keys.load(signing_keys.path())
+        for name, public in ring.public.items():
+            mark = _("signe") if name == ring.current else _("a signé")
+            self.stdout.write(f"{name}  {ring.made[name]}  {mark}  {public.vkey}")
 
     def list_pack(self) -> None:
         *older, (key_id, made, signer) = packers()

@@ -1,4 +1,4 @@
-"""`manage.py reseal`: seals again with the current key. Stopped halfway, it is started again."""
+"""`manage.py reseal`: encrypts all values again with the current key. If interrupted, run it again."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,13 +15,13 @@ class Command(BaseCommand):
     help = "Rechiffre avec la clé actuelle, par lots, tout ce qui l’est encore avec une autre."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        # The owner sees every row; under another login, row security would hide some and the run would look complete.
+        # Only the owner sees every row. Under another login, row-level security would hide rows without an error.
         parser.add_argument("--database", default="owner")
         parser.add_argument("--batch", type=int, default=BATCH)
 
     def handle(self, *args: Any, database: str, batch: int, **options: Any) -> None:
         done = [self.one_field(field, database, batch) for field in sealed_fields(apps.get_models())]
-        unreadable = [f"{one.column} {row}" for one in done for row in one.unreadable]
+        unreadable = [f"{progress.column} {row}" for progress in done for row in progress.unreadable]
         if unreadable:
             raise CommandError(_("Illisibles, laissées telles quelles : %(rows)s") % {"rows": ", ".join(unreadable)})
 

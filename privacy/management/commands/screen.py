@@ -1,4 +1,4 @@
-"""`manage.py screen`: notes as JSON Lines in, what they disclose out."""
+"""`manage.py screen`: reads notes as JSON Lines, and writes what they disclose."""
 
 import json
 import sys
@@ -17,20 +17,20 @@ LONGEST_TEXT = 100_000
 
 
 def note_of(line: str) -> tuple[Any, str]:
-    """The note's id and text; ValueError for what is not a note."""
+    """The note's id and text. Raises ValueError if the line is not a note."""
     row = json.loads(line)
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
         raise ValueError
     return row["id"], row["text"]
 
 
-# Made once: an encoder a line would cost as much as the line.
+# Created once, because an encoder for each line would cost as much as the line.
 encode = json.JSONEncoder(ensure_ascii=False).encode
-# Reasons and proposals are a few dozen, and longer than the notes.
+# There are only a few dozen reasons and proposals, and they are longer than the notes.
 encode_wording = lru_cache(maxsize=1_000)(encode)
 
 
-def told(finding: Finding) -> str:
+def encode_finding(finding: Finding) -> str:
     return (
         f'{{"category": "{finding.category}", "start": {finding.start}, "end": {finding.end}, '
         f'"text": {encode(finding.text)}, "why": {encode_wording(finding.why)}, '
@@ -39,15 +39,15 @@ def told(finding: Finding) -> str:
 
 
 def answer(note_id: Any, findings: list[Finding]) -> str:
-    """A line of JSON, put together here: the encoder would go through the same words for every note."""
+    """A line of JSON, built by hand so that cached wordings are not encoded again for each note."""
     categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
-    told_all = ", ".join([told(finding) for finding in findings])
-    return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{told_all}]}}'
+    encoded = ", ".join([encode_finding(finding) for finding in findings])
+    return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
 
 
 class Command(BaseCommand):
     help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
-    # It reads no table and opens no seal: it runs on a machine that has neither.
+    # It needs neither database nor keys, so that it runs on a machine without them.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 note_id, text = note_of(line)
             except ValueError:
                 refused += 1
-                # The number alone: what the line holds may be what must not be kept.
+                # Only the line number: the content may be sensitive.
                 self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
                 continue
             if len(text) > LONGEST_TEXT:

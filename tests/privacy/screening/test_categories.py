@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from privacy.screening import CATEGORIES, screen
-from privacy.screening.wording import CODE, read
+from privacy.screening.wording import CODE, read_csv
 
 TENANTS = Path(__file__).parents[3] / "tenants" / "vocabulary"
 
@@ -79,7 +79,7 @@ def test_a_family_of_words_has_its_own_reason_and_its_own_facts(text, why, fact)
 def test_every_fact_that_a_wording_proposes_exists():
     with (TENANTS / "facts.csv").open(encoding="utf-8", newline="") as file:
         codes = {row["code"] for row in csv.DictReader(file)}
-    rows = [*read("categories.csv"), *read("particulars.csv")]
+    rows = [*read_csv("categories.csv"), *read_csv("particulars.csv")]
     assert len(rows) > 30
     for row in rows:
         french, english = (set(CODE.findall(row[f"instead_{language}"])) for language in ("fr", "en"))
@@ -88,6 +88,6 @@ def test_every_fact_that_a_wording_proposes_exists():
 
 
 def test_a_particular_wording_is_found_by_its_words():
-    keys = [key for row in read("particulars.csv") for key in row["words"].split()]
+    keys = [key for row in read_csv("particulars.csv") for key in row["words"].split()]
     assert len(keys) > 200
-    assert {row["category"] for row in read("particulars.csv")} <= set(CATEGORIES)
+    assert {row["category"] for row in read_csv("particulars.csv")} <= set(CATEGORIES)

@@ -6,7 +6,7 @@ import pytest
 
 from privacy.screening import judging, model, opinion, opinion_train
 from privacy.screening.packed import MIDDLE, each, higher, packed, unpacked, weighed
-from privacy.screening.reading import read
+from privacy.screening.reading import parse_text
 from privacy.screening.written import Note, all_notes
 
 NOTES = [
@@ -28,7 +28,9 @@ NOTES = [
 
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory):
-    return opinion_train.learn(NOTES, [read(note.text) for note in NOTES], tmp_path_factory.mktemp("opinion") / "net")
+    return opinion_train.learn(
+        NOTES, [parse_text(note.text) for note in NOTES], tmp_path_factory.mktemp("opinion") / "net"
+    )
 
 
 def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
@@ -49,7 +51,7 @@ def test_what_is_kept_says_what_was_learnt(tmp_path):
     """The net as numpy reckons it, and as the screen does."""
     from numpy import arange, concatenate
 
-    examples = list(opinion_train.examples(NOTES, [read(note.text) for note in NOTES]))
+    examples = list(opinion_train.examples(NOTES, [parse_text(note.text) for note in NOTES]))
     net = opinion_train.Net(opinion_train.Heard(examples))
     net.parts["biases"] += 0.1
     opinion_train.write(net, tmp_path / "net")
@@ -69,20 +71,20 @@ def test_what_is_kept_says_what_was_learnt(tmp_path):
 
 
 def test_it_learns(learnt):
-    assert learnt.score(read("elle est alcoolique")) > learnt.score(read("badge remis le 12")) + 1
+    assert learnt.score(parse_text("elle est alcoolique")) > learnt.score(parse_text("badge remis le 12")) + 1
 
 
 def test_what_each_word_adds_is_the_opinion(learnt):
     for note in NOTES[:4]:
-        reading = read(note.text)
+        reading = parse_text(note.text)
         assert sum(learnt.by_word(reading)) + learnt.intercept == pytest.approx(learnt.score(reading))
-    assert learnt.by_word(read("")) == []
-    assert learnt.score(read("")) == learnt.intercept
+    assert learnt.by_word(parse_text("")) == []
+    assert learnt.score(parse_text("")) == learnt.intercept
 
 
 def test_the_order_of_words_counts():
     kept = opinion.load()
-    assert kept.score(read("il a bu la tasse")) != kept.score(read("la tasse a bu il"))
+    assert kept.score(parse_text("il a bu la tasse")) != kept.score(parse_text("la tasse a bu il"))
 
 
 def test_only_where_the_weights_hesitate_is_it_asked(monkeypatch):
@@ -92,7 +94,7 @@ def test_only_where_the_weights_hesitate_is_it_asked(monkeypatch):
     low, high = judging.HESITANT
     texts = [note.text for note in all_notes()["hand_e"]]
     for text in texts:
-        reading = read(text)
+        reading = parse_text(text)
         before = len(asked)
         first = shipped.total(shipped.known(judging.features(reading)))
         judging.weigh(reading, shipped)
