@@ -84,9 +84,9 @@ class Question:
     whole: tuple[int, int] | None = None
 
 
-def link(sizes: Iterable[int], read: Read) -> list[Link]:
+def link(sizes: Iterable[int], hash_at: Read) -> list[Link]:
     """The consistency proofs from each of these sizes to the next."""
-    return [Link(old, new, consistency_proof(old, new, read)) for old, new in pairwise(sorted(set(sizes)))]
+    return [Link(old, new, consistency_proof(old, new, hash_at)) for old, new in pairwise(sorted(set(sizes)))]
 
 
 def write(

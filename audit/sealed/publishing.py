@@ -38,7 +38,7 @@ class Publication:
         published = self._published(note, size)
         tree = StoredTree(cursor, size)
         for tile in tiles.tiles_of(size, published):
-            self._put(self._folder / tile.path, tiles.hashes(tile, tree.read))
+            self._put(self._folder / tile.path, tiles.hashes(tile, tree.hash_at))
             if tile.width == tiles.WIDTH:  # the full tile also serves the checkpoints of its partial versions
                 shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
         cursor.execute(_COSIGNED, [size])

@@ -51,14 +51,14 @@ class StoredTree:
         self._cursor = cursor
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
 
-    def read(self, level: int, index: int) -> bytes:
+    def hash_at(self, level: int, index: int) -> bytes:
         rise = level % HEIGHT
         first = index << rise
         tile = self._tile(level // HEIGHT, first // WIDTH)
         return fold(tile[first % WIDTH : first % WIDTH + (1 << rise)])
 
     def root(self, size: int | None = None) -> bytes:
-        return root(self.size if size is None else size, self.read)
+        return root(self.size if size is None else size, self.hash_at)
 
     def append(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:

@@ -73,12 +73,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The newest checkpoint, under which everything is proved. `seen`: size of the newest that a witness cosigned."""
+    """The newest checkpoint, under which everything is proved. `cosigned_size`: size of the newest that a witness
+    cosigned."""
 
     origin: str
     size: int
     at: datetime
-    seen: int
+    cosigned_size: int
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,10 @@ class Taking:
         self.numbers = self._chosen()
 
     def write(self, file: IO[bytes], question: pack.Question, keys: Sequence[pack.Key], signer: Signer) -> Taken:
-        sizes = sorted({self._upto.seen, self._upto.size, *([self._earlier] if self._earlier else [])})
+        sizes = sorted({self._upto.cosigned_size, self._upto.size, *([self._earlier] if self._earlier else [])})
         with connection.cursor() as self._cursor:
             prover = Prover(partial(stored_tiles, self._cursor), self._upto.size)
-            notes, links = [self._note(size) for size in sizes], pack.link(sizes, prover.read)
+            notes, links = [self._note(size) for size in sizes], pack.link(sizes, prover.hash_at)
             pack.write(file, question, self._entries(prover), notes, links, [*self._keys(), *keys], signer)
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 

@@ -53,7 +53,7 @@ class Settled:
     """Where the next pass starts: from which time, which transaction number and which leaf number."""
 
     floor: datetime
-    seen: int | None
+    sealed_below: int | None
     since: int
 
 
@@ -108,7 +108,7 @@ class Unsealed:
         return rows, Settled(last.at, oldest_running, last.size)
 
     def settle(self, settled: Settled) -> None:
-        self._floor, self._seen, self._since = settled.floor, settled.seen, settled.since
+        self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
 
     def _window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
         """The condition for events of the window that may have no leaf, and its parameters."""

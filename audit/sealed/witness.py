@@ -63,21 +63,21 @@ class Witness:
 
 
 def cosign(
-    witness: Witness, note: str, size: int, prove: Callable[[int], Sequence[bytes]], seen: int = 0
+    witness: Witness, note: str, size: int, prove: Callable[[int], Sequence[bytes]], cosigned_size: int = 0
 ) -> list[Signature]:
     """Return the witness's cosignatures of this checkpoint of `size` leaves.
 
-    `seen` is the size it last cosigned, as far as we know. If it answers with another size, the request is repeated
-    once from there. `prove(old)` gives the consistency proof from `old` leaves. Raises WitnessFailed.
+    `cosigned_size` is the size it last cosigned, as far as we know. If it answers with another size, the request is
+    repeated once from there. `prove(old)` gives the consistency proof from `old` leaves. Raises WitnessFailed.
     """
-    if seen > size:
-        raise Ahead(f"The witness has seen {seen} leaves, this log has {size}.")
+    if cosigned_size > size:
+        raise Ahead(f"The witness has seen {cosigned_size} leaves, this log has {size}.")
     try:
-        return add_checkpoint(witness, note, seen, prove(seen))
+        return add_checkpoint(witness, note, cosigned_size, prove(cosigned_size))
     except Elsewhere as answer:
         if answer.size > size:
             raise Ahead(f"The witness has seen {answer.size} leaves, this log has {size}.") from None
-        if answer.size == seen:
+        if answer.size == cosigned_size:
             raise Forked(f"The witness has seen another log of {size} leaves.") from None
         return add_checkpoint(witness, note, answer.size, prove(answer.size))
 

@@ -76,7 +76,9 @@ def _offer(cursor: Any, witness: Witness, size: int, note: str, using: str) -> A
         return Answer(name, size)
     tree = StoredTree(cursor, size)
     try:
-        cosignatures = cosign(witness, note, size, lambda old: consistency_proof(old, size, tree.read), cosigned_size)
+        cosignatures = cosign(
+            witness, note, size, lambda old: consistency_proof(old, size, tree.hash_at), cosigned_size
+        )
     except WitnessFailed as failure:
         return Answer(name, size, str(failure))
     with transaction.atomic(using=using):

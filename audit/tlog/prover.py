@@ -30,9 +30,9 @@ class Prover:
             batch = indexes[at : at + self._at_once]
             self._hold({place for index in batch for place in self._above(index)} | set(self._edge))
             for index in batch:
-                yield inclusion_proof(index, self._size, self.read)
+                yield inclusion_proof(index, self._size, self.hash_at)
 
-    def read(self, level: int, index: int) -> bytes:
+    def hash_at(self, level: int, index: int) -> bytes:
         """The hash of any complete subtree. A tile not in memory is fetched, and cached while there is room."""
         rank, height = divmod(level, HEIGHT)
         number, offset = divmod(index << height, WIDTH)

@@ -58,12 +58,12 @@ def bundles_of(size: int, since: int = 0) -> Iterator[Tile]:
     return (Tile(None, tile.index, tile.width) for tile in tiles_of(size, since) if tile.level == 0)
 
 
-def hashes(tile: Tile, read: Read) -> bytes:
+def hashes(tile: Tile, hash_at: Read) -> bytes:
     """The content of a tile of hashes."""
     if tile.level is None:
         raise ValueError("A bundle holds entries, not hashes.")
     first = tile.index * WIDTH
-    return b"".join(read(tile.level * HEIGHT, first + number) for number in range(tile.width))
+    return b"".join(hash_at(tile.level * HEIGHT, first + number) for number in range(tile.width))
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:

@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962: roots and proofs from stored hashes of complete subtrees.
 
-`read(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. It is called only for
+`hash_at(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. It is called only for
 complete subtrees. These never change: an append adds hashes and changes none.
 """
 
@@ -26,25 +26,25 @@ def parents(row: bytes) -> bytes:
     return b"".join([sha256(b"\x01" + row[at : at + two]).digest() for at in range(0, len(row) // two * two, two)])
 
 
-def completed(index: int, leaf: bytes, read: Read) -> list[tuple[int, int, bytes]]:
+def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, bytes]]:
     """(level, index, hash) of every subtree that leaf number `index` completes, beginning with the leaf itself.
 
-    `read` is called for subtrees of earlier leaves only.
+    `hash_at` is called for subtrees of earlier leaves only.
     """
     subtrees = [(0, index, leaf)]
     level = 0
     while index & 1:
-        leaf = node_hash(read(level, index - 1), leaf)
+        leaf = node_hash(hash_at(level, index - 1), leaf)
         level, index = level + 1, index >> 1
         subtrees.append((level, index, leaf))
     return subtrees
 
 
-def root(size: int, read: Read) -> bytes:
-    return _range(0, size, read) if size else EMPTY_ROOT
+def root(size: int, hash_at: Read) -> bytes:
+    return _range(0, size, hash_at) if size else EMPTY_ROOT
 
 
-def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
+def inclusion_proof(index: int, size: int, hash_at: Read) -> list[bytes]:
     """The hashes that lead from leaf `index` to the root of the first `size` leaves, lowest first."""
     if not 0 <= index < size:
         raise ValueError(f"There is no leaf {index} in a tree of {size}.")
@@ -52,15 +52,15 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            beside.append(_range(middle, end, read))
+            beside.append(_range(middle, end, hash_at))
             end = middle
         else:
-            beside.append(_range(start, middle, read))
+            beside.append(_range(start, middle, hash_at))
             start = middle
     return beside[::-1]
 
 
-def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
+def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
     """The hashes that prove that the tree of `new` leaves begins with the tree of `old` leaves.
 
     The proof is empty if `old` is 0 or equal to `new`.
@@ -73,13 +73,13 @@ def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
     while old < end:
         middle = start + _split(end - start)
         if old <= middle:
-            beside.append(_range(middle, end, read))
+            beside.append(_range(middle, end, hash_at))
             end = middle
         else:
-            beside.append(_range(start, middle, read))
+            beside.append(_range(start, middle, hash_at))
             start, whole = middle, False
     # The verifier knows the old root, so it is left out if the old tree is a subtree of the new one.
-    return ([] if whole else [_range(start, end, read)]) + beside[::-1]
+    return ([] if whole else [_range(start, end, hash_at)]) + beside[::-1]
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -132,7 +132,7 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _range(start: int, end: int, read: Read) -> bytes:
+def _range(start: int, end: int, hash_at: Read) -> bytes:
     """The hash of leaves start to end. `start` must be a multiple of the smallest power of two that holds them.
 
     The complete subtrees of the range are combined from right to left.
@@ -141,7 +141,7 @@ def _range(start: int, end: int, read: Read) -> bytes:
     while start < end:
         size = end - start
         level = (size if size & (size - 1) == 0 else _split(size)).bit_length() - 1
-        parts.append(read(level, start >> level))
+        parts.append(hash_at(level, start >> level))
         start += 1 << level
     combined = parts.pop()
     while parts:

@@ -61,7 +61,7 @@ def _seal(whole: Path, recipient: str) -> Path:
     return sealed
 
 
-def read(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
+def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
     """Unpack into `parts`, verify each part's checksum, and return the manifest."""
     try:
         with tarfile.open(_opened(source, parts, identity)) as tar:

@@ -28,7 +28,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
     """Restore and return the backup's manifest. Raises NotACopy, ListRefused, Refusal or Unlike."""
     lists = read_lists()
     with archive.workshop(source.parent) as parts:
-        manifest = archive.read(source, parts, identity)
+        manifest = archive.unpack(source, parts, identity)
         if manifest["instance"] != settings.INSTANCE:
             raise archive.NotACopy(
                 f"La copie est celle de « {manifest['instance']} » : LOGE_INSTANCE={manifest['instance']} la restaure."

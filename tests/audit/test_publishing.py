@@ -35,7 +35,7 @@ def files(folder):
 def agree(folder) -> int:
     """As a stranger does it: with the files alone, the root and an entry's place."""
     found = said(folder)
-    read = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], found.size).read
+    read = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], found.size).hash_at
     assert tree.root(found.size, read) == found.root
     [(number, entry)] = run("SELECT number, entry FROM audit_leaf ORDER BY number DESC OFFSET 1 LIMIT 1")
     proof = tree.inclusion_proof(number, found.size, read)

@@ -33,7 +33,7 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
     keys = [pack.Key(key.vkey, "log", held.made[name]) for name, key in held.public.items()]
     path = tmp_path / "pack.zip"
     with connections[LOGIN].cursor() as cursor, path.open("wb") as file:
-        read = StoredTree(cursor, last.size).read
+        read = StoredTree(cursor, last.size).hash_at
         secrets = Secrets(cursor, encryption)
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):

@@ -131,14 +131,16 @@ def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
         stored = StoredTree(cursor, len(hashes))
         assert stored.root() == tree.root(133, lambda level, at: whole(hashes[at << level : at + 1 << level]))
         for number, size in ((0, 133), (132, 133), (77, 90), (64, 65), (0, 1)):
-            proof = tree.inclusion_proof(number, size, stored.read)
+            proof = tree.inclusion_proof(number, size, stored.hash_at)
             assert tree.is_included(hashes[number], number, size, proof, stored.root(size))
         for size in (1, 64, 65, 133):
             many = Prover(partial(stored_tiles, cursor), size, at_once=10)
-            assert [*many.inclusion(range(size))] == [tree.inclusion_proof(n, size, stored.read) for n in range(size)]
+            assert [*many.inclusion(range(size))] == [
+                tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
+            ]
         with pytest.raises(ValueError, match="wide"):  # leaves that are not there
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
-        proof = tree.consistency_proof(37, 133, stored.read)
+        proof = tree.consistency_proof(37, 133, stored.hash_at)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 

@@ -142,7 +142,7 @@ def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings
         # The old log's last cosigned checkpoint still stands for all that it counted, and is no part of the new one.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
-        assert (upto.origin, upto.size, upto.seen) == ("tests/again", 10, 10)
+        assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)
 
 
 @pytest.mark.parametrize("line", ["https://w.example", "https://w.example x+y+z", "a b c"])

@@ -39,7 +39,7 @@ def evidence(leaves: int) -> list[Finding]:
     fetch = _fetch(levels)
 
     def new_reader() -> tree.Read:
-        return Prover(fetch, leaves).read
+        return Prover(fetch, leaves).hash_at
 
     old = leaves * 2 // 3
     positions = iter([generator.randrange(leaves) for _round in range(3 * ROUNDS)])
@@ -63,7 +63,7 @@ def evidence(leaves: int) -> list[Finding]:
 def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
     """Durations of writing and verifying a pack, as the page does it."""
     prover = Prover(_fetch(levels), leaves)
-    reader = prover.read
+    reader = prover.hash_at
     signer = Signer(ORIGIN, Ed25519PrivateKey.generate())
     notes = [sign(Checkpoint(ORIGIN, size, tree.root(size, reader)).text(), signer) for size in (old, leaves)]
     with TemporaryDirectory() as folder:

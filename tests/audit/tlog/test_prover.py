@@ -47,7 +47,7 @@ def test_of_any_leaves_of_any_tree_in_any_order(data):
     prover = Prover(Fetched(LOG), size, data.draw(st.integers(1, 50)))
     assert list(prover.inclusion(indexes)) == [tree.inclusion_proof(index, size, LOG.read) for index in indexes]
     old = data.draw(st.integers(0, size))
-    assert tree.consistency_proof(old, size, prover.read) == tree.consistency_proof(old, size, LOG.read)
+    assert tree.consistency_proof(old, size, prover.hash_at) == tree.consistency_proof(old, size, LOG.read)
 
 
 def test_what_a_leaf_is_not_or_a_tile_has_not_is_refused():

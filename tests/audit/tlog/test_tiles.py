@@ -62,7 +62,7 @@ def test_what_a_growth_adds_is_all_that_is_new(since, more):
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 65_536, SIZE])
 def test_proofs_from_tiles_are_those_from_every_hash(size):
     files = {tile: tiles.hashes(tile, LOG.read) for tile in tiles.tiles_of(size)}
-    read = Prover(lambda wanted: [files[tile] for tile in wanted], size).read
+    read = Prover(lambda wanted: [files[tile] for tile in wanted], size).hash_at
     assert tree.root(size, read) == tree.root(size, LOG.read)
     for index in {0, size // 3, size - 1}:
         assert tree.inclusion_proof(index, size, read) == tree.inclusion_proof(index, size, LOG.read)
@@ -71,7 +71,7 @@ def test_proofs_from_tiles_are_those_from_every_hash(size):
     with pytest.raises(ValueError):
         read(0, size)
     with pytest.raises(ValueError):
-        Prover(lambda wanted: [files[tile][:-1] for tile in wanted], size).read(0, 0)
+        Prover(lambda wanted: [files[tile][:-1] for tile in wanted], size).hash_at(0, 0)
 
 
 @settings(deadline=None)
