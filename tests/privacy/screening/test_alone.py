@@ -104,10 +104,10 @@ def test_the_weights_are_written_and_read_alike(tmp_path):
     notes = ["il est alcoolique", "badge remis", "elle est séropositive", "mur aveugle"] * 3
     labels = [frozenset({"addiction"}), frozenset(), frozenset({"health"}), frozenset()] * 3
     labels[0] = frozenset(model.COLUMNS[1:])
-    learnt = train.fit([train.features(train.read(note)) for note in notes], labels)
+    learnt = train.fit([train.features(train.parse_text(note)) for note in notes], labels)
     model.write(learnt, tmp_path / "weights")
     again = model.read_file(tmp_path / "weights")
-    names = train.features(train.read(notes[0]))
+    names = train.features(train.parse_text(notes[0]))
     assert again.score(names) == pytest.approx(learnt.score(names), abs=0.1)
 
 
