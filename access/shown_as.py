@@ -1,7 +1,7 @@
 """An inspector's view of a caretaker's pages, through the same doors, with masked residents.
 
 For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments in
-`MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/migrations/0041_masked.py).
+`MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/sql/masked.sql).
 Audit events name the inspector.
 """
 

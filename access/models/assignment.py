@@ -103,7 +103,7 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
-        # Exclusion constraints in the migrations refuse the same person, role and place twice at the same time.
+        # Exclusion constraints in the initial migration refuse the same person, role and place twice at the same time.
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-NUMBER_ONCE = "key_number_once"  # access/migrations/0025
+NUMBER_ONCE = "key_number_once"  # access/migrations/0002_key_numbers.py
 
 
 class AddKeyView(AddWebAuthnView):

@@ -105,9 +105,10 @@ def digest(rows: list[Any]) -> str:
 
 @cache
 def code_digest() -> str:
-    """SHA-256 of all modules of the apps in the order of their paths: equal on two machines with the same code."""
+    """SHA-256 of all Python and SQL files of the apps in the order of their paths: equal on two machines with the same
+    code."""
     root, whole = Path(settings.BASE_DIR), sha256()
-    for path in sorted(path for step in STEPS for path in (root / step).rglob("*.py")):
+    for path in sorted(path for step in STEPS for kind in ("py", "sql") for path in (root / step).rglob(f"*.{kind}")):
         whole.update(f"{path.relative_to(root)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 

@@ -341,7 +341,8 @@ CREATE OR REPLACE FUNCTION public.access_in_force(first_day date, last_day date,
  STABLE
 AS $function$
     SELECT on_day BETWEEN first_day AND last_day
-       AND (ended_on IS NULL OR on_day < ended_on OR (on_day = ended_on AND on_day > first_day AND on_day < public.loge_today()))
+       AND (ended_on IS NULL OR on_day < ended_on
+            OR (on_day = ended_on AND on_day > first_day AND on_day < public.loge_today()))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.access_in_standing(who uuid, place uuid)
@@ -388,7 +389,8 @@ AS $function$
             least(coalesce(a.ended_on - 1, a.last_day), access_inspector_days.last_day + 364), interval '1 day') AS d
         WHERE a.person_id = who AND a.role = 'inspector'
         UNION
-        SELECT d::date FROM generate_series(access_inspector_days.first_day, access_inspector_days.last_day, interval '1 day') AS d)
+        SELECT d::date FROM generate_series(
+            access_inspector_days.first_day, access_inspector_days.last_day, interval '1 day') AS d)
     SELECT coalesce(max((SELECT count(*) FROM covered c WHERE c.day BETWEEN here.day AND here.day + 364)), 0)::integer
     FROM covered here
 $function$;
@@ -538,7 +540,15 @@ CREATE OR REPLACE FUNCTION public.access_reach(who uuid, what text, on_day date)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 20
  SET search_path TO 'public', 'pg_temp'
-AS $function$BEGIN RETURN QUERY SELECT DISTINCT r.building FROM access_right r JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what WHERE r.person = who AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day) AND (r.is_active OR on_day < loge_today()); END$function$;
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT r.building FROM access_right r
+    JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+    WHERE r.person = who
+      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
+      AND (r.is_active OR on_day < loge_today());
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.access_request_checked()
  RETURNS trigger
@@ -659,7 +669,14 @@ CREATE OR REPLACE FUNCTION public.access_rules(who uuid, place uuid, on_day date
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 2
  SET search_path TO 'public', 'pg_temp'
-AS $function$BEGIN RETURN QUERY SELECT r.assignment, r.role FROM access_right r WHERE r.person = who AND r.building = access_rules.place AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day) AND (r.is_active OR on_day < loge_today()); END$function$;
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT r.assignment, r.role FROM access_right r
+    WHERE r.person = who AND r.building = access_rules.place
+      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
+      AND (r.is_active OR on_day < loge_today());
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.access_takes_in()
  RETURNS boolean

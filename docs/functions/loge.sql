@@ -71,7 +71,10 @@ CREATE OR REPLACE FUNCTION public.loge_reach(what text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 20
  SET search_path TO 'public', 'pg_temp'
-AS $function$BEGIN RETURN QUERY SELECT access_reach(loge_person(), what, loge_today()); END$function$;
+AS $function$
+BEGIN
+    RETURN QUERY SELECT access_reach(loge_person(), what, loge_today());
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.loge_today()
  RETURNS date

@@ -407,9 +407,11 @@ AS $function$
     WHERE q.prepared_by_id = loge_person() AND q.prepared_until > loge_now() AND q.kind = 'access'
       AND q.closed_on IS NULL AND tenants_discloses()
       AND NOT EXISTS (
-        SELECT FROM tenants_leaseparty p WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+        SELECT FROM tenants_leaseparty p
+        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
         UNION ALL
-        SELECT FROM tenants_residence r WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))
+        SELECT FROM tenants_residence r
+        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_disclosed_account(which uuid, on_day date)
@@ -662,7 +664,9 @@ CREATE OR REPLACE FUNCTION public.tenants_hidden()
  STABLE SECURITY DEFINER ROWS 20
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-BEGIN RETURN QUERY WITH marked AS (
+BEGIN
+    RETURN QUERY
+    WITH marked AS (
         SELECT m.lease_id FROM tenants_discreetmark m
         WHERE loge_today() BETWEEN m.first_day AND m.last_day
           AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
@@ -671,7 +675,7 @@ BEGIN RETURN QUERY WITH marked AS (
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked 
+    SELECT other.lease_id FROM marked
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor';
 END $function$;
@@ -681,7 +685,10 @@ CREATE OR REPLACE FUNCTION public.tenants_hidden_accounts()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 20
  SET search_path TO 'public', 'pg_temp'
-AS $function$BEGIN RETURN QUERY SELECT a.id FROM tenants_account a WHERE a.lease_id IN (SELECT tenants_hidden()); END$function$;
+AS $function$
+BEGIN
+    RETURN QUERY SELECT a.id FROM tenants_account a WHERE a.lease_id IN (SELECT tenants_hidden());
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_holds_at(which text, place uuid)
  RETURNS boolean
@@ -794,9 +801,8 @@ AS $function$
         SELECT which AS lease WHERE (SELECT access_inspects())
         UNION
         SELECT other.lease_id FROM (SELECT which AS lease_id WHERE (SELECT access_inspects())) asked
-        
-    JOIN tenants_leaseparty p ON p.lease_id = asked.lease_id AND p.capacity <> 'guarantor'
-    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+        JOIN tenants_leaseparty p ON p.lease_id = asked.lease_id AND p.capacity <> 'guarantor'
+        JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
     ), marks AS (
         SELECT m.* FROM tenants_discreetmark m JOIN theirs ON theirs.lease = m.lease_id
         WHERE on_day BETWEEN m.first_day AND m.last_day
@@ -808,7 +814,8 @@ AS $function$
     UNION ALL
     SELECT 'named', n.person_id, m.first_day, m.last_day FROM marks m JOIN tenants_discreetname n ON n.mark_id = m.id
     UNION ALL
-    SELECT 'emergency', e.person_id, (e.opened_at AT TIME ZONE 'Europe/Paris')::date, (e.until AT TIME ZONE 'Europe/Paris')::date
+    SELECT 'emergency', e.person_id, (e.opened_at AT TIME ZONE 'Europe/Paris')::date,
+        (e.until AT TIME ZONE 'Europe/Paris')::date
     FROM tenants_emergencyaccess e
     WHERE e.lease_id = which AND (SELECT access_inspects())
       AND on_day BETWEEN (e.opened_at AT TIME ZONE 'Europe/Paris')::date AND (e.until AT TIME ZONE 'Europe/Paris')::date
@@ -1182,7 +1189,8 @@ AS $function$
     WITH looks AS (
         SELECT e.*, p.is_machine FROM audit_event e JOIN access_person p ON p.id = e.actor
         WHERE e.at >= tenants_midnight(on_day) AND e.at < tenants_midnight(on_day + 1)
-          AND e.outcome = 'shown' AND e.about IS NOT NULL AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
+          AND e.outcome = 'shown' AND e.about IS NOT NULL
+          AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
           AND CASE WHEN e.kind = 'form_shown' AND e.about_kind IN ('account', 'lease') AND e.purpose <> ''
               THEN 'account_opened' ELSE e.kind END IN ('account_opened', 'statement_printed', 'identity_opened',
               'bank_details_shown', 'lease_opened', 'card_opened', 'export_taken')
@@ -1238,7 +1246,7 @@ AS $function$
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked 
+    SELECT other.lease_id FROM marked
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $function$;
@@ -1363,7 +1371,8 @@ AS $function$
       AND e.at >= tenants_midnight(loge_today()) AND (e.at, e.id) < (mine.at, mine.id)
       AND NOT EXISTS (
           SELECT FROM audit_event d
-          WHERE d.actor = e.actor AND d.request = e.request AND d.at >= e.at AND d.outcome = 'changed' AND d.kind IN ('identity_checked', 'subject_request_taken'))
+          WHERE d.actor = e.actor AND d.request = e.request AND d.at >= e.at
+            AND d.outcome = 'changed' AND d.kind IN ('identity_checked', 'subject_request_taken'))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_name_look(number text, shared text[], reason text, weighed text)
@@ -1462,7 +1471,8 @@ AS $function$
     SELECT EXISTS (
         SELECT FROM access_assignment a JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'emergency'
         JOIN access_person p ON p.id = a.person_id AND p.is_active
-        WHERE a.person_id = loge_person() AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today()))
+        WHERE a.person_id = loge_person()
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today()))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tenants_open_account(which uuid)
@@ -1588,10 +1598,12 @@ DECLARE
 BEGIN
     IF NOT tenants_discloses() OR NOT EXISTS (
         SELECT FROM tenants_subjectrequest q WHERE q.id = which AND q.kind = 'access' AND q.closed_on IS NULL
-      AND NOT EXISTS (
-        SELECT FROM tenants_leaseparty p WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+        AND NOT EXISTS (
+        SELECT FROM tenants_leaseparty p
+        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
         UNION ALL
-        SELECT FROM tenants_residence r WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))) THEN
+        SELECT FROM tenants_residence r
+        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))) THEN
         RETURN NULL;
     END IF;
     UPDATE tenants_subjectrequest SET prepared_by_id = NULL, prepared_until = NULL
@@ -1877,7 +1889,8 @@ AS $function$
                min((e.at AT TIME ZONE 'Europe/Paris')::date) AS first
         FROM audit_event e
         WHERE e.about = ANY (ARRAY (SELECT tenants_named_by(l.lease))) AND e.actor = l.person AND e.outcome = 'shown'
-          AND (e.kind = 'card_opened') = l.card AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
+          AND (e.kind = 'card_opened') = l.card
+          AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
           AND e.at >= tenants_midnight(l.since) AND e.at < tenants_midnight(on_day - 2)) s
     WHERE CASE WHEN l.card
           THEN s.days >= 8 AND s.first <= on_day - 3 - 20
@@ -1940,9 +1953,11 @@ CREATE OR REPLACE FUNCTION public.tenants_rule_trace_of_account(on_day date)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
     SELECT DISTINCT ON (e.actor, one.which) e.id, e.at, e.kind, e.actor, e.role, e.place
-    FROM tenants_lines_of(on_day, '{history_read,evidence_taken}') e CROSS JOIN LATERAL unnest(CASE e.kind WHEN 'evidence_taken' THEN e.shown ELSE ARRAY[e.about] END) AS one(which)
+    FROM tenants_lines_of(on_day, '{history_read,evidence_taken}') e
+    CROSS JOIN LATERAL unnest(CASE e.kind WHEN 'evidence_taken' THEN e.shown ELSE ARRAY[e.about] END) AS one(which)
     CROSS JOIN LATERAL (
-        SELECT coalesce(tenants_household('account', one.which, NULL, on_day), tenants_household('lease', one.which, NULL, on_day),
+        SELECT coalesce(tenants_household('account', one.which, NULL, on_day),
+                        tenants_household('lease', one.which, NULL, on_day),
                         tenants_household('tenant', one.which, NULL, on_day)) AS lease) h
     WHERE e.facts ->> 'scope' IN ('account', 'subject') AND h.lease IS NOT NULL AND e.role <> 'inspector'
       AND NOT EXISTS (
@@ -1998,7 +2013,10 @@ AS $function$
     WHERE NOT EXISTS (
         SELECT FROM looks o WHERE o.person = l.person AND o.lease = l.lease
           AND (o.borne OR o.purpose IN ('tenant_asked', 'accounting', 'repair', 'correspondence')))
-      AND NOT (l.purpose = 'payment' AND EXISTS (SELECT FROM audit_event c WHERE c.actor = l.person AND c.kind = 'receipt_cleared' AND c.outcome = 'changed' AND c.at >= tenants_midnight(on_day - 3) AND c.at < tenants_midnight(on_day - 2))) AND NOT tenants_something_open(l.lease, on_day - 3)
+      AND NOT (l.purpose = 'payment' AND EXISTS (
+          SELECT FROM audit_event c WHERE c.actor = l.person AND c.kind = 'receipt_cleared' AND c.outcome = 'changed'
+            AND c.at >= tenants_midnight(on_day - 3) AND c.at < tenants_midnight(on_day - 2)))
+      AND NOT tenants_something_open(l.lease, on_day - 3)
       AND NOT tenants_did_something(l.person, l.lease, on_day - 5, on_day)
       AND NOT tenants_wrong_line(l.person, l.lease, l.purpose, l.at, on_day - 3)
 $function$;
@@ -2142,7 +2160,10 @@ AS $function$
         SELECT FROM audit_event e
         WHERE e.about = ANY (ARRAY (SELECT tenants_named_by(lease))) AND e.outcome = 'changed'
           AND e.at < tenants_midnight(on_day + 4)
-          AND (e.kind IN ('identity_checked', 'emergency_opened', 'emergency_reviewed', 'subject_request_taken', 'fact_contested', 'challenge_decided', 'refusal_contested', 'contest_decided', 'inherited_proposed', 'inherited_decided', 'adjustment_posted', 'entry_reversed', 'notice_given', 'resident_moved')
+          AND (e.kind IN ('identity_checked', 'emergency_opened', 'emergency_reviewed', 'subject_request_taken',
+                          'fact_contested', 'challenge_decided', 'refusal_contested', 'contest_decided',
+                          'inherited_proposed', 'inherited_decided', 'adjustment_posted', 'entry_reversed',
+                          'notice_given', 'resident_moved')
                AND e.at >= tenants_midnight(on_day - 2)
                OR e.kind IN ('fact_recorded', 'fact_replaced', 'note_written', 'note_replaced')
                AND e.at >= tenants_midnight(on_day - 14)))
@@ -2342,7 +2363,8 @@ BEGIN
     -- Everybody who changes one of the two leases waits here, or has been waited for.
     PERFORM FROM tenants_lease WHERE id IN (change.lease_id, former) ORDER BY id FOR UPDATE;
     PERFORM FROM tenants_leasechange c WHERE c.id = which FOR UPDATE;
-    IF NOT FOUND OR change.id IS NULL OR EXISTS (SELECT FROM tenants_leasechange c WHERE c.lease_id IN (change.lease_id, former)
+    IF NOT FOUND OR change.id IS NULL OR EXISTS (
+            SELECT FROM tenants_leasechange c WHERE c.lease_id IN (change.lease_id, former)
             AND c.id <> which AND (c.made_at, c.id) > (change.made_at, which)) THEN
         RAISE EXCEPTION 'not the latest act of today' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_undone_today';
     END IF;
@@ -2387,7 +2409,7 @@ AS $function$
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked 
+    SELECT other.lease_id FROM marked
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
     UNION
@@ -2429,7 +2451,7 @@ AS $function$
     )
     SELECT lease_id FROM marked
     UNION
-    SELECT other.lease_id FROM marked 
+    SELECT other.lease_id FROM marked
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $function$;

@@ -1,9 +1,9 @@
 """THE LIST of rules under which a look is asked about, as those who are watched read it (`look_rules`).
 
 A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
-person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, of migrations
-0038 to 0068. Rules also cover programs, whose looks may be counted. The relation between a household and a colleague is
-neither asked for nor stored.
+person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, in
+tenants/sql/look_rules.sql. Rules also cover programs, whose looks may be counted. The relation between a household and
+a colleague is neither asked for nor stored.
 """
 
 from dataclasses import dataclass

@@ -88,13 +88,11 @@ TESTED: dict[str, str] = {
     "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_errand_over_31_days_is_refused",
     "tenants_check_identity 10 minutes": MINUTES,
     "tenants_copies_asked 7 days": COPY,
-    "tenants_emergency_keeps 1 year": YEAR,
     "tenants_emergencyaccess 1 year": YEAR,
     "tenants_open_emergency 45 minutes": MINUTES,
     "tenants_open_evacuation 45 minutes": MINUTES,
     "tenants_prepare_receipt 10 minutes": MINUTES,
     "tenants_lookquestion 1 year": YEAR,
-    "tenants_question_keeps 1 year": YEAR,
     "tenants_refusals_of 3 minutes": f"{RULES}test_corrected_typo_and_recently_ended_assignment_explain_refusals",
     "tenants_release_copy 24 hours": COPY,
     "tenants_rule_guessed 1 hour": "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_raise_a_question",
@@ -142,7 +140,6 @@ UNTIMED: dict[str, str] = {
     "desk/portfolio/rules.py:YEAR": _SPAN,
     "tenants/forms/facts.py:TO_START_WITH": _SPAN,
     "access/adapter.py:KNOWN_DAYS": _SPAN,
-    "access_apart 30 days": _SPAN,
     "access_check_request 14 days": _SPAN,
     "access/views/assignments.py:SOON": _SHOWN,
     "access/views/coverage.py:WEEKS": _SHOWN,
@@ -156,7 +153,6 @@ UNTIMED: dict[str, str] = {
     "desk/trace_charts.py:WEEKS": _SHOWN,
     "desk/trace_gifts.py:DAYS": _SHOWN,
     "desk/views/trace.py:_ONE_REQUEST": _SHOWN,
-    "tenants_inspected_terms 3 years": _SHOWN,
     "tenants_lines_around 15 minutes": _SHOWN,
     "tenants_measure_exposure 1 year": _SHOWN,
     "desk/views/keys.py:A_YEAR": _SHOWN,
@@ -224,10 +220,10 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """ "function interval" (or "table interval" for a guard) in all migrations."""
+    """`function interval`, or `table interval` of a `loge_keep` guard, in the SQL files of every app."""
     intervals = set()
     for app in APPS:
-        for path in sorted((ROOT / app / "migrations").glob("*.py")):
+        for path in sorted((ROOT / app / "sql").glob("*.sql")):
             function = ""
             for match in OF_SQL.finditer(path.read_text(encoding="utf-8")):
                 function = match[1] or match[2] or function

@@ -1,13 +1,17 @@
-"""The order of docs/running.md, while people work: the database first, then one process after the other."""
+"""Upgrades start from the database of version 1.0.0. The order is that of docs/running.md, while people work: the
+database first, then one process after the other."""
 
+import io
 import os
 import signal
 import threading
 import time
 from pathlib import Path
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
+from django.utils import translation
 
 from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
@@ -62,3 +66,20 @@ def test_nobody_is_turned_away_while_the_house_is_upgraded(house):
         asking.join(20)
     assert asking.failed == []
     assert len(before) >= 2
+
+
+def before_the_baseline() -> None:
+    run("UPDATE django_migrations SET name = '0001_trace' WHERE app = 'audit'")
+
+
+def test_a_database_from_before_version_1_is_refused_with_a_sentence(bare):
+    before_the_baseline()
+    with pytest.raises(CommandError, match=r"avant la version 1\.0\.0"):
+        call_command("provision", verbosity=0, stdout=io.StringIO())
+    with translation.override("en"), pytest.raises(CommandError, match=r"before version 1\.0\.0"):
+        call_command("migrate", verbosity=0)
+
+
+def test_a_database_that_a_later_release_upgraded_is_not_refused(bare):
+    run("INSERT INTO django_migrations (app, name, applied) VALUES ('tenants', '9999_of_the_next_release', now())")
+    call_command("migrate", verbosity=0)

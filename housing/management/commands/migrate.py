@@ -1,10 +1,40 @@
-"""`migrate`, always with the owner's login, because no other may create tables."""
+"""`migrate`, always with the owner's login, because no other may create tables. Refuses databases older than 1.0.0."""
 
-from django.core.management.base import CommandParser
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext as _
 
 
 class Command(Migrate):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if is_older_than_this_history(options["database"]):
+            raise CommandError(
+                _(
+                    "Cette base a été faite avant la version 1.0.0, et rien ne la met à niveau : donnez une base "
+                    "neuve, ou supprimez celle-ci (« python -m housing.embedded status » dit où est celle de cette "
+                    "machine)."
+                )
+            )
+        super().handle(*args, **options)
+
+
+def is_older_than_this_history(database: str) -> bool:
+    """Whether the database was made by migrations that are no longer in the code. A database that a later release has
+    upgraded is not: it also has every migration of this code."""
+    loader = MigrationLoader(connections[database])
+    known = {(app, name) for app, name in loader.disk_migrations if app in _own_apps()}
+    applied = {(app, name) for app, name in loader.applied_migrations if app in _own_apps()}
+    return bool(applied - known) and not known <= applied
+
+
+def _own_apps() -> set[str]:
+    return {config.label for config in apps.get_app_configs() if "site-packages" not in config.path}

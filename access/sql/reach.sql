@@ -1,0 +1,139 @@
+-- Who reaches which building: the one definition, read by the row policies, by guardian's view and by every page.
+
+-- The days of an assignment, as a range.
+CREATE OR REPLACE FUNCTION access_days(first_day date, last_day date, ended_on date) RETURNS daterange
+    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT daterange(first_day, coalesce(ended_on, last_day + 1), '[)')
+$$;
+
+-- The hours of an on-call duty as a range of local times, cut where the duty was ended.
+CREATE OR REPLACE FUNCTION access_hours(first_day date, last_day date, ended_on date, from_hour time, to_hour time)
+    RETURNS tsrange
+    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT tsrange(first_day + from_hour,
+        greatest(first_day + from_hour, least(last_day + to_hour, ended_on::timestamp)), '[)')
+$$;
+
+-- An end takes effect at once today. On a past day the assignment still counts on the day that it ended.
+CREATE OR REPLACE FUNCTION access_in_force(first_day date, last_day date, ended_on date, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE AS $$
+    SELECT on_day BETWEEN first_day AND last_day
+       AND (ended_on IS NULL OR on_day < ended_on
+            OR (on_day = ended_on AND on_day > first_day AND on_day < public.loge_today()))
+$$;
+
+-- Is it one of the hours of a duty now? Either one stretch from the first day to the last, or every night: a night
+-- belongs to the day on which it begins. Hours are local times in Paris, also when the clocks change.
+CREATE OR REPLACE FUNCTION access_on_duty(first_day date, last_day date, from_hour time, to_hour time, nightly boolean)
+    RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN nightly THEN EXISTS (
+        SELECT FROM (SELECT loge_today() - back AS night, CASE WHEN to_hour <= from_hour THEN 1 ELSE 0 END AS over
+                     FROM generate_series(0, 1) AS back) n
+        WHERE n.night >= first_day AND n.night + n.over <= last_day
+          AND loge_now() >= (n.night + from_hour) AT TIME ZONE 'Europe/Paris'
+          AND loge_now() < (n.night + n.over + to_hour) AT TIME ZONE 'Europe/Paris')
+    ELSE loge_now() >= (first_day + from_hour) AT TIME ZONE 'Europe/Paris'
+        AND loge_now() < (last_day + to_hour) AT TIME ZONE 'Europe/Paris' END
+$$;
+
+-- Does an assignment count on a day? Today means now, hours included; another day counts if it has an hour of it.
+CREATE OR REPLACE FUNCTION access_counts(first_day date, last_day date, ended_on date, from_hour time, to_hour time,
+    nightly boolean, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE AS $$
+    SELECT public.access_in_force(first_day, last_day, ended_on, on_day)
+       AND (from_hour IS NULL OR on_day <> public.loge_today()
+            OR public.access_on_duty(first_day, last_day, from_hour, to_hour, nightly))
+$$;
+
+-- Each assignment with each building at or below its place.
+CREATE OR REPLACE VIEW access_right AS
+    SELECT a.id AS assignment, a.person_id AS person, a.role::text AS role, b.id AS building, a.place_id AS place,
+           a.first_day, a.last_day, a.ended_on, p.is_active, a.from_hour, a.to_hour, a.nightly
+    FROM access_assignment a
+    JOIN access_person p ON p.id = a.person_id
+    JOIN access_place q ON q.id = a.place_id
+    JOIN access_place b ON b.level = 'building' AND b.path >= q.path AND b.path < q.path || '~';
+
+-- Closed accounts reach nothing today; questions about a past day still get the answer of that day.
+-- plpgsql where policies call a function for every query: it keeps the plan of its query for the session, while SQL
+-- functions are planned anew in each statement before PostgreSQL 18.
+
+-- The buildings that a person reaches in a compartment on a day.
+CREATE OR REPLACE FUNCTION access_reach(who uuid, what text, on_day date) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT r.building FROM access_right r
+    JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+    WHERE r.person = who
+      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
+      AND (r.is_active OR on_day < loge_today());
+END $$;
+REVOKE ALL ON FUNCTION access_reach FROM PUBLIC;
+
+-- The buildings that the current person reaches today: what the row policies ask.
+CREATE OR REPLACE FUNCTION loge_reach(what text) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT access_reach(loge_person(), what, loge_today());
+END $$;
+REVOKE ALL ON FUNCTION loge_reach FROM PUBLIC;
+
+-- The assignments by which a person reaches a building on a day.
+CREATE OR REPLACE FUNCTION access_rules(who uuid, place uuid, on_day date) RETURNS TABLE (assignment uuid, role text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT r.assignment, r.role FROM access_right r
+    WHERE r.person = who AND r.building = access_rules.place
+      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
+      AND (r.is_active OR on_day < loge_today());
+END $$;
+REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
+
+-- Who reached a building on a day, and by which assignment.
+CREATE OR REPLACE FUNCTION access_people(place uuid, on_day date)
+    RETURNS TABLE (person uuid, assignment uuid, role text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    SELECT r.person, r.assignment, r.role FROM access_right r
+    WHERE r.building = access_people.place
+      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
+      AND (r.is_active OR on_day < loge_today())
+$$;
+REVOKE ALL ON FUNCTION access_people FROM PUBLIC;
+
+-- Does a person hold one of these roles today, at a place or above it?
+CREATE OR REPLACE FUNCTION access_holds(who uuid, roles text[], place uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_place q ON q.id = a.place_id
+        JOIN access_place h ON h.id = access_holds.place AND starts_with(h.path, q.path)
+        WHERE a.person_id = who AND a.role = ANY (roles)
+          AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today()))
+$$;
+REVOKE ALL ON FUNCTION access_holds FROM PUBLIC;
+
+-- Does the current person hold a role of this compartment today, for the whole organisation?
+CREATE OR REPLACE FUNCTION access_holds_everywhere(what text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        JOIN access_place q ON q.id = a.place_id AND q.parent_id IS NULL
+        WHERE a.person_id = loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today()))
+$$;
+REVOKE ALL ON FUNCTION access_holds_everywhere FROM PUBLIC;
+
+-- May the current person import files? The only condition of that compartment's policies.
+CREATE OR REPLACE FUNCTION access_takes_in() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('intake') $$;
+REVOKE ALL ON FUNCTION access_takes_in FROM PUBLIC;
+
+-- Is the current person an inspector of the whole organisation? The only condition of that compartment's policies.
+CREATE OR REPLACE FUNCTION access_inspects() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('control') $$;
+REVOKE ALL ON FUNCTION access_inspects FROM PUBLIC;

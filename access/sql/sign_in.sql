@@ -1,0 +1,22 @@
+-- Is this person a caretaker and nothing else, today or later? The caretakers' login may change the means of signing in
+-- of these people only. For 90 days after the last assignment the person may still sign in, and reaches nothing.
+CREATE OR REPLACE FUNCTION access_caretaker_alone(who uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = 'caretaker'
+            AND coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90)
+        AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role <> 'caretaker'
+            AND coalesce(a.ended_on - 1, a.last_day) >= loge_today());
+END $$;
+REVOKE ALL ON FUNCTION access_caretaker_alone FROM PUBLIC;
+
+-- People with open sessions from more than one address or device. Counted: an inspector is told neither.
+CREATE OR REPLACE FUNCTION access_inspected_sessions()
+    RETURNS TABLE (person uuid, sessions bigint, addresses bigint, devices bigint, first timestamptz, last timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT u.user_id, count(*), count(DISTINCT u.ip), count(DISTINCT u.user_agent), min(u.created_at), max(u.created_at)
+    FROM usersessions_usersession u JOIN access_session s ON s.session_key = u.session_key AND s.expire_date > loge_now()
+    WHERE access_inspects() GROUP BY u.user_id
+    HAVING count(DISTINCT u.ip) > 1 OR count(DISTINCT u.user_agent) > 1
+$$;
+REVOKE ALL ON FUNCTION access_inspected_sessions FROM PUBLIC;

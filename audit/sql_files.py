@@ -1,0 +1,21 @@
+"""Loads the functions, triggers and views of `<app>/sql/*.sql` from a migration."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import migrations
+
+# Functions may call those of a file that is loaded later. tests/database/test_sql_files.py checks their bodies.
+_UNCHECKED = "SET LOCAL check_function_bodies = off;\n"
+
+
+def load_sql(app: str, *subjects: str) -> migrations.RunSQL:
+    """An operation that runs `<app>/sql/<subject>.sql`, in the order given.
+
+    Every statement in these files creates or replaces, so that a later migration can load a file again after a change.
+    """
+    return migrations.RunSQL(_UNCHECKED + "\n".join(read_sql(app, subject) for subject in subjects))
+
+
+def read_sql(app: str, subject: str) -> str:
+    return (Path(settings.BASE_DIR) / app / "sql" / f"{subject}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,36 @@
+-- The last day on which a row is kept, table by table: what an inspector is given counts of.
+
+-- Makes the view <table>_ends, where `last_day` is SQL over the table's columns, and the union of these views. The row
+-- is deleted the night after that day. Called again, it replaces the view.
+CREATE OR REPLACE FUNCTION tenants_say_end(target regclass, last_day text) RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE VIEW %I AS SELECT %L::text AS source, (%s)::date AS last_day FROM %s',
+        target::text || '_ends', target, last_day, target);
+    EXECUTE 'CREATE OR REPLACE VIEW tenants_ends AS ' || (
+        SELECT string_agg(format('SELECT source, last_day FROM %I', viewname), ' UNION ALL ' ORDER BY viewname)
+        FROM pg_views WHERE schemaname = 'public' AND viewname ~ '^tenants_.*_ends$');
+END $$;
+REVOKE ALL ON FUNCTION tenants_say_end FROM PUBLIC;
+
+-- No night deletes help codes and identity checks: their last day is the last on which a page shows them.
+SELECT tenants_say_end('tenants_helpcode', 'coalesce(ended_on, renew_by)');
+SELECT tenants_say_end('tenants_identitycheck', $$until AT TIME ZONE 'Europe/Paris'$$);
+SELECT tenants_say_end('tenants_cardfact', 'least(ends_on, withdrawn_on)');
+SELECT tenants_say_end('tenants_dwellingfact', 'least(ends_on, withdrawn_on)');
+SELECT tenants_say_end('tenants_accountfact', 'least(ends_on, withdrawn_on)');
+SELECT tenants_say_end('tenants_accountnote', 'least(ends_on, withdrawn_on)');
+SELECT tenants_say_end('tenants_contestedsentence', 'asked_on + 29');
+SELECT tenants_say_end('tenants_inheritedline', 'ends_on');
+SELECT tenants_say_end('tenants_inspection', 'ends_on');
+SELECT tenants_say_end('tenants_copyrelease', $$(released_at AT TIME ZONE 'Europe/Paris')::date + 7$$);
+SELECT tenants_say_end('tenants_emergencyaccess', $$(opened_at AT TIME ZONE 'Europe/Paris')::date + 366$$);
+SELECT tenants_say_end('tenants_subjectrequest', 'closed_on + 1096');
+SELECT tenants_say_end('tenants_namedlook',
+    '(SELECT s.closed_on + 1096 FROM tenants_subjectrequest s WHERE s.id = request_id)');
+SELECT tenants_say_end('tenants_lookdeferral', 'until');
+SELECT tenants_say_end('tenants_lookquestion', $$least((at AT TIME ZONE 'Europe/Paris')::date + 366,
+    CASE WHEN verdict NOT IN ('', 'misuse') THEN judged_on + 92 END)$$);
+SELECT tenants_say_end('tenants_exposureday', 'day + 1096');
+SELECT tenants_say_end('tenants_leasechange', 'day');
+SELECT tenants_say_end('tenants_countedword', 'day');

@@ -1,0 +1,141 @@
+-- Households that are hidden from the current person: those with a discreet mark in which the person is not named, and
+-- those with whom the person has a conflict of interest (a wall). The other leases of their parties are hidden too: a
+-- parking space would give the name away. Guarantors do not count.
+
+-- What discreet marks and walls hide. plpgsql, so that its plan is kept for the session: see reach.sql of access.
+CREATE OR REPLACE FUNCTION tenants_hidden() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    WITH marked AS (
+        SELECT m.lease_id FROM tenants_discreetmark m
+        WHERE loge_today() BETWEEN m.first_day AND m.last_day
+          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
+        UNION ALL
+        SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = loge_person() AND w.ended_on IS NULL
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor';
+END $$;
+REVOKE ALL ON FUNCTION tenants_hidden FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION tenants_hidden_accounts() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT a.id FROM tenants_account a WHERE a.lease_id IN (SELECT tenants_hidden());
+END $$;
+REVOKE ALL ON FUNCTION tenants_hidden_accounts FROM PUBLIC;
+
+-- What discreet marks hide.
+CREATE OR REPLACE FUNCTION tenants_marked() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    WITH marked AS (
+        SELECT m.lease_id FROM tenants_discreetmark m
+        WHERE loge_today() BETWEEN m.first_day AND m.last_day
+          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+$$;
+REVOKE ALL ON FUNCTION tenants_marked FROM PUBLIC;
+
+-- What walls hide.
+CREATE OR REPLACE FUNCTION tenants_walled() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+    WITH marked AS (
+        SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = loge_person() AND w.ended_on IS NULL
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+$$;
+REVOKE ALL ON FUNCTION tenants_walled FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION tenants_walled_accounts() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+    SELECT a.id FROM tenants_account a WHERE a.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+$$;
+REVOKE ALL ON FUNCTION tenants_walled_accounts FROM PUBLIC;
+
+-- Would the current person reach this account or residence, but for a wall? Asked when nothing was found, to send the
+-- person to a colleague. Out of reach, discreet and missing get the same answer.
+CREATE OR REPLACE FUNCTION tenants_walled_here(compartment text, what text, key text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT a.lease_id, a.building_id FROM tenants_account a
+            WHERE a.reference = CASE WHEN what = 'reference' THEN key END AND a.settled_on IS NULL
+            UNION ALL
+            SELECT r.lease_id, r.building_id FROM tenants_residence r
+            WHERE r.id = CASE WHEN what = 'residence' THEN key::uuid END
+        ) found
+        WHERE found.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+          AND found.lease_id <> ALL (ARRAY (SELECT tenants_marked()))
+          AND found.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), compartment, loge_today())))
+    )
+$$;
+REVOKE ALL ON FUNCTION tenants_walled_here FROM PUBLIC;
+
+-- Puts a wall before the household of an account at one's own places, given by its whole reference.
+CREATE OR REPLACE FUNCTION tenants_set_wall(wanted text, who uuid) RETURNS TABLE (lease uuid, building uuid)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT a.lease_id, a.building_id INTO lease, building FROM tenants_account a
+    WHERE a.reference = wanted AND a.settled_on IS NULL
+      AND access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], a.building_id);
+    IF lease IS NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO tenants_conflictwall (id, person_id, lease_id, building_id, set_by_id, set_on)
+    VALUES (gen_random_uuid(), who, lease, building, loge_person(), loge_today());
+    RETURN NEXT;
+END $$;
+REVOKE ALL ON FUNCTION tenants_set_wall FROM PUBLIC;
+
+-- Nobody lifts a wall of their own or of a maker of their account.
+CREATE OR REPLACE FUNCTION tenants_wall_lifted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF access_benefits_me(NEW.person_id) THEN
+        RAISE EXCEPTION 'for a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION tenants_wall_lifted FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER tenants_wall_lifted AFTER UPDATE OF ended_on ON tenants_conflictwall
+    FOR EACH ROW WHEN (NEW.ended_on IS NOT NULL) EXECUTE FUNCTION tenants_wall_lifted();
+
+-- May the current person name somebody to a discreet mark? The first name is free; then those named decide.
+CREATE OR REPLACE FUNCTION tenants_may_name(mark uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = mark)
+        OR EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = mark AND n.person_id = loge_person())
+$$;
+REVOKE ALL ON FUNCTION tenants_may_name FROM PUBLIC;
+
+-- Leases of which an evacuation list says the door and nothing else: every discreet one, whoever is named in it,
+-- because a list is printed and passed on, and those behind a wall.
+CREATE OR REPLACE FUNCTION tenants_unsaid() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    WITH marked AS (
+        SELECT m.lease_id FROM tenants_discreetmark m
+        WHERE loge_today() BETWEEN m.first_day AND m.last_day
+    )
+    SELECT lease_id FROM marked
+    UNION
+    SELECT other.lease_id FROM marked
+    JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
+    JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+    UNION
+    SELECT tenants_hidden()
+$$;
+REVOKE ALL ON FUNCTION tenants_unsaid FROM PUBLIC;
