@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "privacy",
     "audit",
 ]
+OWN_APPS = INSTALLED_APPS[INSTALLED_APPS.index("housing") :]
 
 MIDDLEWARE = [
     "housing.middleware.counted",

@@ -1,7 +1,7 @@
 """Compares triggers, rules, defaults and the like on append-only tables with what the migrations create.
 
 A rule, trigger, default or child table added by hand can drop, redirect or change a row without leaving any sign in the
-table. `shape.txt` holds the expected state after all migrations; `./dev functions` writes it.
+table. `shape.txt` holds the expected state after all migrations; `./dev docs` writes it.
 """
 
 import re

@@ -1,17 +1,10 @@
-"""The README agrees with the code: roles, events, commands, and a test for each sentence of the promise."""
+"""The README agrees with the code: verbs, map of modules, and a test for each sentence of the promise."""
 
 import ast
 import re
 import subprocess
 from pathlib import Path
 
-from django.core.management import get_commands
-from django.utils import translation
-
-from access.permissions import FOR_EVERYONE
-from access.roles import ROLES
-from access.typography import typeset
-from audit.events import KINDS
 from tests.architecture.source import APPS, ROOT, files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,49 +16,12 @@ def section(title: str) -> str:
     return rest.split("\n## ", 1)[0]
 
 
-def rows(title: str) -> dict[str, list[str]]:
-    """First cell (in backticks) -> the other cells, of the tables of a section."""
-    cells_by_code = {}
-    for line in section(title).splitlines():
-        if match := re.match(r"\| `([a-z_.]+)` \|(.*)\|$", line):
-            cells_by_code[match[1]] = [cell.strip() for cell in match[2].split("|")]
-    return cells_by_code
-
-
-def test_roles_are_those_of_the_code():
-    documented = rows("Roles")
-    assert documented.keys() == ROLES.keys()
-    for code, role in ROLES.items():
-        assert set(re.findall(r"`([a-z_]+)`", documented[code][-1])) == {p.value for p in role.permissions}, code
-    everyone = re.search(r"Everyone who is signed in: (.*)", section("Roles"))
-    assert set(re.findall(r"`([a-z_]+)`", everyone[1])) == {p.value for p in FOR_EVERYONE}
-
-
-def test_events_are_those_of_the_code():
-    documented = rows("Events")
-    with translation.override("fr"):
-        lines = {
-            code: f"| `{code}` | {kind.sentence} | {', '.join(f'`{fact}`' for fact in kind.facts) or 'none'} |"
-            for code, kind in KINDS.items()
-        }
-        assert [lines[code] for code in KINDS if code not in documented] == [], "README.md, Events: these lines"
-        assert documented.keys() - KINDS.keys() == set(), "README.md, Events: no such kinds"
-        for code, kind in KINDS.items():
-            assert typeset(documented[code][0]) == str(kind.sentence), code
-            assert set(re.findall(r"`([a-z_]+)`", documented[code][1])) == set(kind.facts), code
-
-
 def test_verbs_are_those_of_dev():
     listed = subprocess.run(["sh", str(ROOT / "dev")], capture_output=True, text=True, check=True).stdout
     verbs = set(re.findall(r"^\./dev ([a-z]+)", listed, re.M))
-    usual = {"install", "demo", "serve", "test", "check", "fix", "words", "functions", "manage"}
+    usual = {"install", "demo", "serve", "test", "check", "fix", "words", "docs", "manage"}
     assert verbs == usual | {"bench", "mutants", "nightly"}
     assert verbs <= set(re.findall(r"\./dev ([a-z]+)", README))
-
-
-def test_commands_are_those_of_the_code():
-    names = {name for name, app in get_commands().items() if app in APPS} - {"migrate"}
-    assert set(rows("Commands")) == names
 
 
 def test_every_sentence_of_the_promise_names_an_existing_test():

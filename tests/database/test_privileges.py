@@ -1,38 +1,12 @@
-"""What each database role may do stands as text in docs/database, and is what a provisioned server grants."""
-
-from difflib import unified_diff
+"""What the server lets each login read. docs/database/grants lists all rights: see test_documents.py."""
 
 from django.apps import apps
 from django.conf import settings
 
-from access.compartments import Compartment
 from access.locks import all_locks
 from access.provision import LOGINS
 from access.recipients import table_of
-from housing.management.commands.privileges import FOLDER, in_force
 from tests.builders import run
-
-
-def test_written_privileges_are_those_of_the_server(bare, templates):
-    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.txt")}
-    granted = in_force(templates["bare"])
-    diff = [
-        line
-        for name in sorted(written.keys() | granted.keys())
-        for line in unified_diff(
-            written.get(name, "").splitlines(),
-            granted.get(name, "").splitlines(),
-            f"docs/database/{name}",
-            "server",
-            n=1,
-        )
-    ]
-    assert not diff, "\n".join([*diff, "If each changed right is meant: ./dev functions, and say why in the commit."])
-
-
-def test_every_login_and_every_compartment_has_its_file():
-    roles = {*LOGINS, *(compartment.value for compartment in Compartment)}
-    assert {file.stem for file in FOLDER.glob("*.txt")} == roles | {"public", "readers"}
 
 
 def test_logins_read_exactly_the_columns_that_the_locks_give_them(bare):

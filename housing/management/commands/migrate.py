@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import apps
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
@@ -31,10 +31,6 @@ def is_older_than_this_history(database: str) -> bool:
     """Whether the database was made by migrations that are no longer in the code. A database that a later release has
     upgraded is not: it also has every migration of this code."""
     loader = MigrationLoader(connections[database])
-    known = {(app, name) for app, name in loader.disk_migrations if app in _own_apps()}
-    applied = {(app, name) for app, name in loader.applied_migrations if app in _own_apps()}
+    known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}
+    applied = {(app, name) for app, name in loader.applied_migrations if app in settings.OWN_APPS}
     return bool(applied - known) and not known <= applied
-
-
-def _own_apps() -> set[str]:
-    return {config.label for config in apps.get_app_configs() if "site-packages" not in config.path}

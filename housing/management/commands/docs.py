@@ -1,0 +1,25 @@
+"""Writes docs/database, docs/reference and audit/guard/shape.txt, from a provisioned server and the code."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from audit.guard.shape import SHAPE_FILE, render_shape
+from housing.documentation import DATABASE, REFERENCE, render_database, render_reference, write_files
+
+
+class Command(BaseCommand):
+    help = (
+        "Écrit docs/database (tables, fonctions, règles de ligne, droits de chaque rôle), docs/reference (commandes, "
+        "rôles, permissions, événements, réglages, refus), et dans audit/guard/shape.txt ce que portent les tables où "
+        "l’on ne fait qu’ajouter."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        database, reference = render_database(), render_reference()
+        write_files(DATABASE, database)
+        write_files(REFERENCE, reference)
+        with connections["owner"].cursor() as cursor:
+            SHAPE_FILE.write_text(render_shape(cursor), encoding="utf-8")
+        self.stdout.write(f"{len(database)} fichiers dans docs/database, {len(reference)} dans docs/reference")
