@@ -65,7 +65,7 @@ class Question:
             "size": upto.size,
             "when": f"{upto.at.astimezone(UTC):%d/%m/%Y %H:%M:%S} UTC",
         }
-        details = _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
+        details = _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
         return " ".join([f"{self._about()}{self._when()}.", requested, details])
 
     def _about(self) -> str:

@@ -36,7 +36,7 @@ STORED = {
 def test_a_number_is_stored_with_its_country_code(typed, stored):
     assert read_phone(typed) == stored
     assert read_phone(written_phone(stored)) == stored
-    assert PHONE_NUMBER.read(PHONE_NUMBER.write(stored)) == stored
+    assert PHONE_NUMBER.parse(PHONE_NUMBER.write(stored)) == stored
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_an_impossible_number_is_refused_with_a_reason(typed, reason):
 
 
 def test_an_agency_may_have_a_number_of_four_digits():
-    assert read_phone("39 49", short=True) == "3949" == AGENCY_PHONE.read("3949") == AGENCY_PHONE.write("3949")
+    assert read_phone("39 49", short=True) == "3949" == AGENCY_PHONE.parse("3949") == AGENCY_PHONE.write("3949")
     for typed in ("15", "112", "2949", "394"):
         with pytest.raises(ValidationError):
             read_phone(typed, short=True)
     with pytest.raises(Wrong):
-        PHONE_NUMBER.read("3949")
+        PHONE_NUMBER.parse("3949")
 
 
 def test_overseas_numbers_are_dialled_in_france_with_ten_digits():
