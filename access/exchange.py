@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Assignment, Person, Place
 from access.roles import ROLES
-from access.sheets import Rows, harmless
+from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
 # Filled for a person who cannot sign in yet: with both, the line requests the person as well.

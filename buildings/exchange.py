@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 
 from access.models import Level, Place
 from access.models.place import ORDER
-from access.sheets import Rows
 from buildings.forms import BuildingForm
 from buildings.models import Address
+from formats.spreadsheets import Rows
 
 COLUMNS = ("code", "niveau", "code_parent", "nom")
 ADDRESS = {"numero": "number", "voie": "street", "code_postal": "postcode", "commune": "city"}

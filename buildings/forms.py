@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Address, Building, Unit
-from buildings.names import folded
+from formats.folding import folded
 
 NEW = "new"
 

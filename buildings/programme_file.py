@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from buildings.names import folded
 from buildings.street_addresses import tidy
+from formats.folding import folded
 
 COLUMNS = (
     "id_livraison",

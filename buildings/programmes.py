@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildings.names import folded
 from buildings.programme_file import (
     SENTENCES,
     Line,
@@ -24,6 +23,7 @@ from buildings.programme_file import (
     repetition,
 )
 from buildings.street_addresses import Address, has_open_range, parse_addresses
+from formats.folding import folded
 
 UNKNOWN = "unknown"
 LOAN_COLUMNS = ("nb_plai", "nb_plus", "nb_plus_cd", "nb_pls")

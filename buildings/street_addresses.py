@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from buildings.names import folded
+from formats.folding import folded
 
 STREET_TYPES = {
     "RUE": "rue",

@@ -19,11 +19,11 @@ from access.models import Level, Place
 from audit import events
 from audit.record import record
 from buildings.models import Address, Building, Programme, Unit
-from buildings.names import folded
 from buildings.programme_file import Refused
 from buildings.programmes import PlannedBuilding, Reading, is_home, plan_buildings
 from buildings.programmes import Programme as SourceProgramme
 from desk.importing_places import JOBS, NoTree, Tree
+from formats.folding import folded
 
 AT_ONCE = 2_000
 LONGEST_STREET = 90  # leaves room for the number, "Résidence" and the part in a place name of 120 characters

@@ -13,8 +13,8 @@ from pathlib import Path
 import polib
 from django.utils.translation.reloader import translation_file_changed
 
-from access import typography
-from access.typography import typeset
+from formats import typography
+from formats.typography import typeset
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"

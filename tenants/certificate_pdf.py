@@ -6,9 +6,9 @@ from textwrap import wrap
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from access.language import in_french
+from formats.language import in_french
+from formats.pdf.document import Block, document, head, note, proof, table, text
 from tenants.certificates import Told
-from tenants.paper import Block, document, head, note, proof, table, text
 
 
 def certificate_pdf(certificate: Told, landlord: str) -> bytes:

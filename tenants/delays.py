@@ -4,8 +4,8 @@ end on a day of rest ends on the next working day."""
 
 from datetime import date, timedelta
 
+from formats.working_days import working_days_after
 from tenants.facts import months_after
-from tenants.working_days import working_days_after
 
 MONTH, EXTENDED = 1, 3
 

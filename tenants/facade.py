@@ -11,9 +11,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.language import date_number, in_french, ordinal_letters
 from buildings.models import Unit
-from buildings.names import folded
+from formats.folding import folded
+from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
 # Past these a drawing is no longer read at a glance on a telephone: the list comes first, and then alone.

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from access.language import date_number
+from formats.language import date_number
+from formats.money import spoken
 from tenants.models import FactCode, FactScope, Slot
-from tenants.money import spoken
 from tenants.vocabulary.facts import lists
 
 _SLOT = re.compile(r"\{(\w+)\}")

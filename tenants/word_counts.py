@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from access.constraints import sentence
 from access.models import Person
 from audit.record import TraceUnavailable
-from buildings.names import folded
+from formats.folding import folded
 from privacy.fields import Ciphertext
 from tenants.texts import SEALED_MODELS
 

@@ -16,7 +16,7 @@ from access.hours import Hours
 from access.models import Assignment, Level, Person, Place, RightsReview
 from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
-from buildings.names import folded
+from formats.folding import folded
 from privacy.signing import sign
 from tenants.actions.facts import MODELS
 from tenants.delays import due_on

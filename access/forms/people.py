@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access.forms.fields import DayField
 from access.models import Level, Place
 from access.models.place import ORDER
-from access.telephone import PhoneField
+from formats.telephone import PhoneField
 
 
 class PlaceForm(forms.Form):

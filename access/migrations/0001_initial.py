@@ -8,7 +8,7 @@ from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Lower
 
-import access.telephone
+import formats.telephone
 from audit.sql_files import load_sql
 
 # The extension btree_gist is not everywhere: ids and codes are compared as ranges of one point.
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                         db_default="",
                         default="",
                         max_length=16,
-                        validators=[access.telephone.validate_agency_phone],
+                        validators=[formats.telephone.validate_agency_phone],
                         verbose_name="téléphone",
                     ),
                 ),

@@ -16,7 +16,7 @@ from access.permissions import Permission
 from access.reach import paths_held
 from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
-from access.telephone import validate_agency_phone
+from formats.telephone import validate_agency_phone
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import WITHOUT_END

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from access.reasons import StartReason
-from buildings.names import folded
 from desk.demo.tree import TOWER_PARTS, Landlord
 from desk.populate.names import Name
 from desk.populate.staff import Staff
+from formats.folding import folded
 
 
 @dataclass(frozen=True)

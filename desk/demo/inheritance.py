@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from desk.inheritance.importing import import_notes
-from desk.populate.copying import Copying
+from formats.bulk_copy import Copying
 
 # Invented, after comments that the French data protection authority has found at landlords.
 COMMENTS = (

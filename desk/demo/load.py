@@ -17,7 +17,6 @@ from desk.demo.inheritance import take_over
 from desk.demo.story import Story
 from desk.demo.tree import TOP, Landlord, draw
 from desk.populate.calendar import Calendar
-from desk.populate.copying import JOBS, Copying, loading
 from desk.populate.filling import batches
 from desk.populate.households import Households, Let
 from desk.populate.ledgers import Ledgers
@@ -25,6 +24,7 @@ from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 from desk.populate.reviews import sign_last_lists
 from desk.populate.staff import Staff
+from formats.bulk_copy import JOBS, Copying, loading
 from tenants.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)

@@ -5,12 +5,12 @@ requested help. Also an errand at some doors.
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from buildings.names import folded
 from desk.demo.tree import Landlord
-from desk.populate.copying import Copying, Row, Table, table_of
 from desk.populate.households import LETTING, Batch, Home, Households, Let, Span
 from desk.populate.ledgers import CALM, Habit, Ledgers, draw_tenancy
 from desk.populate.names import Name
+from formats.bulk_copy import Copying, Row, Table, table_of
+from formats.folding import folded
 from tenants.models import Reminder, ReminderDoor, Representative
 
 STAGE = "Les Glycines, bâtiment A"

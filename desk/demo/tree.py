@@ -6,11 +6,11 @@ from itertools import cycle
 from django.conf import settings
 
 from access.models import Level
-from buildings.names import folded
 from desk.populate.households import Home
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 from desk.populate.patrimony import UNIT, Plans, Shape
+from formats.folding import folded
 
 TOP = "TROIS-RIVES"
 SHAPES = (

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from privacy.iban import masked
+from formats.iban import masked
 from tenants import models as of
 from tenants.disclosure.parts import Cents
 from tenants.facts import sentence

@@ -12,9 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.language import in_french
-from access.sheets import sheet
 from desk.exhibits.shape import Exhibit, plain
+from formats.language import in_french
+from formats.spreadsheets import sheet
 from privacy.signing import public_pem, sign_bytes
 
 KEY_NAME = "loge.pem"

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from desk.exhibits.files import file_head
 from desk.exhibits.shape import Exhibit, Row, Table
+from formats.pdf.document import Block, document, head, note, proof, table, text
 from privacy.signing import canonical, public_key, sign
 from tenants.disclosure.telling import shown
-from tenants.paper import Block, document, head, note, proof, table, text
 
 SMALL = 7  # font size in points
 MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows

@@ -15,11 +15,11 @@ from desk.exhibits.question import Question, Words
 from desk.exhibits.shape import Row, Table
 from desk.texts import erasures, refusals_by
 from desk.trace_lines import role_name
+from formats.working_days import is_working
 from tenants.texts import TEXTS, measures
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
 from tenants.word_counts import count_words
 from tenants.words import CATEGORIES
-from tenants.working_days import is_working
 
 
 def inventory(look: Look, question: Question) -> list[Table]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from buildings.names import folded
+from formats.folding import folded
 from tenants.constraints import SENTENCES
 from tenants.word_counts import A_DAY
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connections
 
-from buildings.names import folded
-from desk.populate.copying import Copying
+from formats.bulk_copy import Copying
+from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)

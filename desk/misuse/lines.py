@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from desk.misuse.ground import Home, Worker
-from desk.populate.copying import Copying, Row, Table
+from formats.bulk_copy import Copying, Row, Table
 
 PARIS = ZoneInfo("Europe/Paris")
 TRACE = Table(

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from buildings.names import folded
 from desk.misuse.ground import FIRST, Ground, Home, Worker, bearing, put, rare, rename
 from desk.misuse.lines import Lines
 from desk.misuse.ordinary import working_days
-from desk.populate.copying import Copying
+from formats.bulk_copy import Copying
+from formats.folding import folded
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from random import Random
 
 from django.db import connections
 
-from desk.figures import figure
 from desk.misuse.ground import FIRST, LAST, OWNER, clock_of_its_own, make_months, read_ground
 from desk.misuse.lines import Lines
 from desk.misuse.ordinary import ordinary_month
 from desk.misuse.planting import KINDS, Planting
-from desk.populate.copying import loading
 from desk.populate.filling import populate
+from formats.bulk_copy import loading
+from formats.figures import figure
 from tenants.actions.look_questions import watch_day
 from tenants.models import LookQuestion
 from tenants.questions.rules import RULES

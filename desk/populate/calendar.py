@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from desk.populate.copying import NULL
+from formats.bulk_copy import NULL
 
 PAY_DAYS = (5, 8, 10, 12)
 

@@ -8,13 +8,13 @@ from random import Random
 from audit import events
 from audit.record import record
 from desk.populate.calendar import Calendar
-from desk.populate.copying import JOBS, Copying, loading
 from desk.populate.households import Batch, Home, Households
 from desk.populate.ledgers import Ledgers
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
 from desk.populate.patrimony import build, buildings_to_fill, capacity, empty_dwellings
 from desk.populate.staff import hire_all, officers_of
+from formats.bulk_copy import JOBS, Copying, loading
 
 DWELLINGS_AT_ONCE = 2_000
 VACANT, LET_TWICE = 0.03, 0.07

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from random import Random
 
 from desk.populate.calendar import Calendar
-from desk.populate.copying import Copying, Row, Table, table_of
 from desk.populate.ledgers import ENTRY, Ledgers, Tenancy, draw_tenancy
 from desk.populate.names import Name, Names
 from desk.populate.numbers import Numbers
+from formats.bulk_copy import Copying, Row, Table, table_of
 from tenants import models as m
 from tenants.vocabulary import HELP_CODES
 

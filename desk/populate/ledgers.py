@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from random import Random
 
 from desk.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
-from desk.populate.copying import NULL, table_of
 from desk.populate.numbers import Numbers
+from formats.bulk_copy import NULL, table_of
 from tenants.models import Entry
 
 ENTRY = table_of(

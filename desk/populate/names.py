@@ -5,7 +5,7 @@ hour.
 from dataclasses import dataclass
 from random import Random
 
-from buildings.names import folded
+from formats.folding import folded
 
 DRAWS = 4_000
 # Names that are common in French towns and missing from Faker's French names.
@@ -24,7 +24,7 @@ Abdoulaye Ahmed Amadou Bakary Cheikh Eduardo Farid Ibrahima Karim Malik Mamadou 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`key`: last and first name in the form that searches use (`buildings.names.folded`)."""
+    """`key`: last and first name in the form that searches use (`formats.folding.folded`)."""
 
     title: str
     first: str

@@ -9,10 +9,10 @@ from django.conf import settings
 
 from access.models import Level, Place
 from buildings.models import Address, Building, Unit
-from buildings.names import folded
-from desk.populate.copying import Copying, Row, Table, table_of
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
+from formats.bulk_copy import Copying, Row, Table, table_of
+from formats.folding import folded
 
 PLACE = table_of(Place, "id", "level", "parent", "name", "code", "phone", "email")
 BUILDING = table_of(Building, "place")

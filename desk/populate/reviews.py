@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from access.models import RightsReview
 from audit import events
 from audit.record import record
-from desk.populate.copying import JOBS
+from formats.bulk_copy import JOBS
 from privacy.signing import sign
 
 OWNER = "owner"  # the other logins cannot insert a review that is not signed by the current person today

@@ -14,10 +14,10 @@ from access.models import Assignment, Person
 from access.permissions import Permission
 from access.reasons import StartReason
 from access.roles import ON_CALL, roles_with
-from buildings.names import folded
-from desk.populate.copying import Copying, Row, table_of
 from desk.populate.names import Name, Names
 from desk.populate.numbers import Numbers
+from formats.bulk_copy import Copying, Row, table_of
+from formats.folding import folded
 
 PERSON = table_of(Person, "id", "email", "name", "employed_at", "is_active", "password", "joined_at")
 ASSIGNMENT = table_of(

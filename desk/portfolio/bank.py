@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from desk.populate.copying import Copying
 from desk.portfolio.loading import of
+from formats.bulk_copy import Copying
 from privacy.encryption import open_, seal
 from tenants.models import BankDetail
 

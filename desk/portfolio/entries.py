@@ -4,8 +4,8 @@ Stored entries never change.
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
-from desk.populate.copying import Copying
 from desk.portfolio.loading import Load, new_keys, of
+from formats.bulk_copy import Copying
 
 FOUND = "stage_entries_found"
 # Ids that ascend with the lines of a file, so that indexes grow at their end.

@@ -14,7 +14,6 @@ from access.timeouts import INTAKE_STATEMENT
 from audit import events
 from audit.events import Code
 from audit.record import Subject, record
-from desk.populate.copying import JOBS, Copying, loading
 from desk.portfolio import entries, sheets
 from desk.portfolio.bank import load_bank
 from desk.portfolio.checks import AT_THE_END, CHECKS
@@ -25,6 +24,7 @@ from desk.portfolio.rules import RECEIVED
 from desk.portfolio.sheet import Sheet
 from desk.portfolio.sheets import SHEETS
 from desk.portfolio.staging import make_stage, sift, stage, twice
+from formats.bulk_copy import JOBS, Copying, loading
 
 Files = Mapping[Sheet, Source]
 

@@ -6,7 +6,6 @@ from access.models import Level
 from access.reasons import START_CHOICES, EndReason
 from access.roles import ROLES
 from buildings.models.unit import UnitKind
-from buildings.names import folded
 from desk.portfolio import rules
 from desk.portfolio.sheet import Cells, Column, Drawn, Sheet
 from desk.portfolio.values import (
@@ -28,6 +27,7 @@ from desk.portfolio.values import (
     name,
     text,
 )
+from formats.folding import folded
 from privacy.encryption import seal
 from tenants.models import BankDetail, EntryKind
 from tenants.models.account import new_reference

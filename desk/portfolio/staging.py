@@ -4,11 +4,11 @@
 
 from collections.abc import Iterable
 
-from desk.populate.copying import Copying, Table
 from desk.portfolio.checks import Check
 from desk.portfolio.reader import Source, Step, rows, shape_of
 from desk.portfolio.reasons import Rejects, Unreadable
 from desk.portfolio.sheet import Sheet
+from formats.bulk_copy import Copying, Table
 
 _BYTES = ' COLLATE "C"'  # keys and codes are compared byte by byte
 

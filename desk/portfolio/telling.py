@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from desk.figures import figure
 from desk.portfolio.importing import Imported
 from desk.portfolio.reasons import REASONS
+from formats.figures import figure
 
 NAMES = {
     "places": _("lieux"),

@@ -13,12 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import translation
 
-from access.sheets import Figure, harmless
-from access.telephone import dialled, read_phone
-from privacy.iban import compact, valid_iban
+from formats.iban import compact, valid_iban
+from formats.money import parse_euros
+from formats.spreadsheets import Figure, harmless
+from formats.telephone import dialled, read_phone
 from privacy.screening.naming import screen_address, screen_name
 from tenants.models.account import ALPHABET
-from tenants.money import parse_euros
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#:-]{0,63}")
 _REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")

@@ -15,15 +15,15 @@ from pyrage import RecipientError, encrypt_io, x25519
 
 from access.models import Person
 from access.roles import ACCESS_ADMINISTRATOR, DPO
-from access.sheets import Rows
 from audit import events
 from audit.record import record
-from desk.populate.copying import JOBS
 from desk.portfolio import sheets
 from desk.portfolio.bank import opened
 from desk.portfolio.selects import KEYS, SELECTS, give_key
 from desk.portfolio.sheet import Sheet
 from desk.portfolio.sheets import SHEETS
+from formats.bulk_copy import JOBS
+from formats.spreadsheets import Rows
 
 _AT_ONCE = 2_000
 # Roles of the person who requests and of the person who approves, today and for the whole landlord.

@@ -15,8 +15,8 @@ from audit import events
 from audit.sealed.taking import MOST, NothingSealed, TooMany
 from audit.sealed.witnesses import WitnessesRefused
 from desk.evidence import Question, pack_keys, take
-from desk.figures import figure
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
+from formats.figures import figure
 
 COMMAND = "python -I verify.py"
 

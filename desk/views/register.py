@@ -9,10 +9,10 @@ from django.shortcuts import render
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from access.sheets import sheet
 from audit import events
 from audit.events import Code
 from desk.register import activities, dictionary, file_rows
+from formats.spreadsheets import sheet
 
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)

@@ -17,9 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from access.language import in_french, ordinal_letters
 from access.models.place import Level, Place
-from access.telephone import dialled, reads_as
+from formats.language import in_french, ordinal_letters
+from formats.telephone import dialled, reads_as
 
 register = template.Library()
 

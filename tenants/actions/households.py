@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing
 from access.models import Person
 from access.reach import today
-from access.telephone import validate_phone
 from audit import events
 from audit.record import NOWHERE, Context, record
+from formats.telephone import validate_phone
 from privacy.screened import named, require_allowed_address
 from tenants.discretion import colleagues
 from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant

@@ -5,7 +5,7 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
-from privacy.iban import compact, validate_iban
+from formats.iban import compact, validate_iban
 from privacy.screened import named
 from tenants.models import Account, BankDetail, Tenant
 

@@ -11,7 +11,7 @@ from access.models import Person
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
-from buildings.names import folded
+from formats.folding import folded
 from tenants.identity_tries import begin_try
 from tenants.models import Residence
 

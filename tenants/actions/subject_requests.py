@@ -14,7 +14,7 @@ from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from buildings.names import folded
+from formats.folding import folded
 from tenants.delays import due_on, extended_until
 from tenants.disclosure.looks import SHARED
 from tenants.identity_tries import begin_try

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from formats.pdf.document import Block, document, head, note, table, text
 from tenants.disclosure.parts import Part, Receipt
 from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, shown
-from tenants.paper import Block, document, head, note, table, text
 
 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:

@@ -20,9 +20,9 @@ from access.look import Look
 from access.recipients import locks_by_table, roles_reading
 from access.roles import Role
 from buildings.models import Address
+from formats.iban import masked
 from privacy.held import Entry as HeldField
 from privacy.held import entries
-from privacy.iban import masked
 from privacy.lives import Life
 from privacy.treatments import SIGNATURES, Treatment
 from tenants.disclosure.looks import Seen, looks_at

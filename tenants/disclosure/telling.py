@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from access.language import date_number
 from audit.retention import SHORTEST, RetentionRefused, retention
+from formats.language import date_number
+from formats.money import spoken
 from tenants.disclosure.looks import Seen
 from tenants.disclosure.parts import Cents, Part, Receipt
-from tenants.money import spoken
 
 MINUS = "\u2212"
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
+from formats.money import parse_euros, plain
 from tenants.models import EntryKind
-from tenants.money import parse_euros, plain
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term
 
 # On the account's own page; every other payment has its form, one step away.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
 from access.models import Person
-from access.telephone import PhoneField
+from formats.telephone import PhoneField
 from tenants.actions.households import Contact
 from tenants.models import Tenant
 from tenants.models.help_code import AskedBy

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from privacy.iban import compact, validate_iban
+from formats.iban import compact, validate_iban
 
 
 class BankForm(forms.Form):

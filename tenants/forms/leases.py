@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
-from access.telephone import PhoneField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
+from formats.telephone import PhoneField
 from tenants.actions.households import Newcomer
 from tenants.models import Tenant
 from tenants.models.tenant import Title

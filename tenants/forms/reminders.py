@@ -9,7 +9,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
-from access.language import date_number
+from formats.language import date_number
 
 SPANS = (7, 14, 31)  # days
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from buildings.names import folded
+from formats.folding import folded
 
 SHORTEST = 2
 

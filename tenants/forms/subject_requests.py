@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.forms.fields import DayField
-from buildings.names import folded
+from formats.folding import folded
 from tenants.forms.receipts import ReferenceField
 from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED

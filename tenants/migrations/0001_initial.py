@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 
-import access.telephone
+import formats.telephone
 import privacy.fields
 import privacy.screened
 import tenants.models.account
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=16,
-                        validators=[access.telephone.validate_phone],
+                        validators=[formats.telephone.validate_phone],
                         verbose_name="téléphone",
                     ),
                 ),
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=16,
-                        validators=[access.telephone.validate_phone],
+                        validators=[formats.telephone.validate_phone],
                         verbose_name="téléphone",
                     ),
                 ),

@@ -14,6 +14,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
+from formats.working_days import working_days_after
 from privacy.classes import DataClass
 from privacy.fields import EncryptedField
 from privacy.held import Held
@@ -22,7 +23,6 @@ from privacy.treatments import NOTES, RULES
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, NOTE_EXCEPTIONS
-from tenants.working_days import working_days_after
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2

@@ -15,13 +15,13 @@ from access.models import Person
 from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
+from formats.working_days import working_days_after
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import EMERGENCY
 from privacy.treatments import EMERGENCIES
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Lease
-from tenants.working_days import working_days_after
 
 MINUTES, A_DAY, WORKING_DAYS = 45, 5, 3
 

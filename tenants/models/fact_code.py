@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
-from access.language import in_french
 from access.models import Person
 from access.scope import ScopedQuerySet
-from access.typography import typeset
+from formats.language import in_french
+from formats.typography import typeset
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import RIGHT, WITHOUT_END

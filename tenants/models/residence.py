@@ -14,7 +14,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
-from buildings.names import folded
+from formats.folding import folded
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import RESIDENCE

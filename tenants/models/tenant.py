@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
-from access.telephone import validate_phone
 from audit.record import Subject
-from buildings.names import folded
+from formats.folding import folded
+from formats.telephone import validate_phone
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import TENANCY_FILE

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION tenants_midnight(on_day date) RETURNS timestamptz
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT on_day::timestamp AT TIME ZONE 'Europe/Paris' $$;
 REVOKE ALL ON FUNCTION tenants_midnight FROM PUBLIC;
 
--- Lower-case letters and digits without accents, between single spaces: as buildings/names.py folds names.
+-- Lower-case letters and digits without accents, between single spaces: as formats/folding.py folds names.
 CREATE OR REPLACE FUNCTION tenants_folded(said text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT ' ' || btrim(regexp_replace(regexp_replace(

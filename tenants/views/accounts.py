@@ -20,7 +20,7 @@ from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
 from buildings.models import Address, Building
-from buildings.names import folded
+from formats.folding import folded
 from tenants.arrears import late_accounts
 from tenants.forms.entries import AccountSearch
 from tenants.forms.search import SHORTEST

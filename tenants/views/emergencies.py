@@ -21,7 +21,7 @@ from access.permissions import Permission
 from access.views.acting import done, tried
 from audit import events
 from buildings.models import Address, Building, Unit
-from buildings.names import folded
+from formats.folding import folded
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
 from tenants.emergency_notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm

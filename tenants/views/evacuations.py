@@ -14,7 +14,7 @@ from access.permissions import Permission
 from access.views.acting import tried
 from audit import events
 from buildings.models import Address, Building, Unit
-from buildings.names import folded
+from formats.folding import folded
 from tenants import evacuation as emptying
 from tenants.actions.emergencies import Opened, open_evacuation
 from tenants.forms.emergencies import EvacuationForm

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from access.door import door
 from access.look import DoorRequest
 from access.permissions import Permission
-from access.sheets import Figure, sheet
 from audit import events
+from formats.money import plain
+from formats.spreadsheets import Figure, sheet
 from tenants import ledger
 from tenants.models import Account, Entry
 from tenants.models.account import PLACED_BY
-from tenants.money import plain
 from tenants.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
 from tenants.views.ledger import head_of, label_of, named, period_of
 

@@ -17,7 +17,7 @@ from access.permissions import Permission
 from access.views.acting import done
 from access.views.read_back import ReadBack, correcting, is_confirmed, read_back
 from audit import events
-from privacy.iban import masked
+from formats.iban import masked
 from tenants.actions.identity import set_bank_details
 from tenants.forms.identity import BankForm
 from tenants.models import Account, BankDetail, Identity, Tenant

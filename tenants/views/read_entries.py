@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 
 from access.look import Look
 from access.views.read_back import ReadBack
+from formats.money import spoken
 from tenants.ledger import balance_of
 from tenants.models import Account, Entry, EntryKind, WriteOff
-from tenants.money import spoken
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS
 
 UNUSUAL = 3  # times the last amount with the same label

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from access.look import Look
-from access.telephone import written_phone
 from access.views.read_back import ReadBack
 from buildings.models import Building
+from formats.telephone import written_phone
 from tenants.actions.households import Newcomer
 from tenants.forms.leases import LeaseForm, NewcomerForm, unit_label
 from tenants.models import Account, Residence, Tenant

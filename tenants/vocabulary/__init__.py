@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.functional import lazy
 
-from access.language import in_french
+from formats.language import in_french
 
 _HERE = Path(__file__).parent
 

@@ -15,7 +15,7 @@ import polib
 import pytest
 from django.utils import translation
 
-from access.typography import typeset
+from formats.typography import typeset
 from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
 from tests.architecture.source import ROOT, files
@@ -48,8 +48,8 @@ NOT_SHOWN = {
     "desk/importing_places.py": "the same",
     "buildings/programmes.py": "words of the open data, and what they mean for the program",
     "buildings/street_addresses.py": "how streets are named in France",
-    "buildings/names.py": "letters",
-    "access/typography.py": "signs",
+    "formats/folding.py": "letters",
+    "formats/typography.py": "signs",
     "desk/demo/": "invented people and places",
     "desk/populate/": "invented people and places",
     "desk/misuse/": "what the simulation writes, in French as the document is",

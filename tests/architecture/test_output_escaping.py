@@ -13,8 +13,8 @@ from django.template import engines
 
 from access.exchange import as_csv, people_csv
 from access.models import Assignment, Person, Place
-from access.sheets import Figure, Rows, harmless, sheet
 from buildings.exchange import as_csv as places_csv
+from formats.spreadsheets import Figure, Rows, harmless, sheet
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, run
 from tests.known import Known
@@ -111,7 +111,7 @@ def test_only_one_module_writes_csv():
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter") and _named(node.value) == "csv"
     }
-    assert writers == {"access/sheets.py"}
+    assert writers == {"formats/spreadsheets.py"}
     assert not [path for path, tree in files().items() for node in ast.walk(tree) if _imports_a_writer(node)]
 
 

@@ -389,7 +389,7 @@ REQUESTS = (
         "2.2.1 2.2.2",
         1,
         "Input is validated on the server against closed lists and limits.",
-        "tenants/test_money.py::test_any_text_gives_a_plausible_amount_or_a_sentence",
+        "formats/test_money.py::test_any_text_gives_a_plausible_amount_or_a_sentence",
         "access/test_typed_days.py::test_an_invalid_day_is_refused_with_a_reason",
         "tenants/test_constraints.py::test_broken_rule_is_refused_under_its_name_with_a_sentence",
     ),

@@ -14,7 +14,7 @@ from access.roles import ROLES
 from desk.demo.cast import HIGH, LOW, MEMBERS
 from desk.demo.load import PASSWORD, draw_iban
 from desk.populate.numbers import Numbers
-from privacy.iban import valid_iban
+from formats.iban import valid_iban
 from privacy.signing import is_signed
 from tenants.models import Account, BankDetail
 from tests.builders import OWNER, events, make_place, run

@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 
 from access.models import RightsReview
 from buildings.models import Unit
-from buildings.names import folded
 from desk.populate.calendar import Calendar, month_end, months_before
-from desk.populate.copying import line
 from desk.populate.filling import dwellings_needed, lettings
 from desk.populate.ledgers import CALM, Habit, Ledgers, Tenancy
 from desk.populate.names import Names
 from desk.populate.numbers import Numbers
+from formats.bulk_copy import line
+from formats.folding import folded
 from privacy.signing import is_signed
 from tenants.models import Account, Entry
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from access.sheets import harmless
-from desk.populate.copying import loading
 from desk.portfolio.document import document
 from desk.portfolio.reasons import REASONS, Rejects
 from desk.portfolio.sheets import DAILY, SHEETS, TENANTS
 from desk.portfolio.staging import stage
+from formats.bulk_copy import loading
+from formats.spreadsheets import harmless
 from tests.architecture.source import ROOT
 from tests.builders import run
 from tests.desk.portfolio.corpus import CANARY, CORPUS
@@ -179,7 +179,7 @@ def test_every_column_goes_into_the_house():
 def test_every_reason_is_used():
     read = [path for part in ("portfolio", "inheritance") for path in Path(ROOT / "desk" / part).glob("*.py")]
     told = "\n".join(path.read_text() for path in read)
-    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # words of tenants/money.py
+    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # words of formats/money.py
     assert {code for code in CODES - money if told.count(f'"{code}"') < 2} == set()
 
 

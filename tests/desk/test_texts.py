@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connections
 
 from access.compartments import Compartment
 from audit.events import Outcome
-from buildings.names import folded
+from formats.folding import folded
 from tenants.models import Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
 from tests.database.test_locks import as_role

@@ -11,9 +11,9 @@ from django.db import DatabaseError, IntegrityError
 
 from access.compartments import Compartment
 from desk.management.commands.expire_notes import STEPS
+from formats.working_days import public_holidays
 from tenants.models import AccountNote, AllowedWording, ContestedSentence
 from tenants.models.contest import answer_by
-from tenants.working_days import public_holidays
 from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.database.test_locks import as_role
 from tests.known import typed

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from access.sheets import harmless, sheet
+from formats.spreadsheets import harmless, sheet
 from tests.builders import events, let, make_tenant, make_unit, paris_day, post, run
 
 OF_AN_ACCOUNT = ["/comptes/{}/export/", "/comptes/{}/decompte/"]

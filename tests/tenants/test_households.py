@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.telephone import written_phone
+from formats.telephone import written_phone
 from tenants.models import HelpCode, Representative, Tenant
 from tests.builders import OWNER, events, paris_day, run
 

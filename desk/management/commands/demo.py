@@ -9,7 +9,7 @@ from access.models import Person
 from access.roles import ROLES
 from desk.demo.cast import MEMBERS, Member
 from desk.demo.load import PASSWORD, NotEmpty, load, loaded
-from desk.populate.copying import JOBS
+from formats.bulk_copy import JOBS
 from privacy.keys import KeyRingRefused
 
 

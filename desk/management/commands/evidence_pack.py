@@ -21,8 +21,8 @@ from audit.record import TraceUnavailable
 from audit.sealed.taking import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
 from audit.sealed.witnesses import WitnessesRefused
 from desk.evidence import Question, take
-from desk.figures import figure
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
+from formats.figures import figure
 from privacy.encryption import Unreadable
 from privacy.keys import KeyRingRefused
 

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from access.models import Person
-from desk.figures import figure
-from desk.populate.copying import JOBS
 from desk.portfolio.writing import export_portfolio
+from formats.bulk_copy import JOBS
+from formats.figures import figure
 from privacy.encryption import Unreadable
 from privacy.keys import KeyRingRefused
 

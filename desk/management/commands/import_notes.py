@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from desk.figures import figure
 from desk.inheritance.importing import Overtaken, Run, import_notes, unfinished
 from desk.management.refusing import base_may_refuse, size_of
 from desk.portfolio.reasons import REASONS, Unreadable
+from formats.figures import figure
 from privacy.keys import KeyRingRefused, ring
 
 

@@ -10,9 +10,9 @@ from tqdm import tqdm
 
 from buildings.programme_file import UnreadableFile
 from buildings.programmes import read_file
-from desk.figures import figure
 from desk.importing import Imported, NoTree, import_programmes
 from desk.management.refusing import size_of
+from formats.figures import figure
 
 REFUSED_SHOWN = 40
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from desk.figures import figure
 from desk.populate.filling import Populated, populate
 from desk.populate.reviews import sign_last_lists
+from formats.figures import figure
 
 MOST_MONTHS = 240
 

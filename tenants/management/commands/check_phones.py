@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from access.models import Place
-from access.telephone import validate_agency_phone, validate_phone
+from formats.telephone import validate_agency_phone, validate_phone
 from tenants.models import Representative, Tenant
 
 CHECKED = ((Place, validate_agency_phone), (Tenant, validate_phone), (Representative, validate_phone))

@@ -3,7 +3,16 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy.iban import NO_COUNTRY, NO_IBAN, WRONG_KEY, WRONG_LENGTH, WRONG_SIGNS, masked, valid_iban, validate_iban
+from formats.iban import (
+    NO_COUNTRY,
+    NO_IBAN,
+    WRONG_KEY,
+    WRONG_LENGTH,
+    WRONG_SIGNS,
+    masked,
+    valid_iban,
+    validate_iban,
+)
 
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 

@@ -6,8 +6,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.money import LARGEST, parse_euros, plain
 from housing.templatetags.loge import euros
-from tenants.money import LARGEST, parse_euros, plain
 
 CENTS = st.integers(min_value=1, max_value=LARGEST - 1)
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from access.language import in_french
+from formats.language import in_french
 
 # A spreadsheet runs a cell that begins like this as a formula, even in a name.
 _RUNS = ("=", "+", "-", "@")

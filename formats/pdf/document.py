@@ -1,4 +1,4 @@
-"""Builds PDF documents: a document is a list of blocks, rendered as PDF/UA by `tenants/printing/`.
+"""Builds PDF documents: a document is a list of blocks, rendered as PDF/UA by `formats/pdf/`.
 
 Texts are data and never interpreted as markup.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 Block = dict[str, Any]
-DRAW = Path(__file__).parent / "printing" / "draw.py"
+DRAW = Path(__file__).with_name("draw.py")
 TIMEOUT = 120
 WIDTH = 453  # points between the margins of A4
 LETTER = 0.56  # width of a wide letter, relative to the font size

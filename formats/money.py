@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.language import in_french
+from formats.language import in_french
 
 LARGEST = 100_000_000  # cents: a million euros, as the database has it
 

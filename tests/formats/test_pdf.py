@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from tenants.paper import document, head, note, proof, table, text
-from tenants.printing.draw import clean, draw
+from formats.pdf.document import document, head, note, proof, table, text
+from formats.pdf.draw import clean, draw
 from tests.builders import make_demand, run
 
 NAMES = [
@@ -135,11 +135,11 @@ def test_long_word_wraps_in_its_column():
 
 
 def test_failed_typesetting_raises_without_quoting_the_text(monkeypatch):
-    monkeypatch.setattr("tenants.printing.draw.TRIES", 1)
+    monkeypatch.setattr("formats.pdf.draw.TRIES", 1)
     with pytest.raises(ValueError, match="1 letters") as refused:
         draw({"title": "王", "landlord": "l", "lang": "fr", "blocks": [text("王")]})
     assert "王" not in str(refused.value)
-    monkeypatch.setattr("tenants.paper.TIMEOUT", 0.001)
+    monkeypatch.setattr("formats.pdf.document.TIMEOUT", 0.001)
     with pytest.raises(subprocess.TimeoutExpired) as late:
         document("t", "l", [text("Marie Dette")])
     assert "Marie" not in str(late.value)
