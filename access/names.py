@@ -5,7 +5,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from privacy.screening.shown import visible_text
+from screening.words.shown import visible_text
 
 
 def plain_name(text: str) -> str:

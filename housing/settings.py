@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "buildings",
     "access",
     "privacy",
+    "screening",
     "audit",
 ]
 OWN_APPS = INSTALLED_APPS[INSTALLED_APPS.index("housing") :]

@@ -8,8 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
 application = get_wsgi_application()
 
+import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
-from privacy import screening  # noqa: E402  (likewise)
 
 refuse_unsafe_house()
 # Load the screening before the first request. Freezing excludes these objects from garbage collection.

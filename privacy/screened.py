@@ -16,8 +16,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from privacy.screening import Context, Finding, screen
-from privacy.screening.naming import screen_address, screen_name
+from screening import Context, Finding, screen
+from screening.naming import screen_address, screen_name
 
 LONGEST = 280
 

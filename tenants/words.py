@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.look import Look
 from buildings.models import Address
-from privacy.screening import Context, Finding
+from screening import Context, Finding
 from tenants.models import Account, AllowedWording, FactCode
 
 # What holds words to their neighbours, and hangs in the air without them.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from privacy.screening import Context
+from screening import Context
 
 JOBS = "jobs"
 _ACCOUNTS = """

@@ -24,7 +24,7 @@ from desk.inheritance.sheet import COMMENTS
 from desk.portfolio.reader import Reading, Shape, shape_of
 from desk.portfolio.reasons import Reject, Rejects
 from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
-from privacy.screening import CATEGORIES
+from screening import CATEGORIES
 from tenants.actions.inheritance import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
 from tenants.facts import months_after
 from tenants.models import AccountNote, Inheritance, InheritedLine

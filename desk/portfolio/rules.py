@@ -7,7 +7,7 @@ from access.models import Level
 from access.terms import LONGEST
 from desk.portfolio.sheet import Cells
 from formats.folding import folded
-from privacy.screening.naming import screen_name
+from screening.naming import screen_name
 from tenants.models.entry import GIVEN_BACK
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 

@@ -17,7 +17,7 @@ from formats.iban import compact, valid_iban
 from formats.money import parse_euros
 from formats.spreadsheets import Figure, harmless
 from formats.telephone import dialled, read_phone
-from privacy.screening.naming import screen_address, screen_name
+from screening.naming import screen_address, screen_name
 from tenants.models.account import ALPHABET
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#:-]{0,63}")

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+import screening
 from access.constraints import all_or_nothing, change, lock
 from access.models import Person
 from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
-from privacy import screening
 from privacy.screened import allowed, categories, find_disclosures
 from tenants.models import Account, AccountNote, AllowedWording, ContestedSentence, FactCode
 from tenants.models.contest import WEIGHED, answer_by

@@ -4,13 +4,13 @@ from datetime import date
 
 from django.views.decorators.debug import sensitive_variables
 
+import screening
 from access.constraints import all_or_nothing
 from access.models import Person
 from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
-from privacy import screening
 from privacy.screened import require_allowed_text
 from tenants.models import Account, AccountNote, FactCode
 

@@ -22,8 +22,8 @@ from privacy.fields import EncryptedField
 from privacy.held import Held
 from privacy.lives import QUARANTINE, WITHOUT_END
 from privacy.screened import LONGEST
-from privacy.screening import CATEGORIES
 from privacy.treatments import INHERITANCE
+from screening import CATEGORIES
 from tenants.models.account import Account
 from tenants.models.hidden import Weighs, account_not_hidden
 from tenants.vocabulary import INHERITED_GROUNDS

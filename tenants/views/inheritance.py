@@ -19,7 +19,7 @@ from access.views.acting import done
 from audit import events
 from buildings.models import Address
 from privacy.screened import find_disclosures
-from privacy.screening import Context, Finding
+from screening import Context, Finding
 from tenants import triage, words
 from tenants.actions.inheritance import (
     NOTE_CODE,

@@ -19,7 +19,7 @@ from access.views.fragment import fragment
 from audit import events
 from audit.events import Code
 from privacy.screened import LONGEST, categories, find_disclosures
-from privacy.screening import Context, Finding
+from screening import Context, Finding
 from tenants import words
 from tenants.actions.contests import contest_refusal
 from tenants.actions.notes import withdraw_note, write_note

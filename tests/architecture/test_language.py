@@ -61,7 +61,7 @@ NOT_SHOWN = {
     "desk/portfolio/telling.py": "what an import says to who runs it; pages say its counts through gettext",
     "audit/verify.py": "said to who runs the program, which carries both languages",
     "privacy/fields.py": "what a sealed value shows in a log",
-    "privacy/screening/": "letters that the screen reads; what it tells stands in a list of both languages",
+    "screening/": "letters that the screen reads; what it tells stands in a list of both languages",
     "tenants/models/bank.py": "IBAN, the name of a number",
     "housing/settings.py": "a language's own name for itself",
 }

@@ -9,14 +9,14 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from tests.bench.measure import Finding, compare
-from tests.privacy.screening.hostile import forget_everything, hostile_texts
+from tests.screening.hostile import forget_everything, hostile_texts
 
-NOTES = Path(__file__).parents[2] / "privacy" / "screening" / "notes"
+NOTES = Path(__file__).parents[2] / "research" / "screening" / "notes"
 IN_BULK = 20_000
 STARTUP = """
 import resource, time
 start = time.process_time()
-from privacy.screening import screen
+from screening import screen
 screen("Mme est sous chimiothérapie")
 print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
@@ -31,7 +31,7 @@ LENGTHS = (280, 560, 1_120, 2_240)
 
 def uncached_time(text: str, rounds: int = 5) -> float:
     """CPU milliseconds to screen a text with empty caches: the fastest of several rounds."""
-    from privacy.screening import screen
+    from screening import screen
 
     durations = []
     for _ in range(rounds):
@@ -55,7 +55,7 @@ def hostile() -> Iterator[Finding]:
 
 def screening() -> Iterator[Finding]:
     """Screens the training notes, which have the length and style of real ones: one at a time, then in bulk."""
-    from privacy.screening import screen, screen_many
+    from screening import screen, screen_many
 
     startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)
     seconds, megabytes = map(float, startup.stdout.split())

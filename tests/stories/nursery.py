@@ -16,7 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from privacy.screening import lexicon, model
+from screening.expressions import lexicon
+from screening.weights import model
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

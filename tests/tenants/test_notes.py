@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 
 from access.compartments import Compartment
 from privacy.screened import Clean, Refused
-from privacy.screening import screen
+from screening import screen
 from tenants.models import AccountNote
 from tenants.words import pieces, without
 from tests.builders import OWNER, events, paris_day, run, write_note

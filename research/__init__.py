@@ -1,0 +1,1 @@
+"""Not part of the program: what its data are made from."""

@@ -1,0 +1,1 @@
+"""The corpus of the screen and the programs that train and measure it."""

@@ -1,0 +1,61 @@
+"""Detects whether a text discloses about a person what may not be written. Pure Python, without Django or network.
+
+    screen("Mme est sous chimiothérapie, passer le matin")
+
+Modules, in the order in which a text passes through them: `shown` (its visible characters), `tokens` and `cutting`
+(its words), `words` and `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in
+`lexicons/`), `matching` (where they occur), `surroundings` (whom they are about), `reading` (all of that together),
+`features` (what is weighed), `model` (the weights), `opinion` and `packed` (the neural network used when they are
+uncertain), `judging` (the verdict), `findings` and `wording` (the answer). `naming` and `never_names` are for names.
+`train`, `opinion_train` and `meanings` train the weights from `notes/`, which `written` reads; `scores` measures them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from screening.expressions import lexicon, matching
+from screening.expressions.reading import Reading, parse_text
+from screening.findings import CATEGORIES, Context, Finding
+from screening.judging import Stretch, judge
+from screening.weights import meanings, model
+from screening.wording import wording
+from screening.words.shown import visible_text
+
+
+def prepare() -> None:
+    """Load the lexicons, weights and word vectors (half a second), so that the first text does not wait for them."""
+    lexicon.load()
+    matching.shortcuts()
+    matching.longest_misspelling()
+    model.load()
+    meanings.load()
+
+
+def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Finding:
+    start, end = reading.span(stretch.first, stretch.last)
+    inside = reading.words[stretch.first : stretch.last + 1]
+    words = wording(stretch.category, language, (key for word in inside for key in sorted(word.keys)))
+    return Finding(stretch.category, start, end, text[start:end], words.why, words.instead, words.facts)
+
+
+def screen(text: str, context: Context | None = None, language: str = "fr") -> list[Finding]:
+    """What a text discloses, in the order of the text; empty if it may be stored."""
+    visible, places = visible_text(text)
+    reading = parse_text(visible, context)
+    return [_as_written(finding(visible, reading, stretch, language), text, places) for stretch in judge(reading)]
+
+
+def _as_written(visible: Finding, text: str, places: Sequence[int]) -> Finding:
+    """The finding with its place in the original text, hidden characters included."""
+    covered = places[visible.start : visible.end]
+    start, end = min(covered), max(covered) + 1
+    return replace(visible, start=start, end=end, text=text[start:end])
+
+
+def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:
+    """`screen` for many texts, in their order."""
+    for text in texts:
+        yield screen(text, context, language)
+
+
+__all__ = ["CATEGORIES", "Context", "Finding", "prepare", "screen", "screen_many"]

@@ -1,0 +1,246 @@
+"""Reads the lexicon files and compiles each expression to a pattern of stems, verbs and acronyms."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from screening.words.spelling import plain, sound, stem
+from screening.words.tokens import PREFIX
+from screening.words.verbs import forms
+
+FOLDER = Path(__file__).parents[1] / "lexicons"
+SECTION = re.compile(r"\[([^|\]]+)\|\s*(\w+)\s*(?:\|([^\]]*))?\]")
+SHORT_INITIALS = 3
+SOUND_FROM = 7
+ALTERNATIVES = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place of a pattern, matched by any of its keys. An optional place may be empty; a gap allows words in
+    between."""
+
+    keys: frozenset[str]
+    optional: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Expressions with the same meaning. `unless`: words nearby that prevent a match. `needs`: words that must be
+    nearby."""
+
+    category: str
+    name: str
+    strength: str
+    unless: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """An expression. It is tried where its anchor occurs, if one of its other words (`beside`) is anywhere in the
+    text."""
+
+    written: str
+    elements: tuple[Element, ...]
+    anchor: int
+    group: Group
+    beside: frozenset[str] = frozenset()
+    is_short: bool = False
+
+    def names(self) -> Iterator[str]:
+        """The feature of a lawful expression."""
+        yield f"l:{self.written}"
+
+    def parts(self) -> tuple["Pattern", ...]:
+        """A pattern shares no parts with others."""
+        return ()
+
+
+@dataclass(slots=True)
+class Lexicon:
+    by_key: dict[str, list[Pattern]] = field(default_factory=lambda: defaultdict(list))
+    verbs: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    initials: set[str] = field(default_factory=set)
+    exact: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    sounds: dict[str, str] = field(default_factory=dict)
+    classes: dict[str, frozenset[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
+    elements: dict[str, Element] = field(default_factory=dict)
+    beginnings: frozenset[str] = frozenset()
+    # Keys that some pattern needs beside its anchor.
+    needed: set[str] = field(default_factory=set)
+
+    def knows(self, norm: str) -> bool:
+        return stem(norm) in self.stems or norm in self.initials or norm in self.verbs
+
+
+def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Name, strength and lines of each section, without comments."""
+    name, strength, lines = "", "", list[str]()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        head = SECTION.match(line)
+        if head:
+            if name:
+                yield name, strength, lines
+            name, strength, lines = head[1].strip(), head[2].strip(), []
+        elif line.strip() and not line.startswith("#"):
+            lines.append(line)
+    if name:
+        yield name, strength, lines
+
+
+def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
+    """The key of a word of a lexicon: a verb (~boire), an acronym (HP), an exact form (=fou), a class (@sport) or a
+    stem."""
+    if word.startswith("§"):
+        return frozenset({word})
+    if word.startswith("@"):
+        return lexicon.classes[word[1:]]
+    if word.startswith("~"):
+        verb = plain(word[1:])
+        if "~" + verb not in lexicon.verbs:
+            lexicon.verbs["~" + verb] = set(forms(verb))
+        return frozenset({"~" + verb})
+    if word.startswith("="):
+        lexicon.exact.add(plain(word[1:]))
+        return frozenset({"=" + plain(word[1:])})
+    if len(word) > 1 and word.isupper():
+        lexicon.initials.add(word)
+        return frozenset({word})
+    return frozenset({stem(plain(word))})
+
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def pieces_of(part: str) -> list[str]:
+    """The words that the tokenizer would produce. Alternatives stay together."""
+    if ALTERNATIVES in part or part[0] in "@~=*(§" or not part.isascii():
+        if ALTERNATIVES not in part and part[0] not in "@~=*(§":
+            return WORD.findall(part) or [part]
+        return [part]
+    return WORD.findall(part) or [part]
+
+
+def element_of(part: str, lexicon: Lexicon) -> Element:
+    """Reuse one object for equal elements: there are many, and the garbage collector would visit each."""
+    element = lexicon.elements.get(part)
+    if element is None:
+        element = lexicon.elements[part] = new_element(part, lexicon)
+    return element
+
+
+def new_element(part: str, lexicon: Lexicon) -> Element:
+    optional = part.startswith("(")
+    words = part.strip("()").split(ALTERNATIVES)
+    keys: frozenset[str] = frozenset().union(*(key_of(word, lexicon) for word in words))
+    return Element(keys, optional=optional)
+
+
+def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
+    """Sort key for choosing the anchor: a place that must be filled, by rare and long words."""
+    met_often = any(key in common for key in element.keys) or len(element.keys) > 40
+    return (
+        not element.optional and not met_often,
+        min(len(key.lstrip("~")) for key in element.keys) - 3 * any(key[0] == "~" for key in element.keys),
+    )
+
+
+def pattern_of(written: str, group: Group, lexicon: Lexicon, common: frozenset[str]) -> Pattern:
+    elements: list[Element] = []
+    gap = False
+    for part in written.replace("’", "'").split():
+        for piece in pieces_of(part):
+            if piece == "*":
+                gap = True
+                continue
+            element = element_of(piece, lexicon)
+            elements.append(Element(element.keys, element.optional, True) if gap else element)
+            gap = False
+    solid = [place for place, element in enumerate(elements) if not element.optional]
+    anchor = max(solid, key=lambda place: rarity(elements[place], common))
+    others = [place for place in solid if place != anchor]
+    beside = elements[max(others, key=lambda place: rarity(elements[place], common))].keys if others else frozenset()
+    short = any(key.isupper() and len(key) <= SHORT_INITIALS for key in elements[0].keys)
+    return Pattern(written, tuple(elements), anchor, group, beside, short and len(elements) == 1)
+
+
+def words_in(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        for written in line.split(";"):
+            if written.strip():
+                yield written.strip()
+
+
+def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple[Group, list[str]]:
+    conditions: dict[str, frozenset[str]] = {}
+    rest = []
+    for line in lines:
+        head, _, words = line.partition(":")
+        if head in ("unless", "needs"):
+            conditions[head] = frozenset(stem(plain(word)) for word in words.split())
+        else:
+            rest.append(line)
+    return Group(category, name, strength, **conditions, conditional=bool(conditions)), rest
+
+
+def read_classes(lexicon: Lexicon) -> None:
+    """Named lists of words, and the kinds of nouns (person, object, place, firm...)."""
+    for name, strength, lines in sections(FOLDER / "classes.txt"):
+        if strength == "list":
+            lexicon.lists[name] = frozenset(words_in(lines))
+            continue
+        keys = frozenset().union(*(key_of(word, lexicon) for word in words_in(lines)))
+        lexicon.classes[name] = lexicon.classes.get(name, frozenset()) | keys
+        if strength == "kind":
+            lexicon.kinds.update(dict.fromkeys(keys, name))
+
+
+def add_group(path: Path, section: tuple[str, str, list[str]], lexicon: Lexicon, common: frozenset[str]) -> None:
+    group, lines = group_of(path.stem, *section)
+    for written in words_in(lines):
+        pattern = pattern_of(written, group, lexicon, common)
+        if (group.category, group.strength, pattern.elements) in lexicon.patterns_added:
+            continue
+        lexicon.patterns_added.add((group.category, group.strength, pattern.elements))
+        for key in pattern.elements[pattern.anchor].keys:
+            lexicon.by_key[key].append(pattern)
+        lexicon.needed |= pattern.beside
+        for element in pattern.elements:
+            lexicon.stems.update(element.keys)
+            for key in element.keys:
+                if len(key) >= SOUND_FROM and key.isalpha() and key.islower():
+                    lexicon.sounds.setdefault(sound(key), key)
+
+
+@cache
+def load() -> Lexicon:
+    lexicon = Lexicon()
+    read_classes(lexicon)
+    common = lexicon.classes["light"] | lexicon.classes["common"]
+    for path in sorted(FOLDER.glob("*.txt")):
+        if path.stem != "classes":
+            for section in sections(path):
+                add_group(path, section, lexicon, common)
+    by_form: dict[str, set[str]] = defaultdict(set)
+    for verb, written_forms in lexicon.verbs.items():
+        for form in written_forms:
+            by_form[form].add(verb)
+    lexicon.verbs = dict(by_form)
+    lexicon.beginnings = frozenset(word[:PREFIX] for word in (*lexicon.stems, *by_form) if word[:PREFIX].isalpha())
+    return lexicon
+
+
+@cache
+def named(name: str) -> frozenset[str]:
+    """A list of written words, by its name in the lexicons."""
+    return load().lists[name]

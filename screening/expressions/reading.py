@@ -1,0 +1,133 @@
+"""Parses a text: its words, the expressions found in it, and whom or what each is about."""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from screening.expressions.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_of
+from screening.expressions.surroundings import Said, cover, said_of
+from screening.findings import Context
+from screening.words.cutting import cut
+from screening.words.tokens import STOP, Token
+
+# Words covered in these ways are ignored, whatever expression they are in.
+SILENT = frozenset({"name", "street", "allowed"})
+# In a text with at least this many sentences, those without an expression are not judged alone.
+MANY = 100
+RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
+
+
+@dataclass(slots=True)
+class Reading:
+    """A parsed text: its words, the expressions found, and whom or what each is about."""
+
+    tokens: list[Token]
+    words: list[Word]
+    places: list[int]
+    covered: list[str]
+    found_hits: list[tuple[Hit, Said]] = field(default_factory=list)
+    lawful: list[Hit] = field(default_factory=list)
+    marks: frozenset[str] = UNMARKED
+    shift: int = 0
+
+    @property
+    def premises(self) -> bool:
+        """Whether the tenant is a firm or an association: "preneur du local 9"."""
+        return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The position in the text of a range of words."""
+        return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
+
+
+def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
+    """The hits over each word, so that hits of a long text need not be compared pairwise."""
+    over: dict[int, list[Hit]] = defaultdict(list)
+    for hit in matches:
+        for at in range(hit.first, hit.last + 1):
+            over[at].append(hit)
+    return over
+
+
+def outdone(hit: Hit, other: Hit) -> bool:
+    """Whether a longer hit of the same category contains this one."""
+    return (
+        other.first <= hit.first
+        and hit.last <= other.last
+        and other.last - other.first > hit.last - hit.first
+        and other.group.category == hit.group.category
+        and RANK[other.group.strength] >= RANK[hit.group.strength]
+    )
+
+
+def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
+    """Whether a hit counts: it is not in a name, a street, a lawful expression or a longer hit of its category."""
+    if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
+        return False
+    if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):
+        return False
+    return not longer or not any(outdone(hit, other) for other in longer.get(hit.first, ()))
+
+
+def has_numbered_local(words: list[Word]) -> bool:
+    return any(first.norm == LOCAL and second.norm.isdigit() for first, second in pairwise(words))
+
+
+def parse_text(text: str, context: Context | None = None) -> Reading:
+    whole = cut(text)
+    tokens, words = whole.tokens, whole.words
+    everything = hits(tokens, words)
+    marks = marks_of(words)
+    covered = cover(tokens, words, marks, everything, context)
+    reading = Reading(tokens, words, whole.places, covered, marks=marks)
+    if not everything:
+        return reading
+    reading.lawful = [hit for hit in everything if hit.group.category == "lawful" and hit.group.strength == "sure"]
+    candidates = [hit for hit in everything if hit.group.category != "lawful"]
+    longer = by_place([hit for hit in candidates if hit.last > hit.first])
+    lawful = by_place(reading.lawful)
+    targets: dict[tuple[int, int], Said] = {}
+    silent = covered if not SILENT.isdisjoint(covered) else []
+    for hit in candidates:
+        if is_kept(hit, longer, lawful, silent):
+            place = (hit.first, hit.last)
+            if place not in targets:
+                targets[place] = said_of(hit, tokens, words, covered)
+            reading.found_hits.append((hit, targets[place]))
+    return reading
+
+
+def part(reading: Reading, first: int, last: int) -> Reading:
+    own = slice(first, last)
+    words = reading.words[own]
+    return Reading(
+        reading.tokens[own],
+        words,
+        reading.places[own],
+        reading.covered[own],
+        marks=marks_of(words),
+        shift=first,
+    )
+
+
+def sentences(reading: Reading) -> list[Reading]:
+    """Each sentence as a text of its own. In a text of very many, only those with an expression."""
+    tokens = reading.tokens
+    starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
+    if len(starts) < 2:
+        return []
+    found_hits: dict[int, list[tuple[Hit, Said]]] = defaultdict(list)
+    lawful: dict[int, list[Hit]] = defaultdict(list)
+    for hit, target in reading.found_hits:
+        found_hits[bisect(starts, hit.first)].append((hit, target))
+    for hit in reading.lawful:
+        lawful[bisect(starts, hit.first)].append(hit)
+    parts = []
+    for place, (first, last) in enumerate(pairwise([*starts, len(tokens)]), start=1):
+        if place in found_hits or len(starts) < MANY:
+            own = part(reading, first, last)
+            own.found_hits, own.lawful = found_hits[place], lawful[place]
+            parts.append(own)
+    return parts

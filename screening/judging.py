@@ -1,0 +1,161 @@
+"""The verdict: whether a note discloses something, which category, and which words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from screening.expressions.matching import Hit
+from screening.expressions.reading import SILENT, Reading, sentences
+from screening.expressions.surroundings import Said
+from screening.findings import CATEGORIES
+from screening.weights.features import Find, features
+from screening.weights.model import Known, Model, load
+from screening.weights.opinion import Opinion
+
+CERTAIN = 0.0
+# Scores in this range are uncertain, and the network is asked too. A range up to 1.75 refused 0.004 fewer lawful notes,
+# but took too long. FIRST and SECOND are the weights of the two opinions.
+HESITANT = (-1.0, 1.0)
+FIRST, SECOND = 0.5, 0.65
+# Score given to a note with a certain expression that the weights would allow: just above the limit.
+ENOUGH = 0.5
+IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
+WEIGHTY = 0.35
+LONGEST_SPAN = 6
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The words from `first` to `last` that disclose a category, and their weight."""
+
+    category: str
+    first: int
+    last: int
+    weight: float
+    certain: bool = False
+
+
+@dataclass(slots=True)
+class Weighed:
+    """A reading or part of one, with its expressions, the features that the model knows, and its score."""
+
+    reading: Reading
+    finds: list[Find]
+    known: Known
+    score: float
+
+
+def is_certain(hit: Hit, target: Said) -> bool:
+    """Whether the expression has no other sense, so that it discloses whatever surrounds it."""
+    return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
+
+
+def weighed(reading: Reading, finds: list[Find], model: Model) -> Iterator[Stretch]:
+    """Each expression with what it adds to the score."""
+    for (hit, target), find in zip(reading.found_hits, finds, strict=True):
+        if hit.group.strength != "hint":
+            yield Stretch(hit.group.category, hit.first, hit.last, model.weight_of(find), is_certain(hit, target))
+
+
+def second_opinion(model: Model, score: float) -> Opinion | None:
+    """The network, if the score is uncertain."""
+    return model.second if HESITANT[0] < score < HESITANT[1] else None
+
+
+def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
+    """What each word adds to the category and to the score, if no expression explains it."""
+    opinion = second_opinion(model, model.total(known))
+    added_by_network = opinion.by_word(reading) if opinion else [0.0] * len(reading.words)
+    return [
+        -1.0 if covered in SILENT else model.weight_of_word(word, category) + added
+        for word, covered, added in zip(reading.words, reading.covered, added_by_network, strict=True)
+    ]
+
+
+def likely(known: Known, model: Model) -> str:
+    totals = model.totals(known, CATEGORIES)
+    return max(totals, key=totals.__getitem__)
+
+
+def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
+    """The run of words with the highest weight, minus 0.05 for each word beyond the first."""
+    category = likely(known, model)
+    weights = word_weights(reading, known, model, category)
+    shift = reading.shift
+    best = Stretch(category, shift, shift + len(weights) - 1, 0.0)
+    for first in range(len(weights)):
+        total = 0.0
+        for last in range(first, min(first + LONGEST_SPAN, len(weights))):
+            total += weights[last]
+            # The tolerance makes the first of two equal runs win, independently of rounding.
+            if total - 0.05 * (last - first) > best.weight + 1e-9:
+                best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
+    return best
+
+
+def shortest(stretches: list[Stretch]) -> list[Stretch]:
+    """Remove stretches that overlap a weightier one of the same category."""
+    result: list[Stretch] = []
+    taken: set[tuple[str, int]] = set()
+    for stretch in sorted(stretches, key=lambda stretch: (-stretch.weight, stretch.last - stretch.first)):
+        places = {(stretch.category, at) for at in range(stretch.first, stretch.last + 1)}
+        if not places & taken:
+            taken |= places
+            result.append(stretch)
+    return sorted(result, key=lambda stretch: (stretch.first, stretch.last, CATEGORIES.index(stretch.category)))
+
+
+def chosen(part: Weighed, model: Model) -> list[Stretch]:
+    """The expressions with enough weight, or else the words with the highest weight."""
+    stretches = list(weighed(part.reading, part.finds, model))
+    strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
+    if strong:
+        heaviest = max(stretch.weight for stretch in strong)
+        named = {stretch.category for stretch in strong}
+        scores = model.totals(part.known, named) if len(named) > 1 else dict.fromkeys(named, 0.0)
+        best = max(scores.values())
+        strong = [
+            stretch
+            for stretch in strong
+            if stretch.certain
+            or (stretch.weight > heaviest / 4 and (scores[stretch.category] > best - 3 or stretch.weight == heaviest))
+        ]
+        return shortest(strong)
+    return [by_attribution(part.reading, part.known, model)]
+
+
+def weigh(reading: Reading, model: Model) -> Weighed:
+    signs = features(reading)
+    known = model.known(signs)
+    score = model.total(known)
+    opinion = second_opinion(model, score)
+    if opinion:
+        score = FIRST * score + SECOND * opinion.score(reading)
+    return Weighed(reading, signs.finds, known, score)
+
+
+def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
+    """The score, and the parts that it rests on: the sentences that disclose by themselves, or else the whole.
+
+    Each sentence is also judged alone, so that harmless sentences beside a disclosure cannot hide it.
+    """
+    whole = weigh(reading, model)
+    parts = [weigh(sentence, model) for sentence in sentences(reading)]
+    disclosing = [part for part in parts if part.score > CERTAIN] or [whole]
+    score = max(part.score for part in (whole, *parts))
+    if score <= CERTAIN and any(is_certain(hit, target) for hit, target in reading.found_hits):
+        score = ENOUGH
+    return score, disclosing
+
+
+def verdict(reading: Reading, model: Model) -> float:
+    return weigh_all(reading, model)[0]
+
+
+def judge(reading: Reading, model: Model | None = None) -> list[Stretch]:
+    if not reading.tokens:
+        return []
+    model = model or load()
+    score, disclosing = weigh_all(reading, model)
+    if score <= CERTAIN:
+        return []
+    return [stretch for part in disclosing for stretch in chosen(part, model)]

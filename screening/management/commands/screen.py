@@ -1,0 +1,75 @@
+"""`manage.py screen`: reads notes as JSON Lines, and writes what they disclose."""
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from screening import Finding, screen
+
+# Far longer than a note; limits the time for one line.
+LONGEST_TEXT = 100_000
+
+
+def note_of(line: str) -> tuple[Any, str]:
+    """The note's id and text. Raises ValueError if the line is not a note."""
+    row = json.loads(line)
+    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
+        raise ValueError
+    return row["id"], row["text"]
+
+
+# Created once, because an encoder for each line would cost as much as the line.
+encode = json.JSONEncoder(ensure_ascii=False).encode
+# There are only a few dozen reasons and proposals, and they are longer than the notes.
+encode_wording = lru_cache(maxsize=1_000)(encode)
+
+
+def encode_finding(finding: Finding) -> str:
+    return (
+        f'{{"category": "{finding.category}", "start": {finding.start}, "end": {finding.end}, '
+        f'"text": {encode(finding.text)}, "why": {encode_wording(finding.why)}, '
+        f'"instead": {encode_wording(finding.instead)}}}'
+    )
+
+
+def answer(note_id: Any, findings: list[Finding]) -> str:
+    """A line of JSON, built by hand so that cached wordings are not encoded again for each note."""
+    categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
+    encoded = ", ".join([encode_finding(finding) for finding in findings])
+    return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
+
+
+class Command(BaseCommand):
+    help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
+    # It needs neither database nor keys, so that it runs on a machine without them.
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refused, language = 0, get_language() or "fr"
+        for number, line in enumerate(lines(sys.stdin), start=1):
+            try:
+                note_id, text = note_of(line)
+            except ValueError:
+                refused += 1
+                # Only the line number: the content may be sensitive.
+                self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
+                continue
+            if len(text) > LONGEST_TEXT:
+                refused += 1
+                values = {"number": number, "longest": LONGEST_TEXT}
+                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s signes.") % values)
+                continue
+            self.stdout.write(answer(note_id, screen(text, language=language)))
+        if refused:
+            raise CommandError(_("%(count)s lignes illisibles.") % {"count": refused})
+
+
+def lines(stream: TextIO) -> Iterator[str]:
+    for line in stream:
+        yield line.rstrip("\r\n")

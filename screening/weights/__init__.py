@@ -1,0 +1,1 @@
+"""What the trained weights make of a text."""

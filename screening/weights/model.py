@@ -1,0 +1,220 @@
+"""The trained weights: one column for whether a note discloses something, ten for the categories."""
+
+import gzip
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, repeat
+from math import sqrt
+from pathlib import Path
+
+from screening.expressions.matching import Word
+from screening.findings import CATEGORIES
+from screening.weights import opinion
+from screening.weights.features import SOON, Find, Sign, Signs
+from screening.words.spelling import runs_of
+
+WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
+COLUMNS = ("any", *CATEGORIES)
+MANY_WORDS = 200_000
+MANY_SIGNS = 50_000
+# When a single word is weighed, its meaning counts as one of this many words.
+AMONG = 3.0
+NO_PAIR: dict[int | None, int] = {}
+NO_ROW = -1
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """What the model knows about a word: the rows of its features, its row in the embedding table, and its pairs.
+
+    `number` identifies its stem as the second word of a pair; `seconds` maps such numbers to the rows of pairs.
+    `weight` and `leaning` are its contributions to the verdict.
+    """
+
+    rows: tuple[int, ...]
+    meant: int | None
+    number: int | None
+    seconds: dict[int | None, int]
+    weight: float
+    leaning: float
+
+
+@dataclass(slots=True)
+class Known:
+    """What the model knows about a note: the rows of its expressions and word pairs, its words, and those with a
+    meaning."""
+
+    named: set[int]
+    words: set[Entry]
+    meant: list[Entry]
+
+    def rows(self) -> list[int]:
+        """Every row that counts, repeated as often as it counts."""
+        return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
+
+
+@dataclass(slots=True)
+class Model:
+    """Weights by feature, one sequence a column."""
+
+    rows: dict[str, int]
+    columns: dict[str, Sequence[float]]
+    intercepts: dict[str, float]
+    meanings: dict[int, int] = field(default_factory=dict)
+    leanings: dict[str, Sequence[float]] = field(default_factory=dict)
+    # Used when the weights are uncertain.
+    second: opinion.Opinion | None = None
+    # Caches, shared by all notes.
+    by_word: dict[Word, Entry] = field(default_factory=dict)
+    by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
+    # Rows of runs of letters, apart from the other names: a word has a dozen runs, most of them unknown.
+    by_run: dict[str, int] = field(default_factory=dict)
+    # Rows of word pairs, by the first word and then by the number of the second: numbers are looked up faster than
+    # words.
+    by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        numbers = self.numbers
+        for name, row in self.rows.items():
+            if name[0] == "h":
+                self.by_run[name[2:]] = row
+            elif name[0] == "b":
+                first, _, second = name[2:].partition("_")
+                self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
+
+    def known(self, signs: Signs) -> Known:
+        """Find the weights that apply to a note. They are looked up once, and summed for as many columns as needed."""
+        by_word, by_sign = self.by_word, self.by_sign
+        entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
+        seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
+        pairs = [map(dict.get, seconds, numbers[reach:], repeat(NO_ROW)) for reach in range(1, SOON + 1)]
+        named = set(chain(*[by_sign.get(sign) or self.rows_of(sign) for sign in signs.signs()], *pairs))
+        named.discard(NO_ROW)
+        return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
+
+    def rows_of(self, sign: Sign) -> tuple[int, ...]:
+        """The rows of a sign and its parts. Parts are cached separately, because most new signs consist of known
+        ones."""
+        by_sign = self.by_sign
+        cached = by_sign.get(sign)
+        if cached is None:
+            if len(by_sign) > MANY_SIGNS:
+                by_sign.clear()
+            rows = [row for name in sign.names() if (row := self.rows.get(name)) is not None]
+            cached = by_sign[sign] = tuple({*rows, *chain(*map(self.rows_of, sign.parts()))})
+        return cached
+
+    def entry(self, word: Word) -> Entry:
+        if len(self.by_word) > MANY_WORDS:
+            self.by_word.clear()
+        rows = tuple(self.rows_of_word(word))
+        meant = None if word.light else self.meanings.get(word.sum)
+        leanings = self.leanings.get("any")
+        entry = self.by_word[word] = Entry(
+            rows,
+            meant,
+            self.numbers.get(word.stem),
+            self.by_first.get(word.stem, NO_PAIR),
+            self.weight(rows),
+            leanings[meant] if leanings and meant is not None else 0.0,
+        )
+        return entry
+
+    def rows_of_word(self, word: Word) -> list[int]:
+        row_of = self.by_run.get
+        rows = [row for run in runs_of(word.norm) if (row := row_of(run)) is not None]
+        row = None if word.light else self.rows.get(f"u:{word.stem}")
+        return rows if row is None else [row, *rows]
+
+    def weight(self, rows: Iterable[int], column: str = "any") -> float:
+        return sum(map(self.columns[column].__getitem__, rows))
+
+    def total(self, known: Known) -> float:
+        """The score: the sum of the features' weights, plus the meanings' sum divided by the root of their number."""
+        meant = known.meant
+        total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
+        return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
+
+    def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
+        """The same for several columns."""
+        rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
+        sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
+        if meant:
+            for column, leanings in self.leanings.items():
+                if column in sums:
+                    sums[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
+        return sums
+
+    def score(self, signs: Signs) -> float:
+        return self.total(self.known(signs))
+
+    def weight_of(self, find: Find) -> float:
+        """What an expression adds to the score."""
+        return self.weight(self.rows_of(find))
+
+    def weight_of_word(self, word: Word, column: str) -> float:
+        """What a word adds to the score and to a column, if no expression explains it."""
+        entry = self.by_word.get(word) or self.entry(word)
+        weight = entry.weight + self.weight(entry.rows, column)
+        leanings = self.leanings.get(column)
+        if entry.meant is None or leanings is None:
+            return weight
+        return weight + (entry.leaning + leanings[entry.meant]) / AMONG
+
+
+def steps(weights: Sequence[float]) -> tuple[float, bytes]:
+    """Quantise a column to signed bytes. The error is far smaller than the difference between any two notes."""
+    scale = max(map(abs, weights), default=0.0) / 127 or 1.0
+    return scale, array("b", [round(value / scale) for value in weights]).tobytes()
+
+
+def write(model: Model, path: Path = WEIGHTS) -> None:
+    names = sorted(model.rows, key=model.rows.__getitem__)
+    sums = sorted(model.meanings, key=model.meanings.__getitem__)
+    named = [steps(model.columns[column]) for column in COLUMNS]
+    meant = [steps(model.leanings.get(column, [0.0] * len(sums))) for column in COLUMNS]
+    head = {
+        "names": names,
+        "scales": [scale for scale, _ in named],
+        "intercepts": model.intercepts,
+        "meanings": len(sums),
+        "meaning scales": [scale for scale, _ in meant],
+    }
+    line = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    body = (
+        b"".join(column for _, column in named) + array("I", sums).tobytes() + b"".join(column for _, column in meant)
+    )
+    path.write_bytes(gzip.compress(line + body, compresslevel=9, mtime=0))
+
+
+def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
+    """Restore quantised columns. Equal steps share one float object."""
+    columns: dict[str, Sequence[float]] = {}
+    for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
+        weights = [(step if step < 128 else step - 256) * scale for step in range(256)]
+        columns[column] = list(map(weights.__getitem__, body[place * count : (place + 1) * count]))
+    return columns
+
+
+def read_file(path: Path) -> Model:
+    line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
+    head = json.loads(line)
+    names, count = head["names"], head["meanings"]
+    columns = read_columns(body, len(names), head["scales"])
+    sums = array("I")
+    after = len(names) * len(COLUMNS)
+    sums.frombytes(body[after : after + 4 * count])
+    leanings = read_columns(body[after + 4 * count :], count, head["meaning scales"])
+    rows = dict(zip(names, range(len(names)), strict=True))
+    return Model(rows, columns, head["intercepts"], dict(zip(sums, range(count), strict=True)), leanings)
+
+
+@cache
+def load() -> Model:
+    model = read_file(WEIGHTS)
+    model.second = opinion.load()
+    return model

@@ -1,0 +1,244 @@
+"""A second opinion when the weights are uncertain: a small neural network over windows of five words.
+
+The weights add up words, so they cannot express that words mean something together or in an order. The network sees
+each word with two words on either side. Each word's features (stem, letters, meaning, expressions found there) give a
+vector, the five vectors of a window give ninety-six units, and the maximum of each unit over the text counts.
+
+Vectors are packed into integers (screening/weights/packed.py), which is fast enough without another library.
+"""
+
+import gzip
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from math import sqrt
+from operator import add
+from pathlib import Path
+
+from screening.expressions.lexicon import Group
+from screening.expressions.matching import Word
+from screening.expressions.reading import SILENT, Reading
+from screening.weights import meanings
+from screening.weights.features import with_doubt
+from screening.weights.packed import LANE, MIDDLE, each, higher, packed, unpacked, weighed
+
+OPINION = Path(__file__).parents[1] / "data" / "opinion.bin.gz"
+WIDTH = 5
+HALF = WIDTH // 2
+# Fixed-point precision of a word's vector and of a weight.
+FINE_WORD, FINE_WEIGHT = 256, 1024
+# Additional precision while a vector is summed.
+COARSER = 4096
+FINEST = FINE_WORD * COARSER
+# Offset that stores signed int8 weights as unsigned bytes.
+NOUGHT = 128
+UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
+# Two kilobytes each.
+MANY_PLACES = 15_000
+
+# Contribution of an unknown word's vector.
+NOTHING = (0,) * WIDTH
+
+# A word, and why it is ignored (or "").
+Itself = tuple[Word, str]
+# Independent of the word: why it is ignored, the pause before it, and the expressions found over it.
+Stood = tuple[str, int, tuple[str, ...]]
+# Both together: a word in its surroundings.
+Place = tuple[Word, str, int, tuple[str, ...]]
+# What a word adds to the five windows that it is in, packed: to the one where it is first, second... fifth.
+Added = tuple[int, ...]
+
+
+def is_heard(word: Word, covered: str) -> bool:
+    """Whether the network uses the word, and not only that something is there."""
+    return word.is_word and covered not in SILENT
+
+
+def traits(word: Word, covered: str) -> Iterator[str]:
+    """Features of a word independent of the text, except for its runs of letters and its meaning."""
+    if not is_heard(word, covered):
+        yield f"k:~{covered}" if covered in SILENT else "k:#" if word.norm.isdigit() else "k:~"
+        return
+    yield f"u:{word.stem}"
+    if word.kind:
+        yield f"k:{word.kind}"
+    if word.light:
+        yield "k:light"
+    yield from (f"m:{mark}" for mark in sorted(word.marks))
+
+
+def letters(word: Word, covered: str) -> list[str]:
+    return [name for name in word.names() if name[0] == "h"] if is_heard(word, covered) else []
+
+
+@lru_cache(maxsize=20_000)
+def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
+    """Features of an expression: what it is, how sure, and whom it is about."""
+    strength = with_doubt(group.strength, faint)
+    target = of if group.strength != "hint" else "-"
+    return (
+        f"f:{group.category}|{strength}",
+        f"f:{strength}",
+        f"g:{group.category}|{group.name}",
+        f"o:{strength}|{target}",
+    )
+
+
+def found_over(reading: Reading) -> list[tuple[str, ...]]:
+    """For each word, the features of the expressions found over it."""
+    over: list[tuple[str, ...]] = [()] * len(reading.words)
+    for hit, target in reading.found_hits:
+        signs = signs_of(hit.group, hit.faint, target.of)
+        for at in range(hit.first - reading.shift, hit.last + 1 - reading.shift):
+            over[at] = tuple(sorted({*over[at], *signs})) if over[at] else signs
+    return over
+
+
+def places(reading: Reading) -> list[Place]:
+    before = [token.before for token in reading.tokens]
+    return list(zip(reading.words, reading.covered, before, found_over(reading), strict=True))
+
+
+def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """Features of a word's place."""
+    return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
+
+
+@dataclass(slots=True)
+class Opinion:
+    """The network: a quantised vector for each feature, then packed rows of weights.
+
+    `turn` are the rows that map a meaning's coordinates to a vector. `runs` are the rows that map a vector to its
+    contributions to the five windows, side by side.
+    """
+
+    size: int
+    rows: dict[str, int]
+    vectors: bytes
+    scales: Sequence[float]
+    turn: list[int]
+    runs: list[int]
+    # Threshold from which each unit counts, and its weight.
+    floors: list[int]
+    weights: list[float]
+    intercept: float
+    by_place: dict[Place, Added] = field(default_factory=dict)
+    by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
+
+    def vector(self, name: str, share: float = 1.0) -> int:
+        """The packed vector of a feature, scaled by FINEST."""
+        row = self.rows[name]
+        spread = bytearray(LANE // 8 * self.size)
+        spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
+        return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
+
+    def own(self, word: Word, covered: str) -> int:
+        """The packed vector of a word, independent of its place."""
+        runs = [name for name in letters(word, covered) if name in self.rows]
+        share = 1 / sqrt(max(1, len(runs)))
+        vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
+        return vector + sum([self.vector(name, share) for name in runs]) + self.turned(word, covered)
+
+    def turned(self, word: Word, covered: str) -> int:
+        """The vector of a word's meaning, or zero if the word is not in the table."""
+        known = meanings.load()
+        row = known.rows.get(word.sum) if is_heard(word, covered) else None
+        if row is None:
+            return 0
+        return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
+
+    def added(self, vector: int) -> Added:
+        """What a vector adds to the five windows that its word is in."""
+        if not vector:  # an unknown word
+            return NOTHING
+        parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
+        units = len(self.weights)
+        whole = unpacked(weighed(parts, self.runs) + each(MIDDLE, WIDTH * units), WIDTH * units)
+        middles = each(MIDDLE, units)
+        return tuple(
+            [int.from_bytes(whole[run * units : (run + 1) * units], "little") - middles for run in range(WIDTH)]
+        )
+
+    def known(self, place: Place) -> Added:
+        """What a word in its place adds to the windows around it. The parts for the word and for its place are
+        cached."""
+        if len(self.by_place) > MANY_PLACES:
+            self.by_place.clear()
+            self.by_part.clear()
+        itself, place_part = place[:2], place[1:]
+        own, around = self.by_part.get(itself), self.by_part.get(place_part)
+        if own is None:
+            own = self.by_part[itself] = self.added(self.own(*itself))
+        if around is None:
+            vectors = [self.vector(name) for name in surroundings(*place_part) if name in self.rows]
+            around = self.by_part[place_part] = self.added(sum(vectors))
+        total = self.by_place[place] = tuple(map(add, own, around))
+        return total
+
+    def heard(self, reading: Reading) -> list[int]:
+        """For each word, the packed units of the window around it, each increased by MIDDLE."""
+        by_place = self.by_place
+        stood = [by_place.get(place) or self.known(place) for place in places(reading)]
+        if not stood:
+            return []
+        middles, none = each(MIDDLE, len(self.weights)), [0] * HALF
+        first, second, third, fourth, fifth = zip(*stood, strict=True)
+        shifted = ([*none, *first], [0, *second], third, [*fourth[1:], 0], [*fifth[2:], *none])
+        return [middles + a + b + c + d + e for a, b, c, d, e in zip(*shifted, strict=False)]
+
+    def score(self, reading: Reading) -> float:
+        heard, units = self.heard(reading), len(self.weights)
+        if not heard:
+            return self.intercept
+        tops, highest = each(MIDDLE << 1, units), heard[0]
+        for other in heard:
+            highest = higher(highest, other, tops)
+        numbers = zip(unpacked(highest, units), self.floors, self.weights, strict=True)
+        return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
+
+    def by_word(self, reading: Reading) -> list[float]:
+        """What the windows around each word add to the score: a unit counts where its value is highest."""
+        heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
+        weights = [0.0] * len(heard)
+        for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
+            highest = max(column)
+            if highest > floor:
+                # If two words have the highest value, the first one counts.
+                weights[column.index(highest)] += weight * (highest - floor)
+        return weights
+
+
+def read_file(path: Path) -> Opinion:
+    """Read a line of JSON, the quantised vectors, their scales, and the network's weights as integers."""
+    line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
+    head = json.loads(line)
+    names, size, units = head["names"], head["size"], head["units"]
+    vectors = body[: len(names) * size].translate(UNSIGNED)
+    scales, weights = array("f"), array("h")
+    after = len(names) * size
+    scales.frombytes(body[after : after + 4 * len(names)])
+    weights.frombytes(body[after + 4 * len(names) :])
+    first = meanings.COORDINATES * size
+    turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
+    # One row for each place in the window and each part of the vector; the five rows of a part are put side by side.
+    rows = [weights[at : at + units] for at in range(first, len(weights), units)]
+    runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
+    fine = FINE_WORD * FINE_WEIGHT
+    return Opinion(
+        size,
+        dict(zip(names, range(len(names)), strict=True)),
+        vectors,
+        scales,
+        [packed(turn[at : at + size]) for at in range(0, first, size)],
+        runs,
+        [MIDDLE - round(bias * fine) for bias in head["biases"]],
+        [weight / fine for weight in head["weights"]],
+        head["intercept"],
+    )
+
+
+@cache
+def load() -> Opinion:
+    return read_file(OPINION)

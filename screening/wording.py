@@ -1,0 +1,62 @@
+"""Why words may not be written, and what to write instead, in French and English.
+
+Each category has a wording. Where that is too vague, some words have one of their own.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from screening.words.spelling import stem
+
+DATA = Path(__file__).parent / "data"
+CODE = re.compile(r"\s*\[([a-z_]+)\]")
+LANGUAGES = frozenset({"fr", "en"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    why: str
+    instead: str
+    facts: tuple[str, ...]
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def categories() -> dict[str, dict[str, str]]:
+    return {row["category"]: row for row in read_csv("categories.csv")}
+
+
+@cache
+def particulars() -> dict[tuple[str, str], str]:
+    """(category, stem or verb) -> words of the first row of particulars.csv that lists it."""
+    words_by_key: dict[tuple[str, str], str] = {}
+    for row in read_csv("particulars.csv"):
+        for word in row["words"].split():
+            for key in (stem(word), "~" + word, word.upper()):
+                words_by_key.setdefault((row["category"], key), row["words"])
+    return words_by_key
+
+
+@cache
+def written(category: str, words: str, language: str) -> Wording:
+    """The wording of a row of particulars.csv, found by its words; without words, that of the category."""
+    rows = read_csv("particulars.csv") if words else list(categories().values())
+    row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
+    instead = row[f"instead_{language}"]
+    return Wording(row[f"why_{language}"], CODE.sub("", instead), tuple(CODE.findall(instead)))
+
+
+def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
+    """The wording of the first word that has one of its own, else the category's."""
+    known = particulars()
+    words = next((known[category, key] for key in keys if (category, key) in known), "")
+    spoken = language[:2].lower()
+    return written(category, words, spoken if spoken in LANGUAGES else "fr")

@@ -1,0 +1,14 @@
+"""Ordinary words, stored as crc32 sums. They are not misspellings of other words."""
+
+from array import array
+from functools import cache
+from pathlib import Path
+
+ORDINARY = Path(__file__).parents[1] / "data" / "ordinary.bin"
+
+
+@cache
+def known_words() -> frozenset[int]:
+    sums = array("I")
+    sums.frombytes(ORDINARY.read_bytes())
+    return frozenset(sums)

@@ -1,0 +1,182 @@
+"""Splits a text into words with their positions, and recognises disguised words."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from screening.words.spelling import plain
+
+# What precedes a word: nothing that matters, a pause inside a sentence, or the end of a sentence.
+JOINED, PAUSE, STOP = 0, 1, 2
+
+PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+PAUSES = frozenset(',():/–—«»"[]…|+=>→')
+STOPS = frozenset(".!?;\n")
+ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
+SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/•|\u00a0\u202f]{1,3}[^\W_])+(?![^\W_])")
+# Words in which digits or signs may replace letters.
+DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
+MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")
+MASKS = frozenset("0123456789@$€*!#|")
+SIGNS = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "@": "a",
+        "$": "s",
+        "€": "e",
+        "!": "i",
+        "|": "l",
+        "+": "t",
+        "8": "b",
+    }
+)
+VOWELS = "aeiou"
+LENGTHENED = re.compile(r"(\w)\1{2,}")
+LONG_ENOUGH = 3
+LONGEST = 24
+DOTTED = 8
+PREFIX = 3
+
+
+class Speller(Protocol):
+    """What the lexicons know about spelling: whole words, and beginnings of words."""
+
+    @property
+    def beginnings(self) -> frozenset[str]: ...
+
+    def knows(self, norm: str) -> bool: ...
+
+
+@dataclass(slots=True)
+class Token:
+    start: int
+    end: int
+    written: str
+    norm: str
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A range of the text that is read as one word."""
+
+    start: int
+    end: int
+    norm: str
+
+
+def readings(written: str) -> Iterator[str]:
+    """The words that digits and signs may stand for; a star is a vowel."""
+    plainly = plain(written.translate(SIGNS))
+    yield "".join(letter for letter in plainly if letter.isalpha())
+    if "1" in written:
+        yield "".join(letter for letter in plain(written.replace("1", "l").translate(SIGNS)) if letter.isalpha())
+    if "*" in written:
+        for vowel in VOWELS:
+            yield "".join(letter for letter in plainly.replace("*", vowel) if letter.isalpha())
+
+
+def unveil(written: str, known: Callable[[str], bool]) -> str | None:
+    """The known word behind digits and signs, or None."""
+    return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
+
+
+def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
+    """The number of letters from `first` on that form a known word, or 0. Acronyms need their full stops."""
+    left = len(letters) - first
+    if letters[first : first + PREFIX] in speller.beginnings:
+        for length in range(min(left, LONGEST), LONG_ENOUGH, -1):
+            if speller.knows(letters[first : first + length]):
+                return length
+    if text[places[first] + 1] == ".":
+        for length in range(min(left, DOTTED), 1, -1):
+            if speller.knows(letters[first : first + length].upper()):
+                return length
+    return 0
+
+
+def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
+    """The known words spelled by separated letters, longest first."""
+    text = match.string
+    places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
+    letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
+    lengths = [(longest_word(first, letters, text, places, speller), first) for first in range(len(places) - 1)]
+    return apart([candidate for candidate in lengths if candidate[0]], places, letters)
+
+
+def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
+    """The longest of the candidates (length, first letter) that share letters."""
+    taken = bytearray(len(places))
+    result = []
+    for length, first in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):
+        if not any(taken[first : first + length]):
+            taken[first : first + length] = b"\1" * length
+            result.append(Cover(places[first], places[first + length - 1] + 1, letters[first : first + length]))
+    return result
+
+
+def is_disguised(written: str) -> bool:
+    if written.isalpha() or written.isdigit():
+        return False
+    return any(sign.isalpha() for sign in written) and any(sign in MASKS for sign in written)
+
+
+def covers(text: str, speller: Speller) -> list[Cover]:
+    """Spelled-out and disguised words, without overlaps. Fast if there are none, which is nearly always."""
+    candidates = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
+    for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
+        written = match.group().rstrip("!")
+        if len(written) <= LONGEST and is_disguised(match.group()) and (meant := unveil(written, speller.knows)):
+            candidates.append(Cover(match.start(), match.start() + len(written), meant))
+    result: list[Cover] = []
+    for cover in sorted(candidates, key=lambda cover: cover.start):
+        if not result or result[-1].end <= cover.start:
+            result.append(cover)
+    return result
+
+
+@lru_cache(maxsize=50_000)
+def normal(written: str) -> str:
+    """A word without case and accents. Letters repeated three times or more become one."""
+    return LENGTHENED.sub(r"\1", plain(written))
+
+
+def pause_of(sign: str, before: str) -> int:
+    if sign in STOPS:
+        return JOINED if sign == "." and ABBREVIATED.fullmatch(before) else STOP
+    return PAUSE if sign in PAUSES else JOINED
+
+
+def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
+    """The words of a text, and the pause after the last. `last` is the word before the text."""
+    tokens: list[Token] = []
+    covering = iter(hidden)
+    cover = next(covering, None)
+    last_end = 0
+    for match in PIECES.finditer(text):
+        start, end, written = match.start(), match.end(), match.group()
+        if "\n" in text[last_end:start]:
+            before = STOP
+        last_end = end
+        while cover and cover.end <= start:
+            cover = next(covering, None)
+        if cover and cover.start <= start:
+            if start == cover.start:
+                tokens.append(Token(start, cover.end, text[start : cover.end], cover.norm, before))
+                before = JOINED
+            continue
+        if written.isalnum() or ord(written[0]) > 0x2600:
+            tokens.append(Token(start, end, written, normal(written), before))
+            before = JOINED
+        elif written == "-" and text[start - 1 : start] == " ":
+            before = max(before, PAUSE)
+        else:
+            before = max(before, pause_of(written, tokens[-1].norm if tokens else last))
+    return tokens, STOP if "\n" in text[last_end:] else before

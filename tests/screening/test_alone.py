@@ -1,0 +1,136 @@
+"""The package stands alone, and the command reads and answers lines."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from research.screening import train
+from screening.expressions import lexicon
+from screening.weights import model
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_it_needs_neither_django_nor_what_trains_it():
+    code = (
+        "import sys; from screening import screen; assert screen('séropositif');"
+        "heavy = {'django', 'sklearn', 'numpy', 'scipy', 'socket'};"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def run_screen(monkeypatch, text):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("screen", stdout=out, stderr=err)
+    except CommandError as error:
+        return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), str(error)
+    return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), ""
+
+
+def test_the_command_answers_each_line_in_its_order(monkeypatch):
+    lines = [{"id": 2, "text": "badge remis"}, {"id": "a", "text": "il est alcoolique"}]
+    answers, errors, failure = run_screen(monkeypatch, "".join(json.dumps(line) + "\n" for line in lines))
+    assert [answer["id"] for answer in answers] == [2, "a"]
+    assert answers[0] == {"id": 2, "categories": [], "findings": []}
+    assert answers[1]["categories"] == ["addiction"]
+    [finding] = answers[1]["findings"]
+    assert set(finding) == {"category", "start", "end", "text", "why", "instead"}
+    assert (errors, failure) == ("", "")
+
+
+ODD_NOTES = [
+    {"id": 'a"\\b\n', "text": 'dit « je suis "alcoolique" » \\ \u2028 \x07'},
+    {"id": None, "text": "femme \\ battue, nouvelle serrure"},
+    {"id": [1.5, {"é": "œ"}], "text": "badge remis"},
+]
+
+
+def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(json.dumps(note) + "\n" for note in ODD_NOTES)))
+    out = io.StringIO()
+    call_command("screen", stdout=out)
+    lines = out.getvalue().split("\n")[:-1]
+    answers = [json.loads(line) for line in lines]
+    assert [json.dumps(answer, ensure_ascii=False) for answer in answers] == lines
+    assert [answer["id"] for answer in answers] == [note["id"] for note in ODD_NOTES]
+    assert [len(answer["findings"]) for answer in answers] == [1, 1, 0]
+    assert answers[1]["findings"][0]["text"] == "femme \\ battue"
+
+
+def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
+    """A set has another order in another program: of two stems a slip may mean, the verdict must not be drawn."""
+    code = (
+        "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
+        "print(len(found), crc32(repr(sorted(found.items())).encode()))"
+    )
+    told = set()
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        told.add(done.stdout)
+    assert len(told) == 1
+    assert int(told.pop().split()[0]) > 10_000
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "text": 3}', '{"text": "séropositif"}'])
+def test_a_malformed_line_is_named_and_fails_the_run_at_its_end(monkeypatch, line):
+    answers, errors, failure = run_screen(monkeypatch, f'{line}\n{{"id": 9, "text": "badge remis"}}\n')
+    assert [answer["id"] for answer in answers] == [9]
+    assert "1" in errors
+    assert "séropositif" not in errors + failure
+    assert failure
+
+
+def test_every_group_of_the_lexicons_has_its_reason():
+    for path in lexicon.FOLDER.glob("*.txt"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith("#"), path.name
+        for line in lines:
+            if line.startswith("["):
+                assert line.partition("]")[2].strip(), f"{path.name}: {line}"
+
+
+def test_the_weights_are_written_and_read_alike(tmp_path):
+    notes = ["il est alcoolique", "badge remis", "elle est séropositive", "mur aveugle"] * 3
+    labels = [frozenset({"addiction"}), frozenset(), frozenset({"health"}), frozenset()] * 3
+    labels[0] = frozenset(model.COLUMNS[1:])
+    learnt = train.fit([train.features(train.parse_text(note)) for note in notes], labels)
+    model.write(learnt, tmp_path / "weights")
+    again = model.read_file(tmp_path / "weights")
+    names = train.features(train.parse_text(notes[0]))
+    assert again.score(names) == pytest.approx(learnt.score(names), abs=0.1)
+
+
+def test_no_expression_is_a_word_of_every_sentence():
+    """A slip in a lexicon would refuse half of what is written."""
+    known = lexicon.load()
+    common = known.classes["light"] | {
+        "avec",
+        "sans",
+        "mais",
+        "tres",
+        "bien",
+        "loyer",
+        "cle",
+        "porte",
+        "merci",
+        "bonjour",
+    }
+    for key in common:
+        for pattern in known.by_key.get(key, ()):
+            alone = sum(not element.optional for element in pattern.elements) == 1
+            assert not (alone and pattern.group.strength == "sure" and pattern.group.category != "lawful"), (
+                pattern.written
+            )

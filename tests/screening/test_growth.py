@@ -1,0 +1,73 @@
+"""Screening is linear in the length of a text, measured in executed lines."""
+
+import sys
+
+import pytest
+
+from screening import prepare, screen
+from screening.expressions import matching
+from tests.screening.hostile import forget_everything, hostile_texts
+
+SHORT, LONG = 280, 1_120
+# Four times the text is four times the work. Twice that where the weights hesitate at the longer text alone; work that
+# grew with the square of the length would be sixteen times as much.
+GROWTH = 8
+
+
+def lines_run(text: str) -> int:
+    """How many lines of the screen are run for a text, with nothing remembered."""
+    count = 0
+
+    def trace(frame, event, _argument):
+        nonlocal count
+        if "screening" not in frame.f_code.co_filename:
+            return None
+        count += event == "line"
+        return trace
+
+    prepare()
+    forget_everything()
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        screen(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("name", hostile_texts(1))
+def test_work_grows_with_the_length_alone(name):
+    few, many = (lines_run(hostile_texts(length)[name]) for length in (SHORT, LONG))
+    assert few > 10
+    assert many <= few * GROWTH
+
+
+def test_no_word_longer_than_the_lexicons_own_is_compared_letter_by_letter(monkeypatch):
+    """Each of a word's letters is left out in turn, which costs the square of its length."""
+    lengths = []
+    compare = matching.misspelt
+    monkeypatch.setattr(matching, "misspelt", lambda key: lengths.append(len(key)) or compare(key))
+    for text in hostile_texts(LONG).values():
+        forget_everything()
+        screen(text)
+    assert len(lengths) > 100
+    assert max(lengths) <= matching.longest_misspelling() < 30
+
+
+def test_a_misspelling_at_the_limit_is_still_found():
+    longest = max(matching.load().stems, key=len)
+    slip = longest[:9] + "x" + longest[9:]
+    assert matching.may_be_misspelt(slip, slip, matching.load()) and matching.misspelt(slip) == longest
+
+
+def test_what_is_remembered_of_a_word_is_bounded():
+    word = matching.word("il")
+    for place in range(2 * matching.MANY_SUBSETS):
+        matching.within_reach(word, frozenset({f"nothing {place}"}))
+    busiest = max(map(matching.word, sorted(matching.load().stems)[:4000]), key=lambda one: len(one.needed))
+    assert len(busiest.needed) > 20
+    for offered in busiest.needed:
+        for other in busiest.needed:
+            matching.within_reach(busiest, frozenset({offered, other}))
+            assert len(busiest.reached) <= matching.MANY_SUBSETS

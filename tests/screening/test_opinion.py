@@ -1,0 +1,104 @@
+"""The second opinion: packed numbers are numbers, what is kept says what was learnt, and order counts."""
+
+import random
+
+import pytest
+
+from research.screening import opinion_train
+from research.screening.written import Note, all_notes
+from screening import judging
+from screening.expressions.reading import parse_text
+from screening.weights import model, opinion
+from screening.weights.packed import MIDDLE, each, higher, packed, unpacked, weighed
+
+NOTES = [
+    Note(
+        f"{turn}",
+        text,
+        frozenset(labels),
+        marked=tuple((words, label) for label in labels for words in (text.split(". ")[0],)),
+    )
+    for turn in range(800)
+    for text, labels in (
+        ("il est alcoolique", {"addiction"}),
+        ("badge remis le 12. fuite sous l'évier", set()),
+        ("elle est séropositive. badge remis", {"health"}),
+        ("mur aveugle à ravaler, M. Dupont prévenu", set()),
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory):
+    return opinion_train.learn(
+        NOTES, [parse_text(note.text) for note in NOTES], tmp_path_factory.mktemp("opinion") / "net"
+    )
+
+
+def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
+    chance = random.Random(3)
+    rows = [[chance.randint(-5_000, 5_000) for _ in range(96)] for _ in range(48)]
+    numbers = [chance.randint(-3_000, 3_000) for _ in rows]
+    number = weighed(numbers, map(packed, rows))
+    wanted = [sum(n * part for n, part in zip(numbers, column, strict=True)) for column in zip(*rows, strict=True)]
+    middles, tops = each(MIDDLE, 96), each(MIDDLE << 1, 96)
+    assert [part - MIDDLE for part in unpacked(number + middles, 96)] == wanted
+    other = packed(rows[0])
+    both = higher(number + middles, other + middles, tops)
+    assert [part - MIDDLE for part in unpacked(both, 96)] == list(map(max, wanted, rows[0]))
+    assert higher(both, both, tops) == both
+
+
+def test_what_is_kept_says_what_was_learnt(tmp_path):
+    """The net as numpy reckons it, and as the screen does."""
+    from numpy import arange, concatenate
+
+    examples = list(opinion_train.examples(NOTES, [parse_text(note.text) for note in NOTES]))
+    net = opinion_train.Net(opinion_train.Heard(examples))
+    net.parts["biases"] += 0.1
+    opinion_train.write(net, tmp_path / "net")
+    kept = opinion.read_file(tmp_path / "net")
+    batch = opinion_train.Batch(net.heard, arange(8))
+    parts = net.parts
+    vectors = (net.heard.traits[batch.kinds] @ parts["traits"] + net.heard.meant[batch.kinds] @ parts["turn"])[
+        batch.which
+    ] + net.heard.around[batch.words] @ parts["traits"]
+    spaced = net.spaced(batch, vectors)
+    runs = concatenate([spaced[:, run : run + batch.longest] for run in range(opinion.WIDTH)], 2)
+    top, _ = net.highest(batch, runs.reshape(-1, runs.shape[-1]))
+    wanted = (top * (top > 0)) @ parts["weights"][:, 0] + parts["intercepts"][0]
+    assert len({round(float(one), 3) for one in wanted}) > 3
+    for example, score in zip(examples, wanted, strict=False):
+        assert kept.score(example.reading) == pytest.approx(float(score), abs=0.05)
+
+
+def test_it_learns(learnt):
+    assert learnt.score(parse_text("elle est alcoolique")) > learnt.score(parse_text("badge remis le 12")) + 1
+
+
+def test_what_each_word_adds_is_the_opinion(learnt):
+    for note in NOTES[:4]:
+        reading = parse_text(note.text)
+        assert sum(learnt.by_word(reading)) + learnt.intercept == pytest.approx(learnt.score(reading))
+    assert learnt.by_word(parse_text("")) == []
+    assert learnt.score(parse_text("")) == learnt.intercept
+
+
+def test_the_order_of_words_counts():
+    kept = opinion.load()
+    assert kept.score(parse_text("il a bu la tasse")) != kept.score(parse_text("la tasse a bu il"))
+
+
+def test_only_where_the_weights_hesitate_is_it_asked(monkeypatch):
+    asked = []
+    monkeypatch.setattr(opinion.Opinion, "score", lambda _, reading: asked.append(reading) or 0.0)
+    shipped = model.load()
+    low, high = judging.HESITANT
+    texts = [note.text for note in all_notes()["hand_e"]]
+    for text in texts:
+        reading = parse_text(text)
+        before = len(asked)
+        first = shipped.total(shipped.known(judging.features(reading)))
+        judging.weigh(reading, shipped)
+        assert (len(asked) > before) == (low < first < high), text
+    assert 20 < len(asked) < len(texts) / 2
