@@ -15,7 +15,7 @@ from access.proofs import second_factor_missing
 from access.reach import roles_today
 from access.roles import ROLES, roles_with
 from access.session_limits import LOCKED_AFTER_SECONDS
-from desk.demo.entrance import open_here, people_to_be
+from demo.entrance import open_here, people_to_be
 from desk.menu import menu_of, parted
 from desk.views.keys import keys_off
 

@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "housing",
     "desk",
+    "demo",
     "tenants",
     "buildings",
     "access",

@@ -13,7 +13,7 @@ from access.urls import api_urlpatterns as access_api
 from access.views import directory, draft, lock, password, sessions
 from access.views import keys as added_keys
 from buildings.urls import api_urlpatterns as buildings_api
-from desk.demo import entrance
+from demo import entrance
 from desk.urls import api_urlpatterns as desk_api
 from housing import health
 from housing.csp import report

@@ -10,7 +10,8 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,14 +60,14 @@ ON_EACH_VERSION = (
     "database/test_migrations.py",
     "database/test_plans.py",
     "database/test_relock.py",
+    "demo/test_populate.py::test_a_failure_on_the_way",
+    "demo/test_populate.py::test_every_constraint_holds",
+    "demo/test_populate.py::test_the_same_seed",
     "desk/test_inheritance.py::test_a_long_file",
     "desk/test_inheritance.py::test_a_run_that_was_killed",
     "desk/test_inheritance.py::test_no_web_login_reads_what_is_sealed",
     "desk/test_inheritance.py::test_six_months_end",
     "desk/test_inheritance.py::test_two_runs_of_one_file",
-    "desk/test_populate.py::test_a_failure_on_the_way",
-    "desk/test_populate.py::test_every_constraint_holds",
-    "desk/test_populate.py::test_the_same_seed",
     "desk/test_portfolio.py::test_a_round_trip",
     "desk/test_portfolio.py::test_a_whole_landlord_comes_in",
     "desk/test_portfolio.py::test_the_same_run_twice",
@@ -368,3 +369,16 @@ def shared_data() -> Path:
         if (data := folder.parent / "shared" / "data").is_dir():
             return data
     pytest.fail("shared/data was not found beside the project")
+
+
+@pytest.fixture
+def another_bare(
+    clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], None]]:
+    """`another_bare()` points every login at a fresh empty database."""
+    with django_db_blocker.unblock(), ExitStack() as made:
+
+        def make() -> None:
+            made.enter_context(clones.one_of(templates["bare"]))
+
+        yield make

@@ -14,10 +14,10 @@ NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
 # Invented landlords, and numbers that count letters.
 ELSEWHERE = (
-    "desk/demo/",
-    "desk/misuse/",
-    "desk/populate/",
-    "desk/management/commands/populate.py",
+    "demo/",
+    "demo/misuse/",
+    "demo/populate/",
+    "demo/management/commands/populate.py",
     "privacy/screened.py",
     "screening/",
 )

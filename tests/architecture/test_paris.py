@@ -14,9 +14,9 @@ from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 IN_PYTHON = {
     "audit/sealed/checking.py": "months of the trace are cut in UTC, and so is the day before which they were pruned",
     "audit/sealed/taking.py": "the same months; and the days of keys, as a pack spells times",
-    "desk/demo/": "invented landlords",
-    "desk/populate/": "invented landlords",
-    "desk/misuse/": "invented landlords",
+    "demo/": "invented landlords",
+    "demo/populate/": "invented landlords",
+    "demo/misuse/": "invented landlords",
 }
 DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\bdate\.today\(\)"),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 
-from desk.populate.filling import populate
+from demo.populate.filling import populate
 from tests.bench.measure import Finding, Times, milliseconds, show
 from tests.clones import run_as_super, stand_on
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.populate import names
+from demo.populate import names
 from screening.naming import screen_name
 
 NAMES = (

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from desk.populate import names
+from demo.populate import names
 from screening.naming import screen_name
 from screening.never_names import ALSO, candidates, listed_names, never_names, words_of
 from screening.words.spelling import plain, stem

@@ -5,10 +5,10 @@ requested help. Also an errand at some doors.
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from desk.demo.tree import Landlord
-from desk.populate.households import LETTING, Batch, Home, Households, Let, Span
-from desk.populate.ledgers import CALM, Habit, Ledgers, draw_tenancy
-from desk.populate.names import Name
+from demo.populate.households import LETTING, Batch, Home, Households, Let, Span
+from demo.populate.ledgers import CALM, Habit, Ledgers, draw_tenancy
+from demo.populate.names import Name
+from demo.tree import Landlord
 from formats.bulk_copy import Copying, Row, Table, table_of
 from formats.folding import folded
 from tenants.models import Reminder, ReminderDoor, Representative

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from desk.misuse.scoring import LEASES, document, simulate, table
+from demo.misuse.scoring import LEASES, document, simulate, table
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "unexplained-looks.md"
 

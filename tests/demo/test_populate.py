@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 
 from access.models import RightsReview
 from buildings.models import Unit
-from desk.populate.calendar import Calendar, month_end, months_before
-from desk.populate.filling import dwellings_needed, lettings
-from desk.populate.ledgers import CALM, Habit, Ledgers, Tenancy
-from desk.populate.names import Names
-from desk.populate.numbers import Numbers
+from demo.populate.calendar import Calendar, month_end, months_before
+from demo.populate.filling import dwellings_needed, lettings
+from demo.populate.ledgers import CALM, Habit, Ledgers, Tenancy
+from demo.populate.names import Names
+from demo.populate.numbers import Numbers
 from formats.bulk_copy import line
 from formats.folding import folded
 from privacy.signing import is_signed
@@ -181,7 +181,7 @@ def test_homes_get_no_lease(bare, tmp_path):
 
 
 def test_a_failure_on_the_way_leaves_nothing(bare, monkeypatch):
-    monkeypatch.setattr("desk.populate.filling.record", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("demo.populate.filling.record", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         populated(leases=20)
     assert run("SELECT (SELECT count(*) FROM access_place), (SELECT count(*) FROM tenants_lease)") == [(0, 0)]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from desk.misuse.ground import FIRST, LAST, OWNER, Ground, Home, Worker, put
-from desk.misuse.lines import Lines
+from demo.misuse.ground import FIRST, LAST, OWNER, Ground, Home, Worker, put
+from demo.misuse.lines import Lines
 from tenants.delays import due_on
 from tenants.models import SubjectRequest
 

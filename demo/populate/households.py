@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from desk.populate.calendar import Calendar
-from desk.populate.ledgers import ENTRY, Ledgers, Tenancy, draw_tenancy
-from desk.populate.names import Name, Names
-from desk.populate.numbers import Numbers
+from demo.populate.calendar import Calendar
+from demo.populate.ledgers import ENTRY, Ledgers, Tenancy, draw_tenancy
+from demo.populate.names import Name, Names
+from demo.populate.numbers import Numbers
 from formats.bulk_copy import Copying, Row, Table, table_of
 from tenants import models as m
 from tenants.vocabulary import HELP_CODES

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from desk.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
-from desk.populate.numbers import Numbers
+from demo.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
+from demo.populate.numbers import Numbers
 from formats.bulk_copy import NULL, table_of
 from tenants.models import Entry
 

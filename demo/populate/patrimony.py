@@ -9,8 +9,8 @@ from django.conf import settings
 
 from access.models import Level, Place
 from buildings.models import Address, Building, Unit
-from desk.populate.names import Names
-from desk.populate.numbers import Numbers
+from demo.populate.names import Names
+from demo.populate.numbers import Numbers
 from formats.bulk_copy import Copying, Row, Table, table_of
 from formats.folding import folded
 

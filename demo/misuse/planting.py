@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from desk.misuse.ground import FIRST, Ground, Home, Worker, bearing, put, rare, rename
-from desk.misuse.lines import Lines
-from desk.misuse.ordinary import working_days
+from demo.misuse.ground import FIRST, Ground, Home, Worker, bearing, put, rare, rename
+from demo.misuse.lines import Lines
+from demo.misuse.ordinary import working_days
 from formats.bulk_copy import Copying
 from formats.folding import folded
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from desk.populate.filling import Populated, populate
-from desk.populate.reviews import sign_last_lists
+from demo.populate.filling import Populated, populate
+from demo.populate.reviews import sign_last_lists
 from formats.figures import figure
 
 MOST_MONTHS = 240

@@ -7,11 +7,11 @@ from random import Random
 
 from django.db import connections
 
-from desk.misuse.ground import FIRST, LAST, OWNER, clock_of_its_own, make_months, read_ground
-from desk.misuse.lines import Lines
-from desk.misuse.ordinary import ordinary_month
-from desk.misuse.planting import KINDS, Planting
-from desk.populate.filling import populate
+from demo.misuse.ground import FIRST, LAST, OWNER, clock_of_its_own, make_months, read_ground
+from demo.misuse.lines import Lines
+from demo.misuse.ordinary import ordinary_month
+from demo.misuse.planting import KINDS, Planting
+from demo.populate.filling import populate
 from formats.bulk_copy import loading
 from formats.figures import figure
 from tenants.actions.look_questions import watch_day

@@ -11,9 +11,9 @@ from django.test import Client, override_settings
 
 from access.models import Person, RightsReview
 from access.roles import ROLES
-from desk.demo.cast import HIGH, LOW, MEMBERS
-from desk.demo.load import PASSWORD, draw_iban
-from desk.populate.numbers import Numbers
+from demo.cast import HIGH, LOW, MEMBERS
+from demo.load import PASSWORD, draw_iban
+from demo.populate.numbers import Numbers
 from formats.iban import valid_iban
 from privacy.signing import is_signed
 from tenants.models import Account, BankDetail

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from access.models import Person
 from access.roles import ROLES
-from desk.demo.cast import MEMBERS, Member
-from desk.demo.load import PASSWORD, NotEmpty, load, loaded
+from demo.cast import MEMBERS, Member
+from demo.load import PASSWORD, NotEmpty, load, loaded
 from formats.bulk_copy import JOBS
 from privacy.keys import KeyRingRefused
 

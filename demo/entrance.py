@@ -16,7 +16,7 @@ from access.exposure import is_exposed
 from access.models import Person
 from access.proofs import prove
 from access.roles import ROLES
-from desk.demo.cast import MEMBERS
+from demo.cast import MEMBERS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

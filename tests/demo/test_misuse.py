@@ -6,8 +6,8 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from desk.misuse.planting import KINDS
-from desk.misuse.scoring import document, simulate
+from demo.misuse.planting import KINDS
+from demo.misuse.scoring import document, simulate
 from tenants.questions.rules import RULES
 from tests.architecture.source import ROOT
 from tests.builders import run

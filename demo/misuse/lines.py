@@ -9,7 +9,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from desk.misuse.ground import Home, Worker
+from demo.misuse.ground import Home, Worker
 from formats.bulk_copy import Copying, Row, Table
 
 PARIS = ZoneInfo("Europe/Paris")

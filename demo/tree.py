@@ -6,10 +6,10 @@ from itertools import cycle
 from django.conf import settings
 
 from access.models import Level
-from desk.populate.households import Home
-from desk.populate.names import Names
-from desk.populate.numbers import Numbers
-from desk.populate.patrimony import UNIT, Plans, Shape
+from demo.populate.households import Home
+from demo.populate.names import Names
+from demo.populate.numbers import Numbers
+from demo.populate.patrimony import UNIT, Plans, Shape
 from formats.folding import folded
 
 TOP = "TROIS-RIVES"

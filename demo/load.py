@@ -12,18 +12,18 @@ from access.models import Assignment
 from audit import events
 from audit.events import Code
 from audit.record import Subject, record
-from desk.demo.cast import hire
-from desk.demo.inheritance import take_over
-from desk.demo.story import Story
-from desk.demo.tree import TOP, Landlord, draw
-from desk.populate.calendar import Calendar
-from desk.populate.filling import batches
-from desk.populate.households import Households, Let
-from desk.populate.ledgers import Ledgers
-from desk.populate.names import Names
-from desk.populate.numbers import Numbers
-from desk.populate.reviews import sign_last_lists
-from desk.populate.staff import Staff
+from demo.cast import hire
+from demo.legacy_comments import take_over
+from demo.populate.calendar import Calendar
+from demo.populate.filling import batches
+from demo.populate.households import Households, Let
+from demo.populate.ledgers import Ledgers
+from demo.populate.names import Names
+from demo.populate.numbers import Numbers
+from demo.populate.reviews import sign_last_lists
+from demo.populate.staff import Staff
+from demo.story import Story
+from demo.tree import TOP, Landlord, draw
 from formats.bulk_copy import JOBS, Copying, loading
 from tenants.models import BankDetail
 

@@ -14,8 +14,8 @@ from access.models import Assignment, Person
 from access.permissions import Permission
 from access.reasons import StartReason
 from access.roles import ON_CALL, roles_with
-from desk.populate.names import Name, Names
-from desk.populate.numbers import Numbers
+from demo.populate.names import Name, Names
+from demo.populate.numbers import Numbers
 from formats.bulk_copy import Copying, Row, table_of
 from formats.folding import folded
 

@@ -7,13 +7,13 @@ from random import Random
 
 from audit import events
 from audit.record import record
-from desk.populate.calendar import Calendar
-from desk.populate.households import Batch, Home, Households
-from desk.populate.ledgers import Ledgers
-from desk.populate.names import Names
-from desk.populate.numbers import Numbers
-from desk.populate.patrimony import build, buildings_to_fill, capacity, empty_dwellings
-from desk.populate.staff import hire_all, officers_of
+from demo.populate.calendar import Calendar
+from demo.populate.households import Batch, Home, Households
+from demo.populate.ledgers import Ledgers
+from demo.populate.names import Names
+from demo.populate.numbers import Numbers
+from demo.populate.patrimony import build, buildings_to_fill, capacity, empty_dwellings
+from demo.populate.staff import hire_all, officers_of
 from formats.bulk_copy import JOBS, Copying, loading
 
 DWELLINGS_AT_ONCE = 2_000

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from access.reasons import StartReason
-from desk.demo.tree import TOWER_PARTS, Landlord
-from desk.populate.names import Name
-from desk.populate.staff import Staff
+from demo.populate.names import Name
+from demo.populate.staff import Staff
+from demo.tree import TOWER_PARTS, Landlord
 from formats.folding import folded
 
 
