@@ -5,4 +5,4 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        from access import charges, checks, exposure, sign_in, startup  # noqa: F401  (registers checks; hears sign-in and sign-out)
+        from access.signin import signals  # noqa: F401  (registers checks; hears sign-in and sign-out)

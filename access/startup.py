@@ -9,9 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
-from access.exposure import is_exposed, reasons_against
+from access.database.provision import OLDEST
+from access.deploy_checks import is_exposed, reasons_against
 from access.locks import all_locks
-from access.provision import OLDEST
 from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy import keys

@@ -1,8 +1,8 @@
 from django.urls import include, path
 
-from access import api
-from access.views import api as description
-from access.views import (
+from access.api import views as description
+from access.grants import api
+from access.grants.views import (
     assignments,
     coverage,
     exchange,

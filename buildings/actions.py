@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.actions.exchange import NotAsShown, Rows
-from access.actions.places import add_place
 from access.constraints import all_or_nothing, sentence_of
+from access.grants.actions.exchange import NotAsShown, Rows
+from access.grants.actions.places import add_place
+from access.grants.grant_rules import must_oversee
+from access.grants.names import plain_name
 from access.models import Assignment, Level, Person, Place
-from access.names import plain_name
-from access.oversight import must_oversee
 from access.permissions import Permission
 from access.reach import makers, today
 from audit import events

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.api import PlaceOut
-from access.endpoint import ApiRequest, endpoint, page
+from access.api.endpoint import ApiRequest, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Code, Id
+from access.grants.api import PlaceOut
 from access.models import Level, Place
-from access.paging import ListQuery, Page
 from access.permissions import Permission
-from access.strict import Code, Id
 from audit import events
 from buildings.models import Building, Unit
 from buildings.models.unit import UnitKind

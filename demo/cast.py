@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from access.reasons import StartReason
+from access.grants.reasons import StartReason
 from demo.populate.names import Name
 from demo.populate.staff import Staff
 from demo.tree import TOWER_PARTS, Landlord

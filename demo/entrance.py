@@ -12,10 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from access.exposure import is_exposed
+from access.deploy_checks import is_exposed
 from access.models import Person
-from access.proofs import prove
 from access.roles import ROLES
+from access.signin.proofs import prove
 from demo.cast import MEMBERS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.endpoint import ApiRequest, endpoint, page
+from access.api.endpoint import ApiRequest, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Code, Day, Id
 from access.models import Place
-from access.paging import ListQuery, Page
 from access.permissions import Permission
 from access.roles import ROLES
-from access.strict import Code, Day, Id
 from audit import events, reading
 from audit.events import KINDS, Outcome
 from audit.models import Event

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from access.directory import is_linked, is_offered
 from access.models import Person
 from access.permissions import Permission
-from access.proofs import second_factor_missing
 from access.reach import roles_today
 from access.roles import ROLES, roles_with
-from access.session_limits import LOCKED_AFTER_SECONDS
+from access.signin.directory import is_linked, is_offered
+from access.signin.proofs import second_factor_missing
+from access.signin.session_limits import LOCKED_AFTER_SECONDS
 from demo.entrance import open_here, people_to_be
 from desk.menu import menu_of, parted
 from desk.views.keys import keys_off

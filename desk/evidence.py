@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from access.look import Look
+from access.guard.context import Look
 from access.models import Person
 from access.permissions import Permission
 from audit import events, pack

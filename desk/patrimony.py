@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.look import Look
+from access.guard.context import Look
 from access.models import Level, Place
 from access.models.place import SMALL, PlaceQuerySet
 from buildings.models import Building, Unit

@@ -14,9 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from access.checks import routes
 from access.compartments import PLACED, Compartment
-from access.limits import LIMITED
+from access.database.recipients import (
+    column_of,
+    compartments_reading,
+    locks_by_table,
+    read_by_everyone,
+    roles_reading,
+    table_of,
+)
+from access.guard.limits import LIMITED
 from access.locks import Lock
-from access.recipients import column_of, compartments_reading, locks_by_table, read_by_everyone, roles_reading, table_of
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.fields import EncryptedField

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from access.grants.wording import PERMISSIONS
 from access.models import Place
 from access.models.place import Level
 from access.roles import ROLES
-from access.wording import PERMISSIONS
 from audit import reading
 from audit.events import Outcome
 from audit.models import Event

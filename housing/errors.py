@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from access.problems import RETRY_AFTER, problem
+from access.api.problems import RETRY_AFTER, problem
 from audit import events
 from audit.events import Outcome
 from audit.record import look

@@ -13,12 +13,12 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from access import drafts, sessions
-from access.adapter import Asked, Letter
+from access.api.problems import problem
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
-from access.door import unavailable
-from access.problems import problem
-from access.session_store import SessionStore
+from access.guard.door import unavailable
+from access.signin import drafts, sessions
+from access.signin.adapter import Asked, Letter
+from access.signin.session_store import SessionStore
 from audit.record import TraceUnavailable, try_the_trace
 from housing import metrics
 from housing.logs import route_of

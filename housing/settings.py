@@ -8,8 +8,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from access import session_limits as limits
-from access.timeouts import CONNECT_SECONDS, LOST_HOST
+from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
+from access.signin import session_limits as limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -142,7 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "housing.middleware.lettered",
     "housing.middleware.WithinLimits",
-    "access.tokens.recognised",
+    "access.api.tokens.recognised",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "housing.middleware.TraceOrNothing",
@@ -201,14 +201,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "access.passwords.NotOurWords"},
-    {"NAME": "access.passwords.NotLeaked"},
+    {"NAME": "access.signin.passwords.NotOurWords"},
+    {"NAME": "access.signin.passwords.NotLeaked"},
 ]
 # SHA-1 hashes of leaked passwords, in hexadecimal, one a line, sorted: the file of haveibeenpwned.com.
 LEAKED_PASSWORDS = os.environ.get("LOGE_LEAKED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "access.adapter.StaffOnly"
+ACCOUNT_ADAPTER = "access.signin.adapter.StaffOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -222,34 +222,34 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on under a new key; the others end
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
-    "login": "access.forms.entrance.EnterByPassword",
-    "reset_password": "access.forms.entrance.AskForTheLetter",
-    "reset_password_from_key": "access.forms.entrance.ChooseByTheLetter",
-    "change_password": "access.forms.entrance.ChangeOnesOwn",
-    "reauthenticate": "access.forms.entrance.ProveByPassword",
+    "login": "access.signin.forms.entrance.EnterByPassword",
+    "reset_password": "access.signin.forms.entrance.AskForTheLetter",
+    "reset_password_from_key": "access.signin.forms.entrance.ChooseByTheLetter",
+    "change_password": "access.signin.forms.entrance.ChangeOnesOwn",
+    "reauthenticate": "access.signin.forms.entrance.ProveByPassword",
 }
-# Limits of failed attempts: by network, and by person and network together (access/adapter.py).
+# Limits of failed attempts: by network, and by person and network together (access/signin/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
 # A security key proves possession and, by its PIN or fingerprint, the person: it is both factors at once.
-MFA_ADAPTER = "access.factors.Sealed"
+MFA_ADAPTER = "access.signin.factors.Sealed"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # access managers set addresses, and nobody changes their own
 MFA_FORMS = {
-    "activate_totp": "access.forms.codes.ChooseCodes",
-    "authenticate": "access.forms.codes.SecondByCode",
-    "reauthenticate": "access.forms.codes.ProveByCode",
-    "add_webauthn": "access.forms.keys.AddKey",
-    "authenticate_webauthn": "access.forms.keys.SecondByKey",
-    "login_webauthn": "access.forms.keys.EnterByKey",
-    "reauthenticate_webauthn": "access.forms.keys.ProveByKey",
+    "activate_totp": "access.signin.forms.codes.ChooseCodes",
+    "authenticate": "access.signin.forms.codes.SecondByCode",
+    "reauthenticate": "access.signin.forms.codes.ProveByCode",
+    "add_webauthn": "access.signin.forms.keys.AddKey",
+    "authenticate_webauthn": "access.signin.forms.keys.SecondByKey",
+    "login_webauthn": "access.signin.forms.keys.EnterByKey",
+    "reauthenticate_webauthn": "access.signin.forms.keys.ProveByKey",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-# The landlord's OpenID Connect provider (access/directory.py): off unless both issuer and client id are given.
-SOCIALACCOUNT_ADAPTER = "access.directory.FromTheEnvironment"
+# The landlord's OpenID Connect provider (access/signin/directory.py): off unless both issuer and client id are given.
+SOCIALACCOUNT_ADAPTER = "access.signin.directory.FromTheEnvironment"
 OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
 OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
@@ -266,7 +266,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-# The API has our own doors (access/endpoint.py); it uses only serializer fields and JSON of the framework.
+# The API has our own doors (access/api/endpoint.py); it uses only serializer fields and JSON of the framework.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -275,7 +275,7 @@ REST_FRAMEWORK = {
 
 # Messages are in a signed cookie: a request inside a door cannot write a session. They contain no names.
 MESSAGE_STORAGE = "housing.told.Told"
-SESSION_ENGINE = "access.session_store"
+SESSION_ENGINE = "access.signin.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Over HTTPS, a __Host- cookie is accepted from and sent to this host only.

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.i18n import set_language
 
+from access.signin.views import directory, draft, lock, password, sessions
+from access.signin.views import keys as added_keys
 from access.urls import api_urlpatterns as access_api
-from access.views import directory, draft, lock, password, sessions
-from access.views import keys as added_keys
 from buildings.urls import api_urlpatterns as buildings_api
 from demo import entrance
 from desk.urls import api_urlpatterns as desk_api

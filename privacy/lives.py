@@ -114,7 +114,7 @@ REQUEST = _life(
     "request",
     _("Nom et adresse : jusqu’à la décision. Le reste : comme les habilitations."),
     Ending.REPLACED,
-    "access.actions.requests:refuse",
+    "access.grants.actions.requests:refuse",
 )
 RIGHT = _life("right", _("L’affectation, puis la durée qu’un contrôle peut demander : trois ans."), Ending.BY_HAND)
 BREACH = _life("breach", _("Cinq ans après l’inscription, le temps d’un contrôle."), Ending.BY_HAND)
@@ -125,7 +125,7 @@ FACTOR = _life(
     "factor",
     _("Jusqu’au retrait du moyen de connexion, ou à la fermeture du compte."),
     Ending.REPLACED,
-    "access.actions.sign_ins:reset_factors",
+    "access.grants.actions.sign_ins:reset_factors",
 )
 SESSION = _life(
     "session",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
-from access.look import Look
+from access.guard.context import Look
 from tenants.models import Entry, EntryKind
 
 A_MONTH = timedelta(days=31)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from access.grants.reasons import STAND_IN_REASONS
 from access.models import Person, Place
 from access.permissions import Permission
-from access.reasons import STAND_IN_REASONS
 from access.roles import roles_with
 
 

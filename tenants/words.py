@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access.look import Look
+from access.guard.context import Look
 from buildings.models import Address
 from screening import Context, Finding
 from tenants.models import Account, AllowedWording, FactCode

@@ -12,9 +12,9 @@ from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
-from access.hours import Hours
+from access.grants.hours import Hours
+from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place, RightsReview
-from access.reasons import StartReason
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
 from privacy.signing import sign

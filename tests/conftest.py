@@ -338,7 +338,7 @@ def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Provide a default purpose, because tests open accounts by URL without one. Tests marked `asks` are asked for a
     purpose, as people are."""
     if not request.node.get_closest_marker("asks"):
-        monkeypatch.setattr("access.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
+        monkeypatch.setattr("access.guard.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
 
 
 @pytest.fixture(autouse=True)
@@ -346,7 +346,7 @@ def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests submit a form without its confirmation page. Tests marked `reads_back` see that page."""
     with pytest.MonkeyPatch.context() as patch:  # separate, because a test may undo its own monkeypatch
         if not request.node.get_closest_marker("reads_back"):
-            patch.setattr("access.views.read_back.matches", lambda _request, _values: True)
+            patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)
         yield
 
 

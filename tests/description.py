@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema_rs
 from django.urls import Resolver404
 
-from access.description import description
-from access.problems import TYPE
+from access.api.openapi import description
+from access.api.problems import TYPE
 
 
 @cache

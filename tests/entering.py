@@ -9,9 +9,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.test import Client
 
+from access.guard.purpose import signed
 from access.models import Person
-from access.purpose import signed
-from access.session_store import SessionStore
+from access.signin.session_store import SessionStore
 from audit.purposes import Purpose
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -11,8 +11,8 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from access.reasons import StartReason
 from audit.models import Event
 from desk.portfolio.sheets import TENANTS
 from desk.portfolio.upload import MemoryFile, fingerprint

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from django.test import Client
 from django.urls import Resolver404
 
-from access.drafts import SEALED, opened
+from access.signin.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 

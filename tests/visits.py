@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from access.checks import routes
-from access.door import Door
+from access.guard.door import Door
 from access.roles import roles_with
 from tests.known import POSTS, Known
 

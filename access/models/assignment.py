@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
-from access.hours import Hours
+from access.grants.hours import Hours
+from access.grants.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.models.person import Person
 from access.models.place import OVERSEEING, Place, below
 from access.models.request import AccessRequest
 from access.reach import paths_held
-from access.reasons import STAND_IN_REASONS, EndReason, StartReason
 from access.roles import INSPECTOR, ROLES
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass

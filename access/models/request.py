@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.grants.reasons import RefusalReason, StartReason
+from access.grants.wording import PERMISSIONS
 from access.models.decided import Decided, DecidedQuerySet, decided_by_two
 from access.models.person import Person
 from access.models.place import OVERSEEING, Place, below
 from access.reach import paths_held
-from access.reasons import RefusalReason, StartReason
 from access.roles import ROLES
-from access.wording import PERMISSIONS
 from privacy.classes import DataClass
 from privacy.held import Held
 from privacy.lives import REQUEST

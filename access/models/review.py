@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.grants.reasons import KeepReason
 from access.models.assignment import Assignment
 from access.models.person import Person
 from access.reach import in_my_review, watches_reviews
-from access.reasons import KeepReason
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass

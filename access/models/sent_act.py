@@ -8,9 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.grants.reasons import EndReason
 from access.models.assignment import Assignment
 from access.models.person import Person
-from access.reasons import EndReason
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.held import Held

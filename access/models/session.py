@@ -12,11 +12,11 @@ from privacy.lives import SESSION
 from privacy.treatments import SIGN_IN
 
 if TYPE_CHECKING:
-    from access.session_store import SessionStore
+    from access.signin.session_store import SessionStore
 
 
 class Session(AbstractBaseSession):
-    """`session_key` is the hash (access/session_store.py). `person` is null until a password was accepted."""
+    """`session_key` is the hash (access/signin/session_store.py). `person` is null until a password was accepted."""
 
     privacy = {
         "session_key": DataClass.SECRET,
@@ -33,7 +33,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> "type[SessionStore]":
-        from access.session_store import SessionStore
+        from access.signin.session_store import SessionStore
 
         return SessionStore
 

@@ -1,9 +1,9 @@
 """Bounds how long a request waits for the audit log's connection, and how many requests wait for it at once.
 
-The login's `lock_timeout` and `statement_timeout` (access/timeouts.py) end a waiting statement, unless the server, pool
-or network no longer answers; then a watchdog closes the connection after `LONGEST` seconds. After a slow failure the
-log counts as hanging: requests are refused at once, and one request every `PAUSE` seconds tries again. The other
-threads of the process go on serving what needs no audit log.
+The login's `lock_timeout` and `statement_timeout` (access/database/timeouts.py) end a waiting statement, unless the
+server, pool or network no longer answers; then a watchdog closes the connection after `LONGEST` seconds. After a slow
+failure the log counts as hanging: requests are refused at once, and one request every `PAUSE` seconds tries again. The
+other threads of the process go on serving what needs no audit log.
 """
 
 import os

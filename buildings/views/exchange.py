@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.actions.exchange import NotAsShown, Rows
-from access.door import door
-from access.forms.people import FileForm
-from access.look import DoorRequest
+from access.grants.actions.exchange import NotAsShown, Rows
+from access.grants.forms.people import FileForm
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.models import Level, Place
+from access.pages.acting import rows_sent
 from access.permissions import Permission
-from access.views.acting import rows_sent
 from audit import events
 from buildings.actions import bring_places, try_places
 from buildings.exchange import ADDRESS, COLUMNS, as_csv

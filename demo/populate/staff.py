@@ -9,10 +9,10 @@ from datetime import date, time, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from access.hours import Hours
+from access.grants.hours import Hours
+from access.grants.reasons import StartReason
 from access.models import Assignment, Person
 from access.permissions import Permission
-from access.reasons import StartReason
 from access.roles import ON_CALL, roles_with
 from demo.populate.names import Name, Names
 from demo.populate.numbers import Numbers

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from access.look import Look
+from access.guard.context import Look
 from access.models import Person
 
 

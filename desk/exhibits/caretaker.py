@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.checks import routes
-from access.forms.fields import PersonField
-from access.look import Look
+from access.grants.wording import PERMISSIONS
+from access.guard.context import Look
+from access.guard.shown_as import MASKED
 from access.models import Assignment, Person
+from access.pages.fields import PersonField
 from access.permissions import FOR_EVERYONE
 from access.roles import CARETAKER
-from access.shown_as import MASKED
-from access.wording import PERMISSIONS
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.look import Look
+from access.guard.context import Look
 from audit.sealed import telling
 from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts, whole_file
 from desk.exhibits.question import AccountAlone, AccountOnADay, ColleagueOnADay, Question, Words

@@ -4,7 +4,7 @@ whom to ask for the rest.
 
 from django.utils.translation import gettext as _
 
-from access.look import Look
+from access.guard.context import Look
 from access.models import Assignment, Person
 from access.roles import DPO, version
 from audit import events, reading

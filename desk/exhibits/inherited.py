@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from access.look import Look
+from access.guard.context import Look
 from desk.exhibits.answers import query_rows
 from desk.exhibits.shape import Row, Table
 from desk.trace_lines import place_names, role_name

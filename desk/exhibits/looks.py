@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.forms.fields import DayField, PersonField
-from access.look import Look
+from access.guard.context import Look
 from access.models import Person
+from access.pages.fields import DayField, PersonField
 from audit import reading
 from audit.models import Event, EventQuerySet
 from audit.purposes import words_of

@@ -6,9 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField, PersonField
-from access.look import Look
+from access.guard.context import Look
 from access.models import Person
+from access.pages.fields import DayField, PersonField
 from access.reach import today
 from desk.forms.trace import AccountAsked
 from desk.forms.words import WordsForm

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
-from access.look import Look
+from access.grants.reviews import reviews_due
+from access.grants.views.reach import DORMANT
+from access.grants.wording import COMPARTMENTS
+from access.guard.context import Look
 from access.models import AccessRequest, Assignment, Person, Place, RightsReview
 from access.permissions import Permission
 from access.reach import buildings_reached, people_reaching, residents_reached
-from access.reviews import reviews_due
 from access.roles import ROLES
-from access.views.reach import DORMANT
-from access.wording import COMPARTMENTS
 from audit.events import PERSON_CLOSED
 from audit.models import Event
 from audit.record import Subject

@@ -11,10 +11,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from access.compartments import Compartment
-from access.look import Look
+from access.grants.wording import COMPARTMENTS
+from access.guard.context import Look
 from access.models import RoleCompartment
 from access.roles import ROLES, enforced, version
-from access.wording import COMPARTMENTS
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from desk.register import file_rows

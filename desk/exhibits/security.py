@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.utils.translation import gettext as _
 
-from access import session_limits as limits
-from access.look import Look
+from access.guard.context import Look
 from access.models import Person
+from access.signin import session_limits as limits
 from audit.events import BACKUP_TAKEN
 from audit.models import Event
 from audit.sealed import telling

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.look import Look
+from access.guard.context import Look
 from audit import events, reading
 from audit.models import Event
 from desk.exhibits.answers import query_rows

@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from access.look import Look
+from access.guard.context import Look
 from audit.record import Subject
 from buildings.models import Unit
 from desk.exhibits.answers import names_of, query_rows

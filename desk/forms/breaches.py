@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from tenants.models.breach import Consequence, Measure, Nature, Touched
 
 _MOST = 10_000_000

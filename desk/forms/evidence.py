@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.forms.fields import DayField
-from access.look import Look
+from access.grants.reasons import LookReason
+from access.guard.context import Look
 from access.models import Person
-from access.reasons import LookReason
+from access.pages.fields import DayField
 from audit.sealed.taking import Details
 from desk.evidence import DETAILS, Question, may_take_all
 from desk.trace_lines import account_named

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access.forms.fields import DayField
+from access.grants.reasons import LookReason
 from access.models import Place
-from access.reasons import LookReason
+from access.pages.fields import DayField
 from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from access.database.timeouts import INTAKE_STATEMENT
 from access.models import Assignment
-from access.timeouts import INTAKE_STATEMENT
 from audit import events
 from audit.events import Code
 from audit.record import Subject, record

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from access.grants.grant_terms import LONGEST
 from access.models import Level
-from access.terms import LONGEST
 from desk.portfolio.sheet import Cells
 from formats.folding import folded
 from screening.naming import screen_name

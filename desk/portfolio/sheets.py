@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid5
 
+from access.grants.reasons import START_CHOICES, EndReason
 from access.models import Level
-from access.reasons import START_CHOICES, EndReason
 from access.roles import ROLES
 from buildings.models.unit import UnitKind
 from desk.portfolio import rules

@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.models import Assignment, Person
 from access.permissions import Permission
 from access.roles import INSPECTOR

@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
-from access.views.acting import done
 from audit import events
 from audit.events import Code
 from audit.record import Subject

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.permissions import Permission
 from access.roles import ROLES
 from audit import events

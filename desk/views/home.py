@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.permissions import FOR_EVERYONE, Permission
 from audit import events
 from desk.menu import MENU

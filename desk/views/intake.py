@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import tried
 from access.permissions import Permission
-from access.views.acting import tried
 from audit import events
 from desk.actions import take_in
 from desk.forms.intake import FilesForm

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
-from access.views.acting import done
 from audit import events
 from audit.events import KINDS
 from desk.trace_lines import role_name

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.events import Code

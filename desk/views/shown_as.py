@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, resolve, reverse, set_script_prefix
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.guard.shown_as import PREFIX, stand, stands
 from access.permissions import Permission
-from access.shown_as import PREFIX, stand, stands
 from audit import events
 from desk.exhibits.caretaker import Caretaker
 

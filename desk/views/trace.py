@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.charges import steward_missing
-from access.door import door
-from access.look import DoorRequest
+from access.grants.duty_holders import steward_missing
+from access.grants.reviews import reviews_late
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.models import Person
 from access.permissions import Permission
 from access.reach import tokens_to_make
-from access.reviews import reviews_late
 from access.roles import ROLES
 from audit import events, reading
 from audit.events import Outcome

@@ -4,24 +4,24 @@ from contextlib import closing
 
 import psycopg2
 
-from access import withdrawn
+from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
 # Digests of destroyed pseudonyms, and rows of revoked accesses.
-Lists = tuple[list[str], list[withdrawn.Row]]
+Lists = tuple[list[str], list[revocation_list.Row]]
 
 
 def read_lists() -> Lists:
     """Read both lists. Call it before anything is loaded, so that a missing list stops the restore. Raises
     ListRefused."""
-    revocations = withdrawn.path()
+    revocations = revocation_list.path()
     if revocations is None:
         raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
     destroyed = list_path()
     for path in (destroyed, revocations):
         if not path.exists():  # a disk that is not mounted cannot be told from a list that was never begun
             raise ListRefused(f"{path} n’est pas là : s’il n’y eut jamais rien à y écrire, un fichier vide le dit.")
-    return read_list(destroyed), withdrawn.read_list(revocations)
+    return read_list(destroyed), revocation_list.read_list(revocations)
 
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:
@@ -30,4 +30,4 @@ def do_again(url: str, lists: Lists) -> tuple[int, int]:
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_session")
         destroyed = destroy(cursor, digests) if digests else 0
-        return destroyed, withdrawn.withdraw_again(cursor, rows)
+        return destroyed, revocation_list.withdraw_again(cursor, rows)

@@ -11,7 +11,7 @@ from django.conf import settings
 from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
-from access.provision import make_database
+from access.database.provision import make_database
 from housing.backup import archive
 from housing.backup.again import do_again, read_lists
 from housing.backup.make import postgres

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.conf import settings
 from django.db import connections
 
-from access.recipients import locks_by_table, roles_reading
+from access.database.recipients import locks_by_table, roles_reading
 from desk.register import dictionary
 from housing.documentation.text import query, short_role, wrap
 

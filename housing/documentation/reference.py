@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
+from access.api.problems import KINDS as PROBLEMS
 from access.constraints import declared
+from access.grants.wording import COMPARTMENTS, PERMISSIONS
 from access.permissions import BY_PEOPLE_ALONE, FOR_EVERYONE, Permission
-from access.problems import KINDS as PROBLEMS
 from access.roles import ROLES, Role
-from access.wording import COMPARTMENTS, PERMISSIONS
 from audit.events import KINDS
 from housing.documentation.text import WRITTEN, code, markdown_table
 from housing.documentation.variables import VARIABLES

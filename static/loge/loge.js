@@ -69,7 +69,7 @@
 
   // --- Inactivity -------------------------------------------------------------------------------------------------
   // The content of the page is removed; the server decides whether the session is locked. Text that was typed and not sent
-  // is sent to the server, which returns it encrypted: access/drafts.py.
+  // is sent to the server, which returns it encrypted: access/signin/drafts.py.
 
   const guard = document.querySelector("[data-quiet]");
   if (guard) {

@@ -5,8 +5,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing, change, sentence_of
+from access.grants.grant_rules import must_be_apart
 from access.models import Person
-from access.oversight import must_be_apart
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record

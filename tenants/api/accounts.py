@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.endpoint import ApiRequest, endpoint, page
-from access.paging import ListQuery, Page
+from access.api.endpoint import ApiRequest, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Code, Id
 from access.permissions import Permission
-from access.strict import Code, Id
 from audit import events
 from buildings.api import BuildingOut, DoorOut
 from tenants.api.residents import SearchBody

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.endpoint import ApiRequest, acted, endpoint, page
-from access.paging import ListQuery, Page
+from access.api.endpoint import ApiRequest, acted, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Code, Day, Strict, Whole
 from access.permissions import Permission
-from access.strict import Code, Day, Strict, Whole
 from audit import events
 from audit.events import Kind
 from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment

@@ -15,9 +15,9 @@ from django.db.models import BooleanField, F, Func, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from access.database.recipients import locks_by_table, roles_reading
+from access.guard.context import Look
 from access.locks import Lock
-from access.look import Look
-from access.recipients import locks_by_table, roles_reading
 from access.roles import Role
 from buildings.models import Address
 from formats.iban import masked

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from formats.money import parse_euros, plain
 from tenants.models import EntryKind
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term

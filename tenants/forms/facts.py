@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from tenants.facts import months_after
 from tenants.forms.entries import MoneyField
 from tenants.models import FactCode, Slot

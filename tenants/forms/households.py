@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
 from access.models import Person
+from access.pages.fields import DayField
 from formats.telephone import PhoneField
 from tenants.actions.households import Contact
 from tenants.models import Tenant

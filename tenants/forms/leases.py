@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
 from formats.telephone import PhoneField

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from privacy.screened import LONGEST
 from tenants.facts import months_after
 from tenants.models import FactCode

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 from formats.folding import folded
 from tenants.forms.receipts import ReferenceField
 from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right

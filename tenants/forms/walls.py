@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.forms.fields import PersonField
+from access.pages.fields import PersonField
 from tenants.forms.receipts import ReferenceField
 
 

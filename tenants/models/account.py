@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
+from access.guard.purpose import Ask
 from access.models import Person
 from access.permissions import Permission
-from access.purpose import Ask
 from access.scope import ScopedQuerySet, within
 from audit.purposes import Purpose
 from audit.record import Subject

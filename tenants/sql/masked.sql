@@ -1,6 +1,6 @@
 -- The caretaker's tables as an inspector is shown them: the same rows under the same policies, with invented people. The
 -- views have the names of the tables, in a schema that comes before `public` for the time of one page
--- (access/shown_as.py). They run with the rights of who reads; everybody may read them, and sees only rows that they
+-- (access/guard/shown_as.py). They run with the rights of who reads; everybody may read them, and sees only rows that they
 -- could read in the tables.
 
 CREATE SCHEMA IF NOT EXISTS masked;

@@ -4,10 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.fragment import fragment
 from access.permissions import Permission
-from access.views.fragment import fragment
 from audit import events
 from tenants import ledger
 from tenants.models import Account, Entry

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done, tried
 from access.permissions import Permission
-from access.views.acting import done, tried
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import tried
 from access.permissions import Permission
-from access.views.acting import tried
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded

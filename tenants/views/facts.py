@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
 from access.reach import roles_at
-from access.views.acting import done
 from audit import events
 from buildings.models import Building, Unit
 from tenants import facade

@@ -6,11 +6,11 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
 from access.models import Place
+from access.pages.acting import tried
 from access.permissions import Permission
-from access.views.acting import tried
 from audit import events
 from audit.record import Subject
 from tenants.actions.identity_checks import check_identity

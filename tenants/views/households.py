@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from access.permissions import Permission
-from access.views.acting import done
-from access.views.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from audit import events
 from tenants.actions import households
 from tenants.discretion import colleagues

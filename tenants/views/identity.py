@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.read_back import ReadBack, correcting, is_confirmed, read_back
 from access.permissions import Permission
-from access.views.acting import done
-from access.views.read_back import ReadBack, correcting, is_confirmed, read_back
 from audit import events
 from formats.iban import masked
 from tenants.actions.identity import set_bank_details

@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
-from access.views.acting import done
 from audit import events
 from buildings.models import Address
 from privacy.screened import find_disclosures

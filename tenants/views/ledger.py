@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.forms.fields import plausible_day
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import tried
+from access.pages.fields import plausible_day
+from access.pages.fragment import fragment
+from access.pages.read_back import correcting, is_confirmed, read_back, token_for
 from access.permissions import Permission
-from access.views.acting import tried
-from access.views.fragment import fragment
-from access.views.read_back import correcting, is_confirmed, read_back, token_for
 from audit import events
 from audit.purposes import Purpose
 from buildings.models.unit import UnitKind

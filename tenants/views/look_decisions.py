@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.charges import steward_missing
-from access.door import door
-from access.look import DoorRequest
+from access.grants.duty_holders import steward_missing
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
-from access.views.acting import done
 from audit import events
 from audit.events import Code
 from tenants.actions.look_decisions import agree_to_deferral, defer_look

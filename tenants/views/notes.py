@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from access.charges import steward_missing
-from access.door import door
-from access.look import DoorRequest, Look
+from access.grants.duty_holders import steward_missing
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.fragment import fragment
 from access.permissions import Permission
 from access.reach import roles_at
-from access.views.acting import done
-from access.views.fragment import fragment
 from audit import events
 from audit.events import Code
 from privacy.screened import LONGEST, categories, find_disclosures

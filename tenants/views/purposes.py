@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.guard.purpose import MINUTES, remember
 from access.permissions import Permission
-from access.purpose import MINUTES, remember
 from audit import events
 from audit.purposes import words_of
 from tenants.models import Account

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from access.look import Look
-from access.views.read_back import ReadBack
+from access.guard.context import Look
+from access.pages.read_back import ReadBack
 from formats.money import spoken
 from tenants.ledger import balance_of
 from tenants.models import Account, Entry, EntryKind, WriteOff

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from access.look import Look
-from access.views.read_back import ReadBack
+from access.guard.context import Look
+from access.pages.read_back import ReadBack
 from buildings.models import Building
 from formats.telephone import written_phone
 from tenants.actions.households import Newcomer

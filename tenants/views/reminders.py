@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from buildings.models import Building, Unit

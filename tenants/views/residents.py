@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
 from access.models import Level, Place
 from access.permissions import Permission
 from audit import events

@@ -15,11 +15,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.models import Place
+from access.pages.acting import done, tried
 from access.permissions import Permission
-from access.views.acting import done, tried
 from audit import events
 from audit.events import Code
 from tenants.actions.look_decisions import name_look

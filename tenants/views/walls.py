@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.door import door
-from access.look import DoorRequest
+from access.guard.context import DoorRequest
+from access.guard.door import door
 from access.models import Person
+from access.pages.acting import done
 from access.permissions import Permission
-from access.views.acting import done
 from audit import events
 from tenants.actions.walls import end_wall, set_wall
 from tenants.forms.walls import WallForm

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from access.door import door
-from access.look import DoorRequest, Look
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose

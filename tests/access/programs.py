@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 from django.test import Client
 
-from access.actions.requests import Newcomer, approve, ask
-from access.actions.tokens import make_token
+from access.grants.actions.requests import Newcomer, approve, ask
+from access.grants.actions.tokens import make_token
+from access.grants.grant_terms import Terms
 from access.models import AccessRequest
-from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, make_person, paris_day
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from access.api.problems import KINDS
 from access.checks import routes
-from access.problems import KINDS
 from tests.builders import OWNER, assign, events, run
 from tests.visits import visits
 
@@ -160,7 +160,7 @@ def test_too_many_requests_a_minute_get_429(house, sign_in, settings):
 
 
 def test_an_exception_is_answered_as_a_problem_without_personal_data(house, sign_in, monkeypatch):
-    monkeypatch.setattr("access.endpoint.cut", lambda *_: 1 / 0)
+    monkeypatch.setattr("access.api.endpoint.cut", lambda *_: 1 / 0)
     client = sign_in("awa")
     client.raise_request_exception = False
     is_problem(client.get("/api/v1/residents/"), 500, "broken")

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from django.test import Client
 
-from access.description import description
-from access.endpoint import LARGEST
-from access.paging import MOST
-from access.problems import KINDS
+from access.api.endpoint import LARGEST
+from access.api.openapi import description
+from access.api.paging import MOST
+from access.api.problems import KINDS
 from audit.purposes import PICKED
 from tests.access.programs import made, two_administrators
 from tests.architecture.source import ROOT

@@ -22,7 +22,7 @@ from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as kept
 
-from access.endpoint import KEY
+from access.api.endpoint import KEY
 from access.roles import roles_with
 from tests.access.programs import made, two_administrators
 from tests.builders import OWNER

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from access.actions.assignments import end, grant, move
+from access.grants.actions.assignments import end, grant, move
+from access.grants.grant_terms import Terms
 from access.models import Assignment
-from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 from tests.entering import let_in

@@ -1,6 +1,6 @@
 """If nobody is data steward, the pages concerned and a system check say so."""
 
-from access.charges import the_officer_has_a_second
+from access.grants.duty_holders import the_officer_has_a_second
 from tests.builders import run
 from tests.tenants.test_look_decisions import open_account
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from access.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
+from access.signin.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
 
 BROWSER, FORGED, PROXY, OUTER = "198.51.100.7", "203.0.113.9", "192.0.2.1", "192.0.2.2"
 SOCKET = ""  # a UNIX socket has no peer address

@@ -11,8 +11,8 @@ from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
-from access.directory import FromTheEnvironment, identity
 from access.models import Person
+from access.signin.directory import FromTheEnvironment, identity
 from audit.record import TraceUnavailable
 from tests.audit.test_fail_closed import FAULTS
 from tests.builders import OWNER, events
@@ -244,7 +244,7 @@ def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, m
         raise TraceUnavailable
 
     with monkeypatch.context() as late:
-        late.setattr("access.views.directory.look", gone)
+        late.setattr("access.signin.views.directory.look", gone)
         address = client.post(f"{START}lier/").context["address"]
         assert directory.returns(client, address).status_code == 503
     assert not SocialAccount.objects.using(OWNER).exists()
@@ -253,7 +253,7 @@ def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, m
     with FAULTS[name]():
         assert client.post(f"{START}delier/").status_code == 503
     with monkeypatch.context() as late:
-        late.setattr("access.views.directory.look", gone)
+        late.setattr("access.signin.views.directory.look", gone)
         assert client.post(f"{START}delier/").status_code == 503
     assert SocialAccount.objects.using(OWNER).count() == 1 and len(mailoutbox) == 1
 

@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from access import drafts, session_limits
-from access.drafts import LARGEST, address_of
+from access.signin import drafts, session_limits
+from access.signin.drafts import LARGEST, address_of
 from tests.access.test_sessions import clock
 from tests.builders import OWNER, run
 from tests.entering import let_in

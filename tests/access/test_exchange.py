@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from access import exchange
+from access.grants import exchange
 from access.models import AccessRequest, Assignment, Person, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
 from tests.entering import let_in

@@ -5,7 +5,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from access.exposure import reasons_against
+from access.deploy_checks import reasons_against
 from access.startup import refuse_unsafe_house
 
 SECRET = "Vq3!hT8zPw2#nLs6@kRx9$dYb4%mGf7&jCt5*aUe1-oXi0+pKw6"

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from access.actions.requests import Newcomer, approve, ask, refuse, withdraw
+from access.grants.actions.requests import Newcomer, approve, ask, refuse, withdraw
+from access.grants.grant_terms import Terms
 from access.models import AccessRequest, Assignment, Person
-from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day
 from tests.entering import let_in
@@ -201,7 +201,7 @@ def test_one_administrator_alone_grants_only_a_caretakers_building(house, sign_i
 
 @pytest.mark.parametrize("role", ["officer", "accountant", "dpo", "access_administrator", "sector_manager"])
 def test_one_administrator_alone_cannot_grant_other_roles_through_the_action(house, role):
-    from access.actions.assignments import grant
+    from access.grants.actions.assignments import grant
 
     jules, noel = house.person("jules"), house.person("noel")
     for place, what in (("Glycines A", role), ("Les Glycines", "caretaker")):

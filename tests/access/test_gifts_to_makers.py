@@ -6,7 +6,7 @@ These are: moving dwellings, ending a conflict of interest, and reopening a sign
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.actions.people import reopen_sign_in
+from access.grants.actions.people import reopen_sign_in
 from access.models import Person
 from buildings.actions import recut
 from buildings.models import Building, Unit

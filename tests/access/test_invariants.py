@@ -6,8 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from access.actions import sign_ins
 from access.checks import routes
+from access.grants.actions import sign_ins
 from tests.builders import events
 from tests.entering import listed
 from tests.invariants import holding
@@ -67,7 +67,7 @@ def test_a_form_shown_again_rolls_back_what_its_view_wrote(house, sign_in, monke
         assert sign_ins.end_sessions(**what) == 1
         raise ValidationError("Pas aujourd’hui.")
 
-    monkeypatch.setattr("access.views.sign_ins.end_sessions", end_and_refuse)
+    monkeypatch.setattr("access.grants.views.sign_ins.end_sessions", end_and_refuse)
     answer = sign_in("jules").post(f"/acces/personnes/{house.person('awa').pk}/sessions/", {"reason": "doubt"})
     assert answer.status_code == 200 and "Pas aujourd" in answer.content.decode()
     assert awa.get("/regles/").status_code == 200

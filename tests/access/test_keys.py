@@ -257,7 +257,7 @@ def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(house, a
     """The form sees neither a concurrent request's row nor one hidden by a policy; then the database refuses."""
     bruno = let_in(browser(), house.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))
-    monkeypatch.setattr("access.forms.keys._must_be_new", lambda _credential: None)
+    monkeypatch.setattr("access.signin.forms.keys._must_be_new", lambda _credential: None)
     answer = choose(bruno, Key(number=key.number))
     assert answer.status_code == in_sight.status_code == 200
     assert answer.context["form"].errors == in_sight.context["form"].errors != {}

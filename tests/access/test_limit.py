@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from access import limits
-from access.limits import LIMITED
+from access.guard import limits
+from access.guard.limits import LIMITED
 from tenants.models import Account
 from tests.builders import events, run
 from tests.visits import visits

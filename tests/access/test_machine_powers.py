@@ -5,14 +5,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from access.actions.assignments import give
-from access.actions.requests import approve, ask
-from access.actions.tokens import make_token
+from access.api.tokens import digest_of
+from access.grants.actions.assignments import give
+from access.grants.actions.requests import approve, ask
+from access.grants.actions.tokens import make_token
+from access.grants.grant_terms import Terms
 from access.models import AccessRequest, Assignment, MachineToken, Person
 from access.permissions import BY_PEOPLE_ALONE
 from access.reach import makers
-from access.terms import Terms
-from access.tokens import digest_of
 from tests.access.acting import acting
 from tests.access.programs import approved, asked_for, made, program, two_administrators
 from tests.builders import OWNER, assign, events, make_person, paris_day, run

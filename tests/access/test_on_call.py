@@ -7,15 +7,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
-from access.actions.assignments import end_stand_in, grant_on_call
-from access.actions.requests import ask
 from access.compartments import Compartment as C
-from access.coverage import Span, cover
-from access.hours import Hours
+from access.grants.actions.assignments import end_stand_in, grant_on_call
+from access.grants.actions.requests import ask
+from access.grants.coverage import Span, cover
+from access.grants.grant_terms import Terms
+from access.grants.hours import Hours
 from access.models import Assignment
 from access.reach import roles_today
 from access.roles import ROLES
-from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, events, paris_day, put_on_call, run
 from tests.database.test_locks import as_role

@@ -6,9 +6,9 @@ from django.db import connections, transaction
 from guardian.shortcuts import get_objects_for_user
 
 from access.compartments import PLACED, Compartment
+from access.guard.object_access import SOMEBODY, SOMEWHERE, guardians_question, threshold
 from access.reach import buildings_reached
 from access.roles import ROLES
-from access.threshold import SOMEBODY, SOMEWHERE, guardians_question, threshold
 from buildings.models import Building
 from tests.builders import OWNER, assign, paris_day, run
 from tests.world import CAST

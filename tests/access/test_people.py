@@ -4,7 +4,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 
-from access.actions.people import close_sign_in, let_go, reopen_sign_in
+from access.grants.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.models import Assignment, Session
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run

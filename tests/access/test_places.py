@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.actions.places import add_place
+from access.grants.actions.places import add_place
 from access.models import Place
 from buildings.models import Address, Unit
 from tests.access.acting import acting

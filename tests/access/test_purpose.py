@@ -7,8 +7,8 @@ from django.core import signing
 from django.urls import reverse
 
 from access.checks import routes
+from access.guard.purpose import COOKIE, MINUTES, by_default
 from access.permissions import Permission
-from access.purpose import COOKIE, MINUTES, by_default
 from audit.purposes import PICKED, WORDS, Purpose
 from tests.access.programs import made, program, two_administrators
 from tests.builders import events, run

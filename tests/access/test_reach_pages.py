@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.coverage import Span, cover
+from access.grants.coverage import Span, cover
 from access.models import Assignment, Person
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run

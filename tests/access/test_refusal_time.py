@@ -5,7 +5,7 @@ import time
 import pytest
 from django.urls import reverse
 
-from access import refusal_time
+from access.guard import refusal_time
 from tests.builders import run
 from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
 
@@ -17,7 +17,7 @@ def waited(monkeypatch) -> list[float]:
     Recorded instead of measured, because a busy machine is slow by itself.
     """
     started: list[float] = []
-    monkeypatch.setattr("access.door.wait_for_slot", started.append)
+    monkeypatch.setattr("access.guard.door.wait_for_slot", started.append)
     return started
 
 

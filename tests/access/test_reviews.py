@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from access.actions.reviews import answer_unused, sign_review
 from access.compartments import Compartment as C
+from access.grants.actions.reviews import answer_unused, sign_review
 from access.models import Assignment, KeptRight, RightsReview
 from access.reach import in_my_review, unused_for
 from privacy.signing import is_signed
@@ -196,7 +196,7 @@ def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
         assign(house.person("noel"), "caretaker", house.place("Glycines B"))
         return listed
 
-    monkeypatch.setattr("access.actions.reviews.in_my_review", meanwhile)
+    monkeypatch.setattr("access.grants.actions.reviews.in_my_review", meanwhile)
     with pytest.raises(ValidationError, match="a changé"), acting(georges):
         sign_review(by=georges, answers=said)
     assert not RightsReview.objects.using(OWNER).exists()

@@ -3,10 +3,10 @@
 import pytest
 
 from access.compartments import Compartment
+from access.grants.wording import COMPARTMENTS, PERMISSIONS
 from access.models import RoleCompartment
 from access.permissions import Permission
 from access.roles import ROLES
-from access.wording import COMPARTMENTS, PERMISSIONS
 from tests.builders import OWNER, events
 
 

@@ -18,9 +18,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access import passwords, session_limits, sessions
-from access.adapter import StaffOnly
 from access.models import Session
+from access.signin import passwords, session_limits, sessions
+from access.signin.adapter import StaffOnly
 from audit.record import TraceUnavailable
 from tests.architecture.source import ROOT
 from tests.builders import OWNER, events

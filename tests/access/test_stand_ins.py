@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.actions.assignments import end_stand_in, grant_stand_in
+from access.grants.actions.assignments import end_stand_in, grant_stand_in
+from access.grants.grant_terms import Terms
 from access.models import Assignment
-from access.terms import Terms
 from tests.access.acting import acting
 from tests.builders import OWNER, events, make_person, paris_day
 

@@ -10,12 +10,12 @@ from django.db import Error
 from django.test import Client
 from django.urls import reverse
 
-from access.actions.assignments import extend, give
-from access.actions.requests import ask
-from access.actions.tokens import revoke_token
+from access.api.tokens import digest_of, is_one, new_secret
+from access.grants.actions.assignments import extend, give
+from access.grants.actions.requests import ask
+from access.grants.actions.tokens import revoke_token
+from access.grants.grant_terms import Terms
 from access.models import AccessRequest, Assignment, MachineToken, Person
-from access.terms import Terms
-from access.tokens import digest_of, is_one, new_secret
 from tests.access.acting import acting
 from tests.access.programs import READS, approved, asked_for, made, program, two_administrators
 from tests.builders import OWNER, events, paris_day, run

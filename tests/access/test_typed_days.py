@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from access.forms.fields import DayField
+from access.pages.fields import DayField
 
 
 @pytest.mark.parametrize("typed", ["23/11/2026", "23.11.26", " 23/11/26 ", "2026-11-23"])
@@ -27,6 +27,6 @@ def test_a_typed_day_is_understood(typed):
     ],
 )
 def test_an_invalid_day_is_refused_with_a_reason(monkeypatch, typed, said):
-    monkeypatch.setattr("access.forms.fields.today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr("access.pages.fields.today", lambda: date(2026, 11, 23))
     with pytest.raises(ValidationError, match=said):
         DayField().clean(typed)

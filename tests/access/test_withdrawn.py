@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connections, transaction
 from django.utils import timezone
 
-from access.withdrawn import Withdrawals, WithdrawnRefused, read_list, withdraw_again
+from access.grants.revocation_list import Withdrawals, WithdrawnRefused, read_list, withdraw_again
 from audit.events import FACTOR_REMOVED, FACTORS_RESET, KEY_COPIED, PASSWORD_CHANGED, Code, Outcome
 from audit.record import look
 from audit.tlog.leaf import utc

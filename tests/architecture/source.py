@@ -91,7 +91,9 @@ def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def is_view(name: str) -> bool:
     folder, _, file = name.rpartition("/")
-    return folder.endswith(("/views", "/api")) or file.startswith("views") or file == "api.py"
+    return (
+        (folder.endswith(("/views", "/api")) and folder != "access/api") or file.startswith("views") or file == "api.py"
+    )
 
 
 def is_action(name: str) -> bool:

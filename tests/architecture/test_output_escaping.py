@@ -11,7 +11,7 @@ import re
 import pytest
 from django.template import engines
 
-from access.exchange import as_csv, people_csv
+from access.grants.exchange import as_csv, people_csv
 from access.models import Assignment, Person, Place
 from buildings.exchange import as_csv as places_csv
 from formats.spreadsheets import Figure, Rows, harmless, sheet
@@ -26,7 +26,7 @@ UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*fi
 # Django functions that bypass escaping -> modules that may use them, and why nothing typed passes there.
 TRUSTED = {
     "mark_safe": {"housing/templatetags/loge.py"},  # an empty string and a number; a test below checks its arguments
-    "SafeString": {"housing/templatetags/loge.py", "access/forms/fields.py"},  # as an annotation
+    "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},  # as an annotation
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
 FORMULAS = (

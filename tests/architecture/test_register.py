@@ -10,8 +10,8 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
+from access.database.recipients import locks_by_table, roles_reading, table_of
 from access.locks import all_locks
-from access.recipients import locks_by_table, roles_reading, table_of
 from desk.register import activities, dictionary
 from privacy.held import Held, endless, entries, unheld
 from privacy.lives import LIVES, Ending

@@ -2,8 +2,8 @@
 
 import ast
 
+from access.api.openapi import api_doors
 from access.compartments import PLACED
-from access.description import api_doors
 from tests.architecture.source import files
 from tests.two_worlds.harness import API_QUERIES, QUERIES
 

@@ -13,8 +13,8 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from access import door as doors
 from access.checks import OPEN
+from access.guard import door as doors
 from housing.logs import JsonLines
 from tests.audit.test_fail_closed import everything_stored, revoked
 from tests.builders import events, run

@@ -108,7 +108,7 @@ def test_there_is_one_sign_in_flow(house):
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ENTERS
     ]
-    by_steps, on_stage = {"access/adapter.py", "access/views/directory.py"}, {"demo/entrance.py"}
+    by_steps, on_stage = {"access/signin/adapter.py", "access/signin/views/directory.py"}, {"demo/entrance.py"}
     assert {line.partition(":")[0] for line in entering} == by_steps | on_stage
     assert Client().get("/entrer/annuaire/").status_code == 404
     assert Client().post("/entrer/demonstration/", {"person": house.person("awa").pk}).status_code == 404

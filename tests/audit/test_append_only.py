@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from access.compartments import Compartment
-from access.provision import LOGINS
+from access.database.provision import LOGINS
 from audit import events as kinds
 from audit.events import Outcome
 from audit.record import TraceUnavailable, look

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.look import Look
+from access.guard.context import Look
 from audit.events import Outcome
 from tests.oracle import Findings
 from tests.signed_in import counting_people
@@ -57,13 +57,13 @@ def test_residents_shown_in_a_list_without_being_witnessed_are_found(house, sign
 
 
 def test_a_refusal_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted):
-    monkeypatch.setattr("access.door.look", lambda *args, **what: None)
+    monkeypatch.setattr("access.guard.door.look", lambda *args, **what: None)
     sign_in("fatou").get(account_page(house))
     assert any("a refusal 404" in line for line in planted().unrecorded)
 
 
 def test_a_look_recorded_for_what_was_not_shown_is_found(house, sign_in, monkeypatch, planted):
-    monkeypatch.setattr("access.door._refuse", lambda spec, request, passing, kwargs, outcome: _wrong(passing))
+    monkeypatch.setattr("access.guard.door._refuse", lambda spec, request, passing, kwargs, outcome: _wrong(passing))
     sign_in("fatou").get(account_page(house))
     assert any("shown, but answered 404" in line for line in planted().unattempted)
 

@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
 
-import access.actions
+import access.grants.actions
 import tenants.actions
-from access.door import door
+from access.guard.door import door
 from access.permissions import Permission
 from audit import events as kinds
 from tests.audit.test_fail_closed import everything_stored
@@ -144,7 +144,7 @@ def _without_trace(stored):
 
 def actions():
     """(module, name, function) of every action: what takes `by` and writes."""
-    for package in (access.actions, tenants.actions):
+    for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)
             for name, function in inspect.getmembers(module, inspect.isfunction):

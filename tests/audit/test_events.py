@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
-from access import reasons
+from access.grants import reasons
 from access.permissions import Permission
 from audit import reading
 from audit.events import KINDS, Code, Kind, Outcome

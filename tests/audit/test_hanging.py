@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connections
 
-from access.timeouts import TIMEOUTS
+from access.database.timeouts import TIMEOUTS
 from audit import events
 from audit.events import Outcome
 from audit.guard import waiting

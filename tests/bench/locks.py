@@ -11,10 +11,10 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment
-from access.look import Look, wearing
+from access.guard.context import Look, wearing
+from access.guard.object_access import threshold
 from access.models import Person
 from access.permissions import Permission
-from access.threshold import threshold
 from audit import events
 from audit.events import Outcome
 from audit.record import Context, Subject, look

@@ -5,8 +5,8 @@ from itertools import cycle
 
 from django.urls import reverse
 
+from access.guard.purpose import COOKIE
 from access.models import Person
-from access.purpose import COOKIE
 from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, compare, finding
 from tests.bench.serving import GUARDED, UNGUARDED, Server

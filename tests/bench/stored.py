@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
-from access.look import Look, wearing
+from access.guard.context import Look, wearing
 from access.models import Level, Person, Place
 from access.permissions import Permission
 from audit import events, verify

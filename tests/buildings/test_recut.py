@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from access.look import Look, wearing
+from access.guard.context import Look, wearing
 from access.permissions import Permission
 from audit import events as kinds
 from buildings.actions import recut

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from access.timeouts import TIMEOUTS
+from access.database.timeouts import TIMEOUTS
 from tests.builders import make_tenant, run
 from tests.clones import Clone, run_as_super, sessions
 from tests.entering import let_in

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from django.db import connections
 
 from access.compartments import Compartment
-from access.provision import LOGINS
+from access.database.provision import LOGINS
 from audit.guard.shape import SHAPE_FILE, render_shape
 from housing.documentation import DATABASE, read_files, render_database
 

@@ -14,11 +14,11 @@ from django.db import DatabaseError, connections, transaction
 
 from access.checks import routes
 from access.compartments import PLACED, Compartment
+from access.grants.grant_terms import Terms
 from access.locks import all_locks
 from access.permissions import FOR_EVERYONE
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
-from access.terms import Terms
 from tests.builders import assign, paris_day, run
 
 RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]

@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.conf import settings
 
+from access.database.provision import LOGINS
+from access.database.recipients import table_of
 from access.locks import all_locks
-from access.provision import LOGINS
-from access.recipients import table_of
 from tests.builders import run
 
 

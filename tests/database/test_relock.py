@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from access import relock
+from access.database import apply_policies
 from access.locks import all_locks
 from access.startup import reasons_to_refuse
 from tests.builders import run
@@ -29,7 +29,7 @@ LOCKED_BEFORE = 25
 @pytest.fixture
 def broken_off(templates, django_db_blocker, monkeypatch):
     """A first installation whose provision breaks off among the tables: which ones it came to."""
-    name, real, seen = f"loge_half_{uuid4().hex[:8]}", relock._apply, []
+    name, real, seen = f"loge_half_{uuid4().hex[:8]}", apply_policies._apply, []
 
     def apply(cursor, lock, roles):
         seen.append(lock.table)
@@ -37,13 +37,13 @@ def broken_off(templates, django_db_blocker, monkeypatch):
             raise RuntimeError("the power went")
         real(cursor, lock, roles)
 
-    monkeypatch.setattr(relock, "_apply", apply)
+    monkeypatch.setattr(apply_policies, "_apply", apply)
     with django_db_blocker.unblock():
         stand_on(name)
         try:
             with pytest.raises(CommandError, match="the power went"):
                 call_command("provision", verbosity=0, stdout=io.StringIO())
-            monkeypatch.setattr(relock, "_apply", real)
+            monkeypatch.setattr(apply_policies, "_apply", real)
             yield seen
         finally:
             drop(name)

@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections
 
-from access.actions.requests import approve, refuse
 from access.compartments import Compartment as C
+from access.grants.actions.requests import approve, refuse
 from access.models import AccessRequest, Person
 from tenants.actions.contests import agree_to_outcome, suspend_contest
 from tenants.actions.emergencies import review_emergency

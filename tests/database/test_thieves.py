@@ -16,9 +16,9 @@ from django.db import connections
 from django.http import HttpRequest
 from django.test import Client
 
+from access.database.provision import LOGINS
 from access.models import Session
-from access.provision import LOGINS
-from access.session_store import SessionStore
+from access.signin.session_store import SessionStore
 from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
 from tests.entering import let_in, listed, session_in

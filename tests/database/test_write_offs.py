@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
-from access import relock
 from access.compartments import Compartment
+from access.database import apply_policies
 from tenants.models import WriteOff
 from tests.builders import OWNER, ask_write_off, assign, make_person, run
 from tests.tenants.test_emergencies import advance_clock
@@ -172,6 +172,6 @@ def test_the_bound_is_the_landlords_written_by_provision_and_by_nobody_else(sett
     assert run("SELECT tenants_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
     settings.ADJUSTMENT_ALONE_UP_TO = 0
     with connections[OWNER].cursor() as cursor:
-        relock._write_figures(cursor)
+        apply_policies._write_figures(cursor)
     assert run("SELECT tenants_alone_up_to()") == [(0,)]
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from access.hours import Hours
+from access.grants.hours import Hours
 from access.models import Assignment
 from tests.access.test_reviews import CONFIRM, answers
 from tests.builders import OWNER, paris_day, put_on_call, run

@@ -155,7 +155,7 @@ def test_who_holds_both_roles_does_not_answer_themselves(house, sign_in):
 
 def test_it_asks_the_officer_who_she_is_once_more(house, sign_in, monkeypatch):
     event, ines = ask_for_copy(house.person("simone"), house.account(OWED)), sign_in("ines")
-    monkeypatch.setattr("access.door.freshly_proved", lambda _request: False)
+    monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
     assert ines.post(OPEN, {"event": str(event)})["Location"] != OPEN
     assert not CopyRelease.objects.using(OWNER).exists()
 

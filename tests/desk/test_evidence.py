@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access.look import Look, wearing
+from access.guard.context import Look, wearing
 from access.permissions import Permission
 from audit import events as kinds
 from audit import verify
@@ -209,7 +209,7 @@ def test_what_cannot_be_taken_is_said(house, sign_in, monkeypatch):
 
 def test_a_fresh_second_factor_is_asked(seen, sign_in, monkeypatch):
     client = sign_in("ines")
-    monkeypatch.setattr("access.door.freshly_proved", lambda _request: False)
+    monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
     answer = client.post("/trace/preuves/", {"references": seen[0].reference, "details": "own"})
     assert answer.status_code == 302 and not events(kind="evidence_taken")
 
@@ -270,7 +270,7 @@ def test_no_pack_leaves_without_its_line(seen, house, sign_in, monkeypatch, tmp_
     def fail(*_args, **_kwargs):
         raise TraceUnavailable
 
-    monkeypatch.setattr("access.look.look", fail)
+    monkeypatch.setattr("access.guard.context.look", fail)
     one = [seen[0].reference]
     answer = sign_in("ines").post("/trace/preuves/", {"references": one, "details": "own"})
     assert answer.status_code == 503

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.core import signing
 
 from access.compartments import Compartment
+from access.guard.shown_as import COOKIE, MASKED, MINUTES, PREFIX
 from access.locks import all_locks
 from access.models import Person
-from access.shown_as import COOKIE, MASKED, MINUTES, PREFIX
 from privacy.held import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from psycopg2.extensions import make_dsn
 
-from access.provision import make_database
+from access.database.provision import make_database
 from housing import embedded
 from housing.backup.state import differences, state_of
 from housing.embedded import Cluster

@@ -147,14 +147,16 @@ def test_the_way_in_needs_its_tables(house, alias):
     assert is_unavailable(answer)
 
 
-@pytest.mark.parametrize("where", ["desk.context.menu_of", "access.sessions.watch", "access.tokens._present"])
+@pytest.mark.parametrize(
+    "where", ["desk.context.menu_of", "access.signin.sessions.watch", "access.api.tokens._present"]
+)
 def test_a_layer_that_finds_nobody_is_answered_503(house, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:
         raise OperationalError("terminating connection due to administrator command: Dette, awa@loge.example")
 
     client = quiet(sign_in("elise"))
     monkeypatch.setattr(where, gone)
-    headers = {"Authorization": "Bearer x"} if where.startswith("access.tokens") else {}
+    headers = {"Authorization": "Bearer x"} if where.startswith("access.api.tokens") else {}
     url = "/api/v1/accounts/" if headers else "/regles/"
     assert is_unavailable(client.get(url, headers=headers))
 

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from access.adapter import StaffOnly
+from access.signin.adapter import StaffOnly
 from housing.logs import JsonLines
 from housing.metrics import REGISTRY
 from housing.middleware import lettered

@@ -188,7 +188,7 @@ def planted() -> list[tuple]:
 
 
 def end_access(there: House, assignment: object, person: object) -> None:
-    """As `access.actions.assignments.take_back` leaves it: the end, and its line."""
+    """As `access.grants.actions.assignments.take_back` leaves it: the end, and its line."""
     there.ask(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'departure' WHERE id = %s", assignment
     )

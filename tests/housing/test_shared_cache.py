@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
-from access.limits import slow_down
+from access.guard.limits import slow_down
 from tests.builders import run
 
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.management import get_commands
 from rest_framework.serializers import Serializer
 
-from access.strict import Strict
+from access.api.serializer_fields import Strict
 from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"

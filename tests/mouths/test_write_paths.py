@@ -44,8 +44,8 @@ FIELDS = {
     "tenants.forms.vocabulary.CodeForm.title_en": ("vocabulary_add", "title_en", "tenants.FactCode.title_en"),
     "tenants.forms.vocabulary.CodeForm.sentence_fr": ("vocabulary_add", "sentence_fr", "tenants.FactCode.sentence_fr"),
     "tenants.forms.vocabulary.CodeForm.sentence_en": ("vocabulary_add", "sentence_en", "tenants.FactCode.sentence_en"),
-    "access.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
-    "access.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
+    "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
+    "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
 # Form fields that reach no guarded column, by what becomes of what is typed there.
 ELSEWHERE = {

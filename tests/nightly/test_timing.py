@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.urls import reverse
 
-from access import door
+from access.guard import door
 from tenants.models import DiscreetMark
 from tests.builders import OWNER, paris_day, stand_wall
 from tests.two_worlds.harness import MISSING, MISSING_REFERENCE

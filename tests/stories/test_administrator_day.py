@@ -4,7 +4,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 
 from access.models import AccessRequest, Assignment
-from access.session_store import StoredKey
+from access.signin.session_store import StoredKey
 from tests.builders import OWNER, events
 from tests.known import typed
 from tests.stories.leaving import goes_home

@@ -19,7 +19,7 @@ from django.urls import reverse
 from playwright.sync_api import Response, ViewportSize
 
 from access.checks import routes
-from access.purpose import COOKIE
+from access.guard.purpose import COOKIE
 from tests.builders import OWNER
 from tests.entering import held_by
 from tests.known import Known

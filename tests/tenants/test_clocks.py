@@ -15,10 +15,10 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from access import purpose
 from access.compartments import Compartment as C
-from access.proofs import freshly_proved
-from access.shown_as import MINUTES as AT_A_DESK
+from access.guard import purpose
+from access.guard.shown_as import MINUTES as AT_A_DESK
+from access.signin.proofs import freshly_proved
 from tenants.delays import due_on, extended_until
 from tenants.models import EmergencyAccess, LookDeferral, SubjectRequest
 from tenants.models.contest import ContestedSentence, answer_by
@@ -95,8 +95,8 @@ def test_temporary_access_ends_at_the_exact_minute(house, sign_in):
 
 def test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form(monkeypatch):
     clock = SimpleNamespace(at=1_800_000_000.0)
-    monkeypatch.setattr("access.proofs.time", SimpleNamespace(time=lambda: clock.at))
-    monkeypatch.setattr("access.proofs.proofs", lambda request: [{"method": "mfa", "at": 1_800_000_000.0}])
+    monkeypatch.setattr("access.signin.proofs.time", SimpleNamespace(time=lambda: clock.at))
+    monkeypatch.setattr("access.signin.proofs.proofs", lambda request: [{"method": "mfa", "at": 1_800_000_000.0}])
     for method, minutes in (("GET", 10), ("POST", 15)):
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from access.checks import routes
 from access.compartments import Compartment
-from access.door import Door
+from access.guard.door import Door
 from tests.builders import run
 
 NOISE = [

@@ -8,7 +8,7 @@ from functools import wraps
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
-from access.door import door
+from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from buildings.models import Building, Unit

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from access import answers, door, paging, strict, tokens
-from access import api as grants
+from access.api import paging, serializer_fields, tokens
 from access.compartments import Compartment
-from access.look import Look
+from access.grants import api as grants
+from access.guard import answers, door
+from access.guard.context import Look
 from tenants.actions import entries as acts
 from tenants.api import entries as doors
 from tests.access.programs import made, program, two_administrators
@@ -192,7 +193,11 @@ def breathless(patch):
 
 
 def lenient(patch):
-    patch.setattr(strict.Strict, "to_internal_value", super(strict.Strict, strict.Strict).to_internal_value)
+    patch.setattr(
+        serializer_fields.Strict,
+        "to_internal_value",
+        super(serializer_fields.Strict, serializer_fields.Strict).to_internal_value,
+    )
 
 
 def any_voice(patch):

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from access import look
+from access.guard import context
+from access.guard.object_access import Threshold
 from access.locks import all_locks
 from access.scope import Within
-from access.threshold import Threshold
 from tenants.models.hidden import NotHidden
 from tests.builders import run
 
@@ -20,8 +20,8 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python restricts nothing and django-guardian grants everything: only the policies remain."""
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
-    monkeypatch.setattr("access.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
-    monkeypatch.setattr(look.Look, "may", lambda *_: True)
+    monkeypatch.setattr("access.guard.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
+    monkeypatch.setattr(context.Look, "may", lambda *_: True)
 
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:

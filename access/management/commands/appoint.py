@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
+from access.grants.grant_terms import LONGEST
+from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place
-from access.reasons import StartReason
 from access.roles import ACCESS_ADMINISTRATOR
-from access.terms import LONGEST
 from audit import events
 from audit.events import Code
 from audit.record import Subject, record

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections, transaction
 
-from access import withdrawn
+from access.grants import revocation_list
 from access.roles import version
 from access.startup import reasons_to_refuse_the_sealer
 from audit.sealed import signing_keys
@@ -42,8 +42,8 @@ class Command(BaseCommand):
             if reasons := list(reasons_to_refuse_the_sealer(LOGIN)):
                 raise CommandError("\n".join(reasons))
             self.named = witnesses()
-            file, self.last_error, self.published_at = withdrawn.path(), "", 0.0
-            self.withdrawals = withdrawn.Withdrawals(file) if file else None
+            file, self.last_error, self.published_at = revocation_list.path(), "", 0.0
+            self.withdrawals = revocation_list.Withdrawals(file) if file else None
             self.publication = Publication(Path(settings.TILES_FOLDER)) if settings.TILES_FOLDER else None
             sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
             keys.ring()
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except (
             signing_keys.SealKeysRefused,
             WitnessesRefused,
-            withdrawn.WithdrawnRefused,
+            revocation_list.WithdrawnRefused,
             PublicationRefused,
             OSError,
             keys.KeyRingRefused,

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from access.look import Look, wearing
+from access.grants.reasons import LookReason
+from access.guard.context import Look, wearing
 from access.models import Person
 from access.permissions import Permission
-from access.reasons import LookReason
 from audit import events
 from audit.events import Outcome
 from audit.models import Checkpoint

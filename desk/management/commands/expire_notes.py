@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access.actions.sign_ins import expire_sessions
+from access.grants.actions.sign_ins import expire_sessions
 from tenants.actions.expiry import (
     expire_contests,
     expire_deferrals,

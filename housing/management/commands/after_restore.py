@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from psycopg2.extensions import make_dsn
 
-from access.withdrawn import WithdrawnRefused
+from access.grants.revocation_list import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
 from housing.backup.again import do_again, read_lists
 

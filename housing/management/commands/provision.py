@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
-from access.provision import provision
+from access.database.provision import provision
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
-from access.withdrawn import WithdrawnRefused
+from access.grants.revocation_list import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
 from housing.backup.archive import NotACopy
 from housing.backup.load import Unlike, restore

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import DetailView
 from guardian.mixins import PermissionRequiredMixin
 
-from access.look import Look
+from access.guard.context import Look
 from access.permissions import Permission
 from access.roles import OFFICER
 from audit.events import ACCOUNT_OPENED

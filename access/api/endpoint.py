@@ -1,0 +1,183 @@
+"""A door for API clients: it validates the request and serialises the response.
+
+    @endpoint(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED,
+              title=_("Un compte"), answers=AccountDetail)
+    def account(request, account): return ...
+
+The view gets `request.query` or `request.body_data`, takes rows from `request.look`, and returns what the serializer
+reads.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.common import no_append_slash
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.renderers import JSONRenderer
+from rest_framework.utils.serializer_helpers import ReturnDict
+
+from access.api.endpoint_spec import Endpoint
+from access.api.paging import Page, cut
+from access.api.problems import ERRORS, Problem
+from access.api.serializer_fields import Strict
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.permissions import Permission
+from audit.events import Kind
+
+LARGEST = 64 * 1024  # bytes of a request body
+KEY = "Idempotency-Key"
+ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
+
+
+class ApiRequest(DoorRequest):
+    """The request that an API view gets."""
+
+    query: dict[str, Any]
+    body_data: dict[str, Any]
+    key: UUID
+
+
+def endpoint(
+    permission: Permission,
+    *,
+    records: Kind,
+    of: type[models.Model] | None = None,
+    by: str = "pk",
+    writes: bool = False,
+    searches: bool = False,
+    fresh: bool = False,
+    **described: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
+    api = Endpoint(**described)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def respond(request: ApiRequest, *objects: Any, **kwargs: Any) -> HttpResponse:
+            request.query = validate_query(request, api.query)
+            request.body_data = validate_body(request, api.body) if api.body else {}
+            if writes:
+                request.key = key_of(request)
+            return response_of(api, view(request, *objects, **kwargs))
+
+        options = {"of": of, "by": by, "writes": writes, "searches": searches, "fresh": fresh}
+        passing = door(permission, records=records, api=api, **options)  # type: ignore[arg-type]
+        # The door checks the CSRF token itself, so that a missing one is answered as a problem and recorded.
+        return no_append_slash(csrf_exempt(passing(respond)))
+
+    return decorate
+
+
+def response_of(api: Endpoint, result: Any) -> HttpResponse:
+    """Serialise inside the door, so that fields fetched now are fetched as the compartment's database role."""
+    if isinstance(result, Page):
+        body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
+    elif api.many:
+        body = {"results": api.answers(result, many=True).data}
+    else:
+        body = api.answers(result).data
+    return HttpResponse(JSONRenderer().render(body), content_type="application/json", status=api.status)
+
+
+def page(request: ApiRequest, rows: Any) -> Page:
+    """The requested page of the rows, in the requested order."""
+    return cut(request, rows, request.query)
+
+
+def validate_query(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
+    """Validated query parameters. Unknown ones are refused: ignoring a mistyped filter would answer another question.
+
+    Raises Problem.
+    """
+    twice = [name for name, values in request.GET.lists() if len(values) > 1]
+    form = (query or Strict)(data=request.GET.dict())
+    if twice or not form.is_valid():
+        errors = [{"parameter": name, "detail": str(_("Une seule fois."))} for name in twice]
+        raise Problem("invalid_query", errors or errors_of(form.errors, "parameter"))
+    return dict(form.validated_data)
+
+
+def validate_body(request: HttpRequest, body: type[Strict]) -> dict[str, Any]:
+    form = body(data=read_json(request))
+    if not form.is_valid():
+        raise Problem("invalid", errors_of(form.errors, "pointer"))
+    return dict(form.validated_data)
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        if len(request.body) > LARGEST:
+            raise Problem("too_large")
+        # Decoded first: given bytes, the JSON parser would guess an encoding that a proxy may read differently.
+        content = json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
+    except RequestDataTooBig:
+        raise Problem("too_large") from None
+    except (ValueError, RecursionError):
+        raise Problem("malformed") from None
+    if not isinstance(content, dict):
+        raise Problem("malformed")
+    return content
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse duplicate names, which different parsers would read differently. Raises ValueError."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a name twice")
+    return values
+
+
+def key_of(request: HttpRequest) -> UUID:
+    given = request.headers.get(KEY, "")
+    try:
+        key = UUID(given)
+    except ValueError:
+        raise Problem("key_missing") from None
+    if str(key) != given.lower():
+        raise Problem("key_missing")
+    return key
+
+
+def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> ERRORS:
+    """Messages by field: as a JSON pointer, or as the name of a query parameter. Submitted values are not repeated."""
+    details = []
+    for name, sentences in errors.items():
+        where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
+        for sentence in sentences if isinstance(sentences, list) else [sentences]:
+            details.append({place: where, "detail": str(sentence)})
+    return details
+
+
+def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
+    """Run an action as the current person. Its ValidationError becomes a Problem, which rolls the request back."""
+    try:
+        return act(by=request.look.person, context=request.look.context, **arguments)
+    except ValidationError as refusal:
+        code = _code_of(refusal)
+        # The message about a reused key is written for forms, and no JSON pointer can name a header.
+        raise Problem(code, () if code == "key_reused" else _errors_in(refusal)) from refusal
+
+
+def _code_of(refusal: ValidationError) -> str:
+    code = getattr(refusal, "code", None)
+    return "key_reused" if code == "key_reused" else "already" if code in ALREADY else "invalid"
+
+
+def _errors_in(refusal: ValidationError) -> ERRORS:
+    by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
+    return [
+        {"pointer": "" if name == NON_FIELD_ERRORS else f"/{name}", "detail": sentence}
+        for name, sentences in by_field.items()
+        for sentence in sentences
+    ]

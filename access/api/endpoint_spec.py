@@ -1,0 +1,24 @@
+"""What an API endpoint accepts and returns, for the door that enforces it and for the OpenAPI document."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from rest_framework.serializers import Serializer
+
+from access.api.paging import ListQuery
+from access.api.serializer_fields import Strict
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    title: Promise | str
+    answers: type[Serializer[Any]]
+    query: type[Strict] | None = None
+    body: type[Strict] | None = None
+    many: bool = False  # a list without pages, such as search results
+    status: int = 200
+
+    @property
+    def paged(self) -> bool:
+        return bool(self.query and issubclass(self.query, ListQuery))

@@ -1,0 +1,227 @@
+"""The OpenAPI 3.1 document, generated from the API's doors."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.conf import settings
+from django.urls import URLPattern
+from rest_framework import serializers
+
+from access.api.endpoint import KEY
+from access.api.problems import KINDS, TYPE
+from access.api.serializer_fields import Document, Strict
+from access.checks import routes
+from access.guard.door import Door
+from access.guard.purpose import HEADER
+from audit.purposes import PICKED, WORDS
+
+_ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+JSON = "application/json"
+Schema = dict[str, Any]
+
+
+def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
+    """(path, pattern, door) of every API endpoint."""
+    for path, pattern in routes():
+        door: Door | None = getattr(pattern.callback, "door", None)
+        if door and door.api:
+            yield "/" + path, pattern, door
+
+
+def description() -> Schema:
+    paths: Schema = {}
+    for path, pattern, door in api_doors():
+        paths.setdefault(template(path), {})[door.methods[0].lower()] = operation(path, pattern, door)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Loge", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": PROBLEM, **_named()},
+            "parameters": {"purpose": _purpose()},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
+            },
+        },
+        "security": [{"token": []}, {"session": []}],
+    }
+
+
+def template(path: str) -> str:
+    """The path as OpenAPI writes it, such as /accounts/{reference}/."""
+    return _ARGUMENT.sub(r"{\g<name>}", path)
+
+
+def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
+    api = door.api
+    assert api is not None  # noqa: S101 (type checker)
+    spec: Schema = {
+        "operationId": str(pattern.name),
+        "summary": str(api.title),
+        "x-permission": door.permission.value,
+        "parameters": list(_parameters(path, door)),
+        "responses": {
+            str(api.status): {"description": str(api.title), "content": {JSON: {"schema": _answer(door)}}},
+            **{str(status): _problem(status) for status in _statuses(door)},
+        },
+    }
+    if door.methods == ["POST"]:  # session authentication also needs the CSRF token
+        spec["security"] = [{"token": []}, {"session": [], "csrf": []}]
+    if api.body:
+        spec["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
+    return spec
+
+
+def _parameters(path: str, door: Door) -> Iterator[Schema]:
+    for kind, name in _ARGUMENT.findall(path):
+        shape: Schema = {"type": "string", "format": "uuid"} if kind == "uuid" else {"type": "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": shape}
+    api = door.api
+    if api and api.query:
+        for name, field in api.query().fields.items():
+            yield {"name": name, "in": "query", "required": False, "schema": schema_of(field)}
+    yield {"$ref": "#/components/parameters/purpose"}
+    if api and door.writes:
+        yield {"name": KEY, "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
+
+
+def _purpose() -> Schema:
+    """The purpose header, the same for every endpoint. Without it the token's scope decides
+    (access/guard/purpose.py)."""
+    codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
+    shape = {"type": "string", "enum": [code.value for code in PICKED]}
+    return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
+
+
+def _statuses(door: Door) -> list[int]:
+    """Error statuses that the endpoint may answer."""
+    statuses = {400, 401, 403, 405, 406, 429, 503}
+    if door.of:
+        statuses.add(404)
+    if door.writes or door.searches:
+        statuses |= {413, 415, 422}
+    return sorted(statuses | ({409} if door.writes else set()))
+
+
+def _problem(status: int) -> Schema:
+    codes = [code for code, kind in KINDS.items() if kind.status == status]
+    titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
+    content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = {name: {"required": True, "schema": shape} for name, shape in _BESIDE.get(status, {}).items()}
+    return {"description": titles, "content": content, **({"headers": headers} if headers else {})}
+
+
+_SECONDS = {"Retry-After": {"type": "integer", "minimum": 1}}
+_BESIDE: dict[int, Schema] = {
+    401: {"WWW-Authenticate": {"type": "string"}},
+    405: {"Allow": {"type": "string"}},
+    429: _SECONDS,
+    503: _SECONDS,
+}
+
+
+def _answer(door: Door) -> Schema:
+    api = door.api
+    assert api is not None  # noqa: S101 (type checker)
+    item = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
+    if not api.paged and not api.many:
+        return item
+    shape: Schema = {"results": {"type": "array", "items": item}}
+    if api.paged:
+        shape["next"] = {"type": ["string", "null"]}
+    return _object(shape, list(shape))
+
+
+def _named() -> Schema:
+    """Schemas of all responses, by the name of their serializer."""
+    serializers_by_name = {
+        door.api.answers.__name__: door.api.answers for _path, _pattern, door in api_doors() if door.api
+    }
+    return {name: schema_of(serializer()) for name, serializer in sorted(serializers_by_name.items())}
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def schema_of(field: serializers.Field[Any, Any, Any, Any]) -> Schema:
+    """The JSON Schema of a serializer or one of its fields."""
+    shape = _shape(field)
+    if field.allow_null:
+        shape["type"] = [shape["type"], "null"]
+    if field.help_text:
+        shape["description"] = str(field.help_text)
+    if field.default is not serializers.empty and not callable(field.default):
+        shape["default"] = field.default
+    return shape
+
+
+def _shape(field: Any) -> Schema:
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        return {"type": "array", "items": schema_of(cast(Any, field.child))}
+    if isinstance(field, Document):
+        return {"type": "object"}
+    if isinstance(field, serializers.Serializer):
+        is_request = isinstance(field, Strict)
+        properties = {name: schema_of(inner) for name, inner in field.fields.items()}
+        return _object(properties, [name for name, inner in field.fields.items() if inner.required or not is_request])
+    if isinstance(field, serializers.ChoiceField):
+        blank = [""] if field.allow_blank and "" not in field.choices else []
+        return {"type": "string", "enum": [*map(str, field.choices), *blank]}
+    if isinstance(field, serializers.IntegerField):
+        return _bounded(field)
+    for kind, shape in _SIMPLE.items():
+        if isinstance(field, kind):
+            return {**shape, **_lengths(field)}
+    raise TypeError(f"The description has no shape for {type(field).__name__}.")
+
+
+_SIMPLE: dict[type, Schema] = {
+    serializers.UUIDField: {"type": "string", "format": "uuid"},
+    serializers.DateField: {"type": "string", "format": "date"},
+    serializers.DateTimeField: {"type": "string", "format": "date-time"},
+    serializers.DecimalField: {"type": "string", "pattern": r"^[0-9]+\.[0-9]$"},
+    serializers.DictField: {"type": "object"},
+    serializers.BooleanField: {"type": "boolean"},
+    serializers.CharField: {"type": "string"},
+}
+
+
+def _bounded(field: serializers.IntegerField) -> Schema:
+    bounds = {"minimum": field.min_value, "maximum": field.max_value}
+    return {"type": "integer", **{word: value for word, value in bounds.items() if value is not None}}
+
+
+def _lengths(field: Any) -> Schema:
+    lengths = {"minLength": getattr(field, "min_length", None), "maxLength": getattr(field, "max_length", None)}
+    return {word: value for word, value in lengths.items() if value}
+
+
+PROBLEM: Schema = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": list(KINDS)},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "parameter": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+                "required": ["detail"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code"],
+    "additionalProperties": False,
+}

@@ -1,0 +1,107 @@
+"""Paginated API lists, without totals or page numbers. An opaque cursor leads to the next page.
+
+The cursor contains the sort values of the last row. It is encrypted (AES-SIV) for one person, URL and query, so it is
+useless anywhere else. Reach is checked again on every page, since an assignment may end meanwhile.
+"""
+
+import base64
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.api.problems import Problem
+from access.api.serializer_fields import Code, Number, Strict, Word
+from access.guard.context import DoorRequest
+
+A_PAGE, MOST = 50, 100
+
+
+@dataclass
+class Page:
+    items: Sequence[Any]
+    next: str | None
+
+
+class ListQuery(Strict):
+    """`orders`: name -> columns. All are shown in the list, never empty, and the last one is unique."""
+
+    orders: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    limit = Number(min_value=1, max_value=MOST, default=A_PAGE)
+    cursor = Word(max_length=1000, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        names = [sign + name for name in self.orders for sign in ("", "-")]
+        return {**super().get_fields(), "order": Code(choices=names, default=names[0])}
+
+
+def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
+    columns, descending = _order(request, query["order"])
+    bound = _bound(request, query)
+    if query.get("cursor"):
+        rows = rows.filter(_after(columns, _open(query["cursor"], bound, len(columns)), descending))
+    rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
+    limit = query["limit"]
+    items = list(rows[:limit])
+    # Check with exists() whether another row follows: fetching it would record it as shown.
+    if len(items) < limit or not rows[limit : limit + 1].exists():
+        return Page(items, None)
+    return Page(items, _seal([_value(items[-1], column) for column in columns], bound))
+
+
+def _order(request: DoorRequest, order: str) -> tuple[tuple[str, ...], bool]:
+    spec = request.resolver_match.func.door  # type: ignore[union-attr]
+    return spec.api.query.orders[order.removeprefix("-")], order.startswith("-")
+
+
+def _after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
+    """Condition for (a, b) after (x, y), in a form that uses an index on a."""
+    beyond = "lt" if descending else "gt"
+    rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
+    for column, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
+        rest = Q(**{f"{column}__{beyond}e": value}) & (Q(**{f"{column}__{beyond}": value}) | rest)
+    return rest
+
+
+def _value(row: Any, column: str) -> Any:
+    for step in column.split("__"):
+        row = getattr(row, step)
+    return row.isoformat() if isinstance(row, date | datetime) else str(row) if isinstance(row, UUID) else row
+
+
+def _bound(request: DoorRequest, query: dict[str, Any]) -> list[bytes]:
+    """What the cursor is bound to: person, URL and query."""
+    question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
+    return [str(request.user.pk).encode(), request.path.encode(), json.dumps(question, sort_keys=True).encode()]
+
+
+def _siv() -> AESSIV:
+    return AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"api cursor", "sha512"))
+
+
+def _seal(values: list[Any], bound: list[bytes]) -> str:
+    return base64.urlsafe_b64encode(_siv().encrypt(json.dumps(values).encode(), bound)).decode().rstrip("=")
+
+
+def _open(cursor: str, bound: list[bytes], columns: int) -> list[Any]:
+    try:
+        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values: list[Any] = json.loads(_siv().decrypt(sealed, bound))
+    except (ValueError, InvalidTag):
+        values = []
+    if len(values) != columns:
+        raise Problem(
+            "invalid_query", [{"parameter": "cursor", "detail": str(_("Cette clé n’ouvre pas cette liste."))}]
+        )
+    return values

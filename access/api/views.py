@@ -1,0 +1,69 @@
+"""The API's documentation: as OpenAPI and as a page. Both are generated from the doors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from access.api.endpoint import ApiRequest, endpoint
+from access.api.openapi import api_doors, description, operation, template
+from access.api.problems import KINDS
+from access.api.serializer_fields import Document
+from access.grants.wording import PERMISSIONS
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.permissions import Permission
+from audit import events
+from audit.purposes import PICKED, WORDS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One endpoint, as the page shows it. `operation` is its OpenAPI operation object."""
+
+    method: str
+    path: str
+    operation: dict[str, Any]
+    permission: Any
+    offered: bool
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """Its own query and header parameters.
+
+        Those in the path are visible there, and shared ones are documented once.
+        """
+        return [parameter for parameter in self.operation["parameters"] if parameter.get("in", "path") != "path"]
+
+    @property
+    def body(self) -> list[tuple[str, dict[str, Any]]]:
+        shape = self.operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        return list(shape.get("properties", {}).items())
+
+
+@endpoint(
+    Permission.RULES_READ,
+    records=events.RULES_SHOWN,
+    title=_("Cette description, en OpenAPI 3.1"),
+    answers=Document,
+)
+def schema(request: ApiRequest) -> dict[str, Any]:
+    return description()
+
+
+@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+def reference(request: DoorRequest) -> HttpResponse:
+    """Endpoints that the person's roles may call come first, the others follow: the rules are public."""
+    lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
+    lines.sort(key=lambda line: (not line.offered, line.path))
+    problems = sorted(KINDS.items(), key=lambda item: item[1].status)
+    context = {"lines": lines, "purposes": [(code, WORDS[code]) for code in PICKED], "problems": problems}
+    return render(request, "access/api.html", context)
+
+
+def _line(request: DoorRequest, path: str, pattern: Any, spec: Any) -> Line:
+    openapi = operation(path, pattern, spec)
+    offered = request.look.holds(spec.permission)
+    return Line(spec.methods[0], template(path), openapi, PERMISSIONS[spec.permission], offered)

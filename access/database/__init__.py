@@ -1,0 +1,1 @@
+"""Roles, policies and timeouts of the database, and who can read which table."""

@@ -1,0 +1,172 @@
+"""Prepares a database server for Loge: roles, database, tables, table policies. Idempotent."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from psycopg2 import sql
+from psycopg2.extensions import make_dsn, parse_dsn
+
+from access.compartments import Compartment
+from access.database.apply_policies import relock
+from access.database.timeouts import TIMEOUTS
+from access.models import RoleCompartment
+from access.roles import enforced
+
+Say = Callable[[str], None]
+OLDEST = 150000  # PostgreSQL 15: row-level security, security_invoker and trigger behaviour that Loge relies on
+# Login and its attributes. Only owner, jobs and backup bypass row-level security, and none of them is a web process.
+LOGINS = {
+    "owner": "BYPASSRLS CREATEDB",
+    "web": "NOINHERIT NOBYPASSRLS",
+    "web_card": "NOINHERIT NOBYPASSRLS",
+    "trace": "NOINHERIT NOBYPASSRLS",
+    "jobs": "BYPASSRLS",
+    "prune": "NOINHERIT NOBYPASSRLS",
+    "seal": "NOINHERIT NOBYPASSRLS",
+    "backup": "BYPASSRLS",
+    "cache": "NOINHERIT NOBYPASSRLS",
+}
+_OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
+    WHERE pronamespace = 'pg_catalog'::regnamespace
+      AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite', 'pg_terminate_backend', 'pg_cancel_backend'))
+      AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+        WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
+    ORDER BY 1"""
+_ALIASES = {"web": "default"}  # other logins have the name of their database alias
+_MEMBERS = {
+    "web": tuple(Compartment),
+    "web_card": (
+        Compartment.CARD,
+        Compartment.HELP,
+        Compartment.EMERGENCY,
+        Compartment.EVACUATION,
+        Compartment.OWN_TRACE,
+    ),
+}
+
+
+def provision(super_url: str, say: Say) -> None:
+    """`super_url` connects as a role that may create roles. Passwords of the logins come from their own database URLs.
+
+    Raises RuntimeError if the server is too old.
+    """
+    with psycopg2.connect(super_url) as connection:
+        if connection.server_version < OLDEST:
+            raise RuntimeError("PostgreSQL 15 ou plus récent est nécessaire.")
+        make_roles(connection, say)
+    make_database(super_url, say)
+    close_server_functions(super_url, say)
+    call_command("migrate", database="owner", verbosity=0)
+    roles = [login_name(login) for login in LOGINS if login != "owner"]
+    relock([*roles, *(compartment.database_role for compartment in Compartment)], say)
+    sync_roles(say)
+
+
+def login_name(login: str) -> str:
+    return f"{settings.INSTANCE}_{login}"
+
+
+def make_roles(connection: Any, say: Say) -> None:
+    with connection.cursor() as cursor:
+        for login, attributes in LOGINS.items():
+            _ensure_role(cursor, login_name(login), f"LOGIN NOSUPERUSER NOCREATEROLE {attributes}", say)
+            if password := _password(login):
+                statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(login_name(login)))
+                cursor.execute(statement, [password])
+            for name, limit in TIMEOUTS[login]._asdict().items() if login in TIMEOUTS else ():
+                cursor.execute(f'ALTER ROLE "{login_name(login)}" SET {name} = %s', [limit])
+        for compartment in Compartment:
+            _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
+        cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
+        for login, compartments in _MEMBERS.items():
+            for compartment in compartments:
+                _make_member(cursor, connection.server_version, compartment.database_role, login_name(login))
+
+
+def make_database(super_url: str, say: Say) -> None:
+    name, owner = settings.DATABASES["owner"]["NAME"], sql.Identifier(login_name("owner"))
+    connection = psycopg2.connect(super_url)
+    connection.autocommit = True  # CREATE DATABASE cannot run in a transaction
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                        sql.Identifier(name), owner
+                    )
+                )
+                say(f"base {name} créée")
+            cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+            for login in LOGINS:
+                cursor.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                        sql.Identifier(name), sql.Identifier(login_name(login))
+                    )
+                )
+            # Imports load files into temporary tables before checking them.
+            for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
+                cursor.execute(
+                    sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))
+                )
+    finally:
+        connection.close()
+
+
+def close_server_functions(super_url: str, say: Say) -> None:
+    """Revoke server functions that PostgreSQL grants to PUBLIC and Loge does not use.
+
+    These are large objects, which no policy covers, and terminating other connections of the same login. Also revoke
+    CREATE on the schema, which older PostgreSQL versions grant.
+    """
+    url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        cursor.execute(_OPEN_TO_ALL)
+        functions = [signature for (signature,) in cursor.fetchall()]
+        for signature in functions:
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+        cursor.execute(_OPEN_TO_ALL)
+        if left := len(cursor.fetchall()):
+            say(f"{left} fonctions du serveur restent ouvertes à tous : seul son administrateur peut les fermer")
+        elif functions:
+            say(f"{len(functions)} fonctions du serveur fermées à tous")
+
+
+def sync_roles(say: Say) -> None:
+    """Make the database's role table equal to access/roles.py."""
+    rows = RoleCompartment.objects.using("owner")
+    existing = {(row.role, row.compartment): row for row in rows}
+    wanted = enforced()
+    for pair in existing.keys() - wanted:
+        existing[pair].delete(using="owner")
+    missing = sorted(wanted - existing.keys())
+    rows.bulk_create([RoleCompartment(role=role, compartment=compartment) for role, compartment in missing])
+    say(f"table des rôles : {len(wanted)} lignes, {len(missing)} ajoutées, {len(existing.keys() - wanted)} retirées")
+
+
+def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    verb = "ALTER" if cursor.fetchone() else "CREATE"
+    cursor.execute(f'{verb} ROLE "{name}" WITH {attributes}')
+    if verb == "CREATE":
+        say(f"rôle {name} créé")
+
+
+def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
+    """Let the login SET ROLE to the role without inheriting it.
+
+    Up to PostgreSQL 15, NOINHERIT of the login does this.
+    """
+    how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
+    cursor.execute(f'GRANT "{role}" TO "{login}"{how}')
+
+
+def _password(login: str) -> str:
+    if login in settings.OTHER_LOGINS:
+        return str(parse_dsn(settings.OTHER_LOGINS[login]).get("password") or "")
+    return str(settings.DATABASES[_ALIASES.get(login, login)].get("PASSWORD") or "")

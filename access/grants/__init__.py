@@ -1,0 +1,1 @@
+"""Who is given what: requests, assignments, stand-ins, reviews, revocations."""

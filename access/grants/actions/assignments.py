@@ -1,0 +1,219 @@
+"""Grant, extend, end and move assignments. Nobody acts on their own assignments or outside places they oversee."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, sentence_of
+from access.grants.grant_rules import (
+    is_own_staff,
+    must_be_apart,
+    must_be_someone_else,
+    must_oversee,
+    own_staff_places,
+)
+from access.grants.grant_terms import Terms, check_length
+from access.grants.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
+from access.models import AccessRequest, Assignment, Person, Place
+from access.models.place import below
+from access.permissions import Permission
+from access.reach import today
+from access.roles import CARETAKER, ON_CALL, STAND_IN_DAYS
+from audit import events
+from audit.events import Code, Kind
+from audit.record import NOWHERE, Context, Subject, record
+
+WINDOW = STAND_IN_DAYS + 7  # days: a full stand-in must be followed by a week without one
+
+
+def grant(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
+    """Assign a caretaker to one building. Requires assignments_manage at the place or above.
+
+    Raises ValidationError.
+    """
+    must_be_someone_else(by, person.pk)
+    must_oversee(by, Permission.ASSIGNMENTS_MANAGE, terms.place)
+    _one_is_enough(terms.take_two)
+    return give(by=by, person=person, terms=terms, context=context)
+
+
+def extend(*, by: Person, assignment: Assignment, last_day: date, context: Context = NOWHERE) -> Assignment:
+    must_be_someone_else(by, assignment.person_id)
+    must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
+    _one_is_enough(assignment.takes_two)
+    if assignment.person.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
+    must_be_apart(by, assignment.person_id)
+    with all_or_nothing():
+        locked = _still_open(assignment)
+        if locked.ended_on is not None:
+            raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
+        if last_day <= locked.last_day:
+            raise ValidationError(_("Le nouveau dernier jour vient après l’ancien."))
+        check_length(locked.first_day, last_day)
+        locked.last_day = last_day
+        locked.save(update_fields=["last_day"])
+        _record(events.ASSIGNMENT_EXTENDED, locked, by=by, context=context, last_day=last_day)
+    return locked
+
+
+def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE) -> Assignment:
+    """End an assignment. `ended_on` is the first day no longer covered, so today takes effect at once."""
+    must_be_someone_else(by, assignment.person_id)
+    must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
+    return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
+
+
+def move(
+    *, by: Person, assignment: Assignment, place: Place, day: date, last_day: date, context: Context = NOWHERE
+) -> Assignment:
+    """Move a person to `place` from `day` on, in the same role, and end the old assignment that day. Atomic."""
+    if place.pk == assignment.place_id:
+        raise ValidationError(_("C’est le lieu d’où la personne part."))
+    with transaction.atomic():
+        end(by=by, assignment=assignment, ended_on=day, reason=EndReason.TRANSFER, context=context)
+        there = Terms(place, day, last_day, StartReason.TRANSFER, assignment.role)
+        return grant(by=by, person=assignment.person, terms=there, context=context)
+
+
+def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
+    """A sector manager assigns own staff as a caretaker in the own sector for at most 31 days: an absence or a vacant
+    post.
+    """
+    if terms.role != CARETAKER.code:
+        raise ValidationError(_("Un remplacement ne confie que le rôle de gardien."))
+    if terms.reason not in STAND_IN_REASONS:
+        raise ValidationError(_("Un remplacement couvre une absence ou un poste vacant."))
+    return _give_for_a_month(by, person, terms, context)
+
+
+def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
+    """A sector manager assigns on-call hours to own staff in the own sector, within the limits of a stand-in."""
+    if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
+        raise ValidationError(_("Ici se confie une astreinte, et rien d’autre."))
+    return _give_for_a_month(by, person, terms, context)
+
+
+def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
+    """Grant what a sector manager may grant alone: in the own sector, to own staff, for at most 31 days."""
+    must_be_someone_else(by, person.pk)
+    must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
+    if not is_own_staff(person, own_staff_places(by)):
+        raise ValidationError(_("Cette personne n’est pas rattachée à votre secteur ni à votre agence."))
+    _must_be_a_month(person, terms)
+    return give(by=by, person=person, terms=terms, context=context)
+
+
+def _must_be_a_month(person: Person, terms: Terms) -> None:
+    """Check the 31-day limit, also against stand-ins shortly before and after. Raises ValidationError."""
+    month = timedelta(days=STAND_IN_DAYS)
+    if terms.last_day - terms.first_day >= month:
+        raise ValidationError(sentence_of("stand_in_of_a_month"))
+    if terms.first_day > today() + month:
+        raise ValidationError(sentence_of("stand_in_not_far_ahead"))
+    rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
+    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # the building or its whole estate
+    around = rows.filter(nested).during(
+        terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
+    )
+    if _goes_on([(terms.first_day, terms.last_day), *((row.first_day, row.until) for row in around)]):
+        raise ValidationError(sentence_of("stand_in_not_on_and_on"))
+
+
+def _goes_on(spans: list[tuple[date, date]]) -> bool:
+    """Whether some stretch of WINDOW days has more than STAND_IN_DAYS days covered by the spans."""
+    days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+    stretch = [timedelta(days=n) for n in range(WINDOW)]
+    return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)
+
+
+def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context: Context = NOWHERE) -> Assignment:
+    must_be_someone_else(by, assignment.person_id)
+    must_oversee(by, Permission.STAND_INS_GRANT, assignment.place)
+    if assignment.reason not in FOR_A_MONTH or assignment.role not in {CARETAKER.code, ON_CALL.code}:
+        raise ValidationError(_("Seul un remplacement ou une astreinte se termine ici."))
+    over = EndReason.STAND_IN_OVER if assignment.is_stand_in else EndReason.MISSION_OVER
+    return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=over, context=context)
+
+
+def give(
+    *, by: Person, person: Person, terms: Terms, access_request: AccessRequest | None = None, context: Context = NOWHERE
+) -> Assignment:
+    """Write an assignment. The caller has checked that `by` may grant it; the database checks again."""
+    if by.is_machine:
+        raise ValidationError(sentence_of("by_people_alone"), code="machine")
+    must_be_apart(by, person.pk)
+    terms.check(today())
+    if access_request is None and person.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
+    assignment = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
+    assignment.first_day, assignment.last_day, assignment.reason = terms.first_day, terms.last_day, terms.reason
+    assignment.request_id = access_request.pk if access_request else None
+    begins, ends = terms.hours.minutes if terms.hours else (None, None)
+    if terms.hours:
+        assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
+        assignment.nightly = terms.hours.nightly
+    with all_or_nothing():
+        _one_at_a_time(person)
+        assignment.save(force_insert=True)
+        days = {"first_day": terms.first_day, "last_day": terms.last_day}
+        hours = {"from_minute": begins, "to_minute": ends}
+        reason = Code(terms.reason)
+        _record(events.ASSIGNMENT_GRANTED, assignment, by=by, context=context, reason=reason, **days, **hours)
+    return assignment
+
+
+def take_back(
+    *, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE
+) -> Assignment:
+    """Write an end. An assignment that had not started ends on its first day, so it never takes effect."""
+    if reason not in EndReason.values:
+        raise ValidationError(_("Ce motif de fin n’existe pas."))
+    with all_or_nothing():
+        locked = _still_open(assignment)
+        if locked.ended_on is not None and ended_on > locked.ended_on:
+            raise ValidationError(sentence_of("assignment_end_stays"))
+        if ended_on < today():
+            raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
+        if ended_on > locked.last_day:
+            raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
+        locked.ended_on, locked.end_reason, locked.ended_by_id = max(ended_on, locked.first_day), reason, by.pk
+        locked.save(update_fields=["ended_on", "end_reason", "ended_by"])
+        details = {"ended_on": locked.ended_on, "reason": Code(reason)}
+        _record(events.ASSIGNMENT_ENDED, locked, by=by, context=context, **details)
+    return locked
+
+
+def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **details: Any) -> None:
+    """Record an event with what every event of an assignment states: the person, the role and the place."""
+    fields = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **details}
+    record(kind, by=by, about=Subject("assignment", row.pk), place=row.place_id, context=context, **fields)
+
+
+def _still_open(assignment: Assignment) -> Assignment:
+    """Lock and return the current row, so that of two simultaneous ends one is refused.
+
+    Raises ValidationError if over.
+    """
+    locked: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+    day = today()
+    over = locked is None or locked.last_day < day or locked.until < max(day, locked.first_day)
+    if locked is None or over:
+        raise ValidationError(_("Cette affectation est déjà terminée."), code="already")
+    return locked
+
+
+def _one_at_a_time(person: Person) -> None:
+    """Lock the person: of two simultaneous grants, the second one is checked against what the first one wrote."""
+    locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if locked is None or not locked.is_active:
+        raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
+
+
+def _one_is_enough(takes_two: bool) -> None:
+    if takes_two:
+        raise ValidationError(sentence_of("assignment_takes_two"), code="two")

@@ -1,0 +1,235 @@
+"""Request an access and decide on it. Two different persons do so, neither of them the one it is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, sentence_of
+from access.grants.actions.assignments import give
+from access.grants.grant_rules import must_be_apart, must_be_someone_else, must_leave_access_to_people, must_oversee
+from access.grants.grant_terms import Terms
+from access.grants.names import plain_address, plain_name
+from access.grants.reasons import RefusalReason
+from access.models import AccessRequest, Assignment, Decision, Person, Place
+from access.permissions import Permission
+from access.reach import apart, in_standing, inspector_days, today
+from access.roles import ROLES
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from privacy.screened import named, require_allowed_address
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who cannot sign in yet."""
+
+    name: str
+    email: str
+    employed_at: Place
+    permissions: Sequence[str] = ()  # for a machine: permissions that its token gets
+
+    def check(self, terms: Terms) -> None:
+        """Check the permissions of a machine's token: a subset of its role's, for at most a year.
+
+        Raises ValidationError.
+        """
+        if not set(self.permissions) <= {permission.value for permission in ROLES[terms.role].permissions}:
+            raise ValidationError(_("Ce rôle ne fait pas tout ce que vous demandez pour le jeton."))
+        must_leave_access_to_people(self.permissions)
+        if self.permissions and terms.last_day - terms.first_day > A_YEAR:
+            raise ValidationError(_("Un jeton vaut un an au plus, et chaque machine a le sien."))
+
+
+def ask(
+    *, by: Person, whose: Person | Newcomer, terms: Terms, batch: UUID | None = None, context: Context = NOWHERE
+) -> AccessRequest:
+    """Submit a request, as a manager for the own sector or as an administrator. Raises ValidationError."""
+    must_oversee(by, Permission.ACCESS_ASK, terms.place)
+    terms.check(today())
+    access_request = AccessRequest(
+        asked_by_id=by.pk, role=terms.role, place_id=terms.place.pk, reason=terms.reason, batch=batch
+    )
+    access_request.first_day, access_request.last_day = terms.first_day, terms.last_day
+    if isinstance(whose, Person):
+        _for_somebody_known(access_request, by, whose, terms)
+    else:
+        whose.check(terms)
+        _for_a_newcomer(access_request, by, whose)
+    with all_or_nothing():
+        access_request.save(force_insert=True)
+        record(
+            events.ACCESS_REQUESTED,
+            by=by,
+            about=Subject("access_request", access_request.pk),
+            place=terms.place.pk,
+            context=context,
+            request=access_request.pk,
+            person=access_request.person_id,
+            role=Code(terms.role),
+            first_day=terms.first_day,
+            last_day=terms.last_day,
+            reason=Code(terms.reason),
+        )
+    return access_request
+
+
+def _for_somebody_known(access_request: AccessRequest, by: Person, whose: Person, terms: Terms) -> None:
+    must_be_someone_else(by, whose.pk)
+    must_be_apart(by, whose.pk)
+    if whose.is_machine:
+        raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
+    if not whose.is_active:
+        raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
+    same = {"person": whose, "role": terms.role, "place": terms.place}
+    if Assignment.objects.filter(**same).during(terms.first_day, terms.last_day).exists():
+        raise ValidationError(sentence_of("assignment_once_at_a_time"))
+    most = ROLES[terms.role].a_year
+    if most and inspector_days(whose.pk, terms.first_day, terms.last_day) > most:
+        raise ValidationError(sentence_of("inspector_sixty_days_a_year"))
+    _not_asked_twice(**same)
+    access_request.person = whose
+
+
+def _for_a_newcomer(access_request: AccessRequest, by: Person, whose: Newcomer) -> None:
+    must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
+    access_request.permissions = sorted(whose.permissions)
+    named(name=whose.name)
+    require_allowed_address(email=whose.email)
+    access_request.name, access_request.email = plain_name(whose.name), plain_address(whose.email)
+    access_request.employed_at = whose.employed_at
+    newcomer = Person(name=access_request.name, email=access_request.email, employed_at=access_request.employed_at)
+    newcomer.set_unusable_password()
+    newcomer.clean_fields()
+    if Person.objects.filter(email__iexact=access_request.email).exists():
+        raise ValidationError(_("Une personne se connecte déjà avec cette adresse."))
+    _not_asked_twice(email=access_request.email)
+
+
+def _not_asked_twice(**same: object) -> None:
+    if AccessRequest.objects.filter(**same).open_at(timezone.now()).exists():
+        raise ValidationError(_("La même demande attend déjà une décision."))
+
+
+def approve(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> Assignment:
+    """Approve as the second person. Creates the person if needed, and the assignment from today at the earliest."""
+    with all_or_nothing():
+        locked = _still_open(access_request)
+        must_leave_access_to_people(locked.permissions)
+        _must_be_the_second(by, locked)
+        person = locked.person or _newcomer(locked)
+        _decide(locked, by, Decision.APPROVED, person_id=person.pk)
+        record(
+            events.ACCESS_APPROVED,
+            by=by,
+            **_subject_of(locked),
+            context=context,
+            person=person.pk,
+            role=Code(locked.role),
+        )
+        if locked.is_new:
+            _add(by, person, context)
+        terms = Terms(locked.place, max(locked.first_day, today()), locked.last_day, locked.reason, locked.role)
+        return give(by=by, person=person, terms=terms, access_request=locked, context=context)
+
+
+def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Context = NOWHERE) -> int:
+    """Approve the lines of one file, all or none. Returns how many. An error names its line."""
+    with transaction.atomic():
+        for access_request in batch:
+            try:
+                approve(by=by, access_request=access_request, context=context)
+            except ValidationError as error:
+                why = {"who": access_request.whose, "place": access_request.place.name, "why": " ".join(error.messages)}
+                raise ValidationError(_("%(who)s, %(place)s : %(why)s") % why) from error
+    return len(batch)
+
+
+def refuse(*, by: Person, access_request: AccessRequest, reason: str, context: Context = NOWHERE) -> AccessRequest:
+    if reason not in RefusalReason.values:
+        raise ValidationError(_("Ce motif n’existe pas."))
+    with all_or_nothing():
+        locked = _still_open(access_request)
+        must_oversee(by, Permission.ACCESS_DECIDE, locked.place)
+        _decide(locked, by, Decision.REFUSED, refusal=reason, name="", email="")
+        details = {"role": Code(locked.role), "reason": Code(reason)}
+        record(events.ACCESS_REFUSED, by=by, **_subject_of(locked), context=context, **details)
+    return locked
+
+
+def withdraw(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> AccessRequest:
+    with all_or_nothing():
+        locked = _still_open(access_request)
+        if locked.asked_by_id != by.pk:
+            raise ValidationError(_("Une demande se retire par qui l’a faite."))
+        _decide(locked, by, Decision.WITHDRAWN, name="", email="")
+        record(events.ACCESS_WITHDRAWN, by=by, **_subject_of(locked), context=context, role=Code(locked.role))
+    return locked
+
+
+def _still_open(access_request: AccessRequest) -> AccessRequest:
+    """Lock and return the current row, so that only one of two simultaneous decisions passes.
+
+    Raises ValidationError.
+    """
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    locked: AccessRequest | None = rows.filter(pk=access_request.pk).first()
+    if locked is None or locked.decision:
+        raise ValidationError(_("Cette demande est déjà décidée."))
+    if not locked.is_open(timezone.now()):
+        raise ValidationError(sentence_of("request_lapses"))
+    return locked
+
+
+def _must_be_the_second(by: Person, access_request: AccessRequest) -> None:
+    if by.pk == access_request.asked_by_id:
+        raise ValidationError(_("Qui demande ne décide pas : une autre personne approuve ou refuse."), code="oneself")
+    must_be_someone_else(by, access_request.person_id)
+    for place in filter(None, (access_request.place, access_request.employed_at)):
+        must_oversee(by, Permission.ACCESS_DECIDE, place)
+    if not in_standing(by.pk, access_request.place_id):
+        raise ValidationError(sentence_of("request_decided_in_standing"))
+    if not apart(access_request.asked_by_id, by.pk):
+        raise ValidationError(sentence_of("request_decided_apart"))
+
+
+def _decide(access_request: AccessRequest, by: Person, decision: Decision, **more: object) -> None:
+    """Write the decision in one statement: a trigger refuses any change of a decided row."""
+    access_request.decision, access_request.decided_by_id, access_request.decided_at = decision, by.pk, timezone.now()
+    for name, value in more.items():
+        setattr(access_request, name, value)
+    names = [name.removesuffix("_id") for name in more]
+    access_request.save(update_fields=["decision", "decided_by", "decided_at", *names])
+
+
+def _newcomer(access_request: AccessRequest) -> Person:
+    added = Person(
+        id=uuid4(), name=access_request.name, email=access_request.email, employed_at=access_request.employed_at
+    )
+    added.is_machine = access_request.is_for_machine
+    return added
+
+
+def _add(by: Person, person: Person, context: Context) -> None:
+    """Save a newcomer without a usable password; an emailed link lets the person choose one."""
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    about = Subject("person", person.pk)
+    record(events.PERSON_ADDED, by=by, about=about, place=person.employed_at_id, context=context, person=person.pk)
+
+
+def _subject_of(access_request: AccessRequest) -> dict[str, Any]:
+    return {
+        "about": Subject("access_request", access_request.pk),
+        "place": access_request.place_id,
+        "request": access_request.pk,
+    }

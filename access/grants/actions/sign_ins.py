@@ -1,0 +1,81 @@
+"""End a person's sessions, reset lost sign-in methods, and delete expired sessions at night.
+
+One person may do this alone because it only removes access. After a reset the person signs in with the password, sets
+up new methods and is informed by email; the audit log names who did it (decision 0015).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from access.grants.grant_rules import must_be_someone_else, must_oversee
+from access.grants.reasons import ResetReason
+from access.models import Person, Session
+from access.permissions import Permission
+from access.signin.directory import unlink
+from access.signin.session_limits import ENDED_AFTER_SECONDS
+from access.signin.sessions import end_all_of
+from audit import events
+from audit.events import Code, Kind
+from audit.record import NOWHERE, Context, Subject, record
+
+LOGIN = "jobs"
+
+
+def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
+    """End the open sessions of a person. Returns how many."""
+    _must_manage(by, person)
+    with transaction.atomic():
+        ended = end_all_of(person)
+        _record(events.SESSIONS_ENDED, person, by=by, context=context, reason=Code(reason), ended=ended)
+    return ended
+
+
+def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
+    """Remove keys, codes and the link to the directory, and end every session.
+
+    Returns how many methods were removed.
+    """
+    _must_manage(by, person)
+    with transaction.atomic():
+        ended = end_all_of(person)
+        removed, _each = Authenticator.objects.filter(user_id=person.pk).delete()
+        removed += unlink(person.pk)
+        details = {"reason": Code(reason), "removed": removed, "ended": ended}
+        _record(events.FACTORS_RESET, person, by=by, context=context, **details)
+    return int(removed)
+
+
+def expire_sessions(*, by: str) -> int:
+    """Delete sessions unused for an hour, with their network and browser records. Returns how many."""
+    quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
+    with transaction.atomic(using=LOGIN):
+        over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + _kept_for())
+        gone = over.delete()[0]
+        living = Session.objects.using(LOGIN).filter(session_key=OuterRef("session_key"))
+        UserSession.objects.using(LOGIN).filter(~Exists(living)).delete()
+        if gone:
+            record(events.SESSIONS_ENDED, by=by, using=LOGIN, reason=Code("quiet"), ended=gone)
+    return int(gone)
+
+
+def _kept_for() -> timedelta:
+    """From the last write of a session to its `expire_date`. A session in use is written every minute."""
+    return timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def _record(kind: Kind, person: Person, *, by: Person, context: Context, **details: Any) -> None:
+    """Record an event with what both events state: the person and the place of employment."""
+    fields = {"person": person.pk, **details}
+    record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **fields)
+
+
+def _must_manage(by: Person, person: Person) -> None:
+    must_be_someone_else(by, person.pk)
+    must_oversee(by, Permission.PEOPLE_MANAGE, person.employed_at)

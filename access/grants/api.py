@@ -1,0 +1,179 @@
+"""API of assignments: list those one oversees and one's own; grant, extend and end as the pages do."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.api.endpoint import ApiRequest, acted, endpoint, page
+from access.api.idempotency import once
+from access.api.paging import ListQuery, Page
+from access.api.problems import Problem
+from access.api.serializer_fields import Code, Day, Id, Strict
+from access.grants.actions.assignments import end, extend, grant
+from access.grants.grant_terms import Terms
+from access.grants.reasons import EndReason, StartReason
+from access.models import Assignment, Level, Person, Place
+from access.models.place import below
+from access.permissions import Permission
+from access.roles import ROLES
+from audit import events
+
+ROLE_CHOICES = [(role.code, role.name) for role in ROLES.values()]
+
+# --- Responses -------------------------------------------------------------------------------------------------------
+
+
+class PlaceOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    level = serializers.ChoiceField(choices=Level.choices)
+    code = serializers.CharField()
+    name = serializers.CharField()
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)
+
+
+class PersonOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class AssignmentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    person = PersonOut()
+    role = serializers.ChoiceField(choices=ROLE_CHOICES)
+    place = PlaceOut()
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    reason = serializers.ChoiceField(choices=StartReason.choices)
+    ended_on = serializers.DateField(allow_null=True)
+    end_reason = serializers.ChoiceField(choices=EndReason.choices, allow_blank=True)
+
+
+# --- Requests --------------------------------------------------------------------------------------------------------
+
+
+class AssignmentsQuery(ListQuery):
+    orders = {"last_day": ("last_day", "id"), "first_day": ("first_day", "id")}
+
+    place = Id(required=False, help_text=_("Le lieu, et tout ce qui s’y rattache."))
+    person = Id(required=False)
+    role = Code(choices=ROLE_CHOICES, required=False)
+    when = Code(choices=[("open", _("en cours et à venir")), ("over", _("terminées"))], default="open")
+
+
+class MineQuery(ListQuery):
+    orders = {"last_day": ("last_day", "id"), "first_day": ("first_day", "id")}
+
+
+class GrantBody(Strict):
+    person = Id()
+    place = Id(help_text=_("Un bâtiment : ce qui va plus loin se demande, et une autre personne approuve."))
+    first_day = Day()
+    last_day = Day()
+    reason = Code(choices=StartReason.choices)
+
+
+class ExtendBody(Strict):
+    last_day = Day()
+
+
+class EndBody(Strict):
+    ended_on = Day(help_text=_("Le premier jour sans : aujourd’hui ferme à l’instant."))
+    reason = Code(choices=EndReason.choices)
+
+
+# --- Doors -----------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.RIGHTS_READ,
+    records=events.LIST_SHOWN,
+    title=_("Affectations : qui, quel rôle, où, d’un jour à l’autre"),
+    answers=AssignmentOut,
+    query=AssignmentsQuery,
+)
+def assignments(request: ApiRequest) -> Page:
+    query, rows = request.query, request.look.rows(Assignment)
+    request.look.note(list="assignments")
+    still = rows.open_on(request.look.day)
+    rows = still if query["when"] == "open" else rows.exclude(pk__in=still.values("pk"))
+    if place := query.get("place"):
+        within = request.look.rows(Place).filter(pk=place).first()
+        rows = rows.filter(below([within.path] if within else [], "place__"))
+    return page(request, rows.filter(**{word: query[word] for word in ("person", "role") if word in query}))
+
+
+@endpoint(
+    Permission.MY_RIGHTS,
+    records=events.RIGHTS_READ,
+    title=_("Mes affectations, en cours et à venir"),
+    answers=AssignmentOut,
+    query=MineQuery,
+)
+def mine(request: ApiRequest) -> Page:
+    look = request.look
+    look.note(question="mine", day=look.day)
+    return page(request, look.rows(Assignment).filter(person=look.person).open_on(look.day))
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    records=events.ASSIGNMENT_GRANTED,
+    writes=True,
+    fresh=True,
+    title=_("Confier un immeuble à un gardien"),
+    answers=AssignmentOut,
+    body=GrantBody,
+    status=201,
+)
+def assignment_grant(request: ApiRequest) -> Assignment:
+    values = request.body_data
+    person, place = _one(request, Person, "person"), _one(request, Place, "place")
+    terms = Terms(place, values["first_day"], values["last_day"], values["reason"])
+    return _once(request, grant, person=person, terms=terms)
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    of=Assignment,
+    records=events.ASSIGNMENT_EXTENDED,
+    writes=True,
+    fresh=True,
+    title=_("Prolonger une affectation"),
+    answers=AssignmentOut,
+    body=ExtendBody,
+)
+def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment:
+    return _once(request, extend, assignment=assignment, **request.body_data)
+
+
+@endpoint(
+    Permission.ASSIGNMENTS_MANAGE,
+    of=Assignment,
+    records=events.ASSIGNMENT_ENDED,
+    writes=True,
+    title=_("Terminer une affectation"),
+    answers=AssignmentOut,
+    body=EndBody,
+)
+def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
+    return _once(request, end, assignment=assignment, **request.body_data)
+
+
+def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
+    """The row whose id the body names. Raises Problem if it does not exist or is outside the person's reach."""
+    row = request.look.rows(model).filter(pk=request.body_data[word]).first()
+    if row is None:
+        raise Problem("invalid", [{"pointer": f"/{word}", "detail": str(_("Rien de tel dans votre périmètre."))}])
+    return row
+
+
+def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any) -> Assignment:
+    """Execute `act` once per idempotency key. Returns the assignment as the first request left it."""
+    content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
+    sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
+    assignment: Assignment = request.look.rows(Assignment).get(pk=sent.assignment_id)
+    assignment.last_day, assignment.ended_on, assignment.end_reason = sent.last_day, sent.ended_on, sent.end_reason
+    return assignment

@@ -1,0 +1,154 @@
+"""Forms that grant, end and move assignments and stand-ins, and the filter of their list."""
+
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.grants.grant_terms import Terms
+from access.grants.hours import Hours
+from access.grants.reasons import STAND_IN_REASONS, START_CHOICES, EndReason, StartReason
+from access.models import Assignment, Person, Place
+from access.models.place import SMALL
+from access.pages.fields import DayField, HourField, PersonField, PlaceField, label_of
+from access.roles import ON_CALL, ROLES
+
+_STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
+
+
+class _WhoAndWhere(forms.Form):
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
+    place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
+    first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
+    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
+
+    def terms(self) -> Terms:
+        values = self.cleaned_data
+        return Terms(values["place"], values["first_day"], values["last_day"], values["reason"])
+
+    def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PersonField, self.fields["person"]).offer(people)
+        cast(PlaceField, self.fields["place"]).offer(places)
+
+
+class GrantForm(_WhoAndWhere):
+    """Assigns a caretaker to a building. Anything wider takes an access request (forms/requests.py)."""
+
+    reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
+    field_order = ("person", "place", "first_day", "last_day", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].label = _("Immeuble")
+        self.fields["place"].help_text = _("Son code, ou son nom.")
+
+
+class StandInForm(_WhoAndWhere):
+    reason = forms.ChoiceField(
+        label=_("Motif"),
+        choices=_STAND_INS,
+        widget=forms.RadioSelect,
+        help_text=_("Rien de plus : la cause d’une absence ne s’écrit pas ici."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].help_text = _("Compris, 31 jours au plus. L’accès s’efface tout seul.")
+
+
+class OnCallForm(_WhoAndWhere):
+    from_hour = HourField(label=_("À partir de"), help_text=_("18 h, 7 h 30 ou 20:00, à l’heure de Paris."))
+    to_hour = HourField(label=_("Jusqu’à"), help_text=_("Rien ne s’ouvre plus à cette minute-là."))
+    pattern = forms.ChoiceField(
+        label=_("Comment"),
+        choices=[
+            ("whole", _("D’un trait, de la première heure du premier jour à la dernière du dernier")),
+            ("nightly", _("Chaque nuit, ou chaque jour, entre ces deux heures")),
+        ],
+        initial="whole",
+        widget=forms.RadioSelect,
+    )
+    field_order = ("person", "place", "first_day", "from_hour", "last_day", "to_hour", "pattern")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].help_text = _("Celui de la dernière heure. 31 jours au plus.")
+
+    def terms(self) -> Terms:
+        values = self.cleaned_data
+        hours = Hours(values["from_hour"], values["to_hour"], values["pattern"] == "nightly")
+        days = (values["first_day"], values["last_day"])
+        return Terms(values["place"], *days, StartReason.ON_CALL, ON_CALL.code, hours)
+
+
+class ExtendForm(forms.Form):
+    last_day = DayField(
+        label=_("Nouveau dernier jour"), help_text=_("Compris. Trois ans au plus après le premier jour.")
+    )
+
+
+class EndForm(forms.Form):
+    ended_on = DayField(
+        label=_("N’ouvre plus rien à partir du"),
+        help_text=_("Aujourd’hui : l’accès tombe à l’instant. Ou un jour à venir."),
+    )
+    reason = forms.ChoiceField(label=_("Motif"), choices=EndReason.choices)
+
+
+class EndStandInForm(forms.Form):
+    ended_on = EndForm.base_fields["ended_on"]
+
+
+class MoveForm(forms.Form):
+    place = PlaceField(label=_("Nouvel immeuble"), help_text=_("Son code, ou son nom."))
+    day = DayField(label=_("Premier jour au nouveau lieu"), help_text=_("L’ancien lieu se ferme ce même jour."))
+    last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Compris."))
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PlaceField, self.fields["place"]).offer(places)
+
+
+class ListFilter(forms.Form):
+    """Stored in the URL, so it contains ids and codes only."""
+
+    place = forms.ChoiceField(label=_("Lieu"), required=False)
+    role = forms.ChoiceField(
+        label=_("Rôle"), required=False, choices=[("", _("tous")), *((r.code, r.name) for r in ROLES.values())]
+    )
+    when = forms.ChoiceField(
+        label=_("Quand"),
+        required=False,
+        choices=[
+            ("", _("en cours et à venir")),
+            ("ending", _("finissent sous 30 jours")),
+            ("over", _("terminées")),
+        ],
+    )
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        large = places.exclude(level__in=SMALL).order_by("name")
+        chosen = places.filter(pk=self.data["place"]) if _is_id(self.data.get("place")) else []
+        self.places = {str(place.pk): place for place in (*chosen, *large)}
+        choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
+        cast(forms.ChoiceField, self.fields["place"]).choices = choices
+
+
+def _is_id(text: str | None) -> bool:
+    try:
+        return bool(text and UUID(text))
+    except ValueError:
+        return False
+
+
+def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
+    """Initial values from a link on the page of a person, a place or a coverage gap."""
+    return {"person": person, "place": place, "first_day": first, "last_day": last}
+
+
+def end_values(assignment: Assignment, day: date) -> dict[str, Any]:
+    return {"ended_on": day, "reason": EndReason.STAND_IN_OVER if assignment.is_stand_in else EndReason.END_OF_POST}

@@ -1,0 +1,60 @@
+"""Forms for a new place, an agency's contact, a question about who reaches what, and a file."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Level, Place
+from access.models.place import ORDER
+from access.pages.fields import DayField
+from formats.telephone import PhoneField
+
+
+class PlaceForm(forms.Form):
+    """A place under another. Buildings, which have an address, have their own form."""
+
+    level = forms.ChoiceField(label=_("Niveau"))
+    name = forms.CharField(label=_("Nom"), max_length=120)
+    code = forms.CharField(label=_("Code"), max_length=32, help_text=_("Unique dans tout l’organisme."))
+
+    def __init__(self, *args: Any, parent: Place, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = ORDER[ORDER.index(Level(parent.level)) + 1 :]
+        levels = [(level.value, level.label) for level in below if level is not Level.BUILDING]
+        cast(forms.ChoiceField, self.fields["level"]).choices = levels
+
+
+class PlaceContactForm(forms.Form):
+    """Contact of an agency, never of an employee."""
+
+    phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
+    email = forms.EmailField(label=_("Courriel de l’agence"), required=False)
+
+
+class WhoForm(forms.Form):
+    what = forms.ChoiceField(
+        label=_("On cherche"),
+        choices=[
+            ("account", _("un compte, par sa référence")),
+            ("rpls", _("un logement, par son identifiant RPLS")),
+            ("unit", _("un logement, par son identifiant Loge")),
+            ("building", _("un bâtiment, par son code")),
+        ],
+        widget=forms.RadioSelect,
+        initial="account",
+    )
+    reference = forms.CharField(
+        label=_("Référence ou identifiant"),
+        max_length=64,
+        help_text=_("Jamais un nom : cette page ne connaît personne."),
+    )
+    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Fichier CSV"),
+        help_text=_("256 ko et 1 000 lignes au plus. Il est lu, jamais gardé."),
+        allow_empty_file=True,
+    )

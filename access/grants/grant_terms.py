@@ -1,0 +1,59 @@
+"""Role, place, days and reason of an assignment as one value, passed to actions that grant or request it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.grants.hours import Hours
+from access.grants.reasons import StartReason
+from access.models import Place
+from access.roles import CARETAKER, ROLES
+
+LONGEST = timedelta(days=3 * 366)  # every assignment is confirmed again at least every three years
+
+
+@dataclass(frozen=True)
+class Terms:
+    """First and last day are both included."""
+
+    place: Place
+    first_day: date
+    last_day: date
+    reason: str
+    role: str = CARETAKER.code
+    hours: Hours | None = None
+
+    @property
+    def take_two(self) -> bool:
+        return self.place.takes_two(self.role)
+
+    def check(self, today: date) -> None:
+        """Raise ValidationError if nobody could grant this."""
+        if self.role not in ROLES:
+            raise ValidationError(_("Ce rôle n’existe pas."))
+        if ROLES[self.role].whole and self.place.parent_id is not None:
+            raise ValidationError(_("Ce rôle se tient pour tout l’organisme, ou pas du tout."))
+        if self.reason not in StartReason.values:
+            raise ValidationError(_("Ce motif n’existe pas."))
+        check_length(self.first_day, self.last_day)
+        self._check_hours()
+        days = ROLES[self.role].days
+        if days and (self.last_day - self.first_day).days >= days:
+            raise ValidationError(_("Ce rôle se tient %(days)s jours au plus.") % {"days": days})
+        if self.first_day < today:
+            raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
+
+    def _check_hours(self) -> None:
+        if ROLES[self.role].hours != (self.hours is not None):
+            raise ValidationError(_("Une astreinte a des heures, et se confie par le responsable de ses lieux."))
+        if self.hours and not self.hours.fit(self.first_day, self.last_day):
+            raise ValidationError(_("L’astreinte finit avant de commencer."))
+
+
+def check_length(first_day: date, last_day: date) -> None:
+    if last_day < first_day:
+        raise ValidationError(_("Le dernier jour précède le premier."))
+    if last_day - first_day > LONGEST:
+        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))

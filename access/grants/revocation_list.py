@@ -1,0 +1,159 @@
+"""List of withdrawn access: ended assignments, closed people, revoked tokens, and removed or changed credentials.
+
+A database backup from before such a change still has the access, and so has a database reset to an earlier moment. The
+sealer, which reads every audit event within a second, appends each change to a file outside the database
+(`LOGE_WITHDRAWN`), with ids and codes only. `restore` and `after_restore` apply the file again before anybody can sign
+in.
+
+    2026-11-27T08:15:30.120000Z 7d0c… assignment_ended 31f4… 2026-11-27 departure
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from access.signin.proofs import MEANS, SECOND
+from audit.events import (
+    ASSIGNMENT_ENDED,
+    FACTOR_REMOVED,
+    FACTORS_RESET,
+    KEY_COPIED,
+    PASSWORD_CHANGED,
+    PERSON_CLOSED,
+    PERSON_REOPENED,
+    TOKEN_REVOKED,
+)
+from audit.tlog.leaf import utc
+
+KINDS = (
+    ASSIGNMENT_ENDED,
+    PERSON_CLOSED,
+    PERSON_REOPENED,
+    TOKEN_REVOKED,
+    FACTORS_RESET,
+    FACTOR_REMOVED,
+    KEY_COPIED,
+    PASSWORD_CHANGED,
+)
+_LINE = re.compile(r"(\S+Z) ([0-9a-f-]{36}) ([a-z_]+) ([0-9a-f-]{36}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([a-z_]+|-)")
+_COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text),
+    coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
+    coalesce(e.facts ->> 'reason', e.facts ->> 'means', '-')"""
+_SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
+    WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
+_SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
+    WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
+_FIRST = datetime.min.replace(tzinfo=UTC)
+# Longer than any transaction that ends an access.
+_LATE = timedelta(days=1)
+# An end is only moved earlier. An assignment that had not begun ends on its first day.
+_END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
+    ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
+_CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
+_REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
+    WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
+# Credentials of one kind that existed then: the audit log does not say which of two keys was the lost one.
+_FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
+_DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
+# Without a second factor, the password alone would be enough to set up new ones.
+_BARE = """UPDATE access_person SET password = %s WHERE id = %s
+    AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
+# Unless the backup's own audit log shows this password change or a later one, as far back as it goes.
+_CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
+    AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
+        SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
+
+Row = tuple[str, ...]
+
+
+class WithdrawnRefused(Exception):
+    """The list is damaged, so an end may be missing. The message is for the operator."""
+
+
+def path() -> Path | None:
+    return Path(settings.WITHDRAWN_FILE) if settings.WITHDRAWN_FILE else None
+
+
+def read_list(file: Path) -> list[Row]:
+    if not file.exists():
+        return []
+    matches = [_LINE.fullmatch(line) for line in file.read_text(encoding="ascii").splitlines()]
+    if not all(matches):
+        raise WithdrawnRefused(f"{file} n’est pas une liste d’accès repris : une ligne y est abîmée.")
+    return [line.groups() for line in matches if line]
+
+
+class Withdrawals:
+    """Appends to the list, pass by pass of the sealer. Begins with what an earlier process missed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._upto = file, -1
+        rows = read_list(file)
+        self._known = {row[1] for row in rows}
+        self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
+
+    def follow(self, cursor: Any, size: int) -> int:
+        """Append what was withdrawn in leaves up to number `size`. Returns how many lines."""
+        kinds = [kind.code for kind in KINDS]
+        if self._upto < 0:
+            cursor.execute(_SINCE, [self._since, kinds])
+        elif size > self._upto:
+            cursor.execute(_SEALED, [self._upto, size, kinds])
+        else:
+            return 0
+        rows = [(utc(at), *columns) for at, *columns in cursor.fetchall() if columns[0] not in self._known]
+        self._append(rows)
+        self._known |= {row[1] for row in rows}
+        self._upto = size
+        return len(rows)
+
+    def _append(self, rows: Iterable[Row]) -> None:
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="ascii") as file:
+            file.writelines(" ".join(row) + "\n" for row in rows)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def withdraw_again(cursor: Any, rows: list[Row]) -> int:
+    """Withdraw again what a restored database still grants. Returns how many. Never grants anything."""
+    way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
+    last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
+    done = 0
+    for at, _event, kind, whose, day, reason in rows:
+        if kind == ASSIGNMENT_ENDED.code:
+            cursor.execute(_END, [day, reason, whose, day])
+        elif kind == PERSON_CLOSED.code and last[whose] == kind:
+            cursor.execute(_CLOSE, [whose])
+        elif kind == TOKEN_REVOKED.code:
+            cursor.execute(_REVOKE, [at, whose, at])
+        elif kind == PASSWORD_CHANGED.code:
+            cursor.execute(_CHANGED_SINCE, [make_password(None), whose, at, at])
+        elif kind in (FACTORS_RESET.code, FACTOR_REMOVED.code, KEY_COPIED.code):
+            done += _take_ways_in(cursor, whose, at, "" if kind == FACTORS_RESET.code else reason)
+            continue
+        else:
+            continue
+        done += cursor.rowcount
+    return done
+
+
+def _take_ways_in(cursor: Any, whose: str, at: str, means: str) -> int:
+    """Delete all credentials of a person, or those of one kind. Returns how many.
+
+    If no second factor is left, the password is made unusable: the person starts again with an emailed link.
+    """
+    cursor.execute(_FACTORS, [whose, [kind for kind, code in MEANS.items() if means in ("", code)], at])
+    taken = int(cursor.rowcount)
+    if not means:
+        cursor.execute(_DIRECTORY, [whose, at])
+        taken += int(cursor.rowcount)
+    if taken:
+        cursor.execute(_BARE, [make_password(None), whose, list(SECOND)])
+    return taken

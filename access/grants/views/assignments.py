@@ -1,0 +1,119 @@
+"""Assignments: the list, the forms that grant, extend, end and move them, and one's own."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.actions.assignments import end, extend, grant, move
+from access.grants.forms.assignments import (
+    EndForm,
+    ExtendForm,
+    GrantForm,
+    ListFilter,
+    MoveForm,
+    end_values,
+    first_values,
+)
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person, Place
+from access.models.place import below
+from access.pages.acting import days_from_link, done, from_link
+from access.permissions import Permission
+from audit import events
+
+SOON = timedelta(days=30)
+PAGE = 50
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+def assignments(request: DoorRequest) -> HttpResponse:
+    form = ListFilter(request.GET, places=request.look.rows(Place))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    rows = _narrowed(request, chosen, form.places)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    request.look.note(list="assignments", count=page.paginator.count)
+    return render(request, "access/assignments.html", {"form": form, "page_obj": page, **_may_write(request)})
+
+
+def _narrowed(request: DoorRequest, chosen: dict[str, Any], places: dict[str, Place]) -> Any:
+    day, when = request.look.day, chosen.get("when")
+    rows = request.look.rows(Assignment)
+    if place := places.get(chosen.get("place") or ""):
+        rows = rows.filter(below([place.path], "place__"))
+    if role := chosen.get("role"):
+        rows = rows.filter(role=role)
+    if when == "ending":
+        return rows.ending_within(day, day + SOON).order_by("last_day", "person__name")
+    if when == "over":
+        return rows.exclude(pk__in=rows.open_on(day)).order_by("-last_day", "person__name")
+    return rows.open_on(day).order_by("person__name", "place__name", "first_day")
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
+def assignment_grant(request: DoorRequest) -> HttpResponse:
+    person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
+    form = GrantForm(
+        request.POST or None,
+        people=request.look.rows(Person),
+        places=request.look.rows(Place).buildings(),
+        initial=first_values(person, place, *days_from_link(request)),
+    )
+    if form.is_valid() and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
+        messages.success(request, _("C’est confié. L’accès s’ouvre et s’efface aux jours dits."))
+        return redirect("person", pk=form.cleaned_data["person"].pk)
+    return render(request, "access/assignment_grant.html", {"form": form})
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
+def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = ExtendForm(request.POST or None)
+    if form.is_valid() and done(form, extend, request, assignment=assignment, **form.cleaned_data):
+        messages.success(request, _("C’est prolongé."))
+        return redirect("person", pk=assignment.person_id)
+    return _about_one(request, assignment, form, _("Prolonger"))
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
+def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = EndForm(request.POST or None, initial=end_values(assignment, request.look.day))
+    if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
+        messages.success(request, _("La fin est inscrite."))
+        return redirect("person", pk=assignment.person_id)
+    return _about_one(request, assignment, form, _("Terminer"))
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
+def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    first = {"day": request.look.day, "last_day": assignment.last_day}
+    form = MoveForm(request.POST or None, places=request.look.rows(Place).buildings(), initial=first)
+    if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
+        messages.success(request, _("C’est déplacé : un lieu se ferme, l’autre s’ouvre le même jour."))
+        return redirect("person", pk=assignment.person_id)
+    return _about_one(request, assignment, form, _("Déplacer"))
+
+
+@door(Permission.MY_RIGHTS, records=events.RIGHTS_READ)
+def mine(request: DoorRequest) -> HttpResponse:
+    day = request.look.day
+    rows = (
+        request.look.rows(Assignment)
+        .filter(person=request.look.person)
+        .open_on(day)
+        .order_by("first_day", "place__name")
+    )
+    request.look.note(question="mine", day=day, count=rows.count())
+    return render(request, "access/mine.html", {"assignments": rows, "day": day})
+
+
+def _about_one(request: DoorRequest, assignment: Assignment, form: Any, act: str) -> HttpResponse:
+    return render(request, "access/assignment_act.html", {"assignment": assignment, "form": form, "act": act})
+
+
+def _may_write(request: DoorRequest) -> dict[str, bool]:
+    return {"may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE)}

@@ -1,0 +1,123 @@
+"""The coverage chart: who covers each building during four weeks, with gaps and overlaps."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.grants.coverage import DAY, Bar, Row, Span, cover, duties
+from access.grants.reasons import StartReason
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Level, Place
+from access.permissions import Permission
+from access.roles import CARETAKER, ON_CALL
+from audit import events
+
+WEEKS = 4
+PAGE = 40
+_WHY = {
+    StartReason.STAND_IN_ABSENCE: "absence",
+    StartReason.STAND_IN_VACANCY: "vacancy",
+    StartReason.ON_CALL: "oncall",
+}
+_SHOWN = (CARETAKER.code, ON_CALL.code)
+
+
+@dataclass
+class Line:
+    place: Place
+    row: Row
+    sector: Place | None
+    duties: list[list[Bar]] = field(default_factory=list)  # of the sector, drawn once above its buildings
+    dwellings: int = 0
+
+
+@door(Permission.COVERAGE_READ, records=events.RIGHTS_READ)
+def coverage(request: DoorRequest) -> HttpResponse:
+    first = _monday(request)
+    last = first + timedelta(weeks=WEEKS) - DAY
+    only_wrong = request.GET.get("trous") == "1"
+    everywhere = _lines(request, first, last)
+    wrong = [line for line in everywhere if line.row.wrong]
+    lines = wrong if only_wrong else everywhere
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    _count_dwellings(request, page)
+    request.look.note(question="coverage", day=first, count=len(lines))
+    context = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
+    return render(request, "access/coverage.html", {**context, **_window(request, first, last)})
+
+
+def _monday(request: DoorRequest) -> date:
+    """First day of the chart: the Monday of the requested day, or of today."""
+    try:
+        day = date.fromisoformat(request.GET.get("du", ""))
+    except ValueError:
+        day = request.look.day
+    day = min(max(day, date(2000, 1, 3)), date(2200, 1, 1))
+    return day - timedelta(days=day.weekday())
+
+
+def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
+    tree = {place.pk: place for place in request.look.rows(Place)}
+    spans = _spans(request, first, last)
+    buildings = [place for place in tree.values() if place.level == Level.BUILDING]
+    lines = []
+    for place in buildings:
+        place.parent = tree.get(place.parent_id)
+        sector = next((tree[s] for s in place.steps if s in tree and tree[s].level == Level.SECTOR), None)
+        above = sector.steps if sector else []
+        shared = [span for step in above for span in spans.get(step, ()) if span.on_call]
+        own = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
+        lines.append(Line(place, cover(own, first, last), sector, duties(shared, first, last)))
+    return sorted(lines, key=_order)
+
+
+def _order(line: Line) -> tuple[str, str, str]:
+    return (
+        line.sector.name if line.sector else "",
+        line.place.parent.name if line.place.parent else "",
+        line.place.name,
+    )
+
+
+def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Span]]:
+    """Spans of caretakers and on-call duty, by place. People whose sign-in is closed cover nothing."""
+    rows = request.look.rows(Assignment).during(first, last).filter(role__in=_SHOWN, person__is_active=True)
+    spans: dict[UUID, list[Span]] = {}
+    for row in rows:
+        span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
+        spans.setdefault(row.place_id, []).append(span)
+    return spans
+
+
+def _count_dwellings(request: DoorRequest, page: Page) -> None:
+    """Set `dwellings` for the lines of this page only."""
+    keys = [line.place.pk for line in page.object_list]
+    counted = Count("building__units", filter=Q(building__units__kind="dwelling"))
+    counts = {
+        place.pk: place.dwellings for place in request.look.rows(Place).filter(pk__in=keys).annotate(dwellings=counted)
+    }
+    for line in page.object_list:
+        line.dwellings = counts[line.place.pk]
+
+
+def _window(request: DoorRequest, first: date, last: date) -> dict[str, Any]:
+    step = timedelta(weeks=WEEKS)
+    return {
+        "first": first,
+        "last": last,
+        "before": (first - step).isoformat(),
+        "after": (first + step).isoformat(),
+        "days": [first + n * DAY for n in range(WEEKS * 7)],
+        "weeks": [first + timedelta(weeks=n) for n in range(WEEKS)],
+        "today": request.look.day,
+        "only_wrong": request.GET.get("trous") == "1",
+        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        "may_stand_in": request.look.holds(Permission.STAND_INS_GRANT),
+    }

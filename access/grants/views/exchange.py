@@ -1,0 +1,88 @@
+"""Export and import of assignments as CSV. A dry run shows every line first; the import is all or nothing."""
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.grants.actions.exchange import NotAsShown, ask_from_file, try_file
+from access.grants.exchange import COLUMNS, NEWCOMER, Line, as_csv, people_csv
+from access.grants.forms.people import FileForm
+from access.grants.reasons import StartReason
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person
+from access.pages.acting import rows_sent
+from access.permissions import Permission
+from access.roles import ROLES
+from audit import events
+
+# seconds; the page carries the file, signed, so that the server does not store it
+_SALT, _VALID = "access.exchange", 3600
+
+
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
+def assignments_export(request: DoorRequest) -> HttpResponse:
+    # a machine's assignment comes with its token, not from a file
+    rows = request.look.rows(Assignment).filter(person__is_machine=False)
+    rows = rows.select_related("person__employed_at", "place__parent")
+    rows = rows.order_by("person__email", "first_day", "place__code", "role")
+    return _file(request, "affectations", as_csv(rows), len(rows))
+
+
+@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
+def people_export(request: DoorRequest) -> HttpResponse:
+    rows = request.look.rows(Person).filter(is_machine=False).select_related("employed_at").order_by("email")
+    return _file(request, "personnes", people_csv(rows), len(rows))
+
+
+def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpResponse:
+    request.look.note(format="csv", count=lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{request.look.day:%Y-%m-%d}.csv"'}
+    return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
+def exchange(request: DoorRequest) -> HttpResponse:
+    if "confirmed" in request.POST:
+        return _apply(request)
+    form = FileForm(request.POST or None, request.FILES or None)
+    rows = rows_sent(form, COLUMNS, NEWCOMER)
+    return _shown(request, rows) if rows is not None else _asked(request, form)
+
+
+def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
+    words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
+    return render(request, "access/exchange.html", {"form": form, **words})
+
+
+def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
+    """Show the dry run. The page carries the rows, signed for this person and valid for an hour."""
+    lines = try_file(by=request.look.person, rows=rows)
+    count = _asked_for(lines)
+    sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
+    context = {"lines": lines, "asked": count, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
+    return render(request, "access/exchange_dry_run.html", context)
+
+
+def _apply(request: DoorRequest) -> HttpResponse:
+    try:
+        owner, count, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
+        if owner != str(request.look.person.pk):
+            raise signing.BadSignature
+        batch = ask_from_file(by=request.look.person, rows=rows, expected=count, context=request.look.context)
+    except signing.BadSignature:
+        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        return redirect("exchange")
+    except NotAsShown:
+        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        return redirect("exchange")
+    message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
+    messages.success(request, message)
+    return redirect("request_batch", batch=batch)
+
+
+def _asked_for(lines: list[Line]) -> int:
+    return sum(line.is_request for line in lines)

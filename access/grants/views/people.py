@@ -1,0 +1,95 @@
+"""People who sign in: search, show their assignments, close and reopen their sign-in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.grants.actions.people import close_sign_in, let_go, reopen_sign_in
+from access.grants.duty_holders import steward_missing
+from access.grants.reviews import reviews_late
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN, searches=True)
+def people(request: DoorRequest) -> HttpResponse:
+    """The search is a POST, so that names do not appear in URLs."""
+    words = request.POST.get("q", "").replace("\0", "").strip()
+    rows = request.look.rows(Person).select_related("employed_at").order_by("name", "email")
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    request.look.note(list="people", count=page.paginator.count)
+    return render(
+        request,
+        "access/people.html",
+        {
+            "page_obj": page,
+            "words": words,
+            "may_ask": request.look.holds(Permission.ACCESS_ASK),
+            "reviews_late": reviews_late(),
+            "steward_missing": steward_missing(),
+        },
+    )
+
+
+@door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
+def person(request: DoorRequest, person: Person) -> HttpResponse:
+    day = request.look.day
+    rows = request.look.rows(Assignment).filter(person=person)
+    open_rows, over = rows.open_on(day).order_by("first_day"), rows.exclude(pk__in=rows.open_on(day))
+    request.look.note(question="person", day=day)
+    other = person.pk != request.look.person.pk
+    return render(
+        request,
+        "access/person.html",
+        {
+            "colleague": person,
+            "open_assignments": open_rows,
+            "past_assignments": over.order_by("-last_day")[:PAGE],
+            "may_write": other and request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_ask": other and request.look.holds(Permission.ACCESS_ASK),
+            "may_close": other and request.look.holds(Permission.PEOPLE_MANAGE),
+        },
+    )
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+def person_close(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, close_sign_in, "close", _("La connexion est fermée."))
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
+def person_leave(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, let_go, "leave", _("Tout est repris, et la connexion est fermée."))
+
+
+@door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True, fresh=True)
+def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
+    return _confirmed(request, person, reopen_sign_in, "reopen", _("La connexion est rouverte."))
+
+
+def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
+    """A page that states what will happen, and its button."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, act, request, person=person):
+        messages.success(request, message)
+        return redirect("person", pk=person.pk)
+    count = request.look.rows(Assignment).filter(person=person).open_on(request.look.day).count()
+    text = ngettext("%(n)d affectation", "%(n)d affectations", count) % {"n": count}
+    return render(
+        request, "access/person_confirm.html", {"colleague": person, "form": form, "step": step, "held": text}
+    )

@@ -1,0 +1,85 @@
+"""The tree of places, one place, and forms that add a place and set a contact."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.actions.places import add_place, set_place_contact
+from access.grants.forms.people import PlaceContactForm, PlaceForm
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Level, Place
+from access.models.place import SMALL
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels that may manage accounts
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+def places(request: DoorRequest) -> HttpResponse:
+    """Places down to sectors. Estates and buildings are listed on the page of their parent."""
+    large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
+    request.look.note(list="places", count=len(large))
+    may_write = request.look.holds(Permission.PLACES_MANAGE)
+    return render(request, "access/places.html", {"branches": _branches(large), "may_write": may_write})
+
+
+def _branches(places: list[Place]) -> list[dict[str, Any]]:
+    """The tree as nested lists. A place whose parent is not listed is a root."""
+    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in places}
+    tops: list[dict[str, Any]] = []
+    for place in places:
+        above = nodes.get(place.parent_id)
+        (above["below"] if above else tops).append(nodes[place.pk])
+    return tops
+
+
+@door(Permission.RIGHTS_READ, of=Place, records=events.LIST_SHOWN)
+def place(request: DoorRequest, place: Place) -> HttpResponse:
+    visible = request.look.rows(Place)
+    children = visible.filter(parent=place).order_by("level", "name")
+    assignments = request.look.rows(Assignment).filter(place=place).open_on(request.look.day).order_by("person__name")
+    request.look.note(list="place")
+    return render(
+        request,
+        "access/place.html",
+        {
+            "place": place,
+            "above": sorted(visible.above(place).exclude(pk=place.pk), key=lambda p: len(p.path)),
+            "children": children,
+            "assignments": assignments,
+            "is_building": place.level == Level.BUILDING,
+            "takes_places": place.level not in SMALL,
+            "takes_contact": place.level in WITH_CONTACT,
+            "may_write": request.look.holds(Permission.PLACES_MANAGE),
+            "may_grant": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        },
+    )
+
+
+@door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
+def place_add(request: DoorRequest, place: Place) -> HttpResponse:
+    """Add a place below this one."""
+    form = PlaceForm(request.POST or None, parent=place)
+    if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
+        messages.success(request, _("Le lieu est inscrit."))
+        return redirect("place", pk=place.pk)
+    return render(request, "access/place_add.html", {"form": form, "place": place})
+
+
+@door(Permission.PLACES_MANAGE, of=Place, records=events.FORM_SHOWN, writes=True)
+def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
+    """Set how tenants reach this place, as told by the front desk."""
+    if place.level not in WITH_CONTACT:
+        raise Http404
+    form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})
+    if form.is_valid() and done(form, set_place_contact, request, place=place, **form.cleaned_data):
+        messages.success(request, _("Le contact est inscrit."))
+        return redirect("place", pk=place.pk)
+    return render(request, "access/place_contact.html", {"form": form, "place": place})

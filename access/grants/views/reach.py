@@ -1,0 +1,120 @@
+"""Who can reach an account or dwelling, what a person reaches, and which assignments to look at again."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.compartments import PLACED, Compartment
+from access.grants.forms.people import WhoForm
+from access.grants.views.assignments import SOON
+from access.grants.wording import COMPARTMENTS
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person, Place
+from access.pages.fields import typed_day
+from access.permissions import Permission
+from access.reach import (
+    building_of_account,
+    building_of_unit,
+    buildings_reached,
+    never_used,
+    people_reaching,
+    residents_reached,
+)
+from access.roles import ROLES
+from audit import events
+
+DORMANT = timedelta(days=90)
+_MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ, searches=True)
+def who(request: DoorRequest) -> HttpResponse:
+    """Who can reach an account or dwelling, and through which assignment. Searched by reference, never by a name."""
+    form = WhoForm(request.POST or None)
+    answer: dict[str, Any] = {}
+    if form.is_valid():
+        day = form.cleaned_data["day"] or request.look.day
+        request.look.note(question=form.cleaned_data["what"], day=day)
+        place = _where(request, form.cleaned_data["what"], form.cleaned_data["reference"].strip())
+        answer = _who_reaches(request, place, day, form.cleaned_data["what"]) if place else {"unknown": True}
+    return render(request, "access/who.html", {"form": form, **answer})
+
+
+def _where(request: DoorRequest, kind: str, reference: str) -> Place | None:
+    """The building that was asked about, if the person oversees it."""
+    places = request.look.rows(Place).buildings().select_related("parent")
+    if kind == "building":
+        place: Place | None = places.filter(code__iexact=reference).first()
+        return place
+    building = building_of_account(reference.upper()) if kind == "account" else building_of_unit(kind, reference)
+    return next(iter(places.filter(pk=building)), None)
+
+
+def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> dict[str, Any]:
+    compartments = _MONEY if kind == "account" else PLACED
+    rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
+    rows = request.look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    lines = [
+        {"assignment": row, "opens": _words(ROLES[row.role].compartments & compartments)}
+        for row in rows.order_by("person__name", "role")
+    ]
+    return {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
+
+
+def _words(compartments: frozenset[Compartment]) -> list[str]:
+    return [str(COMPARTMENTS[compartment]) for compartment in Compartment if compartment in compartments]
+
+
+@door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
+def reach(request: DoorRequest, person: Person) -> HttpResponse:
+    """What a person reaches on a day: buildings by compartment, and the number of residents."""
+    day, wrong = _day_asked(request)
+    per = {c: buildings_reached(person.pk, c, day) for c in Compartment if c in PLACED}
+    places = request.look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    request.look.note(question="reach", day=day)
+    context = {
+        "colleague": person,
+        "day": day,
+        "wrong_day": wrong,
+        "compartments": [(COMPARTMENTS[c], len(reached)) for c, reached in per.items()],
+        "buildings": [
+            (place, [COMPARTMENTS[c] for c, reached in per.items() if place.pk in reached])
+            for place in places.order_by("parent__name", "name")
+        ],
+        "residents": residents_reached(person.pk, day),
+        "rules": request.look.rows(Assignment).filter(person=person).during(day, day).order_by("place__name"),
+    }
+    return render(request, "access/reach.html", context)
+
+
+def _day_asked(request: DoorRequest) -> tuple[date, str]:
+    """The day in the URL, or today with an error message."""
+    text = request.GET.get("jour", "").strip()
+    if not text:
+        return request.look.day, ""
+    try:
+        return typed_day(text), ""
+    except ValueError:
+        return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+def review(request: DoorRequest) -> HttpResponse:
+    """Assignments ending soon or never used, and people who no longer sign in."""
+    day, rows = request.look.day, request.look.rows(Assignment)
+    long_ago = request.look.at - DORMANT
+    absent = request.look.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
+    request.look.note(question="review", day=day)
+    context = {
+        "ending": rows.ending_within(day, day + SOON).order_by("last_day", "person__name"),
+        "unused": rows.filter(pk__in=never_used()).order_by("first_day", "person__name"),
+        "dormant": absent.filter(is_active=True).select_related("employed_at").order_by("last_login", "name"),
+        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        "day": day,
+    }
+    return render(request, "access/review.html", context)

@@ -1,0 +1,180 @@
+"""Access requests: the list, forms to submit and decide one, and the lines of one file."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.grants.actions.requests import approve, approve_batch, ask, refuse, withdraw
+from access.grants.forms.assignments import first_values
+from access.grants.forms.requests import NewcomerForm, RefusalForm, RequestForm
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import AccessRequest, Person, Place
+from access.pages.acting import days_from_link, done, from_link
+from access.permissions import Permission
+from access.reach import tokens_to_make
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+def requests(request: DoorRequest) -> HttpResponse:
+    """Open requests, then the decided ones, newest first."""
+    rows, at = request.look.rows(AccessRequest), request.look.at
+    waiting = list(rows.open_at(at).order_by("asked_at"))
+    others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
+    page = Paginator(others, PAGE).get_page(request.GET.get("page"))
+    request.look.note(list="access_requests", count=len(waiting) + page.paginator.count)
+    context = {"waiting": waiting, "page_obj": page, "tokens_to_make": len(tokens_to_make()), **_may(request)}
+    return render(request, "access/requests.html", context)
+
+
+@door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
+def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    request.look.note(question="request", day=request.look.day)
+    return render(request, "access/request.html", _about(request, access_request))
+
+
+@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+def request_new(request: DoorRequest) -> HttpResponse:
+    person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
+    first = {**first_values(person, place, *days_from_link(request)), "role": request.GET.get("role", "")}
+    people = request.look.rows(Person).exclude(pk=request.look.person.pk)
+    form = RequestForm(request.POST or None, people=people, places=request.look.rows(Place), initial=first)
+    if form.is_valid() and done(form, ask, request, whose=form.cleaned_data["person"], terms=form.terms()):
+        return _asked(request)
+    return render(request, "access/request_new.html", {"form": form})
+
+
+@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+def request_newcomer(request: DoorRequest) -> HttpResponse:
+    form = NewcomerForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    if form.is_valid() and done(form, ask, request, whose=form.newcomer(), terms=form.terms()):
+        return _asked(request)
+    return render(request, "access/request_newcomer.html", {"form": form})
+
+
+def _asked(request: DoorRequest) -> HttpResponse:
+    messages.success(request, _("C’est demandé. Rien ne s’ouvre avant qu’une autre personne n’approuve."))
+    return redirect("requests")
+
+
+@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
+def request_approve(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    newcomers = _newcomers([access_request])
+    if form.is_valid() and done(form, approve, request, access_request=access_request):
+        _send_keys(request, newcomers)
+        messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))
+        return redirect("requests")
+    return _act(request, access_request, form, _("Approuver"))
+
+
+def _newcomers(rows: list[AccessRequest]) -> list[str]:
+    """Addresses of newcomers, read before the decision because it erases them from the requests."""
+    return [row.email for row in rows if row.is_new and not row.is_for_machine]
+
+
+def _send_keys(request: DoorRequest, emails: list[str]) -> None:
+    """Send after the door's transaction: only the web's login reads addresses, and an email cannot be undone."""
+    for email in emails:
+        transaction.on_commit(partial(send_key, request, email), robust=True)
+
+
+def send_key(request: DoorRequest, email: str) -> None:
+    """Send allauth's reset link to the person's address only, so that whoever adds somebody cannot sign in as them."""
+    form = ResetPasswordForm({"email": email})
+    if form.is_valid():
+        form.save(request)
+
+
+@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    form = RefusalForm(request.POST or None)
+    if form.is_valid() and done(form, refuse, request, access_request=access_request, **form.cleaned_data):
+        messages.success(request, _("C’est refusé, et le motif est noté."))
+        return redirect("requests")
+    return _act(request, access_request, form, _("Refuser"))
+
+
+@door(Permission.ACCESS_ASK, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, withdraw, request, access_request=access_request):
+        messages.success(request, _("La demande est retirée."))
+        return redirect("requests")
+    return _act(request, access_request, form, _("Retirer"))
+
+
+@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
+    rows = _batch(request, batch)
+    request.look.note(list="access_requests", count=len(rows))
+    return render(request, "access/request_batch.html", _of_file(request, rows, batch))
+
+
+@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, fresh=True)
+def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
+    rows = _batch(request, batch)
+    waiting = [row for row in rows if row.is_open(request.look.at)]
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    newcomers = _newcomers(waiting)
+    if form.is_valid() and done(form, approve_batch, request, batch=waiting):
+        _send_keys(request, newcomers)
+        message = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
+        messages.success(request, message)
+        return redirect("request_batch", batch=batch)
+    return render(request, "access/request_batch.html", {**_of_file(request, rows, batch), "form": form})
+
+
+def _batch(request: DoorRequest, batch: UUID) -> list[AccessRequest]:
+    rows = list(request.look.rows(AccessRequest).filter(batch=batch).order_by("person__name", "place__name"))
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _of_file(request: DoorRequest, rows: list[AccessRequest], batch: UUID) -> dict[str, Any]:
+    waiting = sum(row.is_open(request.look.at) for row in rows)
+    own = rows[0].asked_by_id == request.look.person.pk
+    decides = waiting and not own and request.look.holds(Permission.ACCESS_DECIDE)
+    return {"rows": rows, "batch": batch, "asker": rows[0].asked_by, "waiting": waiting, "own": own, "decides": decides}
+
+
+def _may(request: DoorRequest) -> dict[str, bool]:
+    holds = request.look.holds
+    return {
+        "may_ask": holds(Permission.ACCESS_ASK),
+        "may_decide": holds(Permission.ACCESS_DECIDE),
+        "may_read_rights": holds(Permission.RIGHTS_READ),
+    }
+
+
+def _about(request: DoorRequest, access_request: AccessRequest) -> dict[str, Any]:
+    """Context of the page of one request. The actions check permissions again."""
+    me = request.look.person.pk
+    is_open = access_request.is_open(request.look.at)
+    involved = (access_request.asked_by_id, access_request.person_id)
+    may = _may(request)
+    return {
+        "asked": access_request,
+        "is_open": is_open,
+        "may_withdraw": is_open and access_request.asked_by_id == me,
+        "may_approve": is_open and may["may_decide"] and me not in involved,
+        **may,
+    }
+
+
+def _act(request: DoorRequest, access_request: AccessRequest, form: Any, act: str) -> HttpResponse:
+    return render(request, "access/request_act.html", {"asked": access_request, "form": form, "act": act})

@@ -1,0 +1,94 @@
+"""Access reviews: unused assignments, the yearly list and its signature, and reviews that are due."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.actions.reviews import DAYS, answer_unused, sign_review
+from access.grants.forms.reviews import ConfirmForm, UnusedForm
+from access.grants.reasons import KeepReason
+from access.grants.reviews import reviews_due
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, RightsReview
+from access.pages.acting import done
+from access.permissions import Permission
+from access.reach import in_my_review, unused_for
+from access.roles import ROLES
+from audit import events
+from privacy.signing import is_signed, public_key
+
+_BY_PLACE = ("place__path", "person__name", "role", "first_day")
+
+
+@door(Permission.RIGHTS_CONFIRM, records=events.RIGHTS_READ)
+def rights_unused(request: DoorRequest) -> HttpResponse:
+    """Whether an assignment was used in 90 days. Nothing else of the audit log is shown: neither how often nor when."""
+    rows = request.look.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
+    request.look.note(question="unused", day=request.look.day, count=len(rows))
+    return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
+
+
+@door(Permission.RIGHTS_CONFIRM, of=Assignment, records=events.FORM_SHOWN, writes=True)
+def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = UnusedForm(request.POST or None)
+    if form.is_valid() and done(form, answer_unused, request, assignment=assignment, keep_for=form.keep_for()):
+        message = _("Elle est gardée : rien n’en est dit avant 90 jours.")
+        messages.success(request, message if form.keep_for() else _("C’est terminé."))
+        return redirect("rights_unused")
+    page = {"assignment": assignment, "form": form, "reasons": KeepReason.choices}
+    return render(request, "access/right_unused.html", page)
+
+
+@door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, fresh=True)
+def rights_confirm(request: DoorRequest) -> HttpResponse:
+    rights = list(request.look.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
+    form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
+    if form.is_valid() and done(form, sign_review, request, answers=form.answers()):
+        messages.success(request, _("La liste est signée. Ce qui n’y est pas confirmé est terminé."))
+        return redirect("rights_confirm")
+    own = {assignment.pk for assignment in request.look.rows(Assignment).filter(person=request.look.person)}
+    mine = [review for review in reviews_due() if review.assignment in own]
+    page = {
+        "form": form,
+        "rights": rights,
+        "due": mine,
+        "late": any(review.is_late(request.look.day) for review in mine),
+    }
+    signed = request.look.rows(RightsReview).filter(signed_by=request.look.person).order_by("-signed_on", "-pk").first()
+    return render(request, "access/rights_confirm.html", {**page, "signed": signed})
+
+
+@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+def reviews(request: DoorRequest) -> HttpResponse:
+    """Each overseeing assignment, when its list was last signed, and when the next signature is due."""
+    day, due = request.look.day, {review.assignment: review for review in reviews_due()}
+    charges = request.look.rows(Assignment).filter(pk__in=due)
+    lines = sorted(((due[row.pk], row) for row in charges), key=lambda line: (line[0].due, line[1].place.path))
+    signed = request.look.rows(RightsReview).order_by("-signed_on", "-pk")[:100]
+    request.look.note(question="reviews", day=day, count=len(lines))
+    page = {"lines": [(review, row, review.is_late(day)) for review, row in lines], "signed": signed}
+    late = sum(review.is_late(day) for review, _row in lines)
+    return render(request, "access/reviews.html", {**page, "late": late})
+
+
+@door(Permission.RIGHTS_READ, of=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
+def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
+    statement = rightsreview.statement
+    rights = [{**right, **_shown(right)} for right in statement["rights"]]
+    proof = [f"Ed25519 {rightsreview.key_id}", f"public {public_key(rightsreview.key_id)}"]
+    page = {
+        "checked": is_signed(statement, rightsreview.key_id, rightsreview.signature),
+        "proof": [*proof, f"signature {rightsreview.signature}"],
+    }
+    return render(request, "access/review_signed.html", {"review": rightsreview, "rights": rights, **page})
+
+
+def _shown(right: dict[str, str]) -> dict[str, Any]:
+    """The signed statement contains codes and ISO dates; convert them for display."""
+    days = {name: date.fromisoformat(right[name]) for name in ("first_day", "last_day")}
+    return {**days, "role_name": ROLES[right["role"]].name}

@@ -1,0 +1,39 @@
+"""The permissions of each role: as the database enforces them, beside those of the code."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.compartments import Compartment
+from access.grants.wording import COMPARTMENTS, PERMISSIONS
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import RoleCompartment
+from access.permissions import FOR_EVERYONE, Permission
+from access.roles import ROLES, enforced
+from audit import events
+
+
+@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+def rules(request: DoorRequest) -> HttpResponse:
+    database_pairs = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
+    context = {
+        "roles": ROLES.values(),
+        "table": [
+            row for compartment in Compartment if (row := _compartment(compartment, database_pairs))["permissions"]
+        ],
+        "agree": database_pairs == enforced(),
+        "everyone": [PERMISSIONS[permission] for permission in Permission if permission in FOR_EVERYONE],
+    }
+    return render(request, "access/rules.html", context)
+
+
+def _compartment(compartment: Compartment, database_pairs: set[tuple[str, str]]) -> dict[str, Any]:
+    """One compartment: the roles that the database lets in, and each of its permissions with its roles."""
+    inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
+    return {
+        "name": COMPARTMENTS[compartment],
+        "open": [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()],
+        "permissions": [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside],
+    }

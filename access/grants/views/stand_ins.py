@@ -1,0 +1,81 @@
+"""Stand-ins and on-call duty in a manager's own sector."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.actions.assignments import end_stand_in, grant_on_call, grant_stand_in
+from access.grants.forms.assignments import EndStandInForm, OnCallForm, StandInForm, first_values
+from access.grants.grant_rules import is_own_staff, own_staff_places
+from access.grants.reasons import STAND_IN_REASONS
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person, Place
+from access.models.place import below
+from access.pages.acting import days_from_link, done, from_link
+from access.permissions import Permission
+from access.roles import CARETAKER, ON_CALL
+from audit import events
+
+
+@door(Permission.STAND_INS_GRANT, records=events.LIST_SHOWN)
+def stand_ins(request: DoorRequest) -> HttpResponse:
+    sectors, day = own_staff_places(request.look.person), request.look.day
+    rows = request.look.rows(Assignment).filter(below(sectors, "place__")).open_on(day)
+    rows = rows.order_by("first_day", "place__name")
+    running = rows.filter(role=CARETAKER.code)
+    request.look.note(list="stand_ins")
+    return render(
+        request,
+        "access/stand_ins.html",
+        {
+            "stand_ins": running.filter(reason__in=STAND_IN_REASONS),
+            "holders": running.exclude(reason__in=STAND_IN_REASONS).order_by("place__name", "first_day"),
+            "duties": rows.filter(role=ON_CALL.code),
+            "day": day,
+        },
+    )
+
+
+@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, fresh=True)
+def stand_in_grant(request: DoorRequest) -> HttpResponse:
+    form = StandInForm(request.POST or None, **_offered(request))
+    if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
+        messages.success(request, _("Le remplacement est confié. Il s’efface tout seul après son dernier jour."))
+        return redirect("stand_ins")
+    return render(request, "access/stand_in_grant.html", {"form": form})
+
+
+@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, fresh=True)
+def on_call_grant(request: DoorRequest) -> HttpResponse:
+    form = OnCallForm(request.POST or None, **_offered(request))
+    if form.is_valid() and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
+        messages.success(request, _("L’astreinte est confiée. Elle s’efface toute seule après sa dernière heure."))
+        return redirect("stand_ins")
+    return render(request, "access/on_call_grant.html", {"form": form})
+
+
+def _offered(request: DoorRequest) -> dict[str, Any]:
+    """Arguments of the forms: own staff, own places, and initial values from a link."""
+    sectors = own_staff_places(request.look.person)
+    colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
+    own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
+    return {
+        "people": colleagues.filter(pk__in=own),
+        "places": request.look.rows(Place).filter(below(sectors)),
+        "initial": first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
+    }
+
+
+@door(Permission.STAND_INS_GRANT, of=Assignment, records=events.FORM_SHOWN, writes=True)
+def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
+    form = EndStandInForm(request.POST or None, initial={"ended_on": request.look.day})
+    if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):
+        messages.success(request, _("La fin est inscrite."))
+        return redirect("stand_ins")
+    act = _("Terminer l’astreinte") if assignment.hours else _("Terminer le remplacement")
+    context = {"assignment": assignment, "form": form, "act": act, "back": "stand_ins"}
+    return render(request, "access/assignment_act.html", context)

@@ -1,0 +1,77 @@
+"""Machine tokens: list, request, make after approval, revoke."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.actions.requests import ask
+from access.grants.actions.tokens import make_token, revoke_token
+from access.grants.forms.tokens import TokenForm
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import AccessRequest, Assignment, Decision, MachineToken, Place
+from access.pages.acting import done, tried
+from access.permissions import Permission
+from access.reach import tokens_to_make
+from audit import events
+
+PAGE = 50
+
+
+@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+def tokens(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    page = Paginator(look.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
+    machines = [token.machine_id for token in page]
+    assignments = {row.person_id: row for row in look.rows(Assignment).filter(person__in=machines)}
+    look.note(list="machine_tokens", count=page.paginator.count)
+    context = {
+        "page_obj": page,
+        "rows": [(token, assignments.get(token.machine_id)) for token in page],
+        "day": look.day,
+    }
+    may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), **_to_make(request)}
+    return render(request, "access/tokens.html", {**context, **may})
+
+
+def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
+    """Approved requests without a token: those this person may make the token of, and the others."""
+    rows = request.look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=request.look.day)
+    rows = list(rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
+    mine = tokens_to_make()
+    return {"to_make": [row for row in rows if row.pk in mine], "waiting": [row for row in rows if row.pk not in mine]}
+
+
+@door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)
+def token_ask(request: DoorRequest) -> HttpResponse:
+    form = TokenForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
+        messages.success(request, _("C’est demandé. Une autre personne approuve, et une troisième fait le jeton."))
+        return redirect("requests")
+    return render(request, "access/token_ask.html", {"form": form})
+
+
+@door(Permission.TOKEN_MAKE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
+def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    """Make the token and show its secret, here only: it is not stored. Status 201, as for something created."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    look, made = request.look, list[str]()
+
+    def make() -> None:
+        made.append(make_token(by=look.person, access_request=access_request, context=look.context)[1])
+
+    if form.is_valid() and tried(form, make):
+        return render(request, "access/token_made.html", {"asked": access_request, "secret": made[0]}, status=201)
+    return render(request, "access/token_make.html", {"asked": access_request, "form": form})
+
+
+@door(Permission.TOKENS_MANAGE, of=MachineToken, records=events.FORM_SHOWN, writes=True)
+def token_revoke(request: DoorRequest, token: MachineToken) -> HttpResponse:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, revoke_token, request, token=token):
+        messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
+        return redirect("tokens")
+    return render(request, "access/token_revoke.html", {"token": token, "form": form})

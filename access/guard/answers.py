@@ -1,0 +1,137 @@
+"""Responses of a door: HTML pages for people, problem details for API clients. The decisions are the same."""
+
+from collections.abc import Sequence
+from typing import Protocol, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+from rest_framework.authentication import CSRFCheck
+
+from access.api.problems import Problem, problem
+from access.api.tokens import tell_bad_token, tell_first_use
+from access.guard.context import DoorRequest
+from access.guard.limits import LimitReached, slow_down
+from access.guard.purpose import stated
+from access.models import Person
+from access.roles import ROLES, roles_with
+from access.signin.drafts import address_of_request
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Voice(Protocol):
+    def nobody(self, request: HttpRequest) -> HttpResponse: ...
+    def one_factor(self, request: HttpRequest) -> HttpResponse: ...
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse: ...
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse: ...
+    def check(self, request: HttpRequest) -> None: ...
+    def why(self, request: HttpRequest, page: str) -> HttpResponse: ...
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse: ...
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse: ...
+    def unavailable(self) -> HttpResponse: ...
+
+
+class Pages:
+    def nobody(self, request: HttpRequest) -> HttpResponse:
+        return redirect_to_login(request.get_full_path())
+
+    def one_factor(self, request: HttpRequest) -> HttpResponse:
+        return redirect("mfa_index")
+
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
+        """If a form was sent, it is restored after reauthentication, as after a lock."""
+        draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
+        return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
+
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+        return HttpResponseNotAllowed(methods)
+
+    def check(self, request: HttpRequest) -> None:
+        """Django's middleware has already checked the CSRF token."""
+
+    def why(self, request: HttpRequest, page: str) -> HttpResponse:
+        """Redirect to the page where a purpose is chosen; from there the person returns."""
+        words = request.resolver_match.kwargs if request.resolver_match else {}
+        return_url = request.get_full_path() if request.method in SAFE else request.path
+        where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
+        if cast(DoorRequest, request).htmx:  # a fragment cannot show the page that asks
+            return HttpResponseClientRedirect(where)
+        return redirect(where)
+
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse:
+        """Refusal pages may name the roles with the permission, because /regles/ shows them to everyone."""
+        if cast(DoorRequest, request).look.walled:
+            return render(request, "errors/walled.html", {"refused": True}, status=403)
+        roles = roles_with(cast(DoorRequest, request).look.permission) if status == 403 else []
+        context = {"refused": True, "opened_by": [ROLES[code].name for code in roles]}
+        return render(request, f"errors/{status}.html", context, status=status)
+
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
+        return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
+
+    def unavailable(self) -> HttpResponse:
+        """A 503 page without personal data."""
+        return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
+
+
+class Programs:
+    def nobody(self, request: HttpRequest) -> HttpResponse:
+        tell_bad_token(request)
+        return problem("unauthenticated", request)
+
+    def one_factor(self, request: HttpRequest) -> HttpResponse:
+        return problem("second_factor", request)
+
+    def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
+        return problem("fresh_proof", request)
+
+    def wrong_method(self, request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+        return problem("method_not_allowed", request, headers={"Allow": ", ".join(methods)})
+
+    def check(self, request: HttpRequest) -> None:
+        """Check token, rate limit, purpose, content type and CSRF.
+
+        A token needs no CSRF check: browsers never send one.
+        """
+        tell_first_use(request)
+        slow_down(cast(Person, request.user).pk)
+        if purpose := stated(request):
+            cast(DoorRequest, request).look.purpose = purpose
+        if not request.accepts("application/json"):
+            raise Problem("not_acceptable")
+        if request.method in SAFE:
+            return
+        if not getattr(request, "token", None):
+            _same_origin(request)
+        if request.content_type != "application/json":
+            raise Problem("unsupported_media_type")
+
+    def why(self, request: HttpRequest, page: str) -> HttpResponse:
+        return problem("purpose_missing", request)
+
+    def refused(self, request: HttpRequest, status: int) -> HttpResponse:
+        return problem("forbidden" if status == 403 else "not_found", request)
+
+    def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
+        return problem("too_many", request)
+
+    def unavailable(self) -> HttpResponse:
+        return problem("no_trace")
+
+
+def _same_origin(request: HttpRequest) -> None:
+    """Django's CSRF check, run here so that its refusal becomes a problem and not an HTML page. Raises Problem."""
+    check = CSRFCheck(lambda _request: HttpResponse())
+    check.process_request(request)
+    if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise Problem("csrf")
+
+
+PAGES, PROGRAMS = Pages(), Programs()

@@ -1,0 +1,296 @@
+"""The door decorator: a view gets only an object that it may show, and no response leaves before it is recorded.
+
+    @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
+    def account(request, account): ...
+
+It fetches the object, decides, calls and renders the view, records the event and returns the response. The answer is
+404 outside the person's reach and 403 inside it without the permission; both are recorded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from access.api.endpoint_spec import Endpoint
+from access.api.problems import RETRY_AFTER, Problem
+from access.compartments import PLACED
+from access.guard.answers import PAGES, PROGRAMS, Voice
+from access.guard.conflicts import Walled, walled
+from access.guard.context import DoorRequest, Look, wearing
+from access.guard.limits import LIMITED, LimitReached, keep_within
+from access.guard.object_access import threshold
+from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
+from access.guard.refusal_time import wait_for_slot
+from access.permissions import Permission
+from access.scope import ScopedQuerySet
+from access.signin.proofs import freshly_proved, second_factor_missing
+from audit import events
+from audit.events import Code, Kind, Outcome
+from audit.purposes import PICKED, Purpose
+from audit.record import Subject, TraceUnavailable, look, require_answering_log
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Door:
+    permission: Permission
+    of: type[models.Model] | None
+    by: str
+    records: Kind
+    writes: bool
+    searches: bool
+    fresh: bool
+    along: tuple[str, ...]
+    purpose: Purpose | None
+    asks: bool
+    leads: bool
+    view: View
+    api: Endpoint | None = None
+
+    @property
+    def asking(self) -> Ask | None:
+        """How the door asks for a purpose; None for objects without people in them."""
+        return getattr(self.of, "ASK", None) if self.asks and self.permission.compartment in LIMITED else None
+
+    @property
+    def voice(self) -> Voice:
+        return PROGRAMS if self.api else PAGES
+
+    @property
+    def methods(self) -> list[str]:
+        """A page answers GET with its form; an API endpoint only reads or only writes."""
+        if self.api:
+            return ["POST"] if self.writes or self.searches else ["GET", "HEAD"]
+        return ["GET", "HEAD", "POST"] if self.writes or self.searches else ["GET", "HEAD"]
+
+
+def door(
+    permission: Permission,
+    *,
+    records: Kind,
+    of: type[models.Model] | None = None,
+    by: str = "pk",
+    writes: bool = False,
+    searches: bool = False,
+    fresh: bool = False,
+    along: tuple[str, ...] = (),
+    purpose: Purpose | None = None,
+    asks: bool = True,
+    leads: bool = False,
+    api: Endpoint | None = None,
+) -> Callable[[View], View]:
+    """Decorate a view so that it runs only for permitted persons and objects, and is recorded.
+
+    `of` and `by`: model of the object, and URL argument that identifies it. `along`: its select_related.
+    `writes`: POST changes data. `searches`: POST is a search, which changes nothing.
+    `fresh`: requires a proof of identity from the last minutes.
+    `purpose`: purpose to record, where the action determines it. `asks`: False if nobody is asked for a purpose.
+    `leads`: POST stores its input in a signed cookie and redirects; the page that follows is the one recorded.
+    `api`: endpoint specification; without it the view is an HTML page.
+    """
+
+    def decorate(view: View) -> View:
+        spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, leads, view, api)
+
+        @wraps(view)
+        def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return _enter(spec, request, kwargs)
+
+        enter.door = spec  # type: ignore[attr-defined]  # read by whatever lists the doors
+        return enter
+
+    return decorate
+
+
+def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    try:
+        require_answering_log()
+        if (response := _answer_before_deciding(spec, request)) is not None:
+            return response
+        shown_as = getattr(request, "shown_as", None)
+        passing = Look(
+            person=shown_as.person if shown_as else cast(DoorRequest, request).user,
+            shown_as=shown_as,
+            permission=spec.permission,
+            kind=spec.records,
+            route=request.resolver_match.view_name if request.resolver_match else "",
+            request_id=getattr(request, "id", None) or uuid4(),
+            at=timezone.now(),
+            limited_to=request.token.permissions if hasattr(request, "token") else None,
+        )
+        passing.purpose = spec.purpose or by_default(spec.permission, passing.limited_to)
+        cast(DoorRequest, request).look = passing
+        return _decide(spec, request, passing, kwargs)
+    except TraceUnavailable:
+        return unavailable(spec.voice)
+
+
+def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
+    """The response to an anonymous user, without a second factor, a valid method or a fresh proof. None: go on."""
+    if not request.user.is_authenticated:
+        return spec.voice.nobody(request)
+    machine = hasattr(request, "token")  # a machine's token was already authenticated
+    if not machine and second_factor_missing(request):
+        return spec.voice.one_factor(request)
+    if request.method not in spec.methods:
+        return spec.voice.wrong_method(request, spec.methods)
+    if spec.fresh and not machine and not freshly_proved(request):
+        return spec.voice.proved_long_ago(request)
+    return None
+
+
+def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any]) -> HttpResponse:
+    changing = spec.writes and request.method == "POST"
+    try:
+        spec.voice.check(request)
+        if passing.shown_as:
+            passing.shown_as.check(spec.permission, changing)
+        with wearing(passing, read_only=not changing):
+            if changing:
+                passing.write(Outcome.ATTEMPTED)
+            response = _show(spec, request, passing, kwargs)
+            if changing and response.status_code == 200 and not spec.api:
+                transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
+    except Http404:
+        return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
+    except PermissionDenied as denied:
+        passing.walled = isinstance(denied, Walled)
+        return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+    except PurposeMissing:
+        return spec.voice.why(request, spec.asking.page if spec.asking else "")
+    except LimitReached as limit:
+        return _ask_to_wait(spec, request, passing, limit)
+    except Problem as problem:  # nothing was shown; the transaction was rolled back
+        if problem.status == 403:
+            _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+        wait_for_slot(passing.started)
+        return problem.answer(request)
+    except TraceUnavailable:
+        raise
+    except Exception:
+        passing.write(Outcome.FAILED)
+        raise
+    if response.status_code == 200 and not (changing and spec.api):
+        passing.write(Outcome.SHOWN)
+    elif changing and response.status_code < 400:
+        passing.outcome = Outcome.CHANGED  # for logs and metrics; the change has its own audit event
+    if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
+        wait_for_slot(passing.started)  # a search or an invalid form may have named a hidden object
+    return response
+
+
+def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any]) -> HttpResponse:
+    if spec.of is None:
+        response = spec.view(request, **kwargs)
+    else:
+        # Keep the key as it is in the URL: a refusal is recorded with what was requested.
+        beside = {word: value for word, value in kwargs.items() if word != spec.by}
+        target = _fetch(spec, passing, kwargs[spec.by])
+        key = str(kwargs[spec.by])
+        chosen = _why(spec, request, passing, key)
+        response = spec.view(request, target, **beside)
+        if chosen:
+            remember(response, passing.person, key, chosen)
+    if response.streaming:
+        raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
+    if hasattr(response, "render"):
+        response.render()
+    return response
+
+
+def _why(spec: Door, request: HttpRequest, passing: Look, key: str) -> str:
+    """Set the purpose of opening this object. Returns the purpose to remember for its next pages, or "".
+
+    Raises PurposeMissing.
+    """
+    if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
+        return ""
+    if passing.limited_to is not None:
+        return ""
+    if spec.purpose:
+        return (
+            remembered(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose
+        )
+    passing.purpose = why(spec.asking, spec.permission, request, passing.person, key)
+    return passing.purpose if passing.purpose in PICKED else ""
+
+
+def _fetch(spec: Door, passing: Look, key: Any) -> Any:
+    """The object, if it is within the person's reach. Raises Http404, or Walled for a conflict of interest."""
+    assert spec.of is not None  # noqa: S101 (type checker)
+    rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(passing.person, passing.compartment)
+    try:
+        target = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
+    except ObjectDoesNotExist as error:
+        kind = spec.by if spec.by == "reference" else spec.of.__name__.lower()
+        raise (Walled if walled(passing.compartment, kind, key) else Http404) from error
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+    passing.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
+    if passing.compartment in PLACED:
+        _stand(spec, passing, target.building_id)
+    return target
+
+
+def _stand(spec: Door, passing: Look, building_id: UUID) -> None:
+    """Check guardian's permission, the permission at this building, and the limit, before the view gets the object."""
+    assert passing.about is not None  # noqa: S101 (type checker)
+    passing.place = building_id
+    counted = passing.compartment in LIMITED and passing.about.kind == "account"
+    checks = threshold(passing.person, passing.compartment, building_id, passing.about.id if counted else None)
+    if not checks.touches:
+        raise Http404  # guardian disagrees with row-level security, so deny
+    passing.roles_by_building[building_id] = checks.roles
+    if not passing.may(spec.permission, building_id):
+        raise PermissionDenied
+    if counted:
+        keep_within(checks.opened)
+
+
+def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
+    """Record a refusal with the requested object: its id, or a reference in the format of its model.
+
+    Other text is left out, because a URL may contain anything.
+    """
+    passing.outcome = outcome
+    key = kwargs.get(spec.by) if spec.of else None
+    about = passing.about or (Subject(spec.of.__name__.lower(), key) if spec.of and isinstance(key, UUID) else None)
+    shape = getattr(spec.of, "REFERENCE", None)
+    reference = Code(key) if shape and isinstance(key, str) and shape.fullmatch(key) else None
+    look(
+        events.WALL_MET if passing.walled else events.REFUSED,
+        outcome,
+        by=passing.by,
+        about=about,
+        place=passing.place,
+        context=passing.context,
+        reference=reference,
+    )
+    response = spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
+    if outcome is Outcome.MISSING:
+        wait_for_slot(passing.started)
+    return response
+
+
+def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitReached) -> HttpResponse:
+    """Record a reached limit as an event of its own, so that monitoring finds it among the refusals."""
+    passing.note(events.LIMIT_REACHED)
+    passing.write(Outcome.REFUSED)
+    response = spec.voice.wait(request, limit)
+    response["Retry-After"] = str(limit.seconds)
+    return response
+
+
+def unavailable(voice: Voice = PAGES) -> HttpResponse:
+    response = voice.unavailable()
+    response["Retry-After"] = RETRY_AFTER
+    response.without_trace = True  # type: ignore[attr-defined]  # read by the metrics
+    return response

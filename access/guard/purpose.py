@@ -1,0 +1,153 @@
+"""The purpose of an access: implied by the permission or by the page before, or chosen before an account opens.
+
+A choice is stored in a signed cookie with the person and the account. It is valid for that account for some minutes,
+until another account is opened. Each page of the account renews it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from access.api.problems import Problem
+from access.compartments import Compartment as C
+from access.models import Person
+from access.permissions import FOR_EVERYONE
+from access.permissions import Permission as P
+from audit.purposes import PICKED, Purpose
+
+HEADER = "Loge-Purpose"
+COOKIE, _SALT, MINUTES = "loge_purpose", "access.purpose", 15
+
+_BY_COMPARTMENT = {
+    C.CARD: Purpose.CONTACT,
+    C.HELP: Purpose.CONTACT,
+    C.COUNTER: Purpose.COUNTER,
+    C.EMERGENCY: Purpose.EMERGENCY,
+    C.EVACUATION: Purpose.EMERGENCY,
+    C.BOOKS: Purpose.ACCOUNTING,
+    C.SEALED: Purpose.TEXTS,
+    C.CONTESTS: Purpose.TEXTS,
+    C.TRIAGE: Purpose.TEXTS,
+    C.INSPECTION: Purpose.CONTROL,
+    C.CONTROL: Purpose.CONTROL,
+    C.DISCLOSURE: Purpose.ANSWER,
+    C.INTAKE: Purpose.TAKEOVER,
+    C.ASSIGNMENTS: Purpose.RIGHTS,
+    C.REVIEWS: Purpose.CONTROL,
+    C.ALL_TRACE: Purpose.CONTROL,
+}
+_BY_PERMISSION = {
+    P.RESIDENTS_LIST: Purpose.FINDING,
+    P.RESIDENTS_SEARCH: Purpose.FINDING,
+    P.REMINDER_GIVE: Purpose.MESSAGE,
+    P.REMINDER_DO: Purpose.MESSAGE,
+    P.EMERGENCY_REVIEW: Purpose.CONTROL,
+    P.LOOKS_ANSWER: Purpose.CONTROL,
+    P.DISCREET_CHANGE: Purpose.TENANT_ASKED,
+    P.CONTACT_CHANGE: Purpose.TENANT_ASKED,
+    P.HELP_CHANGE: Purpose.TENANT_ASKED,
+    P.ACCOUNTS_LIST: Purpose.FINDING,
+    P.ACCOUNTS_SEARCH: Purpose.FINDING,
+    P.ACCOUNTS_EXPORT: Purpose.FINDING,
+    P.ENTRY_POST: Purpose.ACCOUNTING,
+    P.ENTRY_REVERSE: Purpose.ACCOUNTING,
+    P.WRITE_OFF_DECIDE: Purpose.ACCOUNTING,
+    P.RECEIPTS_CLEAR: Purpose.PAYMENT,
+    P.BOOKS_CLEAR: Purpose.PAYMENT,
+    P.ACCOUNT_SETTLE: Purpose.CLOSING,
+    P.ACCOUNT_FACTS: Purpose.FOLLOWING,
+    P.NOTES_WRITE: Purpose.FOLLOWING,
+    P.LEASE_CHANGE: Purpose.LEASE,
+    P.BANK_CHANGE: Purpose.PAYMENT,
+}
+# These permissions do not imply why a single account is opened.
+ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
+
+
+class PurposeMissing(Exception):
+    """Nothing tells the purpose: the person is asked first, and nothing is shown."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a model's objects get a purpose: the page that asks, what led there, and permissions with fewer choices."""
+
+    page: str
+    led_by: Callable[[HttpRequest, Person, str], Purpose | None]
+    only: Mapping[P, Collection[Purpose]] = field(default_factory=dict)
+
+    def offered(self, permission: P) -> Collection[Purpose]:
+        return self.only.get(permission, PICKED)
+
+
+def by_default(permission: P, scope: Collection[P] | None = None) -> str:
+    """The purpose that a permission implies, or "".
+
+    `scope`: permissions of a machine's token, which also imply a purpose for accounts.
+    """
+    if permission in FOR_EVERYONE:
+        return Purpose.OWN
+    if purpose := _BY_PERMISSION.get(permission) or _BY_COMPARTMENT.get(permission.compartment):
+        return purpose
+    if scope is None:
+        return ""
+    return Purpose.PAYMENT if P.ENTRY_POST in scope else Purpose.ACCOUNTING
+
+
+def stated(request: HttpRequest) -> Purpose | None:
+    """The purpose in the request's header, one of those that people can pick. Raises Problem for any other.
+
+    The other purposes follow from the work itself; readers of the audit log would take a claimed one for a fact.
+    """
+    code = request.headers.get(HEADER, "")
+    if code and code not in PICKED:
+        raise Problem("purpose_unknown")
+    return Purpose(code) if code else None
+
+
+def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
+    """The same, restricted to the purposes that the door offers."""
+    purpose = stated(request)
+    if purpose and purpose not in ask.offered(permission):
+        raise Problem("purpose_unknown")
+    return purpose
+
+
+def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
+    """The purpose for one object: chosen for it, led to by the page before, or implied. Raises PurposeMissing."""
+    offered = ask.offered(permission)
+    for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):
+        if purpose and purpose in offered:
+            return purpose
+    implied = by_default(permission)
+    looking = request.method in ("GET", "HEAD")
+    if not implied or (looking and permission in ASKED):
+        return unsaid()
+    return implied
+
+
+def unsaid() -> Purpose:
+    raise PurposeMissing
+
+
+def remembered(request: HttpRequest, person: Person, key: str) -> Purpose | None:
+    """The purpose that this person recently chose for this object, from the cookie."""
+    try:
+        owner, about, code = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MINUTES * 60)
+        return Purpose(code) if (owner, about) == (str(person.pk), key) else None
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def signed(person: Person, key: str, purpose: str) -> str:
+    return signing.dumps([str(person.pk), key, purpose], salt=_SALT)
+
+
+def remember(response: HttpResponse, person: Person, key: str, purpose: str) -> HttpResponse:
+    value = signed(person, key, purpose)
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, value, max_age=MINUTES * 60, secure=secure, httponly=True, samesite="Strict")
+    return response

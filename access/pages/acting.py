@@ -1,0 +1,67 @@
+"""Helpers of views that write: run the action, and show on the form why it was refused."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.grants.exchange import MOST_BYTES, decode, rows_of
+from access.guard.context import DoorRequest
+from access.models import Person, Place
+
+
+def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
+    """Run an action as the current person. False if it was refused, with the reason on the form."""
+    return tried(form, lambda: act(by=request.look.person, context=request.look.context, **arguments))
+
+
+def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """The same for an action whose result the page needs. Errors of fields that the form has are shown at the field."""
+    try:
+        act()
+    except ValidationError as refusal:
+        placed = getattr(refusal, "error_dict", {}).keys() <= form.fields.keys()
+        form.add_error(None, refusal if placed else ValidationError(refusal.messages))
+        return False
+    return True
+
+
+def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
+    """First and last day from the URL of a link from a coverage gap, not before today."""
+    first, last = (_day(request.GET.get(word, "")) for word in ("du", "au"))
+    start = max(first or request.look.day, request.look.day)
+    return start, last if last and last >= start else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
+    """The row whose id is in the URL, if the person may work with it."""
+    try:
+        key = UUID(request.GET.get(word, ""))
+    except ValueError:
+        return None
+    return request.look.rows(model).filter(pk=key).first()
+
+
+def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:
+    """Lines of the submitted file. None if there is nothing to read, with the reason on the form."""
+    if not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("Le fichier dépasse 256 ko."))
+        return rows_of(decode(file.read()), columns, optional)
+    except ValidationError as error:
+        form.add_error("file", error)
+        return None

@@ -1,0 +1,190 @@
+"""Sign-in through allauth for people that an access administrator has added. Nobody can sign up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.context import request_context
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Person
+from access.signin.proofs import freshly_proved, second_factors
+from audit import events
+from audit.events import Outcome
+from audit.record import look
+
+KNOWN_DAYS = 90
+NOWHERE_IN_PARTICULAR = "::"  # the address of a local socket
+# Attempts for one person from all networks together. Beyond this, only networks from which the person has signed in
+# before may try.
+BY_PERSON = {"person": "50/h/key"}
+NOTICES: dict[str, Promise] = {
+    "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
+    "mfa/email/webauthn_removed": _("Une clé a été retirée de votre connexion."),
+    "mfa/email/totp_activated": _("Une application qui donne des codes a été ajoutée à votre connexion."),
+    "mfa/email/totp_deactivated": _("L’application qui donne des codes a été retirée de votre connexion."),
+    "mfa/email/recovery_codes_generated": _("Vos codes de secours ont été renouvelés."),
+    "account/email/password_changed": _("Votre mot de passe a été changé."),
+    "account/email/password_reset": _("Votre mot de passe a été changé, par un lien reçu à cette adresse."),
+    "directory_linked": _("Votre entrée par l’annuaire a été liée à votre connexion."),
+    "directory_unlinked": _("Votre entrée par l’annuaire a été retirée de votre connexion."),
+    "copied": _("Une de vos clés existe en double. Elle n’ouvre plus rien, et vos sessions sont fermées."),
+    "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An email, rendered when it is sent: in the language of the person who caused it, outside any request."""
+
+    write: Callable[[], EmailMessage]
+    language: str | None
+
+    def send(self) -> None:
+        with request_context(None), override(self.language):
+            self.write().send()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A postponed call that may produce emails.
+
+    Postponed because finding out whether to send one takes time as well.
+    """
+
+    request: HttpRequest
+    ask: Callable[[], object]
+    language: str | None
+
+    def send(self) -> None:
+        self.request.letters = []  # type: ignore[attr-defined]
+        with request_context(self.request), override(self.language):
+            self.ask()
+        for letter in self.request.letters:  # type: ignore[attr-defined]
+            letter.send()
+
+
+class StaffOnly(DefaultAccountAdapter):
+    # Messages that allauth has not translated into French.
+    error_messages: ClassVar[dict[str, Promise | str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("Cette adresse et ce mot de passe ne vont pas ensemble."),
+        "too_many_login_attempts": _("Trop d’essais manqués. Attendez quelques minutes."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Treat a malformed URL as unsafe; Django's check raises ValueError."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Save the password only: the web's login may update no other column of a person that is set here."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "access.signin.directory.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    # --- Rate limits ---
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The peer's address; behind our own proxies, the last address in X-Forwarded-For that is not a proxy's.
+
+        Addresses before that one may be invented by the browser. Rate limit counters store the address hashed. A
+        person's own list of open sessions shows it in plain text, until the session is deleted.
+        """
+        address = request.META.get("REMOTE_ADDR", "")
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while hops and (not address or address in settings.PROXIES) and (hop := hops.pop().strip()):
+            address = hop
+        try:
+            return str(ip_address(address))
+        except ValueError:
+            return NOWHERE_IN_PARTICULAR
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By person and network, so that a guesser locks out himself and not the person."""
+        return f"{_typed(credentials)} {self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+            self._count_by_person(request, credentials)
+        except ValidationError:
+            look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
+            raise
+
+    def _count_by_person(self, request: HttpRequest, credentials: dict[str, Any]) -> None:
+        self._by_person = None
+        if cache.get(self._known(request, credentials)):
+            return
+        how = {"app": "access", "action": "person", "config": BY_PERSON}
+        self._by_person = ratelimit.consume(request, key=_typed(credentials), **how)
+        if not self._by_person:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        person: Person | None = super().authenticate(request, **credentials)
+        if person:
+            if self._by_person:
+                self._by_person.rollback()
+            cache.set(self._known(request, credentials), True, KNOWN_DAYS * 24 * 60 * 60)
+        return person
+
+    def _known(self, request: HttpRequest, credentials: dict[str, Any]) -> str:
+        met = f"{_typed(credentials)} {self.get_client_ip(request)}"
+        return "access.known:" + salted_hmac("access.known", met, algorithm="sha256").hexdigest()
+
+    # --- Reauthentication ---
+
+    def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
+        return not freshly_proved(self.request)
+
+    def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
+        """Methods with the security key first.
+
+        A password alone is accepted only from people without a second factor.
+        """
+        methods = super().get_reauthentication_methods(user)
+        if user.is_authenticated and second_factors(user).exists():
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        return sorted(methods, key=lambda method: method["url"] != reverse("mfa_reauthenticate_webauthn"))
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        return self.authenticate(self.request, email=user.email, password=password) == user
+
+    # --- Emails ---
+
+    def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
+        """Tell the person what was changed, since somebody else may have done it. Names neither network nor browser."""
+        self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send after the response, so that its timing does not reveal whether there was an email."""
+        known = {"email": email, "house": settings.HOUSE_NAME}
+        letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
+        self.request.letters = [*getattr(self.request, "letters", ()), letter]
+
+
+def _typed(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip().lower()

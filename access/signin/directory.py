@@ -1,0 +1,257 @@
+"""Sign-in through the landlord's directory (OpenID Connect), where there is one.
+
+allauth provides the endpoints, the client and the state. This module adds what allauth does not check: the signature of
+every token, the nonce that binds it to this browser, and the issuer configured in the environment.
+
+Only the ID token says who a person is and how they signed in. The email address and the identity provider of a
+federation may also come from the user information (with ProConnect, a signed token too).
+"""
+
+import hmac
+import json
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+import jwt
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import Login
+from allauth.mfa.stages import AuthenticateStage
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from requests import RequestException
+
+from access.models import Person
+from access.signin.proofs import proofs, prove
+
+NAME = "directory"
+# Asymmetric signatures only: neither "none" nor a shared secret.
+SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
+CLOCKS_APART_SECONDS = 60
+Claims = dict[str, Any]
+_REQUIRED = ("iss", "sub", "aud")
+
+
+class NotProved(Exception):
+    """The directory's answer is missing, not authentic, or was not meant for this browser."""
+
+
+def is_offered() -> bool:
+    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT)
+
+
+class FromTheEnvironment(DefaultSocialAccountAdapter):
+    """The provider is configured in the environment, not in a table, and nobody can sign up through it."""
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        if not is_offered() or provider != NAME:
+            raise SocialApp.DoesNotExist
+        return SocialApp(
+            provider="openid_connect",
+            provider_id=NAME,
+            name=settings.OIDC_NAME,
+            client_id=settings.OIDC_CLIENT,
+            secret=settings.OIDC_SECRET,
+            settings={"server_url": settings.OIDC_ISSUER.rstrip("/")},
+        )
+
+    def list_apps(self, request: HttpRequest, *_which: Any, **_more: Any) -> list[SocialApp]:
+        return [self.get_app(request, NAME)] if is_offered() else []
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+
+class Directory(OpenIDConnectOAuth2Adapter):
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, NAME)
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        return request.build_absolute_uri(reverse("directory_back"))
+
+    def address(self, purpose: str, *, next_url: str = "") -> str:
+        """URL of the directory to redirect to. The nonce and the PKCE verifier stay in the session."""
+        nonce, pkce = token_urlsafe(24), generate_code_challenge()
+        state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
+        state["whose"] = str(self.request.user.pk or "")
+        client = self._client()
+        # First ask the directory, then store the state: without an answer nothing must be left behind.
+        where = self.authorize_url
+        state_id = token_urlsafe(24)  # ProConnect requires at least 32 characters, for the nonce too
+        client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
+        scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
+        address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **_assurance_asked_for()})
+        return address
+
+    def come_back(self) -> tuple[Claims, dict[str, Any]]:
+        """Claims of the person who came back, and the state stored when they left. Raises NotProved."""
+        params = self.request.GET
+        state = statekit.unstash_state(self.request, state_id=params.get("state", ""), provider_id=NAME)
+        if not state or not params.get("code") or params.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
+            raise NotProved
+        try:
+            answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
+            claims = self._read(answer.get("id_token") or "")
+            if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
+                raise NotProved
+            claims = self._completed(claims, answer.get("access_token"))
+        except (OAuth2Error, RequestException, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
+            raise NotProved from error
+        if not is_assured(claims):
+            raise NotProved
+        return claims, state
+
+    def _client(self) -> Any:
+        return self.get_client(self.request, self.get_provider().app)
+
+    def _read(self, token: str) -> Claims:
+        """Claims of the ID token: issued to us only, for this browser, and not expired."""
+        claims = self._verified(token, [*_REQUIRED, "exp", "iat", "nonce"])
+        if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
+            raise jwt.InvalidAudienceError
+        return claims
+
+    def _verified(self, token: str, required: list[str]) -> Claims:
+        """Claims of a token signed by a key of the directory, for us, by the configured issuer."""
+        key_id = jwt.get_unverified_header(token)["kid"]
+        with get_adapter().get_requests_session() as web:
+            response = web.get(self.openid_config["jwks_uri"])
+        response.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(response.json())
+        claims: Claims = jwt.decode(
+            token,
+            keys[key_id].key,
+            algorithms=list(SIGNED_BY),
+            audience=settings.OIDC_CLIENT,
+            issuer=settings.OIDC_ISSUER,
+            leeway=CLOCKS_APART_SECONDS,
+            options={"require": required},
+        )
+        return claims
+
+    def _completed(self, claims: Claims, access_token: Any) -> Claims:
+        """Add claims that the settings need and the ID token lacks, from the user information.
+
+        An address and its `email_verified` come from the same source. Names, telephone numbers and the rest are
+        ignored.
+        """
+        needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
+        missing = [name for name, wanted in needed.items() if wanted and name not in claims]
+        if not missing or "userinfo_endpoint" not in self.openid_config:
+            return claims
+        information = self._user_information(str(access_token or ""))
+        if information.get("sub") != claims["sub"]:  # otherwise another person's information could be substituted
+            raise NotProved
+        taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
+        names = {name for claim in missing for name in taken[claim] if name in information}
+        remaining = {
+            name: value for name, value in claims.items() if not ("email" in names and name == "email_verified")
+        }
+        return {**remaining, **{name: information[name] for name in names}}
+
+    def _user_information(self, access_token: str) -> Claims:
+        with get_adapter().get_requests_session() as web:
+            answer = web.get(self.profile_url, headers={"Authorization": f"Bearer {access_token}"})
+        answer.raise_for_status()
+        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/jwt":
+            return self._verified(answer.text, list(_REQUIRED))
+        information = answer.json()
+        if not isinstance(information, dict):
+            raise ValueError
+        return information
+
+
+def _assurance_asked_for() -> dict[str, str]:
+    """Request the levels in `acr_values`, which a directory may ignore, and as an essential claim, which it may not;
+    `amr` must be requested.
+    """
+    if not settings.OIDC_ACR and not settings.OIDC_SECOND:
+        return {}
+    levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
+    parameters = {"claims": json.dumps({"id_token": {"acr": levels, "amr": None}})}
+    return parameters | ({"acr_values": " ".join(settings.OIDC_ACR)} if settings.OIDC_ACR else {})
+
+
+def is_assured(claims: Claims) -> bool:
+    """Whether level and provider are among those the landlord configured; without configuration any is accepted."""
+    level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
+    provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
+    return level and provider
+
+
+# --- The person ---
+
+
+def whose(claims: Claims) -> Person | None:
+    """The linked person, or else, if configured, the person with an address that the directory has verified."""
+    account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
+    if account:
+        return account.user  # type: ignore[no-any-return]
+    return _by_address(claims) if settings.OIDC_BY_EMAIL else None
+
+
+def identity(claims: Claims) -> str:
+    """Hash of issuer and subject. The directory's identifiers are not stored."""
+    return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
+
+
+def _by_address(claims: Claims) -> Person | None:
+    """A person already linked is not matched by address: an address passed on to a successor must open nothing."""
+    # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
+    vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
+    if claims.get("email_verified") is not True and not vouched:
+        return None
+    people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
+    person = people.first()
+    return person if person and not is_linked(person) and link(person, claims) else None
+
+
+def is_linked(person: Person) -> bool:
+    return bool(SocialAccount.objects.filter(user_id=person.pk, provider=NAME).exists())
+
+
+def link(person: Person, claims: Claims) -> bool:
+    """Link the person. False if the identity belongs to another person, or the person already has one."""
+    if is_linked(person):
+        return False
+    uid = identity(claims)
+    _row, made = SocialAccount.objects.get_or_create(provider=NAME, uid=uid, defaults={"user": person})
+    return bool(made)
+
+
+def unlink(person_id: Any) -> int:
+    """Delete directly: Django's delete() would first read the table of tokens, which our login cannot read."""
+    rows = SocialAccount.objects.filter(user_id=person_id)
+    return int(rows._raw_delete(rows.db))
+
+
+# --- Its value as a proof ---
+
+
+def counts_as_second(claims: Claims) -> bool:
+    """Whether the directory's sign-in counts as a second factor: only for methods that the landlord has named."""
+    methods = claims.get("amr")
+    ways = {claims.get("acr"), *(methods if isinstance(methods, list) else ())}
+    return any(isinstance(way, str) and way in settings.OIDC_SECOND for way in ways)
+
+
+def first_proof(request: HttpRequest, person: Person, claims: Claims) -> Login:
+    record_authentication(request, person, "socialaccount")
+    if counts_as_second(claims):
+        prove(request, person, NAME)
+    return Login(user=person, email_verification="none")
+
+
+class SecondStep(AuthenticateStage):
+    """Skips our second factor if the directory's sign-in counts as one."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        counted = any(record.get("type") == NAME for record in proofs(request, self.login.user))
+        return not counted and bool(super()._should_handle(request))

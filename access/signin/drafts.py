@@ -1,0 +1,87 @@
+"""Restores typed text after the session was locked or ended, or after reauthentication was required.
+
+The draft is encrypted into the return URL, so the lock page and its source do not show it. Only the same person can
+open it, within an hour. It is stored neither on the server nor in the browser.
+"""
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils.crypto import salted_hmac
+
+from access.models import Person
+from access.signin.session_limits import ENDED_AFTER_SECONDS
+
+LARGEST = 2600  # characters; the draft is a URL inside a URL, of which gunicorn and nginx accept 4,000
+TARGET, SEALED = "draft_target", "brouillon"
+_NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`target`: the URL that the form is posted to."""
+
+    target: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The texts that the person typed; the other fields are choices, amounts and values from the page itself."""
+        return [value for _name, value in self.fields if " " in value.strip()]
+
+    @property
+    def others(self) -> int:
+        """Number of answers besides the sentences."""
+        return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
+
+
+def address_of(person: Person, target: str, posted: QueryDict) -> str:
+    """The URL that restores the draft; empty if nothing was typed or it is too long for a URL."""
+    fields = [(name, value) for name, values in posted.lists() if name not in _NEVER for value in values]
+    if not any(value for _name, value in fields) or not _takes_a_form(target):
+        return ""
+    plain = zlib.compress(json.dumps([str(person.pk), target, fields]).encode(), 9)
+    sealed = _cipher().encrypt(plain).decode()
+    return f"{reverse('draft')}?{urlencode({SEALED: sealed})}" if len(sealed) <= LARGEST else ""
+
+
+def opened(person: Person, sealed: str) -> Draft | None:
+    try:
+        whose, target, fields = json.loads(zlib.decompress(_cipher().decrypt(sealed.encode(), ENDED_AFTER_SECONDS)))
+    except (InvalidToken, UnicodeEncodeError):
+        return None
+    if whose != str(person.pk) or not _takes_a_form(target):
+        return None
+    return Draft(target, [(name, value) for name, value in fields])
+
+
+def address_of_request(request: HttpRequest, person: Person) -> str:
+    """The URL of the draft in a POST that arrived after the session was locked, or without a fresh proof."""
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    return address_of(
+        person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST
+    )
+
+
+def _takes_a_form(target: str) -> bool:
+    """Whether the URL belongs to this site, and its door is for people and accepts POST."""
+    # Browsers drop tabs and newlines, and would read "/<tab>/host" as "//host".
+    if not target.startswith("/") or target.startswith("//") or not target.isprintable():
+        return False
+    try:
+        door: Any = getattr(resolve(urlsplit(target).path).func, "door", None)
+    except (Resolver404, ValueError):
+        return False
+    return bool(door and not door.api and "POST" in door.methods)
+
+
+def _cipher() -> Fernet:
+    key = salted_hmac("access.drafts", "key", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))

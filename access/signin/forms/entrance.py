@@ -1,0 +1,57 @@
+"""allauth's forms with our labels above the fields and no placeholders."""
+
+from functools import partial
+from typing import Any
+
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from access.signin.adapter import Asked
+
+ADDRESS = _("Adresse professionnelle")
+
+
+class _SaidOnce(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class EnterByPassword(_SaidOnce, LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = ADDRESS
+
+
+class AskForTheLetter(_SaidOnce, ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+    def save(self, request: Any, **how: Any) -> str:
+        """Postpone the email until after the response, so that response time does not reveal whether the address is
+        known.
+        """
+        request.letters = [Asked(request, partial(super().save, request, **how), get_language())]
+        return str(self.cleaned_data["email"])
+
+
+class ChooseByTheLetter(_SaidOnce, ResetPasswordKeyForm):
+    """Sets a first password or a new one through an emailed link."""
+
+
+class ChangeOnesOwn(_SaidOnce, ChangePasswordForm):
+    """Requires the current password."""
+
+
+class ProveByPassword(_SaidOnce, ReauthenticateForm):
+    """For people without a second factor yet."""

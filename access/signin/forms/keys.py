@@ -1,0 +1,121 @@
+"""allauth's forms for security keys (WebAuthn), with failures recorded as audit events.
+
+These forms accept posts from anonymous visitors, while the libraries below expect a browser's answer. Malformed input
+is refused as a validation error, so that it does not become a server error.
+"""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response, parse_registration_response
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import CollectedClientData
+
+from access.signin.key_counts import goes_on
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import look
+
+# Raised for JSON nested too deeply or with oversized numbers; then for bytes that no key could have produced.
+_NO_JSON = (RecursionError, ValueError)
+_NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
+
+
+class OfAKey(forms.JSONField):
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except _NO_JSON as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        """A form that is shown again does not repeat the credential."""
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    try:
+        yield
+    except (*_NO_BYTES, *_NO_JSON) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
+def _must_be_from_here(credential: Any) -> None:
+    """Raise ValueError unless the credential comes from this origin.
+
+    The library also accepts other ports and subdomains, where another service may answer.
+    """
+    client_data = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
+    origin = f"{context.request.scheme}://{context.request.get_host()}"
+    if client_data.cross_origin or client_data.origin not in (origin, *settings.CSRF_TRUSTED_ORIGINS):
+        raise ValueError(client_data.origin)
+
+
+def _must_be_new(credential: Any) -> None:
+    """Raise ValueError unless the credential id is the one the key signed and is not registered yet.
+
+    The database checks both too.
+    """
+    made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
+    if made is None or credential["id"] != websafe_encode(made.credential_id):
+        raise ValueError("not the number of this key")
+    if Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, data__credential__id=credential["id"]).exists():
+        raise ValueError("the number of another key")
+
+
+class AddKey(AddWebAuthnForm):
+    name = None  # the library's free-text field, which our pages do not show and the screening would not check
+    credential = OfAKey()
+
+    def clean(self) -> dict[str, Any]:
+        with _read():
+            cleaned: dict[str, Any] = super().clean()
+            if "credential" in cleaned:
+                _must_be_from_here(cleaned["credential"])
+                _must_be_new(cleaned["credential"])
+        return {**cleaned, "name": get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)}
+
+
+class _Recorded(AuthenticateWebAuthnForm):
+    credential = OfAKey()
+
+    def clean_credential(self) -> Authenticator:
+        credential = self.cleaned_data["credential"]
+        with _read():
+            _must_be_from_here(credential)
+            authenticator: Authenticator = super().clean_credential()
+            if not goes_on(authenticator, parse_authentication_response(credential)):
+                raise ValueError("an answer sent twice")
+        return authenticator
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=self.user or "sign-in", means=Code("passkey"))
+        super().add_error(field, error)
+
+
+class SecondByKey(_Recorded):
+    """Second factor, after the password."""
+
+
+class EnterByKey(_Recorded, LoginWebAuthnForm):
+    """Signs in without a password."""
+
+
+class ProveByKey(_Recorded, ReauthenticateWebAuthnForm):
+    """Reauthenticates before a sensitive action."""

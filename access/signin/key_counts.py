@@ -1,0 +1,62 @@
+"""Detects copied security keys by their signature counter.
+
+A key counts its signatures. If it answers with a count that was already used, there is a copy. Nobody can know which of
+the two is genuine, so the key is disabled and every session ends. It stays on its person's list of second factors;
+otherwise the password alone would be enough.
+
+Passkeys synchronised between devices always answer 0 and are accepted.
+"""
+
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from fido2.utils import websafe_encode
+from fido2.webauthn import AuthenticationResponse
+
+from access.signin.adapter import StaffOnly
+from access.signin.proofs import MEANS
+from access.signin.sessions import end_all_of
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import look
+
+LAST, COPIED = "last", "copied"
+_COPIED_MESSAGE = _("Cette clé existe en double : elle n’ouvre plus rien. Entrez par un autre moyen.")
+
+
+def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> bool:
+    """Whether the key's counter increased; the new count is stored. False for a replayed answer.
+
+    Raises ValidationError for a key that exists twice.
+    """
+    current = {"count": answer.response.authenticator_data.counter, "signed": websafe_encode(answer.response.signature)}
+    with transaction.atomic():
+        key = Authenticator.objects.select_for_update().filter(pk=authenticator.pk).first()
+        if key is None:
+            return False
+        last = key.data.get(LAST) or {"count": key.wrap().authenticator_data.counter, "signed": ""}
+        if current["signed"] == last["signed"]:
+            return False
+        more = last["count"] < current["count"] or last["count"] == current["count"] == 0
+        if more and not key.data.get(COPIED):
+            key.data[LAST] = current
+            key.save(update_fields=["data"])
+            return True
+        if not key.data.get(COPIED):
+            _shut(key)
+    raise ValidationError(_COPIED_MESSAGE)
+
+
+def _shut(key: Authenticator) -> None:
+    key.data[COPIED] = True
+    key.save(update_fields=["data"])
+    ended = end_all_of(key.user)
+    look(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
+    request = context.request
+    StaffOnly(request).send_notification_mail("copied", key.user)
+    if request.user.is_authenticated:  # in one of the sessions that just ended
+        request.session.flush()
+        request.user = AnonymousUser()

@@ -1,0 +1,139 @@
+"""Session lifecycle: begin, lock after inactivity, unlock, end; and the sessions of a person."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from access.guard.limits import count_once_more
+from access.models import Person, Session
+from access.signin.session_limits import (
+    ENDED_AFTER_SECONDS,
+    LOCKED_AFTER_SECONDS,
+    LONGEST_SECONDS,
+    NOTED_EVERY_SECONDS,
+    UNLOCK_TRIES,
+)
+from access.signin.session_store import LOCKED
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import look
+
+_OFF_THE_LIST = "DELETE FROM usersessions_usersession WHERE user_id = %s RETURNING session_key"
+_BEGAN, _SEEN = "began_at", "seen_at"
+
+
+def begin(request: HttpRequest) -> None:
+    now = time.time()
+    request.session[_BEGAN] = request.session[_SEEN] = now
+    request.session.pop(LOCKED, None)
+
+
+def renew(request: HttpRequest) -> None:
+    """Change the session key; the old one is no longer valid."""
+    old = request.session.session_key
+    with transaction.atomic():  # so that a person's list of sessions never names a missing one
+        # Lock the list first, as `end_all_of` does, so that the two run one after the other and use the same key.
+        UserSession.objects.select_for_update().filter(session_key=old).first()
+        request.session.cycle_key()
+        UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def watch(request: HttpRequest) -> None:
+    """End, lock or mark as active the session of a request; called at the start of each one.
+
+    Times are compared by absolute difference, so that a process with a fast clock cannot extend a session.
+    """
+    now, session = time.time(), request.session
+    lasted, quiet = (abs(now - session.get(name, 0)) for name in (_BEGAN, _SEEN))
+    if lasted >= LONGEST_SECONDS:
+        _end(request, "longest")
+    elif quiet >= ENDED_AFTER_SECONDS:
+        _end(request, "quiet")
+    elif quiet >= LOCKED_AFTER_SECONDS:
+        lock(request, "quiet")
+    elif quiet >= NOTED_EVERY_SECONDS and not is_locked(request):
+        session[_SEEN] = now
+
+
+def is_locked(request: HttpRequest) -> bool:
+    return bool(request.session.get(LOCKED))
+
+
+def lock(request: HttpRequest, reason: str) -> None:
+    if not is_locked(request):
+        look(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
+        request.session[LOCKED] = True
+
+
+def unlock(request: HttpRequest, means: str) -> None:
+    look(events.SESSION_UNLOCKED, Outcome.SHOWN, by=person_of(request), means=Code(means))
+    del request.session[LOCKED]
+    request.session[_SEEN] = time.time()
+    renew(request)
+
+
+def may_try_to_unlock(request: HttpRequest) -> bool:
+    """Count the attempt before checking it, so that simultaneous attempts cannot exceed the limit.
+
+    Returns False and ends the session after too many. Unlocking changes the session key, so the count starts again.
+    """
+    tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
+    request.unlock_tries = tries  # type: ignore[attr-defined]
+    if tries > UNLOCK_TRIES:
+        _end(request, "guesses")
+    return tries <= UNLOCK_TRIES
+
+
+def unlock_failed(request: HttpRequest) -> None:
+    """End the session after the last allowed attempt."""
+    if request.unlock_tries >= UNLOCK_TRIES:  # type: ignore[attr-defined]
+        _end(request, "guesses")
+
+
+def _end(request: HttpRequest, reason: str) -> None:
+    person = person_of(request)
+    look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code(reason), ended=1)
+    request.session.flush()
+    request.user = AnonymousUser()
+
+
+def person_of(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # noqa: S101 (type checker)
+    return request.user
+
+
+# --- Which ones a person has ---
+
+
+def of(person: Person) -> list[UserSession]:
+    """The open sessions of a person, newest first."""
+    sessions = UserSession.objects.purge_and_list(person)
+    return sorted(sessions, key=lambda session: session.created_at, reverse=True)
+
+
+def end_some_of(person: Person, keys: Iterable[Any]) -> int:
+    """End those of the person's own sessions whose ids are given. Returns how many."""
+    ending = [session for session in of(person) if session.pk in set(keys)]
+    with transaction.atomic():
+        for session in ending:
+            session.end()
+        look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
+    return len(ending)
+
+
+def end_all_of(person: Person) -> int:
+    """End all sessions of a person, inside the caller's transaction. Returns how many.
+
+    The keys come from the DELETE itself. If they were read first, a session renewed meanwhile would survive under its
+    new key.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OFF_THE_LIST, [person.pk])
+        numbers = [number for (number,) in cursor.fetchall()]
+    ended, _each = Session.objects.filter(session_key__in=numbers).delete()
+    return int(ended)

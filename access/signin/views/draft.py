@@ -1,0 +1,30 @@
+"""Stores and restores a draft: what was typed before a session was locked or ended (access/signin/drafts.py)."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from access.signin import drafts, sessions
+from access.signin.proofs import second_factor_missing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def draft(request: HttpRequest) -> HttpResponse:
+    """GET: show the draft, ready to be sent.
+
+    POST: encrypt what was typed into a page after its time; the session may still be open in another tab.
+    """
+    person = sessions.person_of(request)
+    if second_factor_missing(request):
+        return redirect("mfa_index")
+    if request.method == "POST":
+        return redirect(drafts.address_of_request(request, person) or "home")
+    restored = drafts.opened(person, request.GET.get(drafts.SEALED, ""))
+    if restored is None:
+        messages.error(request, _("Ce qui était tapé n’a pas pu être repris : plus d’une heure a passé."))
+        return redirect("home")
+    return render(request, "account/draft.html", {"draft": restored})
