@@ -14,7 +14,7 @@ from access.deploy_checks import is_exposed, reasons_against
 from access.locks import all_locks
 from access.roles import enforced
 from audit.guard.shape import alterations
-from privacy import keys
+from privacy.encryption import keys
 
 # Without row-level security a grant opens all rows of its table.
 _UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)

@@ -24,8 +24,8 @@ from audit.sealed.taking import Details, Sealed, Taken, Taking, Wanted, sealed
 from audit.sealed.witnesses import witnesses
 from audit.tlog.leaf import utc
 from desk.forms.trace import midnight
-from privacy import encryption
-from privacy.signing import packers
+from privacy.encryption import values
+from privacy.encryption.signing import packers
 
 DETAILS: dict[str, Promise | str] = {
     Details.OWN: gettext_lazy("sans ceux qui nomment d’autres personnes"),
@@ -104,7 +104,7 @@ def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: in
     if question.scope == "period" and not may_take_all(look):
         raise PermissionDenied
     upto = sealed(look.rows)
-    taking = Taking(look.rows, encryption, question.wanted(), upto, most, earlier)
+    taking = Taking(look.rows, values, question.wanted(), upto, most, earlier)
     *_older, (_key_id, _made, signer) = packers()
     made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)), taking.whole)
     done = taking.write(file, made, [*pack_keys(), *witness_keys()], signer)

@@ -26,11 +26,11 @@ from access.guard.limits import LIMITED
 from access.locks import Lock
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
-from privacy.fields import EncryptedField
-from privacy.held import Entry, entries
-from privacy.lives import Life
+from privacy.encryption.fields import EncryptedField
+from privacy.processing_activities import TREATMENTS, Treatment
+from privacy.retention import Entry, entries
+from privacy.retention_periods import Life
 from privacy.screened import ScreenedText
-from privacy.treatments import TREATMENTS, Treatment
 
 CLASS_NAMES: dict[DataClass, Promise | str] = {
     DataClass.PLAIN: gettext_lazy("anodine"),

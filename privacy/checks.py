@@ -10,9 +10,9 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from privacy import keys
-from privacy.encryption import Unreadable, open_
-from privacy.resealing import sealed_fields
+from privacy.encryption import keys
+from privacy.encryption.resealing import sealed_fields
+from privacy.encryption.values import Unreadable, open_
 
 
 def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import AutoField, Field, Model, UUIDField
 
 from privacy.classes import BANK, PERSONAL, PLAIN, DataClass
-from privacy.fields import EncryptedField
+from privacy.encryption.fields import EncryptedField
 from privacy.third_party import THIRD_PARTY
 
 CHOICE = " | ".join(data_class.name for data_class in DataClass)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from privacy.signing import is_signed, public_key
+from privacy.encryption.signing import is_signed, public_key
 from tenants.models import DestructionCertificate
 from tenants.models.inheritance import Outcome
 from tenants.triage import KINDS

@@ -18,7 +18,7 @@ from access.constraints import sentence
 from access.models import Person
 from audit.record import TraceUnavailable
 from formats.folding import folded
-from privacy.fields import Ciphertext
+from privacy.encryption.fields import Ciphertext
 from tenants.texts import SEALED_MODELS
 
 A_DAY = 20

@@ -17,7 +17,7 @@ from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place, RightsReview
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
-from privacy.signing import sign
+from privacy.encryption.signing import sign
 from tenants.actions.facts import MODELS
 from tenants.delays import due_on
 from tenants.models import (

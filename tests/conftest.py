@@ -26,7 +26,7 @@ from pytest_django import DjangoDbBlocker
 from audit.purposes import Purpose
 from audit.sealed import signing_keys
 from housing.catalogues import compile_catalogues
-from privacy.keys import new_ring
+from privacy.encryption.keys import new_ring
 from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.entering import let_in
 from tests.invariants import holding

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from privacy.held import entries
-from privacy.treatments import SIGNATURES
+from privacy.processing_activities import SIGNATURES
+from privacy.retention import entries
 
 Read = set[tuple[type[Model], str]]
 

@@ -8,7 +8,7 @@ from access.compartments import Compartment
 from access.locks import Grant, Lock, all_locks
 from access.permissions import FOR_EVERYONE
 from access.roles import ROLES, Role
-from privacy.held import Entry
+from privacy.retention import Entry
 
 # Compartments that everyone enters, each for their own data.
 _EVERYONES = frozenset({Compartment.OWN_TRACE})

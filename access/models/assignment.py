@@ -20,9 +20,9 @@ from access.reach import paths_held
 from access.roles import INSPECTOR, ROLES
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 
 _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 

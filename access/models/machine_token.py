@@ -17,9 +17,9 @@ from access.models.place import OVERSEEING, below
 from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 
 
 class MachineTokenQuerySet(ScopedQuerySet):

@@ -17,9 +17,9 @@ from access.models.place import OVERSEEING, Place, below
 from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import EMPLOYMENT
-from privacy.treatments import SIGN_IN
+from privacy.processing_activities import SIGN_IN
+from privacy.retention import Held
+from privacy.retention_periods import EMPLOYMENT
 
 
 class PersonQuerySet(ScopedQuerySet):

@@ -18,9 +18,9 @@ from access.roles import CARETAKER
 from access.scope import ScopedQuerySet
 from formats.telephone import validate_agency_phone
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import WITHOUT_END
-from privacy.treatments import PATRIMONY
+from privacy.processing_activities import PATRIMONY
+from privacy.retention import Held
+from privacy.retention_periods import WITHOUT_END
 
 if TYPE_CHECKING:
     from access.models.person import Person

@@ -19,9 +19,9 @@ from access.models.place import OVERSEEING, Place, below
 from access.reach import paths_held
 from access.roles import ROLES
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import REQUEST
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import REQUEST
 
 
 class AccessRequestQuerySet(DecidedQuerySet):

@@ -16,9 +16,9 @@ from access.reach import in_my_review, watches_reviews
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 
 
 class KeptRightQuerySet(ScopedQuerySet):

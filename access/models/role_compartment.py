@@ -11,9 +11,9 @@ from access.compartments import Compartment
 from access.models.person import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import WITHOUT_END
-from privacy.treatments import RULES
+from privacy.processing_activities import RULES
+from privacy.retention import Held
+from privacy.retention_periods import WITHOUT_END
 
 
 class RoleCompartmentQuerySet(ScopedQuerySet):

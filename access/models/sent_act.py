@@ -13,9 +13,9 @@ from access.models.assignment import Assignment
 from access.models.person import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 
 
 class SentActQuerySet(ScopedQuerySet):

@@ -7,9 +7,9 @@ from django.db import models
 
 from access.models.person import Person
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import SESSION
-from privacy.treatments import SIGN_IN
+from privacy.processing_activities import SIGN_IN
+from privacy.retention import Held
+from privacy.retention_periods import SESSION
 
 if TYPE_CHECKING:
     from access.signin.session_store import SessionStore

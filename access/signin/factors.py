@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from access.models import Person
-from privacy.encryption import open_, seal
+from privacy.encryption.values import open_, seal
 
 TABLE, COLUMN = "mfa_authenticator", "data"
 

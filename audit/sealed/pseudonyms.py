@@ -18,7 +18,7 @@ KEY_BYTES, PSEUDONYM_BYTES = 32, 16
 
 
 class Vault(Protocol):
-    """`privacy.encryption`, passed in because this app may not import it."""
+    """`privacy.encryption.values`, passed in because this app may not import it."""
 
     def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 

@@ -10,9 +10,9 @@ from access.compartments import PLACED, Compartment
 from access.models import Person, Place
 from access.scope import ScopedQuerySet, within
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import WITHOUT_END
-from privacy.treatments import PATRIMONY
+from privacy.processing_activities import PATRIMONY
+from privacy.retention import Held
+from privacy.retention_periods import WITHOUT_END
 
 
 class BuildingQuerySet(ScopedQuerySet):

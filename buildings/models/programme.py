@@ -12,9 +12,9 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from buildings.models.building import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import WITHOUT_END
-from privacy.treatments import PATRIMONY
+from privacy.processing_activities import PATRIMONY
+from privacy.retention import Held
+from privacy.retention_periods import WITHOUT_END
 
 
 class ProgrammeQuerySet(ScopedQuerySet):

@@ -10,7 +10,7 @@ from access.models import RightsReview
 from audit import events
 from audit.record import record
 from formats.bulk_copy import JOBS
-from privacy.signing import sign
+from privacy.encryption.signing import sign
 
 OWNER = "owner"  # the other logins cannot insert a review that is not signed by the current person today
 # How many days ago the managers signed, in turn. None: not signed, so the review is late.

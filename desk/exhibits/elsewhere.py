@@ -17,7 +17,7 @@ from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from desk.register import dictionary
 from privacy.classes import DataClass
-from privacy.treatments import TREATMENTS
+from privacy.processing_activities import TREATMENTS
 from tenants.models.subject_request import Answer, Proof, Right
 from tenants.texts import measures
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS

@@ -1,6 +1,6 @@
 """Exhibits as files: an archive with CSV or JSON and a detached signature. `paper` makes the PDF.
 
-Files are signed with a key of the key ring (privacy/signing.py) and can be verified with OpenSSL alone:
+Files are signed with a key of the key ring (privacy/encryption/signing.py) and can be verified with OpenSSL alone:
 docs/evidence.md.
 """
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from desk.exhibits.shape import Exhibit, plain
 from formats.language import in_french
 from formats.spreadsheets import sheet
-from privacy.signing import public_pem, sign_bytes
+from privacy.encryption.signing import public_pem, sign_bytes
 
 KEY_NAME = "loge.pem"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from desk.exhibits.files import file_head
 from desk.exhibits.shape import Exhibit, Row, Table
 from formats.pdf.document import Block, document, head, note, proof, table, text
-from privacy.signing import canonical, public_key, sign
+from privacy.encryption.signing import canonical, public_key, sign
 from tenants.disclosure.telling import shown
 
 SMALL = 7  # font size in points

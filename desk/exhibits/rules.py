@@ -18,7 +18,7 @@ from access.roles import ROLES, enforced, version
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
 from desk.register import file_rows
-from privacy.signing import canonical
+from privacy.encryption.signing import canonical
 
 STEPS = ("housing", "desk", "tenants", "buildings", "access", "privacy", "audit")
 

@@ -18,7 +18,7 @@ from audit.sealed import telling
 from desk.exhibits.answers import query_rows
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
-from privacy import keys
+from privacy.encryption import keys
 from tenants.models import Breach
 
 

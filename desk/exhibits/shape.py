@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from privacy.signing import canonical
+from privacy.encryption.signing import canonical
 
 Cell = str | int | date | datetime | None
 Row = Sequence[Cell]

@@ -22,7 +22,7 @@ from desk.exhibits.copied import COPIED, Names, Tell
 from desk.exhibits.elsewhere import officers
 from desk.exhibits.question import AccountAlone
 from desk.exhibits.shape import Cell, Row, Table, plain
-from privacy.fields import Ciphertext, EncryptedField
+from privacy.encryption.fields import Ciphertext, EncryptedField
 from tenants.copies import lines_copied
 from tenants.models import CopyRelease, FactCode
 

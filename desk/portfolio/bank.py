@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desk.portfolio.loading import of
 from formats.bulk_copy import Copying
-from privacy.encryption import open_, seal
+from privacy.encryption.values import open_, seal
 from tenants.models import BankDetail
 
 TABLE = BankDetail._meta.db_table

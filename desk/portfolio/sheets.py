@@ -28,7 +28,7 @@ from desk.portfolio.values import (
     text,
 )
 from formats.folding import folded
-from privacy.encryption import seal
+from privacy.encryption.values import seal
 from tenants.models import BankDetail, EntryKind
 from tenants.models.account import new_reference
 from tenants.models.entry import Source

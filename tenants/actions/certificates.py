@@ -11,7 +11,7 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
-from privacy.signing import sign
+from privacy.encryption.signing import sign
 from tenants.models import DestructionCertificate, Inheritance
 
 

@@ -21,10 +21,10 @@ from access.locks import Lock
 from access.roles import Role
 from buildings.models import Address
 from formats.iban import masked
-from privacy.held import Entry as HeldField
-from privacy.held import entries
-from privacy.lives import Life
-from privacy.treatments import SIGNATURES, Treatment
+from privacy.processing_activities import SIGNATURES, Treatment
+from privacy.retention import Entry as HeldField
+from privacy.retention import entries
+from privacy.retention_periods import Life
 from tenants.disclosure.looks import Seen, looks_at
 from tenants.facts import sentence
 from tenants.models import (

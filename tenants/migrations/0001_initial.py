@@ -9,7 +9,7 @@ from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 
 import formats.telephone
-import privacy.fields
+import privacy.encryption.fields
 import privacy.screened
 import tenants.models.account
 import tenants.models.fact
@@ -1291,8 +1291,8 @@ class Migration(migrations.Migration):
                     "tenant",
                     models.OneToOneField(on_delete=models.CASCADE, related_name="bank_detail", to="tenants.tenant"),
                 ),
-                ("iban", privacy.fields.EncryptedField(verbose_name="IBAN")),
-                ("holder", privacy.fields.EncryptedField(verbose_name="titulaire")),
+                ("iban", privacy.encryption.fields.EncryptedField(verbose_name="IBAN")),
+                ("holder", privacy.encryption.fields.EncryptedField(verbose_name="titulaire")),
                 ("set_on", models.DateField()),
             ],
             options={
@@ -1787,7 +1787,7 @@ class Migration(migrations.Migration):
                         max_length=32,
                     ),
                 ),
-                ("sentence", privacy.fields.EncryptedField(null=True)),  # type: ignore[misc]
+                ("sentence", privacy.encryption.fields.EncryptedField(null=True)),  # type: ignore[misc]
                 ("categories", models.CharField(max_length=64)),
                 ("ends_on", models.DateField()),
                 ("asked_on", models.DateField()),
@@ -2064,7 +2064,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("sentence", privacy.fields.EncryptedField()),
+                ("sentence", privacy.encryption.fields.EncryptedField()),
                 ("signs", models.PositiveIntegerField()),
                 ("first_written_on", models.DateField()),
                 ("ends_on", models.DateField()),

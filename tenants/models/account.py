@@ -21,9 +21,9 @@ from audit.purposes import Purpose
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import UNTIL_SETTLED
-from privacy.treatments import ACCOUNTS
+from privacy.processing_activities import ACCOUNTS
+from privacy.retention import Held
+from privacy.retention_periods import UNTIL_SETTLED
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
 from tenants.pile import led_by

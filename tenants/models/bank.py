@@ -7,10 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.fields import EncryptedField
-from privacy.held import Held
-from privacy.lives import BANK_DETAILS
-from privacy.treatments import DEBITS
+from privacy.encryption.fields import EncryptedField
+from privacy.processing_activities import DEBITS
+from privacy.retention import Held
+from privacy.retention_periods import BANK_DETAILS
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
 
 

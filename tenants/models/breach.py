@@ -12,9 +12,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import BREACH
-from privacy.treatments import BREACHES
+from privacy.processing_activities import BREACHES
+from privacy.retention import Held
+from privacy.retention_periods import BREACH
 
 
 class Nature(models.TextChoices):

@@ -9,9 +9,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import INHERITANCE
+from privacy.processing_activities import INHERITANCE
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 from tenants.models.inheritance import Inheritance
 
 

@@ -16,10 +16,10 @@ from audit.record import Subject
 from buildings.models import Building
 from formats.working_days import working_days_after
 from privacy.classes import DataClass
-from privacy.fields import EncryptedField
-from privacy.held import Held
-from privacy.lives import CONTEST, RIGHT
-from privacy.treatments import NOTES, RULES
+from privacy.encryption.fields import EncryptedField
+from privacy.processing_activities import NOTES, RULES
+from privacy.retention import Held
+from privacy.retention_periods import CONTEST, RIGHT
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, NOTE_EXCEPTIONS

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import MARK
-from privacy.treatments import DISCRETION
+from privacy.processing_activities import DISCRETION
+from privacy.retention import Held
+from privacy.retention_periods import MARK
 from tenants.models.hidden import OfLeaseQuerySet
 from tenants.models.lease import Lease
 

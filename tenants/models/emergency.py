@@ -17,9 +17,9 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from formats.working_days import working_days_after
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import EMERGENCY
-from privacy.treatments import EMERGENCIES
+from privacy.processing_activities import EMERGENCIES
+from privacy.retention import Held
+from privacy.retention_periods import EMERGENCY
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Lease
 

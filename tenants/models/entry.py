@@ -15,9 +15,9 @@ from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import LEDGER
-from privacy.treatments import ACCOUNTS
+from privacy.processing_activities import ACCOUNTS
+from privacy.retention import Held
+from privacy.retention_periods import LEDGER
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS

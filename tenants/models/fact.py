@@ -19,9 +19,9 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import FACT
-from privacy.treatments import FACTS
+from privacy.processing_activities import FACTS
+from privacy.retention import Held
+from privacy.retention_periods import FACT
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode, FactScope
 from tenants.models.hidden import account_not_hidden, lease_not_hidden

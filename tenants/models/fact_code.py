@@ -14,10 +14,10 @@ from access.scope import ScopedQuerySet
 from formats.language import in_french
 from formats.typography import typeset
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT, WITHOUT_END
+from privacy.processing_activities import RULES
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT, WITHOUT_END
 from privacy.screened import ScreenedText
-from privacy.treatments import RULES
 
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
 SLOTS = r"^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"

@@ -13,9 +13,9 @@ from access.compartments import Compartment
 from access.models import Person
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import HELP_YEAR
-from privacy.treatments import HELP
+from privacy.processing_activities import HELP
+from privacy.retention import Held
+from privacy.retention_periods import HELP_YEAR
 from tenants.models.residence import Residence
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
 from tenants.vocabulary import HELP_CODES, IN_EVACUATION

@@ -10,9 +10,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import CHECK
-from privacy.treatments import COUNTER
+from privacy.processing_activities import COUNTER
+from privacy.retention import Held
+from privacy.retention_periods import CHECK
 
 
 class Shown(models.TextChoices):

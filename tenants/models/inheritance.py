@@ -18,11 +18,11 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.fields import EncryptedField
-from privacy.held import Held
-from privacy.lives import QUARANTINE, WITHOUT_END
+from privacy.encryption.fields import EncryptedField
+from privacy.processing_activities import INHERITANCE
+from privacy.retention import Held
+from privacy.retention_periods import QUARANTINE, WITHOUT_END
 from privacy.screened import LONGEST
-from privacy.treatments import INHERITANCE
 from screening import CATEGORIES
 from tenants.models.account import Account
 from tenants.models.hidden import Weighs, account_not_hidden

@@ -16,9 +16,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import INSPECTION
-from privacy.treatments import INSPECTIONS
+from privacy.processing_activities import INSPECTIONS
+from privacy.retention import Held
+from privacy.retention_periods import INSPECTION
 
 
 class InspectionQuerySet(ScopedQuerySet):

@@ -14,9 +14,9 @@ from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import TENANCY_FILE
-from privacy.treatments import TENANCY
+from privacy.processing_activities import TENANCY
+from privacy.retention import Held
+from privacy.retention_periods import TENANCY_FILE
 from tenants.models.hidden import OfLeaseQuerySet, lease_not_hidden
 from tenants.models.tenant import Tenant
 

@@ -11,9 +11,9 @@ from access.compartments import Compartment
 from access.models import Person
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import UNTIL_MIDNIGHT
-from privacy.treatments import TENANCY
+from privacy.processing_activities import TENANCY
+from privacy.retention import Held
+from privacy.retention_periods import UNTIL_MIDNIGHT
 from tenants.models.hidden import OfLeaseQuerySet
 from tenants.models.lease import Lease
 from tenants.models.residence import TodayInParis

@@ -13,9 +13,9 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import DEFERRAL, SUBJECT_REQUEST
-from privacy.treatments import SUBJECT_RIGHTS
+from privacy.processing_activities import SUBJECT_RIGHTS
+from privacy.retention import Held
+from privacy.retention_periods import DEFERRAL, SUBJECT_REQUEST
 from tenants.models.subject_request import SubjectRequest
 from tenants.vocabulary import DEFERRAL_GROUNDS, NAME_REASONS, NAME_WEIGHED
 

@@ -14,9 +14,9 @@ from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import LOOK_QUESTION
-from privacy.treatments import LOOK_QUESTIONS
+from privacy.processing_activities import LOOK_QUESTIONS
+from privacy.retention import Held
+from privacy.retention_periods import LOOK_QUESTION
 from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
 HEARD_FIRST = timedelta(days=7)

@@ -16,10 +16,10 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import NOTE
+from privacy.processing_activities import NOTES
+from privacy.retention import Held
+from privacy.retention_periods import NOTE
 from privacy.screened import LONGEST, ScreenedText
-from privacy.treatments import NOTES
 from tenants.models.account import Account
 from tenants.models.fact import Readable
 from tenants.models.fact_code import FactCode, FactScope

@@ -14,9 +14,9 @@ from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import LEDGER
-from privacy.treatments import ACCOUNTS
+from privacy.processing_activities import ACCOUNTS
+from privacy.retention import Held
+from privacy.retention_periods import LEDGER
 from tenants.models.entry import Entry, Source
 from tenants.vocabulary import ENTRY_LABELS
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from access.scope import ScopedQuerySet
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import MISSION
-from privacy.treatments import CONTACT
+from privacy.processing_activities import CONTACT
+from privacy.retention import Held
+from privacy.retention_periods import MISSION
 
 
 class ReminderQuerySet(ScopedQuerySet):

@@ -16,9 +16,9 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from formats.folding import folded
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RESIDENCE
-from privacy.treatments import TENANCY
+from privacy.processing_activities import TENANCY
+from privacy.retention import Held
+from privacy.retention_periods import RESIDENCE
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.identity_check import IdentityCheck

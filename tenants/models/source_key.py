@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import TENANCY_FILE
-from privacy.treatments import EXCHANGE
+from privacy.processing_activities import EXCHANGE
+from privacy.retention import Held
+from privacy.retention_periods import TENANCY_FILE
 
 
 class Keyed(models.TextChoices):

@@ -18,9 +18,9 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import SUBJECT_REQUEST
-from privacy.treatments import SUBJECT_RIGHTS
+from privacy.processing_activities import SUBJECT_RIGHTS
+from privacy.retention import Held
+from privacy.retention_periods import SUBJECT_REQUEST
 from tenants.models.tenant import Tenant
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
 

@@ -15,9 +15,9 @@ from audit.record import Subject
 from formats.folding import folded
 from formats.telephone import validate_phone
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import TENANCY_FILE
-from privacy.treatments import CONTACT, DEBITS, TENANCY
+from privacy.processing_activities import CONTACT, DEBITS, TENANCY
+from privacy.retention import Held
+from privacy.retention_periods import TENANCY_FILE
 
 
 class Title(models.TextChoices):

@@ -17,9 +17,9 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import RIGHT
-from privacy.treatments import ACCESS
+from privacy.processing_activities import ACCESS
+from privacy.retention import Held
+from privacy.retention_periods import RIGHT
 from tenants.models.lease import Lease
 
 

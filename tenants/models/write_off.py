@@ -18,9 +18,9 @@ from access.models.decided import LAPSES_AFTER, Decided, DecidedQuerySet, Decisi
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
-from privacy.held import Held
-from privacy.lives import LEDGER
-from privacy.treatments import ACCOUNTS
+from privacy.processing_activities import ACCOUNTS
+from privacy.retention import Held
+from privacy.retention_periods import LEDGER
 from tenants.models.account import Account
 from tenants.models.entry import Entry, EntryKind
 from tenants.models.hidden import account_not_hidden

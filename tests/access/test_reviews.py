@@ -12,7 +12,7 @@ from access.compartments import Compartment as C
 from access.grants.actions.reviews import answer_unused, sign_review
 from access.models import Assignment, KeptRight, RightsReview
 from access.reach import in_my_review, unused_for
-from privacy.signing import is_signed
+from privacy.encryption.signing import is_signed
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, paris_day, put_on_call, run
 from tests.database.test_locks import as_role

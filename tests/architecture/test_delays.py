@@ -3,7 +3,7 @@
 import ast
 import re
 
-from privacy.lives import LIVES, Ending
+from privacy.retention_periods import LIVES, Ending
 from tests.architecture.source import APPS, ROOT, files
 from tests.architecture.test_suite import suite
 

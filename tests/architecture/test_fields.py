@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import models
 
-from privacy.fields import EncryptedField
+from privacy.encryption.fields import EncryptedField
 from privacy.registry import bank_in_clear, classified, stale, unclassified
 
 

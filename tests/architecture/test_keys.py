@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.apps import apps
 
 from housing.documentation.variables import VARIABLES
-from privacy.fields import EncryptedField
+from privacy.encryption.fields import EncryptedField
 from tests.architecture.source import ROOT, files
 
 INVENTORY = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ NOT_SHOWN = {
     "desk/portfolio/writing.py": "what an export says to who runs it",
     "desk/portfolio/telling.py": "what an import says to who runs it; pages say its counts through gettext",
     "audit/verify.py": "said to who runs the program, which carries both languages",
-    "privacy/fields.py": "what a sealed value shows in a log",
+    "privacy/encryption/fields.py": "what a sealed value shows in a log",
     "screening/": "letters that the screen reads; what it tells stands in a list of both languages",
     "tenants/models/bank.py": "IBAN, the name of a number",
     "housing/settings.py": "a language's own name for itself",

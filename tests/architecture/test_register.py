@@ -13,9 +13,9 @@ from access.compartments import Compartment
 from access.database.recipients import locks_by_table, roles_reading, table_of
 from access.locks import all_locks
 from desk.register import activities, dictionary
-from privacy.held import Held, endless, entries, unheld
-from privacy.lives import LIVES, Ending
-from privacy.treatments import FACTS, TREATMENTS
+from privacy.processing_activities import FACTS, TREATMENTS
+from privacy.retention import Held, endless, entries, unheld
+from privacy.retention_periods import LIVES, Ending
 from tenants.models import AccountFact, Tenant
 from tests.builders import run
 

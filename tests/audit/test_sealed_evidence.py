@@ -16,13 +16,13 @@ from audit.sealed.sealing import LOGIN, Sealer
 from audit.sealed.stored_tree import StoredTree
 from audit.sealed.tables import Checkpoint, Leaf
 from audit.tlog.leaf import utc
-from privacy import encryption
+from privacy.encryption import values
 from tests.audit.evidence import prove, unpacked, verdict
 
 
 def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
     held = signing_keys.load(signing_keys.path())
-    sealer = Sealer(held, encryption, version())
+    sealer = Sealer(held, values, version())
     awa = house.person("awa")
     look(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)
     first = sealer.run(sign_now=True)
@@ -34,7 +34,7 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
     path = tmp_path / "pack.zip"
     with connections[LOGIN].cursor() as cursor, path.open("wb") as file:
         read = StoredTree(cursor, last.size).hash_at
-        secrets = Secrets(cursor, encryption)
+        secrets = Secrets(cursor, values)
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)

@@ -30,7 +30,7 @@ from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.leaf import canonical, commitment, read_entry, utc
 from audit.tlog.note import open_note
 from audit.tlog.prover import Prover
-from privacy import encryption
+from privacy.encryption import values
 from tests.audit.test_append_only import COLUMNS as COLUMNS_OF
 from tests.audit.test_append_only import VALUES
 from tests.builders import run
@@ -38,7 +38,7 @@ from tests.builders import run
 
 @pytest.fixture
 def sealer(bare):
-    return Sealer(signing_keys.load(signing_keys.path()), encryption, version())
+    return Sealer(signing_keys.load(signing_keys.path()), values, version())
 
 
 def write(many, alias="owner"):
@@ -80,13 +80,13 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
     look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
-    sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
+    sealer = Sealer(signing_keys.load(signing_keys.path()), values, version())
     drain(sealer)
     said = [read_entry(bytes(entry)) for _n, _e, _a, entry, _h in check_the_log()]
     [shown], [read] = ([leaf for leaf in said if leaf.kind == kind] for kind in ("list_shown", "person_looks_read"))
     assert (read.reason, read.rules, shown.actor, shown.subject != "") == ("complaint", version(), read.actor, True)
     with connections["seal"].cursor() as cursor:
-        secrets = Secrets(cursor, encryption)
+        secrets = Secrets(cursor, values)
         secrets.learn([str(awa.pk), str(account.pk)])
         assert (secrets.name_of(str(awa.pk)), secrets.name_of(str(account.pk))) == (shown.actor, shown.subject)
         event = Event.objects.using("owner").get(pk=shown.event)
@@ -334,7 +334,7 @@ def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
         sealer.run(wait=False)
     other.rollback()
     other.close()
-    second = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
+    second = Sealer(signing_keys.load(signing_keys.path()), values, version())
     write(2)
     assert (sealer.run().leaves, second.run().leaves, sealer.run().leaves) == (2, 0, 0)
     drain(second)
@@ -382,12 +382,12 @@ def test_a_log_named_by_its_key_has_that_name_alone_and_no_other_key(tmp_path):
 def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
     held = signing_keys.new(tmp_path / "keys.json", "tests/loge")
     write(2)
-    drain(Sealer(held, encryption))
+    drain(Sealer(held, values))
     held = signing_keys.rotate(tmp_path / "keys.json")
     write(1)
-    drain(Sealer(held, encryption))
+    drain(Sealer(held, values))
     write(1)
-    drain(Sealer(held, encryption))
+    drain(Sealer(held, values))
     notes = [bytes(note).decode() for (note,) in run("SELECT note FROM audit_checkpoint ORDER BY size")]
     old, new = (held.public[name] for name in ("s1", "s2"))
     signed = [{verifier for verifier, _ in open_note(note, [old, new]).verified} for note in notes]

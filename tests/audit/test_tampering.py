@@ -19,7 +19,7 @@ from audit.sealed.checking import Check
 from audit.sealed.finding import SENTENCES, Flaw
 from audit.sealed.sealing import LogDiffers, Sealer
 from audit.tlog.note import COSIGNATURE, Signer
-from privacy import encryption
+from privacy.encryption import values as encryption
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_months import make_month, months_ago
 from tests.builders import run

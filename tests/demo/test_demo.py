@@ -15,7 +15,7 @@ from demo.cast import HIGH, LOW, MEMBERS
 from demo.load import PASSWORD, draw_iban
 from demo.populate.numbers import Numbers
 from formats.iban import valid_iban
-from privacy.signing import is_signed
+from privacy.encryption.signing import is_signed
 from tenants.models import Account, BankDetail
 from tests.builders import OWNER, events, make_place, run
 from tests.clones import drop, run_as_super, stand_on

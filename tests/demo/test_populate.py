@@ -16,7 +16,7 @@ from demo.populate.names import Names
 from demo.populate.numbers import Numbers
 from formats.bulk_copy import line
 from formats.folding import folded
-from privacy.signing import is_signed
+from privacy.encryption.signing import is_signed
 from tenants.models import Account, Entry
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run
 from tests.buildings.test_programmes import written

@@ -22,7 +22,7 @@ from access.models import Assignment, Person, Session
 from access.roles import ROLES
 from desk.exhibits.catalogue import CATALOGUE
 from desk.exhibits.shape import Exhibit, Table
-from privacy.signing import canonical, is_signed
+from privacy.encryption.signing import canonical, is_signed
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import (
     OWNER,

@@ -16,9 +16,9 @@ from access.roles import version
 from audit.sealed import signing_keys
 from audit.sealed.sealing import Sealer
 from desk.register import dictionary
-from privacy import encryption, keys
-from privacy.held import entries
-from privacy.lives import Ending
+from privacy.encryption import keys, values
+from privacy.retention import entries
+from privacy.retention_periods import Ending
 from tenants.models import Breach, IdentityCheck, LookDeferral
 from tenants.vocabulary import DEFERRAL_GROUNDS
 from tests.audit.test_months import make_month, months_ago
@@ -71,7 +71,7 @@ def test_e10_shows_the_signed_log_and_what_it_forgot(house, sign_in):
     leave_line("trace_pruned", None, outcome="changed", machine="prune_trace", facts={"months": 2, "before": iso(-400)})
     before = {row[0]: row[1] for row in rows_of(told(simone, house, "E10"), "État du journal scellé")}
     assert "Feuilles" not in before
-    Sealer(signing_keys.load(signing_keys.path()), encryption, version()).run(sign_now=True)
+    Sealer(signing_keys.load(signing_keys.path()), values, version()).run(sign_now=True)
     said = told(simone, house, "E10")
     state = {row[0]: row[1] for row in rows_of(said, "État du journal scellé")}
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")

@@ -17,8 +17,8 @@ from access.compartments import Compartment
 from access.models import Assignment
 from desk.exhibits import whole_file
 from desk.exhibits.copied import ASIDE, COPIED, UNTOLD
-from privacy.held import entries
-from privacy.treatments import SIGNATURES
+from privacy.processing_activities import SIGNATURES
+from privacy.retention import entries
 from tenants.actions.expiry import WEEK, expire_inspections
 from tenants.models import (
     BankDetail,

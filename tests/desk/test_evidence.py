@@ -25,7 +25,7 @@ from audit.sealed import signing_keys
 from audit.sealed.taking import Details
 from audit.tlog.note import COSIGNATURE, Signer
 from desk.evidence import Question, take
-from privacy.signing import packers
+from privacy.encryption.signing import packers
 from tests.audit.evidence import private
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.audit.test_months import make_month, months_ago

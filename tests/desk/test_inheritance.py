@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connections
 
 from desk.inheritance import importing
 from desk.inheritance.reading import is_open, records
-from privacy.keys import rotate
+from privacy.encryption.keys import rotate
 from tenants.models import AccountNote, Inheritance, InheritedLine
 from tests.builders import OWNER, events, paris_day, run
 from tests.tenants.test_notes import AT_A, CANARY, tables_containing

@@ -1,6 +1,6 @@
 import pytest
 
-from privacy import keys
+from privacy.encryption import keys
 
 
 @pytest.fixture

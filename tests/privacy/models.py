@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import models
 
 from privacy.classes import BANK, PERSONAL, PLAIN
-from privacy.fields import EncryptedField
+from privacy.encryption.fields import EncryptedField
 
 ASIDE = Apps()
 

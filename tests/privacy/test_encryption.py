@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from privacy import keys
-from privacy.encryption import Tampered, WrongKey, open_, seal
+from privacy.encryption import keys
+from privacy.encryption.values import Tampered, WrongKey, open_, seal
 
 ROW = uuid.uuid4()
 PLACE = {"table": "bank", "column": "iban", "row": ROW}

@@ -6,10 +6,10 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import FieldError
 
-from privacy import keys
-from privacy.encryption import Tampered
-from privacy.fields import Ciphertext, EncryptedField
-from privacy.resealing import resealed, sealed_fields
+from privacy.encryption import keys
+from privacy.encryption.fields import Ciphertext, EncryptedField
+from privacy.encryption.resealing import resealed, sealed_fields
+from privacy.encryption.values import Tampered
 from tests.privacy.models import Careless, Mandate
 
 IBAN = "FR76 3000 canary"
@@ -139,7 +139,7 @@ def test_a_form_or_a_full_clean_leaves_the_text_alone(ring_file):
 
 def test_migrations_rebuild_it():
     _name, path, args, kwargs = field().deconstruct()
-    assert (path, args, kwargs) == ("privacy.fields.EncryptedField", [], {"null": True})
+    assert (path, args, kwargs) == ("privacy.encryption.fields.EncryptedField", [], {"null": True})
     assert isinstance(EncryptedField(*args, **kwargs), EncryptedField)
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError
 from pypdf import PdfReader
 
 from access.compartments import Compartment
-from privacy.keys import rotate
+from privacy.encryption.keys import rotate
 from tenants.models import DestructionCertificate, Inheritance
 from tests.builders import OWNER, assign, events, run, seal_inherited
 from tests.database.test_locks import as_role

@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 from access.compartments import Compartment
 from audit.purposes import WORDS
-from privacy.held import entries
-from privacy.treatments import SIGNATURES
+from privacy.processing_activities import SIGNATURES
+from privacy.retention import entries
 from tenants.delays import due_on, extended_until
 from tenants.disclosure.parts import _About
 from tenants.disclosure.telling import period

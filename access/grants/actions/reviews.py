@@ -17,7 +17,7 @@ from access.reach import in_my_review, today, unused_for
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from privacy.signing import sign
+from privacy.encryption.signing import sign
 
 DAYS = 90
 KEEP, END = "keep", "end"

@@ -20,7 +20,7 @@ from access.permissions import Permission
 from access.reach import in_my_review, unused_for
 from access.roles import ROLES
 from audit import events
-from privacy.signing import is_signed, public_key
+from privacy.encryption.signing import is_signed, public_key
 
 _BY_PLACE = ("place__path", "person__name", "role", "first_day")
 

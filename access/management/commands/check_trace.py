@@ -10,9 +10,9 @@ from django.db import DatabaseError, connections, transaction
 from audit.sealed.checking import Check, Report
 from audit.sealed.sealing import LOGIN
 from audit.tlog.leaf import utc
-from privacy import encryption
-from privacy.encryption import Unreadable
-from privacy.keys import KeyRingRefused
+from privacy.encryption import values
+from privacy.encryption.keys import KeyRingRefused
+from privacy.encryption.values import Unreadable
 
 SAID = 20  # at most this many findings are printed: a rewritten log has as many as leaves
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             notes = [path.read_text(encoding="utf-8") for path in checkpoints]
             with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                report = Check(cursor, encryption, notes).run()
+                report = Check(cursor, values, notes).run()
         except (OSError, UnicodeError, DatabaseError, KeyRingRefused, Unreadable) as error:
             raise CommandError(f"La trace n’a pas pu être vérifiée : {error}") from error
         self.tell(report)

@@ -22,8 +22,8 @@ from audit.sealed import signing_keys
 from audit.sealed.publishing import Publication, PublicationRefused
 from audit.sealed.sealing import LOGIN, LogDiffers, Sealed, Sealer, SealerBusy
 from audit.sealed.witnesses import WitnessesRefused, offer, witnesses
-from privacy import encryption, keys
-from privacy.encryption import Unreadable
+from privacy.encryption import keys, values
+from privacy.encryption.values import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
 GIVES_WAY = 5  # niceness: where processors are scarce, pages go first
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             file, self.last_error, self.published_at = revocation_list.path(), "", 0.0
             self.withdrawals = revocation_list.Withdrawals(file) if file else None
             self.publication = Publication(Path(settings.TILES_FOLDER)) if settings.TILES_FOLDER else None
-            sealer = Sealer(signing_keys.load(signing_keys.path()), encryption, version())
+            sealer = Sealer(signing_keys.load(signing_keys.path()), values, version())
             keys.ring()
             self.once(sealer) if once else self.on_and_on(sealer, parent)
         except (

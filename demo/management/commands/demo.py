@@ -10,7 +10,7 @@ from access.roles import ROLES
 from demo.cast import MEMBERS, Member
 from demo.load import PASSWORD, NotEmpty, load, loaded
 from formats.bulk_copy import JOBS
-from privacy.keys import KeyRingRefused
+from privacy.encryption.keys import KeyRingRefused
 
 
 class Command(BaseCommand):

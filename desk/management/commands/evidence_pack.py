@@ -23,8 +23,8 @@ from audit.sealed.witnesses import WitnessesRefused
 from desk.evidence import Question, take
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked
 from formats.figures import figure
-from privacy.encryption import Unreadable
-from privacy.keys import KeyRingRefused
+from privacy.encryption.keys import KeyRingRefused
+from privacy.encryption.values import Unreadable
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from access.models import Person
 from desk.portfolio.writing import export_portfolio
 from formats.bulk_copy import JOBS
 from formats.figures import figure
-from privacy.encryption import Unreadable
-from privacy.keys import KeyRingRefused
+from privacy.encryption.keys import KeyRingRefused
+from privacy.encryption.values import Unreadable
 
 
 class Command(BaseCommand):

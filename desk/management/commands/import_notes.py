@@ -11,7 +11,7 @@ from desk.inheritance.importing import Overtaken, Run, import_notes, unfinished
 from desk.management.refusing import base_may_refuse, size_of
 from desk.portfolio.reasons import REASONS, Unreadable
 from formats.figures import figure
-from privacy.keys import KeyRingRefused, ring
+from privacy.encryption.keys import KeyRingRefused, ring
 
 
 class Command(BaseCommand):

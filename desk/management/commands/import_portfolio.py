@@ -10,7 +10,7 @@ from tqdm import tqdm
 from desk.management.refusing import base_may_refuse, tell
 from desk.portfolio.importing import files_in, import_portfolio
 from desk.portfolio.reasons import REASONS, Unreadable
-from privacy.keys import KeyRingRefused, ring
+from privacy.encryption.keys import KeyRingRefused, ring
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from audit.sealed import signing_keys
-from privacy import keys
-from privacy.signing import packers
+from privacy.encryption import keys
+from privacy.encryption.signing import packers
 
 
 class Command(BaseCommand):

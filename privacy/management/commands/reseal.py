@@ -7,8 +7,8 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from privacy.fields import EncryptedField
-from privacy.resealing import BATCH, Progress, reseal, sealed_fields
+from privacy.encryption.fields import EncryptedField
+from privacy.encryption.resealing import BATCH, Progress, reseal, sealed_fields
 
 
 class Command(BaseCommand):

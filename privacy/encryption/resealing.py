@@ -10,9 +10,9 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models.functions import Substr
 
-from privacy import keys
-from privacy.encryption import Unreadable, open_, seal, sealed_by
-from privacy.fields import Ciphertext, EncryptedField
+from privacy.encryption import keys
+from privacy.encryption.fields import Ciphertext, EncryptedField
+from privacy.encryption.values import Unreadable, open_, seal, sealed_by
 
 BATCH = 500
 

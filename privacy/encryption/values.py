@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from privacy import keys
+from privacy.encryption import keys
 
 VERSION = 1
 NONCE_BYTES = 12

@@ -1,4 +1,4 @@
-"""The list of retention periods, and how each ends. Models refer to them (`privacy/held.py`).
+"""The list of retention periods, and how each ends. Models refer to them (`privacy/retention.py`).
 
 If a command erases the data, it is named here; tests/architecture/test_register.py runs it and checks which tables it
 empties.

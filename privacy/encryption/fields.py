@@ -16,7 +16,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
 
-from privacy.encryption import open_, seal
+from privacy.encryption.values import open_, seal
 
 UNFIT = ("default", "unique", "db_index", "choices", "primary_key", "max_length")
 

@@ -1,4 +1,4 @@
-"""The list of processing activities, for the record of GDPR article 30. Models refer to them (`privacy/held.py`).
+"""The list of processing activities, for the record of GDPR article 30. Models refer to them (`privacy/retention.py`).
 
 The landlord is responsible for purposes and legal bases. Recipients are not listed here: they are read from the
 policies.

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db.models import Field, Model
 
 from privacy.classes import PLAIN, DataClass
-from privacy.lives import LIVES, Ending, Life
+from privacy.processing_activities import SIGNATURES, TREATMENTS, Treatment
 from privacy.registry import classified
+from privacy.retention_periods import LIVES, Ending, Life
 from privacy.third_party import THIRD_PARTY
-from privacy.treatments import SIGNATURES, TREATMENTS, Treatment
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from audit.tlog.note import Signer
-from privacy import keys
+from privacy.encryption import keys
 
 
 def canonical(statement: dict[str, Any]) -> bytes:

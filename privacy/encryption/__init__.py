@@ -1,0 +1,1 @@
+"""Keys outside the database, the values encrypted with them, and signatures."""
