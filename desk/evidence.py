@@ -20,7 +20,7 @@ from access.permissions import Permission
 from audit import events, pack
 from audit.events import Code
 from audit.record import Subject
-from audit.sealed.taking import Details, Sealed, Taken, Taking, Wanted, sealed
+from audit.sealed.evidence_export import Details, Sealed, Taken, Taking, Wanted, sealed
 from audit.sealed.witnesses import witnesses
 from audit.tlog.leaf import utc
 from desk.forms.trace import midnight

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connections
 
 from access.locks import Grant, Lock, all_locks
-from audit.patience import patiently
+from audit.lock_timeouts import patiently
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
 # Current policies as the server prints them: one changed by hand no longer matches its stored hash.

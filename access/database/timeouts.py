@@ -2,7 +2,7 @@
 
 They are settings of the database roles, so that they also apply through a connection pool; `provision` sets them. A job
 that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's migrations set their own
-(audit/patience.py), and a backup takes as long as its size requires.
+(audit/lock_timeouts.py), and a backup takes as long as its size requires.
 """
 
 from typing import NamedTuple

@@ -12,11 +12,11 @@ from typing import Any
 from django.db import connections, transaction
 
 from audit.guard.inserts import require_stored_rows
+from audit.sealed.bulk_encode import AT, ID, Row, Spelling, named
+from audit.sealed.pending import Unsealed
 from audit.sealed.pseudonyms import Secrets, Vault
 from audit.sealed.signing_keys import SealKeys
-from audit.sealed.spelling import AT, ID, Row, Spelling, named
 from audit.sealed.stored_tree import StoredTree
-from audit.sealed.unsealed import Unsealed
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import Signer, sign, signatures
 from audit.tlog.tree import leaf_hash

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import Look
-from audit.sealed import telling
+from audit.sealed import status_page
 from desk.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts, whole_file
 from desk.exhibits.question import AccountAlone, AccountOnADay, ColleagueOnADay, Question, Words
 from desk.exhibits.shape import Exhibit, Table
@@ -100,7 +100,7 @@ def exhibit(look: Look, entry: Entry, question: Question) -> Exhibit | None:
     tables = entry.make(look, question)
     if question.errors:
         return None
-    newest = telling.newest(look.rows)
+    newest = status_page.newest(look.rows)
     return Exhibit(
         entry.number,
         str(entry.title),

@@ -18,7 +18,7 @@ from audit.models import Event, EventQuerySet
 from audit.purposes import words_of
 from audit.reading import REFUSALS, Asked
 from audit.record import Subject
-from audit.sealed import telling
+from audit.sealed import status_page
 from audit.sealed.state import seal_state
 from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import Question
@@ -131,8 +131,8 @@ def _emergencies(look: Look) -> Table:
 
 
 def seal(look: Look, question: Question) -> list[Table]:
-    newest = telling.newest(look.rows)
-    pruned, erased = telling.forgotten(look.rows)
+    newest = status_page.newest(look.rows)
+    pruned, erased = status_page.forgotten(look.rows)
     state = seal_state()
     figures: list[Row] = [
         [_("Pseudonymes détruits"), erased],
@@ -141,8 +141,8 @@ def seal(look: Look, question: Question) -> list[Table]:
     ]
     if newest:
         figures = [[_("Sceau"), newest.note], [_("Feuilles"), newest.size], [_("Signé"), newest.at], *figures]
-    witnesses: list[Row] = [[witness.name, witness.size, witness.at] for witness in telling.seen_by(look.rows)]
-    keys: list[Row] = [[key.vkey, key.since] for key in telling.public_keys(look.rows)]
+    witnesses: list[Row] = [[witness.name, witness.size, witness.at] for witness in status_page.seen_by(look.rows)]
+    keys: list[Row] = [[key.vkey, key.since] for key in status_page.public_keys(look.rows)]
     prunings: list[Row] = [
         [event.at, str(reading.sentence(event)), event.facts.get("months"), event.facts.get("before")]
         for event in pruned

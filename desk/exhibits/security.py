@@ -14,7 +14,7 @@ from access.models import Person
 from access.signin import session_limits as limits
 from audit.events import BACKUP_TAKEN
 from audit.models import Event
-from audit.sealed import telling
+from audit.sealed import status_page
 from desk.exhibits.answers import query_rows
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
@@ -97,7 +97,7 @@ def _keys(look: Look) -> Iterable[Row]:
     for key_id in ring.ciphers:
         serves = _("chiffre aujourd’hui") if key_id == ring.current else _("ouvre ce qu’elle a chiffré")
         yield [key_id, ring.made.get(key_id, ""), serves]
-    for public_key in telling.public_keys(look.rows):
+    for public_key in status_page.public_keys(look.rows):
         yield [public_key.name, public_key.since, _("signe le journal de la trace")]
 
 

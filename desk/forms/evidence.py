@@ -13,7 +13,7 @@ from access.grants.reasons import LookReason
 from access.guard.context import Look
 from access.models import Person
 from access.pages.fields import DayField
-from audit.sealed.taking import Details
+from audit.sealed.evidence_export import Details
 from desk.evidence import DETAILS, Question, may_take_all
 from desk.trace_lines import account_named
 

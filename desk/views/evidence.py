@@ -12,7 +12,7 @@ from access.guard.door import door
 from access.models import Person
 from access.permissions import Permission
 from audit import events
-from audit.sealed.taking import MOST, NothingSealed, TooMany
+from audit.sealed.evidence_export import MOST, NothingSealed, TooMany
 from audit.sealed.witnesses import WitnessesRefused
 from desk.evidence import Question, pack_keys, take
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked

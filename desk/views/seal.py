@@ -8,7 +8,7 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.retention import Retention, RetentionRefused, retention
-from audit.sealed import telling
+from audit.sealed import status_page
 from audit.sealed.state import recently_late, seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 
@@ -20,8 +20,8 @@ LATELY_DAYS = 7
 def seal(request: DoorRequest) -> HttpResponse:
     rows, state = request.look.rows, seal_state()
     late_lines = recently_late(LATELY_DAYS)
-    newest, cosigned = telling.newest(rows), telling.seen_by(rows)
-    pruned, erased = telling.forgotten(rows)
+    newest, cosigned = status_page.newest(rows), status_page.seen_by(rows)
+    pruned, erased = status_page.forgotten(rows)
     try:
         kept_for: Retention | None = retention()
     except RetentionRefused:  # the file does not say it: pruning has stopped
@@ -34,7 +34,7 @@ def seal(request: DoorRequest) -> HttpResponse:
         "signed_late": [leaf for leaf in late_lines if not leaf.backdated],
         "seen": cosigned,
         "unseen": int(state.unseen / 60) if cosigned and state.unseen >= UNSEEN_SECONDS else 0,
-        "public_keys": telling.public_keys(rows),
+        "public_keys": status_page.public_keys(rows),
         "pruned": pruned,
         "erased": erased,
         "kept": kept_for,

@@ -122,15 +122,15 @@ _SHOWN = "how much of the past or of what comes a page draws"
 _COUNT = "how many in a day, an hour; the test of the number is its own"
 _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
-    "audit/sealed/checking.py:_WAITING": _PACE,
+    "audit/sealed/verification.py:_WAITING": _PACE,
     "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,
-    "audit/sealed/unsealed.py:MARGIN": _PACE,
+    "audit/sealed/pending.py:MARGIN": _PACE,
     "access/grants/revocation_list.py:_LATE": _PACE,
     "access/signin/directory.py:CLOCKS_APART_SECONDS": _PACE,
     "access/signin/session_limits.py:NOTED_EVERY_SECONDS": _PACE,
     "audit_seal_state 1 minute": _PACE,
     "audit_seal_state 1 day": _PACE,
-    "audit/sealed/checking.py:LATE": _PACE,
+    "audit/sealed/verification.py:LATE": _PACE,
     "desk/views/seal.py:LATELY_DAYS": _SHOWN,
     "audit_late_leaves 5 minutes": "tests/audit/test_late_leaves.py asks it with lines of four and of six minutes",
     "audit_late_leaves 10 minutes": _ALARM,
@@ -173,7 +173,7 @@ UNTIMED: dict[str, str] = {
     "tenants_rule_walled 10 minutes": _COUNT,
     "access/grants/coverage.py:DAY": _STEP,
     "access/grants/hours.py:DAY": _STEP,
-    "audit/sealed/unsealed.py:_DAY": _STEP,
+    "audit/sealed/pending.py:_DAY": _STEP,
     "audit_make_months 1 month": _STEP,
     "tenants_days_to_watch 1 day": _STEP,
     "access_check_stand_in 1 day": _STEP,

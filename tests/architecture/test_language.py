@@ -42,7 +42,7 @@ NOT_SHOWN = {
     "housing/backup/": "said to who runs the program",
     "access/database/provision.py": "said to who runs the program",
     "access/database/apply_policies.py": "said to who runs the program",
-    "audit/patience.py": "said to who runs the program",
+    "audit/lock_timeouts.py": "said to who runs the program",
     "buildings/programme_file.py": "what an import of the open data says to who runs it",
     "desk/importing.py": "the same, and names of places",
     "desk/importing_places.py": "the same",

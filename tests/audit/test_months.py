@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
 
-from audit import patience
+from audit import lock_timeouts
 from audit.checks import months_are_ready
 from audit.record import try_the_trace
 from tests.audit.test_append_only import COLUMNS, VALUES
@@ -126,7 +126,7 @@ def read_by_a_backup():
 )
 def test_what_waits_for_a_backup_gives_way_to_whoever_writes_and_is_tried_again(bare, monkeypatch, words, said):
     old, before = make_month(months_ago(14), months_ago(13)), months()
-    monkeypatch.setattr(patience, "TRIES", 2)
+    monkeypatch.setattr(lock_timeouts, "TRIES", 2)
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)

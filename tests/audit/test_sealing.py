@@ -20,7 +20,7 @@ from audit import events as kinds
 from audit.events import Outcome
 from audit.models import Event
 from audit.record import Subject, look
-from audit.sealed import sealing, signing_keys, stored_tree, unsealed
+from audit.sealed import pending, sealing, signing_keys, stored_tree
 from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
 from audit.sealed.sealing import Sealer, SealerBusy
@@ -187,7 +187,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
 
 def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(sealer, monkeypatch):
     """The window stays open as far back as the oldest transaction that could still commit one."""
-    monkeypatch.setattr(unsealed, "MARGIN", timedelta(0))
+    monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
     late = beside("owner")
     with late.cursor() as cursor:
@@ -211,7 +211,7 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
 
 def test_what_has_its_leaf_is_not_looked_for_again(sealer):
     """By the numbers of transactions: at 2,000 lines a second, each pass would go over the 20,000 of its window."""
-    looked_for = f"SELECT count(*) FROM audit_event e WHERE {unsealed._NEW}"
+    looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
     until = time.monotonic() + 30  # transactions of other tests may keep lines in sight for a while
@@ -225,10 +225,10 @@ def test_what_has_its_leaf_is_not_looked_for_again(sealer):
     check_the_log()
 
 
-@pytest.mark.parametrize("few", [unsealed.FEW, -1])
+@pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch, few):
     """Leaves of the window are read once, as a set; where they are many, each is looked up in the index."""
-    monkeypatch.setattr(unsealed, "FEW", few)
+    monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
     until = time.monotonic() + 30  # transactions of other tests may keep leaves in sight for a while
@@ -244,7 +244,7 @@ def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch
         late.commit()
     assert (sealer.run().leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    statement, given = unsealed._MISSING.format(where), [*given, 100]
+    statement, given = pending._MISSING.format(where), [*given, 100]
     plan = " ".join(line for (line,) in run(f"EXPLAIN {statement}", *given, alias="seal"))
     assert ("hashed SubPlan" in plan) == (few > 0) and ("l.event = e.id" in where) == (few < 0)
     assert few < 0 or given[2] == 30
@@ -289,7 +289,7 @@ def beside(alias):
 
 def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
     """As at night: one long transaction writes and nothing ends beside it, so no snapshot ends above its number."""
-    monkeypatch.setattr(unsealed, "MARGIN", timedelta(0))
+    monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
     drain(sealer)
     with closing(beside("owner")) as late, late.cursor() as cursor:
@@ -311,7 +311,7 @@ def test_every_line_of_a_long_pass_has_its_leaf(sealer):
 def test_days_that_are_past_are_gone_over_every_six_hours(sealer, monkeypatch):
     """A line that no window reaches, of three days ago, is found by the next round and not before."""
     started, now = time.monotonic(), [0.0]
-    monkeypatch.setattr(unsealed.time, "monotonic", lambda: started + now[0])
+    monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
     write(1)
     drain(sealer)
     sealer.run()

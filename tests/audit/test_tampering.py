@@ -15,9 +15,9 @@ from django.db import connections, transaction
 
 from access.roles import version
 from audit.sealed import sealing, signing_keys
-from audit.sealed.checking import Check
-from audit.sealed.finding import SENTENCES, Flaw
+from audit.sealed.problems import SENTENCES, Flaw
 from audit.sealed.sealing import LogDiffers, Sealer
+from audit.sealed.verification import Check
 from audit.tlog.note import COSIGNATURE, Signer
 from privacy.encryption import values as encryption
 from tests.audit.test_append_only import COLUMNS, VALUES

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
 from audit.sealed import signing_keys
-from audit.sealed.finding import Flaw
-from audit.sealed.taking import sealed
+from audit.sealed.evidence_export import sealed
+from audit.sealed.problems import Flaw
 from audit.sealed.witnesses import Answer, WitnessesRefused, offer, witnesses
 from audit.tlog import tree
 from audit.tlog.checkpoint import parse

@@ -27,8 +27,8 @@ from audit import events, verify
 from audit.events import Outcome
 from audit.record import Subject, look
 from audit.sealed import signing_keys
+from audit.sealed.evidence_export import Details
 from audit.sealed.stored_tree import StoredTree, fold
-from audit.sealed.taking import Details
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import sign
 from audit.tlog.tiles import WIDTH

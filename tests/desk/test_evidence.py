@@ -22,7 +22,7 @@ from audit import verify
 from audit.events import Outcome
 from audit.record import Subject, TraceUnavailable, look
 from audit.sealed import signing_keys
-from audit.sealed.taking import Details
+from audit.sealed.evidence_export import Details
 from audit.tlog.note import COSIGNATURE, Signer
 from desk.evidence import Question, take
 from privacy.encryption.signing import packers

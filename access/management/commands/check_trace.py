@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections, transaction
 
-from audit.sealed.checking import Check, Report
 from audit.sealed.sealing import LOGIN
+from audit.sealed.verification import Check, Report
 from audit.tlog.leaf import utc
 from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from audit import events
-from audit.patience import StillBusy, patiently
+from audit.lock_timeouts import StillBusy, patiently
 from audit.record import record
 from audit.retention import RetentionRefused, months_over
 

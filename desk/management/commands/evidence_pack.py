@@ -18,7 +18,7 @@ from audit import events
 from audit.events import Outcome
 from audit.models import Checkpoint
 from audit.record import TraceUnavailable
-from audit.sealed.taking import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
+from audit.sealed.evidence_export import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
 from audit.sealed.witnesses import WitnessesRefused
 from desk.evidence import Question, take
 from desk.forms.evidence import EvidenceAsked, Period, PersonEvidenceAsked

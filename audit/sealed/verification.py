@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from audit.guard.shape import alterations
-from audit.sealed.finding import Finding, Flaw
 from audit.sealed.payload import COLUMNS, payload, salt
+from audit.sealed.problems import Finding, Flaw
 from audit.sealed.pseudonyms import Vault, read_month_key
 from audit.sealed.state import LateLeaf, late_leaves
 from audit.sealed.stored_tree import StoredTree

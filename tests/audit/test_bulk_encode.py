@@ -9,9 +9,9 @@ import pytest
 
 from access.roles import version
 from audit.models import Event
-from audit.sealed import spelling
+from audit.sealed import bulk_encode
+from audit.sealed.bulk_encode import NAMED, Spelling, named
 from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, payload, salt, salting
-from audit.sealed.spelling import NAMED, Spelling, named
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
@@ -64,7 +64,7 @@ def leaf_of(line, secrets):
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypatch, remembered):
     """With and without each id, alike and not, and with more sorts than are remembered."""
-    monkeypatch.setattr(spelling, "_CACHED", remembered)
+    monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
     for facts, actor, about, place in product(FACTS, *[(None, one)] * 3):
         shown = [str(uuid4()) for _ in range(chance.choice((0, 1, 3)))] + [one] * chance.choice((0, 1))

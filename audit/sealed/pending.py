@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
-from audit.sealed.spelling import Row
 
 MARGIN = timedelta(seconds=2)  # between reading the clock for an event and assigning its transaction number
 AROUND = 6 * 3600  # seconds between two scans of all days
