@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from prometheus_client import Counter as Figure
 
-from housing.metrics import REGISTRY
+from housing.monitoring.metrics import REGISTRY
 
 LARGEST = 8 * 1024  # bytes; a longer report is not read, and browsers send less than one kilobyte
 UNNAMED = frozenset({"unknown", "unreadable", "too long"})

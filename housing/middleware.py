@@ -20,8 +20,8 @@ from access.signin import drafts, sessions
 from access.signin.adapter import Asked, Letter
 from access.signin.session_store import SessionStore
 from audit.record import TraceUnavailable, try_the_trace
-from housing import metrics
 from housing.logs import route_of
+from housing.monitoring import metrics
 from housing.serving.own_machine import reason_against
 
 Handler = Callable[[HttpRequest], HttpResponse]

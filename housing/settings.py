@@ -185,7 +185,7 @@ OTHER_LOGINS = {
     "web_card": os.environ.get("LOGE_CARD_URL", ""),
     "backup": os.environ.get("LOGE_BACKUP_URL", ""),
 }
-DATABASE_ROUTERS = ["housing.routers.OwnerMigrates"]
+DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
@@ -274,7 +274,7 @@ REST_FRAMEWORK = {
 }
 
 # Messages are in a signed cookie: a request inside a door cannot write a session. They contain no names.
-MESSAGE_STORAGE = "housing.told.Told"
+MESSAGE_STORAGE = "housing.message_storage.Told"
 SESSION_ENGINE = "access.signin.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -343,7 +343,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("LOGE_STATIC_ROOT", BASE_DIR / ".local" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "housing.collected.Collected"},
+    "staticfiles": {"BACKEND": "housing.static_storage.Collected"},
 }
 # Until `collectstatic` has run (tests, development), files are served from their sources.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
@@ -353,7 +353,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # Django's reports of errors, as e-mail or page, must not contain what people typed.
-DEFAULT_EXCEPTION_REPORTER = "housing.reports.Report"
+DEFAULT_EXCEPTION_REPORTER = "housing.error_reporting.Report"
 # One formatter for every log line: see housing/logs.py and docs/logs.md.
 LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {

@@ -15,9 +15,9 @@ from access.urls import api_urlpatterns as access_api
 from buildings.urls import api_urlpatterns as buildings_api
 from demo import entrance
 from desk.urls import api_urlpatterns as desk_api
-from housing import health
 from housing.csp import report
-from housing.metrics import metrics
+from housing.monitoring import health
+from housing.monitoring.metrics import metrics
 from tenants.urls import api_urlpatterns as tenants_api
 
 # Security keys have no names, so there is no page that lists them; removal returns to the page of sign-in factors.

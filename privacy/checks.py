@@ -47,7 +47,8 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
         return []
     message = _(
         "Le trousseau %(path)s n’ouvre rien de ce que la base tient sous clé : ce n’est pas le sien. Remettez celui "
-        "qui va avec elle. D’une démonstration, effacez les données : « python -m housing.embedded status » dit où "
+        "qui va avec elle. D’une démonstration, effacez les données : « python -m housing.database.embedded status » "
+        "dit où "
         "elles sont."
     )
     return [Error(message % {"path": keys.ring_path()}, id="privacy.E005")]

@@ -17,7 +17,7 @@ from housing.backup.again import do_again, read_lists
 from housing.backup.make import postgres
 from housing.backup.roles import make_roles
 from housing.backup.state import differences, state_of
-from housing.programs import Refusal
+from housing.database.postgres_binaries import Refusal
 
 
 class Unlike(Exception):

@@ -18,7 +18,7 @@ from audit.record import look
 from housing.backup import archive
 from housing.backup.roles import roles_of
 from housing.backup.state import NOT_COPIED, state_of
-from housing.programs import Refusal, client_programs
+from housing.database.postgres_binaries import Refusal, client_programs
 
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 

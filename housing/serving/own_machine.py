@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from housing.watchers import PASSED_ON
+from housing.monitoring.access import PASSED_ON
 
 REASON = (
     "LOGE_DEMO=1 laisse entrer sans mot de passe : la démonstration n’écoute que sur sa propre machine"

@@ -88,7 +88,7 @@ def test_password_is_long_and_compared_whole(awa):
 def test_cookies_have_the_host_prefix_over_https():
     """Runs in another process, because cookie names are fixed when the settings are loaded."""
     script = (
-        "from django.conf import settings as s; from housing.told import Told;"
+        "from django.conf import settings as s; from housing.message_storage import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
     )
     given = {**os.environ, "LOGE_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "housing.settings"}

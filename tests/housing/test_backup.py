@@ -15,9 +15,9 @@ from django.db import connections
 from psycopg2.extensions import make_dsn
 
 from access.database.provision import make_database
-from housing import embedded
 from housing.backup.state import differences, state_of
-from housing.embedded import Cluster
+from housing.database import embedded
+from housing.database.embedded import Cluster
 from tests.builders import events, run
 
 pytestmark = pytest.mark.xdist_group("backup")

@@ -14,7 +14,7 @@ case "$*" in
     "-c "*) ;;
     "-m pip"*) echo "pip says something" ;;
     "-m housing.catalogues") echo "catalogues were compiled" ;;
-    "-m housing.embedded run"*) shift 3; export DATABASE_URL=postgresql:///x; exec "$@" ;;
+    "-m housing.database.embedded run"*) shift 3; export DATABASE_URL=postgresql:///x; exec "$@" ;;
     "manage.py keys new"*) echo "keys were made" ;;
     "manage.py screen"*) cat ;;
     *) echo "unexpected: $*" >&2; exit 3 ;;

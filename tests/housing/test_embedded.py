@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from housing import embedded
-from housing import programs as installed
-from housing.embedded import Cluster
-from housing.programs import Programs, Refusal
+from housing.database import embedded
+from housing.database import postgres_binaries as installed
+from housing.database.embedded import Cluster
+from housing.database.postgres_binaries import Programs, Refusal
 
 ME = pwd.getpwuid(os.getuid())
 

@@ -92,7 +92,7 @@ def test_a_login_that_passes_row_security_is_told(house, monkeypatch):
 
 
 def test_an_old_server_is_told(house, monkeypatch):
-    monkeypatch.setattr("housing.health.OLDEST", 990000)
+    monkeypatch.setattr("housing.monitoring.health.OLDEST", 990000)
     assert failing("/sante") == ["connexion"]
 
 

@@ -18,8 +18,8 @@ from django.utils import translation
 
 from access.signin.adapter import StaffOnly
 from housing.logs import JsonLines
-from housing.metrics import REGISTRY
 from housing.middleware import lettered
+from housing.monitoring.metrics import REGISTRY
 
 GONE, THERE = "partie@trois-rives.example", "restee@trois-rives.example"
 

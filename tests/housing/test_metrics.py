@@ -7,7 +7,7 @@ from django.test import Client
 
 from access.checks import routes
 from housing.csp import DIRECTIVES, UNNAMED
-from housing.metrics import METHODS, REFUSED, REQUESTS, SECONDS
+from housing.monitoring.metrics import METHODS, REFUSED, REQUESTS, SECONDS
 from tests.visits import visits
 
 LABELS = re.compile(r'(\w+)="([^"]*)"')

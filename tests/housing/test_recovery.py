@@ -24,9 +24,9 @@ from psycopg2.extensions import make_dsn
 from audit.events import OWN_LOOKS_READ, Outcome
 from audit.record import look
 from audit.sealed import signing_keys
-from housing import embedded
-from housing.embedded import Cluster
-from housing.programs import execute, reachable_programs
+from housing.database import embedded
+from housing.database.embedded import Cluster
+from housing.database.postgres_binaries import execute, reachable_programs
 from tests.audit.test_append_only import COLUMNS
 from tests.audit.test_months import make_month, months_ago
 from tests.builders import ask_about_look, make_inspection, run, seal_sentence, write_note

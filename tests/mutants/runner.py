@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 
-from housing.embedded import find_cluster, urls
+from housing.database.embedded import find_cluster, urls
 from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant, problem_of
 

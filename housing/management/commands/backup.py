@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.record import TraceUnavailable
 from housing.backup.archive import NotACopy
 from housing.backup.make import make_backup
-from housing.programs import Refusal
+from housing.database.postgres_binaries import Refusal
 
 
 class Command(BaseCommand):

@@ -20,7 +20,8 @@ class Command(Migrate):
             raise CommandError(
                 _(
                     "Cette base a été faite avant la version 1.0.0, et rien ne la met à niveau : donnez une base "
-                    "neuve, ou supprimez celle-ci (« python -m housing.embedded status » dit où est celle de cette "
+                    "neuve, ou supprimez celle-ci (« python -m housing.database.embedded status » dit où est celle de "
+                    "cette "
                     "machine)."
                 )
             )

@@ -12,7 +12,7 @@ from access.grants.revocation_list import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
 from housing.backup.archive import NotACopy
 from housing.backup.load import Unlike, restore
-from housing.programs import Refusal
+from housing.database.postgres_binaries import Refusal
 
 
 class Command(BaseCommand):

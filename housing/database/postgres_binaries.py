@@ -1,6 +1,6 @@
 """PostgreSQL's programs: finds them, reads their version, runs them as another account, copies them if unreachable.
 
-Standard library only, like housing/embedded.py, which uses it.
+Standard library only, like housing/database/embedded.py, which uses it.
 """
 
 import contextlib

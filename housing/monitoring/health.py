@@ -24,7 +24,7 @@ from audit.guard.shape import alterations
 from audit.record import TraceUnavailable, try_the_trace
 from audit.sealed.state import recently_late, seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
-from housing.watchers import is_watcher
+from housing.monitoring.access import is_watcher
 from privacy.encryption import keys
 
 BEHIND_SECONDS = 60  # an audit event normally has its leaf within a second

@@ -1,7 +1,7 @@
 """The project's own PostgreSQL server: found, created, started and stopped without an administrator.
 
-    python -m housing.embedded start|stop|status|urls [--fast]
-    python -m housing.embedded run [--fast] command ...
+    python -m housing.database.embedded start|stop|status|urls [--fast]
+    python -m housing.database.embedded run [--fast] command ...
 
 `run` starts the server if it is stopped, and runs the command with the server's addresses in its environment. When the
 last `run` ends, it stops a server that a `run` started. `--fast` is a second server for tests: it is not crash-safe,
@@ -31,9 +31,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from housing.programs import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
+from housing.database.postgres_binaries import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, with its file name
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300

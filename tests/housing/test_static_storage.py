@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from housing.embedded import PROJECT
+from housing.database.embedded import PROJECT
 
 PUBLIC = {
     "LOGE_HOSTS": "loge.trois-rives.example",

@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from audit.sealed.state import seal_state
-from housing.watchers import is_watcher
+from housing.monitoring.access import is_watcher
 
 REGISTRY = CollectorRegistry()
 METHODS = frozenset({"GET", "HEAD", "POST"})

@@ -1,0 +1,1 @@
+"""The project's own PostgreSQL, and which login makes tables."""

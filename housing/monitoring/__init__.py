@@ -1,0 +1,1 @@
+"""Health and figures for whoever watches the machines."""
