@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from desk.inheritance.importing import import_notes
+from exchange.legacy_comments.importing import import_notes
 from formats.bulk_copy import Copying
 
 # Invented, after comments that the French data protection authority has found at landlords.

@@ -14,7 +14,7 @@ from access.models.place import SMALL, PlaceQuerySet
 from buildings.models import Building, Unit
 from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
-from buildings.programmes import UNKNOWN
+from exchange.open_data.programmes import UNKNOWN
 
 # The nature of a programme can disclose who lives there, so only the building page of the housing stock shows it.
 NATURES: dict[str, Promise | str] = {

@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "housing",
     "desk",
     "demo",
+    "exchange",
     "tenants",
     "buildings",
     "access",

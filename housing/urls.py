@@ -61,6 +61,7 @@ _sign_in = [
 
 urlpatterns = [
     path("", include("desk.urls")),
+    path("", include("exchange.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),

@@ -14,8 +14,8 @@ from django.utils import timezone
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
 from audit.models import Event
-from desk.portfolio.sheets import TENANTS
-from desk.portfolio.upload import MemoryFile, fingerprint
+from exchange.portfolio.sheets import TENANTS
+from exchange.portfolio.upload import MemoryFile, fingerprint
 from tenants.delays import extended_until
 from tenants.disclosure.slips import Slip, signed
 from tenants.models import (

@@ -39,7 +39,7 @@ SEAT = "tests/access/test_sessions.py::"
 LAPSED = "tests/database/test_four_eyes.py::test_a_lapsed_request_and_a_new_administrator"
 MONTH_OFF = "tests/database/test_four_eyes.py::test_a_month_is_a_month_whatever_it_is_cut_into"
 RULES = "tests/tenants/test_look_rules.py::"
-OLD_COMMENT = "tests/desk/test_inheritance.py::test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed"
+OLD_COMMENT = "tests/exchange/test_legacy_comments.py::test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed"
 DAYS_AROUND = "tests/access/test_dates.py::test_every_day_gives_the_reach_of_the_model"
 UNUSED = "tests/access/test_reviews.py::test_an_assignment_unused_for_ninety_days_is_proposed"
 SEAT_ENDS = f"{SEAT}test_a_session_ends_after_an_hour_without_activity_or_ten_hours"
@@ -148,7 +148,7 @@ UNTIMED: dict[str, str] = {
     "tenants/lease_days.py:PAST_END": _SPAN,
     "tenants/lease_days.py:COMING": _SPAN,
     "tenants/models/fact_code.py:LONGEST": _SPAN,
-    "desk/portfolio/rules.py:YEAR": _SPAN,
+    "exchange/portfolio/rules.py:YEAR": _SPAN,
     "tenants/forms/facts.py:TO_START_WITH": _SPAN,
     "access/signin/adapter.py:KNOWN_DAYS": _SPAN,
     "access_check_request 14 days": _SPAN,

@@ -489,8 +489,8 @@ REQUESTS = (
         1,
         "Three doors accept files (CSV of assignments, places, portfolios); other or too large files are refused.",
         "access/test_exchange.py::test_a_file_of_another_kind_is_refused_with_a_reason",
-        "desk/test_intake.py::test_what_is_not_for_this_page_is_refused_in_a_sentence",
-        "desk/test_portfolio_hostile.py::test_every_hostile_file_ends_in_a_clear_report",
+        "exchange/test_intake.py::test_what_is_not_for_this_page_is_refused_in_a_sentence",
+        "exchange/test_portfolio_hostile.py::test_every_hostile_file_ends_in_a_clear_report",
     ),
 )
 TABLE = (*AUTHORISATION, *LOGGING, *SIGN_IN, *DATA, *REQUESTS)

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.builders import events, run
-from tests.desk.portfolio.landlord import small, write
+from tests.exchange.portfolio.landlord import small, write
 from tests.known import POSTS, Known
 from tests.mouths.heard import Heard
 from tests.visits import Visit, visits

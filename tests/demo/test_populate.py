@@ -19,8 +19,8 @@ from formats.folding import folded
 from privacy.encryption.signing import is_signed
 from tenants.models import Account, Entry
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run
-from tests.buildings.test_programmes import written
-from tests.desk.test_import_programmes import imported
+from tests.exchange.test_import_programmes import imported
+from tests.exchange.test_programmes import written
 
 TABLES = {
     "tenants_tenant": "id, title, last_name, first_name, name_key, channel, phone, email, contact_name",

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.portfolio.values import AGENCY_PHONE, PHONE_NUMBER, Wrong
+from exchange.portfolio.values import AGENCY_PHONE, PHONE_NUMBER, Wrong
 from formats.telephone import dialled, read_phone, written_phone
 from tenants.models import Representative
 from tests.builders import OWNER, make_tenant, paris_day

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from access.checks import OPEN
-from desk.portfolio.sheets import DAILY, SHEETS
+from exchange.portfolio.sheets import DAILY, SHEETS
 from tests.builders import OWNER, events, run
 from tests.entering import let_in
 from tests.known import Known

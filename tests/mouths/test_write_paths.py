@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from desk.portfolio.sheets import SHEETS
+from exchange.portfolio.sheets import SHEETS
 from tenants.models import BankDetail
 from tenants.texts import TEXTS
 from tests.builders import OWNER, make_unit
-from tests.desk.portfolio.landlord import small, write
+from tests.exchange.portfolio.landlord import small, write
 from tests.known import POSTS, Known
 from tests.mouths.heard import commands, form_mouths, serializer_mouths
 from tests.mouths.kept import SCREENED, columns

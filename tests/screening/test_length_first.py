@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Value
 from django.urls import reverse
 
-from desk.inheritance.importing import SCREENED
-from desk.portfolio.values import Wrong, name
+from exchange.legacy_comments.importing import SCREENED
+from exchange.portfolio.values import Wrong, name
 from privacy import screened
 from privacy.screened import LONGEST, find_disclosures, named, require_allowed_text
 from screening.management.commands.screen import LONGEST_TEXT
@@ -24,7 +24,7 @@ from tenants.models.inheritance import TOO_LONG as TOO_LONG_CODE
 from tests.architecture.source import files
 from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note
-from tests.desk.test_inheritance import comment, take  # noqa: F401  (a fixture)
+from tests.exchange.test_legacy_comments import comment, take  # noqa: F401  (a fixture)
 from tests.known import POSTS
 from tests.tenants.test_notes import AT_A, note_form, page
 
@@ -33,8 +33,8 @@ TOO_LONG = "x" * (LONGEST + 1)
 # Modules that call the screen by themselves; every other one goes through privacy/screened.py.
 CALLERS = {
     "privacy/screened.py",
-    "desk/portfolio/values.py",  # reads a cell, whose length it has checked
-    "desk/portfolio/rules.py",  # joins two such cells
+    "exchange/portfolio/values.py",  # reads a cell, whose length it has checked
+    "exchange/portfolio/rules.py",  # joins two such cells
     "screening/management/commands/screen.py",
 }
 
@@ -138,7 +138,7 @@ def test_an_old_comment_is_screened_up_to_two_thousand_signs(house, take, length
 @pytest.mark.parametrize("cell", [HUGE, "e\u0316\u0301" * 15_000, "Durand " * 9_000])
 def test_a_cell_is_measured_before_it_is_composed_and_screened(monkeypatch, cell):
     for costly in ("screen_name", "clean"):
-        monkeypatch.setattr(f"desk.portfolio.values.{costly}", lambda _text: pytest.fail("before its length"))
+        monkeypatch.setattr(f"exchange.portfolio.values.{costly}", lambda _text: pytest.fail("before its length"))
     with pytest.raises(Wrong, match="long"):
         name(80).read(cell)
 

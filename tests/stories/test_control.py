@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from tenants.models import InheritedLine
 from tests.builders import OWNER, events, run, write_note
-from tests.desk.test_inheritance import HEADER, LAWFUL, comment, taken
+from tests.exchange.test_legacy_comments import HEADER, LAWFUL, comment, taken
 
 pytestmark = pytest.mark.browser
 TRIED = "Calme-Glycines A"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import events, run
-from tests.desk.test_intake import small_here
+from tests.exchange.test_intake import small_here
 
 pytestmark = pytest.mark.browser
 PLACES = "code;niveau;code_parent;nom\nLIL;estate;secteur-glycines;Les Lilas\nLIL-A;building;LIL;Lilas A\n"

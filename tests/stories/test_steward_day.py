@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.builders import events, run, seal_inherited
-from tests.desk.test_intake import small_here
+from tests.exchange.test_intake import small_here
 from tests.stories.leaving import goes_home
 from tests.stories.test_files import give
 

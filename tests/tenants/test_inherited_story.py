@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from tenants.models import AccountFact, AccountNote, Inheritance, InheritedLine
 from tests.builders import OWNER, events, run
-from tests.desk.test_inheritance import HEADER, comment
+from tests.exchange.test_legacy_comments import HEADER, comment
 from tests.known import Known
 from tests.tenants.test_notes import AT_A, CANARY, tables_containing
 from tests.tenants.test_triage import LIST

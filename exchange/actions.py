@@ -1,0 +1,39 @@
+"""Import of a landlord's files from the browser."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import NOWHERE, Context, look, record
+from exchange.portfolio.importing import Imported, facts_of, read_in
+from exchange.portfolio.upload import Sent
+
+# The import report discloses whether the key in each line exists, so files and lines are limited per day.
+FILES_A_DAY, LINES_A_DAY = 80, 200_000
+
+
+@all_or_nothing()
+def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
+    """Import the files under the policies of the data steward's compartment, all or nothing. An event for each file is
+    written before it is read, also in a dry run. Raises ValidationError past the daily limit of files or lines."""
+
+    def tell(done: Imported) -> None:
+        record(events.PORTFOLIO_IMPORTED, by=by, context=context, **facts_of(done))
+
+    for sheet, file in files.items():
+        lines = file.content.count(b"\n")
+        look(events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])
+        (within,) = cursor.fetchone()
+    if not within:
+        raise ValidationError(
+            _("%(files)s fichiers et %(lines)s lignes par jour, essais compris : reprenez demain, ou sur le serveur.")
+            % {"files": FILES_A_DAY, "lines": LINES_A_DAY},
+            code="too_many",
+        )
+    return read_in(files, dry=dry, tell=tell, using="default")

@@ -1,0 +1,70 @@
+"""Form that uploads a landlord's files, first for a dry run and then for the import."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Person
+from exchange.portfolio.sheet import Sheet
+from exchange.portfolio.upload import MemoryFile, files_sent, fingerprint
+
+_SALT, _VALID = "desk.intake", 3600
+
+
+class _Several(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one field, cleaned into a dict of sheets by their file names."""
+
+    widget = _Several
+    # Django discards an upload that is far too large, as if no file had been chosen: the message covers both cases.
+    default_error_messages = {"required": _("Aucun fichier n’est arrivé\u00a0: choisissez-en, 8 Mo au plus ensemble.")}
+
+    def clean(self, data: Any, initial: Any = None) -> dict[Sheet, MemoryFile]:
+        uploads = [super(FilesField, self).clean(upload, initial) for upload in data or [None]]
+        return files_sent(uploads)
+
+
+class FilesForm(forms.Form):
+    """`tried`: signed fingerprint of the files of a dry run, valid for one person and one hour. With it, the form
+    imports these files for real."""
+
+    sent = FilesField(
+        label=_("Fichiers CSV"),
+        help_text=_("Un ou plusieurs à la fois, 8 Mo au plus ensemble. Ils sont lus, jamais gardés."),
+        allow_empty_file=True,
+    )
+    tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["sent"].widget.attrs["accept"] = ".csv"
+
+    @property
+    def dry(self) -> bool:
+        return not self.cleaned_data["tried"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("tried") and "sent" in data:
+            self._check_same_files(data)
+        return data
+
+    def _check_same_files(self, data: dict[str, Any]) -> None:
+        try:
+            owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
+        except signing.BadSignature:
+            raise forms.ValidationError(gettext("Cet essai est trop ancien\u00a0: essayez de nouveau.")) from None
+        if (owner, known) != (str(self.person.pk), fingerprint(data["sent"])):
+            raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai\u00a0: essayez-les d’abord."))
+
+    def again(self) -> "FilesForm":
+        """A form that imports the files of this dry run."""
+        tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
+        return FilesForm(initial={"tried": tried}, person=self.person)

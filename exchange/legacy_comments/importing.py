@@ -1,0 +1,198 @@
+"""Import of legacy comments in batches. Each batch is a transaction that also stores the position reached in the file.
+
+An interrupted run is resumed after the last complete batch. A file that was read to its end changes nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.views.decorators.debug import sensitive_variables
+
+from audit import events
+from audit.record import record
+from exchange.legacy_comments.accounts import JOBS, Accounts, Known, today
+from exchange.legacy_comments.reading import Record, fingerprint, records
+from exchange.legacy_comments.sheet import COMMENTS
+from exchange.portfolio.reader import Reading, Shape, shape_of
+from exchange.portfolio.reasons import Reject, Rejects
+from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
+from screening import CATEGORIES
+from tenants.actions.inheritance import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
+from tenants.facts import months_after
+from tenants.models import AccountNote, Inheritance, InheritedLine
+from tenants.models.inheritance import KEPT_DAYS, TOO_LONG
+
+AT_ONCE = 1_000
+SCREENED = 2_000  # characters: a longer text is not screened; it becomes a restricted line because of its length
+Step = Callable[[int], object]
+Tell = Callable[[Reject], object]
+
+
+class Overtaken(Exception):
+    """Another run is reading the same file."""
+
+
+@dataclass
+class Run:
+    """One run. `was`: the row of the file, as of the last batch. `before`: number of bytes that earlier runs have read.
+    `already`: the file was complete before this run."""
+
+    was: Inheritance
+    day: date
+    before: int = 0
+    seconds: float = 0.0
+    already: bool = False
+
+
+@dataclass
+class Batch:
+    """The rows to insert for a batch. Rejects contain positions and reasons, never a text or a cell."""
+
+    notes: list[AccountNote] = field(default_factory=list)
+    sealed: list[InheritedLine] = field(default_factory=list)
+    rejects: Rejects = field(default_factory=lambda: Rejects(most=10**9))
+
+
+def import_notes(
+    path: Path, *, by: str, step: Step = lambda _n: None, tell: Tell = lambda _r: None, at_once: int = AT_ONCE
+) -> Run:
+    """Import the comments in a file. `tell`: called with each refused line. `step`: called with numbers of bytes read.
+    Raises Unreadable for a file that is not in the expected format, and Overtaken."""
+    start = time.monotonic()
+    shape = shape_of(path, COMMENTS)
+    run = _begin(path, by)
+    step(run.before)
+    if not run.already:
+        reading = records(path, shape.separator, run.was.position, run.was.lines)
+        while group := tuple(islice(reading, at_once)):
+            batch = _import_batch(run, shape, group)
+            for reject in batch.rejects.listed:
+                tell(reject)
+            step(sum(len(source.raw) for source in group))
+        _finish(run, by)
+    run.seconds = time.monotonic() - start
+    return run
+
+
+def _begin(path: Path, by: str) -> Run:
+    mark = fingerprint(path)
+    with transaction.atomic(using=JOBS):
+        day = today()
+        rows = Inheritance.objects.using(JOBS)
+        was, _made = rows.get_or_create(fingerprint=mark, defaults={"begun_on": day})
+        run = Run(was, day, was.position, already=was.finished_on is not None)
+        if not run.already:
+            record(events.INHERITANCE_BEGUN, by=by, using=JOBS, inheritance=was.pk, line=was.lines + 1)
+    return run
+
+
+def _finish(run: Run, by: str) -> None:
+    with transaction.atomic(using=JOBS):
+        _lock(run)
+        Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
+        run.was.refresh_from_db(using=JOBS)
+        counts = {"noted": run.was.noted, "sealed": run.was.sealed, "refused": run.was.refused}
+        record(events.INHERITANCE_TAKEN, by=by, using=JOBS, inheritance=run.was.pk, count=run.was.imported, **counts)
+
+
+def _lock(run: Run) -> None:
+    """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
+    lines."""
+    rows = Inheritance.objects.using(JOBS).select_for_update()
+    if not rows.filter(pk=run.was.pk, position=run.was.position, finished_on=None).exists():
+        raise Overtaken
+
+
+@sensitive_variables("group", "rows", "batch")
+def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
+    batch = Batch()
+    with transaction.atomic(using=JOBS):
+        _lock(run)
+        rows = list(_valid_rows(shape, group, batch))
+        accounts = Accounts([row[1] for row in rows], [row[2] for row in rows])
+        for line, reference, key, written_on, _author, text in rows:
+            known = accounts.find(reference, key)
+            error = _error(known, "compte" if reference else "bail", written_on, run.day)
+            if known is None or error:
+                batch.rejects.add(COMMENTS.file, line, *error)
+            else:
+                _add_comment(run, batch, line, known, written_on, text)
+        AccountNote.objects.using(JOBS).bulk_create(batch.notes)
+        InheritedLine.objects.using(JOBS).bulk_create(batch.sealed)
+        _count(run, batch, group[-1])
+    return batch
+
+
+def _valid_rows(shape: Shape, group: tuple[Record, ...], batch: Batch) -> Iterator[list[Any]]:
+    """[line, reference, lease key, day, None, text] of each record whose cells are valid; others go to the rejects."""
+    reading = Reading(COMMENTS, shape, batch.rejects)
+    for source in group:
+        if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None:
+            yield row
+
+
+def _error(known: Known | None, named: str, written_on: date, day: date) -> tuple[str, ...]:
+    """(column, reason), or an empty tuple. `named`: the column that names the account."""
+    if known is None:
+        return named, "unknown"
+    if known.settled:
+        return named, "resting"
+    return ("date", "future") if written_on > day else ()
+
+
+@sensitive_variables("text", "clean")
+def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: date, text: str) -> None:
+    """Add the comment to the batch, as a note or as a restricted line."""
+    where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
+    clean, category = _screen(known, text)
+    if clean is not None:
+        ends_on = months_after(run.day, NOTE_MONTHS)
+        note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
+        batch.notes.append(AccountNote(text=clean, **where, **note))
+        return
+    sealed = InheritedLine(inheritance_id=run.was.pk, line=line, agency_id=known.agency, **where)
+    sealed.category, sealed.signs = category, len(text)
+    sealed.ends_on = date.fromordinal(run.day.toordinal() + KEPT_DAYS)
+    sealed.sentence = text
+    batch.sealed.append(sealed)
+
+
+@sensitive_variables("text")
+def _screen(known: Known, text: str) -> tuple[Clean | None, str]:
+    """(text, "") when it may become a note; otherwise (None, category of the refusal)."""
+    if len(text) > SCREENED:
+        return None, TOO_LONG
+    try:
+        clean = require_allowed_text(text, known.context, SCREENED)
+    except Refused as refused:
+        refusals = {finding.category for finding in refused.findings}
+        return None, next(category for category in CATEGORIES if category in refusals)
+    return (clean, "") if len(text) <= LONGEST else (None, TOO_LONG)
+
+
+def _count(run: Run, batch: Batch, last: Record) -> None:
+    """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
+    noted, sealed = len(batch.notes), len(batch.sealed)
+    refused = len({reject.line for reject in batch.rejects.listed})
+    Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(
+        position=last.end,
+        lines=last.lines,
+        refused=F("refused") + refused,
+        imported=F("imported") + noted + sealed,
+        noted=F("noted") + noted,
+        waiting=F("waiting") + sealed,
+    )
+    run.was.position, run.was.lines = last.end, last.lines
+
+
+def unfinished(but: UUID) -> int:
+    """Number of other files whose import was interrupted and not resumed."""
+    return Inheritance.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()

@@ -1,0 +1,48 @@
+"""The format of a legacy comments file: one comment per record, on an account that Loge knows."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from exchange.portfolio.sheet import Cells, Column, Sheet
+from exchange.portfolio.values import DAY, KEY, REFERENCE, Kind, Wrong, clean
+
+
+def read_comment(cell: str) -> str:
+    """The comment on one line, without invisible characters, which could hide a word from the screening."""
+    plain = clean("".join(_printable(sign) for sign in cell))
+    if not plain:
+        raise Wrong("required")
+    return plain
+
+
+def _printable(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if category == "Cf":
+        return ""
+    return " " if category in ("Cc", "Co", "Cs", "Cn") else sign
+
+
+def _one_account(cells: Cells) -> Iterator[tuple[str, str]]:
+    if (cells["bail"] is None) == (cells["compte"] is None):
+        yield "compte", "no_account"
+
+
+COMMENT = Kind("text", read_comment, str, "texte, sur une ligne ou plusieurs entre guillemets")
+# The author in the older system has no use in Loge: the column is accepted and not stored.
+AUTHOR = Kind("text", lambda _cell: None, str, "code d’agent ; n’est pas gardé")
+
+COMMENTS = Sheet(
+    "commentaires",
+    "",
+    "Les commentaires de l’ancien logiciel, un par ligne.",
+    ("compte", "date"),
+    (
+        Column("compte", REFERENCE, "référence du compte dans Loge"),
+        Column("bail", KEY, "ou clé du bail dans vos fichiers"),
+        Column("date", DAY, "jour du commentaire", required=True),
+        Column("auteur", AUTHOR, "qui l’avait écrit"),
+        Column("texte", COMMENT, "le commentaire", required=True),
+    ),
+    ("K7QX-9M2D-4RTB;;03/02/2011;AGT12;Rappelle le 5 pour fixer la date du second versement.",),
+    (_one_account,),
+)

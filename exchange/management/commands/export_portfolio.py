@@ -1,0 +1,49 @@
+"""Export the landlord's data as files that `import_portfolio` reads, encrypted for one recipient. Needs two people."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from access.models import Person
+from exchange.portfolio.writing import export_portfolio
+from formats.bulk_copy import JOBS
+from formats.figures import figure
+from privacy.encryption.keys import KeyRingRefused
+from privacy.encryption.values import Unreadable
+
+
+class Command(BaseCommand):
+    help = (
+        "Emporte les données de l’organisme dans les fichiers qu’import_portfolio reprend, chiffrés pour un "
+        "destinataire (age). Deux personnes\u00a0: qui demande, qui approuve."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier à créer")
+        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique de qui les ouvrira")
+        parser.add_argument("--by", required=True, metavar="COURRIEL", help="l’administrateur des accès qui demande")
+        parser.add_argument("--approved-by", required=True, metavar="COURRIEL", help="la déléguée qui approuve")
+
+    def handle(self, *args: Any, folder: Path, recipient: str, by: str, approved_by: str, **options: Any) -> None:
+        try:
+            people = {"by": _person(by), "approved_by": _person(approved_by)}
+            with tqdm(unit=" lignes", unit_scale=True, disable=None) as bar:
+                done = export_portfolio(folder, recipient=recipient, step=bar.update, **people)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except (KeyRingRefused, Unreadable) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
+        self.stdout.write(self.style.SUCCESS(f"{figure(done.lines)} lignes en {done.files} fichiers chiffrés."))
+
+
+def _person(email: str) -> Person:
+    person: Person | None = Person.objects.using(JOBS).filter(email__iexact=email).first()
+    if person is None:
+        raise ValidationError("Personne ne se connecte avec l’une de ces adresses.")
+    return person

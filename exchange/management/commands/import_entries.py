@@ -1,0 +1,33 @@
+"""Import the day's entries. A payment without a known account becomes a receipt in suspense; any other error refuses
+the whole file.
+"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from exchange.management.refusing import base_may_refuse, size_of, tell
+from exchange.portfolio.importing import import_entries
+
+
+class Command(BaseCommand):
+    help = (
+        "Reprend les écritures du jour (docs/portfolio.md)\u00a0: appels et encaissements, une fois chacun. "
+        "Un encaissement sans compte connu attend qu’on l’affecte."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="le fichier CSV du jour")
+        parser.add_argument("--dry-run", action="store_true", help="fait tout, dit tout, et reprend tout")
+
+    def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
+        try:
+            size = size_of(file)
+            with base_may_refuse(), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
+                done = import_entries(file, dry=dry_run, by="import_entries", step=bar.update)
+        except OSError as error:
+            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from error
+        tell(done, self.stdout)

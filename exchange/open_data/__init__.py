@@ -1,0 +1,1 @@
+"""The open data's housing programmes, read and taken into the patrimony."""

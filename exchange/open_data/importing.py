@@ -1,0 +1,254 @@
+"""Import of housing programmes from open data: creates places, addresses, buildings and empty dwellings.
+
+Several lines of the file often describe the same building, so lines are grouped into one building per address. A home
+and ordinary dwellings are never in the same building. What the file does not contain (staircase, floor, type) stays
+empty.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+
+from access.models import Level, Place
+from audit import events
+from audit.record import record
+from buildings.models import Address, Building, Programme, Unit
+from exchange.open_data.places import JOBS, NoTree, Tree
+from exchange.open_data.programme_file import Refused
+from exchange.open_data.programmes import PlannedBuilding, Reading, is_home, plan_buildings
+from exchange.open_data.programmes import Programme as SourceProgramme
+from formats.folding import folded
+
+AT_ONCE = 2_000
+LONGEST_STREET = 90  # leaves room for the number, "Résidence" and the part in a place name of 120 characters
+TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
+Row = TypeVar("Row", bound=models.Model)
+Step = Callable[[int], object]
+
+__all__ = ["Imported", "NoTree", "import_programmes"]
+
+
+@dataclass
+class Imported:
+    """Counts of an import. `dwellings`: those of the file, all stored. `surplus`: stored ones that are not in the file.
+    `added`: new rows by kind."""
+
+    lines: int
+    programmes: int
+    dwellings: int
+    refused: tuple[Refused, ...]
+    remarks: int
+    surplus: int = 0
+    added: dict[str, int] = field(default_factory=dict)
+    updated: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.updated or any(self.added.values()))
+
+
+@dataclass
+class House:
+    """A building to create, from all lines with the same address. `code` identifies it across imports."""
+
+    code: str
+    part: str | None
+    planned: list[PlannedBuilding] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        first = self.planned[0].addresses[0]
+        line = f"{first.number}, {first.street}" if first.number else first.street
+        return f"{line}, {self.part}" if self.part else line
+
+
+def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda _n: None, by: str) -> Imported:
+    """Import the whole file or nothing. `under`: code of the place to attach missing buildings to. `step`: called with
+    the number of dwellings done. Raises NoTree when the place to attach them to is unknown."""
+    usable, refused = fitting(reading)
+    houses = group(usable)
+    with transaction.atomic(using=JOBS):
+        done = _write(usable, houses, Tree(under), step)
+        done.refused, done.lines, done.remarks = refused, reading.lines, len(reading.remarks)
+        _reconcile(reading, usable, done)
+        if done.changed:
+            facts = {"lines": done.lines, "programmes": done.programmes, "dwellings": done.dwellings}
+            record(events.PROGRAMMES_IMPORTED, by=by, using=JOBS, count=len(houses), refused=len(refused), **facts)
+    return done
+
+
+def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...]]:
+    """Programmes whose texts fit into the columns, and all refused lines with their reasons."""
+    usable, refused = [], list(reading.refused)
+    for programme in reading.programmes:
+        sentence = _too_long(programme)
+        if sentence:
+            refused.append(Refused(programme.source_line, "too_long", sentence))
+        else:
+            usable.append(programme)
+    return usable, tuple(sorted(refused, key=lambda refusal: refusal.line))
+
+
+def _too_long(programme: SourceProgramme) -> str:
+    texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
+    for address in programme.addresses:
+        texts += [("le numéro", address.number or "", 16), ("la voie", address.street, LONGEST_STREET)]
+        texts += [("la commune", address.city, 60)]
+    return next((TOO_LONG.format(field=name, most=limit) for name, text, limit in texts if len(text) > limit), "")
+
+
+def group(programmes: Iterable[SourceProgramme]) -> list[House]:
+    """One house per address, kind (home or not) and part, in the order of the file."""
+    houses: dict[tuple[str, bool, str | None], House] = {}
+    for programme in programmes:
+        for planned in plan_buildings(programme):
+            key = (planned.addresses[0].site, is_home(programme.nature), planned.part)
+            house = houses.setdefault(key, House(_code("B", *key), planned.part))
+            house.planned.append(planned)
+    return list(houses.values())
+
+
+def _code(letter: str, *key: object) -> str:
+    """A place code derived from a key by a hash, so that it does not disclose the key."""
+    return f"{letter}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
+
+
+def _write(programmes: list[SourceProgramme], houses: list[House], tree: Tree, step: Step) -> Imported:
+    done = Imported(len(programmes), len(programmes), 0, (), 0)
+    before = Place.objects.using(JOBS).count()
+    buildings = _buildings(houses, tree)
+    done.added["places"] = Place.objects.using(JOBS).count() - before
+    done.added["addresses"] = _addresses(houses, buildings)
+    done.added["dwellings"] = _units(houses, buildings, step)
+    done.added["programmes"], done.updated = _programmes(programmes)
+    done.added["links"] = _links(houses, buildings)
+    return done
+
+
+def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
+    """Building ids by house code. An existing building keeps its parent, even if the landlord has moved it."""
+    codes = [house.code for house in houses]
+    known = {place.code: place for place in Place.objects.using(JOBS).filter(code__in=codes)}
+    new: list[Place] = []
+    for estate in _estates(houses):
+        missing = [house for house in estate if house.code not in known]
+        if not missing:
+            continue
+        beside = next((known[house.code].parent_id for house in estate if house.code in known), None)
+        parent = beside or _estate(tree, estate)
+        new += [Place(level=Level.BUILDING, parent_id=parent, name=house.name, code=house.code) for house in missing]
+    tree.save()
+    _bulk(new)
+    _bulk(Building(place=place) for place in new)
+    return {code: place.pk for code, place in known.items()} | {place.code: place.pk for place in new}
+
+
+def _estates(houses: list[House]) -> Iterator[list[House]]:
+    """Houses grouped into estates: houses that share a programme are in one estate (a union-find)."""
+    of_programme: dict[str, list[int]] = defaultdict(list)
+    for number, house in enumerate(houses):
+        for planned in house.planned:
+            of_programme[planned.programme].append(number)
+    leader = list(range(len(houses)))
+
+    def lead(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = number = leader[leader[number]]
+        return number
+
+    for numbers in of_programme.values():
+        for number in numbers:
+            first, second = sorted((lead(numbers[0]), lead(number)))
+            leader[second] = first
+    estates: dict[int, list[House]] = defaultdict(list)
+    for number, house in enumerate(houses):
+        estates[lead(number)].append(house)
+    yield from estates.values()
+
+
+def _estate(tree: Tree, houses: list[House]) -> UUID:
+    first = houses[0].planned[0].addresses[0]
+    sector = tree.sector(first.postcode, first.city)
+    name = f"Résidence {first.number} {first.street}" if first.number else f"Résidence {first.street}"
+    return tree.estate(_code("R", houses[0].code), name, sector)
+
+
+def _addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
+    known = set(Address.objects.using(JOBS).values_list("building", "number", "street"))
+    new: dict[tuple[UUID, str, str], Address] = {}
+    for house in houses:
+        for address in dict.fromkeys(line for planned in house.planned for line in planned.addresses):
+            key = (buildings[house.code], address.number or "", address.street)
+            if key not in known:
+                text = folded(f"{address.number or ''} {address.street} {address.postcode} {address.city}")[:160]
+                texts = {"number": key[1], "street": key[2], "postcode": address.postcode, "city": address.city}
+                new.setdefault(key, Address(building_id=key[0], search_key=text, **texts))
+    return _bulk(new.values())
+
+
+def source_key(programme: str, ordinal: int) -> str:
+    return f"{programme}#{ordinal}"
+
+
+def _units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
+    known = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
+    added = 0
+    for house in houses:
+        keys = [source_key(*key) for planned in house.planned for key in planned.dwelling_keys]
+        added += _bulk(Unit(building_id=buildings[house.code], source_key=key) for key in keys if key not in known)
+        step(len(keys))
+    return added
+
+
+def _programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
+    """Create and update programmes. Returns the numbers of added and of updated ones."""
+    known = {row.key: row for row in Programme.objects.using(JOBS)}
+    new, changed = [], []
+    for source in programmes:
+        facts = {"source_id": source.id_livraison, "year": source.year, "nature": source.nature, "mode": source.mode}
+        facts |= {"dwellings": source.dwellings, "is_home": is_home(source.nature)}
+        row = known.get(source.key)
+        if row is None:
+            new.append(Programme(key=source.key, **facts))
+        elif any(getattr(row, name) != value for name, value in facts.items()):
+            for name, value in facts.items():
+                setattr(row, name, value)
+            changed.append(row)
+    if changed:
+        Programme.objects.using(JOBS).bulk_update(changed, list(facts), batch_size=AT_ONCE)
+    return _bulk(new), len(changed)
+
+
+def _links(houses: list[House], buildings: dict[str, UUID]) -> int:
+    through = Programme.buildings.through
+    keys = {row.key: row.pk for row in Programme.objects.using(JOBS)}
+    wanted = {(keys[planned.programme], buildings[house.code]) for house in houses for planned in house.planned}
+    known = set(through.objects.using(JOBS).values_list("programme_id", "building_id"))
+    missing = sorted(wanted - known)
+    return _bulk(through(programme_id=programme, building_id=building) for programme, building in missing)
+
+
+def _bulk(rows: Iterable[Row]) -> int:
+    count, left = 0, iter(rows)
+    while batch := list(islice(left, AT_ONCE)):
+        type(batch[0])._default_manager.using(JOBS).bulk_create(batch)
+        count += len(batch)
+    return count
+
+
+def _reconcile(reading: Reading, usable: list[SourceProgramme], done: Imported) -> None:
+    """Check that every line was used or refused, and that every dwelling of a used line is stored. Raises RuntimeError,
+    which rolls the import back."""
+    if len(usable) + len(done.refused) != reading.lines:
+        raise RuntimeError(f"{reading.lines} lines, but {len(usable)} used and {len(done.refused)} refused")
+    wanted = {source_key(source.key, ordinal) for source in usable for ordinal in range(1, source.dwellings + 1)}
+    stored = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
+    if missing := len(wanted - stored):
+        raise RuntimeError(f"{missing} dwellings of the file are not in the database")
+    done.dwellings, done.surplus = len(wanted), len(stored - wanted)

@@ -1,0 +1,196 @@
+"""Parses the programme file: unreadable files, refused lines, and lines of the same programme.
+
+Only UTF-8 is read, with or without a byte order mark. Windows-1252 gives a meaning to nearly every byte, so a guess
+would load wrong letters into addresses without anyone seeing it. The person exporting can choose UTF-8 instead.
+"""
+
+import csv
+import hashlib
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from exchange.open_data.street_addresses import tidy
+from formats.folding import folded
+
+COLUMNS = (
+    "id_livraison",
+    "adresse",
+    "code_postal",
+    "ville",
+    "annee_financement",
+    "bailleur",
+    "nb_logements",
+    "nb_plai",
+    "nb_plus",
+    "nb_plus_cd",
+    "nb_pls",
+    "mode_realisation",
+    "nature_programme",
+    "latitude",
+    "longitude",
+)
+# A larger count is a typing error: the largest known programme has 1,332 dwellings.
+MOST_DWELLINGS = 10_000
+LONGEST_ADDRESS = 300
+SENTENCES = {
+    "not_utf8": "Le fichier n’est pas en UTF-8 (octet {at})\u00a0: exportez-le en «\u00a0CSV UTF-8\u00a0».",
+    "not_csv": "Le fichier n’est pas un CSV lisible, séparé par des virgules ({why}).",
+    "empty": "Le fichier est vide.",
+    "no_lines": "Le fichier ne contient que la ligne de titres.",
+    "missing_columns": "Colonnes absentes\u00a0: {names}.",
+    "repeated_columns": "Colonnes présentes deux fois\u00a0: {names}.",
+    "field_count": "La ligne compte {found} champs au lieu de {expected}.",
+    "no_id": "L’identifiant de livraison est absent.",
+    "no_address": "L’adresse est absente.",
+    "address_too_long": "L’adresse dépasse {most} caractères.",
+    "no_count": "Le nombre de logements est absent.",
+    "count_not_whole": "Le nombre de logements «\u00a0{value}\u00a0» n’est pas un nombre entier.",
+    "count_negative": "Le nombre de logements «\u00a0{value}\u00a0» est négatif.",
+    "no_dwelling": "Le programme ne compte aucun logement.",
+    "count_too_large": "Le nombre de logements «\u00a0{value}\u00a0» dépasse {most}.",
+    "same_line": "La ligne répète mot pour mot la ligne {first}.",
+    "postcode": "Le code postal «\u00a0{value}\u00a0» est absent ou n’a pas cinq chiffres.",
+    "city": "La ville est absente.",
+    "year": "L’année «\u00a0{value}\u00a0» est absente ou illisible.",
+    "landlord": "Le bailleur est absent.",
+    "mode": "Le mode de réalisation «\u00a0{value}\u00a0» n’est pas connu.",
+    "nature": "La nature «\u00a0{value}\u00a0» n’est pas connue\u00a0: traitée comme un foyer, sans bail.",
+    "loan_count": "Le nombre {column} «\u00a0{value}\u00a0» n’est pas un nombre entier positif.",
+    "loans_sum": "Les prêts couvrent {found} logements sur {expected}.",
+    "coordinates": "Les coordonnées sont absentes ou illisibles.",
+    "no_number": "L’adresse ne donne aucun numéro de rue.",
+    "open_range": "L’adresse donne un intervalle\u00a0: seuls les numéros écrits sont repris.",
+}
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole cannot be read. `code` names the reason; str() is a message in French."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code = code
+        super().__init__(SENTENCES[code].format(**facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that could not be used. `line` counts from 1, the header being line 1."""
+
+    line: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record: its line in the file, and its cleaned cells by column name."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def decode(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("not_utf8", at=error.start + 1) from error
+    if not text.strip():
+        raise UnreadableFile("empty")
+    if "\0" in text:
+        raise UnreadableFile("not_csv", why="octet nul")
+    return text
+
+
+def lines_of(text: str) -> tuple[list[Line], list[Refused]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[Line] = []
+    refused: list[Refused] = []
+    try:
+        titles = _titles(next(reader))
+        start = reader.line_num + 1
+        for cells in reader:
+            if len(cells) == len(titles):
+                lines.append(Line(start, dict(zip(titles, map(tidy, cells), strict=True))))
+            elif cells:
+                refused.append(_refuse(start, "field_count", found=len(cells), expected=len(titles)))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile("not_csv", why=f"ligne {reader.line_num}") from error
+    return lines, refused
+
+
+def _titles(cells: list[str]) -> list[str]:
+    titles = [tidy(cell).lower() for cell in cells]
+    if len(titles) < 2:
+        raise UnreadableFile("not_csv", why="une seule colonne")
+    missing = [name for name in COLUMNS if name not in titles]
+    if missing:
+        raise UnreadableFile("missing_columns", names=", ".join(missing))
+    repeated = [name for name in COLUMNS if titles.count(name) > 1]
+    if repeated:
+        raise UnreadableFile("repeated_columns", names=", ".join(repeated))
+    return titles
+
+
+def _refuse(line: int, reason: str, **facts: object) -> Refused:
+    return Refused(line, reason, SENTENCES[reason].format(**facts))
+
+
+def refusal(line: Line) -> Refused | None:
+    address = line.cells["adresse"]
+    if not line.cells["id_livraison"]:
+        return _refuse(line.number, "no_id")
+    if not folded(address):
+        return _refuse(line.number, "no_address")
+    if len(address) > LONGEST_ADDRESS:
+        return _refuse(line.number, "address_too_long", most=LONGEST_ADDRESS)
+    value = line.cells["nb_logements"]
+    reason = _count_fault(value)
+    return _refuse(line.number, reason, value=value, most=MOST_DWELLINGS) if reason else None
+
+
+def _count_fault(value: str) -> str | None:
+    if not value:
+        return "no_count"
+    if not re.fullmatch(r"-?[0-9]+", value):
+        return "count_not_whole"
+    digits = value.lstrip("-0")
+    if not digits:
+        return "no_dwelling"
+    if value.startswith("-"):
+        return "count_negative"
+    # Check the length first: int() raises ValueError for thousands of digits.
+    return "count_too_large" if len(digits) > 9 or int(digits) > MOST_DWELLINGS else None
+
+
+def repetition(line: Line, first_lines: dict[tuple[str, ...], int]) -> Refused | None:
+    first = first_lines.setdefault(tuple(line.cells[name] for name in COLUMNS), line.number)
+    return None if first == line.number else _refuse(line.number, "same_line", first=first)
+
+
+def keys_of(lines: Iterable[Line]) -> dict[int, str]:
+    """Key of each line by line number: the id, or the id with a digest that distinguishes lines with the same id.
+
+    The digest takes the address, then the year and further columns only as far as needed. So neither the order of the
+    lines nor a corrected count changes a key.
+    """
+    groups: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.cells["id_livraison"]].append(line)
+    return {number: key for shared, group in groups.items() for number, key in _group_keys(shared, group)}
+
+
+def _group_keys(shared: str, group: list[Line]) -> Iterator[tuple[int, str]]:
+    distinguishing = ("adresse", "annee_financement", "mode_realisation", "nature_programme")
+    order = (*distinguishing, *(name for name in COLUMNS if name not in distinguishing))
+    wanted = range(len(order) + 1) if len(group) == 1 else range(1, len(order) + 1)
+    depth = next(size for size in wanted if len({_joined(line, order[:size]) for line in group}) == len(group))
+    for line in group:
+        digest = hashlib.sha256(_joined(line, order[:depth]).encode()).hexdigest()[:10]
+        yield line.number, f"{shared}-{digest}" if depth else shared
+
+
+def _joined(line: Line, names: Iterable[str]) -> str:
+    return "\n".join(line.cells[name] for name in names)

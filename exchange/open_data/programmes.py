@@ -1,0 +1,353 @@
+"""Reads housing programmes from the open data file "logements sociaux financés à Paris".
+
+`read_file` uses or refuses every line, each refusal with a message. `plan_buildings` turns one programme into
+buildings. A programme is a financing decision: it states neither staircase, floor, door, type nor surface, so a planned
+dwelling is only a stable key.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange.open_data.programme_file import (
+    SENTENCES,
+    Line,
+    Refused,
+    UnreadableFile,
+    decode,
+    keys_of,
+    lines_of,
+    refusal,
+    repetition,
+)
+from exchange.open_data.street_addresses import Address, has_open_range, parse_addresses
+from formats.folding import folded
+
+UNKNOWN = "unknown"
+LOAN_COLUMNS = ("nb_plai", "nb_plus", "nb_plus_cd", "nb_pls")
+MODES = {
+    "construction neuve": "new_build",
+    "acquisition rehabilitation": "bought_and_renovated",
+    "acquisition conventionnement": "bought_and_regulated",
+}
+YEARS = range(1900, 2100)
+# A street number with more dwellings than LARGEST_BUILDING is split into buildings of at most CARETAKER_PART, the
+# number of dwellings that one caretaker looks after.
+LARGEST_BUILDING = 150
+CARETAKER_PART = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """A kind of programme.
+
+    `home`: its residents have an occupancy contract instead of a lease, for the stated reason.
+    """
+
+    code: str
+    home: bool
+    reason: str
+
+
+NATURES = {
+    "logement familial": Nature("family", False, "bail d’habitation ordinaire au nom du ménage"),
+    "residence etudiante": Nature("student_residence", True, "contrat lié au statut d’étudiant, gestion déléguée"),
+    "foyer pour jeunes travailleurs ou residence pour jeunes actifs": Nature(
+        "young_workers", True, "logement-foyer : contrat de résidence signé avec le gestionnaire"
+    ),
+    "foyer pour personnes handicapees": Nature(
+        "disabled_home", True, "contrat de séjour ; l’adresse révélerait la santé des résidents"
+    ),
+    "etablissement d hebergement pour personnes agees dependantes": Nature(
+        "care_home", True, "contrat de séjour médico-social ; l’adresse révélerait la santé des résidents"
+    ),
+    "residence sociale pour demunis": Nature(
+        "social_residence", True, "logement-foyer : titre d’occupation temporaire ; révèle la précarité"
+    ),
+    "maison relais": Nature("relay_home", True, "pension de famille : contrat de résidence avec le gestionnaire"),
+    "residence sociale issue du plan de traitement des foyers de travailleurs migrants": Nature(
+        "migrant_workers", True, "logement-foyer : contrat de résidence ; révèle l’origine des résidents"
+    ),
+    "residence pour personnes agees": Nature("elderly_residence", True, "logement-foyer : contrat de séjour ou mixte"),
+    "centre d hebergement d urgence": Nature("emergency_shelter", True, "accueil sans titre d’occupation"),
+}
+HOME_BY_CODE = {nature.code: nature.home for nature in NATURES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A column that was ignored, or a doubt, on a line that is used."""
+
+    line: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loans:
+    """Dwellings by kind of loan; None if unreadable."""
+
+    plai: int | None
+    plus: int | None
+    plus_cd: int | None
+    pls: int | None
+
+    def total(self) -> int | None:
+        counts = (self.plai, self.plus, self.plus_cd, self.pls)
+        return None if None in counts else sum(count or 0 for count in counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One used line. `key` is unique in its file. Latitude and longitude are in degrees, both or neither."""
+
+    key: str
+    source_line: int
+    id_livraison: str
+    source_address: str
+    addresses: tuple[Address, ...]
+    dwellings: int
+    year: int | None
+    landlord: str
+    nature: str
+    mode: str
+    loans: Loans
+    latitude: float | None
+    longitude: float | None
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Line and dwelling counts. `lines` excludes the header and blank lines."""
+
+    lines: int
+    used: int
+    refused: int
+    remarks: int
+    dwellings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Content of a file: each of its `lines` lines is in `programmes` or in `refused`."""
+
+    lines: int
+    programmes: tuple[Programme, ...]
+    refused: tuple[Refused, ...]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return tuple(remark for programme in self.programmes for remark in programme.remarks)
+
+    def reconcile(self) -> Totals:
+        """Compute totals. Raises RuntimeError if a line was lost, which would be a bug and not an error in the file."""
+        used, refused = len(self.programmes), len(self.refused)
+        if used + refused != self.lines:
+            raise RuntimeError(f"{self.lines} lines read but {used} used and {refused} refused")
+        dwellings = sum(programme.dwellings for programme in self.programmes)
+        return Totals(self.lines, used, refused, len(self.remarks), dwellings)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBuilding:
+    """Dwellings `first` to `first + dwellings - 1` of a programme.
+
+    `part`: "A", "B"… if one number was split, else None.
+    """
+
+    key: str
+    programme: str
+    addresses: tuple[Address, ...]
+    part: str | None
+    first: int
+    dwellings: int
+
+    @property
+    def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
+        """(programme key, ordinal from 1). The ordinal is ours, not a door number."""
+        return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
+
+
+def read_file(path: Path) -> Reading:
+    """Read the whole file. Raises UnreadableFile if it is not the expected CSV, and OSError as open() does."""
+    lines, refused = lines_of(decode(path.read_bytes()))
+    count = len(lines) + len(refused)
+    if not count:
+        raise UnreadableFile("no_lines")
+    usable: list[Line] = []
+    first_lines: dict[tuple[str, ...], int] = {}
+    for line in lines:
+        problem = refusal(line) or repetition(line, first_lines)
+        if problem:
+            refused.append(problem)
+        else:
+            usable.append(line)
+    keys = keys_of(usable)
+    programmes = tuple(_programme(line, keys[line.number]) for line in usable)
+    return Reading(count, programmes, tuple(sorted(refused, key=lambda line_refused: line_refused.line)))
+
+
+def is_home(nature: str) -> bool:
+    """Whether a programme of this kind has no leases.
+
+    Also for unknown kinds: a wrong lease harms more than a missing one.
+    """
+    return HOME_BY_CODE.get(nature, True)
+
+
+def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
+    """One building per street number, large ones split; the dwellings add up to those of the programme.
+
+    With fewer dwellings than numbers, neighbouring numbers share a building, so that none is empty and no address is
+    lost. A street without a number beside numbered ones is added to the first building.
+    """
+    planned: list[PlannedBuilding] = []
+    first = 1
+    for addresses, dwellings in _shares(programme):
+        for part, size in _parts(dwellings):
+            key = f"{programme.key}/{len(planned) + 1}"
+            planned.append(PlannedBuilding(key, programme.key, addresses, part, first, size))
+            first += size
+    return planned
+
+
+def _shares(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
+    numbered = [(address,) for address in programme.addresses if address.number]
+    bare = tuple(address for address in programme.addresses if not address.number)
+    doors = [(*numbered[0], *bare), *numbered[1:]] if numbered else [bare]
+    groups = min(len(doors), programme.dwellings)
+    left = iter(doors)
+    for taken, dwellings in zip(_fair(len(doors), groups), _fair(programme.dwellings, groups), strict=True):
+        yield tuple(itertools.chain.from_iterable(itertools.islice(left, taken))), dwellings
+
+
+def _parts(dwellings: int) -> list[tuple[str | None, int]]:
+    if dwellings <= LARGEST_BUILDING:
+        return [(None, dwellings)]
+    sizes = _fair(dwellings, -(-dwellings // CARETAKER_PART))
+    return [(_letters(rank), size) for rank, size in enumerate(sizes)]
+
+
+def _fair(total: int, groups: int) -> list[int]:
+    """`total` divided over `groups` as evenly as possible, the first ones taking the remainder."""
+    share, rest = divmod(total, groups)
+    return [share + (rank < rest) for rank in range(groups)]
+
+
+def _letters(rank: int) -> str:
+    """0 -> "A", 25 -> "Z", 26 -> "AA"."""
+    before, last = divmod(rank, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+class _Remarks:
+    """Collects the remarks on one line while its columns are read."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line.number
+        self.cells = line.cells
+        self.remarks: list[Remark] = []
+
+    def add(self, reason: str, **facts: object) -> None:
+        self.remarks.append(Remark(self.line, reason, SENTENCES[reason].format(**facts)))
+
+    def value(self, name: str, reason: str) -> str:
+        """The cell; adds a remark if it is empty."""
+        if not self.cells[name]:
+            self.add(reason, value="")
+        return self.cells[name]
+
+
+def _programme(line: Line, key: str) -> Programme:
+    remarks = _Remarks(line)
+    address, dwellings = line.cells["adresse"], int(line.cells["nb_logements"])
+    latitude, longitude = _coordinates(remarks)
+    return Programme(
+        key=key,
+        source_line=line.number,
+        id_livraison=line.cells["id_livraison"],
+        source_address=address,
+        addresses=_addresses(address, remarks),
+        dwellings=dwellings,
+        year=_year(remarks),
+        landlord=remarks.value("bailleur", "landlord"),
+        nature=_nature(remarks),
+        mode=_mode(remarks),
+        loans=_loans(dwellings, remarks),
+        latitude=latitude,
+        longitude=longitude,
+        remarks=tuple(remarks.remarks),
+    )
+
+
+def _addresses(text: str, remarks: _Remarks) -> tuple[Address, ...]:
+    addresses = parse_addresses(text, _postcode(remarks), remarks.value("ville", "city"))
+    if not any(address.number for address in addresses):
+        remarks.add("no_number")
+    if has_open_range(text):
+        remarks.add("open_range")
+    return addresses
+
+
+def _postcode(remarks: _Remarks) -> str:
+    value = remarks.cells["code_postal"]
+    if re.fullmatch(r"[0-9]{5}", value):
+        return value
+    remarks.add("postcode", value=value)
+    return ""
+
+
+def _year(remarks: _Remarks) -> int | None:
+    value = remarks.cells["annee_financement"]
+    if re.fullmatch(r"[0-9]{4}", value) and int(value) in YEARS:
+        return int(value)
+    remarks.add("year", value=value)
+    return None
+
+
+def _nature(remarks: _Remarks) -> str:
+    value = remarks.cells["nature_programme"]
+    nature = NATURES.get(folded(value))
+    if nature:
+        return nature.code
+    remarks.add("nature", value=value)
+    return UNKNOWN
+
+
+def _mode(remarks: _Remarks) -> str:
+    value = remarks.cells["mode_realisation"]
+    mode = MODES.get(folded(value))
+    if mode:
+        return mode
+    remarks.add("mode", value=value)
+    return UNKNOWN
+
+
+def _loans(dwellings: int, remarks: _Remarks) -> Loans:
+    loans = Loans(**{name.removeprefix("nb_"): _loan_count(name, remarks) for name in LOAN_COLUMNS})
+    total = loans.total()
+    if total not in {None, dwellings}:
+        remarks.add("loans_sum", found=total, expected=dwellings)
+    return loans
+
+
+def _loan_count(name: str, remarks: _Remarks) -> int | None:
+    value = remarks.cells[name]
+    if re.fullmatch(r"[0-9]{1,6}", value):
+        return int(value)
+    remarks.add("loan_count", column=name, value=value)
+    return None
+
+
+def _coordinates(remarks: _Remarks) -> tuple[float, float] | tuple[None, None]:
+    written = [remarks.cells[name] for name in ("latitude", "longitude")]
+    if all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", value) for value in written):
+        latitude, longitude = map(float, written)
+        # Exports often write 0, 0 for an unknown place.
+        if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
+            return latitude, longitude
+    remarks.add("coordinates")
+    return None, None

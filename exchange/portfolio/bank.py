@@ -1,0 +1,59 @@
+"""Import of bank details. They are encrypted as soon as they are read, each for its row, and compared in memory."""
+
+# ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from exchange.portfolio.loading import of
+from formats.bulk_copy import Copying
+from privacy.encryption.values import open_, seal
+from tenants.models import BankDetail
+
+TABLE = BankDetail._meta.db_table
+SEALED = ("iban", "holder")
+_AT_ONCE = 1_000
+# New details are inserted as staged: they are already encrypted for their new row. Known ones are compared in pages.
+ADD = (
+    "INSERT INTO tenants_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
+    f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM tenants_bankdetail b WHERE b.tenant_id = k.target)"
+)
+_BOTH = (
+    "SELECT s.cle, b.id, b.iban, b.holder, s.bank, s.iban, s.holder"
+    f" FROM stage_tenants s{of('tenant', 'cle')} JOIN tenants_bankdetail b ON b.tenant_id = k.target"
+    " WHERE s.bank IS NOT NULL AND s.cle > %s ORDER BY s.cle LIMIT %s"
+)
+_CHANGE = "UPDATE tenants_bankdetail SET iban = %s, holder = %s, set_on = loge_today() WHERE id = %s"
+
+
+def load_bank(copying: Copying) -> tuple[int, int]:
+    """Load the staged bank details. Returns the numbers of added and of changed rows."""
+    changed = 0
+    for row, texts in list_differing(copying):
+        copying.run(_CHANGE, *(sealed_for(row, column, text) for column, text in zip(SEALED, texts, strict=True)), row)
+        changed += 1
+    return copying.run(ADD), changed
+
+
+def list_differing(copying: Copying) -> Iterator[tuple[UUID, list[str]]]:
+    """(row id, decrypted values of the file) of the rows that differ from the file."""
+    after = ""
+    while page := copying.ask(_BOTH, after, _AT_ONCE):
+        for _key, row, iban, holder, staged, new_iban, new_holder in page:
+            in_file = [
+                opened(staged, column, sealed) for column, sealed in zip(SEALED, (new_iban, new_holder), strict=True)
+            ]
+            stored = [opened(row, column, sealed) for column, sealed in zip(SEALED, (iban, holder), strict=True)]
+            if in_file != stored:
+                yield row, in_file
+        after = page[-1][0]
+
+
+def opened(row: UUID, column: str, sealed: Any) -> str:
+    return open_(bytes(sealed), table=TABLE, column=column, row=row).decode()
+
+
+def sealed_for(row: UUID, column: str, text: str) -> bytes:
+    return seal(text, table=TABLE, column=column, row=row)

@@ -1,0 +1,202 @@
+"""Import of a portfolio: reads every file, checks every line, and writes all of it or nothing."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from access.database.timeouts import INTAKE_STATEMENT
+from access.models import Assignment
+from audit import events
+from audit.events import Code
+from audit.record import Subject, record
+from exchange.portfolio import entries, sheets
+from exchange.portfolio.bank import load_bank
+from exchange.portfolio.checks import AT_THE_END, CHECKS
+from exchange.portfolio.loading import ENDINGS, IN_ITS_PLACE, LOADS, SCRATCH, Load
+from exchange.portfolio.reader import Source, Step
+from exchange.portfolio.reasons import Rejects, Stopped, Unreadable
+from exchange.portfolio.rules import RECEIVED
+from exchange.portfolio.sheet import Sheet
+from exchange.portfolio.sheets import SHEETS
+from exchange.portfolio.staging import make_stage, sift, stage, twice
+from formats.bulk_copy import JOBS, Copying, loading
+
+Files = Mapping[Sheet, Source]
+
+
+class NotTaken(Exception):
+    """Rolls the transaction back, because lines were refused or it is a dry run."""
+
+
+@dataclass
+class Imported:
+    """Result of a run. `lines`: number of valid lines by file. `counts`: numbers of added rows by kind, and
+    `changed`."""
+
+    dry: bool
+    lines: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: Rejects = field(default_factory=Rejects)
+    seconds: float = 0.0
+
+    @property
+    def taken(self) -> bool:
+        return not self.dry and not self.rejects.listed
+
+    @property
+    def anything(self) -> bool:
+        return any(self.counts.values())
+
+
+def files_in(folder: Path) -> dict[Sheet, Path]:
+    """The portfolio files in a folder. Raises Unreadable when there is none."""
+    files = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
+    if not files:
+        raise Unreadable("missing_file")
+    return files
+
+
+def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
+    """Import on the server, with the login for jobs. `step`: called with numbers of bytes read."""
+    return read_in(files, dry=dry, tell=partial(_write_event, by=by), step=step)
+
+
+def read_in(
+    files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
+) -> Imported:
+    """Import files with the database login `using`. `tell`: called inside the transaction of a run that changed
+    something, to record the audit event."""
+    with _one_run(dry, using) as (copying, done):
+        for sheet in SHEETS:
+            _take(copying, done, sheet, files.get(sheet), step)
+        _finish(copying, done, files)
+        if done.taken and done.anything:
+            tell(done)
+    return done
+
+
+def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
+    """Import the day's entries. Payments without an account wait as receipts; any other error refuses the file."""
+    with _one_run(dry) as (copying, done):
+        make_stage(copying, sheets.RECEIPTS)
+        _read(copying, done, sheets.DAILY, path, step)
+        entries.resolve(copying)
+        entries.set_waiting_aside(copying, RECEIVED)
+        _sift(copying, done, sheets.ENTRIES, sheets.DAILY.file)
+        _sift(copying, done, sheets.RECEIPTS, sheets.DAILY.file)
+        _load(copying, done, [*entries.ENTRIES, *entries.RECEIPTS])
+        if done.taken and done.anything:
+            _write_event(done, by=by)
+    return done
+
+
+@contextmanager
+def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]:
+    """One transaction. A dry run does the same and is rolled back."""
+    start, done = time.monotonic(), Imported(dry)
+    try:
+        with loading(using) as copying:
+            if using != JOBS:
+                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                    copying.run(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")
+            for statement in SCRATCH:
+                copying.run(statement)
+            yield copying, done
+            if not done.taken:
+                raise NotTaken
+    except (NotTaken, Stopped):
+        pass
+    done.seconds = time.monotonic() - start
+
+
+def _take(copying: Copying, done: Imported, sheet: Sheet, path: Source | None, step: Step) -> None:
+    file = sheet.file
+    if path:
+        _read(copying, done, sheet, path, step)
+    else:
+        make_stage(copying, sheet)
+        if sheet not in IN_ITS_PLACE:
+            return
+        source, statement = IN_ITS_PLACE[sheet]
+        file = source.file
+        copying.run(statement)
+    if sheet is sheets.ENTRIES:
+        entries.resolve(copying)
+    _sift(copying, done, sheet, file)
+    _load(copying, done, _LOADS[sheet])
+    if sheet is sheets.TENANTS:
+        added, changed = load_bank(copying)
+        done.counts.update({"bank_details": added, "changed": changed})
+
+
+_LOADS: dict[Sheet, tuple[Load, ...]] = {
+    **LOADS,
+    sheets.ENTRIES: entries.ENTRIES,
+    sheets.RECEIPTS: entries.RECEIPTS,
+}
+
+
+def _read(copying: Copying, done: Imported, sheet: Sheet, path: Source, step: Step) -> None:
+    done.lines[sheet.file] = stage(copying, sheet, path, done.rejects, step)
+    sift(copying, sheet.stage, sheet.file, done.rejects, [twice(sheet)])
+
+
+def _sift(copying: Copying, done: Imported, sheet: Sheet, file: str) -> None:
+    table = entries.FOUND if sheet is sheets.ENTRIES else sheet.stage
+    sift(copying, table, file, done.rejects, CHECKS[sheet])
+
+
+def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
+    for load in loads:
+        touched = copying.run(load.sql, *load.params)
+        if load.counts:
+            done.counts[load.counts] += touched
+
+
+def _finish(copying: Copying, done: Imported, files: Files) -> None:
+    _load(copying, done, ENDINGS)
+    if sheets.LEASES in files:
+        sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
+    for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
+        assignment = Assignment.objects.using(JOBS).get(pk=pk)
+        record(  # every granted assignment has its own event, as when it is granted on a page
+            events.ASSIGNMENT_GRANTED,
+            by="import_portfolio",
+            using=JOBS,
+            about=Subject("assignment", assignment.pk),
+            place=assignment.place_id,
+            assignment=assignment.pk,
+            person=assignment.person_id,
+            role=Code(assignment.role),
+            first_day=assignment.first_day,
+            last_day=assignment.last_day,
+            reason=Code(assignment.reason),
+        )
+
+
+COUNTED: tuple[str, ...] = (
+    "places",
+    "dwellings",
+    "people",
+    "assignments",
+    "tenants",
+    "bank_details",
+    "leases",
+    "entries",
+    "receipts",
+    "changed",
+)
+
+
+def _write_event(done: Imported, *, by: str) -> None:
+    record(events.PORTFOLIO_IMPORTED, by=by, using=JOBS, **facts_of(done))
+
+
+def facts_of(done: Imported) -> dict[str, Any]:
+    """Facts of the audit event: numbers only."""
+    return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in COUNTED}}

@@ -1,0 +1,224 @@
+"""Reads a CSV file line by line, with one line in memory. A hostile file gives a reason, never a traceback.
+
+No value spans several lines, so each line is parsed separately. An unclosed quote makes only its own line invalid, and
+line numbers are those that editors show.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any, Literal, Protocol
+
+from exchange.portfolio.reasons import Rejects, Unreadable
+from exchange.portfolio.sheet import Column, Sheet
+from exchange.portfolio.values import Wrong
+
+LONGEST_LINE = 64 * 1024
+# Excel works on blocks of sixteen lines: it omits trailing separators when none of the sixteen lines has a value there.
+TOGETHER = 16
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MARK = b"\xef\xbb\xbf"
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
+_UNUSED_IN_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+Step = Callable[[int], object]
+
+
+class Source(Protocol):
+    """A file on disk or an uploaded one, which can be read several times from its start."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Format of a file. `places`: index in a line of each column of the sheet, or None when the file lacks it."""
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    places: tuple[int | None, ...]
+
+
+def lines(path: Source) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines. A line longer than LONGEST_LINE is cut after LONGEST_LINE + 1 bytes, and its rest skipped."""
+    with path.open("rb") as file:
+        number = 0
+        while raw := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
+                while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                    pass
+            yield number, raw
+
+
+def encoding_of(path: Source) -> str:
+    """UTF-8, or Windows-1252 when the first line that is not ASCII is not UTF-8. Raises Unreadable."""
+    non_ascii, encoding = False, "utf-8"
+    for number, raw in lines(path):
+        if number == 1 and raw.startswith(_UTF16):
+            raise Unreadable("utf16")
+        if number == 1 and raw.startswith(_ARCHIVES):
+            raise Unreadable("not_csv")
+        if b"\0" in raw:
+            raise Unreadable("nul", number)
+        if raw.isascii() or len(raw) > LONGEST_LINE:
+            continue
+        if encoding == "utf-8" and not _is_utf8(raw):
+            if non_ascii:
+                raise Unreadable("mixed_encoding", number)
+            encoding = "cp1252"
+        non_ascii = True
+        if encoding == "cp1252" and any(byte in raw for byte in _UNUSED_IN_1252):
+            raise Unreadable("encoding", number)
+    return encoding
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def shape_of(path: Source, sheet: Sheet) -> Shape:
+    """Detect the encoding, separator and columns. Raises Unreadable; its `column` is a position in the header or a name
+    of the sheet, never content of the file."""
+    encoding = encoding_of(path)
+    first = next(lines(path), None)
+    if first is None or not first[1].removeprefix(_MARK).strip():
+        raise Unreadable("empty_file")
+    if len(first[1]) > LONGEST_LINE:
+        raise Unreadable("long_line", 1)
+    text = first[1].removeprefix(_MARK).decode(encoding).rstrip("\r\n")
+    separator = max(";,", key=lambda sign: sum(cell in sheet.names for cell in _names(text, sign)))
+    header = _without_empty_end(_names(text, separator))
+    _check_header(header, sheet)
+    places = tuple(header.index(name) if name in header else None for name in sheet.names)
+    return Shape(encoding, separator, header, places)
+
+
+def _names(text: str, separator: str) -> list[str]:
+    return [cell.strip().strip('"').strip().lower() for cell in text.split(separator)]
+
+
+def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
+    """Drop empty names at the end: a spreadsheet also writes columns that were emptied."""
+    width = len(cells)
+    while width and not cells[width - 1]:
+        width -= 1
+    return tuple(cells[:width])
+
+
+def _check_header(header: Sequence[str], sheet: Sheet) -> None:
+    if not set(header) & set(sheet.names):
+        raise Unreadable("no_header", 1)
+    for place, name in enumerate(header, start=1):
+        if name not in sheet.names:
+            raise Unreadable("unknown_column", 1, str(place))
+        if header.index(name) != place - 1:
+            raise Unreadable("column_twice", 1, str(place))
+    for column in sheet.columns:
+        if column.required and column.name not in header:
+            raise Unreadable("missing_column", 1, column.name)
+
+
+def rows(
+    path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
+) -> Iterator[list[Any]]:
+    """[line, *staged columns, *drawn columns] of each valid line; errors of other lines go to `rejects`."""
+    reading = Reading(sheet, shape, rejects)
+    for number, raw in lines(path):
+        if rejects.full:
+            return
+        step(len(raw))
+        if number > 1 and (row := reading.row(number, raw)) is not None:
+            yield row
+
+
+class Reading:
+    """Parses the lines of one file."""
+
+    def __init__(self, sheet: Sheet, shape: Shape, rejects: Rejects) -> None:
+        self.sheet, self.shape, self.rejects = sheet, shape, rejects
+        self.readers = list(zip(sheet.columns, shape.places, strict=True))
+        self.staged = [number for number, column in enumerate(sheet.columns) if column.name not in sheet.unstaged]
+        self._first, self._width = 1, len(shape.header)
+
+    def row(self, number: int, raw: bytes) -> list[Any] | None:
+        """The staged values of a line, or None when it is empty or refused."""
+        cells = self._cells(number, raw)
+        if cells is None or not any(cells):
+            return None
+        before = len(self.rejects.listed)
+        values = [self._value(number, column, place, cells) for column, place in self.readers]
+        if len(self.rejects.listed) > before:
+            return None
+        return self._whole(number, values)
+
+    def _whole(self, number: int, values: list[Any]) -> list[Any] | None:
+        """The values to stage, or None when they break a rule of the sheet."""
+        sheet = self.sheet
+        staged = [number, *(values[place] for place in self.staged)]
+        if not sheet.rules and not sheet.drawn:
+            return staged
+        cells = dict(zip(sheet.names, values, strict=True))
+        errors = [error for rule in sheet.rules for error in rule(cells)]
+        for column, reason in errors:
+            self.rejects.add(sheet.file, number, column, reason)
+        return None if errors else staged + [drawn.draw(cells) for drawn in sheet.drawn]
+
+    def _cells(self, number: int, raw: bytes) -> list[str] | None:
+        """The cells of a line, or None when it was refused."""
+        try:
+            return self._split(number, raw)
+        except Wrong as wrong:
+            self.rejects.add(self.sheet.file, number, "", str(wrong))
+            return None
+
+    def _split(self, number: int, raw: bytes) -> list[str]:
+        if len(raw) > LONGEST_LINE:
+            raise Wrong("long_line")
+        text = raw.decode(self.shape.encoding).rstrip("\r\n")
+        if '"' in text:
+            try:
+                [cells] = csv.reader([text], delimiter=self.shape.separator, strict=True)
+            except (csv.Error, ValueError):
+                raise Wrong("quote") from None
+        else:
+            cells = text.split(self.shape.separator)
+        cells = self._pad(number, [cell.strip() for cell in cells], whole=raw.endswith(b"\n"))
+        if cells[0].lower() == self.shape.header[0] and tuple(cell.lower() for cell in cells) == self.shape.header:
+            raise Wrong("header_again")
+        return cells
+
+    def _pad(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
+        """Pad a line to the number of columns. A short line is accepted only when its whole block of sixteen lines is
+        as short and the line is complete: otherwise a cell is missing inside it, and the others have moved."""
+        columns = len(self.shape.header)
+        if not any(cells):
+            return [""] * columns
+        self._compare(number, len(cells))
+        if (len(cells) < columns and (len(cells) != self._width or not whole)) or any(cells[columns:]):
+            raise Wrong("cells")
+        return (cells + [""] * columns)[:columns]
+
+    def _compare(self, number: int, width: int) -> None:
+        """Compare the width of a line with the first of its block. Reject the first line if it was the short one."""
+        if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
+            self._first, self._width = number, width
+        elif self._width < width and self._width < len(self.shape.header):
+            self.rejects.add(self.sheet.file, self._first, "", "cells")
+            self._width = width
+
+    def _value(self, number: int, column: Column, place: int | None, cells: list[str]) -> Any:
+        cell = cells[place] if place is not None else ""
+        if not cell:
+            if column.required:
+                self.rejects.add(self.sheet.file, number, column.name, "required")
+            return column.fallback
+        try:
+            return column.kind.parse(cell)
+        except Wrong as wrong:
+            self.rejects.add(self.sheet.file, number, column.name, str(wrong))
+            return None

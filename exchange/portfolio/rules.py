@@ -1,0 +1,125 @@
+"""Rules on the cells of one line, applied when each cell is valid. Each rule yields (column, reason) of its errors."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from access.grants.grant_terms import LONGEST
+from access.models import Level
+from exchange.portfolio.sheet import Cells
+from formats.folding import folded
+from screening.naming import screen_name
+from tenants.models.entry import GIVEN_BACK
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
+
+Wrongs = Iterator[tuple[str, str]]
+YEAR = timedelta(days=366)
+_KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
+_GIVEN_BACK = frozenset(GIVEN_BACK)
+# Labels of incoming payments.
+RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
+
+
+def top_alone(cells: Cells) -> Wrongs:
+    if (cells["niveau"] == Level.ORGANISATION) != (cells["code_parent"] is None):
+        yield "code_parent", "alone"
+
+
+def span(cells: Cells) -> Wrongs:
+    if cells["dernier_jour"] and cells["dernier_jour"] < cells["premier_jour"]:
+        yield "dernier_jour", "order"
+
+
+def discreet_days(cells: Cells) -> Wrongs:
+    yield from span(cells)
+    if cells["dernier_jour"] > cells["premier_jour"] + YEAR:
+        yield "dernier_jour", "renewal"
+
+
+def assignment_days(cells: Cells) -> Wrongs:
+    yield from span(cells)
+    if cells["dernier_jour"] - cells["premier_jour"] > LONGEST:
+        yield "dernier_jour", "length"
+    if bool(cells["fin_le"]) != bool(cells["motif_fin"]):
+        yield "motif_fin", "required"
+    if cells["fin_le"] and not cells["premier_jour"] <= cells["fin_le"] <= cells["dernier_jour"]:
+        yield "fin_le", "order"
+
+
+def lease_days(cells: Cells) -> Wrongs:
+    if cells["fin"] and cells["fin"] < cells["debut"]:
+        yield "fin", "order"
+    if cells["solde_le"] and cells["solde_le"] < (cells["ouvert_le"] or cells["debut"]):
+        yield "solde_le", "order"
+
+
+def renewal(cells: Cells) -> Wrongs:
+    if not timedelta(0) < cells["a_redemander"] - cells["demandee_le"] <= YEAR:
+        yield "a_redemander", "renewal"
+
+
+def chosen_contact(cells: Cells) -> Wrongs:
+    if cells["contact"] == "contact" and not cells["personne_choisie"]:
+        yield "personne_choisie", "contact_name"
+
+
+def name_fits(cells: Cells) -> Wrongs:
+    """The form of a name that searches use may be longer than the name: "ß" becomes "ss"."""
+    if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
+        yield "nom", "long"
+
+
+def whole_name(cells: Cells) -> Wrongs:
+    """Screen first and last name together, because each alone may pass as a name."""
+    if screen_name(f"{cells['prenom']} {cells['nom']}"):
+        yield "nom", "named"
+
+
+def iban_and_holder(cells: Cells) -> Wrongs:
+    if bool(cells["iban"]) != bool(cells["titulaire"]):
+        yield "titulaire", "with_iban"
+
+
+def one_account(cells: Cells) -> Wrongs:
+    if bool(cells["bail"]) == bool(cells["compte"]):
+        yield "bail", "no_account"
+
+
+def entry(cells: Cells) -> Wrongs:
+    if bool(cells["debit"]) == bool(cells["credit"]):
+        yield "debit", "one_side"
+    elif cells["libelle"] == "reversal":
+        yield from _reversal(cells)
+    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # returned by the bank: it cancels the payment it names
+        yield from _reversal(cells)
+        yield from _sides(cells)
+    else:
+        yield from _plain(cells)
+
+
+def _reversal(cells: Cells) -> Wrongs:
+    if not cells["annule"]:
+        yield "annule", "needs_reversed"
+    if cells["motif"] not in REVERSALS.terms:
+        yield "motif", "no_reason" if cells["motif"] else "needs_reason"
+
+
+def _plain(cells: Cells) -> Wrongs:
+    kind = cells["nature"]
+    if cells["annule"]:
+        yield "annule", "needs_reversed"
+    if kind == "adjustment" and cells["motif"] not in ADJUSTMENTS.terms:
+        yield "motif", "no_reason" if cells["motif"] else "needs_reason"
+    if kind != "adjustment" and cells["motif"]:
+        yield "motif", "no_reason"
+    yield from _sides(cells)
+
+
+def _sides(cells: Cells) -> Wrongs:
+    """The label must belong to the kind of entry, and the amount must be on the label's usual side."""
+    kind, label = cells["nature"], cells["libelle"]
+    if _KIND_OF[label] != kind:
+        yield "libelle", "wrong_kind"
+    if (kind == "charge" or (kind == "payment" and label in _GIVEN_BACK)) and cells["credit"]:
+        yield "credit", "wrong_side"
+    if kind == "payment" and label not in _GIVEN_BACK and cells["debit"]:
+        yield "debit", "wrong_side"

@@ -1,0 +1,55 @@
+"""Data classes for the format of a file: its columns, its key, its rules."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exchange.portfolio.values import Kind
+
+Cells = Mapping[str, Any]
+# Yields (column, reason) of the errors of a line whose cells are each valid.
+Rule = Callable[[Cells], Iterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`meaning`: for the documentation. `required`: no cell may be empty. `fallback`: the value of an empty cell."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    required: bool = False
+    fallback: object = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A staged column that is computed from the line, such as a folded name or an encrypted IBAN."""
+
+    name: str
+    sql: str
+    draw: Callable[[Cells], object]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`stage`: the table for its lines. `about`: for the documentation. `key`: the columns that identify a line."""
+
+    file: str
+    stage: str
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    examples: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+    # Columns that are read and checked but not staged, because they must never be stored unencrypted.
+    unstaged: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def staged(self) -> list[Column]:
+        return [column for column in self.columns if column.name not in self.unstaged]

@@ -1,0 +1,48 @@
+"""The report of an import on the terminal: every refused line, then the counts. Positions and reasons, never a cell."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from exchange.portfolio.importing import Imported
+from exchange.portfolio.reasons import REASONS
+from formats.figures import figure
+
+NAMES = {
+    "places": _("lieux"),
+    "dwellings": _("logements"),
+    "people": _("personnes"),
+    "assignments": _("affectations"),
+    "tenants": _("locataires"),
+    "bank_details": _("coordonnées bancaires"),
+    "leases": _("baux"),
+    "entries": _("écritures"),
+    "receipts": _("encaissements en attente"),
+    "changed": _("lignes corrigées"),
+}
+
+
+def sums(done: Imported) -> list[tuple[str, int]]:
+    """(kind, number) of the added rows, in the language of the page."""
+    return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
+
+
+def report_lines(done: Imported) -> Iterator[str]:
+    yield from (str(reject) for reject in done.rejects.listed)
+    if done.rejects.listed:
+        yield "En résumé\u00a0:"
+    for (file, column, reason), lines in done.rejects.by_reason().items():
+        where = f"{file}, {column}" if column else file
+        yield f"  {figure(lines)} × {where}\u00a0: {REASONS[reason]}"
+    counts = [f"{figure(done.counts[name])} {words}" for name, words in NAMES.items() if done.counts[name]]
+    yield f"{figure(sum(done.lines.values()))} lignes lues en {done.seconds:.1f}\u202fs\u00a0: {_outcome(done, counts)}"
+
+
+def _outcome(done: Imported, counts: list[str]) -> str:
+    if done.rejects.listed:
+        return f"{figure(len(done.rejects.listed))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
+    if not counts:
+        return "tout était déjà là, rien ne change."
+    listed = ", ".join(counts)
+    return f"à blanc, seraient pris\u00a0: {listed}." if done.dry else f"pris\u00a0: {listed}."

@@ -1,0 +1,57 @@
+"""Files uploaded from a browser. They stay in memory during the request and are not stored."""
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import IO, Literal
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from exchange.portfolio import sheets
+from exchange.portfolio.sheet import Sheet
+from exchange.portfolio.sheets import SHEETS
+
+MOST_BYTES = 8 * 1024 * 1024
+# Files that may be uploaded. Places, people, assignments and discreet marks decide who may see what: they need two
+# people's approval, or an import on the server.
+BROUGHT = tuple(
+    sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
+)
+_BY_NAME = {sheet.file: sheet for sheet in BROUGHT}
+
+
+@dataclass(frozen=True)
+class MemoryFile:
+    """An uploaded file, which can be read several times."""
+
+    content: bytes
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        return io.BytesIO(self.content)
+
+
+Sent = Mapping[Sheet, MemoryFile]
+
+
+def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
+    """Uploaded files by sheet, recognised by the documented file names. Raises ValidationError, without the file name
+    in the message."""
+    files: dict[Sheet, MemoryFile] = {}
+    for upload in uploads:
+        sheet = _BY_NAME.get((upload.name or "").lower())
+        if sheet is None:
+            raise ValidationError(_("L’un des fichiers ne porte pas un des noms attendus."))
+        if sheet in files:
+            raise ValidationError(_("Deux fichiers portent le même nom."))
+        files[sheet] = MemoryFile(upload.read())
+    if sum(len(file.content) for file in files.values()) > MOST_BYTES:
+        raise ValidationError(_("Ensemble, les fichiers dépassent 8 Mo : au-delà, la reprise se fait sur le serveur."))
+    return files
+
+
+def fingerprint(files: Sent) -> dict[str, str]:
+    """SHA-256 of each file, to check that the imported files are those of the dry run."""
+    return {sheet.file: sha256(file.content).hexdigest() for sheet, file in files.items()}

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from exchange import views
+
+urlpatterns = [
+    path("donnees/", views.intake, name="intake"),
+]

@@ -1,0 +1,61 @@
+"""Import of a landlord's files from a browser: a dry run first, then the same files for real. No person is shown."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import tried
+from access.permissions import Permission
+from audit import events
+from exchange.actions import take_in
+from exchange.forms import FilesForm
+from exchange.portfolio.importing import Imported
+from exchange.portfolio.telling import sums
+from exchange.portfolio.upload import BROUGHT
+from tenants.contests_due import contests_due
+
+MOST_SHOWN = 200
+
+
+@door(Permission.DATA_IMPORT, records=events.FORM_SHOWN, writes=True, fresh=True)
+def intake(request: DoorRequest) -> HttpResponse:
+    """The files are uploaded twice, for the dry run and for the import. Nothing is stored in between."""
+    posted = request.method == "POST"
+    form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.look.person)
+    if not form.is_valid():
+        return _form_page(request, form)
+    runs: list[Imported] = []
+    options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.look.context}
+    if not tried(form, lambda: runs.append(take_in(by=request.look.person, **options))):
+        return _form_page(request, form)
+    [done] = runs
+    if not done.taken:
+        return _report_page(request, form, done)
+    messages.success(request, _("C’est repris.") if done.anything else _("Tout était déjà là : rien ne change."))
+    return redirect("intake")
+
+
+def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:
+    return render(request, "exchange/intake.html", {"form": form, "sheets": BROUGHT, "contests": contests_due()})
+
+
+def _report_page(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse:
+    """Positions in the files and reasons, never the content of a cell: the report may be sent to whoever made the
+    files."""
+    rejects = done.rejects.listed
+    return render(
+        request,
+        "exchange/intake_report.html",
+        {
+            "form": form.again(),
+            "done": done,
+            "read": list(done.lines.items()),
+            "sums": sums(done),
+            "refused": len(rejects),
+            "lines": rejects[:MOST_SHOWN],
+            "more": max(0, len(rejects) - MOST_SHOWN),
+        },
+    )

@@ -1,0 +1,239 @@
+"""A data steward brings a landlord's files in from a browser: tried first, then for good, and shown nobody."""
+
+from datetime import datetime, time
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from access.compartments import Compartment
+from access.models import Level
+from exchange.portfolio.reasons import REASONS
+from exchange.portfolio.sheets import SHEETS
+from exchange.portfolio.upload import BROUGHT, MOST_BYTES
+from tests.builders import assign, events, leave_line, make_person, paris_day, run
+from tests.entering import let_in
+from tests.exchange.portfolio.corpus import CANARY, CORPUS
+from tests.exchange.portfolio.landlord import BY_FILE, small, written
+from tests.exchange.test_portfolio import digest
+from tests.two_worlds.change import change_all_but
+from tests.two_worlds.harness import differences, read_everything, some_ids
+
+URL = "/donnees/"
+
+
+def small_here(house) -> dict[str, bytes]:
+    """The small landlord's residents, in a building of this one. What gives a right is left out."""
+    lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
+    for row in (*lines["adresses.csv"], *lines["logements.csv"]):
+        row["code_lieu"] = house.place("Glycines A").code
+    lines["attente.csv"][0]["agence"] = house.place("Agence Belleville").code
+    return {file: written(BY_FILE[file], rows) for file, rows in lines.items()}
+
+
+def send(client, files: dict[str, bytes], tried: str = ""):
+    uploads = [SimpleUploadedFile(name, content) for name, content in files.items()]
+    return client.post(URL, {"sent": uploads, "tried": tried}, follow=True)
+
+
+def token(answer) -> str:
+    return answer.context["form"].initial["tried"]
+
+
+def test_the_page_says_what_each_column_takes(house, sign_in):
+    """Whoever sits in an office does not read the sources' documentation."""
+    page = unescape(sign_in("paul").get(URL).content.decode())
+    columns = [column for sheet in BROUGHT for column in sheet.columns]
+    assert len(columns) > 60
+    assert [column.name for column in columns if column.meaning not in page or column.kind.admits not in page] == []
+    assert [code for column in columns for code in column.kind.listed if code not in page] == []
+
+
+def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, sign_in):
+    client, files, before = sign_in("paul"), small_here(house), digest()
+    answer = send(client, files)
+    page = answer.content.decode()
+    assert "Tout est juste" in page and "Hérouville" not in page and "O&#x27;Brien" not in page
+    assert digest() == before and not events(kind="portfolio_imported")
+    assert "C’est repris." in send(client, files, token(answer)).content.decode()
+    [event] = events(kind="portfolio_imported", outcome="changed")
+    assert event["actor"] == house.person("paul").pk and event["role"] == "data_steward"
+    assert {name: event["facts"][name] for name in ("tenants", "leases", "entries", "receipts", "bank_details")} == {
+        "tenants": 3,
+        "leases": 2,
+        "entries": 9,
+        "receipts": 2,
+        "bank_details": 1,
+    }
+    assert run(
+        "SELECT count(*) FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
+        " WHERE t.last_name = 'O''Brien'"
+    ) == [(1,)]
+    after = digest()
+    assert "rien ne changerait" in send(client, files).content.decode()
+    assert digest() == after
+
+
+def test_only_what_was_tried_is_taken_in(house, sign_in):
+    client, files, before = sign_in("paul"), small_here(house), digest()
+    tried = token(send(client, files))
+    other = {**files, "locataires.csv": files["locataires.csv"].replace(b"Anne", b"Aline")}
+    assert "pas les fichiers de l’essai" in send(client, other, tried).content.decode()
+    assert "trop ancien" in send(client, files, "faux:faux").content.decode()
+    second = make_person("Rose Alba", house.place("Agence Belleville"))
+    assign(second, "data_steward", house.place("Office des Trois-Rives"))
+    let_in(client, second)
+    assert "pas les fichiers de l’essai" in send(client, files, tried).content.decode()
+    assert digest()["tenants_tenant"] == before["tenants_tenant"]
+
+
+def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
+    client, before = sign_in("paul"), digest()
+    for name, (content, reason, _line) in CORPUS.items():
+        page = send(client, {"locataires.csv": content()}).content.decode()
+        assert REASONS[reason] in page.replace("&#x27;", "'"), name
+        assert not [word for word in (CANARY, "Canari", "Traceback") if word in page], name
+    assert digest() == before
+
+
+def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
+    upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
+    page = sign_in("paul").post(URL, {"sent": [upload]}, headers={"Accept-Language": "en"}).content.decode()
+    assert "the cell is empty and has to be filled in" in page
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "Aucun fichier n’est arrivé"),
+        ({"n’importe quoi.csv": b"x"}, "noms attendus"),
+        ({"affectations.csv": b"x"}, "noms attendus"),
+        ({"discretions.csv": b"x"}, "noms attendus"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 1)}, "dépassent 8"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "Aucun fichier n’est arrivé"),
+    ],
+    ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
+)
+def test_what_is_not_for_this_page_is_refused_in_a_sentence(house, sign_in, files, said):
+    page = send(sign_in("paul"), files).content.decode()
+    assert said in page and "importe quoi" not in page
+
+
+def test_the_files_that_give_a_right_are_the_only_ones_left_out():
+    left = {sheet.file for sheet in SHEETS} - {sheet.file for sheet in BROUGHT}
+    assert left == {"lieux.csv", "personnes.csv", "affectations.csv", "discretions.csv"}
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "jules", "noel"])
+def test_nobody_else_brings_a_file(house, sign_in, name):
+    client, before = sign_in(name), digest()
+    assert client.get(URL).status_code == 403
+    assert send(client, small_here(house)).status_code == 403
+    assert digest() == before
+
+
+@pytest.mark.unwatched("the change names people as the lists name things; every byte is compared here anyway")
+def test_a_steward_reads_nobody_whatever_changes(house, sign_in):
+    """All of the landlord changes; every byte that a steward can read stays, but for the contested sentences, which
+    are a steward's to weigh, and an older system's comments, which are a steward's to sort."""
+    ids = some_ids(())
+    before = read_everything(sign_in("paul"), ids)
+    assert len(before) > 60
+    change_all_but(house, ())
+    told = differences(before, read_everything(sign_in("paul"), ids))
+    his = ("/contestations/", "/anciens-commentaires/")
+    assert [address for address in told if not any(page in address for page in his)] == []
+    assert all(any(page in address for address in told) for page in his)
+
+
+# --- The compartment --------------------------------------------------------------------------------------------------
+
+
+def as_intake(person, sql: str) -> list:
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.INTAKE.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(person.pk)]
+        )
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+COUNT = "SELECT count(*) FROM tenants_entry"
+
+
+def test_the_compartment_opens_to_a_steward_of_the_whole_house_today_and_to_nobody_else(house):
+    [(everything,)] = run(COUNT)
+    assert everything and as_intake(house.person("paul"), COUNT) == [(everything,)]
+    agency = make_person("Rose Alba", house.place("Agence Belleville"))
+    assign(agency, "data_steward", house.place("Agence Belleville"))
+    past = make_person("Lise Alba", house.place("Agence Belleville"))
+    assign(past, "data_steward", house.place("Office des Trois-Rives"), last=-1)
+    for person in (agency, past, house.person("elise"), house.person("jules")):
+        assert as_intake(person, COUNT) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM tenants_tenant",
+        "UPDATE tenants_entry SET amount_cents = 1",
+        "UPDATE tenants_account SET settled_on = NULL",
+        "UPDATE tenants_residence SET building_id = building_id",
+        "SELECT * FROM tenants_discreetmark",
+        "INSERT INTO access_assignment (id) VALUES (gen_random_uuid())",
+        "INSERT INTO access_place (id) VALUES (gen_random_uuid())",
+        "UPDATE buildings_unit SET building_id = building_id",
+        "SELECT * FROM audit_event",
+    ],
+)
+def test_what_the_compartment_may_not_do(house, statement):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_intake(house.person("paul"), statement)
+
+
+def test_the_role_is_held_for_the_whole_house_or_not_at_all(house, sign_in):
+    terms = {"role": "data_steward", "reason": "posting", "first_day": "", "last_day": "31/12/2026"}
+    who = {"person": house.person("noel").email, "place": house.place("Agence Belleville").code}
+    page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
+    assert house.place("Agence Belleville").level == Level.AGENCY
+    assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
+
+
+# --- What is tried is recorded and bounded ---------------------------------------------------------------------------
+
+
+def test_each_file_that_is_tried_leaves_its_event_before_it_is_read(house, sign_in):
+    client, files = sign_in("paul"), small_here(house)
+    send(client, files)
+    tried = {event["facts"]["sheet"]: event["count"] for event in events(kind="portfolio_tried")}
+    assert tried == {name: content.count(b"\n") for name, content in files.items()}
+    assert {(event["actor"], event["outcome"]) for event in events(kind="portfolio_tried")} == {
+        (house.person("paul").pk, "attempted")
+    }
+    wrong = send(client, {"locataires.csv": b"cle;nom\nA;B\n"})
+    assert wrong.status_code == 200 and len(events(kind="portfolio_tried")) == len(files) + 1
+
+
+@pytest.mark.parametrize(
+    ("files", "lines", "passes"), [(79, 1, True), (80, 1, False), (1, 199_998, True), (1, 200_001, False)]
+)
+def test_a_day_has_so_many_files_and_lines(house, sign_in, files, lines, passes):
+    for number in range(files):
+        line = {"outcome": "attempted", "at": timezone.now(), "seconds": -number / 1000, "count": lines}
+        leave_line("portfolio_tried", house.person("paul"), None, **line)
+    client = sign_in("paul")
+    before = digest()
+    page = send(client, {"locataires.csv": b"cle;civilite;nom\nX;;Y\n"}).content.decode()
+    assert ("fichiers et" in page) is not passes and digest() == before
+
+
+def test_the_files_of_yesterday_in_paris_and_of_others_do_not_count(house, sign_in):
+    midnight = datetime.combine(paris_day(), time(0), ZoneInfo("Europe/Paris"))
+    for number in range(90):
+        leave_line("portfolio_tried", house.person("paul"), None, at=midnight, seconds=-1 - number)
+        leave_line("portfolio_tried", house.person("ines"), None, at=midnight, seconds=number)
+    assert "fichiers et" not in send(sign_in("paul"), small_here(house)).content.decode()

@@ -1,0 +1,354 @@
+"""Comments of an older system: screened, made notes or sealed, counted, and taken up again wherever a run was cut."""
+
+import io
+import os
+import signal
+import tracemalloc
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, connections
+
+from exchange.legacy_comments import importing
+from exchange.legacy_comments.reading import is_open, records
+from privacy.encryption.keys import rotate
+from tenants.models import AccountNote, Inheritance, InheritedLine
+from tests.builders import OWNER, events, paris_day, run
+from tests.tenants.test_notes import AT_A, CANARY, tables_containing
+
+HEADER = "compte;bail;date;auteur;texte"
+LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
+BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
+LONG = f"{LAWFUL} " * 8
+
+
+@pytest.fixture
+def take(house, tmp_path) -> Callable[..., str]:
+    """`take(lines)` -> what the command says."""
+
+    def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
+        path = tmp_path / name
+        path.write_bytes("\n".join([HEADER, *lines, ""]).encode(encoding))
+        return taken(path)
+
+    return run_it
+
+
+def taken(path: Path) -> str:
+    said = io.StringIO()
+    try:
+        call_command("import_notes", str(path), stdout=said)
+    except CommandError as error:
+        said.write(str(error))
+    return said.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def comment(house, text: str, at: str = AT_A, day: str = "03/02/2011") -> str:
+    return f"{house.account(at).reference};;{day};AGT12;{text}"
+
+
+def counts() -> tuple[int, ...]:
+    [one] = Inheritance.objects.using(OWNER).values_list(
+        "imported", "noted", "waiting", "replaced", "erased", "kept", "refused"
+    )
+    return one
+
+
+def reconciled() -> bool:
+    rows = run("SELECT tenants_inheritance_reconciles(id) FROM tenants_inheritance")
+    return bool(rows) and all(row == (True,) for row in rows)
+
+
+# --- What becomes of a line ------------------------------------------------------------------------------------------
+
+
+def test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed(house, take, sign_in):
+    told = take([comment(house, LAWFUL), comment(house, BAD), comment(house, LONG)])
+    want = "commentaires, 3 ; devenus des notes, 1 ; sous scellés, 2, dont à trier, 2 ; lignes refusées, 0."
+    assert want in told
+    [note] = AccountNote.objects.using(OWNER).all()
+    assert (note.text, note.reason, note.code_id, note.written_by) == (LAWFUL, "inherited", "old_comment", None)
+    assert (note.first_written_on.isoformat(), note.written_on) == ("2011-02-03", paris_day())
+    assert 360 < (note.ends_on - note.written_on).days <= 366
+    shown = sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    assert LAWFUL in shown and "repris d’un commentaire du" in shown
+    sealed = InheritedLine.objects.using(OWNER).order_by("line")
+    assert [(one.category, one.line, one.agency.name) for one in sealed] == [
+        ("health", 3, "Agence Belleville"),
+        ("long", 4, "Agence Belleville"),
+    ]
+    assert [one.sentence.reveal() for one in sealed] == [BAD, LONG.strip()]
+    assert counts() == (3, 1, 2, 0, 0, 0, 0) and reconciled()
+
+
+def test_what_is_sealed_stands_in_no_table(house, take):
+    told = take([comment(house, BAD), comment(house, LAWFUL)])
+    assert CANARY not in told and not tables_containing() and not tables_containing("chimio")
+    assert tables_containing("second versement") == ["tenants_accountnote"]
+    assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM tenants_inheritedline"))
+
+
+def test_the_trace_says_that_a_file_was_read_and_what_it_came_to(house, take):
+    take([comment(house, LAWFUL), comment(house, BAD), "x;;;;"])
+    [begun], [done] = events(kind="inheritance_begun"), events(kind="inheritance_taken")
+    assert begun["facts"]["line"] == 1 and begun["machine"] == done["machine"] == "import_notes"
+    assert {**done["facts"], "inheritance": ""} == {"inheritance": "", "noted": 1, "sealed": 1, "refused": 1}
+    assert done["count"] == 2 and CANARY not in str(events())
+
+
+def test_names_and_streets_around_the_account_are_no_disclosure(house, take):
+    run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
+    lines = [
+        comment(house, "Mme Alzheimer rappelle le 5.", "Alzheimer"),
+        comment(house, "Alzheimer, rappelle le 5.", "Dette-Quai 9"),
+    ]
+    take(lines)
+    assert counts()[:3] == (2, 1, 1)
+
+
+def test_the_landlords_own_key_of_a_lease_names_the_account(house, take):
+    account = house.account(AT_A)
+    run("INSERT INTO tenants_sourcekey (kind, key, target) VALUES ('lease', 'BX-1', %s)", account.lease_id)
+    told = take(
+        [f";BX-1;2011-02-03;;{LAWFUL}", f"{account.reference};BX-1;2011-02-03;;{LAWFUL}", f";;2011-02-03;;{LAWFUL}"]
+    )
+    assert AccountNote.objects.using(OWNER).get().account_id == account.pk
+    assert told.count("il faut le bail ou la référence du compte, l’un des deux") == 2
+
+
+# --- Files as they come ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("separator", [";", ","])
+def test_files_come_as_spreadsheets_write_them(house, tmp_path, encoding, separator):
+    text = "Été : passé à l’agence, clés remises œuvre n° 5."
+    said = [HEADER, f'{house.account(AT_A).reference};;03/02/2011;AGT12;"{text}"', comment(house, "Rappelle le 5.")]
+    path = tmp_path / "a.csv"
+    path.write_bytes("\r\n".join(line.replace(";", separator) for line in said).encode(encoding))
+    assert "devenus des notes, 2 ;" in taken(path)
+    assert AccountNote.objects.using(OWNER).filter(text=text).exists()
+
+
+def test_a_comment_of_several_lines_is_one_and_a_stray_quote_costs_its_own_line(house, take):
+    reference = house.account(AT_A).reference
+    told = take(
+        [
+            f'{reference};;03/02/2011;;"Rappelle le 5.',
+            'Porte ""B"" ; clés remises."',
+            f'{reference};;03/02/2011;;"Jamais fermé',
+            comment(house, "Rappelle le 6."),
+            comment(house, 'Tuyau de 12" changé.'),
+        ]
+    )
+    assert "ligne 4 : un guillemet n’est pas fermé" in told and counts()[-1] == 1
+    texts = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
+    assert texts == {'Rappelle le 5. Porte "B" ; clés remises.', "Rappelle le 6.", 'Tuyau de 12" changé.'}
+
+
+def test_hidden_signs_hide_no_letter(house, take):
+    take([comment(house, "Est al\u200bcoolique, rappelle le 5."), comment(house, "Rappelle\x0ble\u00ad 5.")])
+    assert AccountNote.objects.using(OWNER).get().text == "Rappelle le 5."
+    assert InheritedLine.objects.using(OWNER).get().category == "addiction"
+
+
+REFUSED = [
+    (";;03/02/2011;;{}", "compte", "l’un des deux"),
+    ("ZZZZ-ZZZZ-ZZZZ;;03/02/2011;;{}", "compte", "ni connu"),
+    (";BX-9;03/02/2011;;{}", "bail", "ni connu"),
+    ("pas une référence;;03/02/2011;;{}", "compte", "douze signes"),
+    ("{{ref}};;31/02/2011;;{}", "date", "un jour s’écrit"),
+    ("{{ref}};;;;{}", "date", "doit être remplie"),
+    ("{{ref}};;03/02/2099;;{}", "date", "pas encore venu"),
+    ("{{ref}};;03/02/2011;;", "texte", "doit être remplie"),
+    ("{{ref}};;03/02/2011;;\u200b", "texte", "doit être remplie"),
+    ("{{ref}};;03/02/2011;;{};de trop", "", "nombre de cellules"),
+    ("{{ref}};;03/02/2011;;" + "a" * 70_000, "", "64 ko"),
+    (HEADER, "", "reviennent ici"),
+]
+
+
+@pytest.mark.parametrize(("line", "column", "reason"), REFUSED)
+def test_a_refused_line_is_named_and_not_quoted(house, take, line, column, reason):
+    held = line.format(BAD).replace("{ref}", house.account(AT_A).reference)
+    told = take([comment(house, LAWFUL), held, comment(house, LAWFUL)])
+    where = f"commentaires, ligne 3, colonne {column} : " if column else "commentaires, ligne 3 : "
+    [named] = [one for one in told.splitlines() if one.startswith("commentaires")]
+    assert where in named and reason in named, named
+    assert CANARY not in told and "aaaa" not in told and "Des lignes sont refusées" in told
+    assert counts() == (2, 2, 0, 0, 0, 0, 1) and not tables_containing()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "vide"),
+        (b"\xff\xfea\x00", "UTF-16"),
+        (b"PK\x03\x04rest", "classeur"),
+        (HEADER.encode() + b"\na\x00b;;;;\n", "octet nul"),
+        (b"nom;prenom\n", "noms des colonnes"),
+        (b"compte;date;texte;secret\n", "documentation"),
+        (b"compte;date\n", "manque"),
+        (HEADER.encode() + "\né;;;;\n".encode() + b"\xe9;;;;\n", "deux encodages"),
+    ],
+)
+def test_a_file_that_is_none_says_why_and_leaves_nothing(house, tmp_path, content, reason):
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    told = taken(path)
+    assert reason in told and "secret" not in told
+    assert not Inheritance.objects.using(OWNER).exists()
+    assert "ne s’ouvre pas" in taken(tmp_path / "absent.csv")
+
+
+def test_a_settled_account_takes_no_comment(house, take):
+    run("ALTER TABLE tenants_account DISABLE TRIGGER USER")
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", house.account(AT_A).pk)
+    assert "soldé" in take([comment(house, LAWFUL)]) and counts() == (0, 0, 0, 0, 0, 0, 1)
+
+
+def test_a_huge_word_is_sealed_for_its_length_and_costs_no_time(house, take):
+    take([comment(house, "a" * 60_000)])
+    assert InheritedLine.objects.using(OWNER).get().category == "long"
+
+
+# --- Again, and after a cut ------------------------------------------------------------------------------------------
+
+
+def many(house, number: int) -> list[str]:
+    return [comment(house, f"Rappelle le {n % 28 + 1}." if n % 5 else f"Est alcoolique {n}.") for n in range(number)]
+
+
+def test_the_same_file_twice_changes_nothing_whatever_its_name(house, take):
+    lines = many(house, 10)
+    take(lines)
+    before = counts()
+    assert "déjà repris en entier : rien ne change" in take(lines, name="autre.csv")
+    assert counts() == before == (10, 8, 2, 0, 0, 0, 0)
+    assert AccountNote.objects.using(OWNER).count() == 8 and len(events(kind="inheritance_begun")) == 1
+
+
+def killed(path: Path, after: int) -> None:
+    """A run of its own process, killed by the system once it has read so much."""
+    child = os.fork()
+    if not child:
+        inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
+        for one, _held in inherited:
+            one.connection = None  # the parent's: neither used nor closed here
+        seen = 0
+
+        def step(read: int) -> None:
+            nonlocal seen
+            seen += read
+            if seen > after:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            importing.import_notes(path, by="import_notes", step=step, at_once=7)
+        finally:
+            os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+def test_a_run_that_was_killed_is_taken_up_where_it_was(house, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([HEADER, *many(house, 60), ""]), encoding="utf-8")
+    killed(path, path.stat().st_size // 3)
+    first = counts()
+    assert 0 < first[0] < 60 and reconciled()
+    killed(path, path.stat().st_size * 2 // 3)
+    assert first[0] < counts()[0] < 60 and reconciled()
+    assert "commentaires, 60" in taken(path)
+    assert counts() == (60, 48, 12, 0, 0, 0, 0) and reconciled()
+    lines = InheritedLine.objects.using(OWNER).order_by("line").values_list("line", flat=True)
+    assert list(lines) == [n + 2 for n in range(60) if n % 5 == 0]
+    begun = [one["facts"]["line"] for one in events(kind="inheritance_begun")]
+    assert begun[0] == 1 < begun[1] < begun[2] and len(begun) == 3 and len(events(kind="inheritance_taken")) == 1
+
+
+def test_two_runs_of_one_file_do_not_take_a_line_twice(house, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([HEADER, *many(house, 20), ""]), encoding="utf-8")
+    state = {"inside": False}
+
+    def meanwhile(_read: int) -> None:
+        if _read and not state["inside"]:
+            state["inside"] = True
+            importing.import_notes(path, by="import_notes", at_once=5)
+
+    with pytest.raises(importing.Overtaken):
+        importing.import_notes(path, by="import_notes", at_once=5, step=meanwhile)
+    assert counts() == (20, 16, 4, 0, 0, 0, 0) and AccountNote.objects.using(OWNER).count() == 16
+
+
+def test_a_long_file_is_read_in_the_memory_of_a_batch(tmp_path):
+    path = tmp_path / "long.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines([HEADER + "\n"] + [f"K7QX-9M2D-4RTB;;03/02/2011;;{'Rappelle. ' * 20}\n"] * 100_000)
+    assert path.stat().st_size > 20_000_000
+    tracemalloc.start()
+    assert sum(1 for _one in records(path, ";")) == 100_001
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_a_quote_opens_a_cell_at_its_start_alone():
+    still = (b'a;"b', b'a;"b""', b'"a;"";b', b'a;"b" c', b'"a\nb;12" c')
+    shut = (b'a;b"', b'a;"b";c', b'a; "b', b'a;"b"\r\n', b'a;"b ""c"" d"')
+    assert [is_open(raw, ";") for raw in (*still, *shut)] == [True] * 5 + [False] * 5
+
+
+# --- What the database holds to --------------------------------------------------------------------------------------
+
+
+def test_counts_that_do_not_add_up_are_refused(house, take):
+    take([comment(house, BAD)])
+    for wrong in ("imported = imported + 1", "waiting = 0", "erased = 1"):
+        with pytest.raises(IntegrityError):
+            run(f"UPDATE tenants_inheritance SET {wrong}")
+    with pytest.raises(IntegrityError):
+        run("DELETE FROM tenants_inheritedline")
+    assert counts() == (1, 0, 1, 0, 0, 0, 0) and reconciled()
+
+
+def test_nobody_decides_without_being_somebody(house, take):
+    take([comment(house, BAD)])
+    for change in (
+        "outcome = 'erased'",
+        "outcome = 'erased', decided_by_id = (SELECT id FROM access_person LIMIT 1)",
+        "ground = 'legal_claim', proposed_by_id = (SELECT id FROM access_person LIMIT 1)",
+        "category = 'origin'",
+    ):
+        with pytest.raises(IntegrityError):
+            run(f"UPDATE tenants_inheritedline SET {change}")
+
+
+def test_no_web_login_reads_what_is_sealed(house, take):
+    take([comment(house, BAD)])
+    for alias in ("default", "trace"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            run("SELECT 1 FROM tenants_inheritedline", alias=alias)
+
+
+def test_six_months_end_what_nobody_decided_and_it_is_counted(house, take):
+    take([comment(house, BAD), comment(house, LAWFUL)])
+    call_command("expire_notes", stdout=io.StringIO())
+    assert InheritedLine.objects.using(OWNER).count() == 1
+    run("ALTER TABLE tenants_inheritedline DISABLE TRIGGER loge_keeps")
+    run("UPDATE tenants_inheritedline SET ends_on = loge_today() - 1")
+    call_command("expire_notes", stdout=io.StringIO())
+    assert counts() == (2, 1, 0, 0, 1, 0, 0) and reconciled()
+    assert [one["facts"] for one in events(kind="inherited_expired")] == [{"lines": 1}]
+    assert run("SELECT category, outcome, lines FROM tenants_inheritancetally") == [("health", "expired", 1)]
+
+
+def test_it_is_sealed_again_when_the_key_is_renewed(house, take, settings, tmp_path):
+    take([comment(house, BAD)])
+    [(before,)] = run("SELECT sentence FROM tenants_inheritedline")
+    rotate(Path(settings.KEY_FILE))
+    call_command("reseal", stdout=io.StringIO())
+    [(after,)] = run("SELECT sentence FROM tenants_inheritedline")
+    assert bytes(before) != bytes(after) and InheritedLine.objects.using(OWNER).get().sentence.reveal() == BAD

@@ -1,0 +1,170 @@
+"""A landlord's files come in whole or not at all, twice is once, and what goes out comes back to the byte."""
+
+import io
+import re
+
+import pyrage
+import pytest
+from django.core.management import CommandError, call_command
+
+from exchange.portfolio.bank import opened
+from tests.builders import events, paris_day, run
+from tests.exchange.portfolio.landlord import IBAN, small, write
+from tests.known import Known
+
+TABLES = (
+    *("access_place", "access_person", "access_assignment", "buildings_address", "buildings_unit", "tenants_tenant"),
+    *("tenants_identity", "tenants_bankdetail", "tenants_lease", "tenants_leaseunit", "tenants_leaseparty"),
+    *("tenants_residence", "tenants_account", "tenants_entry", "tenants_representative", "tenants_helpcode"),
+    *("tenants_discreetmark", "tenants_discreetname", "tenants_receipt", "tenants_clearing", "tenants_sourcekey"),
+)
+
+
+def taken(folder, command="import_portfolio", **options):
+    said = io.StringIO()
+    call_command(command, str(folder), stdout=said, **options)
+    return said.getvalue()
+
+
+def refused(folder, command="import_portfolio"):
+    said = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command(command, str(folder), stdout=said)
+    return said.getvalue()
+
+
+def digest():
+    return {
+        table: run(f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
+        for table in TABLES
+    }
+
+
+def counts():
+    return {table: run(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+
+
+def test_a_whole_landlord_comes_in(bare, tmp_path):
+    said = taken(write(tmp_path / "in", small()))
+    assert "9 écritures" in said and "2 encaissements en attente" in said
+    [tenant] = run("SELECT last_name, name_key, phone, email FROM tenants_tenant WHERE first_name = 'Anne-Aël'")
+    assert tenant == ("d’Hérouville Ngô", "d herouville ngo anne ael", "+33639981234", "anne@exemple.example")
+    assert run("SELECT sum(amount_cents), count(DISTINCT account_id) FROM tenants_entry") == [(-9900, 2)]
+    [(pk, iban)] = run("SELECT id, iban FROM tenants_bankdetail")
+    assert opened(pk, "iban", iban) == IBAN and IBAN.encode() not in bytes(iban)
+    assert counts()["tenants_residence"] == 3 and counts()["tenants_leaseunit"] == 2
+    [event] = events(kind="portfolio_imported")
+    assert event["machine"] == "import_portfolio" and event["facts"]["tenants"] == 3 and event["facts"]["leases"] == 2
+    assert len(events(kind="assignment_granted")) == 1
+
+
+def test_the_same_run_twice_changes_nothing(bare, tmp_path):
+    folder = write(tmp_path / "in", small())
+    taken(folder)
+    before = digest()
+    assert "rien ne change" in taken(folder)
+    assert digest() == before and len(events(kind="portfolio_imported")) == 1
+
+
+def test_a_rule_of_the_database_is_named_where_it_has_no_sentence(bare, tmp_path):
+    run("ALTER TABLE tenants_tenant ADD COLUMN nickname text NOT NULL")
+    with pytest.raises(CommandError) as refusal:
+        taken(write(tmp_path / "in", small()))
+    assert str(refusal.value) == "La base refuse, rien n’est écrit\u00a0: tenants_tenant.nickname"
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(bare, tmp_path):
+    folder, before = write(tmp_path / "in", small()), digest()
+    assert "à blanc, seraient pris" in taken(folder, dry_run=True)
+    assert digest() == before and not events(kind="portfolio_imported")
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252"), (";", "utf-8-sig")])
+def test_files_come_as_spreadsheets_write_them(bare, tmp_path, separator, encoding):
+    lines = small()
+    lines["ecritures.csv"][0]["debit"] = "1 051,80"
+    lines["locataires.csv"][0]["nom"] = "d’Hérouville"
+    taken(write(tmp_path / "in", lines, separator, encoding))
+    assert run("SELECT max(amount_cents) FROM tenants_entry") == [(105_180,)]
+    assert run("SELECT count(*) FROM tenants_tenant WHERE last_name = 'd’Hérouville'") == [(1,)]
+
+
+def test_columns_that_a_spreadsheet_adds_or_leaves_out_at_the_end_are_none(bare, tmp_path):
+    """Excel writes columns that once held something, and leaves out separators, sixteen lines together."""
+    folder = write(tmp_path / "in", small())
+    tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
+    text = "\r\n".join(
+        ["cle;nom;prenom;telephone;courriel;;", *(line + ";;" for line in tenants[:15]), *tenants[15:], ""]
+    )
+    taken(folder)
+    (folder / "locataires.csv").write_bytes(text.encode("cp1252"))
+    assert "40 locataires" in taken(folder)
+    assert run("SELECT count(*), count(nullif(first_name, '')) FROM tenants_tenant WHERE last_name = 'Dupont'") == [
+        (40, 15)
+    ]
+
+
+def test_a_file_that_cannot_be_opened_is_a_sentence(bare, tmp_path, monkeypatch):
+    folder = write(tmp_path / "in", small())
+
+    def shut(*_arguments, **_names):
+        raise PermissionError(13, "Permission denied", "lieux.csv")
+
+    monkeypatch.setattr("exchange.portfolio.reader.lines", shut)
+    with pytest.raises(CommandError, match="Un fichier ne s’ouvre pas"):
+        taken(folder)
+
+
+def exported(folder, tmp_path, identity):
+    call_command(
+        "export_portfolio",
+        str(folder),
+        recipient=str(identity.to_public()),
+        by="jules.moreau@trois-rives.example",
+        approved_by="ines.haddad@trois-rives.example",
+        stdout=io.StringIO(),
+    )
+    clear = tmp_path / f"{folder.name}-clear"
+    clear.mkdir()
+    for path in folder.iterdir():
+        (clear / path.stem).write_bytes(pyrage.decrypt(path.read_bytes(), [identity]))
+    return clear
+
+
+def test_a_round_trip_through_an_empty_house_is_the_same_to_the_byte(house, tmp_path, another_bare):
+    identity = pyrage.x25519.Identity.generate()
+    taken(write(tmp_path / "in", small_beside_the_world()))
+    first = exported(tmp_path / "out", tmp_path, identity)
+    before = digest()
+    assert "rien ne change" in taken(first)  # in its own house it is known
+    assert digest() == before
+    another_bare()
+    taken(first)
+    second = exported(tmp_path / "again", tmp_path, identity)
+    names = sorted(path.name for path in first.iterdir())
+    assert len(names) == 15 and names == sorted(path.name for path in second.iterdir())
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+        assert (first / name).read_bytes().count(b"\r\n") > 1, f"{name} has no line to compare"
+
+
+def test_a_program_comes_in_by_no_file(house, tmp_path):
+    """Neither known among people, so that a file could change it, nor anybody that a file could assign."""
+    machine = Known(house).token.machine
+    before, lines = digest(), small_beside_the_world()
+    named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
+    lines["personnes.csv"].append(named)
+    held = {"role": "caretaker", "code_lieu": "glycines-b", "premier_jour": "01/01/2026", "motif": "posting"}
+    lines["affectations.csv"].append({"courriel": machine.email, **held, "dernier_jour": f"{paris_day(30):%d/%m/%Y}"})
+    said = refused(write(tmp_path / "in", lines))
+    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne (\w+)", said, re.MULTILINE)
+    assert refusals == [("personnes", "3", "courriel"), ("affectations", "3", "courriel")], said
+    assert digest() == before and machine.email not in said.lower()
+
+
+def small_beside_the_world():
+    """The small landlord under the world's own organisation."""
+    lines = small()
+    del lines["lieux.csv"][0]
+    lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"
+    return lines

@@ -1,0 +1,96 @@
+"""Who takes all the data away, how it is sealed, and what is left when it fails."""
+
+import io
+import stat
+
+import pyrage
+import pytest
+from django.core.management import CommandError, call_command
+
+from exchange.portfolio import writing
+from tests.builders import events, run
+from tests.known import Known
+
+JULES, INES = "jules.moreau@trois-rives.example", "ines.haddad@trois-rives.example"
+
+
+@pytest.fixture
+def key():
+    return pyrage.x25519.Identity.generate()
+
+
+def exported(folder, key, by=JULES, approved_by=INES, recipient=""):
+    recipient = recipient or str(key.to_public())
+    call_command(
+        "export_portfolio", str(folder), recipient=recipient, by=by, approved_by=approved_by, stdout=io.StringIO()
+    )
+
+
+def test_it_is_sealed_for_one_recipient_and_leaves_an_event(house, tmp_path, key):
+    exported(tmp_path / "out", key)
+    files = sorted((tmp_path / "out").iterdir())
+    assert len(files) == 15 and {path.suffix for path in files} == {".age"}
+    assert all(b"Dette" not in path.read_bytes() and stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(files[0].read_bytes(), [pyrage.x25519.Identity.generate()])
+    tenants = pyrage.decrypt((tmp_path / "out" / "locataires.csv.age").read_bytes(), [key]).decode("utf-8-sig")
+    assert "Dette-Glycines A" in tenants
+    [event] = events(kind="portfolio_exported")
+    assert event["actor"] == house.person("jules").pk
+    assert event["facts"]["approved_by"] == str(house.person("ines").pk) and event["facts"]["files"] == 15
+    assert event["facts"]["lines"] == event["count"] > 50
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ({"approved_by": JULES}, "deux personnes"),
+        ({"by": INES}, "deux personnes"),
+        ({"by": INES, "approved_by": JULES}, "Qui demande"),
+        ({"approved_by": "elise.bernard@trois-rives.example"}, "Qui approuve"),
+        ({"by": "karim.sy@trois-rives.example"}, "ne peut plus se connecter"),
+        ({"by": "personne@x.example"}, "Personne ne se connecte"),
+        ({"recipient": "age1faux"}, "clé publique age"),
+    ],
+)
+def test_it_takes_two_people_of_two_roles_and_a_key(house, tmp_path, key, who, said):
+    with pytest.raises(CommandError, match=said):
+        exported(tmp_path / "out", key, **who)
+    assert not list(tmp_path.iterdir()) and not events(kind="portfolio_exported")
+
+
+def test_a_role_that_ended_opens_nothing(house, tmp_path, key):
+    run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'dpo'")
+    with pytest.raises(CommandError, match="Qui approuve"):
+        exported(tmp_path / "out", key)
+
+
+def test_it_never_overwrites(house, tmp_path, key):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(CommandError, match="existe déjà"):
+        exported(tmp_path / "out", key)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_without_its_event_no_file_is_left(house, tmp_path, key, monkeypatch):
+    def fail(*_args, **_what):
+        raise RuntimeError("no trace")
+
+    monkeypatch.setattr(writing, "record", fail)
+    with pytest.raises(RuntimeError):
+        exported(tmp_path / "out", key)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_loader_may_stage_and_the_web_may_not(templates, bare):
+    acl = "SELECT has_database_privilege(%s, %s, 'TEMP')"
+    found = {role: run(acl, f"loge_{role}", templates["bare"])[0][0] for role in ("jobs", "intake", "web", "trace")}
+    assert found == {"jobs": True, "intake": True, "web": False, "trace": False}
+
+
+def test_programs_stay_in_the_house(house, tmp_path, key):
+    machine = Known(house).token.machine
+    exported(tmp_path / "out", key)
+    for name in ("personnes", "affectations"):
+        text = pyrage.decrypt((tmp_path / "out" / f"{name}.csv.age").read_bytes(), [key]).decode("utf-8-sig")
+        assert "elise.bernard" in text and machine.email not in text, name
