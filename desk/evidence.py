@@ -23,7 +23,7 @@ from audit.record import Subject
 from audit.sealed.evidence_export import Details, Sealed, Taken, Taking, Wanted, sealed
 from audit.sealed.witnesses import witnesses
 from audit.tlog.leaf import utc
-from desk.forms.trace import midnight
+from oversight.forms.audit_log import midnight
 from privacy.encryption import values
 from privacy.encryption.signing import packers
 

@@ -14,10 +14,10 @@ from access.signin.views import keys as added_keys
 from access.urls import api_urlpatterns as access_api
 from buildings.urls import api_urlpatterns as buildings_api
 from demo import entrance
-from desk.urls import api_urlpatterns as desk_api
 from housing.csp import report
 from housing.monitoring import health
 from housing.monitoring.metrics import metrics
+from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
 # Security keys have no names, so there is no page that lists them; removal returns to the page of sign-in factors.
@@ -62,10 +62,11 @@ _sign_in = [
 urlpatterns = [
     path("", include("desk.urls")),
     path("", include("exchange.urls")),
+    path("", include("oversight.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),
-    path("api/v1/", include([*desk_api, *tenants_api, *buildings_api, *access_api])),
+    path("api/v1/", include([*oversight_api, *tenants_api, *buildings_api, *access_api])),
     path("entrer/", include(_sign_in)),
     path("sante/vie", health.live, name="health_live"),
     path("sante", health.ready, name="health_ready"),

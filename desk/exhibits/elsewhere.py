@@ -15,7 +15,7 @@ from audit.retention import retention as retention_of_trace
 from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
-from desk.register import dictionary
+from oversight.register import dictionary
 from privacy.classes import DataClass
 from privacy.processing_activities import TREATMENTS
 from tenants.models.subject_request import Answer, Proof, Right

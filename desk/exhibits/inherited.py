@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from access.guard.context import Look
 from desk.exhibits.answers import query_rows
 from desk.exhibits.shape import Row, Table
-from desk.trace_lines import place_names, role_name
+from oversight.audit_log.lines import place_names, role_name
 from tenants.certificates import told
 from tenants.models import DestructionCertificate, Inheritance, InheritanceTally
 from tenants.models.inheritance import Outcome

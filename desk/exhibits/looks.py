@@ -23,8 +23,8 @@ from audit.sealed.state import seal_state
 from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
-from desk.forms.trace import AccountAsked, midnight
-from desk.trace_lines import place_names, role_name
+from oversight.audit_log.lines import place_names, role_name
+from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
 MOST = 20_000  # lines of one table; for more, the inspector must choose a shorter period

@@ -10,8 +10,8 @@ from access.guard.context import Look
 from access.models import Person
 from access.pages.fields import DayField, PersonField
 from access.reach import today
-from desk.forms.trace import AccountAsked
-from desk.forms.words import WordsForm
+from oversight.forms.audit_log import AccountAsked
+from oversight.forms.words import WordsForm
 
 FORMATS = ("csv", "json", "pdf")
 

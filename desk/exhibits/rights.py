@@ -25,7 +25,7 @@ from audit.record import Subject
 from desk.exhibits.answers import names_of, query_rows
 from desk.exhibits.question import AccountOnADay, ColleagueOnADay, Question
 from desk.exhibits.shape import Row, Table
-from desk.trace_lines import path_names
+from oversight.audit_log.lines import path_names
 
 YEAR = timedelta(days=366)
 

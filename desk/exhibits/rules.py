@@ -17,7 +17,7 @@ from access.models import RoleCompartment
 from access.roles import ROLES, enforced, version
 from desk.exhibits.question import Question
 from desk.exhibits.shape import Row, Table
-from desk.register import file_rows
+from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
 STEPS = ("housing", "desk", "tenants", "buildings", "access", "privacy", "audit")

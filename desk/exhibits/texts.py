@@ -13,9 +13,9 @@ from desk.exhibits.answers import query_rows
 from desk.exhibits.inherited import old_comments
 from desk.exhibits.question import Question, Words
 from desk.exhibits.shape import Row, Table
-from desk.texts import erasures, refusals_by
-from desk.trace_lines import role_name
 from formats.working_days import is_working
+from oversight.audit_log.lines import role_name
+from oversight.text_counts import erasures, refusals_by
 from tenants.texts import TEXTS, measures
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
 from tenants.word_counts import count_words

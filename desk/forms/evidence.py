@@ -15,7 +15,7 @@ from access.models import Person
 from access.pages.fields import DayField
 from audit.sealed.evidence_export import Details
 from desk.evidence import DETAILS, Question, may_take_all
-from desk.trace_lines import account_named
+from oversight.audit_log.lines import account_named
 
 REFERENCES = 10
 

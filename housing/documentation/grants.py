@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import connections
 
 from access.database.recipients import locks_by_table, roles_reading
-from desk.register import dictionary
 from housing.documentation.text import query, short_role, wrap
+from oversight.register import dictionary
 
 HEAD = """# {title}
 # Written by `./dev docs`, from a provisioned server. A changed line is a changed right: review it.

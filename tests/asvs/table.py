@@ -174,7 +174,7 @@ LOGGING = (
         "The audit log is append-only, and is read only by roles with the permission.",
         "audit/test_append_only.py::test_nobody_changes_deletes_or_empties_any_part_of_it",
         "audit/test_append_only.py::test_not_the_superuser_either_with_triggers_put_to_sleep",
-        "desk/test_trace_pages.py::test_nobody_else_reads_it",
+        "oversight/test_audit_pages.py::test_nobody_else_reads_it",
     ),
     proved(
         "16.4.3",

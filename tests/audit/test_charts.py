@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.reading import By, Cell, Count
-from desk.trace_charts import LEAST, Merged, merge_small, mondays, rows, week_bars
+from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
 # Events as (group, person): what the database holds, small enough to try every subset.

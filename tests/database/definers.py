@@ -209,7 +209,7 @@ CASES: dict[str, Case | str] = {
         "ines",
         C.INSPECTION,
         "SELECT word, source, found FROM tenants_words_counted('{calme}', :key)",
-        "rounded: tests/desk/test_word_counts.py",
+        "rounded: tests/oversight/test_word_counts.py",
     ),
     "tenants_sealed_sentences": Case(
         "ines", C.INSPECTION, "SELECT household FROM tenants_sealed_sentences()", "nothing"
@@ -218,7 +218,7 @@ CASES: dict[str, Case | str] = {
         "ines",
         C.INSPECTION,
         "SELECT tenants_ask_inspection('{calme}', :key) IS NOT NULL",
-        "answers alike: tests/desk/test_word_counts.py",
+        "answers alike: tests/oversight/test_word_counts.py",
     ),
     "tenants_inspection_lines": Case(
         "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"

@@ -15,7 +15,7 @@ from access.compartments import Compartment as C
 from access.roles import version
 from audit.sealed import signing_keys
 from audit.sealed.sealing import Sealer
-from desk.register import dictionary
+from oversight.register import dictionary
 from privacy.encryption import keys, values
 from privacy.retention import entries
 from privacy.retention_periods import Ending

@@ -11,8 +11,8 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.events import Code
-from desk.register import activities, dictionary, file_rows
 from formats.spreadsheets import sheet
+from oversight.register import activities, dictionary, file_rows
 
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
@@ -20,7 +20,7 @@ def register(request: DoorRequest) -> HttpResponse:
     request.look.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
     page["unfolded"] = request.GET.get("champs", "")  # the activity whose fields are listed; the files list all fields
-    return render(request, "desk/register.html", page)
+    return render(request, "oversight/register.html", page)
 
 
 @door(Permission.REGISTER_READ, records=events.EXPORT_TAKEN)

@@ -13,7 +13,7 @@ from access.guard.door import door
 from access.permissions import Permission
 from access.roles import ROLES
 from audit import events
-from desk import trace_charts
+from oversight.audit_log import charts
 from tenants.models import ExposureDay
 
 
@@ -33,14 +33,14 @@ class Series:
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
 def exposure(request: DoorRequest) -> HttpResponse:
-    weeks = trace_charts.mondays(request.look.day)
+    weeks = charts.mondays(request.look.day)
     rows = list(request.look.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))
     request.look.note(scope="exposure")
     names = {**{code: role.name for code, role in ROLES.items()}, "": _("rôles de moins de cinq personnes, ensemble")}
     series = []
     for role in sorted({row.role for row in rows}, key=lambda code: (code == "", [*ROLES, ""].index(code))):
         days = [row for row in rows if row.role == role]
-        last = {trace_charts.monday_of(row.day).isoformat(): row.unused for row in days}
-        bars = trace_charts.week_bars(weeks, trace_charts.Merged(last))
+        last = {charts.monday_of(row.day).isoformat(): row.unused for row in days}
+        bars = charts.week_bars(weeks, charts.Merged(last))
         series.append(Series(names.get(role, role), bars, days[-1]))
-    return render(request, "desk/exposure.html", {"series": series})
+    return render(request, "oversight/exposure.html", {"series": series})

@@ -21,9 +21,9 @@ from audit import events
 from audit.events import Code
 from audit.models import Event
 from audit.record import Subject
-from desk.forms.words import WordsForm
-from desk.texts import erasures, refusals_by, start_of, with_agencies
-from desk.trace_words import refusals
+from oversight.audit_log.screen_counts import refusals
+from oversight.forms.words import WordsForm
+from oversight.text_counts import erasures, refusals_by, start_of, with_agencies
 from tenants.actions.inspections import agree_to_reading, ask_to_read
 from tenants.contests_due import contests_due
 from tenants.models import Inspection
@@ -47,7 +47,7 @@ def texts(request: DoorRequest) -> HttpResponse:
         "may_release": look.holds(Permission.COPY_RELEASE),
         **refusals_by(look.day, look.at),
     }
-    return render(request, "desk/texts.html", page)
+    return render(request, "oversight/texts.html", page)
 
 
 @door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, searches=True, fresh=True)
@@ -87,7 +87,7 @@ def inspection_ask(request: DoorRequest) -> HttpResponse:
 def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpResponse:
     own = list(request.look.rows(Inspection).in_force(request.look.day))
     page = {"form": form, "own": own, "steward_missing": steward_missing(), **results}
-    return render(request, "desk/inspection.html", page)
+    return render(request, "oversight/inspection.html", page)
 
 
 @door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)
@@ -102,14 +102,14 @@ def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpRespon
     for line in lines:
         look.saw(Subject(line.about_kind, line.about))
     page = {"inspection": inspection, "lines": with_agencies(lines)}
-    return render(request, "desk/inspection_lines.html", page)
+    return render(request, "oversight/inspection_lines.html", page)
 
 
 @door(Permission.READING_AGREE, records=events.LIST_SHOWN)
 def inspections_agree(request: DoorRequest) -> HttpResponse:
     request.look.note(list=Code("inspections"))
     rows = list(request.look.rows(Inspection).in_force(request.look.day))
-    return render(request, "desk/inspections_agree.html", {"rows": rows})
+    return render(request, "oversight/inspections_agree.html", {"rows": rows})
 
 
 @door(Permission.READING_AGREE, of=Inspection, records=events.FORM_SHOWN, writes=True, fresh=True)
@@ -119,4 +119,4 @@ def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpRespon
     if request.method == "POST" and form.is_valid() and done(form, agree_to_reading, request, inspection=inspection):
         messages.success(request, _("Lecture accordée."))
         return redirect("inspections_agree")
-    return render(request, "desk/inspection_agree.html", {"inspection": inspection, "form": form})
+    return render(request, "oversight/inspection_agree.html", {"inspection": inspection, "form": form})

@@ -40,4 +40,4 @@ def seal(request: DoorRequest) -> HttpResponse:
         "kept": kept_for,
         "may_take": request.look.holds(Permission.EVIDENCE_TAKE),
     }
-    return render(request, "desk/seal.html", page)
+    return render(request, "oversight/seal.html", page)

@@ -19,8 +19,8 @@ from audit import events
 from audit.events import Outcome
 from audit.models import EventQuerySet
 from audit.reading import By, Count
-from desk.trace_charts import Merged, merge_small
-from desk.trace_lines import above_agencies, counting_places
+from oversight.audit_log.charts import Merged, merge_small
+from oversight.audit_log.lines import above_agencies, counting_places
 from tenants.texts import TextLine
 from tenants.words import CATEGORIES
 

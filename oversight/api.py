@@ -18,9 +18,9 @@ from audit.events import KINDS, Outcome
 from audit.models import Event
 from audit.reading import Asked
 from audit.record import Subject
-from desk.forms.trace import midnight
-from desk.trace_lines import place_and_below
-from desk.views.trace import say_who_is_named
+from oversight.audit_log.lines import place_and_below
+from oversight.forms.audit_log import midnight
+from oversight.views.audit_log import say_who_is_named
 
 
 class EventOut(serializers.Serializer[Any]):

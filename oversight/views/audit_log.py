@@ -25,9 +25,8 @@ from audit.models import Event
 from audit.purposes import words_of
 from audit.reading import Asked, By, Count
 from audit.record import Subject
-from desk import trace_charts, trace_gifts
-from desk.forms.trace import AccountAsked, ReasonAsked, TraceFilter
-from desk.trace_lines import (
+from oversight.audit_log import charts, recent_grants
+from oversight.audit_log.lines import (
     above_agencies,
     account_named,
     by_day,
@@ -36,9 +35,10 @@ from desk.trace_lines import (
     permission_name,
     role_name,
 )
-from desk.trace_programs import programs
-from desk.trace_words import refusals
-from desk.views.questions import Asked as AskedAbout
+from oversight.audit_log.machine_counts import programs
+from oversight.audit_log.screen_counts import refusals
+from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
+from oversight.views.questions import Asked as AskedAbout
 from tenants.contests_due import contests_due
 from tenants.models import EmergencyAccess, LookQuestion
 from tenants.questions.waiting import questions_due
@@ -63,14 +63,14 @@ def trace(request: DoorRequest) -> HttpResponse:
         "screened": refusals(request.look.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
-        "since": trace_charts.mondays(request.look.day)[0],
+        "since": charts.mondays(request.look.day)[0],
     }
-    return render(request, "desk/trace.html", page | _charts(request))
+    return render(request, "oversight/trace.html", page | _charts(request))
 
 
 def _since(request: DoorRequest) -> datetime:
     """Start of the first week in the charts."""
-    return timezone.make_aware(datetime.combine(trace_charts.mondays(request.look.day)[0], time.min))
+    return timezone.make_aware(datetime.combine(charts.mondays(request.look.day)[0], time.min))
 
 
 def _emergencies(request: DoorRequest) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _emergencies(request: DoorRequest) -> dict[str, Any]:
 def _programs(request: DoorRequest) -> dict[str, Any]:
     """Events of machine clients in seven days, and the number of tokens that only the data protection officer may
     make."""
-    since = request.look.at - timedelta(days=trace_gifts.DAYS)
+    since = request.look.at - timedelta(days=recent_grants.DAYS)
     machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
     rows = programs(request.look.rows(Event), machines, since)
     return {"programs": rows, "tokens_to_make": len(tokens_to_make())}
@@ -91,25 +91,25 @@ def _programs(request: DoorRequest) -> dict[str, Any]:
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:
     """Access requested, granted or refused in the last seven days."""
-    since = request.look.day - timedelta(days=trace_gifts.DAYS)
+    since = request.look.day - timedelta(days=recent_grants.DAYS)
     start = timezone.make_aware(datetime.combine(since, time.min))
-    filters = Asked(kinds=trace_gifts.KINDS, outcomes=(Outcome.CHANGED,), start=start)
-    gifts = trace_gifts.gifts(reading.narrowed(request.look.rows(Event), filters).newest_first())
-    most = trace_gifts.MOST
+    filters = Asked(kinds=recent_grants.KINDS, outcomes=(Outcome.CHANGED,), start=start)
+    gifts = recent_grants.gifts(reading.narrowed(request.look.rows(Event), filters).newest_first())
+    most = recent_grants.MOST
     return {"gifts": gifts[:most], "gifts_more": max(len(gifts) - most, 0), "gifts_since": since}
 
 
 def _charts(request: DoorRequest) -> dict[str, Any]:
-    weeks = trace_charts.mondays(request.look.day)
+    weeks = charts.mondays(request.look.day)
     start = _since(request)
     groups, places = counting_places()
 
-    def counted(by: By, *outcomes: str) -> trace_charts.Merged:
+    def counted(by: By, *outcomes: str) -> charts.Merged:
         count = Count(by, start, request.look.at, outcomes, groups if by is By.PLACE else None)
-        return trace_charts.merge_small(count.cells(), count.people_in)
+        return charts.merge_small(count.cells(), count.people_in)
 
-    def table(by: By, names: dict[str, Any], rest: str) -> list[trace_charts.Row]:
-        return trace_charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
+    def table(by: By, names: dict[str, Any], rest: str) -> list[charts.Row]:
+        return charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     looks, refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
     # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves. The other
@@ -120,8 +120,8 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
     return {
         "agencies": set(groups.values()) - above_agencies(),  # a count above excludes the agencies below: no link
         "known_roles": set(ROLES),
-        "looks": trace_charts.week_bars(weeks, looks),
-        "refusals": trace_charts.week_bars(weeks, refusals),
+        "looks": charts.week_bars(weeks, looks),
+        "refusals": charts.week_bars(weeks, refusals),
         "total_looks": looks.total,
         "total_refusals": refusals.total,
         "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
@@ -137,7 +137,7 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
     """Events that match the filters. The filters and the pagination key are in the query string."""
     form = TraceFilter(request.GET)
     if not form.is_valid():
-        return render(request, "desk/trace_lines.html", {"form": form})
+        return render(request, "oversight/trace_lines.html", {"form": form})
     request.look.note(scope=form.scope)
     about, place = form.cleaned_data["about"], form.cleaned_data["place"]
     request.look.about = Subject("", about) if about else None
@@ -152,7 +152,7 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})
         for field in form.hidden_fields()
     }
-    return render(request, "desk/trace_lines.html", page)
+    return render(request, "oversight/trace_lines.html", page)
 
 
 def _next_url(words: dict[str, str], after: str) -> str:
@@ -172,7 +172,7 @@ def trace_account(request: DoorRequest) -> HttpResponse:
             request.look.about = Subject("account", account)
             lines, after = reading.page(reading.narrowed(request.look.rows(Event), Asked(about=account)), "")
             page |= {"days": by_day(lines), "next_url": _next_url({"about": str(account)}, after)}
-    return render(request, "desk/trace_account.html", page)
+    return render(request, "oversight/trace_account.html", page)
 
 
 @door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
@@ -195,7 +195,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
         "purpose": words_of(event.purpose),
         "same_request": by_day(same.newest_first()[:20]) if event.request else [],
     }
-    return render(request, "desk/trace_event.html", page)
+    return render(request, "oversight/trace_event.html", page)
 
 
 def say_who_is_named(request: DoorRequest, event: Event) -> None:
@@ -210,13 +210,13 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
     """The events of one person. Before a reason is given, neither their name nor their events are shown."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
-        return render(request, "desk/trace_person.html", {"form": form})
+        return render(request, "oversight/trace_person.html", {"form": form})
     reason = form.cleaned_data["reason"]
     request.look.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
     lines, after = reading.page(request.look.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
     page = {"form": form, "whose": person.name, "days": by_day(lines), "reason": reason, "after": after}
     page["evidence_of"] = person.pk if request.look.holds(Permission.EVIDENCE_TAKE) else None
-    return render(request, "desk/trace_person.html", page)
+    return render(request, "oversight/trace_person.html", page)
 
 
 @door(Permission.OWN_TRACE_READ, records=events.OWN_LOOKS_READ)
@@ -224,4 +224,6 @@ def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
     questions = [AskedAbout(question) for question in request.look.rows(LookQuestion).waiting_first()]
-    return render(request, "desk/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions})
+    return render(
+        request, "oversight/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions}
+    )

@@ -12,7 +12,7 @@ from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed,
 from access.permissions import Permission
 from audit import events
 from audit.events import Code
-from desk.forms.breaches import BreachForm
+from oversight.forms.breaches import BreachForm
 from tenants.actions.breaches import note_breach
 from tenants.models import Breach
 
@@ -29,4 +29,4 @@ def breaches(request: DoorRequest) -> HttpResponse:
             return read_back(request, page, form.cleaned_data)
         messages.success(request, _("Violation inscrite."))
         return redirect("breaches")
-    return render(request, "desk/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})
+    return render(request, "oversight/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})

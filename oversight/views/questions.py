@@ -15,7 +15,7 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 from audit.events import KINDS
-from desk.trace_lines import role_name
+from oversight.audit_log.lines import role_name
 from tenants.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
 from tenants.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
 from tenants.models import LookQuestion
@@ -53,7 +53,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
         "waiting": sum(not question.verdict for question in rows),
         "rules": [figures for figures in precision(rows, look.day) if figures.verdicts],
     }
-    return render(request, "desk/look_questions.html", context)
+    return render(request, "oversight/look_questions.html", context)
 
 
 @door(Permission.LOOKS_JUDGE, of=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, fresh=True)
@@ -78,14 +78,16 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         "refused": refused,
         "reads_trace": look.holds(Permission.TRACE_READ),
     }
-    return render(request, "desk/look_question.html", context)
+    return render(request, "oversight/look_question.html", context)
 
 
 @door(Permission.LOOKS_ANSWER, records=events.LIST_SHOWN)
 def look_answers(request: DoorRequest) -> HttpResponse:
     request.look.note(list="look_answers")
     rows = request.look.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
-    return render(request, "desk/look_answers.html", {"lines": [Asked(question, with_rule=False) for question in rows]})
+    return render(
+        request, "oversight/look_answers.html", {"lines": [Asked(question, with_rule=False) for question in rows]}
+    )
 
 
 @door(Permission.LOOKS_ANSWER, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
@@ -96,7 +98,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         messages.success(request, _("Réponse transmise."))
         return redirect("look_answers")
     page = {"asked": Asked(question, with_rule=False), "question": question, "form": form}
-    return render(request, "desk/look_answer.html", page)
+    return render(request, "oversight/look_answer.html", page)
 
 
 @door(Permission.OWN_LOOK_EXPLAIN, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
@@ -107,10 +109,10 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         messages.success(request, _("Explication inscrite."))
         return redirect("own_question", pk=question.pk)
     page = {"asked": Asked(question), "question": question, "form": form}
-    return render(request, "desk/own_question.html", page)
+    return render(request, "oversight/own_question.html", page)
 
 
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def look_rules(request: DoorRequest) -> HttpResponse:
     """Every rule and its exceptions, published to the employees whose views are checked."""
-    return render(request, "desk/look_rules.html", {"rules": RULES.values()})
+    return render(request, "oversight/look_rules.html", {"rules": RULES.values()})

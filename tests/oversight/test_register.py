@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from desk.register import activities
+from oversight.register import activities
 from tests.builders import events
 
 

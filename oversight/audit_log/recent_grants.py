@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from audit import events, reading
 from audit.models import Event
-from desk.trace_lines import place_names, role_name
+from oversight.audit_log.lines import place_names, role_name
 
 DAYS = 7
 MOST = 8

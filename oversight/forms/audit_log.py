@@ -15,7 +15,7 @@ from access.pages.fields import DayField
 from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
-from desk.trace_lines import place_and_below, place_choices
+from oversight.audit_log.lines import place_and_below, place_choices
 from tenants.words import CATEGORIES
 
 ALL_REFUSALS = "refusals"
