@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "desk",
     "demo",
     "exchange",
+    "inspection",
     "oversight",
     "tenants",
     "buildings",

@@ -62,6 +62,7 @@ _sign_in = [
 urlpatterns = [
     path("", include("desk.urls")),
     path("", include("exchange.urls")),
+    path("", include("inspection.urls")),
     path("", include("oversight.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),

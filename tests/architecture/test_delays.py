@@ -50,7 +50,7 @@ OWN_ACCOUNT = (
 ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
 HEARD = "tests/tenants/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
-COPY = "tests/desk/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
+COPY = "tests/inspection/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
 TWO_OFFICERS = "tests/database/test_write_offs.py::test_what_nobody_decided_in_fourteen_days_is_no_more"
 PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_hold_nobody_up_and_are_closed"
@@ -158,8 +158,8 @@ UNTIMED: dict[str, str] = {
     "tenants/views/exports.py:YEAR": _SHOWN,
     "tenants/arrears.py:A_MONTH": _SHOWN,
     "tenants_request_figures 1 year": _SHOWN,
-    "desk/exhibits/looks.py:THREE_MONTHS": _SHOWN,
-    "desk/exhibits/rights.py:YEAR": _SHOWN,
+    "inspection/exhibits/looks.py:THREE_MONTHS": _SHOWN,
+    "inspection/exhibits/rights.py:YEAR": _SHOWN,
     "oversight/text_counts.py:MONTHS": _SHOWN,
     "oversight/audit_log/charts.py:WEEKS": _SHOWN,
     "oversight/audit_log/recent_grants.py:DAYS": _SHOWN,

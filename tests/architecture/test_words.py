@@ -83,7 +83,7 @@ SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # digits with a checksum
 # JSON and binary columns, and what keeps free text out of them.
 DOCUMENTS = {
     "tenants.Inspection.hits": "a function of the database writes names of columns and keys: "
-        "tests/oversight/test_texts.py",
+    "tests/oversight/test_texts.py",
     "access.RightsReview.statement": "the database states it, and a trigger compares: tests/access/test_reviews.py",
     "tenants.DestructionCertificate.statement": "the database counts: tests/tenants/test_certificates.py",
     "tenants.CardFact.fields": "a trigger takes codes, dates and numbers alone: tests/tenants/test_facts.py",

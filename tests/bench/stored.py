@@ -33,7 +33,7 @@ from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.note import sign
 from audit.tlog.tiles import WIDTH
 from audit.tlog.tree import consistency_proof, inclusion_proof
-from desk.evidence import Question, take
+from inspection.evidence import Question, take
 from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, milliseconds
 from tests.builders import assign, make_person, run

@@ -65,7 +65,7 @@ MET_ELSEWHERE = {
     "errors/slow.html": _BROKEN,
     "access/exchange_dry_run.html": _SENT,
     "buildings/exchange_dry_run.html": _SENT,
-    "desk/control_copy.html": "a reference has to be sent: tests/stories/test_inspector.py",
+    "inspection/control_copy.html": "a reference has to be sent: tests/stories/test_inspector.py",
     "exchange/intake_report.html": _SENT,
     "access/reviews_late.html": "a review has to be a year late: tests/access/test_reviews.py",
     "tenants/evacuation_list.html": "a list has to be opened: tests/stories/test_night_and_year.py",

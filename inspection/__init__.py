@@ -1,0 +1,1 @@
+"""What an inspector is shown: exhibits, evidence packs, copies of a household's file."""

@@ -1,0 +1,50 @@
+"""E6: which pages a caretaker can open. From this exhibit, an inspector can view the caretaker's own pages."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.checks import routes
+from access.grants.wording import PERMISSIONS
+from access.guard.context import Look
+from access.guard.shown_as import MASKED
+from access.models import Assignment, Person
+from access.pages.fields import PersonField
+from access.permissions import FOR_EVERYONE
+from access.roles import CARETAKER
+from inspection.exhibits.question import Question
+from inspection.exhibits.shape import Row, Table
+
+
+class Caretaker(Question):
+    person = PersonField(
+        label=gettext_lazy("Gardien"), help_text=gettext_lazy("Son adresse professionnelle, ou son nom.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assignments = self.look.rows(Assignment).in_force(self.look.day).filter(role=CARETAKER.code).order_by()
+        people = self.look.rows(Person).filter(is_active=True, pk__in=assignments.values("person"))
+        cast(PersonField, self.fields["person"]).offer(people)
+
+
+def pages(look: Look, question: Caretaker) -> list[Table]:
+    look.note(person=question.cleaned_data["person"].pk)
+    note = _(
+        "Montrées : ouvertes sous les règles de la base pour cet agent, avec d’autres noms, numéros et portes ; "
+        "aides et faits ne le sont pas. Rien ne s’y change, quinze minutes, et chaque page est un acte de qui contrôle."
+    )
+    heads = [_("Page"), _("Ce qu’elle demande"), _("Au gardien"), _("Montrée ici")]
+    return [Table(_("Ce qui s’ouvre à un gardien"), heads, list(_doors()), note)]
+
+
+def _doors() -> Iterable[Row]:
+    """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
+    doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
+    permissions = {door.permission: door.permission.compartment in MASKED for door in doors if door and not door.api}
+    for permission, masked in permissions.items():
+        opens = permission in CARETAKER.permissions or permission in FOR_EVERYONE
+        viewable = _("oui, pour lire") if opens and masked else _("non")
+        yield [permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), viewable]

@@ -1,0 +1,88 @@
+"""Exhibits as files: an archive with CSV or JSON and a detached signature. `paper` makes the PDF.
+
+Files are signed with a key of the key ring (privacy/encryption/signing.py) and can be verified with OpenSSL alone:
+docs/evidence.md.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from formats.language import in_french
+from formats.spreadsheets import sheet
+from inspection.exhibits.shape import Exhibit, plain
+from privacy.encryption.signing import public_pem, sign_bytes
+
+KEY_NAME = "loge.pem"
+
+
+def json_bytes(exhibit: Exhibit) -> bytes:
+    document = {**exhibit.statement, "content": exhibit.content}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def csv_bytes(exhibit: Exhibit) -> bytes:
+    """A sheet with the file head (who asked for what and when), then each table under its title."""
+    lines: list[Sequence[object]] = [list(pair) for pair in file_head(exhibit)]
+    for table in exhibit.tables:
+        lines += [[], [table.title]]
+        if table.note:
+            lines.append([table.note])
+        lines.append(list(table.columns))
+        lines += ([plain(cell) for cell in row] for row in table.rows)
+    return sheet((exhibit.number, exhibit.title), lines)
+
+
+def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
+    """(name, value) pairs at the head of each file."""
+    at = timezone.localtime(exhibit.made_at)
+    return [
+        (_("Organisme"), exhibit.landlord),
+        (_("Établi le"), f"{at:%d/%m/%Y, %H:%M:%S}" if in_french() else f"{at:%Y-%m-%d, %H:%M:%S}"),
+        (_("Demandé par"), exhibit.by),
+        *((str(name), value) for name, value in exhibit.inputs),
+        (_("Empreinte du contenu (SHA-256)"), exhibit.digest),
+        (_("Sceau de la trace"), " ".join(exhibit.checkpoint.split()) or _("aucun encore")),
+    ]
+
+
+def archive(exhibit: Exhibit, kind: str) -> bytes:
+    """A zip with the file of this `kind` (csv or json), its signature (64 bytes), the public key, and a readme that
+    says how to verify it."""
+    name = f"{file_name(exhibit)}.{kind}"
+    content = csv_bytes(exhibit) if kind == "csv" else json_bytes(exhibit)
+    key_id, signature = sign_bytes(content)
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        inside = {
+            name: content,
+            f"{name}.sig": signature,
+            KEY_NAME: public_pem(key_id),
+            _("LISEZ-MOI.txt"): _readme(exhibit, name, key_id).encode(),
+        }
+        for member, body in inside.items():
+            packed.writestr(ZipInfo(member, timezone.localtime(exhibit.made_at).timetuple()[:6]), body)
+    return buffer.getvalue()
+
+
+def _readme(exhibit: Exhibit, name: str, key_id: str) -> str:
+    command = f"openssl pkeyutl -verify -pubin -inkey {KEY_NAME} -rawin -in {name} -sigfile {name}.sig"
+    return "\n".join(
+        [
+            f"{exhibit.number} · {exhibit.title}",
+            *(f"{label} : {value}" for label, value in file_head(exhibit)),
+            "",
+            _("Signature Ed25519, clé %(key)s. Pour vérifier, sans Loge :") % {"key": key_id},
+            command,
+            _("La clé jointe ne prouve rien à elle seule : comparez-la à celle que l’organisme publie."),
+            "",
+        ]
+    )
+
+
+def file_name(exhibit: Exhibit) -> str:
+    return f"{exhibit.number}-{timezone.localtime(exhibit.made_at):%Y-%m-%d-%H%M%S}"

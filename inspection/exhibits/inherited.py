@@ -1,0 +1,100 @@
+"""Part of E13: legacy comments from an older system. How many were sorted, by which role, in how many days, and the
+destruction certificates.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from access.guard.context import Look
+from inspection.exhibits.answers import query_rows
+from inspection.exhibits.shape import Row, Table
+from oversight.audit_log.lines import place_names, role_name
+from tenants.certificates import told
+from tenants.models import DestructionCertificate, Inheritance, InheritanceTally
+from tenants.models.inheritance import Outcome
+from tenants.triage import KINDS
+from tenants.vocabulary import INHERITED_GROUNDS
+
+
+def old_comments(look: Look) -> list[Table]:
+    files = list(look.rows(Inheritance).order_by("begun_on", "pk"))
+    names = {file.pk: _short(file.fingerprint) for file in files}
+    return [
+        Table(
+            _("Anciens commentaires, fichier par fichier"),
+            [_("Fichier"), _("Commencé le"), _("Lu en entier le"), _("Reprises"), _("Devenues des notes"),
+             _("Remplacées"), _("Effacées"), _("Conservées"), _("À trier")],
+            [
+                [names[file.pk], file.begun_on, file.finished_on, file.imported, file.noted, file.replaced,
+                 file.erased, file.kept, file.waiting]
+                for file in files
+            ],
+            _("Un fichier est dit par le début de son empreinte. Une ligne à trier est sous scellés."),
+        ),
+        _sorted(look, names),
+        _waiting(names),
+        _delays(names),
+        _certificates(look),
+    ]  # fmt: skip
+
+
+def _short(fingerprint: str) -> str:
+    return fingerprint[:12]
+
+
+def _sorted(look: Look, names: dict[Any, str]) -> Table:
+    tallies = list(look.rows(InheritanceTally).order_by("inheritance", "category", "outcome", "pk"))
+    places = place_names({tally.agency_id for tally in tallies})
+    rows: list[Row] = [
+        [names[tally.inheritance_id], places.get(tally.agency_id, ""), str(KINDS[tally.category]),
+         str(Outcome(tally.outcome).label), INHERITED_GROUNDS.label(tally.ground) if tally.ground else "", tally.lines]
+        for tally in tallies
+    ]  # fmt: skip
+    heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("Sort"), _("Fondement"), _("Lignes")]
+    return Table(_("Anciens commentaires triés"), heads, rows, _("Comptés par la base quand chacun s’en va."))
+
+
+def _waiting(names: dict[Any, str]) -> Table:
+    counts = query_rows(
+        "SELECT inheritance, agency, category, waiting, proposed, next_end FROM tenants_inspected_waiting()"
+    )
+    places = place_names({row[1] for row in counts})
+    rows: list[Row] = [
+        [names[file], places.get(agency, ""), str(KINDS[category]), waiting, proposed, ends]
+        for file, agency, category, waiting, proposed, ends in counts
+    ]
+    heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("À trier"), _("Dont à conserver, si un autre l’accorde")]
+    note = _("Ce que personne ne décide en six mois est effacé par la nuit.")
+    return Table(_("Anciens commentaires à trier"), [*heads, _("Les premières effacées le")], rows, note)
+
+
+def _delays(names: dict[Any, str]) -> Table:
+    counts = query_rows(
+        "SELECT inheritance, office, answer, decided, first_on, last_on, mean_days FROM tenants_inspected_sorted()"
+    )
+    rows: list[Row] = [
+        [names[file], str(role_name(office)), str(Outcome(answer).label), decided, first, last, days]
+        for file, office, answer, decided, first, last, days in counts
+    ]
+    heads = [_("Fichier"), _("Décidé en qualité de"), _("Sort"), _("Lignes"), _("La première le"), _("La dernière le")]
+    note = _("Dit par la trace, aussi loin qu’elle remonte. Qui accorde une conservation ne l’a pas proposée.")
+    days = _("Jours depuis le début, en moyenne")
+    return Table(_("Anciens commentaires : qui décide, en combien de jours"), [*heads, days], rows, note)
+
+
+def _certificates(look: Look) -> Table:
+    heads = [_("Fichier"), _("Établi le"), _("Par"), _("Comptes"), _("Clé"), _("Signature (Ed25519)"), _("Vérifiée")]
+    return Table(_("Certificats de destruction"), heads, list(_certified(look)))
+
+
+def _certified(look: Look) -> Iterable[Row]:
+    for row in look.rows(DestructionCertificate).select_related("issued_by").order_by("issued_on", "pk"):
+        certificate = told(row)
+        counts = ", ".join(f"{number} {name}" for name, number in certificate.sums)
+        verified = _("oui") if certificate.is_signed else _("NON")
+        yield [
+            _short(certificate.file), certificate.issued_on, certificate.issued_by, counts, certificate.key_id,
+            certificate.signature, verified,
+        ]  # fmt: skip

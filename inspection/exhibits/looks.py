@@ -1,0 +1,156 @@
+"""E9: audit events of a household or of an employee, refused attempts and emergency accesses. E10: state of the sealed
+audit log.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.guard.context import Look
+from access.models import Person
+from access.pages.fields import DayField, PersonField
+from audit import reading
+from audit.models import Event, EventQuerySet
+from audit.purposes import words_of
+from audit.reading import REFUSALS, Asked
+from audit.record import Subject
+from audit.sealed import status_page
+from audit.sealed.state import seal_state
+from inspection.exhibits.answers import names_of, query_rows
+from inspection.exhibits.question import Question
+from inspection.exhibits.shape import Row, Table
+from oversight.audit_log.lines import place_names, role_name
+from oversight.forms.audit_log import AccountAsked, midnight
+from tenants.models.emergency import EmergencyReason, Verdict
+
+MOST = 20_000  # lines of one table; for more, the inspector must choose a shorter period
+THREE_MONTHS = timedelta(days=92)  # the period that inspections usually ask for
+
+
+class Since(Question):
+    """Events of a household, of an employee, or of everybody when neither is given. Both days are included."""
+
+    reference = forms.CharField(label=gettext_lazy("Référence du compte"), max_length=20, required=False)
+    person = PersonField(label=gettext_lazy("Agent"), required=False)
+    first = DayField(label=gettext_lazy("Du"), required=False, help_text=gettext_lazy("Vide : trois mois avant."))
+    last = DayField(label=gettext_lazy("Au"), required=False, help_text=gettext_lazy("Vide : aujourd’hui."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PersonField, self.fields["person"]).offer(self.look.rows(Person))
+
+    def clean_reference(self) -> str:
+        return AccountAsked.clean_reference(cast(AccountAsked, self)) if self.cleaned_data["reference"] else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["last"] = data.get("last") or self.look.day
+        data["first"] = data.get("first") or data["last"] - THREE_MONTHS
+        if data["first"] > data["last"]:
+            raise forms.ValidationError(_("Le dernier jour précède le premier."))
+        return data
+
+    def narrowed(self, rows: EventQuerySet) -> EventQuerySet:
+        data = self.cleaned_data
+        return reading.narrowed(rows, Asked(start=midnight(data["first"]), end=midnight(data["last"], 1)))
+
+
+def trace(look: Look, question: Since) -> list[Table]:
+    """The events of the household or employee, if given; in any case refused attempts and emergency accesses."""
+    lines = question.narrowed(cast(EventQuerySet, look.rows(Event)))
+    refused = lines.filter(outcome__in=[str(outcome) for outcome in REFUSALS])
+    return [
+        *_named(look, question, lines),
+        _lines(look, _("Tentatives refusées"), refused),
+        _emergencies(look),
+    ]
+
+
+def _named(look: Look, question: Since, lines: EventQuerySet) -> Iterable[Table]:
+    reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
+    if reference:
+        rows = query_rows("SELECT account, lease FROM tenants_inspected(%s, %s)", reference, look.day)
+        if not rows:
+            question.add_error("reference", _("Aucun compte sous cette référence."))
+            return
+        account, lease = rows[0]
+        look.about = Subject("account", account)
+        theirs = lines.filter(pk__in=_ids(lines, account) | _ids(lines, lease))
+        yield _lines(look, _("Consultations et changements du locataire"), theirs, whose=True)
+    if person:
+        look.note(person=person.pk)
+        yield _lines(look, _("Consultations et changements de l’agent"), lines.filter(actor=person.pk))
+
+
+def _ids(lines: EventQuerySet, about: Any) -> Any:
+    return reading.narrowed(lines, Asked(about=about)).values("pk")
+
+
+def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
+    """`whose`: let the page link from each employee in the table to their own events."""
+    events = list(lines.newest_first()[: MOST + 1])
+    names = names_of(look, (event.actor for event in events))
+    places = place_names({event.place for event in events if event.place})
+    note = _("Les plus récentes d’abord.")
+    if len(events) > MOST:
+        note = _("Les %(n)s plus récentes : demandez moins de jours pour les autres.") % {"n": MOST}
+    columns = [_("Quand"), _("Quoi"), _("Issue"), _("Agent"), _("Rôle"), _("Pour quoi"), _("Lieu"), _("Mention")]
+    rows = [_line(event, names, places) for event in events[:MOST]]
+    return Table(title, columns, rows, note, people=names if whose else ())
+
+
+def _line(event: Event, names: dict[Any, str], places: dict[Any, str]) -> Row:
+    return [
+        event.at, str(reading.sentence(event)), str(reading.OUTCOMES[event.outcome]),
+        names.get(event.actor, event.machine), str(role_name(event.role)), str(words_of(event.purpose)),
+        places.get(event.place, ""), str(event.pk),
+    ]  # fmt: skip
+
+
+def _emergencies(look: Look) -> Table:
+    accesses = query_rows(
+        "SELECT opened_at, until, person, building, reason, review_by, verdict, reviewed_by, reviewed_on"
+        " FROM tenants_inspected_emergencies()"
+    )
+    names = names_of(look, (key for row in accesses for key in (row[2], row[7])))
+    places = place_names({row[3] for row in accesses})
+    rows = [
+        [at, until, names.get(who, ""), places.get(where, ""), str(EmergencyReason(why).label), by,
+         str(Verdict(verdict).label) if verdict else _("attend sa relecture"), names.get(reviewer, ""), on]
+        for at, until, who, where, why, by, verdict, reviewer, on in accesses
+    ]  # fmt: skip
+    heads = [_("Ouvert"), _("Jusqu’à"), _("Agent"), _("Bâtiment"), _("Motif"), _("À relire avant le")]
+    return Table(_("Accès exceptionnels et leur relecture"), [*heads, _("Verdict"), _("Par"), _("Le")], rows)
+
+
+# --- E10 --------------------------------------------------------------------------------------------------------------
+
+
+def seal(look: Look, question: Question) -> list[Table]:
+    newest = status_page.newest(look.rows)
+    pruned, erased = status_page.forgotten(look.rows)
+    state = seal_state()
+    figures: list[Row] = [
+        [_("Pseudonymes détruits"), erased],
+        [_("Plus ancienne mention sans feuille, en secondes"), int(state.behind)],
+        [_("Sceau le plus ancien sans témoin, en secondes"), int(state.unseen)],
+    ]
+    if newest:
+        figures = [[_("Sceau"), newest.note], [_("Feuilles"), newest.size], [_("Signé"), newest.at], *figures]
+    witnesses: list[Row] = [[witness.name, witness.size, witness.at] for witness in status_page.seen_by(look.rows)]
+    keys: list[Row] = [[key.vkey, key.since] for key in status_page.public_keys(look.rows)]
+    prunings: list[Row] = [
+        [event.at, str(reading.sentence(event)), event.facts.get("months"), event.facts.get("before")]
+        for event in pruned
+    ]
+    note = _("Un dossier de preuves s’emporte de /trace/preuves/ et se vérifie sans Loge : docs/evidence.md.")
+    return [
+        Table(_("État du journal scellé"), [_("Quoi"), _("Valeur")], figures, note),
+        Table(_("Témoins extérieurs"), [_("Témoin"), _("Feuilles vues"), _("Signé")], witnesses),
+        Table(_("Clés publiques du journal"), [_("Clé"), _("Depuis")], keys),
+        Table(_("Oublis"), [_("Quand"), _("Quoi"), _("Mois"), _("Avant le")], prunings),
+    ]

@@ -1,0 +1,62 @@
+"""An exhibit as PDF: its tables, then the signed statement with its signature."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from formats.pdf.document import Block, document, head, note, proof, table, text
+from inspection.exhibits.files import file_head
+from inspection.exhibits.shape import Exhibit, Row, Table
+from privacy.encryption.signing import canonical, public_key, sign
+from tenants.disclosure.telling import shown
+
+SMALL = 7  # font size in points
+MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows
+ACROSS = 120  # characters in a line at this size
+LONGEST_WORD = 16
+CUT = 112  # characters in a line of the signed text
+
+
+def pdf_bytes(exhibit: Exhibit) -> bytes:
+    lines = [f"{name} : {words}" for name, words in file_head(exhibit)]
+    blocks = [note(line) if len(line) > 60 else text(line) for line in lines]
+    for exhibited in exhibit.tables:
+        blocks += _table(exhibited)
+    return document(f"{exhibit.number} · {exhibit.title}", exhibit.landlord, [*blocks, *_proof(exhibit)])
+
+
+def _table(exhibited: Table) -> Iterable[Block]:
+    yield head(f"{exhibited.title} ({len(exhibited.rows)})")
+    if exhibited.note:
+        yield note(exhibited.note)
+    if not exhibited.rows:
+        yield text(_("Aucune ligne."))
+        return
+    yield table(
+        [[shown(cell) for cell in row] for row in exhibited.rows[:MOST]],
+        _widths(exhibited),
+        exhibited.columns,
+        SMALL,
+    )
+    if len(exhibited.rows) > MOST:
+        yield note(_("Les %(n)s premières lignes ; le CSV et le JSON les ont toutes.") % {"n": MOST})
+
+
+def _widths(exhibited: Table) -> Sequence[float]:
+    """Column widths that fit the longest word of each column; the rest is divided by the amount of text."""
+    rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
+    columns = [[shown(row[at]) for row in rows] for at in range(len(exhibited.columns))]
+    least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]
+    wanted = [min(max(map(len, cells)), 60) for cells in columns]
+    spare = max(ACROSS - sum(least), 0)
+    return [word + spare * width / sum(wanted) for word, width in zip(least, wanted, strict=True)]
+
+
+def _proof(exhibit: Exhibit) -> Iterable[Block]:
+    statement = exhibit.statement
+    key_id, signature = sign(statement)
+    lines = [canonical(statement).decode(), f"Ed25519 {key_id}"]
+    lines += [f"public {public_key(key_id)}", f"signature {signature}"]
+    yield head(_("Pour vérifier"))
+    yield proof([line[at : at + CUT] for line in lines for at in range(0, len(line), CUT)])
+    yield note(_("La signature porte sur la première ligne, sans retours ; sha256 est l’empreinte du contenu du JSON."))

@@ -1,0 +1,331 @@
+"""E4 and E5: who could see whom on a day, and by which rule. E7 and E8: how access was requested, granted, ended and
+reviewed.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.compartments import PLACED, Compartment
+from access.grants.reviews import reviews_due
+from access.grants.views.reach import DORMANT
+from access.grants.wording import COMPARTMENTS
+from access.guard.context import Look
+from access.models import AccessRequest, Assignment, Person, Place, RightsReview
+from access.permissions import Permission
+from access.reach import buildings_reached, people_reaching, residents_reached
+from access.roles import ROLES
+from audit.events import PERSON_CLOSED
+from audit.models import Event
+from audit.record import Subject
+from inspection.exhibits.answers import names_of, query_rows
+from inspection.exhibits.question import AccountOnADay, ColleagueOnADay, Question
+from inspection.exhibits.shape import Row, Table
+from oversight.audit_log.lines import path_names
+
+YEAR = timedelta(days=366)
+
+
+def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
+    """Employees whose assignments reached the household's building on that day; then those excluded from the file, or
+    admitted in another way."""
+    reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
+    rows = query_rows("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
+    if not rows:
+        question.add_error("reference", _("Aucun compte sous cette référence."))
+        return []
+    account, lease, building, residents = rows[0]
+    look.about, look.place = Subject("account", account), building
+    apart = query_rows("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
+    names = names_of(look, (person for _way, person, *_days in apart))
+    note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
+    let_in = _let_in(look, building, day)
+    where = {"place": " › ".join(path_names(building)), "n": residents}
+    return [
+        Table(
+            _("Admis par une affectation"),
+            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Ce qui s’ouvre")],
+            list(_opens(let_in, _Exclusions(apart))),
+            f"{note % where} {_counts_when()}",
+            people=[row.person_id for row in let_in],
+        ),
+        Table(
+            _("Écartés, ou admis autrement"),
+            [_("Règle"), _("Agent"), _("Du"), _("Au")],
+            [[_ways()[way], names.get(person), first, last] for way, person, first, last in apart],
+            _("Une cloison ferme le dossier à un agent ; la discrétion, à tous sauf aux personnes nommées."),
+        ),
+    ]
+
+
+def _counts_when() -> str:
+    return _("Une astreinte compte aujourd’hui à la minute ; un autre jour, dès qu’elle en a une heure.")
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "wall": _("cloison : dossier fermé à cet agent"),
+        "discreet": _("discrétion : dossier hors des listes"),
+        "named": _("nommé malgré la discrétion"),
+        "emergency": _("ouvert en urgence, 45 minutes"),
+    }
+
+
+class _Exclusions:
+    """Employees who may not open a compartment of this household although their assignment reaches it, because of a
+    conflict of interest or a discreet mark. Exceptions:
+
+    - Contested refusals are read without their sentences, and people who weigh legacy comments for the whole landlord
+      read those of every household. Neither restriction applies to them.
+    - Accounting entries are read without a name, so discretion does not apply to them.
+    - The evacuation list shows only the door of a discreet household, also to employees named for it.
+    """
+
+    def __init__(self, apart: Iterable[tuple[Any, ...]]) -> None:
+        pairs = [(way, person) for way, person, *_days in apart]
+        self.walled = {person for way, person in pairs if way == "wall"}
+        self.named = {person for way, person in pairs if way == "named"}
+        self.discreet = any(way == "discreet" for way, _person in pairs)
+
+    def apply_to(self, row: Assignment, compartment: Compartment) -> bool:
+        weighs = compartment is Compartment.TRIAGE and Permission.CONTESTS_READ in ROLES[row.role].permissions
+        if compartment is Compartment.CONTESTS or weighs:
+            return False
+        if row.person_id in self.walled:
+            return True
+        if not self.discreet or compartment is Compartment.BOOKS:
+            return False
+        return compartment is Compartment.EVACUATION or row.person_id not in self.named
+
+
+def _let_in(look: Look, building: UUID, day: date) -> list[Assignment]:
+    rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
+    rows = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    return list(rows.order_by("role", "person__name"))
+
+
+def _opens(let_in: Iterable[Assignment], exclusions: _Exclusions) -> Iterable[Row]:
+    for row in let_in:
+        reached = [compartment for compartment in Compartment if compartment in ROLES[row.role].compartments & PLACED]
+        opens = [compartment for compartment in reached if not exclusions.apply_to(row, compartment)]
+        words = " ; ".join(str(COMPARTMENTS[compartment]) for compartment in opens)
+        days: Row = [row.first_day, row.until, row.hours_text]
+        yield [row.person.name, row.role_name, row.place.name, *days, words or _("rien : écarté")]
+
+
+def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
+    """Numbers of residents that an employee reached on a day, by building, and the assignments that gave the reach."""
+    person, day = question.cleaned_data["person"], question.cleaned_data["day"]
+    look.note(person=person.pk)
+    posts = look.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
+    counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
+    per = {
+        compartment: buildings_reached(person.pk, compartment, day)
+        for compartment in Compartment
+        if compartment in PLACED
+    }
+    return [
+        Table(
+            _("Affectations de ce jour-là"),
+            [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Bâtiments")],
+            [
+                [
+                    row.role_name,
+                    row.place.name,
+                    row.first_day,
+                    row.until,
+                    row.hours_text,
+                    look.rows(Place).under(row.place).buildings().count(),
+                ]
+                for row in posts
+            ],
+            _counts_when(),
+            people=[person.pk],
+        ),
+        Table(
+            _("Ce qui s’ouvrait, bâtiment par bâtiment"),
+            [_("Bâtiment"), _("Rattaché à"), _("Ce qui s’ouvre"), _("Occupants")],
+            list(_reached(look, per, counts)),
+            _("Occupants atteints en tout : %(n)s. Un compte ou une référence n’est pas dit ici : E4 le demande.")
+            % {"n": residents_reached(person.pk, day)},
+        ),
+    ]
+
+
+def _reached(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]) -> Iterable[Row]:
+    places = look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    for place in places.order_by("parent__name", "name"):
+        opens = " ; ".join(str(COMPARTMENTS[compartment]) for compartment, ids in per.items() if place.pk in ids)
+        yield [place.name, place.parent.name if place.parent else "", opens, counts.get(place.pk, 0)]
+
+
+# --- E7 ---------------------------------------------------------------------------------------------------------------
+
+
+def habilitations(look: Look, question: Question) -> list[Table]:
+    people = {person.pk: person for person in look.rows(Person).select_related("employed_at")}
+    return [*_given(look, people), *_left_open(look, people)]
+
+
+def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
+    yield Table(
+        _("Demandes et décisions"),
+        [_("Demandée le"), _("Par"), _("Pour"), _("Rôle"), _("Lieu"), _("Décision"), _("Par"), _("Le")],
+        list(_requests(look)),
+        _("Toutes celles qui sont tenues. Qui demande n’approuve jamais."),
+    )
+    duties = look.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=look.day - YEAR)
+    yield Table(
+        _("Astreintes, depuis un an"),
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Confiée par"), _("Le")],
+        [
+            [row.person.name, row.role_name, row.place.name, row.first_day, row.until, row.hours_text,
+             _name(people, row.given_by_id), row.given_at]
+            for row in duties.order_by("-first_day", "person__name", "pk")
+        ],
+        _("Une astreinte a des heures et se confie par le responsable de ses lieux, pour un mois au plus."),
+    )  # fmt: skip
+    ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
+    yield Table(
+        _("Affectations terminées avant leur jour, depuis un an"),
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans"), _("Motif"), _("Par")],
+        [
+            [row.person.name, row.role_name, row.place.name, row.hours_text, row.ended_on,
+             row.get_end_reason_display(), _name(people, row.ended_by_id)]
+            for row in ended
+        ],
+    )  # fmt: skip
+
+
+def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
+    yield Table(
+        _("Connexions fermées en retard"),
+        [_("Agent"), _("Dernier jour d’affectation"), _("Connexion fermée le"), _("Jours de retard")],
+        list(_closed_late(look, people)),
+        _("Un compte sans affectation n’ouvre aucun dossier ; le laisser ouvert reste un retard."),
+    )
+    yield Table(
+        _("Comptes dormants"),
+        [_("Agent"), _("Rattaché à"), _("Dernière connexion"), _("Affectations en cours")],
+        list(_dormant(look, people.values())),
+        _("Ouverts, et sans connexion depuis quatre-vingt-dix jours."),
+    )
+    yield _at_two_places(look, people)
+    machines = (person for person in people.values() if person.is_machine)
+    yield Table(
+        _("Comptes de programmes"),
+        [_("Programme"), _("Rattaché à"), _("Ouvert")],
+        [[machine.name, machine.employed_at.name, _("oui") if machine.is_active else _("non")] for machine in machines],
+        _("Aucun compte n’est fait pour plusieurs : chacun a un nom, une adresse unique et son second facteur."),
+    )
+
+
+def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
+    """People with sessions from several addresses or devices. This may indicate a shared sign-in, or just a person with
+    a telephone and a computer."""
+    sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
+    note = _(
+        "Un agent peut avoir un téléphone et un poste : c’est à demander, non à conclure. Adresse et appareil sont "
+        "ceux de l’ouverture, et la trace n’en tient aucun : un nom prêté sur un même poste ne se voit pas ici."
+    )
+    return Table(
+        _("Sessions ouvertes de deux adresses ou de deux appareils"),
+        [_("Agent"), _("Sessions"), _("Adresses"), _("Appareils"), _("Première ouverte"), _("Dernière ouverte")],
+        sorted(([_name(people, who), *counted] for who, *counted in sessions), key=lambda row: str(row[0])),
+        note,
+    )
+
+
+def _requests(look: Look) -> Iterable[Row]:
+    for row in look.rows(AccessRequest).order_by("-asked_at"):
+        decided = row.get_decision_display() if row.decision else _("sans suite") if row.is_lapsed else _("en attente")
+        by = row.decided_by.name if row.decided_by else ""
+        yield [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
+
+
+def _closed_late(look: Look, people: dict[UUID, Person]) -> Iterable[Row]:
+    """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
+    closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
+    closed = {event.facts.get("person"): event.at for event in closings}
+    last: dict[UUID, date] = {}
+    for row in look.rows(Assignment):
+        last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
+    for key, until in sorted(last.items(), key=lambda pair: pair[1]):
+        at = _day(closed.get(str(key)))
+        person = people.get(key)
+        if person and (person.is_active or at):
+            days = ((look.day if person.is_active else at or look.day) - until).days
+            if days > 1:
+                yield [person.name, until, None if person.is_active else at, days]
+
+
+def _dormant(look: Look, people: Iterable[Person]) -> Iterable[Row]:
+    long_ago, assignments = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
+    busy = [row.person_id for row in assignments]
+    for person in people:
+        since = person.last_login or person.joined_at
+        if person.is_active and not person.is_machine and since < long_ago:
+            yield [person.name, person.employed_at.name, person.last_login, busy.count(person.pk)]
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
+
+
+def _name(people: dict[UUID, Person], key: UUID | None) -> str:
+    return people[key].name if key in people else ""
+
+
+# --- E8 ---------------------------------------------------------------------------------------------------------------
+
+
+def yearly_review(look: Look, question: Question) -> list[Table]:
+    signed = list(look.rows(RightsReview).order_by("-signed_on", "-pk"))
+    return [
+        Table(
+            _("Revues signées"),
+            [_("Année"), _("Responsable"), _("Lieux"), _("Signée le"), _("Confirmés"), _("Retirés"),
+             _("Signature (Ed25519)")],
+            [
+                [review.signed_on.year, review.signed_by.name, _places(review), review.signed_on,
+                 len(review.statement["rights"]) - review.ended, review.ended, f"{review.key_id} {review.signature}"]
+                for review in signed
+            ],
+            _("Chaque liste est signée par qui tient le lieu, et ne change plus ; elle se lit aux revues signées."),
+        ),
+        Table(
+            _("Droits retirés par ces revues"),
+            [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Devait finir le")],
+            [row for review in signed for row in _withdrawn(review)],
+        ),
+        Table(
+            _("Responsables en retard"),
+            [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],
+            list(_late(look)),
+            _("Une liste est due un an après la précédente du même lieu, ou après le début de la charge."),
+        ),
+    ]  # fmt: skip
+
+
+def _places(review: RightsReview) -> str:
+    return ", ".join(dict.fromkeys(place["name"] for place in review.statement["places"]))
+
+
+def _withdrawn(review: RightsReview) -> Iterable[Row]:
+    for right in review.statement["rights"]:
+        if right["answer"] == "end":
+            first, last = (date.fromisoformat(right[name]) for name in ("first_day", "last_day"))
+            role = str(ROLES[right["role"]].name)
+            yield [review.signed_on, review.signed_by.name, right["person"], role, right["place"], first, last]
+
+
+def _late(look: Look) -> Iterable[Row]:
+    late = [due for due in reviews_due() if due.is_late(look.day)]
+    assignments = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[due.assignment for due in late])}
+    for due in late:
+        row = assignments[due.assignment]
+        yield [row.person.name, row.role_name, row.place.name, due.last, due.due, (look.day - due.due).days]

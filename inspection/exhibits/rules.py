@@ -1,0 +1,120 @@
+"""E1: the record of processing activities. E3: what each role and compartment may read, as enforced by the database."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.compartments import Compartment
+from access.grants.wording import COMPARTMENTS
+from access.guard.context import Look
+from access.models import RoleCompartment
+from access.roles import ROLES, enforced, version
+from inspection.exhibits.question import Question
+from inspection.exhibits.shape import Row, Table
+from oversight.register import file_rows
+from privacy.encryption.signing import canonical
+
+STEPS = ("housing", "desk", "tenants", "buildings", "access", "privacy", "audit")
+
+# Grants on the server: for each compartment's role, each table and each verb, the granted columns when not all are, and
+# the expression of the row-level security policy. A table without policies has no restricted rows.
+_GRANTS = """
+WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
+tables AS (
+    SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+),
+given AS (
+    SELECT t.oid AS tab, a.grantee, a.privilege_type AS verb, NULL::text AS columns
+    FROM tables t, aclexplode(t.relacl) a
+    UNION ALL
+    SELECT t.oid, a.grantee, a.privilege_type, string_agg(col.attname, ', ' ORDER BY col.attnum)
+    FROM tables t JOIN pg_attribute col ON col.attrelid = t.oid AND col.attacl IS NOT NULL, aclexplode(col.attacl) a
+    GROUP BY 1, 2, 3
+)
+SELECT r.rolname, t.relname, g.verb, coalesce(g.columns, ''),
+    CASE WHEN NOT t.relrowsecurity THEN ''
+         ELSE coalesce(string_agg(DISTINCT pg_get_expr(coalesce(p.polqual, p.polwithcheck), p.polrelid), ' OR '),
+                       'false') END,
+    t.relrowsecurity AND t.relforcerowsecurity
+FROM given g
+JOIN roles r ON r.oid = g.grantee
+JOIN tables t ON t.oid = g.tab
+LEFT JOIN pg_policy p ON p.polrelid = t.oid AND r.oid = ANY (p.polroles)
+    AND (p.polcmd = '*' OR p.polcmd = CASE g.verb WHEN 'SELECT' THEN 'r' WHEN 'INSERT' THEN 'a' WHEN 'UPDATE' THEN 'w'
+                                       WHEN 'DELETE' THEN 'd' END)
+GROUP BY r.rolname, t.relname, g.verb, g.columns, t.relrowsecurity, t.relforcerowsecurity
+ORDER BY r.rolname, t.relname, g.verb
+"""
+
+
+def register(look: Look, question: Question) -> list[Table]:
+    rows = file_rows()
+    return [Table(_("Donnée par donnée"), list(rows[0]), [list(row.values()) for row in rows])]
+
+
+def matrix(look: Look, question: Question) -> list[Table]:
+    stored = {(row.role, row.compartment) for row in look.rows(RoleCompartment)}
+    rights = compartment_grants()
+    columns = [_("Rôle"), *(str(COMPARTMENTS[compartment]) for compartment in Compartment)]
+    return [
+        Table(_("Ce qui s’ouvre à chaque rôle"), columns, list(_roles(stored))),
+        Table(
+            _("Ce que la base donne à chaque compartiment"),
+            [_("Compartiment"), _("Table"), _("Verbe"), _("Colonnes"), _("Lignes")],
+            rights,
+            _("Lu dans les privilèges et les règles du serveur. Colonnes vides : toutes ; lignes vides : toutes."),
+        ),
+        Table(_("Empreintes"), [_("Quoi"), _("Valeur")], list(_fingerprints(stored, rights))),
+    ]
+
+
+def _roles(stored: set[tuple[str, str]]) -> Iterable[Row]:
+    for role in ROLES.values():
+        opens = [_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment]
+        yield [str(role.name), *opens]
+
+
+def compartment_grants() -> list[list[str]]:
+    """[compartment, table, verb, columns, rows] of each grant on the server."""
+    names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS, [list(names)])
+        return [[names[role], *rest] for role, *rest, _forced in cursor.fetchall()]
+
+
+def _fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Iterable[Row]:
+    same = _("oui") if stored == enforced() else _("NON")
+    yield [_("La base et le programme disent la même chose"), same]
+    yield [_("Version de la table des rôles"), version()]
+    yield [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(row) for row in rights])]
+    yield [_("Programme (SHA-256 de ses fichiers)"), code_digest()]
+    yield [_("Dernières migrations"), ", ".join(_migrations())]
+
+
+def digest(rows: list[Any]) -> str:
+    return sha256(canonical({"rows": rows})).hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of all Python and SQL files of the apps in the order of their paths: equal on two machines with the same
+    code."""
+    root, whole = Path(settings.BASE_DIR), sha256()
+    for path in sorted(path for step in STEPS for kind in ("py", "sql") for path in (root / step).rglob(f"*.{kind}")):
+        whole.update(f"{path.relative_to(root)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _migrations() -> list[str]:
+    """The newest migration file of each app. Start-up has checked that the database has applied them all."""
+    root = Path(settings.BASE_DIR)
+    migrations = (sorted((root / step / "migrations").glob("0*.py")) for step in STEPS)
+    return [f"{files[-1].parent.parent.name} {files[-1].stem}" for files in migrations if files]

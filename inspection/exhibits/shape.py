@@ -1,0 +1,95 @@
+"""The data classes of an exhibit: numbered tables, with who asked for what and when, and the newest checkpoint of the
+log.
+
+    Exhibit("E4", "Qui peut voir un locataire", tables, inputs=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
+
+The content depends only on the data, so an unchanged exhibit has the same content twice. The statement says who had it
+made, and contains the digest of the content. `inspection/exhibits/files.py` writes signed files from it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from privacy.encryption.signing import canonical
+
+Cell = str | int | date | datetime | None
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns`: one heading per cell of a row. `note`: an explanation for the reader. `people`: ids of the colleagues
+    that the table names; the page links from each to their views (E9)."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    note: str = ""
+    people: Collection[Any] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """`inputs`: (label, value) of the form's fields. `checkpoint`: the newest signed note of the log, "" before the
+    first."""
+
+    number: str
+    title: str
+    tables: Sequence[Table]
+    landlord: str
+    by: str
+    made_at: datetime
+    inputs: Sequence[tuple[str, str]] = ()
+    checkpoint: str = ""
+
+    @property
+    def lines(self) -> int:
+        return sum(len(table.rows) for table in self.tables)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The tables as JSON values; days and times in ISO 8601."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "tables": [
+                {
+                    "title": table.title,
+                    "note": table.note,
+                    "columns": [str(column) for column in table.columns],
+                    "rows": [[plain(cell) for cell in row] for row in table.rows],
+                }
+                for table in self.tables
+            ],
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of the content: the same for an unchanged exhibit made twice."""
+        return sha256(canonical(self.content)).hexdigest()
+
+    @property
+    def statement(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "landlord": self.landlord,
+            "made_at": timezone.localtime(self.made_at).isoformat(timespec="seconds"),
+            "by": self.by,
+            "asked": {str(name): value for name, value in self.inputs},
+            "checkpoint": self.checkpoint,
+            "sha256": self.digest,
+        }
+
+
+def plain(cell: Cell) -> str | int | None:
+    """A cell as a JSON value."""
+    if isinstance(cell, datetime):
+        return timezone.localtime(cell).isoformat(timespec="seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return cell if cell is None or isinstance(cell, int) else str(cell)

@@ -1,0 +1,131 @@
+"""E11: inventory of free texts. E12: words counted in them. E13: refused, contested and erased sentences."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from access.guard.context import Look
+from audit import events, reading
+from audit.models import Event
+from formats.working_days import is_working
+from inspection.exhibits.answers import query_rows
+from inspection.exhibits.inherited import old_comments
+from inspection.exhibits.question import Question, Words
+from inspection.exhibits.shape import Row, Table
+from oversight.audit_log.lines import role_name
+from oversight.text_counts import erasures, refusals_by
+from tenants.texts import TEXTS, measures
+from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
+from tenants.word_counts import count_words
+from tenants.words import CATEGORIES
+
+
+def inventory(look: Look, question: Question) -> list[Table]:
+    columns = [
+        _("Texte"),
+        _("Colonne"),
+        _("Ce qui le tient court"),
+        _("Nombre"),
+        _("Longueur moyenne"),
+        _("La plus longue"),
+    ]
+    rows: list[Row] = [
+        [
+            str(text.name),
+            text.source,
+            str(text.kept_by),
+            text.texts,
+            text.average,
+            text.longest,
+            text.oldest,
+            text.newest,
+            text.overdue,
+        ]
+        for text in measures()
+    ]
+    note = _("Toute colonne qu’une personne peut remplir, comptée par la base. Rien n’en est lu.")
+    heads = [*columns, _("Le plus ancien"), _("Le plus récent"), _("Passés leur jour")]
+    return [Table(_("Textes libres"), heads, rows, note)]
+
+
+def words(look: Look, question: Words) -> list[Table]:
+    asked_words = question.cleaned_data["words"]
+    try:
+        counts = count_words(look.person, asked_words)
+    except ValidationError as error:
+        question.add_error("words", error)
+        look.note(events.LIMIT_REACHED)
+        return []
+    look.note(words=len(asked_words))
+    rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in counts]
+    note = _(
+        "Lignes qui portent le mot entier, de cinq en cinq. Un mot que portent moins de cinq foyers n’est pas "
+        "dit, ni s’il n’y en a aucun ; les foyers discrets et les textes du jour ne sont pas comptés. Le contexte est "
+        "masqué : la déléguée demande à lire ces lignes, le responsable des données l’accorde, et la lecture s’inscrit "
+        "à la trace."
+    )
+    return [Table(_("Mots comptés"), [_("Mot"), _("Textes"), _("Lignes")], rows, note)]
+
+
+def refusals(look: Look, question: Question) -> list[Table]:
+    counted = refusals_by(look.day, look.at)
+    titles = {
+        "by_category": (_("Phrases refusées en un an, par catégorie"), _("Catégorie")),
+        "by_agency": (_("Phrases refusées en un an, par agence"), _("Agence")),
+        "by_month": (_("Phrases refusées en un an, par mois"), _("Mois")),
+    }
+    few = _("Un groupe de moins de cinq agents est fondu avec d’autres : son nombre n’est pas dit.")
+    tables = [
+        Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
+        for key, (title, head) in titles.items()
+    ]
+    erased = erasures(look.rows(Event), look.day)
+    gone: list[Row] = [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erased]
+    return [
+        *tables,
+        Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),
+        *old_comments(look),
+        Table(_("Effacements de la nuit, les derniers"), [_("Quand"), _("Quoi"), _("Nombre")], gone),
+    ]
+
+
+def _contest_columns() -> list[str]:
+    first = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("En qualité de")]
+    return [
+        *first,
+        _("Décision"),
+        _("En qualité de"),
+        _("Le"),
+        _("Jours ouvrés"),
+        _("Suspendue le"),
+        _("Avis"),
+        _("Phrase"),
+    ]
+
+
+def _contests(day: date) -> Iterable[Row]:
+    """Contested refusals without their sentences. A sentence is restricted while it waits, and erased on the thirtieth
+    day at the latest."""
+    contests = query_rows(
+        "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
+        " advice, sealed FROM tenants_inspected_contests()"
+    )
+    for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in contests:
+        names = ", ".join(str(CATEGORIES.get(category, category)) for category in categories.split("."))
+        taken = sum(is_working(asked_on + timedelta(days=n)) for n in range(1, ((decided or day) - asked_on).days + 1))
+        sentence = _("sous scellés") if sealed else _("effacée")
+        yield [
+            asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _office(weighed),
+            _label(CONTEST_OUTCOMES, outcome), _office(by), decided, taken, suspended, _label(CONTEST_ADVICE, advice),
+            sentence,
+        ]  # fmt: skip
+
+
+def _label(closed: Vocabulary, code: str) -> str:
+    return str(closed.label(code)) if code else ""
+
+
+def _office(role: str | None) -> str:
+    return str(role_name(role)) if role else ""

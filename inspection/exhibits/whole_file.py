@@ -1,0 +1,97 @@
+"""E22: what is stored about a household, table by table: numbers of rows at once, the rows for 24 hours after a
+release.
+
+The inspector requests the copy, and the data protection officer releases it (inspection/views/copies.py). From then on
+the exhibit contains the rows. They are read again each time, and the copy is not stored. It contains everybody in the
+household, because an inspector may obtain any document (loi 78-17, art. 19); an access report is about one person only.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from access.guard.context import Look
+from audit.record import Subject
+from buildings.models import Unit
+from inspection.exhibits.answers import names_of, query_rows
+from inspection.exhibits.copied import COPIED, Names, Tell
+from inspection.exhibits.elsewhere import officers
+from inspection.exhibits.question import AccountAlone
+from inspection.exhibits.shape import Cell, Row, Table, plain
+from privacy.encryption.fields import Ciphertext, EncryptedField
+from tenants.copies import lines_copied
+from tenants.models import CopyRelease, FactCode
+
+
+def whole_file(look: Look, question: AccountAlone) -> list[Table]:
+    reference = question.cleaned_data["reference"]
+    accounts = query_rows("SELECT account, lease, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    if not accounts:
+        question.add_error("reference", _("Aucun compte sous cette référence."))
+        return []
+    account, lease, look.place = accounts[0]
+    look.about = Subject("account", account)
+    rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM tenants_inspected_file(%s)", reference)]
+    heads = [_("Table"), _("Lignes tenues"), _("La plus ancienne"), _("La plus récente")]
+    counted = Table(_("Ce qui est tenu, table par table"), heads, rows, _("Compté dans chaque table, sans les mots."))
+    released = look.rows(CopyRelease).open_now().filter(lease=lease).first()
+    if released is None:
+        how = _("Se demande d’ici, et se lit vingt-quatre heures une fois que la déléguée, présente, l’a ouverte.")
+        closed = Table(_("Copie en clair"), [_("Comment"), _("Qui l’ouvre")], [[how, officers(look)]])
+        return [counted, closed]
+    look.note(release=released.pk)
+    heads = [_("Ouverte par"), _("Le"), _("Lue jusqu’à")]
+    days: list[Row] = [[released.released_by.name, released.released_at, released.until]]
+    note = _(
+        "Toutes les personnes du foyer y sont. L’IBAN est masqué : rien ne se prélève d’une copie. Les mots sous "
+        "scellés se lisent avec la déléguée et une seconde personne. Les consultations du dossier sont E9."
+    )
+    return [counted, Table(_("Copie en clair"), heads, days, note), *_tables(look, lines_copied(reference))]
+
+
+def _tables(look: Look, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
+    rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
+    for person in rows["tenants_tenant"]:
+        look.saw(person.subject())
+    names = _names(look, lines, rows)
+    for copied in COPIED:
+        cells = [[_cell(row, tell, names) for _head, tell in copied.columns] for row in rows[copied.source]]
+        cells.sort(key=lambda row: [str(plain(cell)) for cell in row])
+        yield Table(str(copied.title), [str(head) for head, _tell in copied.columns], cells)
+
+
+def _row(model: type[Model], line: dict[str, Any]) -> Any:
+    """A model instance from the columns in `line`. Columns with restricted text are missing from it."""
+    fields = [(field, str(field.column)) for field in model._meta.concrete_fields]
+    return model(**{field.attname: _value(field, line[column]) for field, column in fields if column in line})
+
+
+def _value(field: Any, value: Any) -> Any:
+    if isinstance(field, EncryptedField):
+        return None if value is None else Ciphertext(bytes.fromhex(value.removeprefix("\\x")))
+    return field.to_python(value)
+
+
+def _names(look: Look, lines: dict[str, list[dict[str, Any]]], rows: dict[str, list[Any]]) -> Names:
+    people = {tenant.pk: tenant.display_name for tenant in rows["tenants_tenant"]}
+    texts = people | {stay.pk: people.get(stay.tenant_id, "") for stay in rows["tenants_residence"]}
+    texts |= {representative.pk: representative.name for representative in rows["tenants_representative"]}
+    texts |= {unit.pk: unit.door for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
+    values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
+    keys = {value for value in values if isinstance(value, UUID)}
+    codes = [_row(FactCode, line) for line in lines.get("tenants_factcode", [])]
+    return Names(names_of(look, keys - texts.keys()) | texts, {code.pk: code for code in codes})
+
+
+def _cell(row: Any, tell: str | Tell, names: Names) -> Cell:
+    value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
+    value = value() if callable(value) else value
+    if isinstance(value, UUID):
+        return names.by_id.get(value, "")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    return str(value) if isinstance(value, Promise) else value

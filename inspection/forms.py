@@ -1,0 +1,94 @@
+"""Forms that choose the content of an evidence pack."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.grants.reasons import LookReason
+from access.guard.context import Look
+from access.models import Person
+from access.pages.fields import DayField
+from audit.sealed.evidence_export import Details
+from inspection.evidence import DETAILS, Question, may_take_all
+from oversight.audit_log.lines import account_named
+
+REFERENCES = 10
+
+
+class Period(forms.Form):
+    first = DayField(label=gettext_lazy("Du"), required=False)
+    last = DayField(label=gettext_lazy("Au"), required=False)
+    details = forms.ChoiceField(
+        label=gettext_lazy("Détails joints"), choices=DETAILS.items(), initial=Details.OWN, widget=forms.RadioSelect
+    )
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and last < first:
+            raise ValidationError(_("Le dernier jour précède le premier."))
+        return self.cleaned_data
+
+    def question(self, accounts: dict[str, UUID], person: Person | None = None, reason: str = "") -> Question:
+        data = self.cleaned_data
+        why = (reason, str(LookReason(reason).label)) if reason else ("", "")
+        return Question(accounts, person, data["first"], data["last"], Details(data["details"]), why)
+
+
+class EvidenceAsked(Period):
+    """A pack about accounts, in a period or not. An inspector may instead take everything in a period."""
+
+    references = forms.CharField(
+        label=gettext_lazy("Références de comptes"),
+        help_text=gettext_lazy("Douze signes chacune, avec une virgule entre deux."),
+        max_length=200,
+        required=False,
+    )
+    field_order = ("references", "first", "last", "details")
+
+    def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whole, references = may_take_all(look), self.fields["references"]
+        references.required = not whole
+        references.error_messages["required"] = _(
+            "Donnez une référence : tout d’une période s’emporte par un agent de contrôle."
+        )
+        if whole:
+            references.help_text = _(
+                "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
+            )
+
+    def clean_references(self) -> dict[str, UUID]:
+        """Account ids by reference, in the spelling used in letters (K7QX-9M2D-4RTB)."""
+        parts = re.split(r"[,;\n]", self.cleaned_data["references"])
+        typed = [_reference(part) for part in parts if part.strip()]
+        field = self.fields["references"]
+        if field.required and not typed:  # only separators were typed
+            raise ValidationError(field.error_messages["required"])
+        if len(typed) > REFERENCES:
+            raise ValidationError(_("Dix références au plus à la fois."))
+        accounts = {reference: account_named(reference) for reference in typed}
+        if missing := [reference for reference, account in accounts.items() if account is None]:
+            raise ValidationError(_("Aucun compte sous %(reference)s."), params={"reference": missing[0]})
+        return {reference: account for reference, account in accounts.items() if account}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        named = data.get("references") or "references" in self.errors
+        if not named and not (data.get("first") and data.get("last")):
+            raise ValidationError(_("Donnez une référence, ou le premier et le dernier jour."))
+        return data
+
+
+class PersonEvidenceAsked(Period):
+    reason = forms.ChoiceField(label=gettext_lazy("Motif"), choices=LookReason.choices, widget=forms.RadioSelect)
+    field_order = ("reason", "first", "last", "details")
+
+
+def _reference(typed: str) -> str:
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())[:12]
+    return "-".join((signs[:4], signs[4:8], signs[8:]))

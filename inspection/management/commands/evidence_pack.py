@@ -1,0 +1,117 @@
+"""Write an evidence pack on the server, on behalf of a person who may take one. It allows more events than the page."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from access.grants.reasons import LookReason
+from access.guard.context import Look, wearing
+from access.models import Person
+from access.permissions import Permission
+from audit import events
+from audit.events import Outcome
+from audit.models import Checkpoint
+from audit.record import TraceUnavailable
+from audit.sealed.evidence_export import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
+from audit.sealed.witnesses import WitnessesRefused
+from formats.figures import figure
+from inspection.evidence import Question, take
+from inspection.forms import EvidenceAsked, Period, PersonEvidenceAsked
+from privacy.encryption.keys import KeyRingRefused
+from privacy.encryption.values import Unreadable
+
+
+class Command(BaseCommand):
+    help = (
+        "Écrit un dossier de preuves, que verify.py vérifie sans Loge\u00a0: l’histoire de comptes, les consultations "
+        "d’une personne, ou une période entière."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="DOSSIER.zip", help="le fichier à créer")
+        parser.add_argument("--by", required=True, metavar="COURRIEL", help="qui emporte, et en a la permission")
+        parser.add_argument(
+            "--account", action="append", default=[], metavar="RÉFÉRENCE", help="un compte, dix au plus"
+        )
+        parser.add_argument("--person", default="", metavar="COURRIEL", help="ce que cette personne a vu et changé")
+        parser.add_argument("--reason", default="", choices=["", *LookReason.values], help="pourquoi, avec --person")
+        parser.add_argument("--from", dest="first", default="", metavar="JOUR", help="premier jour, jj/mm/aaaa")
+        parser.add_argument("--to", dest="last", default="", metavar="JOUR", help="dernier jour")
+        parser.add_argument(
+            "--continues", type=int, default=0, metavar="TAILLE", help="joint le relevé d’un dossier plus ancien"
+        )
+        parser.add_argument("--details", default=Details.OWN.value, choices=list(Details), help="détails joints")
+
+    def handle(self, *args: Any, file: Path, by: str, **options: Any) -> None:
+        look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
+        try:
+            with wearing(look, read_only=True):
+                done = _write(look, _question(look, options), file, options["continues"])
+        except PermissionDenied as error:
+            look.write(Outcome.REFUSED)
+            raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
+        except NothingSealed as error:
+            raise CommandError("Rien n’est encore scellé\u00a0: il n’y a rien à prouver.") from error
+        except TooMany as error:
+            raise CommandError(
+                f"Plus de {figure(MOST_AT_ALL)} événements\u00a0: demandez une période plus courte."
+            ) from error
+        except (KeyRingRefused, Unreadable, WitnessesRefused) as error:
+            raise CommandError(str(error)) from error
+        except TraceUnavailable as error:
+            raise CommandError("La trace ne s’écrit pas\u00a0: rien n’est emporté.") from error
+        except Checkpoint.DoesNotExist as error:
+            raise CommandError("Aucun relevé de cette taille n’a été signé.") from error
+        except OSError as error:
+            raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"{figure(done.events)} événements\u00a0; détails tus\u00a0: {figure(done.withheld)}, effacés à leur "
+                f"terme\u00a0: {figure(done.erased)}."
+            )
+        )
+
+
+def _write(look: Look, question: Question, file: Path, earlier: int) -> Taken:
+    """Write to a temporary file and rename it, so that a file under the final name is complete and its audit event has
+    been recorded."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w+b") as opened:
+            done = take(look, question, opened, MOST_AT_ALL, earlier)
+        look.write(Outcome.SHOWN)
+        beside.rename(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return done
+
+
+def _question(look: Look, options: dict[str, Any]) -> Question:
+    """The options, validated by the page's forms. Raises CommandError."""
+    data = {name: options[name] for name in ("first", "last", "details")}
+    if options["person"]:
+        form: Period = PersonEvidenceAsked({**data, "reason": options["reason"]})
+        _raise_form_errors(form)
+        return form.question({}, _person(options["person"]), form.cleaned_data["reason"])
+    form = EvidenceAsked({**data, "references": ",".join(options["account"])}, look=look)
+    _raise_form_errors(form)
+    return form.question(form.cleaned_data["references"])
+
+
+def _raise_form_errors(form: Period) -> None:
+    if not form.is_valid():
+        raise CommandError(" ".join(f"{message}" for messages in form.errors.values() for message in messages))
+
+
+def _person(email: str) -> Person:
+    person: Person | None = Person.objects.filter(email__iexact=email, is_active=True).first()
+    if person is None:
+        raise CommandError("Personne ne se connecte avec cette adresse.")
+    return person

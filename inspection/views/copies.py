@@ -1,0 +1,60 @@
+"""Release of a copy of a household's file (four eyes): an inspector requests it, the data protection officer opens it
+for 24 hours.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from audit.events import Code
+from audit.record import Subject
+from inspection.exhibits.answers import names_of, query_rows
+from inspection.exhibits.elsewhere import officers
+from inspection.exhibits.question import AccountAlone
+from tenants.actions.inspections import release_copy
+from tenants.copies import copies_asked
+
+
+class Released(forms.Form):
+    event = forms.UUIDField(widget=forms.HiddenInput)
+
+
+@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
+def control_copy(request: DoorRequest) -> HttpResponse:
+    """Request a copy. The request is only an audit event, which the data protection officer answers."""
+    if request.method != "POST":
+        return redirect("control_exhibit", number="E22")
+    look = request.look
+    form = AccountAlone(request.POST, look=look)
+    reference = form.cleaned_data["reference"] if form.is_valid() else ""
+    rows = query_rows("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    if not rows:
+        raise Http404  # the door records the attempt
+    account, look.place = rows[0]
+    look.about = Subject("account", account)
+    look.note(events.COPY_ASKED)
+    return render(request, "inspection/control_copy.html", {"reference": reference, "officers": officers(look)})
+
+
+@door(Permission.COPY_RELEASE, records=events.LIST_SHOWN, writes=True, fresh=True)
+def copies(request: DoorRequest) -> HttpResponse:
+    """Requests for copies: who made them and for which reference. The household is not named."""
+    look = request.look
+    look.note(list=Code("copies"))
+    form = Released(request.POST if request.method == "POST" else None)
+    if form.is_valid() and done(form, release_copy, request, event=form.cleaned_data["event"]):
+        messages.success(request, _("Copie ouverte pour vingt-quatre heures."))
+        return redirect("copies")
+    requests = copies_asked()
+    names = names_of(look, (copy.person for copy in requests))
+    for copy in requests:
+        look.saw(Subject("account", copy.account))
+    rows = [(copy, names.get(copy.person, "")) for copy in requests]
+    return render(request, "inspection/copies.html", {"rows": rows, "form": form, "now": look.at})

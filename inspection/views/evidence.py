@@ -1,0 +1,72 @@
+"""Pages to download an evidence pack, which can be verified without Loge."""
+
+from io import BytesIO
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Person
+from access.permissions import Permission
+from audit import events
+from audit.sealed.evidence_export import MOST, NothingSealed, TooMany
+from audit.sealed.witnesses import WitnessesRefused
+from formats.figures import figure
+from inspection.evidence import Question, pack_keys, take
+from inspection.forms import EvidenceAsked, Period, PersonEvidenceAsked
+
+COMMAND = "python -I verify.py"
+
+
+@door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, searches=True, fresh=True)
+def evidence(request: DoorRequest) -> HttpResponse:
+    """A pack about accounts or a period. The references come by POST, so that no URL contains them."""
+    form = EvidenceAsked(request.POST or None, look=request.look)
+    if form.is_valid() and (pack := _pack(request, form, form.question(form.cleaned_data["references"]))):
+        return pack
+    return _form_page(request, form)
+
+
+@door(Permission.EVIDENCE_TAKE, of=Person, records=events.FORM_SHOWN, searches=True, fresh=True)
+def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
+    """A pack about what one colleague viewed and changed. A reason is required first, as on the page with the
+    events."""
+    form = PersonEvidenceAsked(request.POST or None)
+    if form.is_valid():
+        question = form.question({}, person, form.cleaned_data["reason"])
+        if pack := _pack(request, form, question):
+            return pack
+    return _form_page(request, form, of_person=True)
+
+
+def _pack(request: DoorRequest, form: Period, question: Question) -> HttpResponse | None:
+    """The file, built in memory: `MOST` events take a few megabytes. None, after adding an error to the form, when
+    there is no pack."""
+    file = BytesIO()
+    try:
+        take(request.look, question, file, MOST)
+    except NothingSealed:
+        form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
+    except WitnessesRefused as refusal:
+        form.add_error(None, str(refusal))
+    except TooMany:
+        words = {"most": figure(MOST)}
+        form.add_error(None, _("Plus de %(most)s événements : demandez une période plus courte.") % words)
+    else:
+        headers = {"Content-Disposition": f'attachment; filename="{_file(request)}"'}
+        return HttpResponse(file.getvalue(), content_type="application/zip", headers=headers)
+    return None
+
+
+def _form_page(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
+    back = "seal" if request.look.holds(Permission.TRACE_READ) else "control"
+    page = {"form": form, "of_person": of_person, "back": back, "keys": pack_keys()}
+    page["command"] = f"{COMMAND} {_file(request)}"
+    return render(request, "inspection/evidence.html", page)
+
+
+def _file(request: DoorRequest) -> str:
+    return f"{_('preuves')}-{request.look.day:%Y-%m-%d}.zip"

@@ -1,0 +1,76 @@
+"""Pages of an inspector: the list of exhibits, and each exhibit as a page or as a signed file."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Assignment, Person
+from access.permissions import Permission
+from access.roles import INSPECTOR
+from audit import events
+from audit.events import Code
+from inspection.exhibits.catalogue import CATALOGUE, exhibit
+from inspection.exhibits.files import archive, file_name
+from inspection.exhibits.paper import pdf_bytes
+from inspection.exhibits.question import FORMATS, Question
+from inspection.exhibits.shape import Exhibit
+from tenants.disclosure.telling import shown
+
+ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
+
+
+@door(Permission.CONTROL_READ, records=events.CONTROL_SHOWN)
+def control(request: DoorRequest) -> HttpResponse:
+    mine = request.look.rows(Assignment).filter(person=request.look.person, role=INSPECTOR.code)
+    until = max((row.until for row in mine.in_force(request.look.day)), default=None)
+    return render(request, "inspection/control.html", {"entries": CATALOGUE.values(), "until": until})
+
+
+@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
+@sensitive_post_parameters()
+@sensitive_variables("question", "made")
+def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
+    """One exhibit. Questions and requests for a file come by POST; an exhibit without a question opens at once."""
+    entry = CATALOGUE.get(number)
+    if entry is None:
+        raise Http404
+    look = request.look
+    question = entry.question(request.POST if request.method == "POST" else None, look=look)
+    if not question.asks and not question.is_bound:
+        question = entry.question({}, look=look)
+    made = exhibit(look, entry, question) if question.is_valid() else None
+    if made is None:
+        return render(request, "inspection/control_exhibit.html", {"entry": entry, "form": question})
+    kind = question.cleaned_data["format"]
+    look.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
+    return _file(made, kind) if kind else _page(request, made, {"entry": entry}, question)
+
+
+def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
+    tables = [(table, [[shown(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
+    page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
+    page["agents"] = _agents(request, made, question)
+    if made.number == "E6":
+        page["start"] = question.cleaned_data["person"]
+    if made.number == "E22" and "release" not in request.look.facts:
+        page["copy_of"] = question.cleaned_data["reference"]
+    return render(request, "inspection/control_exhibit.html", page)
+
+
+def _agents(request: DoorRequest, made: Exhibit, question: Question) -> list[Person]:
+    """People named in the exhibit, for links to their views (exhibit E9). On E9 itself, without the person it is
+    about."""
+    named = {key for table in made.tables for key in table.people}
+    subject = question.cleaned_data.get("person") if made.number == "E9" else None
+    return list(request.look.rows(Person).filter(pk__in=named - {subject and subject.pk}).order_by("name", "email"))
+
+
+def _file(made: Exhibit, kind: str) -> HttpResponse:
+    body, media, name = (
+        (pdf_bytes(made), "application/pdf", f"{file_name(made)}.pdf")
+        if kind == "pdf"
+        else (archive(made, kind), "application/zip", f"{file_name(made)}-{kind}.zip")
+    )
+    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})

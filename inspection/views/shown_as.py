@@ -1,0 +1,48 @@
+"""Shows an inspector the pages that a caretaker sees. The caretaker is chosen on one page; the caretaker's pages are
+then served below a URL prefix of their own.
+"""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import get_script_prefix, resolve, reverse, set_script_prefix
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.guard.shown_as import PREFIX, stand, stands
+from access.permissions import Permission
+from audit import events
+from inspection.exhibits.caretaker import Caretaker
+
+
+@door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, searches=True, leads=True)
+def control_act(request: DoorRequest) -> HttpResponse:
+    """Choose the caretaker. The choice is recorded when the first page is shown. A person who is not a caretaker today
+    is recorded as not found."""
+    if request.method != "POST":
+        return redirect("control_exhibit", number="E6")
+    form = Caretaker(request.POST, look=request.look)
+    if not form.is_valid():
+        raise Http404
+    return stand(redirect(PREFIX), request.look.person, form.cleaned_data["person"])
+
+
+def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
+    """Run the view of `page`, behind its own door, as the caretaker. The script prefix keeps its links below this
+    URL."""
+    shown_as = stands(request)
+    if shown_as is None:
+        return redirect("control_exhibit", number="E6")
+    if not page:
+        return redirect(f"{PREFIX.rstrip('/')}{reverse('buildings')}")
+    match = resolve(f"/{page}", settings.ROOT_URLCONF)
+    if not hasattr(match.func, "door") or match.func.door.api:
+        raise Http404
+    outside = get_script_prefix()
+    request.shown_as, request.resolver_match = shown_as, match  # type: ignore[attr-defined]  # read by the door
+    set_script_prefix(PREFIX)
+    try:
+        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        return answer
+    finally:
+        set_script_prefix(outside)

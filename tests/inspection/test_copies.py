@@ -1,0 +1,345 @@
+"""The copy of a household's file: asked by an inspector, opened by the officer, read by her alone, for a day."""
+
+import io
+import json
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError
+from django.db.models import F
+from django.utils import timezone
+from pypdf import PdfReader
+
+from access.compartments import Compartment
+from access.models import Assignment
+from inspection.exhibits import whole_file
+from inspection.exhibits.copied import ASIDE, COPIED, UNTOLD
+from privacy.processing_activities import SIGNATURES
+from privacy.retention import entries
+from tenants.actions.expiry import WEEK, expire_inspections
+from tenants.models import (
+    BankDetail,
+    Clearing,
+    CopyRelease,
+    DiscreetMark,
+    DiscreetName,
+    DwellingFact,
+    Entry,
+    HelpCode,
+    Identity,
+    IdentityCheck,
+    NamedLook,
+    Representative,
+    SourceKey,
+)
+from tenants.models.copy_release import DAY
+from tests.builders import (
+    OWNER,
+    ask_for_copy,
+    ask_write_off,
+    assign,
+    events,
+    leave_line,
+    make_demand,
+    make_receipt,
+    note,
+    open_in_emergency,
+    paris_day,
+    post,
+    release_copy,
+    seal_inherited,
+    seal_sentence,
+    stand_wall,
+    write_note,
+)
+from tests.database.test_locks import as_role
+from tests.inspection.test_exhibits import inside
+from tests.reading import reads, untold
+from tests.tenants.test_clocks import A_MOMENT, freeze_clock
+
+OWED, OTHER = "Dette-Glycines A", "Calme-Glycines A"
+E22, ASK, OPEN = "/controle/E22/", "/controle/copie/", "/registre/copies/"
+
+
+def told(client, account, kind: str = "json") -> dict:
+    files = inside(client.post(E22, {"reference": account.reference, "format": kind}))
+    return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
+
+
+def tables(said: dict) -> dict[str, list[list]]:
+    return {one["title"]: one["rows"] for one in said["content"]["tables"]}
+
+
+@pytest.fixture
+def released(house):
+    """The household's copy, as it was released to Simone just now."""
+    return release_copy(house.person("ines"), house.person("simone"), house.account(OWED))
+
+
+def lines(who, account) -> list:
+    return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM tenants_inspected_copy(%s)", account.reference)
+
+
+# --- By two -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_asks_another_opens_and_she_alone_reads(house, sign_in):
+    account, simone, ines = house.account(OWED), sign_in("simone"), sign_in("ines")
+    counted = simone.post(E22, {"reference": account.reference}).content.decode()
+    assert "Demander la copie" in counted and OWED not in counted
+    asked = simone.post(ASK, {"reference": account.reference})
+    assert asked.status_code == 200 and "Inès Haddad" in asked.content.decode()
+    assert not CopyRelease.objects.using(OWNER).exists() and OWED not in json.dumps(told(simone, account))
+    waiting = ines.get(OPEN).content.decode()
+    assert account.reference in waiting and "Simone Aubry" in waiting and OWED not in waiting
+    [line] = events(kind="copy_asked")
+    assert line["about"] == account.pk and line["actor"] == house.person("simone").pk and line["facts"] == {}
+    assert ines.post(OPEN, {"event": str(line["id"])}).status_code == 302
+    assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # once
+    one = CopyRelease.objects.using(OWNER).get()
+    assert one.until - one.released_at == DAY and one.lease_id == account.lease_id
+    page = simone.post(E22, {"reference": account.reference}).content.decode()
+    assert OWED in page and "Demander la copie" not in page
+    [opened] = events(kind="copy_released")
+    assert opened["facts"] == {"release": str(one.pk), "person": str(house.person("simone").pk)}
+    assert opened["about"] == account.pk and opened["actor"] == house.person("ines").pk
+
+
+def test_each_reading_is_recorded_with_its_household_and_its_people(house, sign_in, released):
+    account, simone = house.account(OWED), sign_in("simone")
+    simone.post(E22, {"reference": account.reference})
+    for kind in ("csv", "json", "pdf"):
+        assert simone.post(E22, {"reference": account.reference, "format": kind}).status_code == 200
+    read = events(kind="exhibit_shown")
+    assert [one["facts"]["format"] for one in read] == ["page", "csv", "json", "pdf"]
+    assert {one["about"] for one in read} == {account.pk}
+    assert {one["facts"]["release"] for one in read} == {str(released.pk)}
+    assert all(house.tenant(OWED).pk in one["shown"] for one in read)
+
+
+def test_asking_takes_an_inspector_and_a_reference(house, sign_in):
+    simone = sign_in("simone")
+    assert simone.get(ASK)["Location"] == E22
+    assert events(actor=house.person("simone").pk, outcome="missing") == []
+    for sent in ({}, {"reference": "AAAA-AAAA-AAAA"}, {"reference": "A" * 21}):
+        assert simone.post(ASK, sent).status_code == 404
+    lines = events(actor=house.person("simone").pk, outcome="missing")
+    assert [(one["kind"], one["route"], one["facts"]) for one in lines] == [("refused", "control_copy", {})] * 3
+    assert events(kind="copy_asked") == []
+    for name in ("ines", "paul", "jules", "awa", "elise"):
+        assert sign_in(name).post(ASK, {"reference": house.account(OWED).reference}).status_code == 403
+
+
+def test_what_nobody_asked_for_is_not_opened(house, sign_in):
+    """Nor what was asked eight days ago, nor what another line of the trace says of the household."""
+    account, simone, ines = house.account(OWED), house.person("simone"), sign_in("ines")
+    late = leave_line("copy_asked", simone, account, day=-8)
+    other = leave_line("exhibit_shown", simone, account, at=timezone.now())
+    refused = leave_line("copy_asked", simone, account, at=timezone.now(), outcome="refused")
+    for event in (late, other, refused, account.pk, "", "x"):
+        assert ines.post(OPEN, {"event": str(event)}).status_code == 200
+    assert not CopyRelease.objects.using(OWNER).exists() and events(kind="copy_released") == []
+    assert ines.post(OPEN, {"event": str(ask_for_copy(simone, account))}).status_code == 302
+
+
+def test_who_holds_both_roles_does_not_answer_themselves(house, sign_in):
+    ines = house.person("ines")
+    assign(ines, "inspector", house.place("Office des Trois-Rives"), -1, 20)
+    event = ask_for_copy(ines, house.account(OWED))
+    page = sign_in("ines").post(OPEN, {"event": str(event)}).content.decode()
+    assert "ne se l’accorde pas" in page and not CopyRelease.objects.using(OWNER).exists()
+
+
+def test_it_asks_the_officer_who_she_is_once_more(house, sign_in, monkeypatch):
+    event, ines = ask_for_copy(house.person("simone"), house.account(OWED)), sign_in("ines")
+    monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
+    assert ines.post(OPEN, {"event": str(event)})["Location"] != OPEN
+    assert not CopyRelease.objects.using(OWNER).exists()
+
+
+# --- What the database allows -----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_read_without_a_release(house):
+    """Counted by table for her, as before; not a line."""
+    assert lines(house.person("simone"), house.account(OWED)) == []
+
+
+def test_nothing_after_its_end_nor_once_her_days_are_over(house, released):
+    simone, account = house.person("simone"), house.account(OWED)
+    assert len(lines(simone, account)) > 5
+    CopyRelease.objects.using(OWNER).update(released_at=F("released_at") - DAY, until=F("until") - DAY)
+    assert lines(simone, account) == []
+    CopyRelease.objects.using(OWNER).update(released_at=F("released_at") + DAY, until=F("until") + DAY)
+    Assignment.objects.using(OWNER).filter(person=simone).update(last_day=paris_day(-1))
+    assert lines(simone, account) == []
+
+
+def test_nothing_of_another_household(house, released):
+    simone = house.person("simone")
+    assert lines(simone, house.account(OTHER)) == []
+    said = " ".join(line for _source, line in lines(simone, house.account(OWED)))
+    assert OWED in said and OTHER not in said
+
+
+def test_nothing_to_anybody_else(house, sign_in, released):
+    other, account = house.person("noel"), house.account(OWED)
+    assign(other, "inspector", house.place("Office des Trois-Rives"), -1, 20)
+    for who in (other, house.person("ines"), house.person("elise"), house.person("paul")):
+        assert lines(who, account) == []
+    assert OWED not in json.dumps(told(sign_in("noel"), account))
+    assert as_role(Compartment.CONTROL, other.pk, "SELECT * FROM tenants_copyrelease") == []
+
+
+def test_her_role_reads_a_release_and_makes_none(house, released):
+    simone, ines = house.person("simone").pk, house.person("ines").pk
+    assert len(as_role(Compartment.CONTROL, simone, "SELECT id FROM tenants_copyrelease")) == 1
+    event = ask_for_copy(house.person("simone"), house.account(OTHER))
+    for role, who, question in (
+        (Compartment.CONTROL, simone, "UPDATE tenants_copyrelease SET until = until"),
+        (Compartment.CONTROL, simone, f"SELECT * FROM tenants_release_copy('{event}')"),
+        (Compartment.CONTROL, simone, "SELECT last_name FROM tenants_tenant"),
+        (Compartment.INSPECTION, ines, "INSERT INTO tenants_copyrelease (id) VALUES (gen_random_uuid())"),
+        (Compartment.INSPECTION, ines, "SELECT * FROM tenants_copyrelease"),
+        (Compartment.INSPECTION, ines, "SELECT * FROM tenants_inspected_copy('x')"),
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(role, who, question)
+    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM tenants_release_copy(%s)", event) == []
+    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM tenants_copies_asked()") == []
+
+
+# --- What stands in it ------------------------------------------------------------------------------------------------
+
+
+def test_no_table_that_speaks_of_tenants_is_forgotten():
+    """Read from the register, as for a person's own receipt: it is copied, or has its reason not to be."""
+    models = [*apps.get_app_config("tenants").get_models()]
+    fields = [one for one in entries(models) if one.says_something and one.treatment is not SIGNATURES]
+    speaks, copied = {one.model._meta.label for one in fields}, {one.model._meta.label for one in COPIED}
+    assert len(speaks) > 20 and speaks - copied - ASIDE.keys() == set()
+    assert ASIDE.keys() & copied == set() and all(len(reason.split()) > 3 for reason in ASIDE.values())
+
+
+@pytest.fixture
+def full(house, released):
+    """A line in each table that is copied."""
+    account, elise = house.account(OWED), house.person("elise")
+    residence, day = house.residence(OWED), paris_day().isoformat()
+    person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
+    detail = BankDetail(tenant=person, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
+    detail.save(using=OWNER)
+    Representative.objects.using(OWNER).create(tenant=person, name="Rita", **days)
+    Identity.objects.using(OWNER).get_or_create(tenant=person, defaults={"birth_date": paris_day(-9000)})
+    HelpCode.objects.using(OWNER).create(tenant=person, code="give_time", asked_on=paris_day(), renew_by=paris_day(300))
+    note(account, "payment_difficulty", offer="instalments", date=day)
+    note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=day)
+    keys = {"key_kind": "entrance_badge", "count": 2, "date": day}
+    DwellingFact.objects.using(OWNER).create(
+        code_id="keys_handed",
+        unit=residence.unit,
+        lease=account.lease,
+        building_id=residence.building_id,
+        fields=keys,
+        written_on=paris_day(),
+        ends_on=paris_day(20),
+    )
+    write_note(account, "Rappelle le 5 pour le second versement.")
+    seal_sentence(account, elise)
+    seal_inherited(account)
+    mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)
+    DiscreetName.objects.using(OWNER).create(mark=mark, person=elise)
+    stand_wall(account.lease, house.person("paul"))
+    open_in_emergency(account.lease, house.person("bruno"))
+    IdentityCheck.objects.using(OWNER).create(
+        person=house.person("paola"), lease=account.lease, document="photo", until=timezone.now()
+    )
+    demand = make_demand(house.person("ines"), person)
+    said = {"person": elise, "decided_by": house.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
+    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **said)
+    post(account, -500, "direct_debit", "payment")
+    paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
+    ask_write_off(account, elise)
+    Clearing.objects.using(OWNER).create(receipt=make_receipt(house.place("Agence Belleville")), entry=paid)
+    SourceKey.objects.using(OWNER).create(kind="lease", key="B-77", target=account.lease_id)
+    return house
+
+
+def test_every_table_stands_in_it_and_in_every_form(full, sign_in):
+    account, simone = full.account(OWED), sign_in("simone")
+    said = told(simone, account)
+    held = tables(said)
+    empty = [str(one.title) for one in COPIED if not held[str(one.title)]]
+    assert empty == [] and len(COPIED) > 24
+    text = json.dumps(said, ensure_ascii=False)
+    for words in (OWED, "FR•• •••• 2606", "Ada Titulaire", "Rappelle le 5", "Élise Bernard", "Rita", "B-77"):
+        assert words in text, words
+    for words in ("FR14", "malade", "<scellé>", "payment_difficulty", "None"):
+        assert words not in text, words
+    assert not re.search(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(said["content"])
+    )  # each key says whom or what it means
+    page = simone.post(E22, {"reference": account.reference}).content.decode()
+    paper = PdfReader(io.BytesIO(simone.post(E22, {"reference": account.reference, "format": "pdf"}).content))
+    written = " ".join(" ".join(one.extract_text().split()) for one in paper.pages)
+    sheet = b"".join(inside(simone.post(E22, {"reference": account.reference, "format": "csv"})).values()).decode(
+        "utf-8", "replace"
+    )
+    for form in (page, written, sheet):
+        assert "Ada Titulaire" in form and "Rappelle le 5" in form and "FR14" not in form
+    assert told(simone, account)["sha256"] == said["sha256"]
+
+
+def test_no_column_that_speaks_of_somebody_is_forgotten(full, sign_in, monkeypatch):
+    read, cell = set(), whole_file._cell
+
+    def noted(*given):
+        with reads() as seen:
+            said = cell(*given)
+        read.update(seen)
+        return said
+
+    monkeypatch.setattr(whole_file, "_cell", noted)
+    told(sign_in("simone"), full.account(OWED))
+    assert len(read) > 150
+    silent = untold([one.model for one in COPIED], read)
+    assert (sorted(silent - UNTOLD.keys()), sorted(UNTOLD.keys() - silent)) == ([], [])
+    assert all(len(reason.split()) > 3 for reason in UNTOLD.values())
+
+
+def test_it_is_told_in_english_too(full, sign_in):
+    simone = sign_in("simone")
+    simone.cookies["language"] = "en"
+    assert "Entries" in tables(told(simone, full.account(OWED)))
+
+
+def test_a_line_written_afterwards_is_in_the_next_making(house, sign_in, released):
+    """Nothing of a copy is kept: it is read anew."""
+    account, simone = house.account(OWED), sign_in("simone")
+    before = told(simone, account)
+    write_note(account, "Rappelle le 5 pour le second versement.")
+    assert "Rappelle le 5" in json.dumps(told(simone, account)) and "Rappelle" not in json.dumps(before)
+
+
+def test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses(house, sign_in):
+    """A day to read what was opened, seven to answer what was asked, and a week until the release itself goes."""
+    start, account, simone = timezone.now(), house.account(OWED), house.person("simone")
+    asked, ines = ask_for_copy(simone, account, start), sign_in("ines")
+    waiting = "SELECT count(*) FROM tenants_copies_asked()"
+    for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
+        freeze_clock(start + WEEK + step)
+        assert as_role(Compartment.INSPECTION, house.person("ines").pk, waiting) == [(there,)], step
+    assert ines.post(OPEN, {"event": str(asked)}).status_code == 200
+    freeze_clock(start)
+    assert ines.post(OPEN, {"event": str(asked)}).status_code == 302
+    for step in (-A_MOMENT, timedelta(0), A_MOMENT):
+        freeze_clock(start + DAY + step)
+        assert bool(lines(simone, account)) is (step < timedelta(0)), step
+    for step, gone in ((-A_MOMENT, 0), (timedelta(0), 0), (A_MOMENT, 1)):
+        freeze_clock(start + WEEK + step)
+        assert expire_inspections(by="expire_notes") == gone, step
+    assert not CopyRelease.objects.using(OWNER).exists()
+    assert [one["facts"] for one in events(kind="inspections_expired")] == [{"inspections": 1}]

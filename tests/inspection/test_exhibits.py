@@ -1,0 +1,419 @@
+"""An inspector's menu: each exhibit opens for her, on her days, signed and recorded; and nothing is hers to change."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.db import DatabaseError, connections, transaction
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from access.compartments import PLACED, Compartment
+from access.models import Assignment, Person, Session
+from access.roles import ROLES
+from inspection.exhibits.catalogue import CATALOGUE
+from inspection.exhibits.shape import Exhibit, Table
+from privacy.encryption.signing import canonical, is_signed
+from tenants.models import DiscreetMark, DiscreetName
+from tests.builders import (
+    OWNER,
+    assign,
+    events,
+    guarantee,
+    leave_line,
+    open_in_emergency,
+    paris_day,
+    run,
+    seal_sentence,
+    stand_wall,
+)
+from tests.database.test_locks import as_role
+from tests.known import typed
+from tests.visits import visits
+from tests.world import CAST
+
+OWED = "Dette-Glycines A"
+LET_IN, GIVEN = "Admis par une affectation", "Ce que la base donne à chaque compartiment"
+ASKED = {
+    "E4": lambda house: {"reference": house.account(OWED).reference},
+    "E5": lambda house: {"person": house.person("awa").email},
+    "E6": lambda house: {"person": house.person("awa").email},
+    "E9": lambda house: {"reference": house.account(OWED).reference, "person": "Awa Diakité"},
+    "E22": lambda house: {"reference": house.account(OWED).reference},
+    "E12": lambda house: {"words": "calme, hôpital"},
+}
+
+
+def asked(house, number: str, **more: str) -> dict[str, str]:
+    return {**(ASKED[number](house) if number in ASKED else {}), **more}
+
+
+def inside(answer) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(answer.content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def told(client, house, number: str, **more: str) -> dict:
+    """The exhibit as its JSON says it."""
+    files = inside(client.post(f"/controle/{number}/", asked(house, number, format="json", **more)))
+    return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
+
+
+def rows_of(said: dict, title: str) -> list[list]:
+    [table] = [one for one in said["content"]["tables"] if one["title"] == title]
+    return table["rows"]
+
+
+@pytest.mark.parametrize("number", CATALOGUE)
+def test_each_exhibit_opens_as_a_page_and_as_a_file_and_each_is_recorded(house, sign_in, number):
+    simone = sign_in("simone")
+    page = simone.post(f"/controle/{number}/", asked(house, number))
+    assert page.status_code == 200 and 'name="format" value="pdf"' in page.content.decode()
+    for kind, begins in (("csv", b"PK"), ("json", b"PK"), ("pdf", b"%PDF")):
+        answer = simone.post(f"/controle/{number}/", asked(house, number, format=kind))
+        assert answer.content.startswith(begins) and number in answer["Content-Disposition"]
+    shown = events(kind="exhibit_shown")
+    assert [one["facts"]["format"] for one in shown] == ["page", "csv", "json", "pdf"]
+    assert {one["facts"]["exhibit"] for one in shown} == {number}
+    assert {(one["role"], one["outcome"], one["purpose"]) for one in shown} == {("inspector", "shown", "control")}
+
+
+def test_the_menu_names_each_and_says_what_it_answers(house, sign_in):
+    page = sign_in("simone").get("/controle/").content.decode()
+    assert len(CATALOGUE) >= 19 and page.count('class="stretch"') == len(CATALOGUE)
+    assert all(f"/controle/{number}/" in page and str(entry.answers) in page for number, entry in CATALOGUE.items())
+    assert sign_in("simone").get("/")["Location"] == "/controle/"
+    assert sign_in("simone").get("/controle/E99/").status_code == 404
+
+
+def test_what_is_asked_is_asked_before_anything_is_shown(house, sign_in):
+    simone = sign_in("simone")
+    for number in ASKED:
+        page = simone.get(f"/controle/{number}/").content.decode()
+        assert "Pièce établie" not in page and "<label" in page
+    wrong = simone.post("/controle/E4/", {"reference": "AAAA-AAAA-AAAA"}).content.decode()
+    assert "Aucun compte sous cette référence" in wrong and "Pièce établie" not in wrong
+    assert {one["kind"] for one in events(kind="exhibit_shown")} == set()
+
+
+# --- What she may not -------------------------------------------------------------------------------------------------
+
+
+def test_she_changes_nothing_by_any_door(house, sign_in):
+    """No door that writes lets her in, whatever else it is for."""
+    writing = [visit for visit in visits() if visit.door.writes]
+    hers = ROLES["inspector"].permissions
+    assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
+
+
+@pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
+def test_her_database_roles_write_nowhere(house, compartment):
+    """In the server's own lists: no privilege but SELECT, on any table or column, for the roles of her compartments."""
+    role = compartment.database_role
+    tables = run(
+        "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
+        " UNION SELECT DISTINCT privilege_type FROM information_schema.role_column_grants WHERE grantee = %s",
+        role,
+        role,
+    )
+    assert tables == [("SELECT",)]
+    changing = run(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
+        " AND has_function_privilege(%s, p.oid, 'EXECUTE') AND p.provolatile = 'v'"
+        " AND p.prorettype <> 'trigger'::regtype",
+        role,
+    )
+    assert [name for (name,) in changing if name.startswith(("tenants_", "access_", "audit_"))] == []
+
+
+def test_the_database_answers_her_role_to_nobody_else(house):
+    """The role put on by somebody else reads no line and no number."""
+    for name in ("jules", "awa", "paul"):
+        with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+                [Compartment.CONTROL.database_role, str(house.person(name).pk)],
+            )
+            for question in (
+                "SELECT count(*) FROM audit_event",
+                "SELECT count(*) FROM mfa_authenticator",
+                "SELECT count(*) FROM tenants_inspected_terms()",
+                "SELECT sum(texts) FROM tenants_texts_measured()",
+            ):
+                cursor.execute(question)
+                assert cursor.fetchone() == (0,), (name, question)
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute("SELECT last_name FROM tenants_tenant")
+
+
+@pytest.mark.parametrize(("first", "last", "status"), [(-10, -1, 403), (-10, 0, 200), (0, 3, 200), (1, 5, 403)])
+def test_she_is_let_in_on_her_days_and_on_no_other(house, sign_in, first, last, status):
+    Assignment.objects.using(OWNER).filter(role="inspector").delete()
+    assign(house.person("simone"), "inspector", house.place("Office des Trois-Rives"), first=first, last=last)
+    assert sign_in("simone").get("/controle/").status_code == status
+
+
+def test_thirty_days_at_most_for_the_whole_landlord_and_two_people_give_it(house, sign_in):
+    top, agency = house.place("Office des Trois-Rives"), house.place("Agence Belleville")
+    with pytest.raises(DatabaseError, match="assignment_of_an_inspector_is_short"):
+        assign(house.person("noel"), "inspector", top, first=0, last=30)
+    jules = sign_in("jules")
+    terms = {"person": house.person("noel").email, "role": "inspector", "reason": "posting", "first_day": typed()}
+    for place, last, said in ((top, 30, "30 jours au plus"), (agency, 5, "pour tout l’organisme")):
+        answer = jules.post(reverse("request_new"), {**terms, "place": place.code, "last_day": typed(last)})
+        assert said in answer.content.decode()
+    assert jules.post(reverse("request_new"), {**terms, "place": top.code, "last_day": typed(29)}).status_code == 302
+    [request] = events(kind="access_requested")
+    assert request["facts"]["role"] == "inspector" and not run(
+        "SELECT FROM access_assignment WHERE request_id IS NOT NULL"
+    )
+
+
+def test_sixty_days_of_a_year_at_most(house, sign_in):
+    """Thirty, and thirty more to see what became of it; whoever approves. Days that were ended early are free again."""
+    jules, noel, top = sign_in("jules"), house.person("noel"), house.place("Office des Trois-Rives")
+    terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
+    said = "soixante jours en un an au plus"
+
+    def asks(first: int, last: int) -> bool:
+        """Would it be given? Nothing is kept of the asking."""
+        page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
+        run("DELETE FROM access_accessrequest")
+        assert (page.status_code == 302) != (page.status_code == 200 and said in page.content.decode())
+        return page.status_code == 302
+
+    assert ROLES["inspector"].a_year == 60
+    assign(noel, "inspector", top, first=-360, last=-331)
+    assert asks(0, 29)
+    earlier = assign(noel, "inspector", top, first=-90, last=-61)
+    assert [asks(0, 0), asks(4, 4), asks(0, 29), asks(5, 5), asks(5, 34)] == [False, False, False, True, True]
+    run("UPDATE access_assignment SET ended_on = first_day + 10, end_reason = 'mission_over' WHERE id = %s", earlier.pk)
+    assert asks(0, 29)
+
+
+# --- What they say ----------------------------------------------------------------------------------------------------
+
+
+def reaching(house, building_id) -> set[str]:
+    """Whose compartments with residents in them reach the building, as the database answers each of the cast."""
+    reach = "SELECT access_reach(%s, %s, loge_today())"
+    people = {full: house.person(name).pk for name, (full, _biography) in CAST.items()}
+    return {
+        full
+        for full, pk in people.items()
+        if any((building_id,) in run(reach, pk, compartment.value) for compartment in PLACED)
+    }
+
+
+def test_e4_names_everybody_who_reaches_the_building_and_nobody_else(house, sign_in):
+    account = house.account(OWED)
+    said = told(sign_in("simone"), house, "E4")
+    named = {row[0] for row in rows_of(said, LET_IN)}
+    assert named == reaching(house, account.building_id) and {"Awa Diakité", "Élise Bernard"} < named
+    assert not {"Bruno Lefèvre", "Fatou Ndiaye", "Chloé Martin", "Karim Sy"} & named
+    [event] = events(kind="exhibit_shown")
+    assert event["about"] == account.pk and event["place"] == account.building_id
+
+
+def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in):
+    account = house.account(OWED)
+    stand_wall(account.lease, house.person("elise"))
+    open_in_emergency(account.lease, house.person("bruno"))
+    simone = sign_in("simone")
+    then = {row[0] for row in rows_of(told(simone, house, "E4", day=typed(-5)), LET_IN)}
+    assert {"Chloé Martin", "Karim Sy"} < then and "Olga Brun" not in then
+    now = told(simone, house, "E4")
+    opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
+    assert opens["Élise Bernard"] == "rien\u00a0: écarté" and "Qui habite où" in opens["Awa Diakité"]
+    assert "aides demandées, en urgence" in opens["Awa Diakité"]
+    apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Écartés, ou admis autrement")}
+    assert apart == {("cloison", "Élise Bernard"), ("ouvert", "Bruno Lefèvre")}
+    mark = DiscreetMark.objects.using(OWNER).create(
+        lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
+    )
+    DiscreetName.objects.using(OWNER).create(mark=mark, person=house.person("awa"))
+    opens = {row[0]: row[-1] for row in rows_of(told(simone, house, "E4"), LET_IN)}
+    assert opens["Georges Petit"] == "Contestations, sans les mots"
+    assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures sous référence"
+    assert (
+        "aides demandées, en urgence" not in opens["Awa Diakité"]
+    )  # of a discreet household a list says the door alone
+
+
+def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_in):
+    account = house.account(OWED)
+    guarantee(account, other := house.account("Calme-Glycines B"))
+    stand_wall(other.lease, house.person("elise"))
+    now = told(sign_in("simone"), house, "E4")
+    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "rien\u00a0: écarté"
+
+
+@pytest.mark.parametrize(("number", "names", "not_named"), [
+    ("E4", {"Awa Diakité", "Élise Bernard"}, {"Bruno Lefèvre"}),
+    ("E5", {"Awa Diakité"}, {"Élise Bernard"}),
+    ("E9", {"Élise Bernard"}, {"Awa Diakité"}),
+    ("E7", set(), {"Awa Diakité"}),
+])  # fmt: skip
+def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, number, names, not_named):
+    for who in ("elise", "awa"):
+        leave_line("account_opened", house.person(who), house.account(OWED), -2, purpose="arrears")
+    simone = sign_in("simone")
+    page = simone.post(f"/controle/{number}/", asked(house, number)).content.decode()
+    offered = dict(re.findall(r'name="person" value="([^"]+)">([^<]+)</button>', page))
+    assert names <= set(offered.values()) and not not_named & set(offered.values())
+    if names:
+        email = next(email for email, name in offered.items() if name in names)
+        looks = simone.post("/controle/E9/", {"person": email}).content.decode()
+        assert "Consultations et changements de l’agent" in looks and "Compte ouvert" in looks
+        person = str(Person.objects.using(OWNER).get(email=email).pk)
+        assert events(kind="exhibit_shown")[-1]["facts"] == {"exhibit": "E9", "format": "page", "person": person}
+
+
+@pytest.mark.parametrize("name", ["awa", "denis", "elise", "georges", "helene", "karim", "chloe", "noel"])
+def test_e5_counts_what_a_person_reaches_place_by_place(house, sign_in, name):
+    person = house.person(name)
+    said = told(sign_in("simone"), house, "E5", person=person.email)
+    seen = rows_of(said, "Ce qui s’ouvrait, bâtiment par bâtiment")
+    reach = "SELECT p.name FROM access_reach(%s, %s, loge_today()) b JOIN access_place p ON p.id = b"
+    wanted = {place for compartment in PLACED for (place,) in run(reach, person.pk, compartment.value)}
+    assert {row[0] for row in seen} == wanted
+    residents = run("SELECT tenants_reached(%s, loge_today())", person.pk)[0][0]
+    assert sum(row[-1] for row in seen) == residents and bool(residents) == (
+        name in {"awa", "denis", "elise", "georges"}
+    )
+    assert not any(known in json.dumps(said, ensure_ascii=False) for known in ("Dette-", "Calme-", "Arrive-"))
+    assert events(kind="exhibit_shown")[0]["facts"]["person"] == str(person.pk)
+
+
+def test_e3_is_what_the_server_holds_and_follows_it(house, sign_in):
+    simone = sign_in("simone")
+    said = told(simone, house, "E3")
+    held = rows_of(said, GIVEN)
+    assert len(held) > 150 and not [
+        row for row in held if row[0].startswith("Pièces de contrôle") and row[2] != "SELECT"
+    ]
+    [card] = [
+        row
+        for row in held
+        if row[0] == "Qui habite où, et comment le joindre" and row[1:3] == ["tenants_residence", "SELECT"]
+    ]
+    assert "loge_reach('card'" in card[4]
+    assert not [row for row in held if row[0] == card[0] and row[1] in ("tenants_account", "tenants_entry")]
+    run(f'GRANT SELECT ON tenants_entry TO "{Compartment.CARD.database_role}"')
+    now = told(simone, house, "E3")
+    [opened] = [row for row in rows_of(now, GIVEN) if row not in held]
+    assert opened == [card[0], "tenants_entry", "SELECT", "", "false"]  # forced row security: no policy, no row
+    assert now["sha256"] != said["sha256"]
+
+
+def test_e9_tells_of_a_household_of_an_agent_and_of_refusals(house, sign_in):
+    account = house.account(OWED)
+    sign_in("elise").post(f"/comptes/{account.reference}/pourquoi/", {"purpose": "payment"})
+    sign_in("bruno").get(f"/fiches/{house.residence(OWED).pk}/")
+    said = told(sign_in("simone"), house, "E9", person="Bruno Lefèvre")
+    refused = rows_of(said, "Tentatives refusées")
+    assert [row[3] for row in refused if "périmètre" in row[2]] == ["Bruno Lefèvre"]
+    theirs = rows_of(said, "Consultations et changements de l’agent")
+    assert {row[3] for row in theirs} == {"Bruno Lefèvre"}
+
+
+def test_e12_counts_her_words_and_keeps_none(house, sign_in):
+    seal_sentence(house.account(OWED), by=house.person("elise"), text="Hôpital depuis mardi.", asked=-1)
+    simone = sign_in("simone")
+    said = told(simone, house, "E12")
+    rows = rows_of(said, "Mots comptés")
+    assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(said)
+    assert said["asked"] == {"Mots cherchés": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(said)
+    [event] = events(kind="exhibit_shown")
+    assert event["facts"] == {"exhibit": "E12", "format": "json", "words": 2} and event["count"] == len(rows)
+    assert "calme" not in str(events()).lower()
+
+
+def test_e7_names_who_left_and_was_not_closed(house, sign_in):
+    said = told(sign_in("simone"), house, "E7")
+    late = {row[0]: row[2] for row in rows_of(said, "Connexions fermées en retard")}
+    assert late == {}  # Chloé's last day was yesterday
+    Assignment.objects.using(OWNER).filter(person=house.person("chloe")).update(last_day=paris_day(-9))
+    said = told(sign_in("simone"), house, "E7")
+    assert [(row[0], row[2], row[3]) for row in rows_of(said, "Connexions fermées en retard")] == [
+        ("Chloé Martin", None, 9)
+    ]
+
+
+def test_e7_counts_sessions_of_one_person_at_two_places(house, sign_in):
+    """Neither address nor device is told; one place, or a session that is over, is nothing."""
+    awa, bruno, yann = (house.person(name) for name in ("awa", "bruno", "yann"))
+    open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
+    open_sessions(bruno, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.1", "Firefox on Windows"))
+    open_sessions(yann, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Firefox on Windows"), days=-1)
+    said = told(sign_in("simone"), house, "E7")
+    [row] = rows_of(said, "Sessions ouvertes de deux adresses ou de deux appareils")
+    assert (
+        row[:4] == ["Awa Diakité", 2, 2, 2] and "192.0.2" not in json.dumps(said) and "Firefox" not in json.dumps(said)
+    )
+    counted = "SELECT count(*) FROM access_inspected_sessions()"
+    assert as_role(Compartment.CONTROL, house.person("jules").pk, counted) == [(0,)]
+
+
+def open_sessions(person, *places, days=1):
+    """From each address and device; `days` until they are over."""
+    for number, (ip, device) in enumerate(places):
+        key = f"{person.pk}"[:24] + f"-{number}"
+        Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
+        UserSession.objects.using(OWNER).create(user=person, session_key=key, ip=ip, user_agent=device)
+
+
+# --- What they are worth ----------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_verified_with_openssl_and_a_changed_one_is_not(house, sign_in, tmp_path: Path):
+    simone = sign_in("simone")
+    for kind in ("csv", "json"):
+        files = inside(simone.post("/controle/E4/", asked(house, "E4", format=kind)))
+        for name, body in files.items():
+            (tmp_path / name).write_bytes(body)
+        [signed] = [name for name in files if name.endswith(f".{kind}")]
+        [command] = re.findall(r"^openssl .*$", files["LISEZ-MOI.txt"].decode(), re.M)
+        check = lambda line=command: subprocess.run(line.split(), cwd=tmp_path, capture_output=True, text=True)  # noqa: E731
+        assert "Signature Verified Successfully" in check().stdout
+        (tmp_path / signed).write_bytes(files[signed].replace(b"Awa", b"Ava"))
+        assert check().returncode != 0
+
+
+def test_paper_carries_the_statement_and_its_signature(house, sign_in):
+    simone = sign_in("simone")
+    paper = PdfReader(io.BytesIO(simone.post("/controle/E4/", asked(house, "E4", format="pdf")).content))
+    text = "\n".join(page.extract_text() for page in paper.pages)
+    assert "Simone Aubry" in text and "Awa Diakité" in " ".join(text.split())
+    proof = text[text.index('{"asked"') :]
+    statement = json.loads(proof[: proof.index("}Ed25519" if "}Ed25519" in proof else "\nEd25519")].replace("\n", ""))
+    key, signature = re.search(r"Ed25519 (\S+)", proof)[1], re.search(r"signature (\S+)", proof)[1]
+    assert is_signed(statement, key, signature) and not is_signed({**statement, "by": "Awa"}, key, signature)
+    assert statement["sha256"] == told(simone, house, "E4")["sha256"]
+
+
+def test_a_cell_is_no_formula_and_a_file_says_who_asked_what_and_when(house, sign_in):
+    run("UPDATE access_person SET name = '=1+1' WHERE name = 'Awa Diakité'")
+    files = inside(sign_in("simone").post("/controle/E4/", asked(house, "E4", format="csv")))
+    body = next(body for name, body in files.items() if name.endswith(".csv")).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(body), delimiter=";"))
+    said = {row[0]: row[1] for row in rows[1:8] if len(row) > 1}
+    assert said["Demandé par"] == "Simone Aubry" and said["Référence du compte"] == house.account(OWED).reference
+    assert said["Jour"] == typed() and re.fullmatch(r"\d\d/\d\d/\d{4}, [\d:]{8}", said["Établi le"])
+    assert [row[0] for row in rows if row and "1+1" in row[0]] == ["'=1+1"]
+
+
+def test_the_digest_is_the_contents_and_nothing_elses():
+    table = Table("Titre", ["Colonne"], [[date(2026, 11, 27)], [None], [3]])
+    one, other = (Exhibit("E1", "Titre", [table], "Office", who, timezone.now()) for who in ("Simone", "Inès"))
+    assert one.digest == other.digest == sha256(canonical(one.content)).hexdigest() and one.statement != other.statement
+    assert one.lines == 3 and one.content["tables"][0]["rows"] == [["2026-11-27"], [None], [3]]
