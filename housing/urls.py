@@ -60,7 +60,7 @@ _sign_in = [
 ]
 
 urlpatterns = [
-    path("", include("desk.urls")),
+    path("", include("backoffice.urls")),
     path("", include("exchange.urls")),
     path("", include("inspection.urls")),
     path("", include("oversight.urls")),

@@ -166,7 +166,7 @@ UNTIMED: dict[str, str] = {
     "oversight/views/audit_log.py:_ONE_REQUEST": _SHOWN,
     "tenants_lines_around 15 minutes": _SHOWN,
     "tenants_measure_exposure 1 year": _SHOWN,
-    "desk/views/keys.py:A_YEAR": _SHOWN,
+    "backoffice/views/keys.py:A_YEAR": _SHOWN,
     "audit_opened_lately 1 hour": _COUNT,
     "tenants_open_emergency 1 day": _COUNT,
     "tenants_open_evacuation 1 day": _COUNT,

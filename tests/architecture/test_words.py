@@ -13,7 +13,7 @@ from tenants.texts import TEXTS
 from tests.architecture.source import files
 from tests.builders import run
 
-OURS = ("access", "audit", "buildings", "desk", "privacy", "tenants")
+OURS = ("access", "audit", "buildings", "backoffice", "privacy", "tenants")
 # Text columns that no person types, and what writes them. Those that people fill are in tenants/texts.py.
 TYPED = {
     "tenants.CountedWord.digest": "a digest",

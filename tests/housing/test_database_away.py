@@ -148,7 +148,7 @@ def test_the_way_in_needs_its_tables(house, alias):
 
 
 @pytest.mark.parametrize(
-    "where", ["desk.context.menu_of", "access.signin.sessions.watch", "access.api.tokens._present"]
+    "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens._present"]
 )
 def test_a_layer_that_finds_nobody_is_answered_503(house, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError
 
 from access.compartments import Compartment
-from desk.management.commands.expire_notes import STEPS
+from backoffice.management.commands.expire_notes import STEPS
 from formats.working_days import public_holidays
 from tenants.models import AccountNote, AllowedWording, ContestedSentence
 from tenants.models.contest import answer_by

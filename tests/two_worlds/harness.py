@@ -56,7 +56,7 @@ WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 # Doors left out of the comparison, and why. A test checks that these doors exist.
 ASIDE = {
     "api_own_looks": "the same events in the API",
-    "own_looks": "shows the events that the recording itself writes; tests/desk checks its content",
+    "own_looks": "shows the events that the recording itself writes; tests/backoffice checks its content",
 }
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
 KEY = "6b1f6f0e-6f3c-4a52-9a0a-3d8f6b0c0b11"

@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desk.accessibility import AXE, TRIED, UNTRIED
+from backoffice.accessibility import AXE, TRIED, UNTRIED
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     context = {"tried": TRIED, "untried": UNTRIED, "axe": AXE, "contact": settings.ACCESSIBILITY_CONTACT}
-    return render(request, "desk/accessibility.html", context)
+    return render(request, "backoffice/accessibility.html", context)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from desk.views.keys import COOKIE, KEYS
+from backoffice.views.keys import COOKIE, KEYS
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 ARROWS = {"→": "arrowright", "←": "arrowleft"}

@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 from django.urls import reverse
 
-from desk.accessibility import AXE, TRIED, UNTRIED
+from backoffice.accessibility import AXE, TRIED, UNTRIED
 from tests.architecture.source import ROOT
 
 

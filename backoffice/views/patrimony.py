@@ -9,8 +9,8 @@ from access.guard.door import door
 from access.models import Place
 from access.permissions import Permission
 from audit import events
+from backoffice.patrimony import MODES, NATURES, buildings_under, by_estate, known_units, sectors
 from buildings.models import Building, Programme, Unit
-from desk.patrimony import MODES, NATURES, buildings_under, by_estate, known_units, sectors
 
 BUILDINGS_A_PAGE = 60
 
@@ -20,7 +20,7 @@ def patrimony(request: DoorRequest) -> HttpResponse:
     rows = list(sectors(request.look))
     request.look.note(count=len(rows))
     totals = {name: sum(getattr(row, name) for row in rows) for name in ("estates", "buildings", "dwellings")}
-    return render(request, "desk/patrimony.html", {"sectors": rows, "totals": totals})
+    return render(request, "backoffice/patrimony.html", {"sectors": rows, "totals": totals})
 
 
 @door(Permission.PATRIMONY_VIEW, of=Place, records=events.PATRIMONY_SHOWN)
@@ -31,7 +31,7 @@ def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
         raise Http404
     request.look.note(count=len(buildings))
     return render(
-        request, "desk/patrimony_sector.html", {"place": place, "estates": by_estate(buildings), "page_obj": page}
+        request, "backoffice/patrimony_sector.html", {"place": place, "estates": by_estate(buildings), "page_obj": page}
     )
 
 
@@ -45,4 +45,4 @@ def patrimony_building(request: DoorRequest, building: Building) -> HttpResponse
         for programme in request.look.rows(Programme).filter(buildings=building).order_by("year", "key")
     ]
     context = {"building": building, "above": list(above), "units": units, "unknown": unknown, "programmes": programmes}
-    return render(request, "desk/patrimony_building.html", context)
+    return render(request, "backoffice/patrimony_building.html", context)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from access.roles import ROLES
-from desk.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
+from backoffice.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
 from tests.stories.walk import NO_PAGE
 from tests.visits import visits
 

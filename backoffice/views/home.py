@@ -7,7 +7,7 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import FOR_EVERYONE, Permission
 from audit import events
-from desk.menu import MENU
+from backoffice.menu import MENU
 
 
 @door(Permission.HOME, records=events.LIST_SHOWN)
@@ -17,4 +17,4 @@ def home(request: DoorRequest) -> HttpResponse:
     first = next((entry for entry in work if entry.offered_to(request.look.roles)), None)
     if first:
         return redirect(first.url_name)
-    return render(request, "desk/nothing.html")
+    return render(request, "backoffice/nothing.html")

@@ -35,7 +35,7 @@ def keys_off(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "desk/keys.html", {"keys": KEYS})
+        return render(request, "backoffice/keys.html", {"keys": KEYS})
     answer = redirect("keys")
     if "off" in request.POST:
         answer.set_cookie(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import accessibility, home, keys, patrimony
+from backoffice.views import accessibility, home, keys, patrimony
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -15,9 +15,9 @@ from access.roles import ROLES, roles_with
 from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
+from backoffice.menu import menu_of, parted
+from backoffice.views.keys import keys_off
 from demo.entrance import open_here, people_to_be
-from desk.menu import menu_of, parted
-from desk.views.keys import keys_off
 
 CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
 ONES_OWN = (
