@@ -3,11 +3,11 @@
     screen("Mme est sous chimiothérapie, passer le matin")
 
 Modules, in the order in which a text passes through them: `shown` (its visible characters), `tokens` and `cutting`
-(its words), `words` and `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in
+(its words), `spelling` and `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in
 `lexicons/`), `matching` (where they occur), `surroundings` (whom they are about), `reading` (all of that together),
-`features` (what is weighed), `model` (the weights), `opinion` and `packed` (the neural network used when they are
-uncertain), `judging` (the verdict), `findings` and `wording` (the answer). `naming` and `never_names` are for names.
-`train`, `opinion_train` and `meanings` train the weights from `notes/`, which `written` reads; `scores` measures them.
+`features` (what is weighed), `model` (the weights), `meanings`, `opinion` and `packed` (the neural network used when
+they are uncertain), `judging` (the verdict), `findings` and `wording` (the answer). `naming` and `never_names` are for
+names. The weights are trained by the programs of research/screening/, which measure them too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
