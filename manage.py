@@ -6,6 +6,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from housing import VERSION
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["version"]:  # Django answers its own version
+        sys.exit(print(f"Loge {VERSION}"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     execute_from_command_line(sys.argv)

@@ -74,6 +74,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": menu,
         "nav_parts": parted(menu),
         "foot_links": [] if shown_as else _foot(keyboard=search is not None),
+        "version": settings.VERSION,
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
 

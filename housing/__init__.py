@@ -1,0 +1,1 @@
+VERSION = "1.0.0"  # also in pyproject.toml and CHANGELOG.md

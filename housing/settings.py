@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
 from access.signin import session_limits as limits
+from housing import VERSION as LOGE_VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,10 +67,13 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
+VERSION = LOGE_VERSION
 DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
+# A clone on which `manage.py check` is run: it names neither keys nor a database.
+UNCONFIGURED = not KEY_FILE and "DATABASE_URL" not in os.environ
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
 WITHDRAWN_FILE = os.environ.get("LOGE_WITHDRAWN", "")

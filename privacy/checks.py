@@ -16,12 +16,12 @@ from privacy.encryption.values import Unreadable, open_
 
 
 def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Without a ring: an error in production, a warning elsewhere. The web process calls `keys.ring()` at start-up
-    instead."""
+    """Without a ring: an error in production, a warning in a demonstration and on a clone that nobody has configured.
+    The web process calls `keys.ring()` at start-up instead."""
     try:
         keys.ring()
     except keys.KeyRingRefused as refusal:
-        kind = Warning if settings.DEBUG or settings.DEMO else Error
+        kind = Warning if settings.DEBUG or settings.DEMO or settings.UNCONFIGURED else Error
         return [kind(str(refusal), id="privacy.E003")]
     return _check_location(keys.ring_path())
 

@@ -21,7 +21,7 @@ _COLUMNS = f"""SELECT name, concat_ws(' ', a.attname, format_type(a.atttypid, a.
         CASE WHEN a.attgenerated <> '' THEN 'generated ' || pg_get_expr(d.adbin, d.adrelid)
             ELSE 'default ' || pg_get_expr(d.adbin, d.adrelid) END)
     FROM ({_TABLES}) t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum ORDER BY name, a.attnum"""  # noqa: S608
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum ORDER BY name, a.attnum"""  # noqa: S608 - constants
 _CONSTRAINTS = f"""SELECT name, conname || ': ' || pg_get_constraintdef(k.oid)
     FROM ({_TABLES}) t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype <> 'n'
     ORDER BY name, k.contype, conname COLLATE "C" """  # noqa: S608 - constants

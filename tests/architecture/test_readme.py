@@ -19,7 +19,7 @@ def section(title: str) -> str:
 def test_verbs_are_those_of_dev():
     listed = subprocess.run(["sh", str(ROOT / "dev")], capture_output=True, text=True, check=True).stdout
     verbs = set(re.findall(r"^\./dev ([a-z]+)", listed, re.M))
-    usual = {"install", "demo", "serve", "test", "check", "fix", "words", "docs", "manage"}
+    usual = {"install", "demo", "serve", "test", "check", "fix", "lock", "words", "docs", "manage"}
     assert verbs == usual | {"bench", "mutants", "nightly"}
     assert verbs <= set(re.findall(r"\./dev ([a-z]+)", README))
 

@@ -91,6 +91,8 @@ def test_production_without_a_ring_is_an_error_and_a_demonstration_a_warning(tmp
     assert [message.is_serious() for message in key_ring_is_ready(None)] == [True]
     settings.DEMO, settings.BASE_DIR = True, tmp_path
     assert [message.is_serious() for message in key_ring_is_ready(None)] == [False]
+    settings.DEMO, settings.UNCONFIGURED = False, True
+    assert [message.is_serious() for message in key_ring_is_ready(None)] == [False]
 
 
 def test_a_ring_beside_the_code_is_an_error_and_elsewhere_it_is_well(ring_file, settings):
