@@ -17,7 +17,7 @@ from formats.iban import (
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 
 
-# The same account under the RIB key 07 instead of 06, under check digits that are right for it.
+# The same account with the RIB key 07 instead of 06, and with the check digits that this needs.
 WRONG_KEY_OF_BANK = "FR84 2004 1010 0505 0001 3M02 607"
 
 

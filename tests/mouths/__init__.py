@@ -1,1 +1,1 @@
-"""Every way a text comes in, found in the code itself; a word planted in each; and every place where it might stay."""
+"""Finds every input of text in the code, plants a marker word in each, and searches every place that could store it."""

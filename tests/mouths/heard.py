@@ -1,4 +1,4 @@
-"""What takes a text: the house's forms and serializers, the words its views read by themselves, its commands."""
+"""Inputs of text: our forms and serializers, parameters that views read directly, and commands."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from access.api.serializer_fields import Strict
 from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
-# Sensitive whoever reads it, and short enough for a name: what is screened refuses it, what is a name may keep it.
+# Any reader would refuse it as sensitive, but it is short enough for a name: screened fields refuse it, name fields may
+# not.
 BAD = f"Est séropositif, {CANARY}"
 READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
@@ -25,18 +26,18 @@ def subclasses(kind: type) -> Iterator[type]:
 
 
 def ours(kind: type) -> dict[str, type]:
-    """Classes of the project that are of a kind, by where they stand."""
+    """Subclasses in our apps, by their qualified name."""
     found = {f"{one.__module__}.{one.__qualname__}": one for one in subclasses(kind)}
     return {name: one for name, one in found.items() if name.split(".")[0] in APPS}
 
 
 def takes_words(field: object) -> bool:
-    """A field somebody types into, and no list to choose from."""
+    """Whether people type into the field, and do not choose from a list."""
     return isinstance(field, forms.CharField | forms.FileField) or type(field).__name__ in ("CharField", "EmailField")
 
 
 def form_mouths() -> set[str]:
-    """Form.field of every text and file field that a form of ours declares."""
+    """Form.field of every text and file field of our forms."""
     return {
         f"{name}.{field}"
         for name, form in ours(forms.BaseForm).items()
@@ -46,7 +47,7 @@ def form_mouths() -> set[str]:
 
 
 def serializer_mouths() -> set[str]:
-    """The same of what the API reads; what it writes is no mouth."""
+    """The same for serializers of requests."""
     return {
         f"{name}.{field}"
         for name, kind in ours(Strict).items()
@@ -56,7 +57,7 @@ def serializer_mouths() -> set[str]:
 
 
 def read_by_hand() -> set[str]:
-    """Words that a view looks up in a request by itself: request.GET.get("q"), "end" in request.POST."""
+    """Parameters that a view reads directly: request.GET.get("q"), "end" in request.POST."""
     return {word for tree in files().values() for node in ast.walk(tree) for word in _looked_up(node)}
 
 
@@ -80,11 +81,11 @@ def commands() -> set[str]:
 
 
 class Heard:
-    """Which mouths a word was put into, told by the forms and serializers themselves while they are asked."""
+    """Records which inputs received the marker word, as the forms and serializers validate it."""
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
-        self.bound: dict[str, forms.BaseForm] = {}  # the forms of the latest request: name of a field as sent -> form
+        self.bound: dict[str, forms.BaseForm] = {}  # forms of the latest request, by the name of a field as sent
 
     def listen(self, monkeypatch) -> None:
         clean, run = forms.BaseForm.full_clean, Serializer.run_validation
@@ -111,7 +112,7 @@ class Heard:
     def _note(self, taker: object, name: str, *values: object) -> None:
         if any(CANARY in _said(value) for value in values):
             of = type(taker)
-            for one in of.__mro__:  # a field that a parent declares is planted in the parent too
+            for one in of.__mro__:  # a field declared by a parent class counts for the parent too
                 self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
 
 

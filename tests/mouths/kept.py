@@ -1,4 +1,4 @@
-"""Where a word might stay: the raw database, sessions and cache once opened, the trace, the log, and every address."""
+"""Places that could store a word: the raw database, decoded sessions and cache, the audit log, the log, addresses."""
 
 import io
 import json
@@ -15,19 +15,19 @@ from tenants.texts import TEXTS
 from tests.builders import OWNER, run
 from tests.mouths.heard import CANARY
 
-# Parts of addresses and names of places, which are what they are: `tenants/texts.py` says each, and what keeps it
-# short. What is screened, people's names included, or sealed is not among them.
+# Parts of addresses and names of places, which may contain any word: `tenants/texts.py` lists them with their limits.
+# Screened texts, names of people and encrypted values are not among them.
 SCREENED = ("relu par le crible", "un nom\u00a0; une phrase est relue par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
-# The same, folded by the program for a search.
+# The same, normalised for searching.
 FOLDED = {"buildings.Address.search_key"}
 WAITING = "account_reauthentication_state"
-# What others' software keeps of the browser itself, for the list of one's own open sessions.
+# User agents that allauth stores for the list of one's own sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}
 
 
 def columns(word: str = CANARY) -> set[str]:
-    """table.column of every cell in which the word stands, in whatever type."""
+    """table.column of every cell that contains the word, whatever its type."""
     tables = run(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
@@ -40,7 +40,7 @@ def columns(word: str = CANARY) -> set[str]:
 
 
 def may_hold() -> set[str]:
-    """table.column of what may hold a text that nobody has read."""
+    """table.column of columns that may contain unscreened text."""
     return BROWSERS | {_column(name) for name in READ_AS_SENT | FOLDED}
 
 
@@ -51,23 +51,23 @@ def _column(name: str) -> str:
 
 
 def opened() -> str:
-    """Sessions, which the database holds encoded, and the shared cache, which it holds as JSON."""
+    """Decoded sessions, and the shared cache, which stores JSON."""
     sessions = [str(_own(one.get_decoded())) for one in Session.objects.using(OWNER).all()]
     cached = [value for (value,) in run("SELECT value FROM shared_cache")]
     return "\n".join([*sessions, *cached])
 
 
 def _own(session: dict) -> dict:
-    """But for what allauth holds back while somebody proves again who they are: an act on their own ways in alone, sent
-    to a page of its own, in their own session."""
+    """The session without the request that allauth stores while a person proves their identity again. That request is
+    always a change of the person's own sign-in factors."""
     waiting = session.get(WAITING, {}).get("request", "")
     assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
     return {name: value for name, value in session.items() if name != WAITING}
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """What the answer tells a browser to keep or to ask for: its headers, its cookies, the links of a page. A word that
-    came in an address may go back to it."""
+    """What the response tells a browser to store or to request: headers, cookies and links of a page. A word from the
+    request's address may be repeated."""
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
     if not asked_in_one and "html" in answer.get("Content-Type", ""):
@@ -75,7 +75,7 @@ def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
 
 
 class Log:
-    """All that the configured handlers write, at the finest level."""
+    """All output of the configured log handlers, at the finest level."""
 
     NAMES = ("", "loge", "django", "django.request", "django.security", "django.db.backends", "allauth")
 
@@ -83,7 +83,7 @@ class Log:
         self.written = io.StringIO()
         handler = logging.StreamHandler(self.written)
         handler.setFormatter(JsonLines())
-        monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)  # tells of each missing word
+        monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)  # or it logs missing variables
         for name in self.NAMES:
             logger = logging.getLogger(name)
             monkeypatch.setattr(logger, "level", logging.DEBUG)

@@ -1,4 +1,4 @@
-"""One word through every mouth that takes a text, then nowhere: no table, log, trace, session, cache or address."""
+"""A marker word sent to every input of text is stored nowhere: no table, log, audit log, session, cache or address."""
 
 import contextlib
 import io
@@ -41,7 +41,7 @@ HEADERS = {
 
 
 class Sweep:
-    """Asks, and looks at each answer's addresses at once."""
+    """Sends requests, and checks the addresses in each response at once."""
 
     def __init__(self, heard: Heard) -> None:
         self.heard, self.asked = heard, 0
@@ -54,10 +54,10 @@ class Sweep:
         self.told += [(where, line) for line in lines if CANARY in line]
 
     def page(self, client, where: str, url: str, valid: dict) -> None:
-        """The form with nothing but the word; then each field of it in turn among valid ones, and file names."""
+        """Post the word alone, then each field with the word and the others valid, and files with it in their name."""
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        self.look(where, client.post(url, {"unknown": BAD}))  # without a word that sends a view another way
+        self.look(where, client.post(url, {"unknown": BAD}))  # none of the parameters that select another branch
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
             self.look(f"{where} {name}", client.post(url, {**valid, name: sent_to(field)}))
@@ -72,19 +72,19 @@ class Sweep:
 
 
 def sent_to(field: forms.Field) -> object:
-    """A file called after the word where a file is asked for."""
+    """The marker word, or for file fields a file named after it."""
     if isinstance(field, forms.FileField):
         return SimpleUploadedFile(f"{BAD}.csv", f"{BAD};{BAD}\n".encode())
     return BAD
 
 
-# Doors at which somebody else is offered another form: by whom, and what they may send.
+# Doors that offer other people another form: who they are, and what they may send.
 ALSO = {
     "contest": {"paul": {"outcome": "allow_wording"}},
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
-# A door that asks otherwise at another address: what each wants.
+# Doors with a different form at another address: the values of each.
 ELSEWHERE: dict[str, Callable[[Known], dict[str, dict[str, object]]]] = {
     "control_exhibit": lambda known: {
         "E4": {"reference": known.account.reference, "day": ""},
@@ -114,7 +114,7 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(known))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))  # and no button of another form
+            sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))  # without the button of another form
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(known).items():
             sweep.page(client, visit.name, reverse(visit.name, args=[key]), valid)
@@ -123,7 +123,7 @@ def sweep_doors(known: Known, sign_in, sweep: Sweep) -> None:
 
 
 def _query(visit: Visit) -> list[str]:
-    """What a door of the API reads in an address."""
+    """Query parameters that an API door reads."""
     read = visit.door.api and visit.door.api.query
     return list(read().fields) if read else []
 
@@ -135,7 +135,7 @@ def _body(visit: Visit) -> list[str]:
 
 
 def sweep_open(client, sweep: Sweep) -> None:
-    """The pages without a door: the way in, a lost password, one's own ways in."""
+    """Pages without a door: sign-in, password reset, one's own factors."""
     for name in OPEN:
         try:
             url = reverse(name)
@@ -147,7 +147,7 @@ def sweep_open(client, sweep: Sweep) -> None:
 
 
 def sweep_stale(known: Known, sweep: Sweep) -> None:
-    """What is sent before one has proved again who one is waits nowhere; nor what is typed at a locked desk."""
+    """What is sent when a fresh proof of identity is needed is stored nowhere; nor what is typed while locked."""
     house, left = known.house, 0
     for visit in visits():
         if visit.posts and visit.door.fresh and not visit.door.api:
@@ -161,7 +161,7 @@ def sweep_stale(known: Known, sweep: Sweep) -> None:
 
 
 def sweep_passwords(known: Known, sweep: Sweep) -> None:
-    """What is typed as a password, by who has one: at a change of it, as a proof, and behind the letter's link."""
+    """What is typed as a password by somebody who has one: when changing it, as a proof, and after the reset link."""
     person = known.house.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -179,7 +179,7 @@ def sweep_passwords(known: Known, sweep: Sweep) -> None:
 
 
 def sweep_codes(known: Known, sweep: Sweep) -> None:
-    """What is typed as a code: where codes are chosen, as a proof, and at the second step of a way in."""
+    """What is typed as a code: when an authenticator is set up, as a proof, and as second factor."""
     person, choosing = known.house.person("awa"), reverse("mfa_activate_totp")
     client = let_in(Client(), person)
     sweep.look("choosing", client.post(choosing, {"code": BAD}, headers=HEADERS))
@@ -223,14 +223,14 @@ def quiet(name: str, *words: str, **more) -> None:
 
 
 def file_of(tmp_path, header: str) -> str:
-    """A file called after the word, with the word in each of its cells."""
+    """A file named after the word, with the word in each cell."""
     path = tmp_path / f"{BAD}.csv"
     path.write_text(f"{header}\n" + ";".join([BAD] * (header.count(";") + 1)) + "\n", encoding="utf-8")
     return str(path)
 
 
 def folder_of(tmp_path) -> str:
-    """The same of all the files of a landlord."""
+    """Such files for a whole portfolio."""
     folder = tmp_path / BAD
     folder.mkdir(exist_ok=True)
     for sheet in SHEETS:
@@ -241,8 +241,8 @@ def folder_of(tmp_path) -> str:
 
 
 def comments_of(tmp_path) -> str:
-    """Two of the old comments, one of an account that is here: the word in each of their cells in turn."""
-    # Of people who are not called so by now: a tenant's own name is no disclosure.
+    """Legacy comments with the word in each of their cells in turn; two are of an existing account."""
+    # Not of people whose name was changed to the word above: a tenant's own name is no disclosure.
     [(reference,)] = run(
         "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
         " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"
@@ -266,7 +266,7 @@ def screened(_tmp_path) -> None:
 
 
 Run = Callable[..., object]
-# What each command is given; or why it takes no text.
+# How each command is called; or why it takes no text.
 COMMANDS: dict[str, Run | str] = {
     "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
     "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),
@@ -308,7 +308,7 @@ COMMANDS: dict[str, Run | str] = {
 
 
 def run_commands(tmp_path) -> None:
-    """What is refused is refused; what stays of it is looked for afterwards."""
+    """Commands may refuse their input; what they store is checked afterwards."""
     for plant in COMMANDS.values():
         if callable(plant):
             with contextlib.suppress(Exception, SystemExit):

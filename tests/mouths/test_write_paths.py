@@ -1,7 +1,7 @@
-"""Each column that the screen guards, written through each path that leads to it: a disclosure is stored by none.
+"""No disclosure can be written to a screened column, by any path that leads to it.
 
-The columns follow from `tenants/texts.py`, the paths from forms, serializers, sheets of a portfolio and commands.
-One that has neither a case here nor a reason fails.
+The columns come from `tenants/texts.py`, the paths from forms, serializers, portfolio sheets and commands. A path
+without a case or a reason here fails a test.
 """
 
 import io
@@ -47,7 +47,7 @@ FIELDS = {
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Form fields that reach no guarded column, by what becomes of what is typed there.
+# Form fields that reach no screened column, by what happens to their values.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place employed_at reference references address staircase door q words number look password"
@@ -59,7 +59,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# Sheets' columns of words -> column; others by what they are.
+# Columns of sheets with text -> database column; the others are listed below.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
@@ -77,7 +77,7 @@ OTHER_CELLS = {
     "attente.csv": "agence",
     "encaissements.csv": "agence",
 }
-# Commands that take words about people -> why no column is reached, or the case that says so here.
+# Commands that take text about people -> why they reach no column, or the test that covers them.
 IMPORTS = {
     "import_portfolio": "by CELLS",
     "import_notes": "test_an_old_comment_that_discloses_is_no_note",
@@ -93,7 +93,7 @@ IMPORTS = {
     "forget_pseudonym": "a number",
     "reseal": "the name of a database",
 }
-# Ways past the screen that exist on purpose.
+# Intended ways past the screening.
 BY_TWO = "tenants.actions.contests.enter_allowed, tenants.actions.inheritance.agree_to_keep: two people decided"
 
 
@@ -118,7 +118,7 @@ def test_every_mouth_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # A field called like one that is only looked up may still be written: forms that write names have a case for each.
+    # A field with the name of a search field may still be stored, so forms that store names need a case for each field.
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {
@@ -143,7 +143,7 @@ def test_every_command_that_is_given_words_has_a_case_or_a_reason():
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
 
-# What a page takes once only: another one for each case.
+# Values that a page accepts only once: another one for each case.
 ONCE: dict[str, Callable[[Known, str], dict[str, str]]] = {
     "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
     "lease_new": lambda known, letter: {"unit": str(make_unit(known.house.building("Glycines A"), f"9{letter}").pk)},
@@ -162,7 +162,7 @@ def disclosing(field: str, mark: str) -> tuple[str, ...]:
 
 
 def stored(mark: str) -> set[str]:
-    """table.column of all that holds the word, sealed cells included."""
+    """table.column of all cells with the word, encrypted ones included."""
     sealed = [one.holder.reveal().lower() for one in BankDetail.objects.using(OWNER) if one.holder]
     return columns(mark) | ({SEALED} if any(mark in holder for holder in sealed) else set())
 

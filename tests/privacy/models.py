@@ -1,4 +1,4 @@
-"""Models without tables, in a registry of their own, so that tests of the installed models do not see them."""
+"""Models without tables, in their own app registry, so that tests of the installed models ignore them."""
 
 import uuid
 

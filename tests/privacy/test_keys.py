@@ -102,7 +102,7 @@ def test_a_ring_beside_the_code_is_an_error_and_elsewhere_it_is_well(ring_file, 
 
 
 def test_a_ring_of_another_base_is_an_error(house, settings, tmp_path):
-    """Its first key has the same name: only what it opens tells them apart."""
+    """Its first key has the same id, so only decrypting shows that it is another ring."""
     who = house.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
         using=OWNER

@@ -1,4 +1,4 @@
-"""Texts written to make the screen slow, of any length; and the screen with nothing remembered."""
+"""Texts of any length that are meant to be slow to screen, and a function that clears all caches."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from screening.words import cutting, spelling, tokens
 
 SEED = 20261129
 LETTERS = "aeioustrnlpdcm"
-# Found by a search for the slowest texts of 280 characters.
+# Results of a search for the slowest texts of 280 characters.
 SLOWEST = (
     "pas, a a a ! , holy X., œœœœœœœr·e·c·o·n·c·i·l·i f*u*i*t b.r.û.l.e.u.r dehors est @İd'heure, Ne Ne "
     "Ne Ne *14, )avec ai. les-㎯repris Soupe s.o.n ·du. près, d.é.b.i.t., droit jamais. x-p-r-i-n-t-, "
@@ -22,7 +22,7 @@ SLOWEST = (
 
 
 def _filled(pieces: Iterator[str], between: str, length: int) -> str:
-    """Pieces in a row, cut at the length."""
+    """Pieces joined by `between`, cut to the length."""
     return between.join(islice(pieces, length))[:length]
 
 
@@ -37,14 +37,14 @@ def _new_words(drawing: random.Random, letters: int, alphabet: str = LETTERS) ->
 
 
 def _slips(drawing: random.Random, known: list[str]) -> Iterator[str]:
-    """Words of the lexicons with one letter exchanged."""
+    """Words of the lexicons with one letter replaced."""
     for word in _drawn(drawing, [word for word in known if len(word) >= 8]):
         place = drawing.randrange(1, len(word))
         yield word[:place] + drawing.choice(LETTERS) + word[place + 1 :]
 
 
 def hostile_texts(length: int) -> dict[str, str]:
-    """Kind -> text. The same random draw every time, so that a longer text begins with the shorter one."""
+    """Kind -> text. The random draw is always the same, so a longer text begins with the shorter one."""
     known = sorted(stem for stem in lexicon.load().stems if stem.isalpha())
     short = [word for word in known if len(word) <= 3]
     drawn: dict[str, tuple[Iterator[str], str]] = {

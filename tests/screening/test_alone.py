@@ -1,4 +1,4 @@
-"""The package stands alone, and the command reads and answers lines."""
+"""The screening package has no dependencies, and its command reads and writes JSON Lines."""
 
 import io
 import json
@@ -68,7 +68,7 @@ def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
 
 
 def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
-    """A set has another order in another program: of two stems a slip may mean, the verdict must not be drawn."""
+    """Sets have another order in each process; of two stems that a typo may mean, always the same one must win."""
     code = (
         "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
         "print(len(found), crc32(repr(sorted(found.items())).encode()))"
@@ -114,7 +114,7 @@ def test_the_weights_are_written_and_read_alike(tmp_path):
 
 
 def test_no_expression_is_a_word_of_every_sentence():
-    """A slip in a lexicon would refuse half of what is written."""
+    """A mistake in a lexicon would refuse half of all notes."""
     known = lexicon.load()
     common = known.classes["light"] | {
         "avec",

@@ -1,4 +1,4 @@
-"""Each category caught, its homonyms left alone, the words marked exactly."""
+"""Each category is detected, homonyms are not, and the marked words are exact."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Screening is linear in the length of a text, measured in executed lines."""
+"""The time for screening grows linearly with the text, measured in executed lines."""
 
 import sys
 
@@ -9,13 +9,13 @@ from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 280, 1_120
-# Four times the text is four times the work. Twice that where the weights hesitate at the longer text alone; work that
-# grew with the square of the length would be sixteen times as much.
+# Four times the text should take four times the work. The factor 8 allows for the network, which may run for the longer
+# text only. Quadratic work would give sixteen.
 GROWTH = 8
 
 
 def lines_run(text: str) -> int:
-    """How many lines of the screen are run for a text, with nothing remembered."""
+    """The number of lines of the screening that run for a text, with empty caches."""
     count = 0
 
     def trace(frame, event, _argument):
@@ -44,7 +44,7 @@ def test_work_grows_with_the_length_alone(name):
 
 
 def test_no_word_longer_than_the_lexicons_own_is_compared_letter_by_letter(monkeypatch):
-    """Each of a word's letters is left out in turn, which costs the square of its length."""
+    """The comparison leaves out each letter in turn, so its cost is quadratic in the word's length."""
     lengths = []
     compare = matching.misspelt
     monkeypatch.setattr(matching, "misspelt", lambda key: lengths.append(len(key)) or compare(key))

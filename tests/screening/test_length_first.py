@@ -1,4 +1,4 @@
-"""No text reaches the screen before its length is checked, whichever way it comes in."""
+"""The length of every text is checked before it is screened, whichever way it comes in."""
 
 import ast
 import io
@@ -30,10 +30,10 @@ from tests.tenants.test_notes import AT_A, note_form, page
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)
-# Modules that call the screen by themselves; every other one goes through privacy/screened.py.
+# Modules that call the screening directly; all others use privacy/screened.py.
 CALLERS = {
     "privacy/screened.py",
-    "exchange/portfolio/values.py",  # reads a cell, whose length it has checked
+    "exchange/portfolio/values.py",  # screens a cell after checking its length
     "exchange/portfolio/rules.py",  # joins two such cells
     "screening/management/commands/screen.py",
 }
@@ -41,7 +41,7 @@ CALLERS = {
 
 @pytest.fixture
 def lengths(monkeypatch) -> list[int]:
-    """The length of each text that the screen is given."""
+    """The length of each text given to the screening."""
     given: list[int] = []
 
     def spied(screen):

@@ -1,4 +1,4 @@
-"""A name may be any word; a sentence in its place is read like any other."""
+"""Any word may be a name, but a sentence in the place of a name is screened."""
 
 import pytest
 

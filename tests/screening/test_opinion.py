@@ -1,4 +1,4 @@
-"""The second opinion: packed numbers are numbers, what is kept says what was learnt, and order counts."""
+"""The second opinion: packed arithmetic is exact, the stored network equals the trained one, word order matters."""
 
 import random
 
@@ -50,7 +50,7 @@ def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
 
 
 def test_what_is_kept_says_what_was_learnt(tmp_path):
-    """The net as numpy reckons it, and as the screen does."""
+    """Compare the network computed by numpy with the stored one."""
     from numpy import arange, concatenate
 
     examples = list(opinion_train.examples(NOTES, [parse_text(note.text) for note in NOTES]))

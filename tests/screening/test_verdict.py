@@ -1,4 +1,4 @@
-"""What must not change a verdict: case, accents, spacing, signs, the order of clauses, what stands beside."""
+"""What must not change a verdict: case, accents, spacing, punctuation, order of clauses, neighbouring sentences."""
 
 import random
 import time
@@ -188,13 +188,13 @@ def test_each_word_spelled_out_is_found():
 
 
 def given(category_needed):
-    """Notes the screen learnt from, short ones: what must hold of any verdict holds of theirs."""
+    """Short notes from training; the properties tested here must hold for any text."""
     notes = [note for hand in ("dev", "hand_e") for note in all_notes()[hand] if len(note.text) < 120]
     return [note.text for note in notes if bool(note.labels) == category_needed][::3]
 
 
 def test_case_accents_and_spacing_hardly_ever_change_a_verdict():
-    """Capitals take away what tells a name; nothing else may count."""
+    """Capitals hide which words are names; nothing else may change a verdict."""
     texts = given(True) + given(False)
     assert len(texts) > 300
     for change, allowed in (
