@@ -1,4 +1,4 @@
-"""A log of fifty events, and the pack that an inspector takes away of it."""
+"""A log of fifty events, and evidence packs of it."""
 
 import io
 import json
@@ -46,14 +46,14 @@ ENTRIES = [leaf(number).entry() for number in range(50)]
 SIZES = (20, 37, 50)
 
 
-def prove(index: int, entry: bytes, size: int, read: tree.Read, *said: Any) -> pack.Entry:
-    """One event by itself; `said`: its payload, and why there is none."""
-    return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *said)
+def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
+    """The entry of one event. `details`: its payload, and why it has none."""
+    return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
 
 @dataclass
 class Log:
-    """Entries, their tree, and who signs."""
+    """The entries of a log, their tree, and who signs them."""
 
     entries: Sequence[bytes]
     log: Signer = LOG
@@ -98,7 +98,7 @@ def zipped(files: Files, path: Path) -> Path:
 
 
 def listed(files: Files) -> Files:
-    """The list made again over what was changed, and signed: by whoever holds the key of packs, and not the log's."""
+    """Sign the list of files again after a change, as somebody with the key of packs but not of the log could."""
     manifest = json.loads(files["manifest.json"])
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(content).hexdigest() for name, content in files.items() if name not in apart}
@@ -108,7 +108,7 @@ def listed(files: Files) -> Files:
 
 
 def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Callable[[Files], None]:
-    """A change to the lines of entries.jsonl, or to the list inside a JSON file."""
+    """Change the lines of entries.jsonl, or the list inside a JSON file."""
 
     def edit(files: Files) -> None:
         if name == "entries.jsonl":
@@ -124,7 +124,7 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
 
 
 def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
-    """What the program answers, and what it says."""
+    """The exit code and the output of verify.py."""
     said = io.StringIO()
     with redirect_stdout(said):
         code = verify.main(

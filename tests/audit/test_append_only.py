@@ -1,4 +1,4 @@
-"""The trace is only ever added to: whoever the application can be, its owner and the superuser too."""
+"""The audit log is append-only for every login and role, its owner and the superuser included."""
 
 import os
 from contextlib import closing
@@ -26,7 +26,8 @@ CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}
 
 @pytest.fixture
 def trace(bare):
-    """A trace with a line in this month and one that fell into no month; names of the parent and of all partitions."""
+    """An audit log with an event in this month and one outside all months; returns the names of table and
+    partitions."""
     look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
     parts = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
@@ -35,7 +36,7 @@ def trace(bare):
 
 @pytest.fixture
 def super_cursor(bare):
-    """The server's superuser in the test's own database: it can become everybody."""
+    """The superuser in the test's database; it can take any role."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=bare)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -68,7 +69,7 @@ def test_not_the_superuser_either_with_triggers_put_to_sleep(trace, super_cursor
 
 
 def attempts(cursor, tables, *, everywhere):
-    """Who passes privileges meets the triggers, and a row's trigger needs a row to refuse."""
+    """The statements to try. A role with privileges is stopped by triggers, and a row trigger needs a row to refuse."""
     found = []
     for table in tables:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
@@ -148,7 +149,7 @@ def test_a_compartment_writes_only_in_the_name_of_its_person(house):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_no_compartment_forges_a_look(house, compartment):
-    """Its role records changes; what was looked at, or refused, only the trace's own login says."""
+    """Its role may record changes only; views of data and refusals are recorded by the audit log's own login."""
     awa = house.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
         as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
@@ -166,7 +167,7 @@ def test_a_trace_that_cannot_be_written_says_so(bare):
 
 
 def test_lines_outlive_what_they_speak_of(house, sign_in):
-    """No foreign keys in or out: a tenant erased or a person gone takes no line along."""
+    """There are no foreign keys in either direction, so deleting a tenant or person deletes no event."""
     account = house.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     assert not run(
@@ -183,7 +184,7 @@ def test_lines_outlive_what_they_speak_of(house, sign_in):
 
 
 def _erase(account):
-    """The household and everybody employed, as an owner who erases would: whatever hangs on them goes too."""
+    """Delete the household and all employees, and everything that refers to them."""
     for (kept,) in run("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'loge_keeps'"):
         run(f"ALTER TABLE {kept} DISABLE TRIGGER USER")
     run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
@@ -191,7 +192,7 @@ def _erase(account):
 
 
 def test_the_whole_trace_is_read_by_who_watches_alone(house, sign_in):
-    """The role that reads it all, put on with no page between by whoever is not the officer."""
+    """Nobody but the data protection officer reads events in the role that reads them all, even without a page."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
         name: as_role(Compartment.ALL_TRACE, house.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]

@@ -1,4 +1,4 @@
-"""What is spelled by patterns, thousands of lines a second, is to the byte what is spelled line by line."""
+"""Encoding by patterns gives the same bytes as encoding each event by itself."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, payload, salt
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
-# Signs that a pattern could take for its own, or that have more than one spelling.
+# Characters that a pattern could mistake for its own, or that have more than one encoding.
 FACTS = (
     "{}",
     '{"list": "accounts"}',
@@ -30,7 +30,7 @@ LINE = """INSERT INTO audit_event
 
 
 class Known:
-    """Secrets of nobody: names as long as a pseudonym, one key for each month."""
+    """Stand-in for Secrets: pseudonyms of the usual length, one key for each month."""
 
     def month_key(self, at):
         return at[:7].encode().ljust(32, b"k")
@@ -43,7 +43,7 @@ class Known:
 
 
 def leaf_of(line, secrets):
-    """As one would say it of a line read through the model."""
+    """The leaf as computed from an event read through the model."""
     at, reason = utc(line["at"]), line["facts"].get("reason", "")
     whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
     whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()
@@ -63,7 +63,7 @@ def leaf_of(line, secrets):
 
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypatch, remembered):
-    """With and without each id, alike and not, and with more sorts than are remembered."""
+    """With and without each id, with equal and different codes, and with more patterns than are cached."""
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
     for facts, actor, about, place in product(FACTS, *[(None, one)] * 3):
@@ -86,12 +86,12 @@ def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypa
 
 
 def test_what_holes_take_needs_no_escaping():
-    """Else a value could end its own quotation."""
+    """Otherwise a value could end its own quotation."""
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
     said = {"id": str(row["id"]), "actor": str(row["actor"])}
     assert payload(row) == canonical(said)
-    for fact in (None, True, 1.5, ["a"], {"a": "b"}):  # what has no spelling yet is given none
+    for fact in (None, True, 1.5, ["a"], {"a": "b"}):  # types without a canonical encoding
         with pytest.raises(LeafRefused):
             payload(row | {"facts": {"of": fact}})
 

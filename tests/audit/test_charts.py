@@ -1,4 +1,4 @@
-"""Nothing published about the trace speaks of fewer than five people, and no sum or difference of it does."""
+"""No figure published about the audit log, and no sum or difference of figures, is about fewer than five people."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Events as (group, person): what the database holds, small enough to try every subset.
+# Events as (group, person), few enough to try every subset.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 
@@ -27,7 +27,7 @@ def merged(lines):
 
 
 def published(result):
-    """The sets of groups whose events are told as one figure: each group shown, the rest, and the total."""
+    """The sets of groups for which a figure is published: each large group, the rest, and the total."""
     sets = [frozenset({key}) for key in result.large]
     if result.rest is not None:
         sets.append(result.small)
@@ -37,7 +37,7 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """Every set of groups whose events a reader can count: unions of disjoint figures, differences of nested ones."""
+    """Every set of groups whose events a reader can compute: unions of disjoint figures, differences of nested ones."""
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
         if sum(map(len, some)) == len(frozenset().union(*some)):
@@ -95,7 +95,7 @@ def test_a_table_has_the_busiest_first_and_the_small_ones_together():
 
 
 def fill(lines, outcome="shown"):
-    """Looks as (role, place, person, days ago), written as the owner, who may date them."""
+    """Insert events of (role, place, person, days ago) as the owner, who may set their time."""
     for role, place, person, days in lines:
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
@@ -134,7 +134,7 @@ def test_the_database_counts_different_people(bare, monkeypatch):
 
 
 def test_refusals_of_few_people_are_not_what_is_left_of_their_sum(house, sign_in):
-    """44 by one person and 78 by six: 122 is told, and neither part of it."""
+    """44 refusals of one person and 78 of six: only the sum 122 is shown."""
     people = [house.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
     fill([("officer", None, people[0], 1)] * 44, "refused")
@@ -143,7 +143,7 @@ def test_refusals_of_few_people_are_not_what_is_left_of_their_sum(house, sign_in
 
 
 def test_the_page_shows_no_figure_of_fewer_than_five(house, sign_in):
-    """One officer looked many times: her figure stands nowhere, and the total does not give it away."""
+    """One officer opened an account many times: the number is not shown, and the total does not reveal it."""
     elise = house.person("elise")
     fill([("officer", house.building("Glycines A").pk, elise.pk, 1)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()

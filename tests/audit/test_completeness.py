@@ -1,4 +1,4 @@
-"""The oracle that stands behind every test can fail: each thing it looks for is planted once."""
+"""The completeness check behind every test can fail: each defect that it looks for is planted once."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.signed_in import counting_people
 
 @pytest.fixture
 def planted(house):
-    """What the oracle found, taken away from it afterwards: these tests plant faults."""
+    """The findings of the check, removed afterwards because these tests plant the defects."""
     told = Findings()
     yield lambda: (
         told.unrecorded.extend(house.found.unrecorded),
@@ -26,7 +26,7 @@ def account_page(house):
 
 
 def forget(monkeypatch, forgotten):
-    """The door forgets to write one outcome."""
+    """Make the door skip the event of one outcome."""
     plain = Look.write
     monkeypatch.setattr(Look, "write", lambda look, outcome: None if outcome is forgotten else plain(look, outcome))
 

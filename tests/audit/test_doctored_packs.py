@@ -23,7 +23,7 @@ def honest(room):
 
 
 def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
-    """A pack of every event, as an inspector takes one away."""
+    """A pack of all events, as an inspector receives it."""
     log = log or Log(ENTRIES)
     entries = [prove(n, log.entries[n], 50, log.tree.read, PAYLOADS[n]) for n in indexes]
     question = pack.Question(evidence.ORIGIN, "Novembre 2026", "2026-11-26T22:05:00.000000Z", claimed)
@@ -35,7 +35,7 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """The list of files rewritten without the key of packs, hence without its signature."""
+    """Rewrite the list of files without the key of packs, hence without its signature."""
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name not in apart}
@@ -169,7 +169,7 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """Signed by the log's own key: each holds by itself."""
+    """Signed with the log's own key, so each pack is valid by itself."""
     changed = [leaf(n, "card_opened").entry() if n == 41 else entry for n, entry in enumerate(ENTRIES)]
     rewritten = whole(room / "rewritten.zip", log=Log(changed))
     assert verdict(rewritten, *TRUSTED)[0] == 0

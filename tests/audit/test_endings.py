@@ -1,4 +1,4 @@
-"""However a request ends, its line is there: refused, broken off, changed. And nothing changes without its line."""
+"""However a request ends (refused, failed or done), its event is recorded; and nothing changes without its event."""
 
 import inspect
 from importlib import import_module
@@ -80,7 +80,7 @@ NO_ROOM = "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'cha
 
 @pytest.fixture(scope="module")
 def without_room(clones, django_db_blocker):
-    """template -> the same, where no line of a change can be written. Made once, and again with what it is made of."""
+    """template -> a clone in which no event of a change can be written; made again when the template changes."""
     made: dict[str, str] = {}
 
     def forget():
@@ -106,7 +106,7 @@ def without_room(clones, django_db_blocker):
 
 @pytest.fixture
 def no_room():
-    """The test's house has none."""
+    """Marks tests whose database cannot record a change."""
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_whose_line_cannot_be_written_does_not_happen(no_room, known, sign_in, visit):
-    """The change's own connection writes its line: with that line refused, the attempt is all that stays."""
+    """The event of a change is written on the change's connection; if that fails, only the attempt stays recorded."""
     client = sign_in(visit.who)
     client.raise_request_exception = False
     stored = _without_trace(everything_stored())
@@ -131,7 +131,7 @@ def test_a_change_whose_line_cannot_be_written_does_not_happen(no_room, known, s
 def test_a_change_leaves_its_attempt_and_its_line(house, known, sign_in, visit):
     visit.ask(sign_in(visit.who), known, "POST")
     lines = events(permission=visit.door.permission.value)
-    [attempt, *changes] = [one for one in lines if not one["kind"].endswith("_tried")]  # attempts too, one more line
+    [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]  # these are attempts too
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
     assert {change["request"] for change in changes} == {attempt["request"]}
@@ -143,7 +143,7 @@ def _without_trace(stored):
 
 
 def actions():
-    """(module, name, function) of every action: what takes `by` and writes."""
+    """(module, name, function) of every action: functions with a parameter `by` that write."""
     for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)

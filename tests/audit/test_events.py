@@ -1,4 +1,4 @@
-"""The list of what is recorded: every kind says its sentence in French, and no fact is ever text."""
+"""The list of audit events: every kind has a French sentence, and no fact is free text."""
 
 from datetime import date
 from uuid import UUID, uuid4

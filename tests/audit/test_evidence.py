@@ -1,4 +1,4 @@
-"""An evidence pack convinces who has the keys, of what it proves and nothing more; changed anywhere, it is refused."""
+"""An evidence pack convinces whoever has the keys of what it proves and nothing more; any change is detected."""
 
 import ast
 import io
@@ -89,7 +89,7 @@ def test_it_says_whose_keys_it_believes(honest, room):
     assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said
     assert "Ce que vaut la signature de witness.example/w1" in said
     assert verdict(honest, THIEF.verifier.vkey)[0] == 1
-    # Whoever has another's pack signs a whole log of their own: only the keys from elsewhere tell.
+    # Anybody can sign a complete log of their own: only keys from elsewhere tell whose log it is.
     forged = Log([leaf(number, "nothing_seen").entry() for number in range(50)], THIEF, None).packed(
         room / "forged.zip"
     )
@@ -101,7 +101,7 @@ def test_it_says_whose_keys_it_believes(honest, room):
 
 
 def test_old_checkpoints_outlive_their_key(room, honest):
-    """After a rotation the old key may be forgotten: the last checkpoint proves the earlier ones."""
+    """After a rotation the old key may be unknown: the last checkpoint proves the earlier ones."""
     files = unpacked(honest)
     text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
     files["checkpoints/20.note"] = sign(text, THIEF).encode()
@@ -149,7 +149,7 @@ def first_hash(lines) -> None:
 
 
 def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
-    """A checkpoint with other words, signed again."""
+    """A changed checkpoint, signed again."""
 
     def change(files) -> None:
         text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
@@ -185,7 +185,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# What is changed, by one who can make the list of files again and sign it -> the sentence.
+# Change, made by somebody who can sign the list of files again -> the sentence that reports it.
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),
@@ -271,7 +271,8 @@ def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
 @settings(deadline=None)
 @given(st.data())
 def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
-    """Whoever can sign packs and not the log turns a bit: no sentence comes out that the honest pack does not prove."""
+    """Somebody who can sign packs but not the log flips a bit: nothing is proved that the honest pack does not
+    prove."""
     files = unpacked(honest)
     name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
     content = bytearray(files[name])
@@ -299,7 +300,7 @@ def test_whatever_a_file_holds_ends_in_a_sentence(honest, room, data):
     path = room / "noise.zip"
     path.write_bytes(content)
     code, said = verdict(path, *TRUSTED)
-    # What surrounds the archive, and its dates, nobody reads.
+    # Bytes around the archive and its dates are not read.
     assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
 
 
@@ -373,7 +374,7 @@ def test_a_zip_that_lies_about_itself_is_not_unpacked(honest, room):
             archive.writestr("keys.json", b"1")
         assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
     small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
-    # A member that says it is short, and one that says it is longer than any pack.
+    # A member that declares a small size, and one that declares more than any pack may have.
     for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
         (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
         tracemalloc.start()
@@ -388,7 +389,7 @@ def test_a_zip_that_lies_about_itself_is_not_unpacked(honest, room):
 
 
 def test_it_travels_alone(honest, room):
-    """The file that came in the pack, in an empty folder, without a network and without the house."""
+    """Run the verifier from the pack, in an empty folder, without network and without the project."""
     standard = sys.stdlib_module_names | {"cryptography"}
     assert {
         module.split(".")[0] for _line, module in imports(ast.parse((ROOT / "audit/verify.py").read_text()))
@@ -453,4 +454,4 @@ def test_a_pack_of_any_size_takes_the_memory_of_an_event():
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # 40 MB of lines went through
+    assert peak < 4_000_000  # 40 MB of lines were written

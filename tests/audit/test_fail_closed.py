@@ -1,4 +1,4 @@
-"""No trace, no page: with the trace out of order every door answers 503, changes nothing, and names nobody."""
+"""While the audit log cannot be written, every door answers 503, changes nothing, and shows no name."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    " AND relname NOT IN ('shared_cache', 'tenants_countedword')"  # they count who asks how often, refused or not
+    " AND relname NOT IN ('shared_cache', 'tenants_countedword')"  # they count requests, refused ones too
     " ORDER BY 1"
 )
 NAMES = (
@@ -36,7 +36,7 @@ NAMES = (
 
 @contextmanager
 def revoked() -> Iterator[None]:
-    """The trace's login may no longer add a line."""
+    """The audit log's login may not insert events."""
     [(held,)] = run(
         "SELECT string_agg(column_name, ', ') FROM information_schema.column_privileges"
         " WHERE table_name = 'audit_event' AND grantee = %s",
@@ -61,7 +61,7 @@ def unreachable(alias: str = "trace") -> Iterator[None]:
 
 @contextmanager
 def full() -> Iterator[None]:
-    """The disk under the trace has no room left."""
+    """The disk of the audit log is full."""
     run(FULL)
     yield
     run("DROP TRIGGER no_room ON audit_event; DROP FUNCTION no_room()")
@@ -71,19 +71,19 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 
 
 def everything_stored() -> dict[str, str]:
-    """A digest a table, in one statement. Of each row also who wrote it last: what is put back was changed."""
+    """A digest of each table, in one statement, including the last writer of each row, to detect rows written back."""
     row = "t.xmin::text || t::text"
     digest = f"SELECT '{{0}}', md5(coalesce(string_agg({row}, '|' ORDER BY {row}), '')) FROM {{0}} t"
     return dict(run(" UNION ALL ".join(digest.format(table) for (table,) in run(TABLES))))
 
 
 def names() -> list[str]:
-    """Names, references and ids of the world."""
+    """Names, references and ids in the database."""
     return [name for (name,) in run(NAMES) if name]
 
 
 def names_in(answer, known_names: list[str] | None = None) -> list[str]:
-    """Those that stand in an answer, in its body or its headers."""
+    """The names that occur in the body or headers of a response."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     told = names() if known_names is None else known_names
     return [name for name in told if name in text and re.search(rf"\b{re.escape(name)}", text)]
@@ -110,7 +110,7 @@ def test_without_a_trace_no_door_opens(known, sign_in, who):
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
 def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Visit):
-    """Otherwise the proof above would be about requests that nobody could make."""
+    """Otherwise the test above would be about requests that fail anyway."""
     client = sign_in(visit.who)
     with unreachable():
         visit.ask(client, known, visit.methods[0])
@@ -132,7 +132,7 @@ def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Vi
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_refusals_need_the_trace_too(house, sign_in, name):
-    """Otherwise breaking the trace would be the way to try doors unseen."""
+    """Otherwise somebody could break the audit log to try doors unnoticed."""
     account = house.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}
     with FAULTS[name]():

@@ -1,4 +1,5 @@
-"""What the sealed log forgets: whose a pseudonym was, and lines at their date. All proofs still hold."""
+"""What the sealed log forgets: to whom a pseudonym belonged, and events after their retention. All proofs stay
+valid."""
 
 import io
 import json
@@ -24,7 +25,7 @@ from tests.builders import events, run
 
 @pytest.fixture(autouse=True)
 def outside(settings, tmp_path):
-    """The list that is kept away from the database: each test its own."""
+    """Each test has its own list of erasures outside the database."""
     settings.ERASURES_FILE = str(tmp_path / "erasures")
 
 
@@ -60,7 +61,7 @@ def test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds(
     assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
     assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
     assert digest_of(account.pk) in read_list(list_path())
-    # A copy from before has the key again: what was destroyed is destroyed in it, by the list that is outside.
+    # A restored backup has the key again; the list outside the database makes sure that it is destroyed again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
     assert run("SELECT audit_forget(%s)", read_list(list_path()), alias="prune") == [(1,)]

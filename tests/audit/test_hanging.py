@@ -1,4 +1,4 @@
-"""An audit log that hangs: each request is 503 in a few seconds, and what needs no audit log is served meanwhile."""
+"""While the audit log hangs, requests get 503 within seconds, and pages that need no audit log are served."""
 
 import http.client
 import os
@@ -32,7 +32,7 @@ def fresh_breaker(monkeypatch):
 
 @contextmanager
 def locked(database):
-    """Somebody holds the whole table, as a migration, a backup of another make or a debugger would."""
+    """Lock the whole table, as a migration, another kind of backup or a debugger would."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as holding:
         with holding.cursor() as cursor:
             cursor.execute("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE")
@@ -67,7 +67,7 @@ def test_a_server_that_no_longer_answers_is_given_up(bare, monkeypatch):
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
-    going_on = threading.Timer(8, os.kill, (pid, signal.SIGCONT))  # whatever becomes of this test
+    going_on = threading.Timer(8, os.kill, (pid, signal.SIGCONT))  # even if this test fails
     going_on.start()
     begun = time.monotonic()
     try:
@@ -103,7 +103,7 @@ def test_one_thread_tries_again_while_the_others_are_refused():
 
 
 def ask(port, path, session=""):
-    """(status, seconds) of one request."""
+    """(status, seconds) of a request."""
     begun = time.monotonic()
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
@@ -132,7 +132,7 @@ def test_static_files_and_health_are_answered_while_twelve_pages_hang(house):
 
 
 def test_each_login_has_its_limits_from_its_role(bare):
-    """Settings of the role hold whatever stands between, a pool included."""
+    """Settings of the role hold also behind a connection pool."""
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     asked = ", ".join(f"current_setting('{name}')" for name in names)
     for alias in ("default", "trace", "cache", "jobs", "prune", "seal"):

@@ -1,4 +1,4 @@
-"""Events written after their time are reported, and called antedated if the transaction number proves it."""
+"""Events written after their time are reported, and as backdated if the transaction number proves it."""
 
 import io
 from contextlib import closing
@@ -48,7 +48,8 @@ def test_late_means_minutes(bare, minutes, found):
 
 
 def test_a_long_transaction_is_no_forgery(house, sign_in):
-    """A night's import that writes its line first and commits hours later: its number is older than what was signed."""
+    """A nightly import writes its event first and commits hours later: its transaction number is older than the
+    checkpoint."""
     client = sign_in("ines")
     seal()
     with closing(beside("owner")) as night, night.cursor() as cursor:
@@ -71,7 +72,7 @@ def test_a_sealer_that_stood_still_is_told_and_is_no_forgery(bare):
 
 
 def test_a_restored_log_is_no_forgery(bare):
-    """Every row has the number of the restore, which is later than that of each checkpoint."""
+    """After a restore, every row has a transaction number later than all checkpoints."""
     write(2, at="clock_timestamp() - interval '2 hours'")
     seal()
     write(2, at="clock_timestamp() - interval '1 hour'")

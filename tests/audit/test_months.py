@@ -1,4 +1,4 @@
-"""Months are made ahead, forgotten after twelve, and a line that fell outside them raises an alarm."""
+"""Monthly partitions are made ahead, deleted after twelve months, and an event outside them raises an alarm."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def months():
 
 
 def make_month(first, following):
-    """A month that has gone by, as one that was made in its time."""
+    """A past month, as it would have been created in its time."""
     name = f"audit_event_{first:%Y%m}"
     run(f"CREATE TABLE {name} PARTITION OF audit_event FOR VALUES FROM ('{first}+00') TO ('{following}+00')")
     run(f"SELECT audit_seal_table('{name}'::regclass)")
@@ -111,7 +111,7 @@ def test_the_officer_is_told_of_lines_outside_the_months(house, sign_in):
 
 @contextmanager
 def read_by_a_backup():
-    """As a copy of the whole reads it, for as long as it takes; and nobody waits here for longer than ten seconds."""
+    """Read the table like a backup; other connections wait for it for at most ten seconds."""
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
         for alias in ("jobs", "prune", "trace"):
@@ -157,7 +157,7 @@ def test_counting_what_would_go_holds_nobody_up(bare):
 
 
 def test_months_that_cannot_be_made_are_said(bare):
-    """A line of a month that nobody made stands in its way: an error, not silence."""
+    """An event in a month without partition blocks its creation: an error is reported."""
     [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")
     with pytest.raises(CommandError, match="pas pu être préparés"):

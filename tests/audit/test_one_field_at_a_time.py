@@ -1,7 +1,7 @@
-"""Each field of each form that changes a stored row, changed alone, leaves an event of a change.
+"""Each field of each form that changes a stored row, changed alone, records a change.
 
-A form that makes a new row each time leaves its event with the row; which form does what is said below for every page
-that writes, so that a new page or field without a case fails.
+A form that creates a row records it together with the row. The lists below say which is which for every page that
+writes, so a new page or field without a case fails.
 """
 
 import io
@@ -15,7 +15,7 @@ from tests.known import POSTS, Known
 from tests.mouths.heard import Heard
 from tests.visits import Visit, visits
 
-# Page -> each field of its form -> values that it takes in turn, the others staying as they are stored.
+# Page -> each field of its form -> values that it takes in turn, while the others keep their stored values.
 EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact_change": {
         "phone": ("06 39 98 00 11",),
@@ -26,7 +26,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that create or end a row, decide or answer once: the event comes with the row.
+# Pages that create or end a row, or decide or answer once: they record the event with the row.
 ONCE = {
     "account_fact",
     "account_facts",
@@ -108,12 +108,12 @@ ONCE = {
     "walls",
     "write_off",
 }
-# The same of the API, by the name of the door.
+# The same for the API, by the name of the door.
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
 }
-# Cells of a tenant's line that a later file may change.
+# Cells of a tenant's row that a later file may change.
 CELLS = {
     "civilite": "mr",
     "nom": "Durand",

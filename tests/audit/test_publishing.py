@@ -1,4 +1,4 @@
-"""The log as files: what strangers read is what was signed, grows, names nobody, and never goes back."""
+"""The log as public files: they contain what was signed, grow, name nobody, and are never rolled back."""
 
 import io
 import re
@@ -33,7 +33,7 @@ def files(folder):
 
 
 def agree(folder) -> int:
-    """As a stranger does it: with the files alone, the root and an entry's place."""
+    """Verify the root and the inclusion of an entry from the files alone, as a stranger would."""
     found = said(folder)
     read = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], found.size).hash_at
     assert tree.root(found.size, read) == found.root

@@ -1,4 +1,4 @@
-"""The sealer as a process of its own: within a second, until it is told to end or what it runs beside has ended."""
+"""The sealer as a process: it seals within a second, until it is terminated or its parent process ends."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def within(seconds, holds):
 
 
 def runs(pid):
-    """A child that ended and that nobody has buried yet does not run."""
+    """Whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -46,7 +46,7 @@ def runs(pid):
 
 
 def parent() -> str:
-    """Starts it with the lines of ./dev, says who its child is, and ends when its input does."""
+    """A shell script that starts the sealer with the lines of ./dev, prints its pid, and ends when its input does."""
     lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
     starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]
     assert len(starts) == 2

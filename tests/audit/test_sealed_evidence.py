@@ -1,4 +1,4 @@
-"""What the sealer seals goes into a pack as it lies in the tables, and is believed at home; forgotten, it still is."""
+"""Packs made from the tables of the sealed log are verifiable, also for events that were deleted."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)
-            # One whose month is forgotten: nothing but its leaf is left.
+            # Of an event whose month was deleted, only the leaf is left.
             known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, read, given, pack.Absent.ERASED))

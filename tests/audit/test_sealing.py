@@ -1,4 +1,4 @@
-"""Every committed line gets exactly one leaf, whoever writes, whatever rolls back, dies or comes late."""
+"""Every committed event gets exactly one leaf, whatever its writer, rollbacks, crashes and late commits."""
 
 import json
 import random
@@ -56,7 +56,7 @@ def leaves():
 
 
 def check_the_log():
-    """One leaf an event, numbered without a gap, and the newest checkpoint over all of them."""
+    """Assert one leaf an event, numbered without gaps, and the newest checkpoint over all of them."""
     found = leaves()
     assert [number for number, *_ in found] == list(range(len(found)))
     assert sorted(event for _n, event, *_ in found) == sorted(event for (event,) in run("SELECT id FROM audit_event"))
@@ -99,7 +99,7 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
 
 
 def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
-    """The sealer reads lines as text; packs and checks read them through the model."""
+    """The sealer reads events as text; packs and checks read them through the model."""
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     about = Subject("account", account.pk)
     look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
@@ -117,7 +117,7 @@ def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
 
 
 def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
-    """Tiles of 4 leaves instead of 256, so that few of them make several levels."""
+    """Tiles of 4 leaves instead of 256, so that a small log has several levels."""
     for module in (stored_tree, prover):
         monkeypatch.setattr(module, "WIDTH", 4)
         monkeypatch.setattr(module, "HEIGHT", 2)
@@ -145,7 +145,7 @@ def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
 
 
 def test_thirty_two_writers_who_commit_late_or_never(sealer):
-    """They insert, wait, and commit or roll back while the sealer runs. No line is missed, none sealed twice."""
+    """They insert, wait, and commit or roll back while the sealer runs. No event is missed or sealed twice."""
     committed, ended = [], threading.Event()
 
     def writer(seed):
@@ -178,7 +178,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
     ended.set()
     for thread in threads:
         thread.join()
-    sealer._unsealed._around = None  # what the window missed is not to be found by going over all days
+    sealer._unsealed._around = None  # the scan of all days must not find what the window missed
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert len(committed) > 200 and passes > 10
@@ -186,7 +186,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
 
 
 def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(sealer, monkeypatch):
-    """The window stays open as far back as the oldest transaction that could still commit one."""
+    """The window reaches back as far as the oldest transaction that could still commit."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
     late = beside("owner")
@@ -199,8 +199,8 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # And once nothing of then runs any more, it closes: what was sealed long ago is not read again. The server numbers
-    # the transactions of all its databases together, so those of other tests may keep it open for a while.
+    # Later the window moves on, so that old events are not read again. Transaction numbers are shared by all databases
+    # of the server, so transactions of other tests may delay that.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -210,11 +210,11 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
 
 
 def test_what_has_its_leaf_is_not_looked_for_again(sealer):
-    """By the numbers of transactions: at 2,000 lines a second, each pass would go over the 20,000 of its window."""
+    """Uses transaction numbers: at 2,000 events a second, each pass would otherwise read the 20,000 of its window."""
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
-    until = time.monotonic() + 30  # transactions of other tests may keep lines in sight for a while
+    until = time.monotonic() + 30  # transactions of other tests may delay it
     while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
@@ -227,16 +227,16 @@ def test_what_has_its_leaf_is_not_looked_for_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch, few):
-    """Leaves of the window are read once, as a set; where they are many, each is looked up in the index."""
+    """Leaves of the window are read once as a set; if there are many, each is looked up in the index."""
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
-    until = time.monotonic() + 30  # transactions of other tests may keep leaves in sight for a while
+    until = time.monotonic() + 30  # transactions of other tests may delay it
     while sealer._unsealed._since < 30 and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
     with closing(beside("owner")) as late, late.cursor() as cursor:
-        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")  # from here on all is looked for
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")  # keeps the window open
         for _pass in range(4):
             write(3)
             assert sealer.run().leaves == 3
@@ -267,7 +267,7 @@ def test_a_leaf_taken_for_missing_is_refused_by_its_table_and_looked_up_at_the_n
 
 
 def test_each_pass_signs_its_leaves_and_one_that_leaves_some_at_most_each_second(sealer, monkeypatch):
-    """A line waits for its signature no longer than for its leaf."""
+    """An event waits no longer for its signature than for its leaf."""
     drain(sealer)
     for _pass in range(3):
         write(2)
@@ -281,14 +281,14 @@ def test_each_pass_signs_its_leaves_and_one_that_leaves_some_at_most_each_second
 
 
 def beside(alias):
-    """A connection of a login's own, beside the test's."""
+    """A second connection with a login's parameters."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
     parameters.pop("context", None)
     return psycopg2.connect(**parameters)
 
 
 def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
-    """As at night: one long transaction writes and nothing ends beside it, so no snapshot ends above its number."""
+    """As at night: one long transaction writes and no other ends, so no snapshot ends above its number."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
     drain(sealer)
@@ -302,14 +302,14 @@ def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
 
 
 def test_every_line_of_a_long_pass_has_its_leaf(sealer):
-    """Thousands at once, over several batches, none of them left out at a round number."""
+    """Thousands of events over several batches; none is missed at a round number."""
     write(2 * 5_000 + 1_003)
     drain(sealer)
     assert len(check_the_log()) == 11_003
 
 
 def test_days_that_are_past_are_gone_over_every_six_hours(sealer, monkeypatch):
-    """A line that no window reaches, of three days ago, is found by the next round and not before."""
+    """An event of three days ago, outside every window, is found by the next scan and not before."""
     started, now = time.monotonic(), [0.0]
     monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
     write(1)
@@ -370,7 +370,7 @@ def test_a_log_named_by_its_key_has_that_name_alone_and_no_other_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    file.write_text(json.dumps({**content, "origin": named}))  # as one wrote it in by hand
+    file.write_text(json.dumps({**content, "origin": named}))  # as if written by hand
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):
         signing_keys.rotate(file)

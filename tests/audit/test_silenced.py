@@ -1,4 +1,4 @@
-"""A database owner who silences the audit log's INSERT: nothing is shown or changed, and the next check says so."""
+"""If a database owner suppresses the audit log's INSERT, nothing is shown or changed, and the next check reports it."""
 
 import io
 
@@ -32,7 +32,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# Changes that store a row and report one, but in another place or with other values.
+# Changes that store and report a row, but in another place or with other values.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

@@ -1,4 +1,4 @@
-"""A large log, as the bench makes it: what is taken from it is believed, and costs what a proof reads and no more."""
+"""Packs of a large log, as the benchmark makes it, are valid, and making them reads only what their proofs need."""
 
 from tests.bench.stored import stored
 from tests.builders import run

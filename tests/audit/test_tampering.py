@@ -1,6 +1,6 @@
-"""Whoever has every right of the database changes the trace, and is found out: each way, by a sentence of its own.
+"""Changes of the audit log by somebody with all rights on the database are detected, each by its own sentence.
 
-The insider works as the owner, triggers put to sleep, inside a transaction that is rolled back after each comparison.
+The insider works as the owner with triggers disabled, in a transaction that is rolled back after each verification.
 """
 
 import base64
@@ -49,7 +49,8 @@ def newest_note():
 
 @pytest.fixture
 def log(bare):
-    """Twelve lines under three checkpoints, the newest of which a witness has cosigned and somebody kept."""
+    """Twelve events under three checkpoints; returns the newest one with a witness's cosignature, as stored
+    elsewhere."""
     for _time in range(3):
         write(4)
         seal()
@@ -64,13 +65,13 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    # The insider has put triggers to sleep, which is a finding of its own: tests/audit/test_silenced.py.
+    # The insider disabled triggers, which is a finding of its own: tests/audit/test_silenced.py.
     return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
 @contextmanager
 def insider():
-    """Every right of the owner, and nothing of it stays."""
+    """All rights of the owner, rolled back at the end."""
     with transaction.atomic(using="owner"):
         parts = run(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ '^audit_(event|leaf|check)'"
@@ -151,14 +152,15 @@ def test_every_way_of_changing_it_is_found_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # Lines whose leaf was taken are lines without one as soon as they are a minute old.
+            # Events whose leaf was deleted are reported as unsealed once they are a minute old.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
 
 
 def test_an_older_backup_and_another_history_show_against_one_kept_checkpoint(log):
-    """Both are whole in themselves, the second signed with the stolen key: only what is kept elsewhere tells."""
+    """Both logs are consistent, the second signed with the stolen key: only a checkpoint stored elsewhere reveals
+    them."""
     back = [
         "DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number >= 8)",
         "DELETE FROM audit_leaf WHERE number >= 8",
@@ -202,7 +204,7 @@ def test_the_sealer_puts_nothing_on_top_of_a_log_that_differs(log):
 
 
 def test_a_sealer_that_dies_is_continued(log, monkeypatch):
-    """Between leaves and checkpoint, or in the midst of its transaction."""
+    """It may die between leaves and checkpoint, or inside its transaction."""
     write(3)
     with monkeypatch.context() as dying:
         dying.setattr(Sealer, "_sign", lambda *_, **__: None)
@@ -221,7 +223,7 @@ def test_a_sealer_that_dies_is_continued(log, monkeypatch):
 
 
 def test_two_sealers_at_once(log):
-    """They take turns: every line one leaf, and one history."""
+    """They take turns: every event gets one leaf, and the log does not fork."""
     failed = []
 
     def work():
@@ -246,7 +248,7 @@ def test_two_sealers_at_once(log):
 
 
 def test_what_is_forgotten_at_its_date_leaves_a_log_that_still_holds(bare):
-    """Leaves and proofs of the months before stay; their lines and the key of their salts are gone."""
+    """Leaves and proofs of past months stay; their events and the key of their salts are deleted."""
     old = make_month(months_ago(14), months_ago(13))
     seal()
     first = newest_note()
@@ -258,11 +260,11 @@ def test_what_is_forgotten_at_its_date_leaves_a_log_that_still_holds(bare):
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
         report = Check(cursor, encryption, (first,)).run()
     assert (report.findings, report.expired, report.lines, report.leaves) == ([], 1, 6, 7)
-    # The pruning is itself a leaf: without it the same hole is a crime.
+    # The event of the pruning is sealed too; without it, the missing events are reported.
     with insider():
         run("DELETE FROM audit_event WHERE kind = 'trace_pruned'")
         assert set(found(using="owner")) == {Flaw.LINE_GONE}
-    # And a month with lines that nobody sealed yet is not forgotten.
+    # A month with unsealed events is not deleted.
     run("ALTER TABLE audit_event DETACH PARTITION audit_event_other")
     make_month(months_ago(16), months_ago(15))
     with pytest.raises(CommandError, match="no leaf yet"):

@@ -1,4 +1,4 @@
-"""What a witness may answer, and what the house makes of it."""
+"""The answers that a witness may give, and how each is handled."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ LINE = WITNESS.signature(TEXT, SEEN).line
 
 @dataclass
 class Post:
-    """A witness that answers what the test says, one answer after the other."""
+    """A witness that gives the answers of the test, one after the other."""
 
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     asked: list[bytes] = field(default_factory=list)
@@ -58,7 +58,7 @@ def server() -> Iterator[Post]:
             self.wfile.write(body)
 
         def log_message(self, *_said: object) -> None:
-            """Says nothing."""
+            """Do not log."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -135,7 +135,7 @@ def test_anything_else_is_no_cosignature_and_says_why(post, status, body, raised
 def test_the_signatures_of_others_in_the_answer_are_left_there(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    # A key that signs logs is not one that cosigns, whoever gave it as such.
+    # A key of kind 1 cannot cosign, even if it is configured as a witness's.
     post.answers = [(200, LOG.signature(TEXT).line.encode())]
     with pytest.raises(Untrue):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))

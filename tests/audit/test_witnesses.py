@@ -1,4 +1,4 @@
-"""Checkpoints are offered to witnesses outside, their cosignatures kept; one that refuses or is away stops nothing."""
+"""Checkpoints are offered to external witnesses and their cosignatures stored; a failing witness stops nothing."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ from tests.builders import run
 
 
 class Outside:
-    """A witness as C2SP describes it: of each log it remembers a size and root, and asks for a proof from there."""
+    """A C2SP witness: it remembers size and root of each log, and requires a consistency proof from there."""
 
     def __init__(self) -> None:
         self.signer = Signer("witness.example/w", Ed25519PrivateKey.generate(), COSIGNATURE)
@@ -59,7 +59,7 @@ def witness(settings, tmp_path):
             self.wfile.write(said.encode())
 
         def log_message(self, *_said: object) -> None:
-            """Says nothing."""
+            """Do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -80,7 +80,7 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
     seal()
     first, gone = offer(witnesses())
     assert (first, gone.witness, gone.failed != "") == (Answer("witness.example/w", 3), "away.example/w", True)
-    assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1  # it has this one already
+    assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1  # it has cosigned this one already
     write(5)
     out = io.StringIO()
     call_command("seal", "--once", stdout=out)
@@ -90,7 +90,7 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
     kept = newest_note() + bytes(rows[1][2]).decode()
     opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
-    # The whole history signed anew with the log's own key: the witness remembers, even when our table forgets.
+    # The whole log is signed again with its own key: the witness remembers, even if our table is emptied.
     with insider():
         for table in ("leaf", "subtree", "checkpoint"):
             run(f"DELETE FROM audit_{table}")
@@ -112,7 +112,7 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
 
 
 def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings, tmp_path):
-    """As docs/running.md says of a copy from before the last cosigned checkpoint."""
+    """The procedure of docs/running.md after restoring a backup from before the last cosigned checkpoint."""
     for _time in range(2):
         write(3)
         seal()
@@ -139,7 +139,7 @@ def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
         assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
-        # The old log's last cosigned checkpoint still stands for all that it counted, and is no part of the new one.
+        # The old log's last cosigned checkpoint is not part of the new log, but still proves the old one.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
         assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)

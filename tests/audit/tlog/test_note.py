@@ -1,4 +1,4 @@
-"""Notes and checkpoints: one spelling, the keys one trusts, and the example of Go's own package."""
+"""Notes and checkpoints: canonical encoding, trusted keys, and the example of Go's own package."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def test_who_signed_is_told_and_who_is_not_known_is_passed_over():
     ]
     alone = open_note(NOTE, [parse_vkey(LOG.verifier.vkey)])
     assert [signature.name for signature in alone.unknown] == ["witness.example/w1"]
-    # A stranger under the log's own name has another id: known by neither, it is not a wrong signature.
+    # A stranger's key under the log's name has another id, so it counts as unknown and not as a wrong signature.
     assert len(open_note(sign(TEXT, LOG, STRANGER), TRUSTED).unknown) == 1
 
 
@@ -59,7 +59,7 @@ def test_who_signed_is_told_and_who_is_not_known_is_passed_over():
         "",
         TEXT + "\n" + LOG.signature(TEXT).line * 65,
         sign("x" * 70_000 + "\n", LOG),
-        # Four bits of base64 that stand for nothing: the same signature, spelt another way.
+        # Unused bits of base64: the same signature in another encoding.
         NOTE.replace(LOGS := LOG.signature(TEXT).line, LOGS[:-3] + chr(ord(LOGS[-3]) + 1) + "=\n"),
         TEXT + "\n" + WITNESS.signature(TEXT, 1 << 63).line,
     ],
@@ -74,7 +74,7 @@ def test_a_witness_signs_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # The same key as a plain one signs other bytes: neither stands for the other.
+    # The same key as a key of kind 1 signs other bytes, so neither signature is valid for the other.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -89,7 +89,7 @@ def test_no_bit_of_a_note_can_be_turned(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # Turned in the name or the id of one of the two, the line is a stranger's; the text never passes changed.
+    # If the flipped bit is in the name or id of a signature, that signature counts as unknown; the text never changes.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 

@@ -1,4 +1,4 @@
-"""Proofs by the thousand are those made one by one, to the byte, from few reads and in little memory."""
+"""Proofs made in bulk equal those made one by one, and need few reads and little memory."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ HUGE = 10_000_000
 
 
 class Fetched:
-    """The tiles of a log, and which were asked for, a list a time."""
+    """Returns tiles of a log, and records which were requested in each call."""
 
     def __init__(self, log: Grown) -> None:
         self.log = log
@@ -62,7 +62,7 @@ def test_what_a_leaf_is_not_or_a_tile_has_not_is_refused():
 
 
 def test_a_tile_is_read_once_and_many_at_a_time():
-    """In rising order: a thousand leaves of a few tiles, and a leaf of each tile."""
+    """For ascending leaves: a thousand in a few tiles, and one leaf of each tile."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -71,7 +71,7 @@ def test_a_tile_is_read_once_and_many_at_a_time():
 
 
 def test_proofs_of_a_log_of_ten_million_take_the_memory_of_some_tiles():
-    """Each of these leaves stands in a tile of its own."""
+    """Each of these leaves is in a tile of its own."""
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)
     tracemalloc.start()

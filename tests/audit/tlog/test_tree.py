@@ -1,4 +1,4 @@
-"""The tree against RFC 6962's own words, written out naively, and against the vectors other logs test with."""
+"""The tree compared with a naive implementation of RFC 6962, and with test vectors of other logs."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audit.tlog import tree
 
-# The leaves and roots with which Certificate Transparency's own programs are tested.
+# Test vectors of the Certificate Transparency programs.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = {
     0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -20,7 +20,7 @@ ROOTS = {
 
 
 class Grown:
-    """A log in memory, grown leaf by leaf; it may be asked for complete subtrees alone."""
+    """A log in memory, built leaf by leaf; only complete subtrees may be read."""
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self.kept: dict[tuple[int, int], bytes] = {}
@@ -38,7 +38,7 @@ def entries(count: int) -> list[bytes]:
 
 
 def naive(leaves: Sequence[bytes]) -> bytes:
-    """MTH(D) as the RFC says it."""
+    """MTH(D) as RFC 6962 defines it."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:
@@ -65,7 +65,7 @@ def test_every_proof_of_every_small_tree_holds_and_proves_one_thing():
         for index in range(size):
             proof = tree.inclusion_proof(index, size, LOG.read)
             leaf, root = tree.leaf_hash(entries(size)[index]), NAIVE[size]
-            # The size is what the checkpoint says: under it, the leaf stands in one place alone.
+            # For the size in the checkpoint, the proof is valid for one index only.
             assert [i for i in range(-1, size + 2) if tree.is_included(leaf, i, size, proof, root)] == [index]
             held += 1
         for old in range(size + 1):
